@@ -1,0 +1,1 @@
+"""Exports lay finished figures out and write them; they compute nothing."""

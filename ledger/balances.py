@@ -1,0 +1,102 @@
+"""Balances of all pools in value and basis, and what moved each pool in each year."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from ledger.chart import UNDIVIDED, Account, Pool
+from ledger.journal import JournalEntry
+from ledger.money import Money
+from ledger.records import EventKind
+from ledger.year_end import PoolYear
+
+_CATEGORY = {
+    EventKind.OPENING: "opening",
+    EventKind.CONTRIBUTION: "contributions",
+    EventKind.EARNINGS: "earnings",
+    EventKind.FEE: "earnings",
+    EventKind.BALANCE: "earnings",
+}
+
+
+class Balances:
+    """Running balances in cents, as of the last entry posted.
+
+    Every posting changes a pool's value and basis; flows are kept by year and category so that
+    a year can be told as opening, contributions, earnings, in, out, closing.
+    """
+
+    def __init__(self) -> None:
+        self._value: defaultdict[Pool, int] = defaultdict(int)
+        self._basis: defaultdict[Pool, int] = defaultdict(int)
+        self._flows: defaultdict[tuple[Pool, int, str], list[Money]] = defaultdict(list)
+        self._opening: dict[tuple[int, Pool], tuple[int, int]] = {}
+        self._opened_basis: defaultdict[tuple[Pool, int], int] = defaultdict(int)
+
+    def post(self, entry: JournalEntry) -> None:
+        """Add an entry to the balances."""
+        category = _CATEGORY.get(entry.event.kind, "")
+        for posting in entry.postings:
+            pool, cents = posting.pool, posting.value.cents
+            self._value[pool] += cents
+            self._basis[pool] += posting.basis.cents
+            if cents and not pool.account.startswith("outside:") and pool.source != UNDIVIDED:
+                name = category or ("came_in" if cents > 0 else "went_out")
+                self._flows[pool, entry.day.year, name].append(posting.value)
+            if category == "opening":
+                self._opened_basis[pool, entry.day.year] += posting.basis.cents
+
+    def value(self, pool: Pool) -> Money:
+        """Return the value of a pool."""
+        return Money(self._value.get(pool, 0))
+
+    def basis(self, pool: Pool) -> Money:
+        """Return the basis of a pool."""
+        return Money(self._basis.get(pool, 0))
+
+    def pools_of(self, account: str) -> list[Pool]:
+        """Return the pools of an account that were ever used, but for money still undivided."""
+        return sorted(p for p in self._value if p.account == account and p.source != UNDIVIDED)
+
+    def value_of(self, account: str) -> Money:
+        """Return the value of a whole account."""
+        return Money(sum(c for p, c in self._value.items() if p.account == account))
+
+    def open_year(self, year: int) -> None:
+        """Remember the balances at the start of a year."""
+        for pool in self._value:
+            self._opening[year, pool] = (self._value[pool], self._basis[pool])
+
+    def value_at_end(self, pool: Pool, year: int) -> Money:
+        """Return a pool's value at the end of a year that the fold has passed."""
+        return Money(self._opening.get((year + 1, pool), (0, 0))[0])
+
+    def year_of(self, account: Account, year: int) -> Iterator[PoolYear]:
+        """Tell one year of each pool of an account that has something to tell."""
+        for pool in self.pools_of(account.id):
+            row = self._pool_year(pool, year, is_plan=account.kind.is_plan)
+            if any(v for v in vars(row).values() if isinstance(v, Money)):
+                yield row
+
+    def _pool_year(self, pool: Pool, year: int, *, is_plan: bool) -> PoolYear:
+        value, basis = self._opening.get((year, pool), (0, 0))
+        end_value, end_basis = self._opening.get((year + 1, pool), (0, 0))
+        flows = {
+            name: Money.total(self._flows.get((pool, year, name), ()))
+            for name in ("opening", "contributions", "earnings", "came_in", "went_out")
+        }
+        opened = flows.pop("opening")
+        opened_basis = self._opened_basis.get((pool, year), 0)
+        return PoolYear(
+            account=pool.account,
+            source=pool.source,
+            opening_value=Money(value) + opened,
+            opening_basis=Money(basis + opened_basis) if is_plan else None,
+            contributions=flows["contributions"],
+            earnings=flows["earnings"],
+            came_in=flows["came_in"],
+            went_out=-flows["went_out"],
+            closing_value=Money(end_value),
+            closing_basis=Money(end_basis) if is_plan else None,
+        )

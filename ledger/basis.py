@@ -1,0 +1,257 @@
+"""The day-by-day fold: balances and basis of every pool, moved when the event happens.
+
+Facts come in as booked entries; what the law moves (basis of a conversion, of a distribution,
+net income of a returned contribution) is added as derived entries: same type, same double
+entry, worked out afresh on every run and never stored.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+
+from ledger.balances import Balances
+from ledger.books import Books
+from ledger.chart import (
+    UNDIVIDED,
+    Account,
+    Outside,
+    Pool,
+    Source,
+    TaxCharacter,
+    outside,
+)
+from ledger.corrections import Corrections
+from ledger.distributions import Distributions
+from ledger.errors import LedgerError
+from ledger.journal import JournalEntry, Posting
+from ledger.law import in_plan_roth
+from ledger.money import ZERO, Money, apportion
+from ledger.payouts import InPlanConversion, Story
+from ledger.plan_contracts import PlanContracts
+from ledger.records import Event, EventKind
+
+K = EventKind
+_FIRST = {K.OPENING}
+_COMES_IN = {
+    K.CONTRIBUTION,
+    K.EARNINGS,
+    K.FEE,
+    K.ROLLOVER_IN,
+    K.TRANSFER_IN,
+    K.LOAN_REPAYMENT,
+}
+_LAST = {K.ROLLOVER_60DAY}
+
+
+def order_in_day(kind: EventKind) -> int:
+    """Return the place of an event within its day: money comes in before it goes out."""
+    return 0 if kind in _FIRST else 1 if kind in _COMES_IN else 3 if kind in _LAST else 2
+
+
+@dataclass(frozen=True)
+class Refused:
+    """A refusal and the day of the event that was refused."""
+
+    day: date
+    error: LedgerError
+
+
+class Fold:
+    """The books, day by day. ``through(day)`` brings balances and story up to a day.
+
+    An entry that the law refuses stops that owner: the refusal is kept in ``refused`` and the
+    owner's later entries are left alone; other owners go on.
+    """
+
+    def __init__(self, books: Books) -> None:
+        self.books = books
+        self.balances = Balances()
+        self.story = Story()
+        self.journal: list[JournalEntry] = []
+        self.refused: defaultdict[str, list[Refused]] = defaultdict(list)
+        self.contracts = PlanContracts(self.balances)
+        self._distributions = Distributions(books, self.contracts, self.story)
+        self._corrections = Corrections(books.accounts, self.balances, self.story)
+        self._days = groupby(sorted(books.entries, key=lambda e: e.day), key=lambda e: e.day)
+        self._ahead: tuple[date, list[JournalEntry]] | None = None
+
+    def through(self, last: date) -> None:
+        """Work through all days up to and including ``last``."""
+        while (ahead := self._ahead or self._next_day()) and ahead[0] <= last:
+            self._ahead = None
+            self._day(ahead[1])
+        self._ahead = ahead
+
+    def _next_day(self) -> tuple[date, list[JournalEntry]] | None:
+        found = next(self._days, None)
+        return (found[0], list(found[1])) if found else None
+
+    def _day(self, entries: list[JournalEntry]) -> None:
+        """Money comes in, statement balances are met, money goes out."""
+        facts = [e for e in entries if e.event.kind is K.BALANCE]
+        moves = [e for e in entries if e.event.kind is not K.BALANCE]
+        moves.sort(key=lambda e: order_in_day(e.event.kind))
+        going = [e for e in moves if order_in_day(e.event.kind) > 1]
+        early = [f for f in facts if not _is_divided_later(f, going)]
+        for entry in moves:
+            if order_in_day(entry.event.kind) > 1:
+                break
+            self._entry(entry)
+        for fact in early:
+            self._guarded(fact, self._meet_balance, going)
+        for entry in going:
+            self._entry(entry)
+        for fact in facts:
+            if fact not in early:
+                self._guarded(fact, self._meet_balance, [])
+
+    def _owners(self, event: Event) -> set[str]:
+        named = {event.account, event.to, *(part.to for part in event.parts)}
+        return {self.books.accounts[a].owner for a in named if a in self.books.accounts}
+
+    def _guarded(
+        self, entry: JournalEntry, work: Callable[..., None], *arguments: object
+    ) -> None:
+        owners = self._owners(entry.event)
+        if any(self.refused.get(owner) for owner in owners):
+            return
+        try:
+            work(entry, *arguments)
+        except LedgerError as fault:
+            for owner in owners:
+                self.refused[owner].append(Refused(entry.day, fault))
+
+    def _entry(self, entry: JournalEntry) -> None:
+        self._guarded(entry, self._post_with_consequences)
+
+    def _post_with_consequences(self, entry: JournalEntry) -> None:
+        """Post an entry and what the law derives from it; refuse what the books cannot cover."""
+        event, here = entry.event, self.books.accounts[entry.event.account]
+        if event.kind is K.DISTRIBUTION and here.kind.is_plan:
+            derived = self._distributions.derive(entry)
+        elif event.kind is K.ROLLOVER_60DAY:
+            derived = self._distributions.derive_rollover(entry)
+        elif event.kind is K.IN_PLAN_CONVERSION:
+            derived = self._in_plan_conversion(entry, here)
+        elif event.kind in {K.RETURN_OF_CONTRIBUTION, K.RECHARACTERIZATION}:
+            derived = self._corrections.derive(entry)
+        else:
+            derived = iter(())
+        listed = list(derived)
+        self._check_covered(entry, listed)
+        self._corrections.watch(entry)
+        self.contracts.watch(event, here)
+        for one in (entry, *listed):
+            self.post(one)
+
+    def post(self, entry: JournalEntry) -> None:
+        """Post an entry to the balances and the journal."""
+        self.balances.post(entry)
+        self.journal.append(entry)
+
+    def _check_covered(self, entry: JournalEntry, derived: Iterable[JournalEntry]) -> None:
+        """Refuse an entry that takes more out of a pool than the books have there."""
+        moved: defaultdict[Pool, int] = defaultdict(int)
+        for one in (entry, *derived):
+            for posting in one.postings:
+                moved[posting.pool] += posting.value.cents
+        gains = entry.event.kind in {K.EARNINGS, K.FEE}
+        for pool, cents in moved.items():
+            after = self.balances.value(pool).cents + cents
+            if cents >= 0 or after >= 0 or pool.account not in self.books.accounts or gains:
+                continue
+            raise LedgerError(
+                where=entry.where,
+                code="above_balance",
+                problem=f"the {entry.reason} takes {Money(-cents)} out of {pool}, which holds "
+                f"{self.balances.value(pool)} in the books on {entry.day}",
+                remedy="record the gains that the statements do not show: a statement balance "
+                "('balance') or 'earnings' of that source before this day; or correct the amount",
+            )
+
+    def _meet_balance(self, fact: JournalEntry, going: list[JournalEntry]) -> None:
+        """Book the difference between a statement balance and the books as earnings."""
+        event, here = fact.event, self.books.accounts[fact.event.account]
+        pools = self._pools_of_fact(event, here)
+        later = sum(
+            p.value.cents for e in going for p in e.postings if p.pool.account == here.id
+            and (event.source is None or p.pool in pools)
+        )
+        held = [self.balances.value(pool) for pool in pools]
+        difference = event.money("value").cents - sum(v.cents for v in held) - later
+        self.journal.append(fact)
+        if not difference:
+            return
+        amount = Money(difference, frozenset({event.where}))
+        shares = [amount] if len(pools) == 1 else self._shared(amount, held, fact)
+        postings = [
+            Posting(pool, share) for pool, share in zip(pools, shares, strict=True) if share
+        ]
+        postings.append(Posting(outside(Outside.GAINS), -amount))
+        reason = "gain or loss up to the statement balance"
+        self.post(JournalEntry(event, tuple(postings), reason, derived=True))
+
+    def _pools_of_fact(self, event: Event, here: Account) -> list[Pool]:
+        if not here.kind.is_plan:
+            return [Pool(here.id)]
+        if event.source is not None:
+            return [Pool(here.id, event.source.value)]
+        return self.balances.pools_of(here.id)
+
+    @staticmethod
+    def _shared(amount: Money, held: list[Money], fact: JournalEntry) -> list[Money]:
+        if sum(v.cents for v in held) <= 0:
+            raise LedgerError(
+                where=fact.where,
+                code="source_needed",
+                problem="a balance of the whole plan cannot be divided: no source holds money",
+                remedy="give the balance of each source ('source')",
+            )
+        return apportion(amount, held)
+
+    def _in_plan_conversion(self, entry: JournalEntry, here: Account) -> Iterator[JournalEntry]:
+        """Move the pro rata basis, and make all of the value investment in the Roth account."""
+        event, amount = entry.event, entry.event.money("amount")
+        source = event.source
+        assert source is not None, "booking has checked the source"
+        self._check_convertible(event, here, source)
+        basis = self.contracts.basis_leaving(here, {Pool(here.id, source.value): amount})
+        taxable = in_plan_roth.taxable_amount(amount, basis)
+        invested = in_plan_roth.investment_in_roth_account(amount)
+        self.story.conversions.append(InPlanConversion(event, here.id, amount, basis, taxable))
+        postings = [
+            *self.contracts.basis_postings(here, [source], -basis),
+            Posting(Pool(here.id, Source.IN_PLAN_ROTH.value), ZERO, invested),
+            Posting(outside(Outside.TAXED), ZERO, -taxable),
+        ]
+        yield JournalEntry(
+            event,
+            tuple(p for p in postings if p.basis),
+            "basis moved by the in-plan conversion",
+            derived=True,
+            cite="IRC 72(e)(8), 402A(c)(4)",
+        )
+
+    def _check_convertible(self, event: Event, here: Account, source: Source) -> None:
+        if source.character is TaxCharacter.ROTH:
+            raise LedgerError(
+                where=event.where,
+                code="source_not_possible",
+                problem=f"{source} is Roth money already: there is nothing to convert",
+                remedy="name the source the money came from",
+            )
+        self.contracts.check_separable(here, [source], event)
+
+
+def _is_divided_later(fact: JournalEntry, going: list[JournalEntry]) -> bool:
+    """Whether money of the day leaves the account in a way that only the fold divides."""
+    derived = {K.RETURN_OF_CONTRIBUTION, K.RECHARACTERIZATION}
+    for entry in going:
+        mine = [p for p in entry.postings if p.pool.account == fact.event.account]
+        if any(p.pool.source == UNDIVIDED for p in mine) or (mine and entry.event.kind in derived):
+            return True
+    return False

@@ -1,0 +1,201 @@
+"""The chart of accounts: taxpayers, accounts, money sources and their tax character."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from ledger.money import Money
+
+
+class TaxCharacter(StrEnum):
+    """How a dollar of a source is taxed when it leaves the plan."""
+
+    PRE_TAX = "pre_tax"  # never taxed so far: basis 0
+    AFTER_TAX = "after_tax"  # contributions taxed, earnings not: IRC 72(d)(2) sub-account
+    ROTH = "roth"  # designated Roth account, IRC 402A
+
+
+class Source(StrEnum):
+    """Where money inside a plan came from, as the plan's records keep it apart."""
+
+    PRE_TAX = "pre_tax"
+    ROTH = "roth"
+    AFTER_TAX = "after_tax"
+    MATCH = "match"
+    NONELECTIVE = "nonelective"
+    ROLLOVER = "rollover"
+    ROTH_ROLLOVER = "roth_rollover"
+    IN_PLAN_ROTH = "in_plan_roth"
+    MATCH_ROTH = "match_roth"
+    NONELECTIVE_ROTH = "nonelective_roth"
+
+    @property
+    def character(self) -> TaxCharacter:
+        """The tax character every dollar of this source shares."""
+        if self is Source.AFTER_TAX:
+            return TaxCharacter.AFTER_TAX
+        return TaxCharacter.ROTH if self in _ROTH_SOURCES else TaxCharacter.PRE_TAX
+
+
+_ROTH_SOURCES = {
+    Source.ROTH,
+    Source.ROTH_ROLLOVER,
+    Source.IN_PLAN_ROTH,
+    Source.MATCH_ROTH,
+    Source.NONELECTIVE_ROTH,
+}
+ELECTIVE_DEFERRALS = frozenset({Source.PRE_TAX, Source.ROTH})
+EMPLOYER_SOURCES = frozenset(
+    {Source.MATCH, Source.NONELECTIVE, Source.MATCH_ROTH, Source.NONELECTIVE_ROTH}
+)
+
+
+class AccountKind(StrEnum):
+    """What kind of retirement account the law says this is."""
+
+    K401 = "401k"
+    B403 = "403b"
+    B457 = "457b"
+    TRADITIONAL_IRA = "traditional_ira"
+    SEP_IRA = "sep_ira"
+    SIMPLE_IRA = "simple_ira"
+    ROTH_IRA = "roth_ira"
+    INHERITED_TRADITIONAL_IRA = "inherited_traditional_ira"
+    INHERITED_ROTH_IRA = "inherited_roth_ira"
+
+    @property
+    def is_plan(self) -> bool:
+        """Whether this is an employer plan (with sources) and not an IRA."""
+        return self in {AccountKind.K401, AccountKind.B403, AccountKind.B457}
+
+    @property
+    def is_pooled_traditional(self) -> bool:
+        """Whether the account belongs to the one pool of Form 8606 Part I (IRC 408(d)(2))."""
+        return self in {
+            AccountKind.TRADITIONAL_IRA,
+            AccountKind.SEP_IRA,
+            AccountKind.SIMPLE_IRA,
+        }
+
+    @property
+    def words(self) -> str:
+        """The kind as people say it."""
+        return {
+            "401k": "401(k) plan",
+            "403b": "403(b) plan",
+            "457b": "457(b) plan",
+            "sep_ira": "SEP IRA",
+            "simple_ira": "SIMPLE IRA",
+            "traditional_ira": "traditional IRA",
+            "roth_ira": "Roth IRA",
+            "inherited_traditional_ira": "inherited traditional IRA",
+            "inherited_roth_ira": "inherited Roth IRA",
+        }[self.value]
+
+
+SOURCE_WORDS = {
+    Source.PRE_TAX: "pre-tax",
+    Source.ROTH: "Roth",
+    Source.AFTER_TAX: "after-tax",
+    Source.MATCH: "employer match",
+    Source.NONELECTIVE: "employer nonelective",
+    Source.ROLLOVER: "rollover",
+    Source.ROTH_ROLLOVER: "Roth rollover",
+    Source.IN_PLAN_ROTH: "in-plan Roth conversion",
+    Source.MATCH_ROTH: "employer match (Roth)",
+    Source.NONELECTIVE_ROTH: "employer nonelective (Roth)",
+}
+
+
+@dataclass(frozen=True)
+class Taxpayer:
+    """The person on the form. IRAs are aggregated per taxpayer, spouses apart."""
+
+    id: str
+    name: str
+    born: date | None = None
+    spouse: str | None = None
+
+
+@dataclass(frozen=True)
+class SimplifiedMethod:
+    """Cost in the contract and number of expected payments (Pub. 575, Worksheet A)."""
+
+    cost: Money
+    payments: int
+
+
+@dataclass(frozen=True)
+class Account:
+    """One plan or IRA, as its owner would say it, with what the plan document allows."""
+
+    id: str
+    owner: str
+    kind: AccountKind
+    employer: str = ""
+    institution: str = ""
+    number: str = ""
+    separate_after_tax: bool = True
+    in_plan_conversion: bool = True
+    in_service_distribution: bool = True
+    after_tax: bool = True
+    catch_up: bool = True
+    first_roth_year: int | None = None
+    decedent: str = ""
+    simplified_method: SimplifiedMethod | None = None
+
+    @property
+    def employer_name(self) -> str:
+        """The employer whose IRC 415(c) limit this plan shares: by default the account id."""
+        return self.employer or self.id
+
+
+@dataclass(frozen=True, order=True, slots=True)
+class Pool:
+    """A line of the chart of accounts, with a balance in value and in basis.
+
+    ``account`` is an account id, a taxpayer's aggregated IRAs (see ``ira_pool``) or one of the
+    outside parties below; ``source`` is a plan source or "" (IRAs and outside parties).
+    """
+
+    account: str
+    source: str = ""
+
+    def __str__(self) -> str:
+        """Return the pool as it is printed ("acme:after_tax")."""
+        return f"{self.account}:{self.source}" if self.source else self.account
+
+
+class Outside(StrEnum):
+    """The other side of an entry: where value comes from and goes to."""
+
+    OPENING = "outside:opening"  # what was there before the ledger starts
+    PAY = "outside:pay"  # contributions: paycheck, employer, bank
+    GAINS = "outside:gains"  # earnings and losses of the investments
+    FEES = "outside:fees"
+    CASH = "outside:cash"  # paid out to the owner
+    WITHHELD = "outside:withheld"  # income tax withheld by the payer
+    CHARITY = "outside:charity"
+    ELSEWHERE = "outside:elsewhere"  # accounts that are not kept in this ledger
+    TAXED = "outside:taxed"  # income that was taxed and so became basis
+    LOANS = "outside:loans"  # participant loans outstanding
+
+
+UNDIVIDED = "undivided"  # plan source of money whose sources the law or the plan divides
+
+
+def outside(party: Outside) -> Pool:
+    """Return the pool of an outside party."""
+    return Pool(party.value)
+
+
+def traditional_ira_pool(taxpayer: str) -> Pool:
+    """Return the pool that holds a person's basis in all traditional IRAs together."""
+    return Pool(f"traditional-iras:{taxpayer}")
+
+
+def roth_ira_pool(taxpayer: str) -> Pool:
+    """Return the pool that holds a person's basis in all Roth IRAs together."""
+    return Pool(f"roth-iras:{taxpayer}")

@@ -1,0 +1,251 @@
+"""Checks: a list of questions that a careful adviser asks; each returns Findings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from ledger.books import Books
+from ledger.chart import Account, Source
+from ledger.forms.f8606 import TraditionalYear
+from ledger.law.figures import figures
+from ledger.law.rollover_split import Disbursed, Route, is_election_open
+from ledger.money import Money
+from ledger.person import Carried
+from ledger.records import CASH, Event, EventKind
+from ledger.year_end import Finding, YearEnd
+
+K = EventKind
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a check may look at: the year worked out, and the facts behind it."""
+
+    year: YearEnd
+    books: Books
+    traditional: TraditionalYear
+    before: Carried
+
+    @property
+    def events(self) -> list[Event]:
+        """The booked events of the year, in order."""
+        return [entry.event for entry in self.year.entries if not entry.derived]
+
+    def account(self, event: Event) -> Account:
+        """The account of an event."""
+        return self.books.accounts[event.account]
+
+
+def findings_of(
+    year: YearEnd, books: Books, traditional: TraditionalYear, before: Carried
+) -> tuple[Finding, ...]:
+    """Ask every question; errors first, then warnings, then information."""
+    asked = Asked(year, books, traditional, before)
+    found = [finding for check in CHECKS for finding in check(asked)]
+    order = {"error": 0, "warning": 1, "info": 2}
+    return tuple(sorted(found, key=lambda f: order[f.severity]))
+
+
+def plan_does_not_allow(asked: Asked) -> Iterator[Finding]:
+    """An event that the plan document, as recorded, does not provide for."""
+    for event in asked.events:
+        account = asked.account(event)
+        if not account.kind.is_plan:
+            continue
+        after_tax = event.kind is K.CONTRIBUTION and event.source is Source.AFTER_TAX
+        terms = [
+            (event.kind is K.IN_PLAN_CONVERSION, account.in_plan_conversion, "in-plan conversions"),
+            (after_tax, account.after_tax, "after-tax contributions"),
+            (event.catch_up, account.catch_up, "catch-up contributions"),
+        ]
+        for applies, allowed, words in terms:
+            if applies and not allowed:
+                yield Finding(
+                    "warning",
+                    "plan_does_not_allow",
+                    f"{account.id}: the plan's terms, as recorded, do not provide for {words}; "
+                    f"the event of {event.day} is booked as it happened",
+                    "plan document",
+                    event.where,
+                )
+
+
+def election_assumed(asked: Asked) -> Iterator[Finding]:
+    """Several direct rollovers without a recorded choice of where the pretax dollars went."""
+    pretax: dict[str, Money] = {}
+    for row in asked.year.disbursements:
+        pretax[row.event] = pretax.get(row.event, Money(0)) + row.pretax
+    for event in asked.events:
+        if event.kind is not K.DISTRIBUTION or event.name not in pretax:
+            continue
+        items = [
+            Disbursed(p.to, p.amount, Route.PAID if p.to == CASH else Route.DIRECT,
+                      elected=p.pretax)
+            for p in event.parts
+        ]
+        if is_election_open(pretax[event.name], items):
+            yield Finding(
+                "warning",
+                "election_assumed",
+                "no election is recorded: pretax dollars were assigned to the traditional IRA or "
+                "plan first, then to the Roth IRA; state 'pretax' of each part as the plan was told",
+                "Notice 2014-54, section III",
+                event.where,
+            )
+
+
+def excess_contributions(asked: Asked) -> Iterator[Finding]:
+    """Contributions above a limit: how much, and where to take it back."""
+    limits, year = asked.year.limits, asked.year.tax_year
+    fig = figures(year)
+    if limits.deferrals.excess:
+        yield Finding(
+            "warning",
+            "excess_deferral",
+            f"elective deferrals exceed the limit by {limits.deferrals.excess}: ask the plan to pay "
+            f"the excess back with its earnings by {fig.day('excess_deferral_due_date')}",
+            "IRC 402(g)(2)",
+        )
+    for row in limits.additions:
+        if row.excess:
+            yield Finding(
+                "warning",
+                "excess_annual_additions",
+                f"{row.employer}: annual additions of {row.used} exceed the limit of {row.limit} "
+                f"by {row.excess}; an in-plan conversion does not cure it: the plan must correct it",
+                "IRC 415(c)(1)",
+            )
+    if limits.ira and limits.ira.excess:
+        yield Finding(
+            "warning",
+            "excess_ira_contribution",
+            f"IRA contributions exceed the limit by {limits.ira.excess}: take it back with its net "
+            f"income by {fig.day('corrective_due_date')}, or 6 percent is due each year",
+            "IRC 4973, 408(d)(4)",
+        )
+
+
+def ira_limit_unknown(asked: Asked) -> Iterator[Finding]:
+    """The age decides whether IRA contributions are within the limit, and it is not known."""
+    if asked.year.limits.ira is None:
+        yield Finding(
+            "warning",
+            "ira_limit_unknown",
+            "the IRA contributions are above the limit below age 50 and the birth date is not known",
+            "IRC 219(b)(5)",
+        )
+
+
+def basis_taken_as_zero(asked: Asked) -> Iterator[Finding]:
+    """Basis that nobody stated, taken as zero because the IRAs start empty in the books."""
+    used = asked.year.f8606_required and "1" in asked.year.f8606
+    if used and not asked.before.traditional_stated:
+        yield Finding(
+            "info",
+            "opening_basis_not_stated",
+            "no line 14 of an earlier Form 8606 is recorded: the basis before the first "
+            "contribution in the books is taken as 0 because the IRAs start empty",
+            "Form 8606, line 2",
+        )
+
+
+def deduction_taken_as_zero(asked: Asked) -> Iterator[Finding]:
+    """Traditional contributions without any fact about a deduction."""
+    facts = [f for f in asked.books.return_facts
+             if (f.taxpayer, f.year) == (asked.year.taxpayer.id, asked.year.tax_year)]
+    stated = any(f.ira_deduction is not None for f in facts)
+    if asked.traditional.nondeductible and not stated and "ira_deduction" not in asked.year.forms:
+        yield Finding(
+            "info",
+            "deduction_taken_as_zero",
+            f"no IRA deduction is recorded for {asked.year.tax_year}: all "
+            f"{asked.traditional.nondeductible} contributed are treated as nondeductible",
+            "IRC 408(o)(2)(B)(ii)",
+        )
+
+
+def year_end_value_not_stated(asked: Asked) -> Iterator[Finding]:
+    """Form 8606 line 6 that rests on the books and not on a statement of 31 December."""
+    if "6" not in asked.year.f8606:
+        return
+    stated = {e.account for e in asked.events
+              if e.kind is K.BALANCE and (e.day.month, e.day.day) == (12, 31)}
+    for row in asked.year.pools:
+        account = asked.year.accounts[row.account]
+        if not account.kind.is_pooled_traditional or row.account in stated or not row.closing_value:
+            continue
+        yield Finding(
+            "info",
+            "year_end_value_not_stated",
+            f"{row.account}: no statement balance of December 31 is recorded; line 6 uses the "
+            f"books' {row.closing_value}",
+            "Form 8606, line 6",
+            row.account,
+        )
+
+
+def after_tax_left(asked: Asked) -> Iterator[Finding]:
+    """After-tax money with gains that waits for its conversion at year end."""
+    for row in asked.year.pools:
+        if row.source != Source.AFTER_TAX or row.closing_basis is None:
+            continue
+        gain = row.closing_value - row.closing_basis
+        if row.closing_basis > row.closing_value:
+            yield Finding(
+                "info",
+                "basis_not_recovered",
+                f"{row.account}: {row.closing_basis - row.closing_value} of after-tax basis is "
+                "above the value; it stays for the next conversion or distribution",
+                "IRC 72(e)(8)",
+                row.account,
+            )
+        elif gain:
+            yield Finding(
+                "info",
+                "after_tax_gain",
+                f"{row.account}: the after-tax source holds {gain} of gains on December 31, taxable "
+                "when converted",
+                "IRC 402A(c)(4)",
+                row.account,
+            )
+
+
+def excess_deferral_wages(asked: Asked) -> Iterator[Finding]:
+    """An excess deferral that was paid back: wages of two years, on no line of these forms."""
+    for event in asked.events:
+        if event.kind is K.EXCESS_DEFERRAL_RETURN:
+            yield Finding(
+                "warning",
+                "excess_deferral_is_wages",
+                f"{event.money('amount')} paid back from {event.account} is wages of "
+                f"{event.tax_year}, its earnings of {event.earnings or Money(0)} income of "
+                f"{event.day.year}; neither is on the lines worked out here",
+                "IRC 402(g)(2)(C)",
+                event.where,
+            )
+
+
+def weak_figures(asked: Asked) -> Iterator[Finding]:
+    """Figures of law, or a form, that were not seen in their final text."""
+    if asked.year.provisional:
+        yield Finding(
+            "warning",
+            "provisional_form",
+            f"Form 8606 for {asked.year.tax_year} is provisional: {asked.year.provisional}",
+            "ledger/law/years",
+        )
+
+
+CHECKS: tuple[Callable[[Asked], Iterator[Finding]], ...] = (
+    plan_does_not_allow,
+    election_assumed,
+    excess_contributions,
+    ira_limit_unknown,
+    basis_taken_as_zero,
+    deduction_taken_as_zero,
+    year_end_value_not_stated,
+    after_tax_left,
+    excess_deferral_wages,
+    weak_figures,
+)

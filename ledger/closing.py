@@ -1,0 +1,91 @@
+"""The fold over years: each year's forms from what its forerunners left, for every taxpayer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from ledger.basis import Fold
+from ledger.books import Books
+from ledger.chart import AccountKind
+from ledger.errors import LedgerError
+from ledger.ira_events import IraEvents
+from ledger.law.figures import years_on_file
+from ledger.limits_of_year import PlanLimits
+from ledger.person import Carried, first_years, opening_of, person_in
+from ledger.person_year import Library, PersonYear
+from ledger.year_end import YearEnd
+
+
+@dataclass(frozen=True)
+class Worked:
+    """Year-end records ordered by taxpayer, then year, and everything that was refused."""
+
+    records: tuple[YearEnd, ...]
+    refused: tuple[LedgerError, ...]
+
+    def of(self, taxpayer: str, year: int) -> YearEnd | None:
+        """Return one record, or None when it was refused or not asked for."""
+        wanted = (taxpayer, year)
+        found = (r for r in self.records if (r.taxpayer.id, r.tax_year) == wanted)
+        return next(found, None)
+
+
+def work_out(books: Books, years: Iterable[int]) -> Worked:
+    """Work out the tax years asked for; earlier years are worked through for their basis.
+
+    What the law refuses stops that taxpayer from that year on, and nobody else.
+    """
+    wanted = sorted(set(years))
+    if not wanted:
+        return Worked((), ())
+    through = first_years(books, wanted)
+    library = _fold_all(books, through)
+    records: list[YearEnd] = []
+    refused: list[LedgerError] = []
+    for taxpayer in sorted(books.taxpayers):
+        mine, faults = _person_over_years(library, taxpayer, through, set(wanted))
+        records += mine
+        refused += faults
+    return Worked(tuple(records), tuple(dict.fromkeys(refused)))
+
+
+def _fold_all(books: Books, years: range) -> Library:
+    """Bring the day-by-day fold to the end, with a snapshot at the start of every year."""
+    fold = Fold(books)
+    for year in years:
+        fold.balances.open_year(year)
+        fold.through(date(year, 12, 31))
+    fold.balances.open_year(years.stop)
+    roth = (a.id for a in books.accounts.values() if a.kind is AccountKind.ROTH_IRA)
+    return Library(books, fold, IraEvents(books), PlanLimits(books), frozenset(roth))
+
+
+def _person_over_years(
+    library: Library, taxpayer: str, years: range, wanted: set[int]
+) -> tuple[list[YearEnd], list[LedgerError]]:
+    records: list[YearEnd] = []
+    carried = opening_of(library.books, taxpayer)
+    faults = library.fold.refused.get(taxpayer, [])
+    stopped = min((fault.day.year for fault in faults), default=None)
+    for year in years:
+        if stopped is not None and year >= stopped:
+            return records, [fault.error for fault in faults]
+        try:
+            record, carried = _one_year(library, taxpayer, year, carried, year in wanted)
+        except LedgerError as refusal:
+            return records, [refusal]
+        if record is not None:
+            records.append(record)
+    return records, []
+
+
+def _one_year(
+    library: Library, taxpayer: str, year: int, carried: Carried, wanted: bool  # noqa: FBT001
+) -> tuple[YearEnd | None, Carried]:
+    work = PersonYear(library, person_in(library.books, taxpayer, year), carried, year)
+    if not wanted and (work.is_quiet or year > max(years_on_file())):
+        return None, carried
+    record, after = work.result()
+    return (record if wanted else None), after

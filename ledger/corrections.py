@@ -1,0 +1,144 @@
+"""Returned and recharacterized IRA contributions: the net income that goes along."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from ledger.balances import Balances
+from ledger.chart import Account, AccountKind, Outside, Pool, outside
+from ledger.errors import LedgerError
+from ledger.journal import JournalEntry, Posting
+from ledger.law.net_income import net_income
+from ledger.money import ZERO, Money
+from ledger.payouts import CorrectedContribution, Story
+from ledger.records import Event, EventKind
+
+K = EventKind
+_CONVERTED = {K.CONVERSION, K.ROLLOVER_IN, K.ROLLOVER_60DAY, K.DISTRIBUTION}
+_NOT_A_FLOW = {K.EARNINGS, K.FEE, K.BALANCE}
+
+
+@dataclass(frozen=True)
+class _Flow:
+    """Money that came into or left an IRA, and the value just before."""
+
+    event: Event
+    amount: Money
+    before: Money
+
+
+class Corrections:
+    """Watches what flows through each IRA, and works out corrections as the fold reaches them."""
+
+    def __init__(
+        self, accounts: Mapping[str, Account], balances: Balances, story: Story
+    ) -> None:
+        self._accounts = accounts
+        self._balances = balances
+        self._story = story
+        self._flows: dict[str, list[_Flow]] = defaultdict(list)
+
+    def watch(self, entry: JournalEntry) -> None:
+        """Remember a flow through an IRA."""
+        if entry.event.kind in _NOT_A_FLOW:
+            return
+        for posting in entry.postings:
+            account = self._accounts.get(posting.pool.account)
+            if account is None or account.kind.is_plan or not posting.value:
+                continue
+            before = self._balances.value(posting.pool)
+            self._flows[account.id].append(_Flow(entry.event, posting.value, before))
+
+    def derive(self, entry: JournalEntry) -> Iterator[JournalEntry]:
+        """Yield the gain up to the stated value and the net income that leaves as well."""
+        event = entry.event
+        here = Pool(event.account)
+        if event.value is not None:
+            gain = event.value - self._balances.value(here)
+            if gain:
+                gained = (Posting(here, gain), Posting(outside(Outside.GAINS), -gain))
+                yield JournalEntry(self._as_earnings(event, gain), gained,
+                                   "gain up to the stated value", derived=True)
+        covered = self._contributions_covered(event)
+        income = self._net_income(event, covered)
+        self._story.corrected.append(CorrectedContribution(event, covered[0].event, income))
+        postings = tuple(self._moves(entry, income))
+        if postings:
+            yield JournalEntry(event, postings, "net income of the contribution", derived=True,
+                               cite="Treas. Reg. 1.408-11")
+
+    @staticmethod
+    def _as_earnings(event: Event, gain: Money) -> Event:
+        return Event(event.where, event.day, event.account, K.EARNINGS, amount=gain)
+
+    def _contributions_covered(self, event: Event) -> list[_Flow]:
+        """Return the contributions of that year, the last first, that make up the amount."""
+        flows = self._flows[event.account]
+        made = [f for f in reversed(flows) if f.event.kind is K.CONTRIBUTION
+                and f.event.tax_year == event.tax_year and f.amount > ZERO]
+        found, need = list[_Flow](), event.money("amount")
+        for flow in made:
+            if need <= ZERO:
+                break
+            found.append(flow)
+            need -= flow.amount
+        if need > ZERO:
+            raise self._nothing_to_correct(event, bool(found))
+        return found
+
+    def _nothing_to_correct(self, event: Event, some: bool) -> LedgerError:  # noqa: FBT001
+        converted = any(f.event.kind in _CONVERTED for f in self._flows[event.account])
+        if event.kind is K.RECHARACTERIZATION and converted and not some:
+            return LedgerError(
+                where=event.where,
+                code="conversion_recharacterization",
+                problem="this would recharacterize a conversion or a rollover from a plan; there "
+                f"is no contribution for {event.tax_year} in {event.account}",
+                remedy="conversions of 2018 and later are final (IRC 408A(d)(6)(B)(iii)): only a "
+                "contribution can be recharacterized",
+            )
+        return LedgerError(
+            where=event.where,
+            code="no_contribution",
+            problem=f"{event.account} has {'too small contributions' if some else 'no contribution'}"
+            f" for {event.tax_year} to take {event.money('amount')} from",
+            remedy="check 'year', the tax year the contribution was made for, and the amount",
+        )
+
+    def _net_income(self, event: Event, covered: list[_Flow]) -> Money:
+        if event.earnings is not None:
+            return event.earnings
+        if event.value is None:
+            raise LedgerError(
+                where=event.where,
+                code="missing_field",
+                problem=f"a {event.kind.words} needs 'value' or 'earnings'",
+                remedy="add 'value', the account's value just before, or the net income the "
+                "custodian worked out as 'earnings'",
+            )
+        flows = self._flows[event.account]
+        since = flows[flows.index(covered[-1]):]
+        came = Money.total(f.amount for f in since if f.amount > ZERO)
+        went = Money.total(-f.amount for f in since if f.amount < ZERO)
+        return net_income(
+            event.money("amount"),
+            adjusted_opening=covered[-1].before + came,
+            adjusted_closing=event.value + went,
+        )
+
+    def _moves(self, entry: JournalEntry, income: Money) -> Iterator[Posting]:
+        """Move the net income, and the Roth basis that the contribution had brought."""
+        event = entry.event
+        here = self._accounts[event.account]
+        to = Pool(event.to) if event.to else outside(Outside.CASH)
+        basis = event.money("amount") if here.kind is AccountKind.ROTH_IRA else ZERO
+        into_roth = event.to and self._accounts[event.to].kind is AccountKind.ROTH_IRA
+        arrives = event.money("amount") if into_roth else ZERO
+        postings = (
+            Posting(Pool(here.id), -income, -basis),
+            Posting(to, income, arrives),
+            Posting(outside(Outside.PAY), ZERO, basis - arrives),
+        )
+        yield from (p for p in postings if p.value or p.basis)

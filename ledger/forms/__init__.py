@@ -1,0 +1,1 @@
+"""Tax forms as columns of lines, in the order of the paper."""

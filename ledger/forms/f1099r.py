@@ -1,0 +1,114 @@
+"""Form 1099-R as the payer should send it: one for each payer, destination and code."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from ledger.law import codes_1099r
+from ledger.law.rollover_split import Route
+from ledger.money import ZERO, Money
+from ledger.payouts import InPlanConversion, Payout
+from ledger.records import CASH, Event
+from ledger.year_end import Form1099R
+
+BOXES = {
+    "1": "Gross distribution",
+    "2a": "Taxable amount",
+    "2b": "Taxable amount not determined / total distribution",
+    "4": "Federal income tax withheld",
+    "5": "Employee contributions or designated Roth contributions (nontaxable part)",
+    "7": "Distribution codes",
+    "10": "Amount allocable to in-plan Roth rollover within 5 years",
+    "11": "First year of designated Roth contributions",
+}
+NOT_DETERMINED = "taxable amount not determined"
+
+
+@dataclass
+class Reported:
+    """What one payment adds to a Form 1099-R (amounts in cents)."""
+
+    payer: str
+    to: str
+    ira: bool
+    code: str
+    event: Event
+    gross: Money
+    taxable: Money | None  # None: box 2a is left blank
+    withheld: Money = ZERO
+    recovered: Money = ZERO
+    texts: dict[str, str] = field(default_factory=dict)  # boxes that hold words
+
+
+def forms_1099r(reported: Iterable[Reported]) -> tuple[Form1099R, ...]:
+    """Add up payments of the same payer, destination and code into one form each."""
+    groups: dict[tuple[str, bool, str, str], list[Reported]] = {}
+    for item in reported:
+        key = (item.payer, item.ira, item.to, item.code)
+        groups.setdefault(key, []).append(item)
+    return tuple(_form(items) for items in groups.values())
+
+
+def _form(items: list[Reported]) -> Form1099R:
+    first = items[0]
+    boxes: dict[str, Money | str] = {"1": Money.total(i.gross for i in items)}
+    if first.taxable is not None:
+        boxes["2a"] = Money.total(i.taxable for i in items if i.taxable is not None)
+    boxes["4"] = Money.total(i.withheld for i in items)
+    if not first.ira:
+        boxes["5"] = Money.total(i.recovered for i in items)
+    boxes["7"] = first.code
+    for item in items:
+        boxes |= item.texts
+    order = list(BOXES)
+    return Form1099R(
+        payer=first.payer,
+        events=tuple(dict.fromkeys(item.event.name for item in items)),
+        to=first.to,
+        ira=first.ira,
+        boxes=dict(sorted(boxes.items(), key=lambda box: order.index(box[0]))),
+        where=tuple(dict.fromkeys(item.event.where for item in items)),
+    )
+
+
+def of_in_plan_conversion(found: InPlanConversion) -> Reported:
+    """Report an in-plan Roth conversion: code G, the plan itself as destination."""
+    code = codes_1099r.direct_rollover_code(roth_money=False, to_roth_ira=False)
+    return Reported(
+        payer=found.account,
+        to=found.account,
+        ira=False,
+        code=code,
+        event=found.event,
+        gross=found.amount,
+        taxable=found.taxable,
+        recovered=found.basis,
+    )
+
+
+def of_payout(
+    payout: Payout, *, of_age: bool, roth_iras: frozenset[str], first_roth_year: int | None
+) -> Iterator[Reported]:
+    """Report a plan distribution: the payer knows direct rollovers, but no 60-day rollover."""
+    roth_money = payout.character.value == "roth"
+    texts = {"11": str(first_roth_year)} if roth_money and first_roth_year else {}
+    for row in payout.rows:
+        if row.route is Route.DIRECT:
+            code = codes_1099r.direct_rollover_code(
+                roth_money=roth_money, to_roth_ira=row.to in roth_iras
+            )
+            recovered = payout.basis if len(payout.rows) == 1 else row.aftertax
+            yield Reported(payout.account, row.to, False, code, payout.event,  # noqa: FBT003
+                           row.amount, row.taxable, ZERO, recovered, texts)
+    paid = [row for row in payout.rows if row.route is not Route.DIRECT]
+    if not paid:
+        return
+    gross = Money.total(row.amount for row in paid)
+    pretax = Money.total(row.pretax for row in paid)
+    event = payout.event
+    cash = codes_1099r.cash_code(of_age=of_age, reason=event.reason, exception=event.exception)
+    code = codes_1099r.in_order(cash, "B" if roth_money else "")
+    taxable = ZERO if payout.qualified else pretax
+    yield Reported(payout.account, CASH, False, code, event, gross, taxable,  # noqa: FBT003
+                   payout.withheld, gross - pretax, texts)

@@ -1,0 +1,251 @@
+"""Form 8606, Nondeductible IRAs: Parts I, II and III in the order of the paper."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ledger.forms.form import Entered, Form
+from ledger.law.figures import figures
+from ledger.law.ira_pro_rata import (
+    nondeductible_contributions,
+    nondeductible_made_after_year,
+    nontaxable_ratio,
+    part_i_needed,
+    places_that_lose_nothing,
+)
+from ledger.money import ZERO, Money
+from ledger.records import Options
+
+NAME = "8606"
+TITLE = "Form 8606, Nondeductible IRAs"
+LABELS = {
+    "1": "Nondeductible contributions to traditional IRAs for the year, including those made "
+    "from January 1 to the due date",
+    "2": "Basis in traditional IRAs brought forward",
+    "3": "Lines 1 and 2 together",
+    "4": "Part of line 1 contributed from January 1 to the due date",
+    "5": "Basis that counts this year",
+    "6": "Value of all traditional IRAs at year end, plus outstanding rollovers",
+    "7": "Distributions from traditional IRAs",
+    "8": "Net amount converted to Roth IRAs",
+    "9": "Lines 6, 7 and 8 together",
+    "10": "Nontaxable share: line 5 divided by line 9",
+    "11": "Nontaxable part of the amount converted",
+    "12": "Nontaxable part of the distributions",
+    "13": "Nontaxable part of all distributions and conversions",
+    "14": "Basis in traditional IRAs carried forward",
+    "15a": "Distributions less their nontaxable part",
+    "15b": "Part of line 15a from qualified disaster distributions",
+    "15c": "Taxable amount of the distributions",
+    "16": "Net amount converted to Roth IRAs",
+    "17": "Basis in the amount converted",
+    "18": "Taxable amount of the conversion",
+    "19": "Nonqualified distributions from Roth IRAs",
+    "20": "Qualified first-time homebuyer expenses",
+    "21": "Line 19 less line 20",
+    "22": "Basis in Roth IRA contributions",
+    "23": "Line 21 less line 22",
+    "24": "Basis in conversions and in rollovers from plans to Roth IRAs",
+    "25a": "Earnings: line 23 less line 24",
+    "25b": "Part of line 25a from qualified disaster distributions",
+    "25c": "Taxable amount of the Roth IRA distributions",
+}
+
+
+@dataclass(frozen=True)
+class TraditionalYear:
+    """What Form 8606 Parts I and II ask about one person's traditional IRAs (amounts in cents).
+
+    Contributions are those made for the tax year, corrections taken out; ``rolled_in`` is
+    after-tax plan money rolled into the IRAs, ``divorce`` basis that came (or went, negative).
+    """
+
+    tax_year: int
+    contributed_in_year: Money = ZERO
+    contributed_after_year: Money = ZERO
+    deduction: Money = ZERO
+    in_year_first: bool = True
+    brought_forward: Money = ZERO
+    rolled_in: Money = ZERO
+    divorce: Money = ZERO
+    year_end_value: Money = ZERO
+    outstanding_rollovers: Money = ZERO
+    distributed: Money = ZERO
+    converted: Money = ZERO
+
+    @property
+    def contributed(self) -> Money:
+        """All contributions for the tax year."""
+        return self.contributed_in_year + self.contributed_after_year
+
+    @property
+    def nondeductible(self) -> Money:
+        """Line 1."""
+        return nondeductible_contributions(self.contributed, self.deduction)
+
+    @property
+    def made_after_year(self) -> Money:
+        """Line 4."""
+        return nondeductible_made_after_year(
+            self.nondeductible,
+            in_year=self.contributed_in_year,
+            after_year=self.contributed_after_year,
+            in_year_first=self.in_year_first,
+        )
+
+    @property
+    def basis_before(self) -> Money:
+        """Line 2: brought forward, rolled in from plans, and moved by a divorce."""
+        return self.brought_forward + self.rolled_in + self.divorce
+
+    @property
+    def value_with_outstanding(self) -> Money:
+        """Line 6."""
+        return (self.year_end_value + self.outstanding_rollovers).floor_zero()
+
+    @property
+    def needs_part_i(self) -> bool:
+        """Whether Part I is filled in."""
+        return part_i_needed(
+            nondeductible=self.nondeductible,
+            basis=self.basis_before,
+            distributed=self.distributed,
+            converted=self.converted,
+            year_end=self.value_with_outstanding,
+        )
+
+
+@dataclass(frozen=True)
+class RothYear:
+    """What Form 8606 Part III asks: nonqualified distributions and the basis before them."""
+
+    nonqualified: Money = ZERO
+    first_home: Money = ZERO
+    regular: Money = ZERO
+    conversions: Money = ZERO
+
+
+def form_8606(
+    traditional: TraditionalYear, roth: RothYear, options: Options, worksheet: Form | None = None
+) -> Form:
+    """Prepare the form; parts that the paper leaves blank have no lines.
+
+    ``worksheet`` is the filled-in Worksheet 1-1 of Pub. 590-B where that method is used: its
+    results take the place of lines 6 to 12.
+    """
+    form = Form(NAME, LABELS, whole_dollars=options.whole_dollars, title=TITLE)
+    if traditional.needs_part_i:
+        _part_i(form, traditional, options, worksheet)
+    if traditional.converted:
+        _part_ii(form, traditional, worksheet)
+    if roth.nonqualified:
+        _part_iii(form, roth)
+    return form
+
+
+def _part_i(
+    f: Form, year: TraditionalYear, options: Options, worksheet: Form | None
+) -> None:
+    f.enter("1", year.nondeductible, "contributions for the year less the deduction taken")
+    f.enter("2", year.basis_before, _line_2_words(year))
+    f["3"] = f["1"] + f["2"]
+    if not year.distributed and not year.converted:
+        f["14"] = f["3"]
+        return
+    f.enter("4", year.made_after_year, "contributions of line 1 made after the end of the year")
+    f["5"] = f["3"] - f["4"]
+    if worksheet is not None:
+        _from_worksheet(f, year, worksheet)
+        return
+    f.enter("6", year.value_with_outstanding, _line_6_words(year))
+    f.enter("7", year.distributed, "distributions, rollovers and charity left out")
+    f.enter("8", year.converted, "conversions of the year")
+    f["9"] = f["6"] + f["7"] + f["8"]
+    _line_10(f, year, options)
+    f["11"] = (f["8"] * f.ratio("10")).but_at_most(f["5"])
+    f["12"] = (f["7"] * f.ratio("10")).but_at_most(f["5"] - f["11"])
+    f["13"] = f["11"] + f["12"]
+    f["14"] = f["3"] - f["13"]
+    f["15a"] = f["7"] - f["12"]
+    f.enter("15b", ZERO, "no qualified disaster distribution on record")
+    f["15c"] = f["15a"] - f["15b"]
+
+
+def _line_10(f: Form, year: TraditionalYear, options: Options) -> None:
+    basis, whole = f.amount("5"), f.amount("9")
+    places = options.line_10_places or places_that_lose_nothing(
+        basis, whole, (f.amount("7"), f.amount("8")), year.tax_year
+    )
+    f.set_ratio("10", f["5"], f["9"], nontaxable_ratio(basis, whole, places=places))
+
+
+def _from_worksheet(f: Form, year: TraditionalYear, worksheet: Form) -> None:
+    """Lines 13 to 15c from Worksheet 1-1 of Pub. 590-B; lines 6 to 12 stay blank."""
+    f["13"] = worksheet["8"].but_at_most(f["3"])
+    f["14"] = f["3"] - f["13"]
+    f["15c"] = worksheet["11"]
+    del year
+
+
+def _part_ii(f: Form, year: TraditionalYear, worksheet: Form | None) -> None:
+    if "8" in f:
+        f["16"] = f["8"]
+        f["17"] = f["11"].but_at_most(f["16"])
+    elif worksheet is not None and "13" in f:
+        f.enter("16", year.converted, "conversions of the year")
+        f["17"] = f["16"] - worksheet["10"]
+    else:
+        f.enter("16", year.converted, "conversions of the year")
+        basis = year.basis_before.floor_zero()
+        what = "basis brought forward: all traditional IRAs were converted, Part I is not needed"
+        f["17"] = Entered(basis, what).but_at_most(f["16"])
+    f["18"] = f["16"] - f["17"]
+
+
+def _part_iii(f: Form, roth: RothYear) -> None:
+    f.enter("19", roth.nonqualified, "distributions from Roth IRAs that are not qualified")
+    f.enter("20", roth.first_home, "first-home expenses, within the lifetime amount")
+    f["21"] = (f["19"] - f["20"]).but_not_below_zero()
+    if not f.amount("21"):
+        return
+    f.enter("22", roth.regular, "regular contributions not yet taken out")
+    f["23"] = (f["21"] - f["22"]).but_not_below_zero()
+    if not f.amount("23"):
+        return
+    f.enter("24", roth.conversions, "conversions and plan rollovers not yet taken out")
+    f["25a"] = (f["23"] - f["24"]).but_not_below_zero()
+    if not f.amount("25a"):
+        return
+    f.enter("25b", ZERO, "no qualified disaster distribution on record")
+    f["25c"] = f["25a"] - f["25b"]
+
+
+def _line_2_words(year: TraditionalYear) -> str:
+    words = "line 14 of the last Form 8606"
+    if year.rolled_in:
+        words += f", plus after-tax plan money rolled in ({year.rolled_in})"
+    if year.divorce:
+        words += f", plus basis moved by a divorce ({year.divorce})"
+    return words
+
+
+def _line_6_words(year: TraditionalYear) -> str:
+    words = "balances on December 31"
+    if year.outstanding_rollovers:
+        words += f", plus outstanding rollovers ({year.outstanding_rollovers})"
+    return words
+
+
+def is_provisional(tax_year: int) -> str:
+    """Return why the year's form is not final, "" when it was seen in its final form."""
+    figure = figures(tax_year).figure("form_8606_provisional")
+    return figure.note or figure.source if figure.value else ""
+
+
+def basis_carried_forward(form: Form, year: TraditionalYear) -> Money:
+    """Return line 14, or where Part I is blank the basis that stays."""
+    if "14" in form:
+        return form.amount("14")
+    if "17" in form:
+        return year.basis_before - form.amount("17")
+    return year.basis_before

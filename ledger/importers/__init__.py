@@ -1,0 +1,1 @@
+"""Readers of recordkeepers' files: text in, Records out; no law and no guessing."""

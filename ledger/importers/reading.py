@@ -1,0 +1,43 @@
+"""What a reader returns: every dated row of one file as Records, and what the file says of itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from ledger.chart import Source
+from ledger.money import Money
+from ledger.records import Event, Record
+
+
+@dataclass(frozen=True)
+class ClosingBalance:
+    """A balance that the file itself states, at close of a day; amounts in cents."""
+
+    where: str
+    day: date
+    account: str
+    value: Money
+    source: Source | None = None  # None: the whole account
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One file as read. ``records`` has one Record per dated row in file order, none left out.
+
+    ``account`` is the number, nickname or plan name by which the file names its single account
+    ("" when rows carry it themselves or nothing does). ``plan`` tells employer-plan files.
+    ``events`` is set only by the plain reader, whose rows are events already (parallel to
+    ``records``; None for a row that is information).
+    """
+
+    file: str
+    sha256: str
+    importer: str
+    records: tuple[Record, ...]
+    plan: bool
+    account: str = ""
+    period: tuple[date, date] | None = None
+    closing: tuple[ClosingBalance, ...] = ()
+    events: tuple[Event | None, ...] = ()
+    notes: tuple[str, ...] = ()

@@ -1,0 +1,59 @@
+"""Journal entries and postings: balanced at birth in value and in basis, never changed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from ledger.chart import Pool
+from ledger.errors import LedgerError
+from ledger.money import ZERO, Money
+from ledger.records import Event
+
+
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """One leg of an entry. Basis is a second column that travels beside the value."""
+
+    pool: Pool
+    value: Money
+    basis: Money = ZERO
+
+
+@dataclass(frozen=True)
+class JournalEntry:
+    """A dated, balanced entry with the event it books; ``derived`` when the law made it.
+
+    Raises LedgerError (code ``unbalanced``) when value or basis does not add up to zero.
+    An entry without postings records a bare fact (a statement balance).
+    """
+
+    event: Event
+    postings: tuple[Posting, ...]
+    reason: str
+    derived: bool = False
+    cite: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuse an entry that is out of balance in either column."""
+        value = sum(posting.value.cents for posting in self.postings)
+        basis = sum(posting.basis.cents for posting in self.postings)
+        for column, residue in (("value", value), ("basis", basis)):
+            if residue:
+                raise LedgerError(
+                    where=self.event.where,
+                    code="unbalanced",
+                    problem=f"the entry '{self.reason}' is out of balance in {column} "
+                    f"by {Money(residue)}",
+                    remedy="check the amounts of this row against the statement",
+                )
+
+    @property
+    def day(self) -> date:
+        """The day the entry takes effect."""
+        return self.event.day
+
+    @property
+    def where(self) -> str:
+        """The place the entry was read from: file:line."""
+        return self.event.where

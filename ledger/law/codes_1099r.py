@@ -1,0 +1,67 @@
+"""Form 1099-R box 7: the distribution codes that the payer should use."""
+
+from __future__ import annotations
+
+from ledger.law import rule
+
+_EXCEPTIONS_PAYER_KNOWS = frozenset({"01", "02", "10", "14"})
+
+
+@rule("Instructions for Forms 1099-R and 5498, box 7 and Table 1", evidence="S")
+def in_order(*codes: str) -> str:
+    """Return codes as they stand in box 7: digits before letters, each in order.
+
+    >>> in_order("B", "1"), in_order("G")
+    ('1B', 'G')
+    """
+    return "".join(sorted(code for code in codes if code))
+
+
+@rule("Instructions for Forms 1099-R and 5498, Table 1: codes 1, 2, 3, 4 and 7")
+def cash_code(*, of_age: bool, reason: str = "", exception: str = "") -> str:
+    """Return the code for money paid out: by death, disability, age, or an exception known."""
+    if reason == "death":
+        return "4"
+    if reason == "disability":
+        return "3"
+    if of_age:
+        return "7"
+    return "2" if exception in _EXCEPTIONS_PAYER_KNOWS else "1"
+
+
+@rule("Instructions for Forms 1099-R and 5498, Table 1: Roth IRA conversion")
+def conversion_code(*, of_age: bool) -> str:
+    """Return the code for an IRA converted to a Roth IRA: 2 before 59 1/2, 7 after."""
+    return "7" if of_age else "2"
+
+
+@rule("Instructions for Forms 1099-R and 5498, Table 1: codes G, H and B")
+def direct_rollover_code(*, roth_money: bool, to_roth_ira: bool) -> str:
+    """Return the code for a direct rollover; H for a designated Roth account to a Roth IRA."""
+    if roth_money and to_roth_ira:
+        return "H"
+    return in_order("G", "B") if roth_money else "G"
+
+
+@rule("Instructions for Forms 1099-R and 5498, Table 1: codes J, Q and T", evidence="S")
+def roth_ira_code(*, of_age: bool, clock_met: bool, reason: str = "") -> str:
+    """Return the code for money out of a Roth IRA."""
+    if not (of_age or reason in {"death", "disability"}):
+        return "J"
+    return "Q" if clock_met else "T"
+
+
+@rule("Instructions for Forms 1099-R and 5498, Table 1: codes 8, P, N and R")
+def correction_code(
+    *, recharacterized: bool, same_year: bool, roth: bool, of_age: bool
+) -> str:
+    """Return the codes for a contribution returned or recharacterized.
+
+    ``same_year``: the money moved in the calendar year in which the contribution was made.
+    """
+    if recharacterized:
+        return "N" if same_year else "R"
+    when = "8" if same_year else "P"
+    if roth:
+        return in_order(when, "J")
+    return when if of_age else in_order(when, "1")

@@ -1,0 +1,76 @@
+"""Yearly limits on what may be contributed, per person and per employer."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from ledger.law import rule
+from ledger.law.figures import figures, statute
+from ledger.law.five_year_clocks import age_at_year_end
+from ledger.money import ZERO, Money
+
+
+@rule("IRC 414(v)(2)(B) and (E)")
+def catch_up_allowed(born: date, tax_year: int) -> Money:
+    """Return the catch-up a person of that age may defer beyond IRC 402(g).
+
+    >>> catch_up_allowed(date(1965, 12, 31), 2025)
+    Money('11,250.00')
+    """
+    fig, age = figures(tax_year), age_at_year_end(born, tax_year)
+    law = statute()
+    if age < law.number("catch_up_age"):
+        return ZERO
+    higher = law.number("catch_up_60_63_first_age") <= age <= law.number("catch_up_60_63_last_age")
+    if higher and fig.exists("catch_up_60_63"):
+        return fig.money("catch_up_60_63")
+    return fig.money("catch_up_50")
+
+
+@rule("IRC 402(g)(1)")
+def elective_deferral_limit(tax_year: int) -> Money:
+    """Return the limit on one person's elective deferrals over all plans, without catch-up."""
+    return figures(tax_year).money("elective_deferral")
+
+
+@rule("IRC 415(c)(1)(A)")
+def annual_additions_limit(tax_year: int) -> Money:
+    """Return the dollar limit on annual additions under the plans of one employer."""
+    return figures(tax_year).money("annual_additions")
+
+
+@rule("IRC 415(c)(2), 414(v)(3)(A)")
+def annual_additions(contributions: Money, catch_up: Money) -> Money:
+    """Return annual additions: employee and employer contributions, catch-up left out."""
+    return contributions - catch_up
+
+
+@rule("IRC 414(v)(2)(A), (3)(A): deferrals above the limit are the catch-up")
+def catch_up_used(deferrals: Money, *, marked: Money, limit: Money, allowed: Money) -> Money:
+    """Return the deferrals at one employer that are catch-up: those marked, or above 402(g)."""
+    above = min((deferrals - limit).floor_zero(), allowed)
+    return max(min(marked, allowed), above)
+
+
+@rule("IRC 219(b)(5), 408A(c)(2)")
+def ira_contribution_limit(
+    tax_year: int, *, of_catch_up_age: bool, compensation: Money | None
+) -> Money:
+    """Return the limit for all of a person's IRAs: the dollar amount, but not above compensation.
+
+    >>> ira_contribution_limit(2020, of_catch_up_age=False, compensation=Money.dollars(3500))
+    Money('3,500.00')
+    """
+    fig = figures(tax_year)
+    limit = fig.money("ira_contribution")
+    if of_catch_up_age:
+        limit += fig.money("ira_catch_up_50")
+    return limit if compensation is None else min(limit, compensation)
+
+
+@rule("IRC 219(c)")
+def spousal_compensation(own: Money, spouse: Money, spouse_contributed: Money) -> Money:
+    """Return the compensation that counts on a joint return for the spouse who earns less."""
+    if own >= spouse:
+        return own
+    return own + (spouse - spouse_contributed).floor_zero()

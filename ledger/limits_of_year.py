@@ -1,0 +1,124 @@
+"""What one person contributed in a year, beside the limits of that year."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from ledger.books import Books
+from ledger.chart import ELECTIVE_DEFERRALS, Account, AccountKind, Source
+from ledger.law import limits
+from ledger.law.figures import statute
+from ledger.law.five_year_clocks import age_at_year_end
+from ledger.money import ZERO, Money
+from ledger.records import Event, EventKind
+from ledger.year_end import AdditionsLimit, DeferralLimit, IraLimit
+
+_ROLLOVERS = {Source.ROLLOVER, Source.ROTH_ROLLOVER, Source.IN_PLAN_ROTH}
+_DEFERRAL_KINDS = {AccountKind.K401, AccountKind.B403}
+
+
+@dataclass(frozen=True)
+class _PlanYear:
+    """Contributions of a calendar year to one account, as events."""
+
+    account: Account
+    events: list[Event]
+
+    def total(self, sources: Iterable[Source] | None = None, *, marked: bool = False) -> Money:
+        """Add up contributions of some sources (all by default), or only marked catch-up."""
+        wanted = set(sources) if sources is not None else None
+        return Money.total(
+            e.money("amount")
+            for e in self.events
+            if (wanted is None or e.source in wanted)
+            and e.source not in _ROLLOVERS
+            and (e.catch_up or not marked)
+        )
+
+
+class PlanLimits:
+    """Deferrals and annual additions of each person and calendar year."""
+
+    def __init__(self, books: Books) -> None:
+        self._books = books
+        self._contributed: dict[tuple[str, int], list[Event]] = defaultdict(list)
+        self._returned: dict[tuple[str, int], list[Event]] = defaultdict(list)
+        for entry in books.entries:
+            event = entry.event
+            owner = books.accounts[event.account].owner
+            if event.kind is EventKind.CONTRIBUTION:
+                self._contributed[owner, event.day.year].append(event)
+            elif event.kind is EventKind.EXCESS_DEFERRAL_RETURN:
+                self._returned[owner, event.tax_year].append(event)
+
+    def _plans(self, owner: str, year: int) -> list[_PlanYear]:
+        by_account: dict[str, list[Event]] = defaultdict(list)
+        for event in self._contributed.get((owner, year), ()):
+            by_account[event.account].append(event)
+        accounts = [a for a in self._books.accounts_of(owner) if a.kind.is_plan]
+        return [_PlanYear(a, by_account.get(a.id, [])) for a in accounts]
+
+    def deferrals(self, owner: str, year: int, born: date | None) -> DeferralLimit:
+        """Return IRC 402(g) over all plans; catch-up is None where the age is not known."""
+        plans = [p for p in self._plans(owner, year) if p.account.kind in _DEFERRAL_KINDS]
+        used = Money.total(p.total(ELECTIVE_DEFERRALS) for p in plans)
+        limit = limits.elective_deferral_limit(year)
+        catch_up = limits.catch_up_allowed(born, year) if born else None
+        returned = Money.total(e.money("amount") for e in self._returned.get((owner, year), ()))
+        over = used - limit - (catch_up or ZERO)
+        return DeferralLimit(
+            limit=limit,
+            catch_up=catch_up,
+            used=used,
+            room=None if catch_up is None and used > limit else (-over).floor_zero(),
+            excess=(over - returned).floor_zero(),
+        )
+
+    def additions(self, owner: str, year: int, born: date | None) -> tuple[AdditionsLimit, ...]:
+        """Return IRC 415(c) for each employer, in the order the plans were added."""
+        by_employer: dict[str, list[_PlanYear]] = defaultdict(list)
+        for plan in self._plans(owner, year):
+            if plan.account.kind in _DEFERRAL_KINDS:
+                by_employer[plan.account.employer_name].append(plan)
+        return tuple(
+            self._employer(name, plans, year, born) for name, plans in by_employer.items()
+        )
+
+    def _employer(
+        self, name: str, plans: list[_PlanYear], year: int, born: date | None
+    ) -> AdditionsLimit:
+        limit = limits.annual_additions_limit(year)
+        catch_up = limits.catch_up_used(
+            Money.total(p.total(ELECTIVE_DEFERRALS) for p in plans),
+            marked=Money.total(p.total(marked=True) for p in plans),
+            limit=limits.elective_deferral_limit(year),
+            allowed=limits.catch_up_allowed(born, year) if born else ZERO,
+        )
+        used = limits.annual_additions(Money.total(p.total() for p in plans), catch_up)
+        return AdditionsLimit(
+            employer=name,
+            limit=limit,
+            used=used,
+            after_tax_room=(limit - used).floor_zero(),
+            excess=(used - limit).floor_zero(),
+        )
+
+
+def ira_limit(
+    year: int, born: date | None, used: Money, compensation: Money | None
+) -> IraLimit | None:
+    """Return the one limit for all IRAs; None where the age decides and is not known."""
+    base = limits.ira_contribution_limit(year, of_catch_up_age=False, compensation=compensation)
+    if born is None and used > base:
+        return None
+    old = born is not None and age_at_year_end(born, year) >= statute().number("catch_up_age")
+    limit = limits.ira_contribution_limit(year, of_catch_up_age=old, compensation=compensation)
+    return IraLimit(
+        limit=limit,
+        used=used,
+        room=(limit - used).floor_zero(),
+        excess=(used - limit).floor_zero(),
+    )

@@ -1,0 +1,210 @@
+"""Exact money: integer cents that remember their evidence; the only place that rounds."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_HALF_UP, Decimal
+
+_AMOUNT = re.compile(
+    r"(?P<open>\()?(?P<sign>[-+])?\$?(?P<inner>[-+])?"
+    r"(?P<dollars>[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)?(?:\.(?P<cents>[0-9]{0,2}))?(?P<close>\))?"
+)
+_MINUS = "−"
+CENTS_MAX = 100_000_000_000_000  # one trillion dollars: no retirement account is larger
+
+Evidence = frozenset[str]
+_NONE: Evidence = frozenset()
+
+
+class BadAmount(ValueError):
+    """A text that is not an amount of dollars and cents."""
+
+
+@dataclass(frozen=True, order=True, slots=True)
+class Money:
+    """An amount of US dollars held in integer cents, with the places it was read from.
+
+    >>> Money.parse("$1,234.50") - Money.parse("(0.50)")
+    Money('1,235.00')
+    """
+
+    cents: int
+    evidence: Evidence = field(default=_NONE, compare=False)
+
+    @classmethod
+    def parse(cls, text: str, *, evidence: str = "") -> Money:
+        """Read an amount as US statements print it; raise BadAmount for anything else.
+
+        >>> [Money.parse(t).cents for t in ("588", ".5", "50.", "-$20", "$-20", "($1,234.56)")]
+        [58800, 50, 5000, -2000, -2000, -123456]
+        """
+        found = _AMOUNT.fullmatch(text.strip().replace(_MINUS, "-", 1))
+        if not found or not (found["dollars"] or found["cents"]):
+            raise BadAmount(f"{text.strip()[:40]!r} is not an amount in dollars and cents")
+        signs = (found["sign"] or "") + (found["inner"] or "")
+        if bool(found["open"]) != bool(found["close"]) or len(signs) + bool(found["open"]) > 1:
+            raise BadAmount(f"{text.strip()[:40]!r} has more than one sign")
+        dollars = int((found["dollars"] or "0").replace(",", ""))
+        cents = dollars * 100 + int((found["cents"] or "").ljust(2, "0"))
+        if cents > CENTS_MAX:
+            raise BadAmount(f"{text.strip()[:40]!r} is more than one trillion dollars")
+        negative = "-" in signs or bool(found["open"])
+        return cls(-cents if negative else cents, frozenset({evidence}) if evidence else _NONE)
+
+    @classmethod
+    def of_decimal(cls, number: Decimal | int, *, evidence: str = "") -> Money:
+        """Return an exact decimal number of dollars; raise BadAmount below a cent."""
+        scaled = Decimal(number) * 100
+        if not scaled.is_finite() or scaled != scaled.to_integral_value():
+            raise BadAmount(f"{number} has more than two decimals")
+        if abs(scaled) > CENTS_MAX:
+            raise BadAmount(f"{number} is more than one trillion dollars")
+        return cls(int(scaled), frozenset({evidence}) if evidence else _NONE)
+
+    @classmethod
+    def dollars(cls, number: int) -> Money:
+        """Return a whole number of dollars."""
+        return cls(number * 100)
+
+    @classmethod
+    def total(cls, amounts: Iterable[Money]) -> Money:
+        """Add many amounts at once; evidence is united once, so this is fast."""
+        listed = list(amounts)
+        evidence = _NONE.union(*(a.evidence for a in listed))
+        return cls(sum(a.cents for a in listed), evidence)
+
+    def __add__(self, other: Money) -> Money:
+        """Add two amounts, exactly."""
+        return Money(self.cents + other.cents, self.evidence | other.evidence)
+
+    def __sub__(self, other: Money) -> Money:
+        """Subtract, exactly."""
+        return Money(self.cents - other.cents, self.evidence | other.evidence)
+
+    def __neg__(self) -> Money:
+        """Turn the sign."""
+        return Money(-self.cents, self.evidence)
+
+    def __bool__(self) -> bool:
+        """Tell whether the amount is other than zero."""
+        return self.cents != 0
+
+    def floor_zero(self) -> Money:
+        """Return the amount, or zero when it is negative ("if zero or less, enter -0-")."""
+        return Money(max(self.cents, 0), self.evidence)
+
+    def times(self, ratio: Ratio, *, whole_dollars: bool = False) -> Money:
+        """Multiply by a ratio as printed, rounding half up to the cent or the dollar, once."""
+        unit = 100 if whole_dollars else 1
+        exact = Decimal(self.cents) * ratio.value / unit
+        return Money(round_half_up(exact) * unit, self.evidence | ratio.evidence)
+
+    def share(self, part: Money, whole: Money) -> Money:
+        """Return self × part ÷ whole at full precision, rounded half up to the cent once.
+
+        >>> Money.dollars(100).share(Money.dollars(1), Money.dollars(3))
+        Money('33.33')
+        """
+        exact = Decimal(self.cents * part.cents) / Decimal(whole.cents)
+        evidence = self.evidence | part.evidence | whole.evidence
+        return Money(round_half_up(exact), evidence)
+
+    def percent(self, percent: Decimal | int) -> Money:
+        """Return a percentage of the amount, rounded half up to the cent."""
+        return Money(round_half_up(Decimal(self.cents) * percent / 100), self.evidence)
+
+    def to_whole_dollars(self) -> Money:
+        """Round half up (away from zero) to whole dollars, as a filed form is rounded."""
+        dollars = (Decimal(self.cents) / 100).quantize(Decimal(1), ROUND_HALF_UP)
+        return Money(int(dollars) * 100, self.evidence)
+
+    def up_to_multiple(self, dollars: int) -> Money:
+        """Round up to the next multiple of so many dollars (IRC 219(g)(2)(C))."""
+        step = Decimal(dollars * 100)
+        return Money(
+            int((Decimal(self.cents) / step).to_integral_value(ROUND_CEILING) * step),
+            self.evidence,
+        )
+
+    def seen_at(self, *places: str) -> Money:
+        """Return the same amount with further evidence."""
+        return Money(self.cents, self.evidence | frozenset(places))
+
+    @property
+    def plain(self) -> str:
+        """The amount as JSON and CSV carry it: two decimals, no separators ("1234.50")."""
+        sign = "-" if self.cents < 0 else ""
+        return f"{sign}{abs(self.cents) // 100}.{abs(self.cents) % 100:02d}"
+
+    @property
+    def decimal(self) -> Decimal:
+        """The amount in dollars as an exact Decimal."""
+        return Decimal(self.cents).scaleb(-2)
+
+    def __str__(self) -> str:
+        """Return the amount as people read it ("1,234.50")."""
+        sign = "-" if self.cents < 0 else ""
+        return f"{sign}{abs(self.cents) // 100:,}.{abs(self.cents) % 100:02d}"
+
+    def __repr__(self) -> str:
+        """Return an amount that doctests can show."""
+        return f"Money('{self}')"
+
+
+ZERO = Money(0)
+
+
+def round_half_up(number: Decimal) -> int:
+    """Round to an integer, halves away from zero (the rounding of tax forms)."""
+    return int(number.quantize(Decimal(1), ROUND_HALF_UP))
+
+
+def apportion(amount: Money, weights: Sequence[Money]) -> list[Money]:
+    """Split an amount in proportion to weights so that the parts add up exactly.
+
+    Every part is rounded down; the cents left go to the largest remainders, then to the first.
+
+    >>> apportion(Money(100), [Money(1), Money(1), Money(1)])
+    [Money('0.34'), Money('0.33'), Money('0.33')]
+    """
+    whole = sum(w.cents for w in weights)
+    if whole <= 0:
+        raise ValueError("nothing to apportion by")
+    exact = [Decimal(amount.cents * w.cents) / whole for w in weights]
+    cents = [int(x.to_integral_value(ROUND_DOWN)) for x in exact]
+    left = amount.cents - sum(cents)
+    by_remainder = sorted(range(len(cents)), key=lambda i: -abs(exact[i] - cents[i]))
+    for i in by_remainder[: abs(left)]:
+        cents[i] += 1 if left > 0 else -1
+    return [Money(c, amount.evidence) for c in cents]
+
+
+@dataclass(frozen=True, slots=True)
+class Ratio:
+    """A decimal fraction, already rounded to the places that are printed."""
+
+    value: Decimal
+    evidence: Evidence = field(default=_NONE, compare=False)
+
+    @classmethod
+    def of(cls, part: Money, whole: Money, *, places: int) -> Ratio:
+        """Return part ÷ whole rounded half up to so many places."""
+        quotient = Decimal(part.cents) / Decimal(whole.cents)
+        step = Decimal(1).scaleb(-places)
+        return cls(quotient.quantize(step, ROUND_HALF_UP), part.evidence | whole.evidence)
+
+    @property
+    def places(self) -> int:
+        """Number of decimal places printed."""
+        return -int(self.value.as_tuple().exponent)
+
+    @property
+    def plain(self) -> str:
+        """The ratio as printed ("0.998289")."""
+        return f"{self.value:f}"
+
+    def __str__(self) -> str:
+        """Return the ratio as printed."""
+        return self.plain

@@ -1,0 +1,83 @@
+"""What the fold worked out about each distribution and conversion, for the forms to read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from ledger.chart import TaxCharacter
+from ledger.law.rollover_split import Route
+from ledger.money import ZERO, Money
+from ledger.records import Event
+
+
+@dataclass(frozen=True)
+class PayoutRow:
+    """One disbursement of a plan distribution with its pretax and after-tax dollars (cents).
+
+    For designated Roth money "pretax" are earnings. ``event`` is what brought the money there:
+    the distribution itself or a 60-day rollover.
+    """
+
+    event: Event
+    to: str
+    amount: Money
+    pretax: Money
+    taxable: Money
+    route: Route
+    character: TaxCharacter
+
+    @property
+    def aftertax(self) -> Money:
+        """The dollars that had been taxed already."""
+        return self.amount - self.pretax
+
+
+@dataclass(frozen=True)
+class Payout:
+    """One distribution of one kind of plan money (Roth and other money apart).
+
+    ``basis`` is the investment that left; ``qualified`` tells a qualified designated Roth
+    distribution.
+    """
+
+    event: Event
+    account: str
+    character: TaxCharacter
+    gross: Money
+    basis: Money
+    rows: tuple[PayoutRow, ...]
+    withheld: Money = ZERO
+    qualified: bool = False
+
+
+@dataclass(frozen=True)
+class InPlanConversion:
+    """An in-plan Roth conversion: amount and basis moved, and what was taxed (cents)."""
+
+    event: Event
+    account: str
+    amount: Money
+    basis: Money
+    taxable: Money
+
+
+@dataclass(frozen=True)
+class CorrectedContribution:
+    """A returned or recharacterized IRA contribution with its net income.
+
+    ``made`` is the event of the contribution (the last one it covers): its date decides the
+    year in which the net income is taxed.
+    """
+
+    event: Event
+    made: Event
+    net_income: Money
+
+
+@dataclass
+class Story:
+    """Everything the day-by-day fold found out, in order."""
+
+    payouts: list[Payout] = field(default_factory=list)
+    conversions: list[InPlanConversion] = field(default_factory=list)
+    corrected: list[CorrectedContribution] = field(default_factory=list)

@@ -1,0 +1,126 @@
+"""One person over the years: what is carried from one tax year into the next."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from ledger.books import Books
+from ledger.chart import AccountKind, Taxpayer
+from ledger.distributions import EXCEPTED_REASONS, missing_birth_date
+from ledger.law.five_year_clocks import is_59_and_a_half
+from ledger.money import ZERO, Money
+from ledger.records import Event, EventKind, OpeningBasis, ReturnFacts, RothLayer
+
+
+@dataclass(frozen=True)
+class Carried:
+    """What a person brings from one year to the next (amounts in cents).
+
+    ``traditional`` is line 14 of the last Form 8606. Where ``traditional_known`` or
+    ``roth_known`` is false, money was there before the books start and nobody said its basis.
+    """
+
+    traditional: Money = ZERO
+    roth_regular: Money = ZERO
+    roth_layers: tuple[RothLayer, ...] = ()
+    roth_since: int | None = None
+    first_home_used: Money = ZERO
+    pension_recovered: Money = ZERO
+    traditional_known: bool = True
+    roth_known: bool = True
+    traditional_stated: bool = False
+
+
+@dataclass(frozen=True)
+class Person:
+    """A taxpayer with the facts that the rules ask about."""
+
+    taxpayer: Taxpayer
+    facts: ReturnFacts
+    spouse_facts: ReturnFacts | None = None
+
+    def of_age(self, event: Event) -> bool:
+        """Tell whether the person is 59 1/2 on the day; refuse when the birth date is absent."""
+        if self.taxpayer.born is None:
+            raise missing_birth_date(event.where, self.taxpayer.name)
+        return is_59_and_a_half(self.taxpayer.born, event.day)
+
+    def is_early(self, event: Event) -> bool:
+        """Tell whether money paid out on the day is an early distribution (IRC 72(t))."""
+        return event.reason not in EXCEPTED_REASONS and not self.of_age(event)
+
+
+def opening_of(books: Books, taxpayer: str) -> Carried:
+    """Return what a person brings into the books' first year."""
+    mine = [o for o in books.opening_basis if o.taxpayer == taxpayer]
+    latest: dict[str, OpeningBasis] = {}
+    for opening in sorted(mine, key=lambda o: o.as_of):
+        for name in ("traditional_ira", "roth_ira_regular", "roth_ira_since"):
+            if getattr(opening, name) is not None:
+                latest[name] = opening
+        if opening.roth_ira_conversions:
+            latest["roth_ira_conversions"] = opening
+    stated = latest.get("traditional_ira")
+    regular, since = latest.get("roth_ira_regular"), latest.get("roth_ira_since")
+    layers = latest.get("roth_ira_conversions")
+    roth_said = any(name.startswith("roth") for name in latest)
+    return Carried(
+        traditional=stated.traditional_ira or ZERO if stated else ZERO,
+        roth_regular=regular.roth_ira_regular or ZERO if regular else ZERO,
+        roth_layers=layers.roth_ira_conversions if layers else (),
+        roth_since=since.roth_ira_since if since else None,
+        traditional_known=bool(stated) or not _opened(books, taxpayer, _is_pooled),
+        roth_known=roth_said or not _opened(books, taxpayer, _is_roth),
+        traditional_stated=bool(stated),
+    )
+
+
+def _is_pooled(kind: AccountKind) -> bool:
+    return kind.is_pooled_traditional
+
+
+def _is_roth(kind: AccountKind) -> bool:
+    return kind is AccountKind.ROTH_IRA
+
+
+def _opened(books: Books, taxpayer: str, test: Callable[[AccountKind], bool]) -> bool:
+    """Whether accounts of a kind held money before the books start."""
+    return any(
+        entry.event.kind is EventKind.OPENING
+        and bool(entry.event.value)
+        and books.accounts[entry.event.account].owner == taxpayer
+        and test(books.accounts[entry.event.account].kind)
+        for entry in books.entries
+    )
+
+
+def facts_of(books: Books, taxpayer: str, year: int) -> ReturnFacts:
+    """Return what the person's return for a year says; blank facts where nothing is recorded."""
+    found = [f for f in books.return_facts if (f.taxpayer, f.year) == (taxpayer, year)]
+    return found[-1] if found else ReturnFacts(f"return {year}", taxpayer, year)
+
+
+def person_in(books: Books, taxpayer: str, year: int) -> Person:
+    """Return a person with the facts of one tax year."""
+    who = books.taxpayers[taxpayer]
+    spouse = who.spouse if who.spouse in books.taxpayers else None
+    return Person(
+        who, facts_of(books, taxpayer, year), facts_of(books, spouse, year) if spouse else None
+    )
+
+
+def first_years(books: Books, years: Iterable[int]) -> range:
+    """Return all years to work through: from the first fact to the last year asked for."""
+    wanted = list(years)
+    seen = {e.event.day.year for e in books.entries} | {e.event.tax_year for e in books.entries}
+    starts = [o.as_of for o in books.opening_basis]
+    first = min([*seen, *wanted, *(day.year for day in starts)])
+    last = max([*wanted, *(e.event.day.year for e in books.entries)])
+    return range(first, last + 1)
+
+
+def new_year(year: int) -> date:
+    """Return 1 January of a year."""
+    return date(year, 1, 1)

@@ -1,0 +1,492 @@
+"""One taxpayer and one tax year: the forms worked out from the story of the year."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from ledger.balances import Balances
+from ledger.basis import Fold
+from ledger.books import Books
+from ledger.chart import AccountKind, Pool, Source, TaxCharacter
+from ledger.checks import findings_of
+from ledger.errors import LedgerError
+from ledger.forms import f1040, f1099r, f5329, f8606
+from ledger.forms.form import Form
+from ledger.forms.worksheets import IRA_DEDUCTION, WORKSHEET_1_1, worksheet_1_1
+from ledger.ira_events import IraEvents, IraPayment, amounts, entries_of_year
+from ledger.law import codes_1099r
+from ledger.law.early_distribution import early_corrective_earnings
+from ledger.law.figures import figures
+from ledger.law.five_year_clocks import designated_roth_qualified_from
+from ledger.law.limits import spousal_compensation
+from ledger.law.rollover_split import Route
+from ledger.law.simplified_method import excluded_from_payment
+from ledger.limits_of_year import PlanLimits, ira_limit
+from ledger.money import ZERO, Money
+from ledger.movements import movements_of
+from ledger.payouts import CorrectedContribution, Payout
+from ledger.person import Carried, Person
+from ledger.records import Event, EventKind
+from ledger.roth_year import RothInflows, RothIraYear, rolled_from_plans
+from ledger.traditional_year import Contributed, TraditionalFacts, contributed, deduction_of
+from ledger.year_end import (
+    DesignatedRoth,
+    Disbursement,
+    Form1099R,
+    IraLimit,
+    Limits,
+    PoolYear,
+    Returned,
+    TraditionalIra,
+    YearEnd,
+)
+
+K = EventKind
+
+
+@dataclass(frozen=True)
+class Library:
+    """The books with the indexes that every person's year reads."""
+
+    books: Books
+    fold: Fold
+    events: IraEvents
+    plan_limits: PlanLimits
+    roth_iras: frozenset[str]
+
+    @property
+    def balances(self) -> Balances:
+        """Balances with the snapshots of every year's start."""
+        return self.fold.balances
+
+
+@dataclass(frozen=True)
+class _Early:
+    """A taxable amount paid out early, and the exception code beside it (cents)."""
+
+    amount: Money
+    exception: str = ""
+
+
+class PersonYear:
+    """Works out one person's year. ``result`` gives the record, ``carried`` the next start."""
+
+    def __init__(self, library: Library, person: Person, carried: Carried, year: int) -> None:
+        self._lib, self._person, self._before, self.year = library, person, carried, year
+        self._me = person.taxpayer.id
+        books, events = library.books, library.events
+        self._accounts = {a.id: a for a in books.accounts_of(self._me)}
+        self._pooled = events.payments(self._me, year, lambda a: a.kind.is_pooled_traditional)
+        self._inherited = events.payments(
+            self._me, year, lambda a: a.kind is AccountKind.INHERITED_TRADITIONAL_IRA
+        )
+        self._roth_payments = events.payments(
+            self._me, year, lambda a: a.kind is AccountKind.ROTH_IRA
+        )
+        self._qcds = self._of_year({K.QCD})
+        story = library.fold.story
+        self._payouts = [p for p in story.payouts if p.account in self._accounts]
+        self._conversions = [
+            c for c in story.conversions
+            if c.account in self._accounts and c.event.day.year == year
+        ]
+        self._corrected = [c for c in story.corrected if c.event.account in self._accounts]
+
+    def _of_year(self, kinds: set[EventKind]) -> list[Event]:
+        found = self._lib.events.of(self._me, kinds, lambda _: True)
+        return [e for e in found if e.day.year == self.year]
+
+    @property
+    def _payouts_of_year(self) -> list[Payout]:
+        return [p for p in self._payouts if p.event.day.year == self.year]
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether nothing happened that a form of the year could show."""
+        events = self._lib.events
+        made = contributed(events, self._me, self.year, self._accounts)
+        return not (
+            any(m.total for m in made) or self._pooled or self._inherited or self._roth_payments
+            or self._qcds or self._payouts_of_year or self._conversions
+            or events.corrections(self._me, self.year)
+        )
+
+    def result(self) -> tuple[YearEnd, Carried]:
+        """Work out the year; raise LedgerError where a fact that matters is missing."""
+        options = self._lib.books.options
+        made, roth_made = contributed(self._lib.events, self._me, self.year, self._accounts)
+        limit = self._ira_limit(made, roth_made)
+        deduction, deduction_sheet = deduction_of(self._person, made, limit, self.year)
+        traditional = self._traditional_facts().form_input(made, deduction, limit)
+        self._check_basis_known(traditional)
+        worksheets: dict[str, Form] = {}
+        if deduction_sheet is not None:
+            worksheets[IRA_DEDUCTION] = deduction_sheet
+        wants_sheet = options.ira_method == WORKSHEET_1_1.replace("pub_590b", "worksheet")
+        sheet = None
+        if wants_sheet and traditional.needs_part_i and self._pooled:
+            sheet = worksheets[WORKSHEET_1_1] = worksheet_1_1(traditional, options)
+        roth = RothIraYear(self._person, self._before, self.year, self._roth_payments)
+        part_ii = f8606.form_8606(traditional, f8606.RothYear(), options, sheet)
+        roth.receive(self._inflows(roth_made), part_ii.amount("18"), part_ii.amount("17"))
+        form = f8606.form_8606(traditional, roth.part_iii(), options, sheet)
+        required = bool(
+            traditional.nondeductible or traditional.converted or "19" in form
+            or (traditional.distributed and traditional.basis_before)
+        )
+        roth_ira, carried = roth.settle(form)
+        left = f8606.basis_carried_forward(form, traditional)
+        pension_taxable, recovered = self._pensions()
+        early = self._early(form, traditional, roth)
+        carried = replace(
+            carried, traditional=left, pension_recovered=recovered,
+            traditional_known=self._before.traditional_known,
+        )
+        year_end = YearEnd(
+            taxpayer=self._person.taxpayer,
+            tax_year=self.year,
+            accounts=self._accounts,
+            f8606=form,
+            f8606_required=required,
+            f5329=self._f5329(early),
+            f1040=f1040.form_1040(
+                self.year, form, self._ira_lines(form, traditional),
+                self._plan_lines(pension_taxable), options,
+            ),
+            f1040_notes=self._notes(),
+            forms_1099r=self._forms_1099r(roth),
+            worksheets=worksheets,
+            disbursements=tuple(self._disbursements()),
+            movements=movements_of(
+                self.year, form, (*self._pooled, *self._inherited), self._roth_payments,
+                self._payouts, self._conversions,
+            ),
+            returned=tuple(self._returned()),
+            pools=tuple(self._pools()),
+            traditional_ira=TraditionalIra(
+                basis_brought_forward=self._before.traditional,
+                basis_carried_forward=left,
+                year_end_value=self._year_end_value(),
+            ),
+            roth_ira=roth_ira,
+            designated_roth=tuple(self._designated_roth()),
+            limits=self._limits(limit),
+            findings=(),
+            entries=entries_of_year(self._lib.fold.journal, set(self._accounts), self.year),
+            provisional=f8606.is_provisional(self.year),
+        )
+        found = findings_of(year_end, self._lib.books, traditional, self._before)
+        return replace(year_end, findings=found), carried
+
+    # ---- gathering -------------------------------------------------------------------------
+
+    def _traditional_facts(self) -> TraditionalFacts:
+        return TraditionalFacts(
+            books=self._lib.books,
+            events=self._lib.events,
+            person=self._person,
+            carried=self._before,
+            year=self.year,
+            payments=self._pooled,
+            payouts=self._payouts,
+            corrected=self._corrected,
+            year_end_value=self._year_end_value(),
+        )
+
+    def _year_end_value(self) -> Money:
+        """Value of all pooled IRAs on 31 December, with the statements that say so."""
+        pooled = [a.id for a in self._accounts.values() if a.kind.is_pooled_traditional]
+        values = [self._lib.balances.value_at_end(Pool(a), self.year) for a in pooled]
+        said = [
+            entry.where for entry in self._lib.fold.journal
+            if entry.event.kind is K.BALANCE and entry.event.account in pooled
+            and entry.day.year == self.year
+        ]
+        return Money.total(values).seen_at(*said)
+
+    def _check_basis_known(self, traditional: f8606.TraditionalYear) -> None:
+        matters = traditional.nondeductible or traditional.distributed or traditional.converted
+        if not matters or self._before.traditional_known:
+            return
+        where = self._pooled[0].event.where if self._pooled else self._person.taxpayer.id
+        raise LedgerError(
+            where=where,
+            code="missing_opening_basis",
+            problem=f"the traditional IRAs of {self._person.taxpayer.name} held money before the "
+            "books start, and their basis is not known",
+            remedy="record line 14 of the last Form 8606, or 0 if none was ever due "
+            "(opening_basis; 'basis record 8606')",
+        )
+
+    def _inflows(self, made: Contributed) -> RothInflows:
+        plans = rolled_from_plans(self._payouts, self._lib.roth_iras, self.year)
+        first = self.year if made.total else None
+        return replace(plans, contributed=made.total, first_year=first)
+
+    def _ira_limit(self, made: Contributed, roth_made: Contributed) -> IraLimit | None:
+        used = made.total + roth_made.total
+        compensation = self._compensation()
+        return ira_limit(self.year, self._person.taxpayer.born, used, compensation)
+
+    def _compensation(self) -> Money | None:
+        facts, spouse = self._person.facts, self._person.spouse_facts
+        own = facts.compensation
+        if own is None or spouse is None or facts.filing_status != "married_joint":
+            return own
+        if spouse.compensation is None:
+            return None if own == ZERO else own
+        theirs = contributed(
+            self._lib.events, spouse.taxpayer, self.year, dict(self._lib.books.accounts)
+        )
+        return spousal_compensation(
+            own, spouse.compensation, Money.total(m.total for m in theirs)
+        )
+
+    # ---- forms -----------------------------------------------------------------------------
+
+    def _early(
+        self, form: Form, traditional: f8606.TraditionalYear, roth: RothIraYear
+    ) -> list[_Early]:
+        """List every taxable amount paid out before 59 1/2 with its exception."""
+        out = [_Early(roth.early_taxable(form))]
+        taxable = form.amount("15c") if "15c" in form else traditional.distributed
+        for payment in self._pooled:
+            if payment.kept and taxable and self._person.is_early(payment.event):
+                part = taxable.share(payment.kept, traditional.distributed)
+                out.append(_Early(part, payment.event.exception))
+        for payout in self._payouts_of_year:
+            paid = Money.total(r.taxable for r in payout.rows if r.route is Route.PAID)
+            if paid and self._person.is_early(payout.event):
+                out.append(_Early(paid, payout.event.exception))
+        for found in self._income_of_year():
+            if self._is_returned(found) and found.net_income > ZERO:
+                bears = early_corrective_earnings(found.net_income, found.event.day)
+                if bears and self._person.is_early(found.event):
+                    out.append(_Early(bears))
+        return [one for one in out if one.amount]
+
+    def _f5329(self, early: list[_Early]) -> Form:
+        excepted = [one for one in early if one.exception]
+        return f5329.form_5329(
+            Money.total(one.amount for one in early),
+            Money.total(one.amount for one in excepted),
+            self._lib.books.options,
+            exception=", ".join(dict.fromkeys(one.exception for one in excepted)),
+        )
+
+    def _income_of_year(self) -> list[CorrectedContribution]:
+        """Corrections whose net income is of this year: the year the contribution was made."""
+        return [c for c in self._corrected if c.made.day.year == self.year]
+
+    @staticmethod
+    def _is_returned(found: CorrectedContribution) -> bool:
+        return found.event.kind is K.RETURN_OF_CONTRIBUTION
+
+    def _ira_lines(
+        self, form: Form, traditional: f8606.TraditionalYear
+    ) -> f1040.IraLines:
+        corrected = [
+            c for c in self._income_of_year()
+            if self._is_returned(c) or c.event.day.year == self.year
+        ]
+        moved = [c.event.money("amount") + c.net_income for c in corrected]
+        payments = [*self._pooled, *self._inherited, *self._roth_payments]
+        gross = Money.total([*(p.gross for p in payments), *moved, amounts(self._qcds)])
+        earnings = [c.net_income.floor_zero() for c in corrected if self._is_returned(c)]
+        untaxed = ZERO if "15c" in form else traditional.distributed
+        return f1040.IraLines(
+            gross=gross,
+            show_gross=bool(
+                traditional.converted or "15c" in form or self._roth_payments or corrected
+                or self._qcds or any(p.rolled for p in payments)
+            ),
+            fully_taxable=untaxed + Money.total(p.kept for p in self._inherited),
+            returned_earnings=Money.total(earnings),
+            anything=bool(gross),
+        )
+
+    def _plan_lines(self, pension_taxable: Money) -> f1040.PlanLines:
+        pensions = amounts(self._of_year({K.ANNUITY_PAYMENT}))
+        payouts = self._payouts_of_year
+        gross = [*(p.gross for p in payouts), *(c.amount for c in self._conversions), pensions]
+        taxable = [row.taxable for p in payouts for row in p.rows]
+        taxable += [c.taxable for c in self._conversions]
+        return f1040.PlanLines(Money.total(gross), Money.total([*taxable, pension_taxable]))
+
+    def _pensions(self) -> tuple[Money, Money]:
+        """Taxable part of the year's pension payments and the cost recovered so far."""
+        taxable, recovered = ZERO, self._before.pension_recovered
+        for event in self._of_year({K.ANNUITY_PAYMENT}):
+            method, paid = self._accounts[event.account].simplified_method, event.money("amount")
+            free = ZERO
+            if method is not None:
+                free = excluded_from_payment(
+                    paid, cost=method.cost, payments=method.payments, recovered=recovered
+                )
+            recovered += free
+            taxable += paid - free
+        return taxable, recovered
+
+    def _notes(self) -> tuple[str, ...]:
+        fig = figures(self.year)
+        notes = []
+        ira, plan = fig.text("form_1040_ira_taxable_line"), fig.text("form_1040_plan_taxable_line")
+        if any(p.rolled for p in (*self._pooled, *self._inherited, *self._roth_payments)):
+            notes.append(f"{ira}: Rollover")
+        if self._qcds:
+            notes.append(f"{ira}: QCD")
+        if any(r.route is not Route.PAID for p in self._payouts_of_year for r in p.rows):
+            notes.append(f"{plan}: Rollover")
+        return tuple(notes)
+
+    def _forms_1099r(self, roth: RothIraYear) -> tuple[Form1099R, ...]:
+        reported = [
+            *map(f1099r.of_in_plan_conversion, self._conversions),
+            *(item for p in self._payouts_of_year for item in self._of_payout(p)),
+            *(item for p in (*self._pooled, *self._inherited) for item in self._of_ira(p)),
+            *(self._of_roth(p, roth) for p in self._roth_payments if p.gross - p.rolled),
+            *map(self._of_correction, (c for c in self._corrected
+                                       if c.event.day.year == self.year)),
+            *map(self._of_qcd, self._qcds),
+            *self._of_pensions(),
+        ]
+        return f1099r.forms_1099r(sorted(reported, key=lambda item: item.event.day))
+
+    def _of_payout(self, payout: Payout) -> Iterator[f1099r.Reported]:
+        paid = any(row.route is not Route.DIRECT for row in payout.rows)
+        decided = payout.event.reason in {"death", "disability"}
+        of_age = not decided and paid and self._person.of_age(payout.event)
+        account = self._accounts[payout.account]
+        return f1099r.of_payout(
+            payout,
+            of_age=of_age,
+            roth_iras=self._lib.roth_iras,
+            first_roth_year=self._lib.fold.contracts.first_roth_year(account),
+        )
+
+    def _of_ira(self, payment: IraPayment) -> Iterator[f1099r.Reported]:
+        event, account = payment.event, payment.account
+        inherited = account.kind is AccountKind.INHERITED_TRADITIONAL_IRA
+        if payment.converted and event.kind is K.CONVERSION:
+            code = codes_1099r.conversion_code(of_age=self._person.of_age(event))
+            yield self._ira_form(payment, event.to, code, payment.converted)
+            return
+        reason = "death" if inherited else event.reason
+        decided = reason in {"death", "disability"}
+        of_age = not decided and self._person.of_age(event)
+        code = codes_1099r.cash_code(of_age=of_age, reason=reason, exception=event.exception)
+        yield self._ira_form(payment, "cash", code, payment.gross)
+
+    @staticmethod
+    def _ira_form(payment: IraPayment, to: str, code: str, amount: Money) -> f1099r.Reported:
+        withheld = payment.event.withheld or ZERO
+        return f1099r.Reported(
+            payment.account.id, to, True, code, payment.event, amount, amount,  # noqa: FBT003
+            withheld, texts={"2b": f1099r.NOT_DETERMINED},
+        )
+
+    def _of_roth(self, payment: IraPayment, roth: RothIraYear) -> f1099r.Reported:
+        event = payment.event
+        met = roth.clock is not None and event.day >= roth.clock
+        decided = event.reason in {"death", "disability"}
+        of_age = not decided and self._person.of_age(event)
+        code = codes_1099r.roth_ira_code(of_age=of_age, clock_met=met, reason=event.reason)
+        withheld = event.withheld or ZERO
+        return f1099r.Reported(
+            payment.account.id, "cash", False, code, event, payment.gross, None,  # noqa: FBT003
+            withheld, texts={"2b": f1099r.NOT_DETERMINED},
+        )
+
+    def _of_correction(self, found: CorrectedContribution) -> f1099r.Reported:
+        event, account = found.event, self._accounts[found.event.account]
+        returned, roth = self._is_returned(found), account.kind is AccountKind.ROTH_IRA
+        needs_age = returned and not roth
+        code = codes_1099r.correction_code(
+            recharacterized=not returned,
+            same_year=event.day.year == found.made.day.year,
+            roth=roth,
+            of_age=needs_age and self._person.of_age(event),
+        )
+        gross = event.money("amount") + found.net_income
+        taxable = found.net_income.floor_zero() if returned else ZERO
+        to = event.to or "cash"
+        return f1099r.Reported(account.id, to, not roth, code, event, gross, taxable)
+
+    def _of_qcd(self, event: Event) -> f1099r.Reported:
+        code = codes_1099r.cash_code(of_age=self._person.of_age(event), reason=event.reason)
+        amount = event.money("amount")
+        return f1099r.Reported(
+            event.account, "charity", True, code, event, amount, amount,  # noqa: FBT003
+            texts={"2b": f1099r.NOT_DETERMINED},
+        )
+
+    def _of_pensions(self) -> Iterator[f1099r.Reported]:
+        recovered = self._before.pension_recovered
+        for event in self._of_year({K.ANNUITY_PAYMENT}):
+            method, paid = self._accounts[event.account].simplified_method, event.money("amount")
+            free = ZERO
+            if method is not None:
+                free = excluded_from_payment(
+                    paid, cost=method.cost, payments=method.payments, recovered=recovered
+                )
+            recovered += free
+            code = codes_1099r.cash_code(of_age=self._person.of_age(event), reason=event.reason)
+            yield f1099r.Reported(event.account, "cash", False, code, event, paid,  # noqa: FBT003
+                                  paid - free, event.withheld or ZERO, free)
+
+    # ---- the rest of the record ------------------------------------------------------------
+
+    def _disbursements(self) -> Iterator[Disbursement]:
+        for payout in self._payouts_of_year:
+            for row in payout.rows:
+                yield Disbursement(
+                    event=payout.event.name,
+                    to=row.to,
+                    amount=row.amount,
+                    pretax=row.pretax,
+                    aftertax=row.aftertax,
+                    taxable=row.taxable,
+                )
+
+    def _returned(self) -> Iterator[Returned]:
+        for found in self._corrected:
+            if found.event.tax_year == self.year:
+                amount = found.event.money("amount")
+                yield Returned(found.event.name, amount, found.net_income)
+
+    def _pools(self) -> Iterator[PoolYear]:
+        for account in self._accounts.values():
+            yield from self._lib.balances.year_of(account, self.year)
+
+    def _designated_roth(self) -> Iterator[DesignatedRoth]:
+        balances, contracts = self._lib.balances, self._lib.fold.contracts
+        for account in self._accounts.values():
+            if not account.kind.is_plan:
+                continue
+            rows = [row for row in balances.year_of(account, self.year) if _is_roth_row(row)]
+            since = contracts.first_roth_year(account)
+            if not rows and since is None:
+                continue
+            if since is not None and since > self.year:
+                continue
+            yield DesignatedRoth(
+                account=account.id,
+                since=since,
+                qualified_from=designated_roth_qualified_from(since),
+                basis=Money.total(row.closing_basis or ZERO for row in rows),
+                value=Money.total(row.closing_value for row in rows),
+            )
+
+    def _limits(self, ira: IraLimit | None) -> Limits:
+        born = self._person.taxpayer.born
+        plans = self._lib.plan_limits
+        return Limits(
+            deferrals=plans.deferrals(self._me, self.year, born),
+            additions=plans.additions(self._me, self.year, born),
+            ira=ira,
+        )
+
+
+def _is_roth_row(row: PoolYear) -> bool:
+    return Source(row.source).character is TaxCharacter.ROTH

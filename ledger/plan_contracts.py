@@ -1,0 +1,148 @@
+"""The contracts inside a plan: which sources share one ratio of basis to value."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from ledger.balances import Balances
+from ledger.chart import Account, Pool, Source, TaxCharacter
+from ledger.errors import LedgerError
+from ledger.journal import Posting
+from ledger.law.five_year_clocks import earlier_start
+from ledger.law.plan_pro_rata import nontaxable_part, pre_1987_first, whole_account_rolled_over
+from ledger.money import ZERO, Money, apportion
+from ledger.records import Event, EventKind
+
+_STARTS_CLOCK = {EventKind.CONTRIBUTION, EventKind.IN_PLAN_CONVERSION}
+
+
+class PlanContracts:
+    """Basis that leaves a plan's contracts, and the five-year clock of its Roth account.
+
+    IRC 72(d)(2) lets a plan keep after-tax contributions and their earnings as a contract of
+    their own; a designated Roth account always is one (IRC 402A(d)(4)).
+    """
+
+    def __init__(self, balances: Balances) -> None:
+        self._balances = balances
+        self._pre_1987: dict[str, Money] = {}
+        self._first_roth_year: dict[str, int] = {}
+        self._clock_unknown: dict[str, str] = {}  # account -> where its Roth money appears
+
+    def watch(self, event: Event, here: Account) -> None:
+        """Note what an event says about pre-1987 money and the Roth clock."""
+        if event.pre_1987:
+            self._pre_1987[here.id] = event.pre_1987
+        roth = event.source is not None and event.source.character is TaxCharacter.ROTH
+        if event.kind is EventKind.IN_PLAN_CONVERSION or (
+            roth and event.kind in _STARTS_CLOCK
+        ):
+            self.start_clock(here.id, event.day.year)
+        opened = event.kind in {EventKind.OPENING, EventKind.ROLLOVER_IN}
+        if roth and opened and here.first_roth_year is None:
+            self._clock_unknown[here.id] = event.where
+
+    def start_clock(self, account: str, year: int | None) -> None:
+        """Let a year start the clock of a plan's Roth account, unless it started before."""
+        found = earlier_start([self._first_roth_year.get(account), year])
+        if found is not None:
+            self._first_roth_year[account] = found
+
+    def first_roth_year(self, account: Account) -> int | None:
+        """Return the first year of designated Roth money; None when none or not known."""
+        if account.first_roth_year is None and account.id in self._clock_unknown:
+            return None
+        return earlier_start([account.first_roth_year, self._first_roth_year.get(account.id)])
+
+    def clock_unknown(self, account: Account) -> str:
+        """Return where Roth money of unknown age appears, "" when the clock is known."""
+        return "" if account.first_roth_year else self._clock_unknown.get(account.id, "")
+
+    def contract_of(self, account: Account, source: Source) -> list[Pool]:
+        """Return the pools that share one contract with a source."""
+        mine = _contract_name(account, source)
+        return [
+            pool
+            for pool in self._balances.pools_of(account.id)
+            if _contract_name(account, Source(pool.source)) == mine
+        ]
+
+    def value(self, pool: Pool) -> Money:
+        """Return the value of a pool, in cents."""
+        return self._balances.value(pool)
+
+    def pools_with_value(self, account: Account) -> list[Pool]:
+        """Return the pools of a plan that hold money now."""
+        return [p for p in self._balances.pools_of(account.id) if self.value(p) > ZERO]
+
+    def check_separable(
+        self, account: Account, sources: Iterable[Source], event: Event
+    ) -> None:
+        """Refuse to take some sources alone out of a contract that has basis in others."""
+        chosen = {source.value for source in sources}
+        for source in sources:
+            contract = self.contract_of(account, source)
+            basis = Money.total(self._balances.basis(pool) for pool in contract)
+            outside_chosen = [
+                pool for pool in contract
+                if pool.source not in chosen and self._balances.value(pool)
+            ]
+            mixed = source.character is not TaxCharacter.ROTH and not account.separate_after_tax
+            if not (mixed and basis and outside_chosen):
+                continue
+            value = Money.total(self._balances.value(pool) for pool in contract)
+            raise LedgerError(
+                where=event.where,
+                code="after_tax_only",
+                problem=f"{account.id} does not keep after-tax money as a separate contract: a "
+                f"payment of {source} money alone is not possible, every payment carries basis "
+                f"of {basis} to a value of {value}",
+                remedy="leave 'source' out: the payment is then pro rata (IRC 72(e)(8); Notice "
+                "2014-54); or set separate_after_tax if the plan does keep it apart",
+            )
+
+    def basis_leaving(
+        self,
+        account: Account,
+        draws: Mapping[Pool, Money],
+        *,
+        rolled_over: bool = False,
+    ) -> Money:
+        """Return the basis that an amount drawn from pools of one contract takes along."""
+        amount = Money.total(draws.values())
+        contract = self.contract_of(account, Source(next(iter(draws)).source))
+        value = Money.total(self._balances.value(pool) for pool in contract)
+        basis = Money.total(self._balances.basis(pool) for pool in contract)
+        if rolled_over:
+            return whole_account_rolled_over(amount, value, basis)
+        first = self._pre_1987_part(account, draws, amount)
+        return first + nontaxable_part(amount - first, value - first, basis - first)
+
+    def _pre_1987_part(self, account: Account, draws: Mapping[Pool, Money], amount: Money) -> Money:
+        if not any(pool.source == Source.AFTER_TAX for pool in draws):
+            return ZERO
+        left = self._pre_1987.get(account.id, ZERO)
+        first = pre_1987_first(amount, left)
+        if first:
+            self._pre_1987[account.id] = left - first
+        return first
+
+    def basis_postings(
+        self, account: Account, sources: Iterable[Source], basis: Money
+    ) -> Iterator[Posting]:
+        """Take basis out of the pools of the contract that have some, in proportion to it."""
+        first = next(iter(sources))
+        pools = [p for p in self.contract_of(account, first) if self._balances.basis(p) > ZERO]
+        if not basis:
+            return
+        parts = apportion(basis, [self._balances.basis(pool) for pool in pools])
+        for pool, part in zip(pools, parts, strict=True):
+            yield Posting(pool, ZERO, part)
+
+
+def _contract_name(account: Account, source: Source) -> str:
+    if source.character is TaxCharacter.ROTH:
+        return "designated Roth account"
+    if account.separate_after_tax and source.character is TaxCharacter.AFTER_TAX:
+        return "after-tax"
+    return "pre-tax" if account.separate_after_tax else "whole plan"

@@ -1,0 +1,293 @@
+"""Records of what statements and people say: rows as read, events as understood; no law."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from datetime import date
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Any
+
+from ledger.chart import Source
+from ledger.errors import LedgerError
+from ledger.money import Money
+
+
+class EventKind(StrEnum):
+    """Everything that can happen to money in a retirement account (scenario contract)."""
+
+    OPENING = "opening"
+    CONTRIBUTION = "contribution"
+    EARNINGS = "earnings"
+    FEE = "fee"
+    BALANCE = "balance"
+    IN_PLAN_CONVERSION = "in_plan_conversion"
+    DISTRIBUTION = "distribution"
+    ROLLOVER_60DAY = "rollover_60day"
+    ROLLOVER_IN = "rollover_in"
+    CONVERSION = "conversion"
+    TRANSFER = "transfer"
+    TRANSFER_IN = "transfer_in"
+    TRANSFER_OUT = "transfer_out"
+    RECHARACTERIZATION = "recharacterization"
+    RETURN_OF_CONTRIBUTION = "return_of_contribution"
+    EXCESS_DEFERRAL_RETURN = "excess_deferral_return"
+    QCD = "qcd"
+    ANNUITY_PAYMENT = "annuity_payment"
+    LOAN = "loan"
+    LOAN_REPAYMENT = "loan_repayment"
+    LOAN_OFFSET = "loan_offset"
+    DIVORCE_TRANSFER = "divorce_transfer"
+
+    @property
+    def words(self) -> str:
+        """The kind as people say it."""
+        special = {"rollover_60day": "60-day rollover", "qcd": "QCD"}
+        return special.get(self.value, self.value.replace("_", " "))
+
+
+class RowKind(StrEnum):
+    """What one row of a statement shows, before two legs are joined into one event.
+
+    These are the event names of the import preview (scenario contract). The kinds that an
+    event also has mean the same; the others are legs or information.
+    """
+
+    CONTRIBUTION = "contribution"
+    EARNINGS = "earnings"
+    FEE = "fee"
+    BALANCE = "balance"
+    IN_PLAN_CONVERSION = "in_plan_conversion"
+    DISTRIBUTION = "distribution"
+    ROLLOVER_60DAY = "rollover_60day"
+    CONVERSION = "conversion"
+    TRANSFER = "transfer"
+    RECHARACTERIZATION = "recharacterization"
+    RETURN_OF_CONTRIBUTION = "return_of_contribution"
+    EXCESS_DEFERRAL_RETURN = "excess_deferral_return"
+    QCD = "qcd"
+    ANNUITY_PAYMENT = "annuity_payment"
+    LOAN = "loan"
+    LOAN_REPAYMENT = "loan_repayment"
+    LOAN_OFFSET = "loan_offset"
+    DIVORCE_TRANSFER = "divorce_transfer"
+    EXCHANGE = "exchange"  # moves between investments, buys, sells: no effect on the source
+    WITHHOLDING = "withholding"  # tax withheld: part of a gross distribution
+    TRANSFER_IN = "transfer_in"
+    TRANSFER_OUT = "transfer_out"
+    CONVERSION_IN = "conversion_in"
+    CONVERSION_OUT = "conversion_out"
+    ROLLOVER_IN = "rollover_in"
+    ROLLOVER_OUT = "rollover_out"
+    INFO = "info"  # carried by the file, never booked
+    UNKNOWN = "unknown"  # the reader does not know this row type: the user must say
+
+
+@dataclass(frozen=True)
+class Record:
+    """One dated row of a statement, normalised, still only what the statement said.
+
+    ``amount`` is signed: the effect on the money source for plan files, the cash effect for
+    brokerage and IRA files. ``cells`` are the raw cells as text, ``raw_type`` the row's own words.
+    ``question`` names what the row leaves open, e.g. "possible_conversion", "tax_year_unknown",
+    "source_unknown", "type_unknown", "partner_unknown"; "" when nothing is open.
+    """
+
+    file: str  # name of the file, without folders
+    line: int  # 1-based line on which the row starts
+    day: date  # effective date
+    kind: RowKind
+    amount: Money
+    raw_type: str
+    account: str = ""  # account number or nickname as the file says, "" when it does not
+    source_text: str = ""  # money source as printed, "" when the file does not say
+    source: Source | None = None  # canonical source where the text is known without doubt
+    investment: str = ""
+    units: str = ""
+    tax_year: int | None = None  # of an IRA contribution, where the file says it
+    catch_up: bool = False
+    memo: str = ""
+    partner: str = ""  # number of the other account of a transfer or conversion, if said
+    extra: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    cells: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    question: str = ""
+
+    @property
+    def where(self) -> str:
+        """The place of the row, as evidence: "history.csv:8"."""
+        return f"{self.file}:{self.line}"
+
+
+@dataclass(frozen=True)
+class Part:
+    """One disbursement of a distribution: where to, how much, and the participant's election."""
+
+    to: str  # account id or "cash"
+    amount: Money
+    pretax: Money | None = None  # elected pretax dollars of this part (Notice 2014-54)
+
+
+CASH = "cash"
+
+
+@dataclass(frozen=True)
+class Event:
+    """One thing that happened, as the scenario contract writes it.
+
+    Amounts are Money (cents). ``sources`` is empty when the plan was not told which source;
+    ``seq`` keeps the order of rows within a day.
+    """
+
+    where: str
+    day: date
+    account: str
+    kind: EventKind
+    amount: Money | None = None
+    sources: tuple[Source, ...] = ()
+    id: str = ""
+    memo: str = ""
+    to: str = ""
+    of: str = ""
+    year: int | None = None  # tax year an IRA contribution is made for
+    value: Money | None = None
+    earnings: Money | None = None
+    basis: Money | None = None
+    pre_1987: Money | None = None
+    parts: tuple[Part, ...] = ()
+    withheld: Money | None = None
+    exception: str = ""  # Form 5329 exception code
+    reason: str = ""
+    catch_up: bool = False
+    seq: int = 0
+
+    @property
+    def source(self) -> Source | None:
+        """The single source, or None when there is none or there are several."""
+        return self.sources[0] if len(self.sources) == 1 else None
+
+    @property
+    def name(self) -> str:
+        """What the record calls the event: its id, or else its place."""
+        return self.id or self.where
+
+    @property
+    def tax_year(self) -> int:
+        """The tax year the event counts for: its stated year, or else the date's."""
+        return self.year if self.year is not None else self.day.year
+
+    def money(self, name: str) -> Money:
+        """Return a money field that this kind must have; raise LedgerError when it is absent."""
+        found = getattr(self, name)
+        if not isinstance(found, Money):
+            raise LedgerError(
+                where=self.where,
+                code="missing_field",
+                problem=f"a {self.kind.words} needs '{name}'",
+                remedy=f"add '{name}' in dollars",
+            )
+        return found
+
+    def as_fields(self) -> dict[str, Any]:
+        """Return the fields that are set, as JSON-ready values keyed as in a scenario file."""
+        out: dict[str, Any] = {"date": self.day.isoformat(), "account": self.account}
+        out["kind"] = self.kind.value
+        if self.sources:
+            names = [s.value for s in self.sources]
+            out["source"] = names[0] if len(names) == 1 else names
+        for name in _PLAIN_FIELDS:
+            found = getattr(self, name)
+            if found is None or found is False or found == "":
+                continue
+            out[name] = found.plain if isinstance(found, Money) else found
+        if self.parts:
+            out["parts"] = [_part_fields(part) for part in self.parts]
+        return out
+
+    @classmethod
+    def from_fields(cls, stored: Mapping[str, Any], *, where: str, seq: int = 0) -> Event:
+        """Rebuild an event from ``as_fields``; money carries ``where`` as evidence."""
+        values = {k: v for k, v in stored.items() if k not in {"date", "source", "parts", "kind"}}
+        for name in MONEY_FIELDS & values.keys():
+            values[name] = Money.parse(values[name], evidence=where)
+        source = stored.get("source", ())
+        names = (source,) if isinstance(source, str) else tuple(source)
+        parts = tuple(
+            Part(
+                to=part["to"],
+                amount=Money.parse(part["amount"], evidence=where),
+                pretax=Money.parse(part["pretax"], evidence=where) if "pretax" in part else None,
+            )
+            for part in stored.get("parts", ())
+        )
+        return cls(
+            where=where,
+            day=date.fromisoformat(stored["date"]),
+            kind=EventKind(stored["kind"]),
+            sources=tuple(Source(name) for name in names),
+            parts=parts,
+            seq=seq,
+            **values,
+        )
+
+
+MONEY_FIELDS = frozenset({"amount", "value", "earnings", "basis", "pre_1987", "withheld"})
+_HANDLED = {"where", "day", "account", "kind", "sources", "parts", "seq"}
+# worked out once: this runs for every entry of an import
+_PLAIN_FIELDS = tuple(item.name for item in fields(Event) if item.name not in _HANDLED)
+
+
+def _part_fields(part: Part) -> dict[str, str]:
+    out = {"to": part.to, "amount": part.amount.plain}
+    if part.pretax is not None:
+        out["pretax"] = part.pretax.plain
+    return out
+
+
+@dataclass(frozen=True)
+class RothLayer:
+    """What is left of one year's conversions in the Roth IRAs: taxable part and the rest."""
+
+    year: int
+    taxable: Money
+    nontaxable: Money
+
+
+@dataclass(frozen=True)
+class OpeningBasis:
+    """Basis a person brings into the ledger (line 14 of the last Form 8606, Roth history)."""
+
+    where: str
+    taxpayer: str
+    as_of: date
+    traditional_ira: Money | None = None
+    roth_ira_regular: Money | None = None
+    roth_ira_since: int | None = None
+    roth_ira_conversions: tuple[RothLayer, ...] = ()
+
+
+@dataclass(frozen=True)
+class ReturnFacts:
+    """What a tax return says that no statement shows, for one taxpayer and year."""
+
+    where: str
+    taxpayer: str
+    year: int
+    filing_status: str = ""
+    magi: Money | None = None
+    compensation: Money | None = None
+    covered_by_plan: bool | None = None
+    spouse_covered_by_plan: bool | None = None
+    ira_deduction: Money | None = None
+    nondeductible_first: str = "made_in_year"
+    outstanding_rollovers: Money | None = None
+    first_home_expenses: Money | None = None
+
+
+@dataclass(frozen=True)
+class Options:
+    """How figures are rounded and which method is used (the ``[options]`` of a scenario)."""
+
+    line_10_places: int | None = None  # None: "exact", the fewest places that lose nothing
+    whole_dollars: bool = False
+    ira_method: str = "form"  # or "worksheet_1_1"

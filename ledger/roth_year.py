@@ -1,0 +1,193 @@
+"""One person's Roth IRAs in one year: what came in, what was taken, what is left."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from ledger.chart import AccountKind, TaxCharacter
+from ledger.errors import LedgerError
+from ledger.forms.f8606 import RothYear
+from ledger.forms.form import Form
+from ledger.ira_events import IraPayment
+from ledger.law.figures import statute
+from ledger.law.five_year_clocks import (
+    conversion_free_from,
+    is_qualified_roth_ira,
+    roth_ira_qualified_from,
+)
+from ledger.law.roth_ordering import (
+    first_home_amount,
+    recaptured,
+    take_from_contributions,
+    take_from_conversions,
+)
+from ledger.money import ZERO, Money
+from ledger.payouts import Payout
+from ledger.person import Carried, Person
+from ledger.records import RothLayer
+from ledger.year_end import RothIra
+
+
+@dataclass(frozen=True)
+class RothInflows:
+    """What the year brings to the Roth IRAs, conversions from traditional IRAs left out."""
+
+    contributed: Money = ZERO  # regular, made for the tax year, corrections taken out
+    first_year: int | None = None  # first tax year of a contribution among them
+    designated_regular: Money = ZERO  # basis of designated Roth money rolled in
+    plan_taxable: Money = ZERO  # plan money rolled in: taxed now
+    plan_nontaxable: Money = ZERO  # plan money rolled in: taxed before
+    any_rollover: bool = False
+
+
+def rolled_from_plans(payouts: Sequence[Payout], roth_iras: frozenset[str], year: int) -> (
+    RothInflows
+):
+    """Add up what plan distributions of any year brought to Roth IRAs in a year."""
+    regular = taxable = nontaxable = ZERO
+    found = False
+    for payout in payouts:
+        for row in payout.rows:
+            if row.to not in roth_iras or row.event.day.year != year:
+                continue
+            found = True
+            if payout.character is TaxCharacter.ROTH:
+                regular += row.amount if payout.qualified else row.aftertax
+            else:
+                taxable += row.pretax
+                nontaxable += row.aftertax
+    return RothInflows(
+        designated_regular=regular,
+        plan_taxable=taxable,
+        plan_nontaxable=nontaxable,
+        any_rollover=found,
+    )
+
+
+class RothIraYear:
+    """Works out Part III of Form 8606, the layers left and the early amounts of one year."""
+
+    def __init__(
+        self, person: Person, carried: Carried, year: int, payments: Sequence[IraPayment]
+    ) -> None:
+        self.year = year
+        self._person = person
+        self._carried = carried
+        self._kept = [p for p in payments if p.kept]
+        self._since = carried.roth_since
+        self._regular = carried.roth_regular
+        self._layers = carried.roth_layers
+
+    def receive(self, inflows: RothInflows, converted_taxable: Money, converted_basis: Money) -> (
+        None
+    ):
+        """Add the year's contributions and conversions, before anything is taken."""
+        taxable = converted_taxable + inflows.plan_taxable
+        nontaxable = converted_basis + inflows.plan_nontaxable
+        self._regular += inflows.contributed + inflows.designated_regular
+        if taxable or nontaxable:
+            self._layers = _with_layer(self._layers, RothLayer(self.year, taxable, nontaxable))
+        starts = [self._since, inflows.first_year]
+        if taxable or nontaxable or inflows.any_rollover:
+            starts.append(self.year)
+        self._since = min((s for s in starts if s is not None), default=None)
+
+    @property
+    def clock(self) -> date | None:
+        """The first day on which the five-year test is met."""
+        return roth_ira_qualified_from(self._since)
+
+    def is_qualified(self, payment: IraPayment) -> bool:
+        """Tell whether a distribution is qualified."""
+        event = payment.event
+        self._check_known(payment)
+        if self.clock is None or event.day < self.clock:
+            return False
+        of_age = event.reason in {"death", "disability"} or self._person.of_age(event)
+        return is_qualified_roth_ira(event.day, free_from=self.clock, of_age=of_age)
+
+    def _check_known(self, payment: IraPayment) -> None:
+        if self._carried.roth_known:
+            return
+        raise LedgerError(
+            where=payment.event.where,
+            code="missing_roth_basis",
+            problem="the Roth IRA held money before the books start; its contributions, "
+            "conversions and first year are not known",
+            remedy="record the opening basis: roth_ira_regular, roth_ira_conversions and "
+            "roth_ira_since",
+        )
+
+    @property
+    def nonqualified(self) -> list[IraPayment]:
+        """The distributions that go on line 19."""
+        return [p for p in self._kept if not self.is_qualified(p)]
+
+    def part_iii(self) -> RothYear:
+        """Return what Form 8606 Part III asks."""
+        line_19 = Money.total(p.kept for p in self.nonqualified)
+        met = self.clock is not None and self.clock <= date(self.year, 12, 31)
+        home = first_home_amount(
+            self._person.facts.first_home_expenses or ZERO,
+            lifetime=statute().money("first_home_lifetime"),
+            used_before=self._carried.first_home_used,
+            clock_met=met,
+        )
+        return RothYear(
+            nonqualified=line_19,
+            first_home=min(home, line_19),
+            regular=self._regular,
+            conversions=Money.total(x.taxable + x.nontaxable for x in self._layers),
+        )
+
+    def early_taxable(self, form: Form) -> Money:
+        """Return the amount of nonqualified distributions that bears the 10 percent tax."""
+        beyond = form.amount("23")
+        if not beyond:
+            return ZERO
+        day = self.nonqualified[0].event.day
+        taken, _, _ = take_from_conversions(beyond, self._layers)
+        hit = recaptured(taken, day) + form.amount("25c")
+        if not hit:
+            return ZERO
+        early = [p.kept for p in self.nonqualified if self._person.is_early(p.event)]
+        everything = Money.total(p.kept for p in self.nonqualified)
+        return hit.share(Money.total(early), everything)
+
+    def settle(self, form: Form) -> tuple[RothIra, Carried]:
+        """Take the year's distributions out of the layers and return what is left."""
+        kept = Money.total(p.kept for p in self._kept)
+        from_regular, beyond = take_from_contributions(kept, self._regular)
+        _, left, earnings = take_from_conversions(beyond, self._layers)
+        taxed = form.amount("25a") if "19" in form else earnings
+        regular = self._regular - from_regular
+        roth = RothIra(
+            regular=regular,
+            conversions=left,
+            free_from={x.year: conversion_free_from(x.year) for x in left},
+            since=self._since,
+            qualified_from=self.clock,
+            earnings_distributed=taxed,
+        )
+        carried = replace(
+            self._carried,
+            roth_regular=regular,
+            roth_layers=left,
+            roth_since=self._since,
+            first_home_used=self._carried.first_home_used + form.amount("20"),
+        )
+        return roth, carried
+
+
+def _with_layer(layers: tuple[RothLayer, ...], new: RothLayer) -> tuple[RothLayer, ...]:
+    same = [x for x in layers if x.year == new.year]
+    for x in same:
+        new = RothLayer(new.year, new.taxable + x.taxable, new.nontaxable + x.nontaxable)
+    return tuple(sorted([*(x for x in layers if x.year != new.year), new], key=lambda x: x.year))
+
+
+def is_roth(kind: AccountKind) -> bool:
+    """Tell whether an account is one of the person's own Roth IRAs."""
+    return kind is AccountKind.ROTH_IRA

@@ -1,0 +1,177 @@
+"""One person's traditional IRAs in one year: what Form 8606 Parts I and II ask."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ledger.books import Books
+from ledger.chart import Account, AccountKind
+from ledger.forms.f8606 import TraditionalYear
+from ledger.forms.form import Form
+from ledger.forms.worksheets import deduction_worksheet
+from ledger.ira_events import IraEvents, IraPayment, amounts
+from ledger.law.ira_deduction import deduction_range
+from ledger.money import ZERO, Money
+from ledger.payouts import CorrectedContribution, Payout
+from ledger.person import Carried, Person
+from ledger.records import Event, EventKind
+from ledger.year_end import IraLimit
+
+K = EventKind
+TRADITIONAL, ROTH = AccountKind.TRADITIONAL_IRA, AccountKind.ROTH_IRA
+
+
+@dataclass(frozen=True)
+class Contributed:
+    """Contributions for a tax year to one kind of IRA, corrections taken out (cents)."""
+
+    in_year: Money = ZERO
+    after_year: Money = ZERO
+
+    @property
+    def total(self) -> Money:
+        """All of them."""
+        return self.in_year + self.after_year
+
+    def less(self, amount: Money) -> Contributed:
+        """Take an amount out, the last money first."""
+        late = min(amount, self.after_year).floor_zero()
+        return Contributed(self.in_year - (amount - late), self.after_year - late)
+
+    def plus(self, other: Contributed) -> Contributed:
+        """Add contributions of the same tax year."""
+        return Contributed(self.in_year + other.in_year, self.after_year + other.after_year)
+
+
+def contributed(
+    events: IraEvents, owner: str, year: int, accounts: dict[str, Account]
+) -> tuple[Contributed, Contributed]:
+    """Return (traditional, Roth) contributions that count for a tax year.
+
+    What was returned is treated as never made; what was recharacterized counts for the second
+    IRA with its original date (IRC 408(d)(4), 408A(d)(6)).
+    """
+    made = {kind: _made(events.contributions(owner, kind, year), year) for kind in (TRADITIONAL, ROTH)}
+    for event in events.corrections(owner, year):
+        kind, amount = accounts[event.account].kind, event.money("amount")
+        if kind not in made:
+            continue
+        before = made[kind]
+        made[kind] = before.less(amount)
+        if event.kind is K.RECHARACTERIZATION:
+            other = ROTH if kind is TRADITIONAL else TRADITIONAL
+            moved = Contributed(
+                before.in_year - made[kind].in_year, before.after_year - made[kind].after_year
+            )
+            made[other] = made[other].plus(moved)
+    return made[TRADITIONAL], made[ROTH]
+
+
+def _made(events: Sequence[Event], year: int) -> Contributed:
+    return Contributed(
+        amounts(e for e in events if e.day.year <= year),
+        amounts(e for e in events if e.day.year > year),
+    )
+
+
+def deduction_of(
+    person: Person, made: Contributed, limit: IraLimit | None, year: int
+) -> tuple[Money, Form | None]:
+    """Return the IRA deduction: stated, or worked out, or nothing where no fact is recorded."""
+    facts = person.facts
+    if facts.ira_deduction is not None:
+        return facts.ira_deduction, None
+    if not made.total or facts.covered_by_plan is None or not facts.filing_status:
+        return ZERO, None
+    phase_out = deduction_range(
+        year,
+        facts.filing_status,
+        covered=facts.covered_by_plan,
+        spouse_covered=bool(facts.spouse_covered_by_plan),
+    )
+    if phase_out is not None and facts.magi is None:
+        return ZERO, None
+    allowed = limit.limit if limit else made.total
+    worksheet = deduction_worksheet(made.total, allowed, facts.magi or ZERO, phase_out)
+    return worksheet.amount("7"), worksheet
+
+
+@dataclass(frozen=True)
+class TraditionalFacts:
+    """Everything gathered about one year, from which the form's input is made."""
+
+    books: Books
+    events: IraEvents
+    person: Person
+    carried: Carried
+    year: int
+    payments: Sequence[IraPayment]
+    payouts: Sequence[Payout]
+    corrected: Sequence[CorrectedContribution]
+    year_end_value: Money
+
+    def rolled_in(self) -> Money:
+        """After-tax plan money that arrived in traditional IRAs in the year."""
+        pooled = self._pooled()
+        rows = (row for payout in self.payouts for row in payout.rows)
+        plan = [r.aftertax for r in rows if r.to in pooled and r.event.day.year == self.year]
+        outside = self.events.of(self.person.taxpayer.id, {K.ROLLOVER_IN}, _pooled_kind)
+        stated = [e.basis for e in outside if e.day.year == self.year and e.basis]
+        return Money.total([*plan, *stated])
+
+    def divorce(self) -> Money:
+        """Basis that came with divorce transfers, less what went."""
+        me, total = self.person.taxpayer.id, ZERO
+        for event in self.events.of(me, {K.DIVORCE_TRANSFER}, lambda _: True):
+            if event.day.year != self.year or event.basis is None:
+                continue
+            gives = self.books.accounts[event.account].owner == me
+            total += -event.basis if gives else event.basis
+        return total
+
+    def moved_after_year_end(self) -> Money:
+        """Value of recharacterizations made after the year end, as if made before (line 6)."""
+        total = ZERO
+        for found in self.corrected:
+            event = found.event
+            late = event.kind is K.RECHARACTERIZATION and event.day.year > self.year
+            if not late or found.made.day.year > self.year or event.tax_year > self.year:
+                continue
+            moved = event.money("amount") + found.net_income
+            leaves = self.books.accounts[event.account].kind is TRADITIONAL
+            total += -moved if leaves else moved
+        return total
+
+    def _pooled(self) -> set[str]:
+        me = self.person.taxpayer.id
+        return {a.id for a in self.books.accounts_of(me) if a.kind.is_pooled_traditional}
+
+    def form_input(self, made: Contributed, deduction: Money, limit: IraLimit | None) -> (
+        TraditionalYear
+    ):
+        """Return what Form 8606 Parts I and II ask; contributions above the limit left out."""
+        allowed = limit.limit if limit else made.total
+        counted = made.less((made.total - allowed).floor_zero())
+        facts = self.person.facts
+        outstanding = Money.total(p.outstanding for p in self.payments)
+        value = self.year_end_value
+        used = any(p.kept or p.converted for p in self.payments)
+        return TraditionalYear(
+            tax_year=self.year,
+            contributed_in_year=counted.in_year,
+            contributed_after_year=counted.after_year,
+            deduction=deduction,
+            in_year_first=facts.nondeductible_first != "made_after_year",
+            brought_forward=self.carried.traditional,
+            rolled_in=self.rolled_in(),
+            divorce=self.divorce(),
+            year_end_value=value + self.moved_after_year_end() if used else value,
+            outstanding_rollovers=outstanding + (facts.outstanding_rollovers or ZERO),
+            distributed=Money.total(p.kept for p in self.payments),
+            converted=Money.total(p.converted for p in self.payments),
+        )
+
+
+def _pooled_kind(account: Account) -> bool:
+    return account.kind.is_pooled_traditional

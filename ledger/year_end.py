@@ -1,0 +1,294 @@
+"""Everything about one taxpayer and tax year as one value; its JSON is the public contract."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from ledger.chart import Account, Taxpayer
+from ledger.forms.form import Form
+from ledger.journal import JournalEntry
+from ledger.money import ZERO, Money
+from ledger.records import RothLayer
+
+SCHEMA = "basis/year-end/1"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something a careful reader must know: severity, stable code, message, law, place."""
+
+    severity: str  # "error" "warning" "info"
+    code: str
+    message: str
+    cite: str = ""
+    where: str = ""
+
+
+@dataclass(frozen=True)
+class Disbursement:
+    """One disbursement of a plan distribution and its pretax and after-tax dollars."""
+
+    event: str
+    to: str
+    amount: Money
+    pretax: Money
+    aftertax: Money
+    taxable: Money
+
+
+@dataclass(frozen=True)
+class Movement:
+    """A conversion, rollover or distribution of the year, as the story of the year tells it.
+
+    ``basis`` is what had been taxed already, ``taxable`` what is taxed this year; amounts in
+    cents. For IRAs both come from Form 8606 at year end, shared out over the movements.
+    """
+
+    day: date
+    kind: str  # "in-plan conversion", "direct rollover", "conversion", "distribution", …
+    account: str
+    source: str
+    to: str
+    amount: Money
+    basis: Money
+    taxable: Money
+    where: str
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Form1099R:
+    """The Form 1099-R that the payer should send: boxes by number, in paper order."""
+
+    payer: str
+    events: tuple[str, ...]
+    to: str
+    ira: bool
+    boxes: Mapping[str, Money | str]
+    where: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Returned:
+    """A contribution taken back or recharacterized, with the net income that went along."""
+
+    event: str
+    contribution: Money
+    net_income: Money
+
+    @property
+    def amount(self) -> Money:
+        """What left the account."""
+        return self.contribution + self.net_income
+
+
+@dataclass(frozen=True)
+class PoolYear:
+    """One account and source over the year, in value and basis (cents)."""
+
+    account: str
+    source: str  # "" for IRAs, whose basis belongs to the person and not to the account
+    opening_value: Money = ZERO
+    opening_basis: Money | None = ZERO  # None for an IRA
+    contributions: Money = ZERO
+    earnings: Money = ZERO
+    came_in: Money = ZERO
+    went_out: Money = ZERO
+    closing_value: Money = ZERO
+    closing_basis: Money | None = ZERO  # None for an IRA
+
+
+@dataclass(frozen=True)
+class TraditionalIra:
+    """The one pool of all traditional, SEP and SIMPLE IRAs."""
+
+    basis_brought_forward: Money = ZERO
+    basis_carried_forward: Money = ZERO
+    year_end_value: Money = ZERO
+
+
+@dataclass(frozen=True)
+class RothIra:
+    """All Roth IRAs together: layers left at year end and the five-year clock."""
+
+    regular: Money = ZERO
+    conversions: tuple[RothLayer, ...] = ()
+    free_from: Mapping[int, date] = field(default_factory=dict)  # per conversion year
+    since: int | None = None
+    qualified_from: date | None = None
+    earnings_distributed: Money = ZERO
+
+
+@dataclass(frozen=True)
+class DesignatedRoth:
+    """The designated Roth account of one plan: clock, investment in the contract, value."""
+
+    account: str
+    since: int | None
+    qualified_from: date | None
+    basis: Money
+    value: Money
+
+
+@dataclass(frozen=True)
+class DeferralLimit:
+    """IRC 402(g): elective deferrals of one person over all plans; None where age is unknown."""
+
+    limit: Money
+    catch_up: Money | None
+    used: Money
+    room: Money | None
+    excess: Money
+
+
+@dataclass(frozen=True)
+class AdditionsLimit:
+    """IRC 415(c): annual additions under the plans of one employer."""
+
+    employer: str
+    limit: Money
+    used: Money
+    after_tax_room: Money
+    excess: Money
+
+
+@dataclass(frozen=True)
+class IraLimit:
+    """IRC 219(b)(5), 408A(c)(2): one limit for traditional and Roth contributions together."""
+
+    limit: Money
+    used: Money
+    room: Money
+    excess: Money
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What the limits of the year are, how much was used and how much is left."""
+
+    deferrals: DeferralLimit
+    additions: tuple[AdditionsLimit, ...] = ()
+    ira: IraLimit | None = None
+
+
+@dataclass(frozen=True)
+class YearEnd:
+    """Everything worked out for one taxpayer and one tax year."""
+
+    taxpayer: Taxpayer
+    tax_year: int
+    accounts: Mapping[str, Account]
+    f8606: Form
+    f8606_required: bool
+    f5329: Form
+    f1040: Form
+    f1040_notes: tuple[str, ...]
+    forms_1099r: tuple[Form1099R, ...]
+    worksheets: Mapping[str, Form]
+    disbursements: tuple[Disbursement, ...]
+    movements: tuple[Movement, ...]
+    returned: tuple[Returned, ...]
+    pools: tuple[PoolYear, ...]
+    traditional_ira: TraditionalIra
+    roth_ira: RothIra
+    designated_roth: tuple[DesignatedRoth, ...]
+    limits: Limits
+    findings: tuple[Finding, ...]
+    entries: tuple[JournalEntry, ...] = ()  # the year's entries, booked and derived, in order
+    status: str = "open"
+    provisional: str = ""  # why the layout of this year's forms is not final, "" when it is
+
+    @property
+    def forms(self) -> dict[str, Form]:
+        """The forms and worksheets that have lines, by name: "8606", "5329", "1040", …."""
+        named = {"8606": self.f8606, "5329": self.f5329, "1040": self.f1040, **self.worksheets}
+        return {name: form for name, form in named.items() if len(form)}
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the year-end record of the scenario contract."""
+        return {
+            "schema": SCHEMA,
+            "taxpayer": self.taxpayer.id,
+            "name": self.taxpayer.name,
+            "tax_year": self.tax_year,
+            "status": self.status,
+            "forms": {
+                "8606": {"required": self.f8606_required, "lines": self.f8606.as_json()},
+                "1099-R": [_form_1099r(form) for form in self.forms_1099r],
+                "5329": {"required": bool(len(self.f5329)), "lines": self.f5329.as_json()},
+                "1040": {"lines": self.f1040.as_json(), "notes": list(self.f1040_notes)},
+            },
+            "worksheets": _worksheets(self.worksheets),
+            "disbursements": [_plain(row) for row in self.disbursements],
+            "returned": [{**_plain(r), "amount": r.amount.plain} for r in self.returned],
+            "accounts": [_pool(row) for row in self.pools],
+            "traditional_ira": _plain(self.traditional_ira),
+            "roth_ira": _roth_ira(self.roth_ira),
+            "designated_roth": [_plain(row) for row in self.designated_roth],
+            "limits": {
+                "402g": _plain(self.limits.deferrals),
+                "415c": [_plain(row) for row in self.limits.additions],
+                "ira": _plain(self.limits.ira) if self.limits.ira else None,
+            },
+            "findings": [_plain(row) for row in self.findings],
+        }
+
+
+def _json(value: object) -> object:
+    if isinstance(value, Money):
+        return value.plain
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _plain(row: object) -> dict[str, object]:
+    return {name: _json(value) for name, value in vars(row).items()}
+
+
+def _pool(row: PoolYear) -> dict[str, object]:
+    out = _plain(row)
+    return {
+        "account": out.pop("account"),
+        "source": out.pop("source") or None,
+        "opening_value": out.pop("opening_value"),
+        "opening_basis": out.pop("opening_basis"),
+        "contributions": out.pop("contributions"),
+        "earnings": out.pop("earnings"),
+        "in": out.pop("came_in"),
+        "out": out.pop("went_out"),
+        **out,
+    }
+
+
+def _form_1099r(form: Form1099R) -> dict[str, object]:
+    out: dict[str, object] = {"payer": form.payer, "event": form.events[0]}
+    if len(form.events) > 1:
+        out["events"] = list(form.events)
+    out |= {"to": form.to, "ira": form.ira}
+    out["boxes"] = {number: _json(value) for number, value in form.boxes.items()}
+    return out
+
+
+def _roth_ira(roth: RothIra) -> dict[str, object]:
+    layers = [
+        {**_plain(layer), "free_from": _json(roth.free_from.get(layer.year))}
+        for layer in roth.conversions
+    ]
+    return {
+        "regular": roth.regular.plain,
+        "conversions": layers,
+        "since": roth.since,
+        "qualified_from": _json(roth.qualified_from),
+        "earnings_distributed": roth.earnings_distributed.plain,
+    }
+
+
+def _worksheets(worksheets: Mapping[str, Form]) -> dict[str, object]:
+    names = ("pub_590b_1_1", "ira_deduction")
+    out: dict[str, object] = {
+        name: {"lines": worksheets[name].as_json() if name in worksheets else {}} for name in names
+    }
+    others = {k: {"lines": v.as_json()} for k, v in worksheets.items() if k not in names}
+    return {**out, "simplified_method": [], **others}
