@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from ledger.basis import Fold
@@ -13,7 +13,14 @@ from ledger.errors import LedgerError
 from ledger.ira_events import IraEvents
 from ledger.law.figures import years_on_file
 from ledger.limits_of_year import PlanLimits
-from ledger.person import Carried, first_years, opening_of, person_in
+from ledger.person import (
+    Carried,
+    first_years,
+    opening_of,
+    person_in,
+    stated_years,
+    with_stated_basis,
+)
 from ledger.person_year import Library, PersonYear
 from ledger.year_end import YearEnd
 
@@ -59,26 +66,44 @@ def _fold_all(books: Books, years: range) -> Library:
         fold.through(date(year, 12, 31))
     fold.balances.open_year(years.stop)
     roth = (a.id for a in books.accounts.values() if a.kind is AccountKind.ROTH_IRA)
-    return Library(books, fold, IraEvents(books), PlanLimits(books), frozenset(roth))
+    return Library(
+        books, fold, IraEvents(books), PlanLimits(books), frozenset(roth), years.start
+    )
 
 
 def _person_over_years(
     library: Library, taxpayer: str, years: range, wanted: set[int]
 ) -> tuple[list[YearEnd], list[LedgerError]]:
+    """Work through a person's years; a refused year is left only where a filed form helps on.
+
+    Basis that a filed Form 8606 states for a later year lets the work go on from there.
+    """
+    books = library.books
     records: list[YearEnd] = []
-    carried = opening_of(library.books, taxpayer)
+    refusals: list[LedgerError] = []
+    carried = opening_of(books, taxpayer, years.start)
     faults = library.fold.refused.get(taxpayer, [])
-    stopped = min((fault.day.year for fault in faults), default=None)
+    stopped = min((fault.day.year for fault in faults), default=years.stop)
+    skip_to = years.start
     for year in years:
-        if stopped is not None and year >= stopped:
-            return records, [fault.error for fault in faults]
+        if year >= stopped:
+            return records, [*refusals, *(fault.error for fault in faults)]
+        if year < skip_to:
+            continue
+        if year > years.start:
+            carried = with_stated_basis(books, taxpayer, year, carried)
         try:
             record, carried = _one_year(library, taxpayer, year, carried, year in wanted)
         except LedgerError as refusal:
-            return records, [refusal]
-        if record is not None:
-            records.append(record)
-    return records, []
+            later = [y for y in stated_years(books, taxpayer) if y > year]
+            if year in wanted or not later:
+                refusals.append(refusal)
+            if not later:
+                return records, refusals
+            skip_to, carried = later[0], replace(carried, roth_known=False)
+            continue
+        records += [record] if record is not None else []
+    return records, refusals
 
 
 def _one_year(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from ledger.books import Books
@@ -52,28 +52,49 @@ class Person:
         return event.reason not in EXCEPTED_REASONS and not self.of_age(event)
 
 
-def opening_of(books: Books, taxpayer: str) -> Carried:
+def opening_of(books: Books, taxpayer: str, first_year: int) -> Carried:
     """Return what a person brings into the books' first year."""
-    mine = [o for o in books.opening_basis if o.taxpayer == taxpayer]
-    latest: dict[str, OpeningBasis] = {}
-    for opening in sorted(mine, key=lambda o: o.as_of):
-        for name in ("traditional_ira", "roth_ira_regular", "roth_ira_since"):
-            if getattr(opening, name) is not None:
-                latest[name] = opening
-        if opening.roth_ira_conversions:
-            latest["roth_ira_conversions"] = opening
-    stated = latest.get("traditional_ira")
-    regular, since = latest.get("roth_ira_regular"), latest.get("roth_ira_since")
-    layers = latest.get("roth_ira_conversions")
-    roth_said = any(name.startswith("roth") for name in latest)
-    return Carried(
-        traditional=stated.traditional_ira or ZERO if stated else ZERO,
-        roth_regular=regular.roth_ira_regular or ZERO if regular else ZERO,
-        roth_layers=layers.roth_ira_conversions if layers else (),
-        roth_since=since.roth_ira_since if since else None,
-        traditional_known=bool(stated) or not _opened(books, taxpayer, _is_pooled),
-        roth_known=roth_said or not _opened(books, taxpayer, _is_roth),
-        traditional_stated=bool(stated),
+    start = Carried(
+        traditional_known=not _opened(books, taxpayer, _is_pooled),
+        roth_known=not _opened(books, taxpayer, _is_roth),
+    )
+    for year in sorted({o.as_of.year for o in books.opening_basis if o.taxpayer == taxpayer}):
+        if year <= first_year:
+            start = with_stated_basis(books, taxpayer, year, start)
+    return start
+
+
+def with_stated_basis(books: Books, taxpayer: str, year: int, carried: Carried) -> Carried:
+    """Return what is carried into a year, with the basis that a filed form states for it."""
+    for stated in books.opening_basis:
+        if stated.taxpayer == taxpayer and stated.as_of.year == year:
+            carried = _with_one(stated, carried)
+    return carried
+
+
+def _with_one(stated: OpeningBasis, carried: Carried) -> Carried:
+    if stated.traditional_ira is not None:
+        carried = replace(
+            carried,
+            traditional=stated.traditional_ira,
+            traditional_known=True,
+            traditional_stated=True,
+        )
+    if stated.roth_ira_regular is not None:
+        carried = replace(carried, roth_regular=stated.roth_ira_regular, roth_known=True)
+    if stated.roth_ira_conversions:
+        carried = replace(carried, roth_layers=stated.roth_ira_conversions, roth_known=True)
+    if stated.roth_ira_since is not None:
+        carried = replace(carried, roth_since=stated.roth_ira_since, roth_known=True)
+    return carried
+
+
+def stated_years(books: Books, taxpayer: str) -> list[int]:
+    """Return the years at whose start a filed form states the traditional IRA basis."""
+    return sorted(
+        o.as_of.year
+        for o in books.opening_basis
+        if o.taxpayer == taxpayer and o.traditional_ira is not None
     )
 
 
@@ -119,8 +140,3 @@ def first_years(books: Books, years: Iterable[int]) -> range:
     first = min([*seen, *wanted, *(day.year for day in starts)])
     last = max([*wanted, *(e.event.day.year for e in books.entries)])
     return range(first, last + 1)
-
-
-def new_year(year: int) -> date:
-    """Return 1 January of a year."""
-    return date(year, 1, 1)

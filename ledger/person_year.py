@@ -10,24 +10,26 @@ from ledger.basis import Fold
 from ledger.books import Books
 from ledger.chart import AccountKind, Pool, Source, TaxCharacter
 from ledger.checks import findings_of
+from ledger.closing_entries import YearOfBasis, closing_entries, opening_entries
 from ledger.errors import LedgerError
-from ledger.forms import f1040, f1099r, f5329, f8606
+from ledger.forms import f1040, f5329, f8606
 from ledger.forms.form import Form
 from ledger.forms.worksheets import IRA_DEDUCTION, WORKSHEET_1_1, worksheet_1_1
 from ledger.ira_events import IraEvents, IraPayment, amounts, entries_of_year
-from ledger.law import codes_1099r
+from ledger.journal import JournalEntry
 from ledger.law.early_distribution import early_corrective_earnings
 from ledger.law.figures import figures
 from ledger.law.five_year_clocks import designated_roth_qualified_from
 from ledger.law.limits import spousal_compensation
 from ledger.law.rollover_split import Route
-from ledger.law.simplified_method import excluded_from_payment
 from ledger.limits_of_year import PlanLimits, ira_limit
 from ledger.money import ZERO, Money
 from ledger.movements import movements_of
 from ledger.payouts import CorrectedContribution, Payout
+from ledger.pensions import pension_payments
 from ledger.person import Carried, Person
 from ledger.records import Event, EventKind
+from ledger.reporting import PaymentsOfYear, Reporter
 from ledger.roth_year import RothInflows, RothIraYear, rolled_from_plans
 from ledger.traditional_year import Contributed, TraditionalFacts, contributed, deduction_of
 from ledger.year_end import (
@@ -54,6 +56,7 @@ class Library:
     events: IraEvents
     plan_limits: PlanLimits
     roth_iras: frozenset[str]
+    first_year: int
 
     @property
     def balances(self) -> Balances:
@@ -93,6 +96,10 @@ class PersonYear:
         ]
         self._corrected = [c for c in story.corrected if c.event.account in self._accounts]
 
+        self._pensions = pension_payments(
+            self._of_year({K.ANNUITY_PAYMENT}), self._accounts, carried.pension_recovered
+        )
+
     def _of_year(self, kinds: set[EventKind]) -> list[Event]:
         found = self._lib.events.of(self._me, kinds, lambda _: True)
         return [e for e in found if e.day.year == self.year]
@@ -114,49 +121,62 @@ class PersonYear:
 
     def result(self) -> tuple[YearEnd, Carried]:
         """Work out the year; raise LedgerError where a fact that matters is missing."""
-        options = self._lib.books.options
         made, roth_made = contributed(self._lib.events, self._me, self.year, self._accounts)
         limit = self._ira_limit(made, roth_made)
         deduction, deduction_sheet = deduction_of(self._person, made, limit, self.year)
         traditional = self._traditional_facts().form_input(made, deduction, limit)
         self._check_basis_known(traditional)
-        worksheets: dict[str, Form] = {}
-        if deduction_sheet is not None:
-            worksheets[IRA_DEDUCTION] = deduction_sheet
-        wants_sheet = options.ira_method == WORKSHEET_1_1.replace("pub_590b", "worksheet")
-        sheet = None
-        if wants_sheet and traditional.needs_part_i and self._pooled:
-            sheet = worksheets[WORKSHEET_1_1] = worksheet_1_1(traditional, options)
+        sheets = {IRA_DEDUCTION: deduction_sheet} if deduction_sheet is not None else {}
+        sheet = self._worksheet_1_1(traditional)
+        if sheet is not None:
+            sheets[WORKSHEET_1_1] = sheet
+        form, roth = self._form_8606(traditional, roth_made, sheet)
+        record = self._record(form, traditional, roth, limit)
+        record = replace(record, worksheets=sheets)
+        found = findings_of(record, self._lib.books, traditional, self._before)
+        _, carried = roth.settle(form)
+        recovered = [self._before.pension_recovered, *(p.recovered for p in self._pensions)]
+        carried = replace(
+            carried,
+            traditional=record.traditional_ira.basis_carried_forward,
+            pension_recovered=Money.total(recovered),
+        )
+        return replace(record, findings=found), carried
+
+    def _worksheet_1_1(self, traditional: f8606.TraditionalYear) -> Form | None:
+        options = self._lib.books.options
+        if options.ira_method == "form" or not (traditional.needs_part_i and self._pooled):
+            return None
+        return worksheet_1_1(traditional, options)
+
+    def _form_8606(
+        self, traditional: f8606.TraditionalYear, roth_made: Contributed, sheet: Form | None
+    ) -> tuple[Form, RothIraYear]:
+        """Prepare Form 8606; Part III needs the layers that Part II has just made."""
+        options = self._lib.books.options
         roth = RothIraYear(self._person, self._before, self.year, self._roth_payments)
         part_ii = f8606.form_8606(traditional, f8606.RothYear(), options, sheet)
         roth.receive(self._inflows(roth_made), part_ii.amount("18"), part_ii.amount("17"))
-        form = f8606.form_8606(traditional, roth.part_iii(), options, sheet)
-        required = bool(
-            traditional.nondeductible or traditional.converted or "19" in form
-            or (traditional.distributed and traditional.basis_before)
-        )
-        roth_ira, carried = roth.settle(form)
+        return f8606.form_8606(traditional, roth.part_iii(), options, sheet), roth
+
+    def _record(
+        self, form: Form, traditional: f8606.TraditionalYear, roth: RothIraYear,
+        limit: IraLimit | None,
+    ) -> YearEnd:
         left = f8606.basis_carried_forward(form, traditional)
-        pension_taxable, recovered = self._pensions()
-        early = self._early(form, traditional, roth)
-        carried = replace(
-            carried, traditional=left, pension_recovered=recovered,
-            traditional_known=self._before.traditional_known,
-        )
-        year_end = YearEnd(
+        options = self._lib.books.options
+        ira_lines = self._ira_lines(form, traditional)
+        return YearEnd(
             taxpayer=self._person.taxpayer,
             tax_year=self.year,
             accounts=self._accounts,
             f8606=form,
-            f8606_required=required,
-            f5329=self._f5329(early),
-            f1040=f1040.form_1040(
-                self.year, form, self._ira_lines(form, traditional),
-                self._plan_lines(pension_taxable), options,
-            ),
+            f8606_required=f8606.is_required(form, traditional),
+            f5329=self._f5329(self._early(form, traditional, roth)),
+            f1040=f1040.form_1040(self.year, form, ira_lines, self._plan_lines(), options),
             f1040_notes=self._notes(),
             forms_1099r=self._forms_1099r(roth),
-            worksheets=worksheets,
+            worksheets={},
             disbursements=tuple(self._disbursements()),
             movements=movements_of(
                 self.year, form, (*self._pooled, *self._inherited), self._roth_payments,
@@ -169,15 +189,28 @@ class PersonYear:
                 basis_carried_forward=left,
                 year_end_value=self._year_end_value(),
             ),
-            roth_ira=roth_ira,
+            roth_ira=roth.settle(form)[0],
             designated_roth=tuple(self._designated_roth()),
             limits=self._limits(limit),
             findings=(),
-            entries=entries_of_year(self._lib.fold.journal, set(self._accounts), self.year),
+            entries=self._entries(form, traditional, left, roth),
             provisional=f8606.is_provisional(self.year),
         )
-        found = findings_of(year_end, self._lib.books, traditional, self._before)
-        return replace(year_end, findings=found), carried
+
+    def _forms_1099r(self, roth: RothIraYear) -> tuple[Form1099R, ...]:
+        lib = self._lib
+        reporter = Reporter(self._person, self._accounts, lib.roth_iras, lib.fold.contracts)
+        corrected = [c for c in self._corrected if c.event.day.year == self.year]
+        payments = PaymentsOfYear(
+            conversions=self._conversions,
+            payouts=self._payouts_of_year,
+            traditional=(*self._pooled, *self._inherited),
+            roth=self._roth_payments,
+            corrected=corrected,
+            charity=self._qcds,
+            pensions=self._pensions,
+        )
+        return reporter.forms(payments, roth)
 
     # ---- gathering -------------------------------------------------------------------------
 
@@ -243,6 +276,34 @@ class PersonYear:
             own, spouse.compensation, Money.total(m.total for m in theirs)
         )
 
+    def _entries(
+        self, form: Form, traditional: f8606.TraditionalYear, left: Money, roth: RothIraYear
+    ) -> tuple[JournalEntry, ...]:
+        """The year's entries: brought in, booked, derived day by day, derived at year end."""
+        mine = [o for o in self._lib.books.opening_basis if o.taxpayer == self._me]
+        opens = self.year == self._lib.first_year and any(o.as_of.year == self.year for o in mine)
+        return (
+            *(opening_entries(self._me, self.year, self._before) if opens else ()),
+            *entries_of_year(self._lib.fold.journal, set(self._accounts), self.year),
+            *self._closing_entries(form, traditional, left, roth),
+        )
+
+    def _closing_entries(
+        self, form: Form, traditional: f8606.TraditionalYear, left: Money, roth: RothIraYear
+    ) -> tuple[JournalEntry, ...]:
+        return closing_entries(
+            YearOfBasis(
+                taxpayer=self._me,
+                year=self.year,
+                form=form,
+                nondeductible=traditional.nondeductible,
+                brought_forward=self._before.traditional,
+                moved_in=traditional.rolled_in + traditional.divorce,
+                carried=left,
+                roth_taken=roth.basis_taken(),
+            )
+        )
+
     # ---- forms -----------------------------------------------------------------------------
 
     def _early(
@@ -306,27 +367,14 @@ class PersonYear:
             anything=bool(gross),
         )
 
-    def _plan_lines(self, pension_taxable: Money) -> f1040.PlanLines:
-        pensions = amounts(self._of_year({K.ANNUITY_PAYMENT}))
+    def _plan_lines(self) -> f1040.PlanLines:
         payouts = self._payouts_of_year
-        gross = [*(p.gross for p in payouts), *(c.amount for c in self._conversions), pensions]
+        gross = [*(p.gross for p in payouts), *(c.amount for c in self._conversions)]
+        gross.append(amounts(p.event for p in self._pensions))
         taxable = [row.taxable for p in payouts for row in p.rows]
         taxable += [c.taxable for c in self._conversions]
-        return f1040.PlanLines(Money.total(gross), Money.total([*taxable, pension_taxable]))
-
-    def _pensions(self) -> tuple[Money, Money]:
-        """Taxable part of the year's pension payments and the cost recovered so far."""
-        taxable, recovered = ZERO, self._before.pension_recovered
-        for event in self._of_year({K.ANNUITY_PAYMENT}):
-            method, paid = self._accounts[event.account].simplified_method, event.money("amount")
-            free = ZERO
-            if method is not None:
-                free = excluded_from_payment(
-                    paid, cost=method.cost, payments=method.payments, recovered=recovered
-                )
-            recovered += free
-            taxable += paid - free
-        return taxable, recovered
+        taxable += [p.taxable for p in self._pensions]
+        return f1040.PlanLines(Money.total(gross), Money.total(taxable))
 
     def _notes(self) -> tuple[str, ...]:
         fig = figures(self.year)
@@ -339,101 +387,6 @@ class PersonYear:
         if any(r.route is not Route.PAID for p in self._payouts_of_year for r in p.rows):
             notes.append(f"{plan}: Rollover")
         return tuple(notes)
-
-    def _forms_1099r(self, roth: RothIraYear) -> tuple[Form1099R, ...]:
-        reported = [
-            *map(f1099r.of_in_plan_conversion, self._conversions),
-            *(item for p in self._payouts_of_year for item in self._of_payout(p)),
-            *(item for p in (*self._pooled, *self._inherited) for item in self._of_ira(p)),
-            *(self._of_roth(p, roth) for p in self._roth_payments if p.gross - p.rolled),
-            *map(self._of_correction, (c for c in self._corrected
-                                       if c.event.day.year == self.year)),
-            *map(self._of_qcd, self._qcds),
-            *self._of_pensions(),
-        ]
-        return f1099r.forms_1099r(sorted(reported, key=lambda item: item.event.day))
-
-    def _of_payout(self, payout: Payout) -> Iterator[f1099r.Reported]:
-        paid = any(row.route is not Route.DIRECT for row in payout.rows)
-        decided = payout.event.reason in {"death", "disability"}
-        of_age = not decided and paid and self._person.of_age(payout.event)
-        account = self._accounts[payout.account]
-        return f1099r.of_payout(
-            payout,
-            of_age=of_age,
-            roth_iras=self._lib.roth_iras,
-            first_roth_year=self._lib.fold.contracts.first_roth_year(account),
-        )
-
-    def _of_ira(self, payment: IraPayment) -> Iterator[f1099r.Reported]:
-        event, account = payment.event, payment.account
-        inherited = account.kind is AccountKind.INHERITED_TRADITIONAL_IRA
-        if payment.converted and event.kind is K.CONVERSION:
-            code = codes_1099r.conversion_code(of_age=self._person.of_age(event))
-            yield self._ira_form(payment, event.to, code, payment.converted)
-            return
-        reason = "death" if inherited else event.reason
-        decided = reason in {"death", "disability"}
-        of_age = not decided and self._person.of_age(event)
-        code = codes_1099r.cash_code(of_age=of_age, reason=reason, exception=event.exception)
-        yield self._ira_form(payment, "cash", code, payment.gross)
-
-    @staticmethod
-    def _ira_form(payment: IraPayment, to: str, code: str, amount: Money) -> f1099r.Reported:
-        withheld = payment.event.withheld or ZERO
-        return f1099r.Reported(
-            payment.account.id, to, True, code, payment.event, amount, amount,  # noqa: FBT003
-            withheld, texts={"2b": f1099r.NOT_DETERMINED},
-        )
-
-    def _of_roth(self, payment: IraPayment, roth: RothIraYear) -> f1099r.Reported:
-        event = payment.event
-        met = roth.clock is not None and event.day >= roth.clock
-        decided = event.reason in {"death", "disability"}
-        of_age = not decided and self._person.of_age(event)
-        code = codes_1099r.roth_ira_code(of_age=of_age, clock_met=met, reason=event.reason)
-        withheld = event.withheld or ZERO
-        return f1099r.Reported(
-            payment.account.id, "cash", False, code, event, payment.gross, None,  # noqa: FBT003
-            withheld, texts={"2b": f1099r.NOT_DETERMINED},
-        )
-
-    def _of_correction(self, found: CorrectedContribution) -> f1099r.Reported:
-        event, account = found.event, self._accounts[found.event.account]
-        returned, roth = self._is_returned(found), account.kind is AccountKind.ROTH_IRA
-        needs_age = returned and not roth
-        code = codes_1099r.correction_code(
-            recharacterized=not returned,
-            same_year=event.day.year == found.made.day.year,
-            roth=roth,
-            of_age=needs_age and self._person.of_age(event),
-        )
-        gross = event.money("amount") + found.net_income
-        taxable = found.net_income.floor_zero() if returned else ZERO
-        to = event.to or "cash"
-        return f1099r.Reported(account.id, to, not roth, code, event, gross, taxable)
-
-    def _of_qcd(self, event: Event) -> f1099r.Reported:
-        code = codes_1099r.cash_code(of_age=self._person.of_age(event), reason=event.reason)
-        amount = event.money("amount")
-        return f1099r.Reported(
-            event.account, "charity", True, code, event, amount, amount,  # noqa: FBT003
-            texts={"2b": f1099r.NOT_DETERMINED},
-        )
-
-    def _of_pensions(self) -> Iterator[f1099r.Reported]:
-        recovered = self._before.pension_recovered
-        for event in self._of_year({K.ANNUITY_PAYMENT}):
-            method, paid = self._accounts[event.account].simplified_method, event.money("amount")
-            free = ZERO
-            if method is not None:
-                free = excluded_from_payment(
-                    paid, cost=method.cost, payments=method.payments, recovered=recovered
-                )
-            recovered += free
-            code = codes_1099r.cash_code(of_age=self._person.of_age(event), reason=event.reason)
-            yield f1099r.Reported(event.account, "cash", False, code, event, paid,  # noqa: FBT003
-                                  paid - free, event.withheld or ZERO, free)
 
     # ---- the rest of the record ------------------------------------------------------------
 

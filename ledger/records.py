@@ -39,12 +39,16 @@ class EventKind(StrEnum):
     LOAN_REPAYMENT = "loan_repayment"
     LOAN_OFFSET = "loan_offset"
     DIVORCE_TRANSFER = "divorce_transfer"
+    CLOSING = "closing"  # what the law moves at year end: derived, never recorded
 
     @property
     def words(self) -> str:
         """The kind as people say it."""
-        special = {"rollover_60day": "60-day rollover", "qcd": "QCD"}
+        special = {"rollover_60day": "60-day rollover", "qcd": "QCD", "closing": "year end"}
         return special.get(self.value, self.value.replace("_", " "))
+
+
+RECORDED_KINDS = tuple(kind for kind in EventKind if kind is not EventKind.CLOSING)
 
 
 class RowKind(StrEnum):

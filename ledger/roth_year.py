@@ -156,6 +156,13 @@ class RothIraYear:
         everything = Money.total(p.kept for p in self.nonqualified)
         return hit.share(Money.total(early), everything)
 
+    def basis_taken(self) -> Money:
+        """Return the contributions and conversions that the year's distributions took out."""
+        kept = Money.total(p.kept for p in self._kept)
+        from_regular, beyond = take_from_contributions(kept, self._regular)
+        _, _, earnings = take_from_conversions(beyond, self._layers)
+        return from_regular + (beyond - earnings)
+
     def settle(self, form: Form) -> tuple[RothIra, Carried]:
         """Take the year's distributions out of the layers and return what is left."""
         kept = Money.total(p.kept for p in self._kept)

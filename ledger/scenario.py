@@ -19,6 +19,7 @@ from ledger.errors import Collector, LedgerError
 from ledger.journal import JournalEntry
 from ledger.money import BadAmount, Money
 from ledger.records import (
+    RECORDED_KINDS,
     Event,
     EventKind,
     OpeningBasis,
@@ -287,7 +288,7 @@ _SPEC: dict[str, dict[str, Callable[[_Row, str], Any]]] = {
              "nondeductible_first": _one_of("made_in_year", "made_after_year"),
              "outstanding_rollovers": _money, "first_home_expenses": _money},
     "event": {"date": _day, "account": _text,
-              "kind": _one_of(*(k for k in EventKind if k is not EventKind.OPENING)),
+              "kind": _one_of(*(k for k in RECORDED_KINDS if k is not EventKind.OPENING)),
               "id": _text, "memo": _text, "source": _sources, "amount": _money, "to": _text,
               "of": _text, "year": _year, "value": _money, "earnings": _money, "basis": _money,
               "parts": _parts, "withheld": _money, "exception": _text, "reason": _text,

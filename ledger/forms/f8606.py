@@ -236,6 +236,16 @@ def _line_6_words(year: TraditionalYear) -> str:
     return words
 
 
+def is_required(form: Form, year: TraditionalYear) -> bool:
+    """Tell whether the form must be filed (Instructions for Form 8606, Who Must File)."""
+    return bool(
+        year.nondeductible
+        or year.converted
+        or "19" in form
+        or (year.distributed and year.basis_before)
+    )
+
+
 def is_provisional(tax_year: int) -> str:
     """Return why the year's form is not final, "" when it was seen in its final form."""
     figure = figures(tax_year).figure("form_8606_provisional")
