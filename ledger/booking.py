@@ -276,12 +276,11 @@ _FITS: dict[EventKind, tuple[_Test, _Test, str]] = {
     K.TRANSFER: (
         lambda here: not here.kind.is_plan,
         lambda to: not to.kind.is_plan,
-        "a transfer goes from one IRA to another of the same kind; money that leaves a plan is "
-        "a distribution with parts",
+        "a transfer goes from one IRA to another; money that leaves a plan is a distribution",
     ),
     K.QCD: (
         lambda here: not here.kind.is_plan,
-        lambda to: bool(to),
+        bool,
         "a qualified charitable distribution comes from an IRA",
     ),
 }

@@ -6,14 +6,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
-from ledger.basis import Fold
 from ledger.books import Books
 from ledger.chart import AccountKind
 from ledger.errors import LedgerError
-from ledger.ira_events import IraEvents
+from ledger.fold.days import Fold
 from ledger.law.figures import years_on_file
-from ledger.limits_of_year import PlanLimits
-from ledger.person import (
+from ledger.person_years.ira_events import IraEvents
+from ledger.person_years.limits import PlanLimits
+from ledger.person_years.person import (
     Carried,
     first_years,
     opening_of,
@@ -21,7 +21,7 @@ from ledger.person import (
     stated_years,
     with_stated_basis,
 )
-from ledger.person_year import Library, PersonYear
+from ledger.person_years.year import Library, PersonYear
 from ledger.year_end import YearEnd
 
 

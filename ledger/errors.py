@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import ClassVar
+from typing import ClassVar, Self
 
 
 class LedgerError(Exception):
@@ -90,7 +90,7 @@ class Collector:
     def __init__(self) -> None:
         self._faults: list[LedgerError] = []
 
-    def __enter__(self) -> Collector:
+    def __enter__(self) -> Self:
         """Start a block whose LedgerError is kept instead of raised."""
         return self
 

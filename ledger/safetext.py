@@ -10,10 +10,10 @@ _UNSAFE = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 
 
 def safe(text: str, *, limit: int = 500) -> str:
-    """Return text for terminals, PDF and Excel: unsafe characters escaped, tax ids masked.
+    r"""Return text for terminals, PDF and Excel: unsafe characters escaped, tax ids masked.
 
-    >>> safe("a\\x1b[2J 123-45-6789")
-    'a\\\\u001b[2J ***-**-6789'
+    >>> safe("a\x1b[2J 123-45-6789")
+    'a\\u001b[2J ***-**-6789'
     """
     shown = "".join(
         f"\\u{ord(c):04x}" if unicodedata.category(c) in _UNSAFE else c for c in text[: limit + 1]

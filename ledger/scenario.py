@@ -198,7 +198,8 @@ def _sources(row: _Row, key: str) -> tuple[Source, ...]:
     known = [source.value for source in Source]
     if isinstance(names, list) and names and all(name in known for name in names):
         return tuple(Source(name) for name in names)
-    raise row.fault(key, "bad_source", f"unknown source {names}", f"sources are: {', '.join(known)}")
+    remedy = f"sources are: {', '.join(known)}"
+    raise row.fault(key, "bad_source", f"unknown source {names}", remedy)
 
 
 def _parts(row: _Row, key: str) -> tuple[Part, ...]:
@@ -213,7 +214,7 @@ def _parts(row: _Row, key: str) -> tuple[Part, ...]:
                 faults.add(unknown_key(row.where(key), name, known))
         if not isinstance(item.get("to"), str) or "amount" not in item:
             faults.add(row.fault(key, "missing_field", "a part needs 'to' and 'amount'",
-                                 "name the account id, or \"cash\", and the dollars"))
+                                 'name the account id, or "cash", and the dollars'))
             continue
         with faults:
             amount = _money_of(row, "amount", item["amount"])
@@ -570,24 +571,15 @@ def _table(header: str, values: Mapping[str, Any]) -> str:
 def _toml(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, Money):
-        return value.plain
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, int | Decimal):
-        return str(value)
     if isinstance(value, list | tuple):
         return "[" + ", ".join(_toml(item) for item in value) + "]"
     if isinstance(value, RothLayer):
-        return _toml(vars_of_layer(value))
+        value = {"year": value.year, "taxable": value.taxable, "nontaxable": value.nontaxable}
     if isinstance(value, dict):
         return "{ " + ", ".join(f"{k} = {_toml(v)}" for k, v in value.items()) + " }"
-    return _quoted(str(value))
-
-
-def vars_of_layer(layer: RothLayer) -> dict[str, object]:
-    """Return a Roth layer as an inline table."""
-    return {"year": layer.year, "taxable": layer.taxable, "nontaxable": layer.nontaxable}
+    if isinstance(value, str):
+        return _quoted(value)
+    return value.plain if isinstance(value, Money) else str(value)
 
 
 def _quoted(text: str) -> str:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+from ledger.fold.payouts import InPlanConversion, Payout
 from ledger.law import codes_1099r
 from ledger.law.rollover_split import Route
 from ledger.money import ZERO, Money
-from ledger.payouts import InPlanConversion, Payout
 from ledger.records import CASH, Event
 from ledger.year_end import Form1099R
 

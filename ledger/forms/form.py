@@ -337,14 +337,16 @@ class Form:
 
     def __setitem__(self, number: str, formula: Formula) -> None:
         """Write a line; an amount is rounded to whole dollars where the form says so."""
-        assert number not in self._lines, f"Form {self.name} line {number} is written twice"
+        if number in self._lines:
+            raise ValueError(f"Form {self.name} line {number} is written twice")
         value = formula.value.to_whole_dollars() if self.whole_dollars else formula.value
         self._write(number, value, formula)
 
     def __getitem__(self, number: str) -> Formula:
         """Read a line above."""
         value = self._lines[number].value
-        assert isinstance(value, Money), f"Form {self.name} line {number} is a ratio"
+        if not isinstance(value, Money):
+            raise TypeError(f"Form {self.name} line {number} is a ratio")
         return _Line(LineRef(self.name, number), value, self.whole_dollars)
 
     def get(self, number: str) -> Formula:

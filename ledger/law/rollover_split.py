@@ -49,7 +49,7 @@ def assign_pretax(
     traditional IRA or plan before a Roth IRA; then 60-day rollovers; what is left is paid in
     cash. Raises LedgerError (``bad_election``) for an election that the Notice does not allow.
     """
-    left, out = pretax, {index: item for index, item in enumerate(disbursed)}
+    left, out = pretax, dict(enumerate(disbursed))
     for route in Route:
         chosen = [index for index, item in out.items() if item.route is route]
         total = Money.total(out[index].amount for index in chosen)

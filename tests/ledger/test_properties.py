@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
+from itertools import pairwise
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ledger.balances import Balances
 from ledger.booking import book_all
 from ledger.books import Books
 from ledger.chart import (
@@ -21,6 +21,7 @@ from ledger.chart import (
     traditional_ira_pool,
 )
 from ledger.closing import Worked, work_out
+from ledger.fold.balances import Balances
 from ledger.money import ZERO, Money
 from ledger.records import Event, EventKind, OpeningBasis
 
@@ -119,7 +120,7 @@ def test_basis_balances_agree_with_the_forms(story: list[Event]) -> None:
 @given(stories())
 def test_line_14_is_line_2_of_the_next_year(story: list[Event]) -> None:
     records = worked(story).records
-    for earlier, later in zip(records, records[1:], strict=False):
+    for earlier, later in pairwise(records):
         carried = earlier.traditional_ira.basis_carried_forward
         assert later.traditional_ira.basis_brought_forward == carried
         if "2" in later.f8606:

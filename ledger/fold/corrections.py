@@ -6,13 +6,13 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from ledger.balances import Balances
 from ledger.chart import Account, AccountKind, Outside, Pool, outside
 from ledger.errors import LedgerError
+from ledger.fold.balances import Balances
+from ledger.fold.payouts import CorrectedContribution, Story
 from ledger.journal import JournalEntry, Posting
 from ledger.law.net_income import net_income
 from ledger.money import ZERO, Money
-from ledger.payouts import CorrectedContribution, Story
 from ledger.records import Event, EventKind
 
 K = EventKind
@@ -102,8 +102,8 @@ class Corrections:
         return LedgerError(
             where=event.where,
             code="no_contribution",
-            problem=f"{event.account} has {'too small contributions' if some else 'no contribution'}"
-            f" for {event.tax_year} to take {event.money('amount')} from",
+            problem=f"{event.account}: {'too little' if some else 'nothing'} was contributed for "
+            f"{event.tax_year} to take {event.money('amount')} from",
             remedy="check 'year', the tax year the contribution was made for, and the amount",
         )
 

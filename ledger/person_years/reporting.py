@@ -2,38 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from ledger.chart import Account, AccountKind
+from ledger.fold.contracts import PlanContracts
+from ledger.fold.payouts import CorrectedContribution, Payout
 from ledger.forms import f1099r
-from ledger.ira_events import IraPayment
 from ledger.law import codes_1099r
 from ledger.law.rollover_split import Route
 from ledger.money import ZERO
-from ledger.payouts import CorrectedContribution, InPlanConversion, Payout
-from ledger.pensions import PensionPayment
-from ledger.person import Person
-from ledger.plan_contracts import PlanContracts
+from ledger.person_years.ira_events import IraPayment
+from ledger.person_years.payments import PaymentsOfYear
+from ledger.person_years.pensions import PensionPayment
+from ledger.person_years.person import Person
+from ledger.person_years.roth import RothIraYear
 from ledger.records import CASH, Event, EventKind
-from ledger.roth_year import RothIraYear
 from ledger.year_end import Form1099R
 
 K = EventKind
 DECIDED = frozenset({"death", "disability"})
-
-
-@dataclass(frozen=True)
-class PaymentsOfYear:
-    """Everything that a payer reports for one person and calendar year."""
-
-    conversions: Sequence[InPlanConversion]
-    payouts: Sequence[Payout]
-    traditional: Sequence[IraPayment]
-    roth: Sequence[IraPayment]
-    corrected: Sequence[CorrectedContribution]
-    charity: Sequence[Event]
-    pensions: Sequence[PensionPayment]
 
 
 @dataclass(frozen=True)

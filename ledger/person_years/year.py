@@ -5,33 +5,34 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from ledger.balances import Balances
-from ledger.basis import Fold
 from ledger.books import Books
 from ledger.chart import AccountKind, Pool, Source, TaxCharacter
-from ledger.checks import findings_of
-from ledger.closing_entries import YearOfBasis, closing_entries, opening_entries
 from ledger.errors import LedgerError
+from ledger.fold.balances import Balances
+from ledger.fold.days import Fold
+from ledger.fold.payouts import CorrectedContribution, Payout
 from ledger.forms import f1040, f5329, f8606
 from ledger.forms.form import Form
 from ledger.forms.worksheets import IRA_DEDUCTION, WORKSHEET_1_1, worksheet_1_1
-from ledger.ira_events import IraEvents, IraPayment, amounts, entries_of_year
 from ledger.journal import JournalEntry
 from ledger.law.early_distribution import early_corrective_earnings
 from ledger.law.figures import figures
 from ledger.law.five_year_clocks import designated_roth_qualified_from
 from ledger.law.limits import spousal_compensation
 from ledger.law.rollover_split import Route
-from ledger.limits_of_year import PlanLimits, ira_limit
 from ledger.money import ZERO, Money
-from ledger.movements import movements_of
-from ledger.payouts import CorrectedContribution, Payout
-from ledger.pensions import pension_payments
-from ledger.person import Carried, Person
+from ledger.person_years.checks import findings_of
+from ledger.person_years.closing_entries import YearOfBasis, closing_entries, opening_entries
+from ledger.person_years.ira_events import IraEvents, amounts, entries_of_year
+from ledger.person_years.limits import PlanLimits, ira_limit
+from ledger.person_years.movements import movements_of
+from ledger.person_years.payments import PaymentsOfYear
+from ledger.person_years.pensions import pension_payments
+from ledger.person_years.person import Carried, Person
+from ledger.person_years.reporting import Reporter
+from ledger.person_years.roth import RothInflows, RothIraYear, rolled_from_plans
+from ledger.person_years.traditional import Contributed, TraditionalFacts, contributed, deduction_of
 from ledger.records import Event, EventKind
-from ledger.reporting import PaymentsOfYear, Reporter
-from ledger.roth_year import RothInflows, RothIraYear, rolled_from_plans
-from ledger.traditional_year import Contributed, TraditionalFacts, contributed, deduction_of
 from ledger.year_end import (
     DesignatedRoth,
     Disbursement,
@@ -178,10 +179,7 @@ class PersonYear:
             forms_1099r=self._forms_1099r(roth),
             worksheets={},
             disbursements=tuple(self._disbursements()),
-            movements=movements_of(
-                self.year, form, (*self._pooled, *self._inherited), self._roth_payments,
-                self._payouts, self._conversions,
-            ),
+            movements=movements_of(form, self._payments),
             returned=tuple(self._returned()),
             pools=tuple(self._pools()),
             traditional_ira=TraditionalIra(
@@ -197,20 +195,22 @@ class PersonYear:
             provisional=f8606.is_provisional(self.year),
         )
 
-    def _forms_1099r(self, roth: RothIraYear) -> tuple[Form1099R, ...]:
-        lib = self._lib
-        reporter = Reporter(self._person, self._accounts, lib.roth_iras, lib.fold.contracts)
-        corrected = [c for c in self._corrected if c.event.day.year == self.year]
-        payments = PaymentsOfYear(
+    @property
+    def _payments(self) -> PaymentsOfYear:
+        return PaymentsOfYear(
             conversions=self._conversions,
             payouts=self._payouts_of_year,
             traditional=(*self._pooled, *self._inherited),
             roth=self._roth_payments,
-            corrected=corrected,
+            corrected=[c for c in self._corrected if c.event.day.year == self.year],
             charity=self._qcds,
             pensions=self._pensions,
         )
-        return reporter.forms(payments, roth)
+
+    def _forms_1099r(self, roth: RothIraYear) -> tuple[Form1099R, ...]:
+        lib = self._lib
+        reporter = Reporter(self._person, self._accounts, lib.roth_iras, lib.fold.contracts)
+        return reporter.forms(self._payments, roth)
 
     # ---- gathering -------------------------------------------------------------------------
 
@@ -279,7 +279,7 @@ class PersonYear:
     def _entries(
         self, form: Form, traditional: f8606.TraditionalYear, left: Money, roth: RothIraYear
     ) -> tuple[JournalEntry, ...]:
-        """The year's entries: brought in, booked, derived day by day, derived at year end."""
+        """Return the year's entries: brought in, booked, derived by day and at year end."""
         mine = [o for o in self._lib.books.opening_basis if o.taxpayer == self._me]
         opens = self.year == self._lib.first_year and any(o.as_of.year == self.year for o in mine)
         return (

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 
-from ledger.balances import Balances
 from ledger.books import Books
 from ledger.chart import (
     UNDIVIDED,
@@ -24,14 +23,15 @@ from ledger.chart import (
     TaxCharacter,
     outside,
 )
-from ledger.corrections import Corrections
-from ledger.distributions import Distributions
 from ledger.errors import LedgerError
+from ledger.fold.balances import Balances
+from ledger.fold.contracts import PlanContracts
+from ledger.fold.corrections import Corrections
+from ledger.fold.distributions import Distributions
+from ledger.fold.payouts import InPlanConversion, Story
 from ledger.journal import JournalEntry, Posting
 from ledger.law import in_plan_roth
 from ledger.money import ZERO, Money, apportion
-from ledger.payouts import InPlanConversion, Story
-from ledger.plan_contracts import PlanContracts
 from ledger.records import Event, EventKind
 
 K = EventKind
@@ -216,8 +216,7 @@ class Fold:
     def _in_plan_conversion(self, entry: JournalEntry, here: Account) -> Iterator[JournalEntry]:
         """Move the pro rata basis, and make all of the value investment in the Roth account."""
         event, amount = entry.event, entry.event.money("amount")
-        source = event.source
-        assert source is not None, "booking has checked the source"
+        source = event.sources[0]
         self._check_convertible(event, here, source)
         basis = self.contracts.basis_leaving(here, {Pool(here.id, source.value): amount})
         taxable = in_plan_roth.taxable_amount(amount, basis)

@@ -11,7 +11,7 @@ from ledger.forms.f8606 import TraditionalYear
 from ledger.law.figures import figures
 from ledger.law.rollover_split import Disbursed, Route, is_election_open
 from ledger.money import Money
-from ledger.person import Carried
+from ledger.person_years.person import Carried
 from ledger.records import CASH, Event, EventKind
 from ledger.year_end import Finding, YearEnd
 
@@ -33,7 +33,7 @@ class Asked:
         return [entry.event for entry in self.year.entries if not entry.derived]
 
     def account(self, event: Event) -> Account:
-        """The account of an event."""
+        """Return the account of an event."""
         return self.books.accounts[event.account]
 
 
@@ -48,7 +48,7 @@ def findings_of(
 
 
 def plan_does_not_allow(asked: Asked) -> Iterator[Finding]:
-    """An event that the plan document, as recorded, does not provide for."""
+    """Find an event that the plan document, as recorded, does not provide for."""
     for event in asked.events:
         account = asked.account(event)
         if not account.kind.is_plan:
@@ -72,7 +72,7 @@ def plan_does_not_allow(asked: Asked) -> Iterator[Finding]:
 
 
 def election_assumed(asked: Asked) -> Iterator[Finding]:
-    """Several direct rollovers without a recorded choice of where the pretax dollars went."""
+    """Find several direct rollovers without a recorded choice of where the pretax dollars went."""
     pretax: dict[str, Money] = {}
     for row in asked.year.disbursements:
         pretax[row.event] = pretax.get(row.event, Money(0)) + row.pretax
@@ -89,22 +89,22 @@ def election_assumed(asked: Asked) -> Iterator[Finding]:
                 "warning",
                 "election_assumed",
                 "no election is recorded: pretax dollars were assigned to the traditional IRA or "
-                "plan first, then to the Roth IRA; state 'pretax' of each part as the plan was told",
+                "plan first, then to the Roth IRA; state 'pretax' of each part as it was elected",
                 "Notice 2014-54, section III",
                 event.where,
             )
 
 
 def excess_contributions(asked: Asked) -> Iterator[Finding]:
-    """Contributions above a limit: how much, and where to take it back."""
+    """Find contributions above a limit: how much, and where to take it back."""
     limits, year = asked.year.limits, asked.year.tax_year
     fig = figures(year)
     if limits.deferrals.excess:
         yield Finding(
             "warning",
             "excess_deferral",
-            f"elective deferrals exceed the limit by {limits.deferrals.excess}: ask the plan to pay "
-            f"the excess back with its earnings by {fig.day('excess_deferral_due_date')}",
+            f"elective deferrals exceed the limit by {limits.deferrals.excess}: ask the plan to "
+            f"pay the excess back with its earnings by {fig.day('excess_deferral_due_date')}",
             "IRC 402(g)(2)",
         )
     for row in limits.additions:
@@ -113,32 +113,32 @@ def excess_contributions(asked: Asked) -> Iterator[Finding]:
                 "warning",
                 "excess_annual_additions",
                 f"{row.employer}: annual additions of {row.used} exceed the limit of {row.limit} "
-                f"by {row.excess}; an in-plan conversion does not cure it: the plan must correct it",
+                f"by {row.excess}; an in-plan conversion is no cure, the plan must correct it",
                 "IRC 415(c)(1)",
             )
     if limits.ira and limits.ira.excess:
         yield Finding(
             "warning",
             "excess_ira_contribution",
-            f"IRA contributions exceed the limit by {limits.ira.excess}: take it back with its net "
-            f"income by {fig.day('corrective_due_date')}, or 6 percent is due each year",
+            f"IRA contributions exceed the limit by {limits.ira.excess}: take it back with its "
+            f"net income by {fig.day('corrective_due_date')}, or 6 percent is due each year",
             "IRC 4973, 408(d)(4)",
         )
 
 
 def ira_limit_unknown(asked: Asked) -> Iterator[Finding]:
-    """The age decides whether IRA contributions are within the limit, and it is not known."""
+    """Find IRA contributions whose limit depends on an age that is not known."""
     if asked.year.limits.ira is None:
         yield Finding(
             "warning",
             "ira_limit_unknown",
-            "the IRA contributions are above the limit below age 50 and the birth date is not known",
+            "the IRA contributions exceed the limit below age 50 and the birth date is not known",
             "IRC 219(b)(5)",
         )
 
 
 def basis_taken_as_zero(asked: Asked) -> Iterator[Finding]:
-    """Basis that nobody stated, taken as zero because the IRAs start empty in the books."""
+    """Find basis that nobody stated, taken as zero because the IRAs start empty in the books."""
     used = asked.year.f8606_required and "1" in asked.year.f8606
     if used and not asked.before.traditional_stated:
         yield Finding(
@@ -151,7 +151,7 @@ def basis_taken_as_zero(asked: Asked) -> Iterator[Finding]:
 
 
 def deduction_taken_as_zero(asked: Asked) -> Iterator[Finding]:
-    """Traditional contributions without any fact about a deduction."""
+    """Find traditional contributions without any fact about a deduction."""
     facts = [f for f in asked.books.return_facts
              if (f.taxpayer, f.year) == (asked.year.taxpayer.id, asked.year.tax_year)]
     stated = any(f.ira_deduction is not None for f in facts)
@@ -166,7 +166,7 @@ def deduction_taken_as_zero(asked: Asked) -> Iterator[Finding]:
 
 
 def year_end_value_not_stated(asked: Asked) -> Iterator[Finding]:
-    """Form 8606 line 6 that rests on the books and not on a statement of 31 December."""
+    """Find a Form 8606 line 6 that rests on the books and not on a statement of 31 December."""
     if "6" not in asked.year.f8606:
         return
     stated = {e.account for e in asked.events
@@ -186,7 +186,7 @@ def year_end_value_not_stated(asked: Asked) -> Iterator[Finding]:
 
 
 def after_tax_left(asked: Asked) -> Iterator[Finding]:
-    """After-tax money with gains that waits for its conversion at year end."""
+    """Find after-tax money with gains that waits for its conversion at year end."""
     for row in asked.year.pools:
         if row.source != Source.AFTER_TAX or row.closing_basis is None:
             continue
@@ -204,15 +204,15 @@ def after_tax_left(asked: Asked) -> Iterator[Finding]:
             yield Finding(
                 "info",
                 "after_tax_gain",
-                f"{row.account}: the after-tax source holds {gain} of gains on December 31, taxable "
-                "when converted",
+                f"{row.account}: the after-tax source holds {gain} of gains on December 31, "
+                "taxable when converted",
                 "IRC 402A(c)(4)",
                 row.account,
             )
 
 
 def excess_deferral_wages(asked: Asked) -> Iterator[Finding]:
-    """An excess deferral that was paid back: wages of two years, on no line of these forms."""
+    """Find an excess deferral that was paid back: wages, on no line of these forms."""
     for event in asked.events:
         if event.kind is K.EXCESS_DEFERRAL_RETURN:
             yield Finding(
@@ -227,7 +227,7 @@ def excess_deferral_wages(asked: Asked) -> Iterator[Finding]:
 
 
 def weak_figures(asked: Asked) -> Iterator[Finding]:
-    """Figures of law, or a form, that were not seen in their final text."""
+    """Find figures of law, or a form, that were not seen in their final text."""
     if asked.year.provisional:
         yield Finding(
             "warning",

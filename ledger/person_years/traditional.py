@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 from ledger.books import Books
 from ledger.chart import Account, AccountKind
+from ledger.fold.payouts import CorrectedContribution, Payout
 from ledger.forms.f8606 import TraditionalYear
 from ledger.forms.form import Form
 from ledger.forms.worksheets import deduction_worksheet
-from ledger.ira_events import IraEvents, IraPayment, amounts
 from ledger.law.ira_deduction import deduction_range
 from ledger.money import ZERO, Money
-from ledger.payouts import CorrectedContribution, Payout
-from ledger.person import Carried, Person
+from ledger.person_years.ira_events import IraEvents, IraPayment, amounts
+from ledger.person_years.person import Carried, Person
 from ledger.records import Event, EventKind
 from ledger.year_end import IraLimit
 
@@ -52,7 +52,10 @@ def contributed(
     What was returned is treated as never made; what was recharacterized counts for the second
     IRA with its original date (IRC 408(d)(4), 408A(d)(6)).
     """
-    made = {kind: _made(events.contributions(owner, kind, year), year) for kind in (TRADITIONAL, ROTH)}
+    made = {
+        kind: _made(events.contributions(owner, kind, year), year)
+        for kind in (TRADITIONAL, ROTH)
+    }
     for event in events.corrections(owner, year):
         kind, amount = accounts[event.account].kind, event.money("amount")
         if kind not in made:

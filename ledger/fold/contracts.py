@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from ledger.balances import Balances
 from ledger.chart import Account, Pool, Source, TaxCharacter
 from ledger.errors import LedgerError
+from ledger.fold.balances import Balances
 from ledger.journal import Posting
 from ledger.law.five_year_clocks import earlier_start
 from ledger.law.plan_pro_rata import nontaxable_part, pre_1987_first, whole_account_rolled_over

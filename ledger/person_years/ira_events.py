@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from ledger.booking import destinations, gross_amount
 from ledger.books import Books
 from ledger.chart import Account, AccountKind
-from ledger.distributions import check_in_time
+from ledger.fold.distributions import check_in_time
 from ledger.journal import JournalEntry
 from ledger.money import ZERO, Money
 from ledger.records import CASH, Event, EventKind

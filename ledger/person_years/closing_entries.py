@@ -14,7 +14,7 @@ from ledger.chart import Outside, Pool, outside, roth_ira_pool, traditional_ira_
 from ledger.forms.form import Form
 from ledger.journal import JournalEntry, Posting
 from ledger.money import ZERO, Money
-from ledger.person import Carried
+from ledger.person_years.person import Carried
 from ledger.records import Event, EventKind
 
 
@@ -43,42 +43,51 @@ def opening_entries(taxpayer: str, year: int, brought: Carried) -> tuple[Journal
     roth = Money.total([brought.roth_regular, *layers])
     moves = ((traditional_ira_pool(taxpayer), brought.traditional), (roth_ira_pool(taxpayer), roth))
     return tuple(
-        _entry(_event(pool, date(year, 1, 1), taxpayer), pool, outside(Outside.OPENING), amount,
-               "basis brought into the books")
+        _Move(pool, outside(Outside.OPENING), amount, "basis brought into the books").entry(
+            _event(pool, date(year, 1, 1), taxpayer)
+        )
         for pool, amount in moves
         if amount
     )
 
 
+@dataclass(frozen=True)
+class _Move:
+    """Basis that goes from one pool to another."""
+
+    gets: Pool
+    gives: Pool
+    basis: Money
+    reason: str
+    cite: str = ""
+
+    def entry(self, event: Event) -> JournalEntry:
+        postings = (Posting(self.gets, ZERO, self.basis), Posting(self.gives, ZERO, -self.basis))
+        return JournalEntry(event, postings, self.reason, derived=True, cite=self.cite)
+
+
 def _entries(of: YearOfBasis) -> Iterator[JournalEntry]:
-    form, year_end = of.form, date(of.year, 12, 31)
+    year_end = date(of.year, 12, 31)
     traditional, roth = traditional_ira_pool(of.taxpayer), roth_ira_pool(of.taxpayer)
-    from_pool, to_roth = _event(traditional, year_end, of.taxpayer), form.amount("17")
-    if of.nondeductible:
-        yield _entry(from_pool, traditional, outside(Outside.PAY), of.nondeductible,
-                     "nondeductible contributions become basis", "Form 8606, line 1")
-    if to_roth:
-        yield _entry(from_pool, roth, traditional, to_roth, "basis moved by conversions",
-                     "Form 8606, line 17")
-    if form.amount("18"):
-        yield _entry(from_pool, roth, outside(Outside.TAXED), form.amount("18"),
-                     "taxed part of conversions becomes basis", "Form 8606, line 18")
-    left = of.brought_forward + of.moved_in + of.nondeductible - to_roth - of.carried
-    if left:
-        yield _entry(from_pool, outside(Outside.CASH), traditional, left,
-                     "basis recovered by distributions", "Form 8606, line 12")
-    if of.roth_taken:
-        event = _event(roth, year_end, of.taxpayer)
-        yield _entry(event, outside(Outside.CASH), roth, of.roth_taken,
-                     "Roth contributions and conversions taken out", "IRC 408A(d)(4)")
+    converted, taxed = of.form.amount("17"), of.form.amount("18")
+    recovered = of.brought_forward + of.moved_in + of.nondeductible - converted - of.carried
+    pay, cash, income = outside(Outside.PAY), outside(Outside.CASH), outside(Outside.TAXED)
+    moves = (
+        _Move(traditional, pay, of.nondeductible, "nondeductible contributions become basis",
+              "Form 8606, line 1"),
+        _Move(roth, traditional, converted, "basis moved by conversions", "Form 8606, line 17"),
+        _Move(roth, income, taxed, "taxed part of conversions becomes basis",
+              "Form 8606, line 18"),
+        _Move(cash, traditional, recovered, "basis recovered by distributions",
+              "Form 8606, line 12"),
+        _Move(cash, roth, of.roth_taken, "Roth contributions and conversions taken out",
+              "IRC 408A(d)(4)"),
+    )
+    for move in moves:
+        if move.basis:
+            pool = roth if move.gives == roth else traditional
+            yield move.entry(_event(pool, year_end, of.taxpayer))
 
 
 def _event(pool: Pool, day: date, taxpayer: str) -> Event:
     return Event(f"year {day.year} of {taxpayer}", day, pool.account, EventKind.CLOSING)
-
-
-def _entry(
-    event: Event, gets: Pool, gives: Pool, basis: Money, reason: str, cite: str = ""
-) -> JournalEntry:
-    postings = (Posting(gets, ZERO, basis), Posting(gives, ZERO, -basis))
-    return JournalEntry(event, postings, reason, derived=True, cite=cite)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from ledger.chart import SOURCE_WORDS, Source, TaxCharacter
+from ledger.fold.payouts import InPlanConversion, Payout
 from ledger.forms.form import Form
-from ledger.ira_events import IraPayment
 from ledger.law.rollover_split import Route
 from ledger.money import ZERO, Money, apportion
-from ledger.payouts import InPlanConversion, Payout
+from ledger.person_years.ira_events import IraPayment
+from ledger.person_years.payments import PaymentsOfYear
 from ledger.year_end import Movement
 
 _WORDS = {
@@ -17,24 +18,18 @@ _WORDS = {
     Route.SIXTY_DAY: "60-day rollover",
     Route.PAID: "distribution",
 }
+_IRA_WORDS = {"18": "conversion", "15c": "distribution", "25c": "Roth IRA distribution"}
 
 
-def movements_of(
-    year: int,
-    form: Form,
-    traditional: Sequence[IraPayment],
-    roth: Sequence[IraPayment],
-    payouts: Sequence[Payout],
-    conversions: Sequence[InPlanConversion],
-) -> tuple[Movement, ...]:
-    """Return the movements of a calendar year in order of their days (amounts in cents)."""
+def movements_of(form: Form, year: PaymentsOfYear) -> tuple[Movement, ...]:
+    """Return the movements of a year in order of their days (amounts in cents)."""
     found = [
-        *(_of_conversion(c) for c in conversions),
-        *(m for p in payouts if p.event.day.year == year for m in _of_payout(p)),
-        *_of_iras(form, traditional, "18", _converted, "conversion"),
-        *_of_iras(form, traditional, "15c", _kept, "distribution"),
-        *_of_iras(form, roth, "25c", _kept, "Roth IRA distribution"),
-        *(_rolled(p) for p in (*traditional, *roth) if p.rolled),
+        *(_of_conversion(c) for c in year.conversions),
+        *(m for p in year.payouts for m in _of_payout(p)),
+        *_of_iras(form, year.traditional, "18", _converted),
+        *_of_iras(form, year.traditional, "15c", _kept),
+        *_of_iras(form, year.roth, "25c", _kept),
+        *(_rolled(p) for p in (*year.traditional, *year.roth) if p.rolled),
     ]
     return tuple(sorted(found, key=lambda m: m.day))
 
@@ -77,7 +72,6 @@ def _of_iras(
     payments: Sequence[IraPayment],
     line: str,
     part: Callable[[IraPayment], Money],
-    kind: str,
 ) -> Iterator[Movement]:
     """Share the taxable amount of a form line out over the payments it covers."""
     mine = [p for p in payments if part(p)]
@@ -93,7 +87,7 @@ def _of_iras(
         event = payment.event
         yield Movement(
             day=event.day,
-            kind=kind,
+            kind=_IRA_WORDS[line],
             account=payment.account.id,
             source="",
             to=event.to or "cash",

@@ -20,6 +20,8 @@ from ledger.chart import (
     outside,
 )
 from ledger.errors import LedgerError
+from ledger.fold.contracts import PlanContracts
+from ledger.fold.payouts import Payout, PayoutRow, Story
 from ledger.journal import JournalEntry, Posting
 from ledger.law.figures import statute
 from ledger.law.five_year_clocks import (
@@ -29,8 +31,6 @@ from ledger.law.five_year_clocks import (
 )
 from ledger.law.rollover_split import Disbursed, Route, assign_pretax
 from ledger.money import ZERO, Money, apportion
-from ledger.payouts import Payout, PayoutRow, Story
-from ledger.plan_contracts import PlanContracts
 from ledger.records import CASH, Event, EventKind
 
 CITE = "IRC 72(e)(8); Notice 2014-54"

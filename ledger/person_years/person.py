@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from datetime import date
 
 from ledger.books import Books
 from ledger.chart import AccountKind, Taxpayer
-from ledger.distributions import EXCEPTED_REASONS, missing_birth_date
+from ledger.fold.distributions import EXCEPTED_REASONS, missing_birth_date
 from ledger.law.five_year_clocks import is_59_and_a_half
 from ledger.money import ZERO, Money
 from ledger.records import Event, EventKind, OpeningBasis, ReturnFacts, RothLayer

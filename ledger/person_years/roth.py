@@ -8,9 +8,9 @@ from datetime import date
 
 from ledger.chart import AccountKind, TaxCharacter
 from ledger.errors import LedgerError
+from ledger.fold.payouts import Payout
 from ledger.forms.f8606 import RothYear
 from ledger.forms.form import Form
-from ledger.ira_events import IraPayment
 from ledger.law.figures import statute
 from ledger.law.five_year_clocks import (
     conversion_free_from,
@@ -24,8 +24,8 @@ from ledger.law.roth_ordering import (
     take_from_conversions,
 )
 from ledger.money import ZERO, Money
-from ledger.payouts import Payout
-from ledger.person import Carried, Person
+from ledger.person_years.ira_events import IraPayment
+from ledger.person_years.person import Carried, Person
 from ledger.records import RothLayer
 from ledger.year_end import RothIra
 

@@ -1,0 +1,24 @@
+"""Everything that was paid out of one person's accounts in a calendar year."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ledger.fold.payouts import CorrectedContribution, InPlanConversion, Payout
+from ledger.person_years.ira_events import IraPayment
+from ledger.person_years.pensions import PensionPayment
+from ledger.records import Event
+
+
+@dataclass(frozen=True)
+class PaymentsOfYear:
+    """What payers report for one person and year, and what the story of the year tells."""
+
+    conversions: Sequence[InPlanConversion]
+    payouts: Sequence[Payout]
+    traditional: Sequence[IraPayment]
+    roth: Sequence[IraPayment]
+    corrected: Sequence[CorrectedContribution]
+    charity: Sequence[Event]
+    pensions: Sequence[PensionPayment]

@@ -1,0 +1,328 @@
+"""The rules of the house that a reader may rely on, checked by machine."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import inspect
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from ledger import law
+from ledger.law import figures
+
+ROOT = Path(__file__).parent.parent
+FUNCTION_LINES_MAX = 50
+# A year stands in data. A count of that size is written with its separator: 2_000.
+YEAR_TEXT = re.compile(r"20\d\d(-\d\d-\d\d)?|2100")
+
+WORDS = ["ledger.errors", "ledger.safetext", "ledger.money"]  # what every part may say
+FACTS = [*WORDS, "ledger.chart", "ledger.records"]
+BOOKS = [*FACTS, "ledger.journal", "ledger.books"]
+FIGURING = [
+    *BOOKS,
+    "ledger.law",
+    "ledger.forms.form",
+    "ledger.year_end",
+    "ledger.fold.payouts",
+]
+READING = [*FACTS, "ledger.importers.reading", "ledger.importers"]
+
+# The plan of the house. Each part may import the parts named beside it and nothing else of
+# ours; every part it names stands on an earlier row, so no import can run in a circle. A
+# module belongs to the longest row that its name starts with.
+PLAN: dict[str, list[str]] = {
+    "ledger.errors": [],
+    "ledger.safetext": [],
+    "ledger.money": [],
+    "ledger.chart": WORDS,
+    "ledger.records": [*WORDS, "ledger.chart"],
+    "ledger.journal": FACTS,
+    "ledger.books": [*FACTS, "ledger.journal"],
+    # reading statements: no law
+    "ledger.importers.reading": FACTS,
+    "ledger.importers": [*FACTS, "ledger.importers.reading"],
+    "ledger.booking": [*FACTS, "ledger.journal"],
+    # what the law makes of the books: nothing of files or of the database
+    "ledger.law": FACTS,
+    "ledger.forms.form": WORDS,
+    "ledger.year_end": [*BOOKS, "ledger.forms.form"],
+    "ledger.fold.payouts": [*FACTS, "ledger.law"],
+    "ledger.forms": [
+        *FACTS,
+        "ledger.law",
+        "ledger.forms.form",
+        "ledger.year_end",
+        "ledger.fold.payouts",
+    ],
+    "ledger.fold": [*FIGURING, "ledger.booking"],
+    "ledger.person_years": [*FIGURING, "ledger.booking", "ledger.fold", "ledger.forms"],
+    "ledger.closing": [*FIGURING, "ledger.fold", "ledger.person_years"],
+    "ledger.scenario": [*BOOKS, "ledger.booking", "ledger.year_end", "ledger.closing"],
+    # what is kept
+    "ledger.migrations": [],
+    "ledger.store": [*BOOKS, "ledger.migrations"],
+    "ledger.intake": [*BOOKS, *READING, "ledger.booking", "ledger.store"],
+    # what leaves the house: laid out and written, never computed
+    "exports": [*BOOKS, "ledger.forms.form", "ledger.year_end"],
+    "cli": ["ledger", "exports"],
+}
+# What must never come true, however the plan is changed.
+NEVER = {
+    "ledger.importers": ["ledger.law", "ledger.forms", "ledger.journal", "ledger.store"],
+    "ledger.booking": ["ledger.law", "ledger.importers"],
+    "ledger.law": ["ledger.journal", "ledger.books", "ledger.store", "ledger.importers"],
+    "ledger.closing": ["ledger.store", "ledger.importers"],
+    "ledger.forms": ["ledger.journal", "ledger.store"],
+    "ledger.store": ["ledger.law", "ledger.importers"],
+    "exports": ["ledger.law", "ledger.store", "ledger.importers", "ledger.fold"],
+}
+NETWORK = {"aiohttp", "ftplib", "http", "httpx", "requests", "smtplib", "socket", "ssl", "urllib3"}
+UNSAFE_MODULES = {"dill", "marshal", "pickle", "shelve"}
+UNSAFE_CALLS = {"eval", "exec", "read_csv", "read_pickle", "to_pickle"}
+EMPTY_PACKAGES = {"ledger", "exports", "cli"}  # their __init__ only says what they are for
+
+
+def _sources() -> Iterator[tuple[str, str]]:
+    for top in ("ledger", "exports", "cli"):
+        for path in sorted((ROOT / top).rglob("*.py")):
+            name = ".".join(path.relative_to(ROOT).with_suffix("").parts)
+            yield name.removesuffix(".__init__"), path.read_text("utf-8")
+
+
+SOURCES = dict(_sources())
+MODULES = {name: ast.parse(source) for name, source in SOURCES.items()}
+LAW = [name for name in MODULES if name.startswith("ledger.law.") and name != "ledger.law.figures"]
+
+
+def part(module: str) -> str:
+    """Return the row of the plan a module belongs to; "" when it is not one of ours."""
+    rows = [row for row in PLAN if module == row or module.startswith(row + ".")]
+    return max(rows, key=len, default="")
+
+
+def imported(tree: ast.Module) -> Iterator[str]:
+    """Go through every module that is imported, also as a name taken from its package."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            for alias in node.names:
+                inner = f"{node.module}.{alias.name}"
+                yield inner if inner in MODULES else (node.module or ".")
+
+
+def _may_import(here: str, there: str) -> bool:
+    allowed = {here, *PLAN.get(here, [])}
+    return there in allowed or ("ledger" in allowed and there.startswith("ledger."))
+
+
+def years_in(source: str) -> Iterator[int]:
+    """Go through the lines that write a year as a number or a text; prose does not count."""
+    tree = ast.parse(source)
+    prose = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Constant) or id(node) in prose:
+            continue
+        written = ast.get_source_segment(source, node) if type(node.value) is int else node.value
+        if isinstance(written, str) and YEAR_TEXT.fullmatch(written):
+            yield node.lineno
+
+
+def long_functions(tree: ast.Module) -> Iterator[str]:
+    """Go through the functions that do not fit on a screen."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            length = (node.end_lineno or 0) - node.lineno + 1
+            if length > FUNCTION_LINES_MAX:
+                yield f"{node.name} has {length} lines"
+
+
+def floats_in(tree: ast.Module) -> Iterator[int]:
+    """Go through the lines with a floating number, or with the name of one."""
+    for node in ast.walk(tree):
+        number = isinstance(node, ast.Constant) and isinstance(node.value, float)
+        name = getattr(node, "id", None) or getattr(node, "attr", None) or ""
+        if isinstance(node, ast.expr) and (number or re.fullmatch(r"float(16|32|64)?", name)):
+            yield node.lineno
+
+
+def unsafe_in(tree: ast.Module) -> Iterator[str]:
+    """Go through what reaches the network, runs a text as code, or guesses at raw data."""
+    for module in imported(tree):
+        if module.split(".")[0] in NETWORK | UNSAFE_MODULES or module.startswith("urllib.request"):
+            yield f"import of {module}"
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            called = getattr(node.func, "id", None) or getattr(node.func, "attr", "")
+            if called in UNSAFE_CALLS:
+                yield f"line {node.lineno} calls {called}"
+
+
+def test_the_plan_has_no_circle() -> None:
+    rows = list(PLAN)
+    for index, row in enumerate(rows):
+        assert set(PLAN[row]) <= {*rows[:index], "ledger"}, row
+
+
+def test_the_plan_keeps_apart_what_must_stay_apart() -> None:
+    for row, others in NEVER.items():
+        for inner, allowed in PLAN.items():
+            if inner == row or inner.startswith(row + "."):
+                assert not set(allowed) & set(others), inner
+
+
+# Each test below looks at every module and shows all faults at once.
+
+
+def test_every_module_has_its_row_in_the_plan() -> None:
+    assert [name for name in MODULES if not part(name) and name not in EMPTY_PACKAGES] == []
+
+
+def test_imports_follow_the_plan() -> None:
+    faults = [
+        f"{name} must not import {module}"
+        for name, tree in MODULES.items()
+        for module in imported(tree)
+        if module.split(".")[0] in EMPTY_PACKAGES and not _may_import(part(name), part(module))
+    ]
+    assert not faults, "\n".join(faults)
+
+
+def test_modules_say_what_they_are_for() -> None:
+    said = {name: (ast.get_docstring(tree) or "").split("\n")[0] for name, tree in MODULES.items()}
+    assert [name for name, line in said.items() if not line.endswith((".", "?"))] == []
+
+
+def test_functions_fit_on_a_screen() -> None:
+    faults = [f"{name}.{long}" for name, tree in MODULES.items() for long in long_functions(tree)]
+    assert not faults, "\n".join(faults)
+
+
+def test_money_is_never_a_float() -> None:
+    faults = [
+        f"{name} line {line}"
+        for name, tree in MODULES.items()
+        for line in floats_in(tree)
+        if name.startswith("ledger")
+    ]
+    assert not faults, "\n".join(faults)
+
+
+def test_no_year_is_written_in_code() -> None:
+    faults = [f"{name} line {line}" for name in SOURCES for line in years_in(SOURCES[name])]
+    assert not faults, "a year is data, a count is written 2_000:\n" + "\n".join(faults)
+
+
+def test_nothing_unsafe_is_used() -> None:
+    faults = [f"{name}: {what}" for name, tree in MODULES.items() for what in unsafe_in(tree)]
+    assert not faults, "\n".join(faults)
+
+
+def test_every_rule_of_law_is_cited() -> None:
+    for name in LAW:
+        importlib.import_module(name)
+    public = [
+        f"{name}.{node.name}"
+        for name in LAW
+        for node in MODULES[name].body
+        if isinstance(node, ast.FunctionDef) and not node.name.startswith("_")
+    ]
+    faults = [name for name in public if name not in law.RULES]
+    assert not faults, "\n".join(faults)
+
+
+def test_every_rule_says_what_it_means() -> None:
+    for name in LAW:
+        importlib.import_module(name)
+    for name, rule in law.RULES.items():
+        assert inspect.getdoc(rule.function), name
+        assert rule.evidence in law.EVIDENCE, name
+
+
+@pytest.mark.parametrize("path", sorted(figures.YEARS.glob("*.toml")), ids=lambda p: p.stem)
+def test_every_figure_names_its_source(path: Path) -> None:
+    read = figures.read_figures(path)
+    for name in read:
+        figure = read.figure(name)
+        assert figure.source.strip(), name
+        assert figure.confidence in figures.CONFIDENCE, name
+        assert figure.note or not figure.is_weak, f"{name}: say why it is weak"
+
+
+# Each detector is shown a fault, so that a green run means something.
+
+
+@pytest.mark.parametrize(
+    ("code", "seen"),
+    [
+        ("import socket", ["socket"]),
+        ("import os, urllib.request", ["os", "urllib.request"]),
+        ("from ledger.money import ZERO, Money", ["ledger.money", "ledger.money"]),
+        ("from ledger import money", ["ledger.money"]),
+        ("def f():\n    from ledger.law import figures", ["ledger.law.figures"]),
+    ],
+)
+def test_imports_are_seen_wherever_they_stand(code: str, seen: list[str]) -> None:
+    assert list(imported(ast.parse(code))) == seen
+
+
+@pytest.mark.parametrize(
+    ("here", "there", "allowed"),
+    [
+        ("ledger.importers", "ledger.records", True),
+        ("ledger.importers", "ledger.law", False),
+        ("ledger.importers", "ledger.store", False),
+        ("ledger.law", "ledger.journal", False),
+        ("ledger.money", "cli", False),
+        ("exports", "ledger.year_end", True),
+        ("exports", "ledger.law", False),
+        ("cli", "ledger.store", True),
+    ],
+)
+def test_the_plan_tells_right_from_wrong(here: str, there: str, *, allowed: bool) -> None:
+    assert _may_import(here, there) is allowed
+
+
+def test_a_part_is_the_longest_row_that_fits() -> None:
+    assert part("ledger.importers.reading") == "ledger.importers.reading"
+    assert part("ledger.importers.schwab") == "ledger.importers"
+    assert part("ledger.moneybags") == ""
+
+
+def test_years_are_looked_for_in_code_and_not_in_prose() -> None:
+    lines = ['"""2025"""', "x = 2025", 'y = "2025-04-15"', "z = 2_025", 'w = "Pub. 590-B (2025)"']
+    assert list(years_in("\n".join(lines))) == [2, 3]
+
+
+@pytest.mark.parametrize("code", ["x = 0.5", "float('1')", "def f(x: float): ...", "np.float64(1)"])
+def test_floats_are_found(code: str) -> None:
+    assert list(floats_in(ast.parse(code))) == [1]
+
+
+def test_whole_numbers_and_decimals_are_no_floats() -> None:
+    assert not list(floats_in(ast.parse("x = 1\ny = Decimal('0.5')\nz = floated")))
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import pickle",
+        "from http.client import HTTPConnection",
+        "import urllib.request",
+        "from urllib.request import urlopen",
+        "eval('1')",
+        "pandas.read_csv('a.csv')",
+    ],
+)
+def test_unsafe_code_is_found(code: str) -> None:
+    assert list(unsafe_in(ast.parse(code)))
+
+
+def test_a_long_function_is_found() -> None:
+    body = "    x = 1\n" * FUNCTION_LINES_MAX
+    assert list(long_functions(ast.parse(f"def f():\n{body}"))) == ["f has 51 lines"]
+    assert not list(long_functions(ast.parse("def f():\n    x = 1\n")))

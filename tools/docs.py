@@ -1,0 +1,232 @@
+"""Write the pages of docs/ that come from the code; with --check, only tell which are stale."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import inspect
+import pkgutil
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+import click  # noqa: E402  (the root of the project has to be on the path first)
+
+from ledger import law  # noqa: E402
+from ledger.law.figures import CONFIDENCE, figures, statute, years_on_file  # noqa: E402
+
+WIDTH = 100
+
+
+def rules_page() -> str:
+    """Return docs/rules.md: each rule of law with its citation, evidence and meaning."""
+    for module in pkgutil.iter_modules(law.__path__, "ledger.law."):
+        importlib.import_module(module.name)
+    lines = [
+        "# Rules of law",
+        "",
+        "Every rule that decides a figure, with the place where the law says so. Evidence:",
+        "",
+        *[f"- **{letter}**: {meaning}" for letter, meaning in law.EVIDENCE.items()],
+        "",
+        "| rule | citation | evidence | what it says |",
+        "|---|---|---|---|",
+    ]
+    for name, rule in sorted(law.RULES.items()):
+        short = name.removeprefix("ledger.law.")
+        said = _first_sentence(inspect.getdoc(rule.function) or "")
+        cells = (f"`{short}`", rule.citation, rule.evidence, said)
+        lines.append("| " + " | ".join(map(_cell, cells)) + " |")
+    return "\n".join(lines) + "\n"
+
+
+def figures_page() -> str:
+    """Return docs/figures.md: the figures of each year, weak ones marked, and their sources."""
+    years = years_on_file()
+    lines = [
+        "# Figures of law",
+        "",
+        "Each figure with its source stands in `ledger/law/years/`. A dash: the law had none in",
+        "that year. A star: the figure still waits for confirmation; the reason stands below.",
+        "Confidence:",
+        "",
+        *[f"- **{grade}**: {meaning}" for grade, meaning in CONFIDENCE.items()],
+        "",
+        "| figure | " + " | ".join(map(str, years)) + " |",
+        "|---|" + "--:|" * len(years),
+    ]
+    weak: list[str] = []
+    for name in dict.fromkeys(name for year in years for name in figures(year)):
+        found = [figures(year).figure(name) for year in years]
+        cells = [_shown(figure.value, figure.is_weak) for figure in found]
+        lines.append(f"| `{name}` | " + " | ".join(cells) + " |")
+        weak += [
+            f"- `{name}` {year} ({figure.confidence}): {figure.note}."
+            for year, figure in zip(years, found, strict=True)
+            if figure.is_weak
+        ]
+    lines += ["", "## Waiting for confirmation", "", *weak, "", "## Fixed by statute", ""]
+    lines += ["| figure | value | source |", "|---|--:|---|"]
+    for name in statute():
+        figure = statute().figure(name)
+        value = figure.value
+        age = isinstance(value, list)
+        shown = f"{value[0]} years {value[1]} months" if age else _shown(value, figure.is_weak)
+        lines.append(f"| `{name}` | {shown} | {_cell(figure.source)} |")
+    return "\n".join(lines) + "\n"
+
+
+def errors_page() -> str:
+    """Return docs/errors.md: each code a user may meet, with its words as they are written."""
+    found: dict[str, set[tuple[str, str]]] = {}
+    for words in _named_texts("code", "problem"):
+        said = (words["problem"], words.get("remedy", "…"))
+        found.setdefault(words["code"], set()).add(said)
+    findings: dict[str, set[str]] = {}
+    for words in _named_texts("code", "message"):
+        findings.setdefault(words["code"], set()).add(words["message"])
+    lines = [
+        "# Errors",
+        "",
+        "Every refusal has a code that does not change. `…` stands for what was found.",
+        "",
+        "| code | problem | remedy |",
+        "|---|---|---|",
+    ]
+    for code, pairs in sorted(found.items()):
+        for problem, remedy in sorted(pairs):
+            lines.append(f"| `{code}` | {_cell(problem)} | {_cell(remedy)} |")
+    if findings:
+        lines += ["", "## Findings of a year", "", "| code | message |", "|---|---|"]
+    for code, messages in sorted(findings.items()):
+        lines += [f"| `{code}` | {_cell(message)} |" for message in sorted(messages)]
+    return "\n".join(lines) + "\n"
+
+
+def commands_page() -> str:
+    """Return docs/commands.md: the help of every command, as the terminal shows it."""
+    from cli import main  # noqa: PLC0415  (slow to import, and only this page needs it)
+
+    root = next(group for group in vars(main).values() if isinstance(group, click.Group))
+    lines = ["# Commands", ""]
+    for path, command in _commands(root, "basis"):
+        context = click.Context(command, info_name=path, max_content_width=WIDTH)
+        context.terminal_width = WIDTH
+        lines += [f"## {path}", "", "```text", command.get_help(context).rstrip(), "```", ""]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+PAGES: dict[str, Callable[[], str]] = {
+    "rules.md": rules_page,
+    "figures.md": figures_page,
+    "errors.md": errors_page,
+    "commands.md": commands_page,
+}
+
+
+def _commands(command: click.Command, path: str) -> Iterator[tuple[str, click.Command]]:
+    yield path, command
+    if isinstance(command, click.Group):
+        context = click.Context(command, info_name=path)
+        for name in command.list_commands(context):
+            inner = command.get_command(context, name)
+            if inner is not None and not inner.hidden:
+                yield from _commands(inner, f"{path} {name}")
+
+
+def _trees() -> Iterator[ast.Module]:
+    for top in ("ledger", "exports", "cli"):
+        for file in sorted((ROOT / top).rglob("*.py")):
+            yield ast.parse(file.read_text("utf-8"))
+
+
+def _named_texts(*wanted: str) -> Iterator[dict[str, str]]:
+    """Go through the calls that say all the wanted arguments, with a code that is written out.
+
+    Arguments by position get the names that the function or dataclass gives them.
+    """
+    trees = list(_trees())
+    everywhere = {name: names for tree in trees for name, names in _signatures(tree)}
+    for tree in trees:
+        signatures = everywhere | dict(_signatures(tree))
+        for node in ast.walk(tree):
+            if not isinstance(node, ast.Call):
+                continue
+            names = signatures.get(getattr(node.func, "id", ""), [])
+            given = {key.arg: key.value for key in node.keywords if key.arg}
+            given |= dict(zip(names, node.args, strict=False))
+            written = isinstance(given.get("code"), ast.Constant)
+            if written and all(name in given for name in wanted):
+                yield {name: _words(value) for name, value in given.items()}
+
+
+def _signatures(tree: ast.Module) -> Iterator[tuple[str, list[str]]]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef):
+            yield node.name, [argument.arg for argument in node.args.args]
+        elif isinstance(node, ast.ClassDef):
+            own = [item for item in node.body if isinstance(item, ast.FunctionDef)]
+            made = [item for item in own if item.name == "__init__"]
+            fields = (item.target for item in node.body if isinstance(item, ast.AnnAssign))
+            names = [target.id for target in fields if isinstance(target, ast.Name)]
+            yield node.name, [a.arg for a in made[0].args.args[1:]] if made else names
+
+
+def _words(node: ast.expr) -> str:
+    """Return a text as it is written, with an ellipsis for each value it shows."""
+    if isinstance(node, ast.Constant):
+        return str(node.value)
+    if isinstance(node, ast.JoinedStr):
+        return "".join(_words(part) for part in node.values)
+    if isinstance(node, ast.BinOp):
+        return _words(node.left) + _words(node.right)
+    return "…"
+
+
+def _first_sentence(text: str) -> str:
+    return " ".join(text.split("\n\n", maxsplit=1)[0].split())
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|").replace("\n", " ")
+
+
+def _shown(value: object, weak: object) -> str:
+    if value is None:
+        words = "–"
+    elif isinstance(value, bool):
+        words = "yes" if value else "no"
+    elif isinstance(value, int):
+        words = f"{value:,}"
+    elif isinstance(value, list):
+        words = "–".join(f"{item:,}" for item in value)
+    else:
+        words = str(value)
+    return words + ("*" if weak else "")
+
+
+def main(arguments: list[str]) -> int:
+    """Write every page, or with --check compare; return 1 when one is stale."""
+    check = "--check" in arguments
+    stale = []
+    for name, page in PAGES.items():
+        path = ROOT / "docs" / name
+        text = page()
+        if path.exists() and path.read_text("utf-8") == text:
+            continue
+        stale.append(f"docs/{name}")
+        if not check:
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(text, "utf-8", newline="\n")
+    if stale:
+        print("stale:" if check else "written:", ", ".join(stale))
+    if stale and check:
+        print("run: make docs")
+    return 1 if stale and check else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
