@@ -377,15 +377,20 @@ class PersonYear:
         return f1040.PlanLines(Money.total(gross), Money.total(taxable))
 
     def _notes(self) -> tuple[str, ...]:
-        fig = figures(self.year)
-        notes = []
-        ira, plan = fig.text("form_1040_ira_taxable_line"), fig.text("form_1040_plan_taxable_line")
-        if any(p.rolled for p in (*self._pooled, *self._inherited, *self._roth_payments)):
-            notes.append(f"{ira}: Rollover")
-        if self._qcds:
-            notes.append(f"{ira}: QCD")
-        if any(r.route is not Route.PAID for p in self._payouts_of_year for r in p.rows):
-            notes.append(f"{plan}: Rollover")
+        """Return the words beside Form 1040 lines, and the boxes to check where it has them."""
+        ira_payments = (*self._pooled, *self._inherited, *self._roth_payments)
+        routes = [row.route for payout in self._payouts_of_year for row in payout.rows]
+        wanted = (
+            ("ira", "Rollover", any(p.rolled for p in ira_payments)),
+            ("ira", "QCD", bool(self._qcds)),
+            ("plan", "Rollover", any(route is not Route.PAID for route in routes)),
+        )
+        fig, notes = figures(self.year), list[str]()
+        for kind, words, applies in wanted:
+            if applies:
+                notes.append(f"{fig.text(f'form_1040_{kind}_taxable_line')}: {words}")
+                if fig.exists(f"form_1040_{kind}_checkbox_line"):
+                    notes.append(f"{fig.text(f'form_1040_{kind}_checkbox_line')}: {words}")
         return tuple(notes)
 
     # ---- the rest of the record ------------------------------------------------------------

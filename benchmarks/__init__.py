@@ -1,0 +1,1 @@
+"""Benchmarks: timings beside those of peers; never part of the tests."""

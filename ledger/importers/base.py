@@ -1,0 +1,331 @@
+"""The shared reader: a declaration and a text in, Records out, every fault of the file at once."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from ledger.chart import Source
+from ledger.errors import Collector, LedgerError
+from ledger.importers.dates import BadDate, DayReader
+from ledger.importers.files import TextFile, bad_encoding, refuse
+from ledger.importers.reading import Reading
+from ledger.importers.sources import source_of
+from ledger.importers.tables import Row, TableReader, TableSpec, column_name
+from ledger.importers.vocabulary import INFO, Meaning, Vocabulary
+from ledger.money import ZERO, BadAmount, Money, round_half_up
+from ledger.records import Record, RowKind
+from ledger.safetext import safe
+
+Fields = Mapping[str, Any]  # further fields of a Record
+SILENT = frozenset({RowKind.EXCHANGE, RowKind.INFO, RowKind.BALANCE, RowKind.UNKNOWN})
+_MOVES = frozenset(
+    {
+        RowKind.TRANSFER_IN,
+        RowKind.TRANSFER_OUT,
+        RowKind.CONVERSION_IN,
+        RowKind.CONVERSION_OUT,
+        RowKind.ROLLOVER_IN,
+        RowKind.ROLLOVER_OUT,
+    }
+)
+_NOTHING_IF_ZERO = frozenset(
+    {RowKind.CONTRIBUTION, RowKind.EARNINGS, RowKind.FEE, RowKind.LOAN_REPAYMENT}
+)
+_NUMBER = re.compile(r"[-+]?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)?(?:\.[0-9]*)?")
+_EMPTY = frozenset({"", "--"})
+_HEAD_LINES = 200
+_HEAD_WIDTH = 4000
+
+
+@dataclass(frozen=True)
+class Activity:
+    """A table of dated rows: its date forms, its row types and what its own rules add.
+
+    ``refine`` may change a row's meaning by its other cells; ``details`` returns further fields
+    of its Record (tax year, partner, catch-up). ``plan`` tells employer-plan tables.
+    """
+
+    table: TableSpec
+    dates: tuple[str, ...]
+    vocabulary: Vocabulary
+    plan: bool
+    refine: Callable[[Row, Meaning, Money], Meaning] | None = None
+    details: Callable[[Row, date], Fields] | None = None
+    source: Callable[[str], Source | None] = source_of
+
+
+@dataclass(frozen=True)
+class About:
+    """What a file says of itself outside its tables: account and period."""
+
+    account: str = ""
+    period: tuple[date, date] | None = None
+
+
+@dataclass(frozen=True)
+class Head:
+    """The beginning of a file, by which a reader recognises it."""
+
+    text: str
+    lines: tuple[frozenset[str], ...]
+
+    @classmethod
+    def of(cls, text: str) -> Head:
+        """Take the first lines and split them as column names."""
+        start = text[: _HEAD_LINES * _HEAD_WIDTH]
+        lines = [line[:_HEAD_WIDTH] for line in start.splitlines()[:_HEAD_LINES]]
+        return cls(
+            text=start,
+            lines=tuple(
+                frozenset(column_name(cell.replace('"', "")) for cell in line.split(","))
+                for line in lines
+                if line.strip()
+            ),
+        )
+
+
+@dataclass(frozen=True)
+class Importer:
+    """One product of one recordkeeper, declared.
+
+    ``activities`` are read, ``snapshots`` (tables without dates) are only noted. ``about`` reads
+    account and period from the preamble or the file name, ``finish`` looks at all rows together.
+    A product that is no CSV brings its own ``recognise`` and ``reader``.
+    """
+
+    name: str
+    institution: str
+    words: str
+    activities: tuple[Activity, ...] = ()
+    snapshots: tuple[TableSpec, ...] = ()
+    footers: tuple[str, ...] = ()
+    delimiter: str = ","
+    windows_text: bool = False  # the product is known to write Windows-1252
+    about: Callable[[TextFile, date], About] | None = None
+    finish: Callable[[list[Record]], list[Record]] | None = None
+    recognise: Callable[[Head], bool] | None = None
+    reader: Callable[[Importer, TextFile, date], Reading] | None = None
+
+    @property
+    def specs(self) -> tuple[TableSpec, ...]:
+        """Every table this product may hold."""
+        return (*(a.table for a in self.activities), *self.snapshots)
+
+    def answers(self, head: Head) -> bool:
+        """Tell whether a file that begins so is of this product."""
+        if self.recognise is not None:
+            return self.recognise(head)
+        return any(spec.matches(line) for line in head.lines for spec in self.specs)
+
+    def read(self, file: TextFile, now: date) -> Reading:
+        """Read the whole file; raise LedgerErrors with every fault in it."""
+        if file.undecodable and not self.windows_text:
+            raise bad_encoding(file.undecodable)
+        return (self.reader or read_tables)(self, file, now)
+
+
+@dataclass
+class RecordMaker:
+    """Turns rows of one file into Records; faults are gathered."""
+
+    faults: Collector
+    now: date
+    account: str = ""
+    _days: dict[tuple[str, ...], DayReader] = field(default_factory=dict)
+
+    def record(self, row: Row, activity: Activity) -> Record | None:
+        """Return the Record of a row, or None when its date or amount is at fault."""
+        day = self._day(row, activity)
+        raw = row.text("type")
+        meaning = activity.vocabulary.meaning(raw)
+        try:
+            stated = amount_of(row)
+        except LedgerError as fault:
+            self.faults.add(fault)
+            return None
+        if day is None:
+            return None
+        return self._made(row, activity, day, meaning, stated)
+
+    def _made(
+        self, row: Row, activity: Activity, day: date, meaning: Meaning, stated: Money | None
+    ) -> Record:
+        amount = stated if stated is not None else ZERO
+        if activity.refine is not None:
+            meaning = activity.refine(row, meaning, amount)
+        meaning = _by_sign(row, meaning, amount)
+        if meaning.kind in SILENT and row.text("amount") in _EMPTY:
+            amount = ZERO  # an exchange in kind has no effect in cash
+        elif stated is None:
+            meaning = replace(meaning, question="amount_unknown")
+        source_text = row.text("source")
+        source = activity.source(source_text) if source_text else None
+        fields: dict[str, Any] = {
+            "day": day,
+            "account": row.text("account") or self.account,
+            "investment": html.unescape(row.text("investment")),
+            "memo": row.text("memo"),
+            "question": meaning.question,
+        }
+        if activity.plan and source is None and not meaning.question:
+            fields["question"] = "" if meaning.kind in SILENT else "source_unknown"
+        if activity.details is not None:
+            fields.update(activity.details(row, day))
+        return Record(
+            file=row.file,
+            line=row.line,
+            kind=meaning.kind,
+            amount=amount,
+            raw_type=row.text("type"),
+            source_text=source_text,
+            source=source,
+            units=row.text("units"),
+            cells=row.as_mapping(),
+            **fields,
+        )
+
+    def _day(self, row: Row, activity: Activity) -> date | None:
+        reader = self._days.get(activity.dates)
+        if reader is None:
+            reader = self._days[activity.dates] = DayReader(activity.dates, self.now)
+        try:
+            return reader.read(row.text("day"))
+        except BadDate as error:
+            self.faults.add(date_fault(row, error))
+            return None
+
+
+def _by_sign(row: Row, meaning: Meaning, amount: Money) -> Meaning:
+    """Return the meaning for the amount's sign; of a move of shares without value, the shares'."""
+    units = row.text("units")
+    if not amount and units.strip("-0."):
+        leaning = meaning.for_amount(Money(-1 if units.startswith("-") else 1))
+        if leaning.kind in _MOVES:
+            return replace(leaning, question="amount_unknown")
+    meaning = meaning.for_amount(amount)
+    if not amount and meaning.kind in _NOTHING_IF_ZERO and row.text("amount") not in _EMPTY:
+        return INFO
+    return meaning
+
+
+def date_fault(row: Row, error: BadDate) -> LedgerError:
+    """Return the fault of a date cell, with its place and column."""
+    return refuse(row.where, error.code, f"column {row.title('day')}: {error}", error.remedy)
+
+
+def money_in(row: Row, role: str) -> Money:
+    """Return the amount in a cell; raise LedgerError (bad_amount) naming place and column."""
+    text = row.text(role)
+    try:
+        return Money.parse(text, evidence=row.where)
+    except BadAmount:
+        shown = f"'{safe(text, limit=40)}' is not an amount" if text else "the amount is empty"
+        raise refuse(
+            row.where,
+            "bad_amount",
+            f"column {row.title(role)}: {shown}",
+            "write dollars and cents, as 1234.56",
+        ) from None
+
+
+def amount_of(row: Row) -> Money | None:
+    """Return a row's amount; of a move in kind, units x price; None when neither is there.
+
+    Raises LedgerError (bad_amount) for a cell that is no amount.
+    """
+    if row.text("amount") not in _EMPTY:
+        return money_in(row, "amount")
+    return in_kind_value(row)
+
+
+def in_kind_value(row: Row) -> Money | None:
+    """Return units x price, rounded half up to the cent once; None when either is missing."""
+    units, price = number_in(row, "units"), number_in(row, "price")
+    if not units or not price:
+        return None
+    cents = round_half_up(units * price * 100)
+    return Money(cents, frozenset({row.where}))
+
+
+def number_in(row: Row, role: str) -> Decimal | None:
+    """Return the exact number in a cell, None when it is empty.
+
+    Raises LedgerError (bad_amount) for a cell that is no number.
+    """
+    text = row.text(role).replace("$", "").replace("−", "-")
+    if text in _EMPTY:
+        return None
+    if not _NUMBER.fullmatch(text) or not any(c.isdigit() for c in text) or len(text) > 30:
+        raise refuse(
+            row.where,
+            "bad_amount",
+            f"column {row.title(role)}: '{safe(text, limit=40)}' is not a number",
+            "check the row against the statement",
+        )
+    return Decimal(text.replace(",", ""))
+
+
+def read_tables(importer: Importer, file: TextFile, now: date) -> Reading:
+    """Read a CSV by its declaration."""
+    about = importer.about(file, now) if importer.about else About()
+    faults = Collector()
+    maker = RecordMaker(faults, now, account=about.account)
+    tables = TableReader(file, importer.specs, faults, importer.footers, importer.delimiter)
+    records: list[Record] = []
+    noted = 0
+    by_table = {id(activity.table): activity for activity in importer.activities}
+    for row in gathered(tables.rows(), faults):
+        activity = by_table.get(id(row.header.spec))
+        if activity is None:
+            noted += 1
+            continue
+        record = maker.record(row, activity)
+        if record is not None:
+            records.append(record)
+    faults.raise_any()
+    if not records:
+        raise no_rows(file.name, tables)
+    if importer.finish:
+        records = importer.finish(records)
+    return Reading(
+        file=file.name,
+        sha256=file.sha256,
+        importer=importer.name,
+        records=tuple(records),
+        plan=all(by_table[id(h.spec)].plan for h in tables.headers if id(h.spec) in by_table),
+        account=about.account,
+        period=about.period,
+        notes=(f"{counted(noted, 'row')} of holdings without a date not read",) if noted else (),
+    )
+
+
+def counted(number: int, thing: str) -> str:
+    """Return a number with the name of what is counted: "1 row", "2 rows"."""
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
+
+
+def no_rows(file: str, tables: TableReader) -> LedgerError:
+    """Return the fault of a file that has a header and nothing below it."""
+    return refuse(
+        f"{file}:{tables.headers[-1].line}",
+        "no_rows",
+        "there are no rows below the header",
+        "choose a longer period when you download",
+    )
+
+
+def gathered(rows: Iterator[Row], faults: Collector) -> Iterator[Row]:
+    """Go through rows; a fault that ends the file is kept with the others."""
+    with faults:
+        yield from rows
+
+
+def with_kind(record: Record, meaning: Meaning) -> Record:
+    """Return a record with another meaning; the question goes with the kind."""
+    return replace(record, kind=meaning.kind, question=meaning.question)

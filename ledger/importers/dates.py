@@ -1,0 +1,93 @@
+"""Dates as statements print them: strict forms, ASCII digits, never guessed from the value."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
+from types import MappingProxyType
+
+from ledger.safetext import safe
+
+EARLIEST = date(1974, 1, 1)  # no IRA or modern plan is older: ERISA was signed in 1974
+
+MDY = "MM/DD/YYYY"
+MDY_SHORT = "MM/DD/YY"
+MDY_DASHES = "MM-DD-YYYY"
+ISO = "YYYY-MM-DD"
+YMD = "YYYY/MM/DD"
+MDY_MIDNIGHT = "M/D/YYYY 12:00:00 AM"
+DMY = "DD/MM/YYYY"
+
+_M, _D, _Y = "(?P<m>[0-9]{1,2})", "(?P<d>[0-9]{1,2})", "(?P<y>[0-9]{4})"
+FORMS: Mapping[str, re.Pattern[str]] = MappingProxyType(
+    {
+        MDY: re.compile(f"{_M}/{_D}/{_Y}"),
+        MDY_SHORT: re.compile(f"{_M}/{_D}/(?P<y>[0-9]{{2}})"),
+        MDY_DASHES: re.compile(f"{_M}-{_D}-{_Y}"),
+        ISO: re.compile(f"{_Y}-(?P<m>[0-9]{{2}})-(?P<d>[0-9]{{2}})"),
+        YMD: re.compile(f"{_Y}/(?P<m>[0-9]{{2}})/(?P<d>[0-9]{{2}})"),
+        MDY_MIDNIGHT: re.compile(f"{_M}/{_D}/{_Y} 12:00:00 AM"),
+        DMY: re.compile(f"{_D}/{_M}/{_Y}"),
+    }
+)
+
+
+class BadDate(ValueError):
+    """A text that is not a plausible date; carries its error code and the remedy."""
+
+    def __init__(self, code: str, problem: str, remedy: str) -> None:
+        super().__init__(problem)
+        self.code = code
+        self.remedy = remedy
+
+
+def today() -> date:
+    """Return the day on this computer's calendar."""
+    return datetime.now().astimezone().date()
+
+
+class DayReader:
+    """Reads the dates of one file in its declared forms; equal texts are read once.
+
+    >>> DayReader(("MM/DD/YYYY",), date(2026, 1, 1)).read("01/16/2025 as of 01/15/2025")
+    datetime.date(2025, 1, 15)
+    """
+
+    def __init__(self, forms: Sequence[str], now: date) -> None:
+        self._forms = tuple(forms)
+        self._latest = now + timedelta(days=1)  # a file made east of here may be a day ahead
+        self._century = now.year // 100 * 100
+        self._known: dict[str, date] = {}
+
+    def read(self, text: str) -> date:
+        """Return the day a text means; of "X as of Y" it is Y. Raise BadDate if there is none."""
+        known = self._known.get(text)
+        if known is None:
+            known = self._known[text] = self._parse(text.strip().rpartition(" as of ")[2].strip())
+        return known
+
+    def _parse(self, text: str) -> date:
+        if not text:
+            raise BadDate("bad_date", "the date is empty", f"write it as {self._forms[0]}")
+        for form in self._forms:
+            found = FORMS[form].fullmatch(text)
+            if found:
+                return self._date(text, found)
+        shown = safe(text, limit=40)
+        forms = " or ".join(self._forms)
+        raise BadDate("bad_date", f"'{shown}' is not a date as {forms}", f"write it as {forms}")
+
+    def _date(self, text: str, found: re.Match[str]) -> date:
+        year, month, day = int(found["y"]), int(found["m"]), int(found["d"])
+        if len(found["y"]) == len("YY"):
+            year += self._century
+        try:
+            read = date(year, month, day)
+        except ValueError as error:
+            hint = "write the month first" if month > 12 >= day else "check the day"
+            raise BadDate("bad_date", f"'{text}' is not in the calendar", hint) from error
+        if not EARLIEST <= read <= self._latest:
+            side = "in the future" if read > self._latest else "before there were such accounts"
+            raise BadDate("date_out_of_range", f"'{text}' is {side}", "check the year")
+        return read

@@ -1,0 +1,85 @@
+"""Empower: a plan's transaction history, in which each in-plan conversion stands in three rows."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from ledger.chart import Source
+from ledger.importers.base import Activity, Fields, Importer, with_kind
+from ledger.importers.dates import MDY, MDY_SHORT
+from ledger.importers.sources import source_of
+from ledger.importers.tables import Row, TableSpec
+from ledger.importers.vocabulary import (
+    CONTRIBUTION,
+    DISTRIBUTION,
+    UNKNOWN,
+    Meaning,
+    Vocabulary,
+    each,
+    plain_words,
+)
+from ledger.money import Money
+from ledger.records import Record, RowKind
+
+_CONVERSION_OUT = Meaning(RowKind.CONVERSION_OUT)
+_LONE_WITHDRAWAL = Meaning(RowKind.DISTRIBUTION, "possible_conversion")
+_DEPOSIT = Meaning(RowKind.CONVERSION_IN, negative=UNKNOWN)
+
+WORDS = Vocabulary(
+    each(CONTRIBUTION, ("Payroll Contribution",))
+    | each(_DEPOSIT, ("Additional Deposit",))
+    | each(DISTRIBUTION, ("Account Withdrawal",))
+)
+
+
+def _by_source(row: Row, meaning: Meaning, _amount: Money) -> Meaning:
+    """Take an additional deposit for a conversion only in the in-plan Roth source."""
+    if meaning is _DEPOSIT and source_of(row.text("source")) is not Source.IN_PLAN_ROTH:
+        return UNKNOWN
+    return meaning
+
+
+def _catch_up(row: Row, _day: date) -> Fields:
+    return {"catch_up": "CATCH-UP" in plain_words(row.text("source"))}
+
+
+def _paired(records: list[Record]) -> list[Record]:
+    """Read after-tax money withdrawn on the day of a conversion deposit as converted."""
+    deposit_days = {r.day for r in records if r.kind is RowKind.CONVERSION_IN}
+    out = []
+    for record in records:
+        if record.kind is RowKind.DISTRIBUTION and record.source is Source.AFTER_TAX:
+            converted = record.day in deposit_days
+            out.append(with_kind(record, _CONVERSION_OUT if converted else _LONE_WITHDRAWAL))
+        else:
+            out.append(record)
+    return out
+
+
+HISTORY = Importer(
+    name="empower",
+    institution="Empower",
+    words="workplace plan transaction history, with a money source per row",
+    activities=(
+        Activity(
+            table=TableSpec(
+                name="history",
+                columns={
+                    "day": ("effective date",),
+                    "type": ("transaction description",),
+                    "source": ("source",),
+                    "investment": ("option",),
+                    "units": ("units/ shares", "units/shares"),
+                    "amount": ("amount",),
+                },
+                needs=("day", "type", "source", "investment", "units", "amount"),
+            ),
+            dates=(MDY_SHORT, MDY),
+            vocabulary=WORDS,
+            plan=True,
+            refine=_by_source,
+            details=_catch_up,
+        ),
+    ),
+    finish=_paired,
+)

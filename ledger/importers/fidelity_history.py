@@ -1,0 +1,165 @@
+"""Fidelity brokerage and IRA activity: Accounts_History.csv and History_for_Account_*.csv."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from ledger.importers.base import About, Activity, Fields, Importer
+from ledger.importers.dates import MDY, MDY_DASHES, BadDate, DayReader
+from ledger.importers.files import TextFile
+from ledger.importers.tables import Row, TableSpec
+from ledger.importers.vocabulary import (
+    CONTRIBUTION,
+    CONVERSION,
+    DISTRIBUTION,
+    EARNINGS,
+    EXCHANGE,
+    FEE,
+    INFO,
+    POSSIBLE_CONVERSION,
+    ROLLOVER,
+    TRANSFER,
+    UNKNOWN,
+    WITHHOLDING,
+    Meaning,
+    Vocabulary,
+    each,
+    plain_words,
+)
+from ledger.money import Money
+from ledger.records import RowKind
+
+_LEAVES = Meaning(RowKind.TRANSFER_OUT, "partner_unknown")
+_DEPOSIT = Meaning(RowKind.CONTRIBUTION, "tax_year_unknown", negative=_LEAVES)
+_STATED_YEAR = Meaning(RowKind.CONTRIBUTION, negative=_LEAVES)
+_SPLIT = Meaning(UNKNOWN.kind, UNKNOWN.question, negative=UNKNOWN, zero=EXCHANGE)
+_RECHARACTERIZATION = Meaning(RowKind.RECHARACTERIZATION, "tax_year_unknown")
+
+# The security's name, its ticker and "(Cash)" follow the verb: actions are known by their start.
+# "DISTRIBUTION" without cash is a stock split, "CONVERSION AS" a change of the fund's share class.
+ACTIONS = Vocabulary(
+    each(CONTRIBUTION, ("Contributions",))
+    | each(POSSIBLE_CONVERSION, ("Transfer", "Transfers"))
+    | each(INFO, ("Investment Gain/Loss", "Realized Gain/Loss")),
+    starts=(
+        each(_STATED_YEAR, ("CASH CONTRIBUTION CURRENT YEAR", "CASH CONTRIBUTION PRIOR YEAR"))
+        | each(_STATED_YEAR, ("PARTIC CONTR CURRENT", "CO CONTR CURRENT YR"))
+        | each(_DEPOSIT, ("PART CONTRIB", "CONTRIBUTION", "CASH CONTRIBUTION", "DIRECT DEPOSIT"))
+        | each(_DEPOSIT, ("ELECTRONIC FUNDS TRANSFER RECEIVED",))
+        | each(CONTRIBUTION, ("CONTRIBUTIONS",))
+        | each(CONVERSION, ("CONV TO ROTH IRA", "ROTH CONVERSION"))
+        | each(_RECHARACTERIZATION, ("PARTIAL CY RECHAR", "PARTIAL PY RECHAR"))
+        | each(ROLLOVER, ("ROLLOVER CASH", "ROLLOVER SHARES"))
+        | each(TRANSFER, ("TRANSFER OF", "TRANSFERRED FROM", "TRANSFERRED TO"))
+        | each(DISTRIBUTION, ("NORMAL DISTR", "EARLY DIST", "PARTIAL DISTRIBUTION", "WITHDRAWALS"))
+        | each(WITHHOLDING, ("FED TAX W/H", "STATE TAX W/H"))
+        | each(EARNINGS, ("DIVIDEND", "DIVIDENDS", "INTEREST EARNED", "RETURN OF CAPITAL"))
+        | each(EARNINGS, ("SHORT-TERM CAP GAIN", "LONG-TERM CAP GAIN", "MUNI EXEMPT INT"))
+        | each(EARNINGS, ("IN LIEU OF", "REVENUE CREDIT"))
+        | each(EXCHANGE, ("REINVESTMENT", "YOU BOUGHT", "YOU SOLD", "REDEMPTION FROM CORE"))
+        | each(EXCHANGE, ("PURCHASE INTO CORE ACCOUNT", "EXCHANGED TO", "REDEMPTION PAYOUT"))
+        | each(EXCHANGE, ("MERGER MER", "CONVERSION AS", "EXCHANGE OUT", "EXCHANGE IN"))
+        | each(EXCHANGE, ("JOURNALED JNL VS A/C TYPES",))
+        | each(_SPLIT, ("DISTRIBUTION",))
+        | each(INFO, ("CHANGE ON", "CHANGE IN MARKET VALUE"))
+        | each(FEE, ("FEE CHARGED", "ADVISOR FEE", "ADJUST FEE", "FOREIGN TAX PAID"))
+        | each(FEE, ("RECORDKEEPING FEE",))
+    ),
+)
+
+_PARTNER = re.compile(r"\bVS ([A-Z]?[0-9]{6,12})\b")
+_AS_OF = re.compile(
+    r"\bAS OF (?:(?P<name>[A-Z]{3})[- ](?P<d>[0-9]{1,2})[-, ]+(?P<y>[0-9]{4})"
+    r"|(?P<m>[0-9]{1,2})[/-](?P<d2>[0-9]{1,2})[/-](?P<y2>[0-9]{4}))",
+    re.IGNORECASE,
+)
+_MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
+_FILE_NAME = re.compile(r"History_for_Account_(?P<number>[A-Za-z0-9]+)")
+
+
+def _effective(action: str, day: date) -> date:
+    """Return the day that an "as of" inside the action states, else the run date."""
+    found = _AS_OF.search(action)
+    if not found:
+        return day
+    if found["name"]:
+        if found["name"] not in _MONTHS:
+            return day
+        text = f"{_MONTHS.index(found['name']) + 1}/{found['d']}/{found['y']}"
+    else:
+        text = f"{found['m']}/{found['d2']}/{found['y2']}"
+    try:
+        return DayReader((MDY,), day).read(text)
+    except BadDate:
+        return day
+
+
+def _details(row: Row, day: date) -> Fields:
+    """Read the tax year, the other account and the effective day from the action's words."""
+    action = plain_words(row.text("type"))
+    effective = _effective(action, day)
+    partner = _PARTNER.search(action)
+    fields = {"day": effective, "partner": partner[1] if partner else ""}
+    if not row.text("account"):
+        nickname = row.text("nickname")
+        fields |= {"account": nickname} if nickname else {}
+    if action.startswith("CASH CONTRIBUTION PRIOR YEAR"):
+        return fields | {"tax_year": effective.year - 1}
+    if action.startswith(("CASH CONTRIBUTION CURRENT", "PARTIC CONTR CUR", "CO CONTR CUR")):
+        return fields | {"tax_year": effective.year}
+    return fields
+
+
+def _partner_said(row: Row, meaning: Meaning, _amount: Money) -> Meaning:
+    """Leave less open when the text of a transfer says more; the sign says which way it goes."""
+    action = plain_words(row.text("type"))
+    if meaning is not TRANSFER or not _PARTNER.search(action):
+        return meaning
+    leaves = Meaning(RowKind.TRANSFER_OUT)
+    if "CONTRIBUTION" in action:
+        return Meaning(RowKind.CONTRIBUTION, "tax_year_unknown", negative=leaves)
+    return Meaning(RowKind.TRANSFER_IN, negative=leaves)
+
+
+def _about(file: TextFile, _now: date) -> About:
+    """Take the account number from the file name: one-account files have it nowhere else."""
+    found = _FILE_NAME.search(file.name)
+    return About(account=found["number"] if found else "")
+
+
+HISTORY = Importer(
+    name="fidelity_history",
+    institution="Fidelity",
+    words="IRA and brokerage activity (Accounts_History.csv, History_for_Account_*.csv)",
+    activities=(
+        Activity(
+            table=TableSpec(
+                name="activity",
+                columns={
+                    "day": ("run date",),
+                    "type": ("action",),
+                    "investment": ("symbol",),
+                    "memo": ("description", "security description"),
+                    "units": ("quantity",),
+                    "price": ("price",),
+                    "amount": ("amount",),
+                    "account": ("account number",),
+                    "nickname": ("account",),
+                },
+                needs=("day", "type", "investment", "units", "amount"),
+            ),
+            dates=(MDY, MDY_DASHES),
+            vocabulary=ACTIONS,
+            plan=False,
+            refine=_partner_said,
+            details=_details,
+        ),
+    ),
+    footers=(
+        "The data and information in this spreadsheet",
+        "Brokerage services are provided",
+        "Date downloaded",
+    ),
+    about=_about,
+)

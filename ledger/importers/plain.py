@@ -1,0 +1,331 @@
+"""The plain CSV of the scenario contract: rows that anyone can type and that are events already."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from types import MappingProxyType
+from typing import Any
+
+from ledger.chart import Source
+from ledger.errors import Collector, LedgerError
+from ledger.importers.base import Importer, counted, date_fault, gathered, money_in, no_rows
+from ledger.importers.dates import EARLIEST, ISO, MDY, BadDate, DayReader
+from ledger.importers.files import TextFile, refuse
+from ledger.importers.reading import Reading
+from ledger.importers.sources import canonical
+from ledger.importers.tables import Row, TableReader, TableSpec, column_name
+from ledger.money import Money
+from ledger.records import RECORDED_KINDS, Event, EventKind, Part, Record, RowKind
+from ledger.safetext import safe
+
+MEMO_MAX = 500  # characters
+
+_TABLE = TableSpec(
+    name="plain",
+    columns={
+        "day": ("date",),
+        "type": ("type",),
+        "source": ("source",),
+        "amount": ("amount",),
+        "memo": ("memo",),
+        "account": ("account",),
+        "tax year": ("tax year",),
+        "to": ("to",),
+        "id": ("id",),
+        "of": ("of",),
+        "value": ("value",),
+        "earnings": ("earnings",),
+        "basis": ("basis",),
+        "withheld": ("withheld",),
+        "exception": ("exception",),
+        "reason": ("reason",),
+        "catch up": ("catch up", "catch-up"),
+    },
+    needs=("day", "type", "amount"),
+)
+
+_EVENT_KINDS = {kind.value.replace("_", ""): kind for kind in RECORDED_KINDS}
+_FREE_SIGN = frozenset({EventKind.CONTRIBUTION, EventKind.EARNINGS})
+_STATED_VALUE = frozenset({EventKind.BALANCE, EventKind.OPENING})
+_MONEY_IN = frozenset(
+    {
+        EventKind.CONTRIBUTION,
+        EventKind.EARNINGS,
+        EventKind.BALANCE,
+        EventKind.OPENING,
+        EventKind.LOAN_REPAYMENT,
+        EventKind.TRANSFER_IN,
+        EventKind.ROLLOVER_IN,
+    }
+)
+_NEED_TO = frozenset(
+    {
+        EventKind.CONVERSION,
+        EventKind.TRANSFER,
+        EventKind.RECHARACTERIZATION,
+        EventKind.ROLLOVER_60DAY,
+        EventKind.DIVORCE_TRANSFER,
+    }
+)
+_ROW_KINDS: Mapping[EventKind, RowKind] = MappingProxyType(
+    {
+        kind: RowKind.BALANCE if kind is EventKind.OPENING else RowKind(kind.value)
+        for kind in RECORDED_KINDS
+    }
+)
+_FURTHER_MONEY = ("earnings", "basis", "withheld")
+_OPTIONAL = ("tax year", "to", "id", "of", "value", *_FURTHER_MONEY, "exception", "reason")
+_NO_EXTRA: Mapping[str, str] = MappingProxyType({})
+_ACTIVE = frozenset("=+-@＝＋－＠")  # noqa: RUF001 - full width is active, too
+_YES = {"": False, "no": False, "false": False, "yes": True, "true": True}
+
+
+class _PlainReader:
+    """Reads the rows of one file; what a cell means is worked out once for equal cells."""
+
+    def __init__(self, faults: Collector, now: date) -> None:
+        self.faults = faults
+        self.days = DayReader((MDY, ISO), now)
+        self.kinds: dict[str, EventKind] = {}
+        self.optional: tuple[str, ...] = ()
+
+    def read(self, row: Row) -> tuple[Record, Event | None] | None:
+        """Return the Record and the Event of a row, or None when it has a fault."""
+        try:
+            day, kind = self.days.read(row.text("day")), self._kind(row)
+            return self._made(row, day, kind, self._sources(row))
+        except (BadDate, LedgerError):
+            self._gather(row)
+            return None
+
+    def _gather(self, row: Row) -> None:
+        """Look at every cell of a faulty row, so that all its faults are told at once."""
+        kind = EventKind.EARNINGS  # asks nothing of the other cells
+        try:
+            day = self.days.read(row.text("day"))
+        except BadDate as error:
+            day = date.max  # leaves every stated tax year in peace
+            self.faults.add(date_fault(row, error))
+        with self.faults:
+            kind = self._kind(row)
+        with self.faults:
+            self._sources(row)
+        with self.faults:
+            self._made(row, day, kind, ())
+
+    def _kind(self, row: Row) -> EventKind:
+        text = row.text("type")
+        kind = self.kinds.get(text)
+        if kind is not None:
+            return kind
+        found = _EVENT_KINDS.get(_joined(text))
+        if found is None:
+            raise refuse(
+                row.where,
+                "unknown_type",
+                f"column {row.title('type')}: '{safe(text, limit=40)}' is no kind of event",
+                f"use one of: {', '.join(RECORDED_KINDS)}",
+            )
+        self.kinds[text] = found
+        return found
+
+    def _sources(self, row: Row) -> tuple[Source, ...]:
+        text = row.text("source")
+        if not text:
+            return ()
+        one = canonical(text)
+        if one is not None:
+            return (one,)
+        several = tuple(canonical(part) for part in text.replace(";", "+").split("+"))
+        if len(several) > 1 and all(several):
+            return tuple(source for source in several if source is not None)
+        foreign = next((f" (U+{ord(c):04X} is no Latin letter)" for c in text if c > "~"), "")
+        shown = f"'{safe(text, limit=40)}'{foreign}"
+        raise refuse(
+            row.where,
+            "unknown_source",
+            f"column {row.title('source')}: {shown} is no money source",
+            f"use one of: {', '.join(s.value for s in Source)}; leave it empty for an IRA",
+        )
+
+    def _made(
+        self, row: Row, day: date, kind: EventKind, sources: tuple[Source, ...]
+    ) -> tuple[Record, Event | None]:
+        stated = "value" if kind in _STATED_VALUE and row.text("value") else "amount"
+        amount = money_in(row, stated)
+        further = self._further(row) if self.optional else {}
+        memo, account = row.text("memo"), row.text("account")
+        if further or memo or amount.cents < 0 or kind in _NEED_TO:
+            _check(row, day, kind, amount, further)
+        nothing = amount.cents == 0 and kind not in _STATED_VALUE
+        record = Record(
+            file=row.file,
+            line=row.line,
+            day=day,
+            kind=RowKind.INFO if nothing else _ROW_KINDS[kind],
+            amount=amount if kind in _MONEY_IN or nothing else -amount,
+            raw_type=row.text("type"),
+            account=_literal(account) if account else "",
+            source_text=row.text("source"),
+            source=sources[0] if len(sources) == 1 else None,
+            tax_year=further.get("year"),
+            catch_up=further.get("catch_up", False),
+            memo=_literal(memo) if memo else "",
+            partner=further.get("to", ""),
+            extra=_NO_EXTRA,
+            cells=row.as_mapping(),
+        )
+        return record, None if nothing else _event(record, kind, sources, amount, further)
+
+    def _further(self, row: Row) -> dict[str, Any]:
+        """Read the optional columns that this file has."""
+        found: dict[str, Any] = {}
+        for role in self.optional:
+            text = row.text(role)
+            if not text:
+                continue
+            if role in _FURTHER_MONEY or role == "value":
+                found[role] = money_in(row, role)
+            elif role == "tax year":
+                found["year"] = _tax_year(row, text)
+            elif role == "catch up":
+                found["catch_up"] = _yes(row, text)
+            else:
+                found[role] = _literal(text)
+        return found
+
+
+def _check(row: Row, day: date, kind: EventKind, amount: Money, further: Mapping[str, Any]) -> None:
+    """Refuse what cannot be: a wrong sign or year, a move to nowhere, a memo without end."""
+    if not EARLIEST.year <= further.get("year", day.year) <= day.year:
+        raise refuse(
+            row.where,
+            "bad_tax_year",
+            f"column {row.title('tax year')}: {further['year']} cannot belong to {day.isoformat()}",
+            "write the year the contribution was made for",
+        )
+    if amount.cents < 0 and kind not in _FREE_SIGN:
+        raise refuse(
+            row.where,
+            "negative_amount",
+            f"the amount of a {kind.words} is written without a sign",
+            "write it positive; the type says which way the money goes",
+        )
+    if kind in _NEED_TO and not further.get("to"):
+        raise refuse(
+            row.where,
+            "missing_field",
+            f"a {kind.words} needs the account it goes to",
+            "add a column To with the account's name",
+        )
+    memo = len(row.text("memo"))
+    if memo > MEMO_MAX + len("'…"):
+        problem = f"the memo has {memo:,} letters, at most {MEMO_MAX} fit"
+        raise refuse(row.where, "memo_too_long", problem, "shorten the memo")
+
+
+def _literal(text: str) -> str:
+    """Return a text without the apostrophe that keeps a spreadsheet from calculating it."""
+    return text[1:] if text[:1] == "'" and text[1:2] in _ACTIVE else text
+
+
+def _joined(text: str) -> str:
+    return "".join(c for c in text.lower() if c not in " -_")
+
+
+def _tax_year(row: Row, text: str) -> int:
+    if len(text) == len("YYYY") and text.isascii() and text.isdigit():
+        return int(text)
+    raise refuse(
+        row.where,
+        "bad_tax_year",
+        f"column {row.title('tax year')}: '{safe(text, limit=40)}' is not a year",
+        "write four digits",
+    )
+
+
+def _yes(row: Row, text: str) -> bool:
+    answer = _YES.get(text.lower())
+    if answer is None:
+        problem = f"column {row.title('catch up')}: '{safe(text, limit=40)}' is not yes or no"
+        raise refuse(row.where, "bad_yes_no", problem, "write yes or no")
+    return answer
+
+
+def _event(
+    record: Record,
+    kind: EventKind,
+    sources: tuple[Source, ...],
+    amount: Money,
+    further: dict[str, Any],
+) -> Event:
+    """Return the event that a row states; its amounts carry the row as evidence."""
+    fields = dict(further)
+    parts: tuple[Part, ...] = ()
+    if kind in _STATED_VALUE:
+        fields["value"] = amount
+    elif kind is EventKind.DISTRIBUTION and "to" in fields:
+        parts = (Part(to=fields.pop("to"), amount=amount),)
+    else:
+        fields["amount"] = amount
+    return Event(
+        where=record.where,
+        day=record.day,
+        account=record.account,
+        kind=kind,
+        sources=sources,
+        memo=record.memo,
+        parts=parts,
+        **fields,
+    )
+
+
+def _read(importer: Importer, file: TextFile, now: date) -> Reading:
+    faults = Collector()
+    tables = TableReader(file, importer.specs, faults)
+    reader = _PlainReader(faults, now)
+    records: list[Record] = []
+    events: list[Event | None] = []
+    known: int | None = None
+    for row in gathered(tables.rows(), faults):
+        if known is None:
+            reader.optional = tuple(r for r in (*_OPTIONAL, "catch up") if r in row.header.index)
+            known = len(row.header.index)
+        read = reader.read(row)
+        if read is not None:
+            records.append(read[0])
+            events.append(read[1])
+    faults.raise_any()
+    if not records:
+        raise no_rows(file.name, tables)
+    return Reading(
+        file=file.name,
+        sha256=file.sha256,
+        importer=importer.name,
+        records=tuple(records),
+        plan=any(record.source_text for record in records),
+        events=tuple(events),
+        notes=_notes(tables, events),
+    )
+
+
+def _notes(tables: TableReader, events: list[Event | None]) -> tuple[str, ...]:
+    """Say what the file holds and what is not booked."""
+    header = tables.headers[0]
+    names = {name for accepted in _TABLE.columns.values() for name in accepted}
+    unread = [safe(t, limit=40) for t in header.titles if t and column_name(t) not in names]
+    notes = [f"column '{title}' is not read" for title in unread]
+    zero = sum(1 for event in events if event is None)
+    if zero:
+        notes.append(f"{counted(zero, 'row')} of 0.00 not booked")
+    return tuple(notes)
+
+
+PLAIN = Importer(
+    name="plain",
+    institution="any",
+    words="plain CSV: Date, Type, Source, Amount, Memo (also written by 'basis export csv')",
+    snapshots=(_TABLE,),
+    reader=_read,
+)

@@ -1,0 +1,174 @@
+"""The one door to the readers: which product a file is, and what it says."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+
+from ledger.errors import LedgerError
+from ledger.importers import (
+    custom,
+    empower,
+    fidelity_history,
+    fidelity_netbenefits,
+    ofx,
+    plain,
+    schwab,
+    vanguard,
+)
+from ledger.importers.base import Head, Importer
+from ledger.importers.dates import today
+from ledger.importers.files import TextFile, load, refuse
+from ledger.importers.reading import Reading
+from ledger.safetext import safe
+
+ALL: tuple[Importer, ...] = (
+    fidelity_netbenefits.HISTORY,
+    fidelity_netbenefits.SOURCES_TAB,
+    fidelity_history.HISTORY,
+    vanguard.OFXDOWNLOAD,
+    ofx.PLAN_QFX,
+    schwab.WORKPLACE,
+    schwab.BROKERAGE,
+    empower.HISTORY,
+    plain.PLAIN,
+)
+_BY_NAME = {importer.name: importer for importer in ALL}
+
+# Products whose header is known but whose rows we have no evidence for: named, not read.
+_OTHERS: tuple[tuple[str, frozenset[str]], ...] = (
+    ("Schwab Equity Awards", frozenset({"action", "fees & commissions", "disbursement election"})),
+    ("Empower Personal Dashboard", frozenset({"date", "account", "category", "tags", "amount"})),
+    ("Voya", frozenset({"activity", "fund", "money source", "amount"})),
+    ("Merrill", frozenset({"settlement date", "description", "type", "symbol/ cusip", "amount"})),
+    ("E*TRADE", frozenset({"transactiondate", "transactiontype", "securitytype", "amount"})),
+    ("Robinhood", frozenset({"activity date", "process date", "settle date", "trans code"})),
+    ("TIAA", frozenset({"accountid", "action", "security", "text", "memo", "commission"})),
+    ("Transamerica (balances only)", frozenset({"source name", "total balance"})),
+)
+
+
+def formats() -> list[tuple[str, str]]:
+    """Return every format by name with what it reads, in the order of the help text."""
+    listed = [(i.name, f"{i.institution}: {i.words}") for i in ALL if i is not plain.PLAIN]
+    return [
+        *listed,
+        (plain.PLAIN.name, plain.PLAIN.words),
+        ("MAP.toml", "any other CSV, by a column map of your own (docs/custom-maps.md)"),
+    ]
+
+
+def read_file(path: Path, importer: str | None = None, *, now: date | None = None) -> Reading:
+    """Read one statement file into Records, by the named format or by the one that knows it.
+
+    ``importer`` is the name of a format or the path of a column map (``….toml``). ``now`` is the
+    day after which a date counts as being in the future (default: today).
+
+    Raises LedgerErrors with every fault of the file; nothing is ever dropped in silence.
+    """
+    day = now or today()
+    with _collector_paused():
+        if importer is not None and importer.lower().endswith(".toml"):
+            return custom.load_map(Path(importer)).read(load(path), day)
+        file = load(path)
+        if importer is None:
+            return identify(file.text, file.name).read(file, day)
+        chosen = _named(importer)
+        _refuse_other(chosen, file)
+        return chosen.read(file, day)
+
+
+@contextmanager
+def _collector_paused() -> Iterator[None]:
+    """Pause the search for reference cycles: rows make none, and it takes 40 % of the time."""
+    running = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if running:
+            gc.enable()
+
+
+def identify(text: str, file_name: str) -> Importer:
+    """Return the one reader that knows a text; raise LedgerError when none or two do."""
+    head = Head.of(text)
+    answering = [importer for importer in ALL if importer.answers(head)]
+    if len(answering) == 1:
+        return answering[0]
+    if answering:
+        names = " and ".join(importer.name for importer in answering)
+        raise refuse(
+            file_name,
+            "ambiguous_format",
+            f"the file looks like {names}",
+            f"name the right one: --as {answering[0].name}",
+        )
+    raise _unknown(head, file_name)
+
+
+def _named(name: str) -> Importer:
+    if name in _BY_NAME:
+        return _BY_NAME[name]
+    raise refuse(
+        safe(name, limit=80),
+        "unknown_format",
+        "there is no format of this name",
+        f"use one of: {', '.join(_BY_NAME)}; or a column map ending in .toml",
+    )
+
+
+def _refuse_other(chosen: Importer, file: TextFile) -> None:
+    """Refuse a file that is plainly of another product than the one named."""
+    head = Head.of(file.text)
+    if chosen.answers(head):
+        return
+    others = [importer.name for importer in ALL if importer.answers(head)]
+    if others or chosen.recognise:
+        looks = f"the file looks like {others[0]}" if others else "the file does not look like it"
+        raise refuse(
+            file.name,
+            "other_format",
+            f"{looks}, not {chosen.name}",
+            f"leave --as out{f', or say --as {others[0]}' if others else ''}",
+        )
+    if _is_ofx(head):
+        raise _unread_ofx(file.name)
+
+
+def _is_ofx(head: Head) -> bool:
+    return head.text.lstrip().startswith("OFXHEADER") or "<OFX>" in head.text
+
+
+def _unread_ofx(file_name: str) -> LedgerError:
+    return refuse(
+        file_name,
+        "unread_ofx",
+        "this is OFX/QFX without a workplace plan in it",
+        "download the account's activity as CSV",
+    )
+
+
+def _first_line(head: Head) -> str:
+    lines = (line.strip() for line in head.text.splitlines())
+    return safe(next((line for line in lines if line), ""), limit=80)
+
+
+def _unknown(head: Head, file_name: str) -> LedgerError:
+    if _is_ofx(head):
+        return _unread_ofx(file_name)
+    known = next(
+        (name for name, columns in _OTHERS if any(columns <= line for line in head.lines)), ""
+    )
+    return refuse(
+        file_name,
+        "unknown_format",
+        f"this is a {known} file, which has no reader of its own yet"
+        if known
+        else f"no reader knows this file; it begins: {_first_line(head)}",
+        "describe its columns in a map (--as MAP.toml), or type its rows as plain CSV (--as plain);"
+        f" known formats: {', '.join(_BY_NAME)}",
+    )

@@ -1,0 +1,327 @@
+"""Tables in statement text: found by their header, bound by column name, rows with true lines."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from ledger.errors import Collector, LedgerError
+from ledger.importers.files import TextFile, refuse
+from ledger.safetext import safe
+
+LINES_MAX = 2_000_000
+ROWS_MAX = 400_000
+COLUMNS_MAX = 500
+
+_DATE_LIKE = re.compile(r"[0-9]{1,4}[/-][0-9]{1,2}[/-][0-9]{1,4}\b.*")
+_UNIT = re.compile(r"\s*\(\$\)$")
+
+
+def column_name(text: str) -> str:
+    """Return a column name without differences of case, blanks and unit.
+
+    >>> column_name(" Amount ($)"), column_name("UNITS/ SHARES")
+    ('amount', 'units/ shares')
+    """
+    return _UNIT.sub("", " ".join(text.replace("\ufeff", "").split())).lower()
+
+
+@dataclass(frozen=True)
+class TableSpec:
+    """A kind of table: ``columns`` maps our name of a column to the names files give it.
+
+    A header is recognised when every column in ``needs`` is there; ``parallel`` tables may occur
+    more than once in a file.
+    """
+
+    name: str
+    columns: Mapping[str, tuple[str, ...]]
+    needs: tuple[str, ...]
+    parallel: bool = False
+
+    def matches(self, names: frozenset[str]) -> bool:
+        """Tell whether a line with these column names is the header of such a table."""
+        return all(names.intersection(self.columns[role]) for role in self.needs)
+
+    def missing(self, names: frozenset[str]) -> list[str]:
+        """Return the needed columns that a line does not have, by their usual name."""
+        return [
+            self.columns[role][0]
+            for role in self.needs
+            if not names.intersection(self.columns[role])
+        ]
+
+
+@dataclass(frozen=True)
+class Header:
+    """A header as found: which cell of a row holds which column."""
+
+    spec: TableSpec
+    line: int
+    titles: tuple[str, ...]  # as printed; "" for a nameless trailing column
+    index: Mapping[str, int]
+
+
+class Cells(Mapping[str, str]):
+    """The raw cells of one row by printed column title; shares the titles with all other rows."""
+
+    __slots__ = ("_titles", "_values")
+
+    def __init__(self, titles: tuple[str, ...], values: Sequence[str]) -> None:
+        self._titles = titles
+        self._values = values
+
+    def __getitem__(self, title: str) -> str:
+        """Return the cell below a title."""
+        try:
+            return self._values[self._titles.index(title)]
+        except (ValueError, IndexError):
+            raise KeyError(title) from None
+
+    def __iter__(self) -> Iterator[str]:
+        """Go through the titles in file order."""
+        return (title for title in self._titles if title)
+
+    def __len__(self) -> int:
+        """Return the number of named columns."""
+        return sum(1 for title in self._titles if title)
+
+    def __repr__(self) -> str:
+        """Return the cells as a dict would show them."""
+        return repr(dict(self))
+
+
+class Row:
+    """One row of a table with its place."""
+
+    __slots__ = ("cells", "file", "header", "line", "where")
+
+    def __init__(self, file: str, header: Header, line: int, cells: list[str]) -> None:
+        self.file = file
+        self.header = header
+        self.line = line
+        self.cells = cells
+        self.where = f"{file}:{line}"  # "history.csv:8"; one text shared by all evidence
+
+    def text(self, role: str) -> str:
+        """Return the trimmed cell of one of our columns, "" when the file does not have it."""
+        position = self.header.index.get(role)
+        return "" if position is None else self.cells[position].strip()
+
+    def title(self, role: str) -> str:
+        """Return the column's title as printed."""
+        position = self.header.index.get(role)
+        return role if position is None else safe(self.header.titles[position], limit=40)
+
+    def as_mapping(self) -> Cells:
+        """Return the raw cells by title."""
+        return Cells(self.header.titles, self.cells)
+
+
+def csv_rows(text: str, file: str, delimiter: str = ",") -> Iterator[tuple[int, list[str]]]:
+    """Go through the rows of a text with the line on which each starts.
+
+    Raises LedgerError for a quote that never ends and for absurd sizes.
+    """
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    line = 1
+    while True:
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            raise _csv_fault(f"{file}:{line}", str(error)) from error
+        if len(cells) > COLUMNS_MAX:
+            problem = f"the line has {len(cells)} columns"
+            raise refuse(f"{file}:{line}", "too_many_columns", problem, "download it again")
+        yield line, cells
+        line = reader.line_num + 1
+        if line > LINES_MAX:
+            problem = f"the file has more than {LINES_MAX:,} lines"
+            raise refuse(file, "too_large", problem, "download a shorter period")
+
+
+def _csv_fault(where: str, words: str) -> LedgerError:
+    if "field larger" in words:
+        return refuse(where, "field_too_long", "a cell is too long", "shorten the text of the cell")
+    if "end of data" in words:
+        problem = 'the quote (") that starts here never ends'
+        return refuse(
+            where, "unclosed_quote", problem, "close the quote or download the file again"
+        )
+    return refuse(
+        where,
+        "bad_quoting",
+        'text stands right after a closing quote (")',
+        "double the quotes inside the cell or download the file again",
+    )
+
+
+@dataclass
+class TableReader:
+    """Finds the tables of one file and goes through their rows, in file order.
+
+    Faults of single rows go to ``faults``; ``headers`` and ``lines_read`` are filled on the way.
+    """
+
+    file: TextFile
+    specs: tuple[TableSpec, ...]
+    faults: Collector
+    footers: tuple[str, ...] = ()
+    delimiter: str = ","
+
+    def __post_init__(self) -> None:
+        """Prepare the state of the walk."""
+        self.headers: list[Header] = []
+        self._footers = tuple(footer.lower() for footer in self.footers)
+        self._in_footer = False
+
+    def rows(self) -> Iterator[Row]:
+        """Go through the data rows of every table."""
+        name, count = self.file.name, 0
+        current: Header | None = None
+        above: list[tuple[int, list[str]]] = []
+        for line, cells in csv_rows(self.file.text, name, self.delimiter):
+            if not (cells and cells[0].strip()) and not any(cell.strip() for cell in cells):
+                continue
+            found = self._header(line, cells)
+            if found:
+                current = found
+                self._in_footer = False
+                self._refuse_rows_above(found, above)
+                continue
+            if current is None:
+                above.append((line, cells))
+                continue
+            if self._is_footer(cells):
+                continue
+            row = self._fitted(current, line, cells)
+            if row is not None:
+                count += 1
+                yield row
+            if count > ROWS_MAX:
+                problem = f"the file has more than {ROWS_MAX:,} rows"
+                raise refuse(name, "too_large", problem, "import it a few years at a time")
+        if current is None:
+            raise no_header(self.file.name, self.specs, above[0] if above else None)
+
+    def _header(self, line: int, cells: list[str]) -> Header | None:
+        """Return the header on this line, if it is one of a table that we know."""
+        if self.headers and cells[0][:1].isdigit():
+            return None  # a quick way out for rows of data: no title begins with a digit
+        names = tuple(column_name(cell) for cell in cells)
+        having = frozenset(names)
+        for spec in self.specs:
+            if spec.matches(having):
+                self._refuse_second(spec, line)
+                header = self._bound(spec, line, cells, names)
+                self.headers.append(header)
+                return header
+        return None
+
+    def _refuse_second(self, spec: TableSpec, line: int) -> None:
+        earlier = next((h.line for h in self.headers if h.spec is spec), None)
+        if earlier and not spec.parallel:
+            self.faults.add(
+                refuse(
+                    f"{self.file.name}:{line}",
+                    "second_header",
+                    f"the header of line {earlier} stands here again",
+                    "import each table as a file of its own",
+                )
+            )
+
+    def _refuse_rows_above(self, header: Header, above: list[tuple[int, list[str]]]) -> None:
+        """Refuse rows that a sorted spreadsheet has put above its own header."""
+        place = header.index.get("day", -1)
+        for line, cells in above if place >= 0 else ():
+            if len(cells) > place and _DATE_LIKE.fullmatch(cells[place].strip()):
+                self.faults.add(
+                    refuse(
+                        f"{self.file.name}:{line}",
+                        "row_above_header",
+                        f"a row stands above the header of line {header.line}",
+                        "download the file again, or move the header to the top",
+                    )
+                )
+        above.clear()
+
+    def _bound(
+        self, spec: TableSpec, line: int, cells: list[str], names: tuple[str, ...]
+    ) -> Header:
+        index: dict[str, int] = {}
+        for role, accepted in spec.columns.items():
+            places = [i for i, name in enumerate(names) if name in accepted]
+            if len(places) > 1:
+                raise refuse(
+                    f"{self.file.name}:{line}",
+                    "duplicate_column",
+                    f"two columns are named '{safe(cells[places[1]].strip(), limit=40)}'",
+                    "keep one of them",
+                )
+            if places:
+                index[role] = places[0]
+        return Header(spec=spec, line=line, titles=_titles(cells), index=index)
+
+    def _is_footer(self, cells: list[str]) -> bool:
+        """Tell whether a row is closing text: a known first sentence, then single cells."""
+        if not self._footers:
+            return False
+        text = next(cell for cell in cells if cell.strip()).strip().lower()
+        if text.startswith(self._footers):
+            self._in_footer = True
+            return True
+        return self._in_footer and sum(1 for cell in cells if cell.strip()) == 1
+
+    def _fitted(self, header: Header, line: int, cells: list[str]) -> Row | None:
+        """Return the row if it has as many cells as the header has names."""
+        width = len(header.titles)
+        if len(cells) == width or (len(cells) > width and not any(cells[width:])):
+            return Row(self.file.name, header, line, cells)
+        few = len(cells) < width
+        self.faults.add(
+            refuse(
+                f"{self.file.name}:{line}",
+                "too_few_cells" if few else "too_many_cells",
+                f"the row has {len(cells)} cells, the header names {width}",
+                "the line may be cut off: download the file again"
+                if few
+                else "put amounts with commas in quotes",
+            )
+        )
+        return None
+
+
+def _titles(cells: list[str]) -> tuple[str, ...]:
+    """Return the titles of the columns, each once, without nameless ones at the end."""
+    titles: list[str] = []
+    for cell in cells:
+        title = cell.strip()
+        again = titles.count(title)
+        titles.append(f"{title} ({again + 1})" if title and again else title)
+    while titles and not titles[-1]:
+        titles.pop()
+    return tuple(titles)
+
+
+def no_header(
+    file: str, specs: Sequence[TableSpec], first: tuple[int, list[str]] | None
+) -> LedgerError:
+    """Return the fault of a file in which no header was found, naming what is missing."""
+    if first is None:
+        return refuse(file, "empty_file", "the file has only blank lines", "download it again")
+    line, cells = first
+    names = frozenset(column_name(cell) for cell in cells)
+    missing = min((spec.missing(names) for spec in specs), key=len)
+    shown = ", ".join(safe(cell.strip(), limit=40) for cell in cells[:20] if cell.strip())
+    separated = " (are the columns separated by semicolons or tabs?)" if len(cells) == 1 else ""
+    return refuse(
+        f"{file}:{line}",
+        "missing_column",
+        f"no column {', '.join(repr(m) for m in missing)}; the line reads: {shown}{separated}",
+        "name the columns so, or describe the file with a column map (--as MAP.toml)",
+    )

@@ -1,0 +1,166 @@
+"""Vanguard OfxDownload.csv: employer-plan sections and brokerage or IRA sections of one file."""
+
+from __future__ import annotations
+
+from datetime import date
+from types import MappingProxyType
+
+from ledger.importers.base import Activity, Fields, Importer
+from ledger.importers.dates import ISO, MDY
+from ledger.importers.tables import Row, TableSpec
+from ledger.importers.vocabulary import (
+    CONTRIBUTION,
+    DISTRIBUTION,
+    EARNINGS,
+    EXCHANGE,
+    FEE,
+    INFO,
+    PAID_OUT,
+    POSSIBLE_CONVERSION,
+    TRANSFER,
+    WITHHOLDING,
+    Meaning,
+    Vocabulary,
+    each,
+)
+from ledger.money import Money
+from ledger.records import RowKind
+
+_ADJUSTMENT = Meaning(RowKind.EARNINGS)
+
+# "Conversion In" and "Plan Initiated Transfer" mean that the plan changed its recordkeeper.
+PLAN_WORDS = Vocabulary(
+    each(CONTRIBUTION, ("Plan Contribution",))
+    | each(FEE, ("Fee",))
+    | each(EXCHANGE, ("Fund to Fund In", "Fund to Fund Out"))
+    | each(TRANSFER, ("Conversion In", "Plan Initiated TransferIn", "Plan Initiated TransferOut"))
+    | each(EARNINGS, ("Daily Accrual Dividends", "Miscellaneous Pending Dividends"))
+    | each(_ADJUSTMENT, ("Miscellaneous Credits/Adjustment",)),
+    starts=each(EARNINGS, ("Dividends on Equity",))
+    | each(POSSIBLE_CONVERSION, ("Source to Source",))
+    | each(TRANSFER, ("Plan Initiated Transfer Pending Dividends",)),
+)
+
+# A share conversion changes the share class of a fund and is no conversion to Roth.
+BROKERAGE_WORDS = Vocabulary(
+    each(
+        Meaning(RowKind.CONTRIBUTION, "tax_year_unknown", negative=PAID_OUT),
+        ("Contribution", "Contribution AIP", "Funds Received"),
+    )
+    | each(DISTRIBUTION, ("Withdrawal", "Distribution"))
+    | each(Meaning(RowKind.ROLLOVER_IN), ("Rollover (incoming)",))
+    | each(Meaning(RowKind.ROLLOVER_OUT), ("Rollover (outgoing)",))
+    | each(Meaning(RowKind.CONVERSION_IN), ("Conversion (incoming)",))
+    | each(Meaning(RowKind.CONVERSION_OUT), ("Conversion (outgoing)",))
+    | each(Meaning(RowKind.TRANSFER_IN, "partner_unknown"), ("Transfer (incoming)",))
+    | each(Meaning(RowKind.TRANSFER_OUT, "partner_unknown"), ("Transfer (outgoing)",))
+    | each(EARNINGS, ("Dividend", "Capital gain (LT)", "Capital gain (ST)", "Interest"))
+    | each(FEE, ("Fee", "Advisor fee", "Interest charge"))
+    | each(WITHHOLDING, ("Withholding",))
+    | each(EXCHANGE, ("Buy", "Buy (Initial)", "Sell", "Sweep in", "Sweep out", "Stock split"))
+    | each(EXCHANGE, ("Reinvestment", "Reinvestment (LT gain)", "Reinvestment (ST gain)"))
+    | each(EXCHANGE, ("Exchange In", "Exchange Out", "Merger (incoming)", "Merger (outgoing)"))
+    | each(EXCHANGE, ("Share Conversion (incoming)", "Share Conversion (outgoing)"))
+    | each(EXCHANGE, ("Corp Action (Redemption)", "Corp Action (Spinoff)"))
+)
+
+
+def _without_shares(row: Row, meaning: Meaning, _amount: Money) -> Meaning:
+    """Take an adjustment in dollars that moves no shares for information."""
+    if meaning is _ADJUSTMENT and not row.text("units").strip("0."):
+        return INFO
+    return meaning
+
+
+def _section(name: str) -> Fields:
+    return {"extra": MappingProxyType({"section": name})}
+
+
+def _plan_details(_row: Row, _day: date) -> Fields:
+    return _PLAN_SECTION
+
+
+def _brokerage_details(_row: Row, _day: date) -> Fields:
+    return _BROKERAGE_SECTION
+
+
+_PLAN_SECTION = _section("plan")
+_BROKERAGE_SECTION = _section("brokerage")
+
+_PLAN = Activity(
+    table=TableSpec(
+        name="plan activity",
+        columns={
+            "account": ("account number",),
+            "day": ("trade date",),
+            "run day": ("run date",),
+            "activity": ("transaction activity",),
+            "type": ("transaction description",),
+            "investment": ("investment name",),
+            "price": ("share price",),
+            "units": ("transaction shares",),
+            "amount": ("dollar amount",),
+        },
+        needs=("account", "day", "activity", "type", "units", "amount"),
+        parallel=True,
+    ),
+    dates=(MDY, ISO),
+    vocabulary=PLAN_WORDS,
+    plan=True,
+    refine=_without_shares,
+    details=_plan_details,
+)
+_BROKERAGE = Activity(
+    table=TableSpec(
+        name="brokerage activity",
+        columns={
+            "account": ("account number",),
+            "day": ("trade date",),
+            "type": ("transaction type",),
+            "memo": ("transaction description",),
+            "investment": ("investment name",),
+            "units": ("shares",),
+            "price": ("share price",),
+            "fees": ("commissions and fees", "commission fees"),
+            "amount": ("net amount",),
+        },
+        needs=("account", "day", "type", "memo", "units", "amount"),
+        parallel=True,
+    ),
+    dates=(ISO, MDY),
+    vocabulary=BROKERAGE_WORDS,
+    plan=False,
+    details=_brokerage_details,
+)
+
+OFXDOWNLOAD = Importer(
+    name="vanguard_ofxdownload",
+    institution="Vanguard",
+    words="plan, IRA and brokerage activity (OfxDownload.csv); no money source in the file",
+    activities=(_PLAN, _BROKERAGE),
+    snapshots=(
+        TableSpec(
+            name="plan holdings",
+            columns={
+                "plan": ("plan number",),
+                "name": ("plan name",),
+                "fund": ("fund name",),
+                "value": ("total value",),
+            },
+            needs=("plan", "name", "fund", "value"),
+            parallel=True,
+        ),
+        TableSpec(
+            name="brokerage holdings",
+            columns={
+                "account": ("account number",),
+                "investment": ("investment name",),
+                "symbol": ("symbol",),
+                "value": ("total value",),
+            },
+            needs=("account", "investment", "symbol", "value"),
+            parallel=True,
+        ),
+    ),
+    windows_text=True,
+)

@@ -1,0 +1,1 @@
+"""Migrations of the ledger file: frozen revisions that Alembic applies in order."""

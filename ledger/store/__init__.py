@@ -1,0 +1,25 @@
+"""The ledger file: one SQLite database, insert-only, balanced and sealed row by row."""
+
+from __future__ import annotations
+
+from ledger.store.door import Ledger
+from ledger.store.shapes import (
+    Answer,
+    ImportBatch,
+    ImportInfo,
+    Receipt,
+    RegisterRow,
+    StoredEntry,
+    StoredRow,
+)
+
+__all__ = [
+    "Answer",
+    "ImportBatch",
+    "ImportInfo",
+    "Ledger",
+    "Receipt",
+    "RegisterRow",
+    "StoredEntry",
+    "StoredRow",
+]

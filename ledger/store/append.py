@@ -1,0 +1,267 @@
+"""Appending: one import, its undoing and reversals, as rows ready to be sealed."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import islice
+from pathlib import PurePosixPath
+from typing import TypeVar
+
+from ledger.errors import LedgerError
+from ledger.journal import JournalEntry
+from ledger.records import EventKind
+from ledger.safetext import safe
+from ledger.store.chain import Row, Writer
+from ledger.store.codec import dump
+from ledger.store.pause import paused_collector
+from ledger.store.queries import EFFECTIVE, active_fingerprints
+from ledger.store.schema import COLUMNS, ENTRY
+from ledger.store.shapes import Answer, ImportBatch, Receipt, StoredEntry, StoredRow
+
+_T = TypeVar("_T")
+_CHUNK = 10_000  # rows handed to the driver at once: memory stays flat
+
+
+def now() -> str:
+    """Return the moment of recording, UTC to the second."""
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def append_import(connection: sqlite3.Connection, writer: Writer, batch: ImportBatch) -> Receipt:
+    """Append one import; raise LedgerError when a row of it is in the ledger already."""
+    _refuse_unknown_accounts(connection, batch)
+    _refuse_known_rows(connection, batch)
+    name = _own_name(connection, batch)
+    import_id = writer.add(
+        "statement_file",
+        *(name, batch.sha256, batch.importer, batch.account),
+        *(len(batch.rows), len(batch.entries), now()),
+    )
+    with paused_collector():
+        records = _append_rows(writer, import_id, batch.rows)
+        placed = _Placed(import_id, batch.file_name, name, records)
+        first = writer.next_id(ENTRY)
+        for chunk in _chunks(batch.entries):
+            writer.extend_entries([placed.entry(first + i, e) for i, e in enumerate(chunk)])
+            first += len(chunk)
+    append_answers(writer, batch.answers, import_id)
+    return Receipt(import_id, len(batch.rows), len(batch.entries), writer.head, name)
+
+
+def append_answers(writer: Writer, answers: Iterable[Answer], import_id: int | None = None) -> None:
+    """Append what the user decided, with the import it was asked for."""
+    for a in answers:
+        day = a.day.isoformat()
+        writer.add("answer", import_id, a.code, a.account, a.match, a.answer, a.reason, day)
+
+
+def append_undo(connection: sqlite3.Connection, writer: Writer, import_id: int, why: str) -> int:
+    """Reverse every effective entry of an import, mark it undone, and return how many."""
+    where = f"import {import_id}"
+    known = connection.execute(
+        "SELECT f.id, u.id FROM statement_file AS f"
+        " LEFT JOIN undone_import AS u ON u.statement_file_id = f.id WHERE f.id = ?",
+        (import_id,),
+    ).fetchone()
+    if known is None:
+        raise LedgerError(
+            where=where,
+            code="no_such_import",
+            problem="the ledger has no import of this number",
+            remedy="'basis imports' lists them",
+        )
+    if known[1] is not None:
+        raise LedgerError(
+            where=where,
+            code="already_undone",
+            problem="this import was undone before",
+            remedy="import the file again if its rows are wanted",
+        )
+    sql = f"SELECT e.id FROM entry AS e WHERE {EFFECTIVE} AND e.statement_file_id = ?"  # noqa: S608
+    ids = [row[0] for row in connection.execute(sql, (import_id,))]
+    _append_reversals(connection, writer, ids, why)
+    writer.add("undone_import", import_id, why, now())
+    return len(ids)
+
+
+def append_reversal(connection: sqlite3.Connection, writer: Writer, entry_id: int, why: str) -> int:
+    """Reverse one entry and return the id of the reversal."""
+    found = connection.execute(
+        "SELECT e.reverses, (SELECT r.id FROM entry AS r WHERE r.reverses = e.id)"
+        " FROM entry AS e WHERE e.id = ?",
+        (entry_id,),
+    ).fetchone()
+    if found is None:
+        fault = ("no_such_entry", "the ledger has no entry of this number")
+    elif found[0] is not None:
+        fault = ("is_reversal", f"this entry is itself the reversal of entry {found[0]}")
+    elif found[1] is not None:
+        fault = ("already_reversed", f"entry {found[1]} reverses it already")
+    else:
+        return _append_reversals(connection, writer, [entry_id], why)
+    raise LedgerError(
+        where=f"entry {entry_id}",
+        code=fault[0],
+        problem=fault[1],
+        remedy="'basis register ACCOUNT' shows the entries with their numbers",
+    )
+
+
+def _append_reversals(
+    connection: sqlite3.Connection, writer: Writer, ids: Sequence[int], why: str
+) -> int:
+    new_id = writer.next_id(ENTRY)
+    for chunk in _chunks(ids):
+        made = []
+        for entry_id in chunk:
+            made.append(_reversal(connection, entry_id, new_id, why))
+            new_id += 1
+        writer.extend_entries(made)
+    return new_id - 1
+
+
+def _reversal(
+    connection: sqlite3.Connection, entry_id: int, new_id: int, why: str
+) -> tuple[Row, Sequence[Row]]:
+    columns = ", ".join(COLUMNS[ENTRY])
+    sql = f"SELECT {columns} FROM entry WHERE id = ?"  # noqa: S608
+    old = dict(zip(COLUMNS[ENTRY], connection.execute(sql, (entry_id,)).fetchone(), strict=True))
+    old |= {
+        "id": new_id,
+        "reason": f"reversal of entry {entry_id}",
+        "memo": why,
+        "reverses": entry_id,
+    }
+    legs = connection.execute(
+        "SELECT place, pool_account, pool_source, -value_cents, -basis_cents"
+        " FROM posting WHERE entry_id = ? ORDER BY place",
+        (entry_id,),
+    ).fetchall()
+    return tuple(old.values()), legs
+
+
+def _append_rows(writer: Writer, import_id: int, rows: Sequence[StoredRow]) -> dict[int, int]:
+    """Append the raw rows; return the record id of each line."""
+    first = writer.next_id("record")
+    lines: dict[int, int] = {}
+    for chunk in _chunks(rows):
+        made = []
+        for row in chunk:
+            lines.setdefault(row.line, first)
+            day = row.day.isoformat()
+            identity = (row.account, row.fingerprint, row.occurrence, row.cells)
+            made.append((first, import_id, row.line, day, *identity))
+            first += 1
+        writer.extend("record", made)
+    return lines
+
+
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    """Where the entries of one import stand: their import, file name and records."""
+
+    import_id: int
+    old_name: str
+    name: str
+    records: dict[int, int]  # line -> record id
+
+    def entry(self, entry_id: int, stored: StoredEntry) -> tuple[Row, Sequence[Row]]:
+        """Return the row of an entry and the rows of its postings."""
+        entry = stored.entry
+        event = entry.event
+        _refuse_derived(entry)
+        fields = event.as_fields()
+        if "of" in fields:
+            fields["of"] = self.renamed(fields["of"])
+        known = [self.records[line] for line in stored.lines if line in self.records]
+        row = (
+            *(
+                entry_id,
+                self.import_id,
+                known[0] if known else None,
+                dump(known[1:]) if known[1:] else "[]",
+            ),
+            *(self.renamed(event.where), event.day.isoformat(), event.account, event.kind.value),
+            *(event.tax_year, dump(fields), entry.reason, entry.cite, event.memo, None),
+        )
+        return row, [
+            (place, p.pool.account, p.pool.source, p.value.cents, p.basis.cents)
+            for place, p in enumerate(entry.postings)
+        ]
+
+    def renamed(self, where: str) -> str:
+        """Return a place with the name under which the ledger keeps the file."""
+        if self.old_name != self.name and where.startswith(f"{self.old_name}:"):
+            return self.name + where[len(self.old_name) :]
+        return where
+
+
+def _refuse_derived(entry: JournalEntry) -> None:
+    if entry.derived:
+        raise ValueError("derived entries are worked out on each run and never stored")
+    if (entry.event.kind is EventKind.BALANCE) != (not entry.postings):
+        raise LedgerError(
+            where=entry.where,
+            code="no_postings",
+            problem=f"a {entry.event.kind.words} of nothing cannot be booked"
+            if not entry.postings
+            else "a statement balance moves no money, yet postings were given",
+            remedy="leave the row as information, or correct its amount",
+        )
+
+
+def _own_name(connection: sqlite3.Connection, batch: ImportBatch) -> str:
+    # evidence says "file:line": two files of one name must stay apart, so the second is renamed;
+    # the same bytes again (after an undo) keep their name
+    path = PurePosixPath(batch.file_name.encode("utf-8", "backslashreplace").decode())
+    name, number = str(path), 1
+    while True:
+        used = connection.execute(
+            "SELECT DISTINCT sha256 FROM statement_file WHERE name = ?", (name,)
+        ).fetchall()
+        if not used or (batch.sha256 and used == [(batch.sha256,)]):
+            return name
+        number += 1
+        name = f"{path.stem} ({number}){path.suffix}"
+
+
+def _refuse_unknown_accounts(connection: sqlite3.Connection, batch: ImportBatch) -> None:
+    known = {row[0] for row in connection.execute("SELECT DISTINCT code FROM account")}
+    named = {e.entry.event.account for e in batch.entries}
+    for unknown in sorted(named - known):
+        raise LedgerError(
+            where=safe(batch.file_name),
+            code="unknown_account",
+            problem=f"the ledger has no account '{safe(unknown)}'",
+            remedy=f"basis account add {safe(unknown)} --owner … --kind …",
+        )
+
+
+def _refuse_known_rows(connection: sqlite3.Connection, batch: ImportBatch) -> None:
+    # asked again inside the transaction: another import may have ended since the preview
+    if not batch.rows:
+        return
+    days = [row.day for row in batch.rows]
+    known: set[tuple[str, str, int]] = set()
+    for account in {row.account for row in batch.rows}:
+        found = active_fingerprints(connection, account, min(days), max(days))
+        known |= {(account, fingerprint, occurrence) for fingerprint, occurrence in found}
+    if not known:
+        return
+    for row in batch.rows:
+        if (row.account, row.fingerprint, row.occurrence) in known:
+            raise LedgerError(
+                where=f"{safe(batch.file_name)}:{row.line}",
+                code="already_imported",
+                problem="this row is in the ledger already",
+                remedy="nothing was stored; run the import again and only new rows are taken",
+            )
+
+
+def _chunks(items: Iterable[_T]) -> Iterator[list[_T]]:
+    rest = iter(items)
+    while chunk := list(islice(rest, _CHUNK)):
+        yield chunk

@@ -1,0 +1,108 @@
+"""Facts to JSON text and back: accounts, opening basis, facts of a return."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import fields
+from datetime import date
+from typing import Any
+
+from ledger.chart import Account, AccountKind, SimplifiedMethod
+from ledger.money import Money
+from ledger.records import OpeningBasis, ReturnFacts, RothLayer
+
+_RETURN_MONEY = frozenset(
+    {
+        *("magi", "compensation", "ira_deduction"),
+        *("outstanding_rollovers", "first_home_expenses"),
+    }
+)
+# made once, and without a search for circles: it runs for every entry of an import
+_json_of = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False, check_circular=False).encode
+_DEFAULT_FACTS = ReturnFacts(where="", taxpayer="", year=0)
+
+
+def dump(value: Any) -> str:
+    """Return compact JSON text, keys in the order given."""
+    return _json_of(value)
+
+
+def account_body(account: Account) -> str:
+    """Return an account as JSON text, every field written."""
+    body: dict[str, Any] = {item.name: getattr(account, item.name) for item in fields(account)}
+    method = account.simplified_method
+    if method is not None:
+        body["simplified_method"] = {"cost": method.cost.plain, "payments": method.payments}
+    return dump(body)
+
+
+def account_of(body: str) -> Account:
+    """Rebuild an account from ``account_body``."""
+    values = json.loads(body)
+    method = values.pop("simplified_method")
+    if method is not None:
+        method = SimplifiedMethod(Money.parse(method["cost"]), method["payments"])
+    values["kind"] = AccountKind(values["kind"])
+    return Account(**values, simplified_method=method)
+
+
+def opening_body(opening: OpeningBasis) -> str:
+    """Return the figures of an opening basis as JSON text, only those that are known."""
+    body: dict[str, Any] = {}
+    for name in ("traditional_ira", "roth_ira_regular"):
+        amount = getattr(opening, name)
+        if amount is not None:
+            body[name] = amount.plain
+    if opening.roth_ira_since is not None:
+        body["roth_ira_since"] = opening.roth_ira_since
+    body["roth_ira_conversions"] = [
+        {"year": x.year, "taxable": x.taxable.plain, "nontaxable": x.nontaxable.plain}
+        for x in opening.roth_ira_conversions
+    ]
+    return dump(body)
+
+
+def opening_of(taxpayer: str, as_of: str, where: str, body: str) -> OpeningBasis:
+    """Rebuild an opening basis; its amounts carry ``where`` as evidence."""
+    stored = json.loads(body)
+
+    def amount(text: str | None) -> Money | None:
+        return None if text is None else Money.parse(text, evidence=where)
+
+    return OpeningBasis(
+        where=where,
+        taxpayer=taxpayer,
+        as_of=date.fromisoformat(as_of),
+        traditional_ira=amount(stored.get("traditional_ira")),
+        roth_ira_regular=amount(stored.get("roth_ira_regular")),
+        roth_ira_since=stored.get("roth_ira_since"),
+        roth_ira_conversions=tuple(
+            RothLayer(
+                layer["year"],
+                Money.parse(layer["taxable"], evidence=where),
+                Money.parse(layer["nontaxable"], evidence=where),
+            )
+            for layer in stored["roth_ira_conversions"]
+        ),
+    )
+
+
+def facts_body(facts: ReturnFacts) -> str:
+    """Return the fields of a return that are set, as JSON text."""
+    body: dict[str, Any] = {}
+    for item in fields(facts):
+        found = getattr(facts, item.name)
+        if found == getattr(_DEFAULT_FACTS, item.name) or item.name in {"where", "taxpayer"}:
+            continue
+        body[item.name] = found.plain if isinstance(found, Money) else found
+    body.pop("year", None)
+    return dump(body)
+
+
+def facts_of(taxpayer: str, year: int, where: str, body: Mapping[str, Any]) -> ReturnFacts:
+    """Rebuild the facts of a return from merged fields; amounts carry ``where`` as evidence."""
+    values = dict(body)
+    for name in _RETURN_MONEY & values.keys():
+        values[name] = Money.parse(values[name], evidence=where)
+    return ReturnFacts(where=where, taxpayer=taxpayer, year=year, **values)

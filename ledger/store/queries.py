@@ -1,0 +1,247 @@
+"""Reading: the rows of the ledger file as domain values."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any
+
+from ledger.books import Books, EvidenceFile
+from ledger.chart import Account, Pool, Taxpayer
+from ledger.journal import JournalEntry, Posting
+from ledger.money import Evidence, Money
+from ledger.records import Event, OpeningBasis, Options, ReturnFacts
+from ledger.store.chain import head_of
+from ledger.store.codec import account_of, facts_of, opening_of
+from ledger.store.pause import paused_collector
+from ledger.store.shapes import Answer, ImportInfo, RegisterRow
+
+# an entry counts when it neither reverses another nor is reversed
+EFFECTIVE = "e.reverses IS NULL AND NOT EXISTS (SELECT 1 FROM entry AS r WHERE r.reverses = e.id)"
+_ACTIVE = "NOT EXISTS (SELECT 1 FROM undone_import AS u WHERE u.statement_file_id = f.id)"
+
+
+def taxpayers(connection: sqlite3.Connection) -> dict[str, Taxpayer]:
+    """Return the taxpayers by id, in the order added."""
+    sql = "SELECT code, name, born, spouse FROM taxpayer ORDER BY id"
+    return {
+        code: Taxpayer(code, name, date.fromisoformat(born) if born else None, spouse)
+        for code, name, born, spouse in connection.execute(sql)
+    }
+
+
+def accounts(connection: sqlite3.Connection) -> dict[str, Account]:
+    """Return the newest version of every account, in the order first added."""
+    sql = "SELECT code, body FROM account ORDER BY id"
+    newest: dict[str, str] = dict(connection.execute(sql).fetchall())
+    return {code: account_of(body) for code, body in newest.items()}
+
+
+def answers(connection: sqlite3.Connection) -> list[Answer]:
+    """Return what the user decided, oldest first."""
+    sql = "SELECT code, account, row_match, answer, day, reason FROM answer ORDER BY id"
+    return [
+        Answer(code, account, match, answer, date.fromisoformat(day), reason)
+        for code, account, match, answer, day, reason in connection.execute(sql)
+    ]
+
+
+def opening_basis(connection: sqlite3.Connection) -> tuple[OpeningBasis, ...]:
+    """Return the newest opening basis of each taxpayer."""
+    sql = "SELECT taxpayer, as_of, where_text, body FROM opening_basis ORDER BY id"
+    newest = {row[0]: row for row in connection.execute(sql)}
+    return tuple(opening_of(*row) for row in newest.values())
+
+
+def return_facts(connection: sqlite3.Connection) -> tuple[ReturnFacts, ...]:
+    """Return the facts of each return; a later row overrides only the fields it gives."""
+    sql = "SELECT taxpayer, year, where_text, body FROM return_facts ORDER BY id"
+    merged: dict[tuple[str, int], tuple[str, dict[str, Any]]] = {}
+    for taxpayer, year, where, body in connection.execute(sql):
+        older = merged.get((taxpayer, year), ("", {}))[1]
+        merged[taxpayer, year] = (where, older | json.loads(body))
+    return tuple(
+        facts_of(taxpayer, year, where, body) for (taxpayer, year), (where, body) in merged.items()
+    )
+
+
+def imports(connection: sqlite3.Connection) -> list[ImportInfo]:
+    """Return every import, oldest first, those that were undone included."""
+    sql = (
+        "SELECT f.id, f.name, f.sha256, f.importer, f.account, f.recorded, f.row_count,"
+        " f.entry_count, u.id IS NOT NULL, coalesce(u.why, '') FROM statement_file AS f"
+        " LEFT JOIN undone_import AS u ON u.statement_file_id = f.id ORDER BY f.id"
+    )
+    return [
+        ImportInfo(i, name, sha256, importer, account, at, rows, entries, bool(undone), why)
+        for i, name, sha256, importer, account, at, rows, entries, undone, why in (
+            connection.execute(sql)
+        )
+    ]
+
+
+def file_known(connection: sqlite3.Connection, sha256: str) -> bool:
+    """Tell whether a file of these bytes is imported and not undone."""
+    sql = f"SELECT 1 FROM statement_file AS f WHERE f.sha256 = ? AND {_ACTIVE}"  # noqa: S608
+    return connection.execute(sql, (sha256,)).fetchone() is not None
+
+
+def active_fingerprints(
+    connection: sqlite3.Connection, account: str, first: date, last: date
+) -> list[tuple[str, int]]:
+    """Return fingerprint and occurrence of the rows of an account from day to day."""
+    sql = (
+        "SELECT r.fingerprint, r.occurrence FROM record AS r"  # noqa: S608
+        " JOIN statement_file AS f ON f.id = r.statement_file_id"
+        f" WHERE r.account = ? AND r.day BETWEEN ? AND ? AND {_ACTIVE}"
+    )
+    return connection.execute(sql, (account, first.isoformat(), last.isoformat())).fetchall()
+
+
+def fingerprints(
+    connection: sqlite3.Connection, account: str, first: date, last: date
+) -> Counter[str]:
+    """Count the known rows of an account by fingerprint, from the first day to the last."""
+    return Counter(found for found, _ in active_fingerprints(connection, account, first, last))
+
+
+class RawRows(Mapping[str, str]):
+    """The rows of every imported file by their place, put into readable text when asked for."""
+
+    def __init__(self, cells: dict[str, str]) -> None:
+        self._cells = cells
+
+    def __getitem__(self, where: str) -> str:
+        """Return the row at a place, as "Date: 01/02/2025 | Amount: 5.00"."""
+        return readable(self._cells[where])
+
+    def __iter__(self) -> Iterator[str]:
+        """Go through the places in the order imported."""
+        return iter(self._cells)
+
+    def __len__(self) -> int:
+        """Return the number of rows."""
+        return len(self._cells)
+
+
+def readable(cells: str) -> str:
+    """Return raw cells (JSON object, list or text) as one line; empty cells are left out."""
+    found = json.loads(cells)
+    if isinstance(found, dict):
+        return " | ".join(f"{name}: {text}" for name, text in found.items() if text)
+    if isinstance(found, list):
+        return " | ".join(str(text) for text in found if text)
+    return str(found)
+
+
+def books(connection: sqlite3.Connection, options: Options) -> Books:
+    """Return everything that counts, entries ordered by day and then by their number."""
+    with paused_collector():
+        places, cells = _places(connection)
+        entries = tuple(_entries(connection, places))
+    files = tuple(
+        EvidenceFile(x.name, x.sha256, x.importer, x.account, x.imported_at, x.rows)
+        for x in imports(connection)
+        if not x.undone
+    )
+    return Books(
+        taxpayers=taxpayers(connection),
+        accounts=accounts(connection),
+        entries=entries,
+        opening_basis=opening_basis(connection),
+        return_facts=return_facts(connection),
+        options=options,
+        files=files,
+        raw_rows=RawRows(cells),
+        chain_head=head_of(connection),
+    )
+
+
+def _places(connection: sqlite3.Connection) -> tuple[dict[int, str], dict[str, str]]:
+    sql = (
+        "SELECT r.id, f.name, r.line, r.cells FROM record AS r"  # noqa: S608
+        f" JOIN statement_file AS f ON f.id = r.statement_file_id WHERE {_ACTIVE} ORDER BY r.id"
+    )
+    places: dict[int, str] = {}
+    cells: dict[str, str] = {}
+    for record, name, line, text in connection.execute(sql):
+        place = places[record] = f"{name}:{line}"
+        cells[place] = text
+    return places, cells
+
+
+def _entries(connection: sqlite3.Connection, places: Mapping[int, str]) -> Iterator[JournalEntry]:
+    legs = _legs(connection, {"account": None, "year": None})
+    sql = (
+        "SELECT e.id, e.where_text, e.fields, e.reason, e.cite, e.other_records"  # noqa: S608
+        f" FROM entry AS e WHERE {EFFECTIVE} ORDER BY e.day, e.id"
+    )
+    for entry_id, where, fields, reason, cite, others in connection.execute(sql):
+        event = Event.from_fields(json.loads(fields), where=where, seq=entry_id)
+        more = () if others == "[]" else (places[i] for i in json.loads(others) if i in places)
+        postings = _postings(legs.get(entry_id, ()), frozenset((where, *more)))
+        yield JournalEntry(event=event, postings=postings, reason=reason, cite=cite)
+
+
+_Leg = tuple[Pool, int, int]
+_WANTED = (
+    "(:year IS NULL OR substr(e.day, 1, 4) = :year) AND (:account IS NULL OR e.account = :account"
+    " OR EXISTS (SELECT 1 FROM posting AS q WHERE q.entry_id = e.id AND q.pool_account = :account))"
+)
+
+
+def _legs(connection: sqlite3.Connection, wanted: dict[str, str | None]) -> dict[int, list[_Leg]]:
+    pools: dict[tuple[str, str], Pool] = {}
+    legs: dict[int, list[_Leg]] = {}
+    sql = (
+        "SELECT p.entry_id, p.pool_account, p.pool_source, p.value_cents, p.basis_cents"  # noqa: S608
+        f" FROM posting AS p JOIN entry AS e ON e.id = p.entry_id WHERE {_WANTED}"
+        " ORDER BY p.entry_id, p.place"
+    )
+    for entry_id, account, source, value, basis in connection.execute(sql, wanted):
+        pool = pools.get((account, source))
+        if pool is None:
+            pool = pools[account, source] = Pool(account, source)
+        legs.setdefault(entry_id, []).append((pool, value, basis))
+    return legs
+
+
+def _postings(legs: list[_Leg] | tuple[()], evidence: Evidence) -> tuple[Posting, ...]:
+    return tuple(
+        Posting(pool, Money(value, evidence), Money(basis, evidence)) for pool, value, basis in legs
+    )
+
+
+def register(
+    connection: sqlite3.Connection, account: str | None, year: int | None
+) -> list[RegisterRow]:
+    """Return entries for display by day: those that touch an account, of a calendar year."""
+    sql = (
+        "SELECT e.id, e.statement_file_id, e.day, e.account, e.kind, e.where_text, e.reason,"  # noqa: S608
+        " e.memo, e.reverses, EXISTS (SELECT 1 FROM entry AS r WHERE r.reverses = e.id)"
+        f" FROM entry AS e WHERE {_WANTED} ORDER BY e.day, e.id"
+    )
+    wanted = {"account": account, "year": None if year is None else f"{year:04d}"}
+    with paused_collector():
+        legs = _legs(connection, wanted)
+        return [_register_row(row, legs) for row in connection.execute(sql, wanted)]
+
+
+def _register_row(row: tuple[Any, ...], legs: Mapping[int, list[_Leg]]) -> RegisterRow:
+    entry_id, import_id, day, account, kind, where, reason, memo, reverses, is_reversed = row
+    return RegisterRow(
+        entry_id=entry_id,
+        import_id=import_id,
+        day=date.fromisoformat(day),
+        account=account,
+        kind=kind,
+        where=where,
+        reason=reason,
+        memo=memo,
+        postings=_postings(legs.get(entry_id, ()), frozenset({where})),
+        reversed=bool(is_reversed),
+        reverses=reverses,
+    )

@@ -1,0 +1,52 @@
+"""The shape of the ledger file in plain words: versions, tables and their columns."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+
+APPLICATION_ID = 0x4253424B  # "BSBK" in the file header: tells our ledgers from other databases
+SCHEMA_VERSION = 1
+GENESIS = "0" * 64  # what the first seal of every chain follows
+
+# PRAGMA user_version -> the Alembic revision that makes it
+REVISIONS = MappingProxyType({1: "0001"})
+# PRAGMA user_version -> SHA-256 over every table, index and trigger (guard.schema_fingerprint)
+FINGERPRINTS = MappingProxyType(
+    {1: "7acb57e401fc88c04f00fe2b2ff45296e86520a0470734ec144d111e68144527"}
+)
+
+ENTRY = "entry"
+POSTING = "posting"
+CHAIN = "chain"
+
+# Every sealed table with its columns in the order in which they are written and hashed.
+COLUMNS = MappingProxyType(
+    {
+        "taxpayer": ("id", "code", "name", "born", "spouse", "recorded"),
+        "account": ("id", "code", "body", "recorded"),
+        "statement_file": (
+            *("id", "name", "sha256", "importer", "account"),
+            *("row_count", "entry_count", "recorded"),
+        ),
+        "record": (
+            *("id", "statement_file_id", "line", "day", "account"),
+            *("fingerprint", "occurrence", "cells"),
+        ),
+        ENTRY: (
+            *("id", "statement_file_id", "record_id", "other_records", "where_text", "day"),
+            *("account", "kind", "tax_year", "fields", "reason", "cite", "memo", "reverses"),
+        ),
+        "opening_basis": ("id", "taxpayer", "as_of", "where_text", "body", "recorded"),
+        "return_facts": ("id", "taxpayer", "year", "where_text", "body", "recorded"),
+        "answer": (
+            *("id", "statement_file_id", "code", "account", "row_match"),
+            *("answer", "reason", "day"),
+        ),
+        "tax_document": ("id", "taxpayer", "year", "form", "where_text", "body", "recorded"),
+        "closing": ("id", "taxpayer", "year", "record", "chain_head", "recorded"),
+        "undone_import": ("id", "statement_file_id", "why", "recorded"),
+    }
+)
+# Postings are sealed together with their entry.
+POSTING_COLUMNS = ("entry_id", "place", "pool_account", "pool_source", "value_cents", "basis_cents")
+CHAIN_COLUMNS = ("seq", "table_name", "row_id", "hash")

@@ -1,0 +1,114 @@
+"""What goes into the ledger file and what comes out of it, as plain values."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from ledger.journal import JournalEntry, Posting
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the user decided about rows that leave something open.
+
+    ``code`` is the question's code, ``account`` an account id ("" for any), ``match`` the rows
+    meant (the importer's own words), ``answer`` the decision, ``day`` when it was made.
+    """
+
+    code: str
+    account: str
+    match: str
+    answer: str
+    day: date
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredRow:
+    """One row of a statement: its place, its day, its identity and its raw cells (JSON text)."""
+
+    line: int
+    day: date
+    account: str
+    fingerprint: str
+    occurrence: int
+    cells: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoredEntry:
+    """A journal entry with the rows it was made from.
+
+    ``fingerprint`` is that of its main row ("" when it has none); ``lines`` are the lines of the
+    file, the main row's first.
+    """
+
+    entry: JournalEntry
+    fingerprint: str = ""
+    lines: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class ImportBatch:
+    """Everything one import adds to the ledger, stored together or not at all.
+
+    ``file_name`` is a name without folders, ``sha256`` that of the file's bytes; ``account`` the
+    account the file belongs to ("" when its rows name several).
+    """
+
+    file_name: str
+    sha256: str
+    importer: str
+    account: str
+    rows: Sequence[StoredRow] = ()
+    entries: Sequence[StoredEntry] = ()
+    answers: Sequence[Answer] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What an import added; ``chain_head`` seals the ledger up to it.
+
+    ``file_name`` is the name under which the file's rows are cited from now on.
+    """
+
+    import_id: int
+    new_rows: int
+    new_entries: int
+    chain_head: str
+    file_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ImportInfo:
+    """One import as the ledger remembers it; ``undone`` when it was taken back, and why."""
+
+    id: int
+    name: str
+    sha256: str
+    importer: str
+    account: str
+    imported_at: str
+    rows: int
+    entries: int
+    undone: bool = False
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterRow:
+    """One entry as a register shows it, reversed entries and reversals included."""
+
+    entry_id: int
+    import_id: int
+    day: date
+    account: str
+    kind: str
+    where: str
+    reason: str
+    memo: str
+    postings: tuple[Posting, ...] = field(default=())
+    reversed: bool = False
+    reverses: int | None = None

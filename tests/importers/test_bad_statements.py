@@ -1,0 +1,207 @@
+"""The error gallery: each bad file is refused with the place, the fault and the remedy."""
+
+from __future__ import annotations
+
+import gzip
+import os
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from ledger.errors import EnvironmentFault, LedgerError, LedgerErrors
+from ledger.importers import files, tables
+from ledger.importers.read import formats, read_file
+from ledger.safetext import safe
+
+BAD = Path(__file__).parents[2] / "fixtures" / "statements" / "bad"
+FILES = sorted(path for path in BAD.iterdir() if path.suffix in {".csv", ".qfx"})
+NOW = date(2026, 11, 1)
+UNTOLD = {"nobody_knows.csv", "voya.csv", "two_products.csv", "bank.qfx", "plan_cut_off.qfx"}
+HEADER = "Date,Type,Source,Amount,Memo\n"
+GOOD = "01/15/2025,Contribution,After-Tax,100.00,pay\n"
+
+
+def refusal(path: Path, importer: str | None = "plain") -> LedgerError:
+    with pytest.raises(LedgerError) as caught:
+        read_file(path, importer, now=NOW)
+    return caught.value
+
+
+def written(folder: Path, content: str | bytes, name: str = "statement.csv") -> Path:
+    path = folder / name
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
+    return path
+
+
+def test_every_refusal_of_the_gallery(golden: Callable[[str, str], None]) -> None:
+    lines = []
+    for path in FILES:
+        error = refusal(path, None if path.name in UNTOLD else "plain")
+        lines += [f"[{fault.code}] {fault}" for fault in error.faults]
+    golden("statements/bad/refusals.txt", "\n".join(lines) + "\n")
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
+def test_a_refusal_names_the_file_and_shows_no_control_characters(path: Path) -> None:
+    error = refusal(path, None if path.name in UNTOLD else "plain")
+    for fault in error.faults:
+        assert fault.where.startswith(path.name)
+        assert safe(str(fault), limit=10_000) == str(fault)
+        assert fault.code.isidentifier()
+        assert fault.remedy
+
+
+def test_all_faults_of_a_file_come_at_once() -> None:
+    error = refusal(BAD / "four_faults.csv")
+    assert isinstance(error, LedgerErrors)
+    assert [(fault.where.rpartition(":")[2], fault.code) for fault in error.faults] == [
+        ("2", "bad_date"),
+        ("2", "unknown_type"),
+        ("2", "unknown_source"),
+        ("2", "bad_amount"),
+        ("4", "bad_amount"),
+    ]
+
+
+def test_line_numbers_count_lines_inside_quotes(tmp_path: Path) -> None:
+    rows = f'{HEADER}01/15/2025,Fee,Match,1.00,"two\nlines"\n\n01/16/2025,Fee,Match,x,y\n'
+    assert refusal(written(tmp_path, rows)).where == "statement.csv:5"
+
+
+def test_a_folder_a_pipe_and_a_missing_file_are_refused(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe.csv"
+    os.mkfifo(pipe)
+    loop = tmp_path / "loop.csv"
+    loop.symlink_to(loop)
+    assert refusal(tmp_path, None).code == "not_a_file"
+    assert refusal(pipe, None).code == "not_a_file"
+    assert refusal(Path("/dev/zero"), None).code == "not_a_file"
+    for missing in (tmp_path / "none.csv", loop, Path("a\0b.csv"), tmp_path / ("x" * 300)):
+        assert refusal(missing, None).code == "no_such_file"
+
+
+def test_a_file_that_may_not_be_read_is_a_fault_of_the_environment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def deny(*_: object) -> int:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(files.os, "open", deny)
+    assert isinstance(refusal(written(tmp_path, HEADER + GOOD), None), EnvironmentFault)
+
+
+def test_a_sparse_giant_is_refused_before_it_is_read(tmp_path: Path) -> None:
+    giant = tmp_path / "giant.csv"
+    with giant.open("wb") as file:
+        file.truncate(30 * 1_000_000_000)
+    assert refusal(giant, None).code == "too_large"
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (gzip.compress(b"Date"), "compressed_file"),
+        (b"PK\x03\x04 history.csv", "compressed_file"),
+        (b"BZh9", "compressed_file"),
+        (b"\xd0\xcf\x11\xe0", "excel_file"),
+        (b"SQLite format 3\x00", "database_file"),
+        (b"\x89PNG", "picture_file"),
+        (b'\xef\xbb\xbf{"rows": []}', "json_file"),
+        (b"  \r\n <HTML>", "web_page"),
+        (b"\n \n", "empty_file"),
+        ("\ufeff\n".encode(), "empty_file"),
+    ],
+)
+def test_what_is_no_statement_is_called_by_its_name(
+    tmp_path: Path, content: bytes, code: str
+) -> None:
+    assert refusal(written(tmp_path, content), None).code == code
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        (HEADER + GOOD).encode("utf-8-sig"),
+        (HEADER + GOOD).encode("utf-16"),
+        (HEADER + GOOD).replace("\n", "\r").encode(),
+        (HEADER + GOOD).replace("\n", "\r\n").encode(),
+        (HEADER.replace("Date", " dAtE\u00a0") + GOOD).encode(),
+        (HEADER.replace("\n", ",,\n") + GOOD.replace("\n", ",,\n")).encode(),
+        (HEADER + "\n,,,,\n" + GOOD).encode(),
+        ("My notes\n\n" + HEADER + GOOD).encode(),
+        (HEADER.replace("Amount", "Amount ($)") + GOOD).encode(),
+    ],
+)
+def test_harmless_differences_are_accepted(tmp_path: Path, content: bytes) -> None:
+    (record,) = read_file(written(tmp_path, content), now=NOW).records
+    assert str(record.amount) == "100.00"
+
+
+def test_a_file_of_another_product_names_the_likely_one(tmp_path: Path) -> None:
+    error = refusal(written(tmp_path, HEADER + GOOD), "empower")
+    assert (error.code, "--as plain" in error.remedy) == ("other_format", True)
+
+
+def test_an_unknown_name_of_a_format_lists_the_known_ones(tmp_path: Path) -> None:
+    error = refusal(written(tmp_path, HEADER + GOOD), "quicken")
+    assert error.code == "unknown_format"
+    for name, words in formats()[:-1]:
+        assert name in error.remedy
+        assert words
+
+
+def test_vanguard_may_write_windows_text_and_others_may_not(tmp_path: Path) -> None:
+    vanguard = (BAD.parent / "vanguard_plan" / "OfxDownload.csv").read_text()
+    accented = vanguard.replace("Target Retire", "Société").encode("cp1252")
+    reading = read_file(written(tmp_path, accented), now=NOW)
+    assert reading.records[0].investment.startswith("Société")
+    assert refusal(BAD / "windows_text.csv").where == "windows_text.csv:2"
+
+
+def test_too_many_rows_and_columns_are_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tables, "ROWS_MAX", 3)
+    assert refusal(written(tmp_path, HEADER + GOOD * 4)).code == "too_large"
+    assert refusal(written(tmp_path, "," * 600)).code == "too_many_columns"
+    monkeypatch.setattr(tables, "LINES_MAX", 50)
+    assert refusal(written(tmp_path, HEADER + "\n" * 60)).code == "too_large"
+
+
+def test_a_repeated_transaction_number_with_other_content_is_refused(tmp_path: Path) -> None:
+    plan = (BAD.parent / "vanguard_qfx" / "OfxDownload.qfx").read_text()
+    twice = plan.replace("0102AAA", "0101AAA")
+    assert refusal(written(tmp_path, twice, "plan.qfx"), None).code == "duplicate_fitid"
+
+
+def test_a_file_name_with_control_characters_is_shown_escaped(tmp_path: Path) -> None:
+    error = refusal(written(tmp_path, HEADER, "a\x1b[2J\n.csv"))
+    assert error.where == "a\\u001b[2J\\u000a.csv:1"
+
+
+def test_rows_above_the_header_are_not_lost(tmp_path: Path) -> None:
+    error = refusal(written(tmp_path, GOOD + HEADER + GOOD))
+    assert (error.code, error.where) == ("row_above_header", "statement.csv:1")
+
+
+def test_a_damaged_first_record_of_pasted_text_is_not_lost(tmp_path: Path) -> None:
+    record = "01/31/2025\t5 - AFTER-TAX\tContributions\t$2,000.00\t20.000\n"
+    titles = "Date\tSource\tTransaction Type\tAmount\tShares\n"
+    assert len(read_file(written(tmp_path, titles + record), now=NOW).records) == 1
+    error = refusal(written(tmp_path, record.replace("01/", "Jan ") + record), None)
+    assert (error.code, error.where) == ("bad_date", "statement.csv:1")
+    assert refusal(written(tmp_path, record + "\tPending\t5\n"), None).code == "too_many_cells"
+
+
+def test_a_tax_year_after_the_deposit_is_refused(tmp_path: Path) -> None:
+    rows = "Date,Type,Amount,Tax Year\n01/15/2025,contribution,1.00,2026\n"
+    assert refusal(written(tmp_path, rows)).code == "bad_tax_year"
+
+
+def test_columns_that_nobody_reads_are_named_and_kept(tmp_path: Path) -> None:
+    rows = "Date,Type,Amount,Note,Note\n01/15/2025,contribution,1.00,a,b\n"
+    reading = read_file(written(tmp_path, rows), now=NOW)
+    assert reading.notes == ("column 'Note' is not read", "column 'Note (2)' is not read")
+    assert dict(reading.records[0].cells)["Note (2)"] == "b"

@@ -1,0 +1,36 @@
+"""A filled ledger for the tests of the store."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from ledger.store import Ledger
+from tests.store import household
+
+
+@pytest.fixture(scope="session")
+def filled_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A ledger file with rows; copy it before changing it."""
+    path = tmp_path_factory.mktemp("filled") / "rose.basis"
+    household.filled(path).close()
+    return path
+
+
+@pytest.fixture
+def copied_file(filled_file: Path, tmp_path: Path) -> Path:
+    path = tmp_path / "copy.basis"
+    path.write_bytes(filled_file.read_bytes())
+    return path
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Iterator[Ledger]:
+    """An open ledger with one taxpayer and two accounts."""
+    with Ledger.create(tmp_path / "new.basis") as made:
+        made.add_taxpayer(household.ROSE)
+        made.add_account(household.ACME)
+        made.add_account(household.ROTH)
+        yield made
