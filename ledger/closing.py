@@ -22,7 +22,7 @@ from ledger.person_years.person import (
     with_stated_basis,
 )
 from ledger.person_years.year import Library, PersonYear
-from ledger.year_end import YearEnd
+from ledger.year_end import Finding, YearEnd
 
 
 @dataclass(frozen=True)
@@ -90,8 +90,10 @@ def _person_over_years(
             return records, [*refusals, *(fault.error for fault in faults)]
         if year < skip_to:
             continue
+        worked = carried
         if year > years.start:
-            carried = with_stated_basis(books, taxpayer, year, carried)
+            carried = with_stated_basis(books, taxpayer, year, worked)
+        differs = _stated_differs(worked, carried, year)
         try:
             record, carried = _one_year(library, taxpayer, year, carried, year in wanted)
         except LedgerError as refusal:
@@ -102,8 +104,24 @@ def _person_over_years(
                 return records, refusals
             skip_to, carried = later[0], replace(carried, roth_known=False)
             continue
-        records += [record] if record is not None else []
+        if record is not None:
+            records.append(replace(record, findings=(*differs, *record.findings)))
     return records, refusals
+
+
+def _stated_differs(worked: Carried, stated: Carried, year: int) -> tuple[Finding, ...]:
+    """Find a filed Form 8606 whose line 14 is not what the books come to."""
+    if not worked.traditional_known or worked.traditional == stated.traditional:
+        return ()
+    return (
+        Finding(
+            "warning",
+            "filed_basis_differs",
+            f"the Form 8606 filed for {year - 1} states a basis of {stated.traditional}, the books "
+            f"come to {worked.traditional}; the filed figure is used from {year} on",
+            "Form 8606, line 14",
+        ),
+    )
 
 
 def _one_year(

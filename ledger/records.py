@@ -44,11 +44,45 @@ class EventKind(StrEnum):
     @property
     def words(self) -> str:
         """The kind as people say it."""
-        special = {"rollover_60day": "60-day rollover", "qcd": "QCD", "closing": "year end"}
+        special = {
+            "rollover_60day": "60-day rollover",
+            "in_plan_conversion": "in-plan conversion",
+            "qcd": "QCD",
+            "closing": "year end",
+        }
         return special.get(self.value, self.value.replace("_", " "))
 
 
 RECORDED_KINDS = tuple(kind for kind in EventKind if kind is not EventKind.CLOSING)
+
+_LOAN = frozenset({"amount", "sources"})
+# kind -> what may be said of it besides id and memo, as the scenario contract has it
+EVENT_FIELDS: dict[EventKind, frozenset[str]] = {
+    EventKind.OPENING: frozenset({"value", "basis", "pre_1987", "sources"}),
+    EventKind.CONTRIBUTION: frozenset({"amount", "sources", "catch_up", "year"}),
+    EventKind.EARNINGS: frozenset({"amount", "sources"}),
+    EventKind.FEE: frozenset({"amount", "sources"}),
+    EventKind.BALANCE: frozenset({"value", "sources"}),
+    EventKind.IN_PLAN_CONVERSION: frozenset({"amount", "sources"}),
+    EventKind.DISTRIBUTION: frozenset(
+        {"amount", "sources", "to", "parts", "withheld", "exception", "reason"}
+    ),
+    EventKind.ROLLOVER_60DAY: frozenset({"amount", "of", "to", "reason"}),
+    EventKind.ROLLOVER_IN: frozenset({"amount", "sources", "basis"}),
+    EventKind.CONVERSION: frozenset({"amount", "to"}),
+    EventKind.TRANSFER: frozenset({"amount", "to"}),
+    EventKind.TRANSFER_IN: frozenset({"amount"}),
+    EventKind.TRANSFER_OUT: frozenset({"amount"}),
+    EventKind.RECHARACTERIZATION: frozenset({"amount", "to", "year", "value", "earnings"}),
+    EventKind.RETURN_OF_CONTRIBUTION: frozenset({"amount", "year", "value", "earnings"}),
+    EventKind.EXCESS_DEFERRAL_RETURN: frozenset({"amount", "sources", "year", "earnings"}),
+    EventKind.QCD: frozenset({"amount"}),
+    EventKind.ANNUITY_PAYMENT: frozenset({"amount", "withheld"}),
+    EventKind.LOAN: _LOAN,
+    EventKind.LOAN_REPAYMENT: _LOAN,
+    EventKind.LOAN_OFFSET: _LOAN,
+    EventKind.DIVORCE_TRANSFER: frozenset({"amount", "to", "basis"}),
+}
 
 
 class RowKind(StrEnum):

@@ -19,6 +19,7 @@ from ledger.errors import Collector, LedgerError
 from ledger.journal import JournalEntry
 from ledger.money import BadAmount, Money
 from ledger.records import (
+    EVENT_FIELDS,
     RECORDED_KINDS,
     Event,
     EventKind,
@@ -347,6 +348,7 @@ class _Reader:
     def __init__(self, tree: Mapping[str, Any], places: _Places, name: str) -> None:
         self._tree, self._places, self._name = tree, places, name
         self._faults = Collector()
+        self._faulty: set[str] = set()  # rows with a fault of their own: not looked at further
 
     def scenario(self) -> Scenario:
         for key in self._tree:
@@ -402,7 +404,7 @@ class _Reader:
         return [self._row(table, index, item) for index, item in enumerate(value)]
 
     def _row(self, table: str, index: int, values: Mapping[str, Any]) -> dict[str, Any]:
-        row, spec = _Row(table, index, values, self._places), _SPEC[table]
+        row, spec, before = _Row(table, index, values, self._places), _SPEC[table], len(self._faults)
         row.check_keys(spec, self._faults)
         for key in _NEEDED.get(table, ()):
             row.need(key, self._faults)
@@ -410,6 +412,8 @@ class _Reader:
         found = {key: value for key, value in out.items() if value is not None}
         if "line_10_places" in values:
             found["line_10_places"] = out["line_10_places"]
+        if len(self._faults) > before:
+            self._faulty.add(row.where())
         return {**found, "where": row.where()}
 
     # ---- the books -------------------------------------------------------------------------
@@ -474,12 +478,32 @@ class _Reader:
         rows = [*opened, *self._many("event")]
         booked: list[JournalEntry] = []
         for seq, row in enumerate(rows):
-            if not {"date", "account", "kind"} <= row.keys():
+            if row["where"] in self._faulty:
                 continue
             event = _event(row, seq)
+            self._check_fields(event, row)
             with self._faults:
                 booked.append(book(event, accounts))
         return tuple(sorted(booked, key=lambda e: (e.day, e.event.seq)))
+
+    def _check_fields(self, event: Event, row: Mapping[str, Any]) -> None:
+        """Refuse a field that has no meaning for this kind of event."""
+        allowed = {*EVENT_FIELDS[event.kind], "source", *_ALWAYS_GIVEN}
+        for name in row:
+            if name not in allowed:
+                known = dict.fromkeys(sorted(EVENT_FIELDS[event.kind]))
+                fault = unknown_key(event.where, name, known)
+                self._faults.add(
+                    LedgerError(
+                        where=event.where,
+                        code="unknown_key",
+                        problem=f"a {event.kind.words} has no '{name}'",
+                        remedy=fault.remedy,
+                    )
+                )
+
+
+_ALWAYS_GIVEN = frozenset({"date", "account", "kind", "id", "memo", "where"})
 
 
 def _event(row: Mapping[str, Any], seq: int) -> Event:
@@ -535,8 +559,24 @@ def write(books: Books, taxpayer: str | None = None, years: tuple[int, ...] = ()
     return "\n".join(out)
 
 
+_NAMED = frozenset(
+    {
+        EventKind.IN_PLAN_CONVERSION,
+        EventKind.DISTRIBUTION,
+        EventKind.CONVERSION,
+        EventKind.RECHARACTERIZATION,
+        EventKind.RETURN_OF_CONTRIBUTION,
+        EventKind.QCD,
+        EventKind.ANNUITY_PAYMENT,
+    }
+)
+
+
 def _event_fields(event: Event) -> dict[str, Any]:
     found = event.as_fields()
+    if event.kind in _NAMED or event.id:
+        found.pop("id", None)
+        found["id"] = event.name  # records refer to these events by name
     for name in ("amount", "value", "earnings", "basis", "pre_1987", "withheld"):
         if name in found:
             found[name] = Decimal(found[name])

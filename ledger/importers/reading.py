@@ -1,4 +1,4 @@
-"""What a reader returns: every dated row of one file as Records, and what the file says of itself."""
+"""What a reader returns: every dated row of one file as Records, and what the file says."""
 
 from __future__ import annotations
 

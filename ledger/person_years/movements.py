@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
+from ledger.booking import gross_amount
 from ledger.chart import SOURCE_WORDS, Source, TaxCharacter
-from ledger.fold.payouts import InPlanConversion, Payout
+from ledger.fold.payouts import CorrectedContribution, InPlanConversion, Payout
 from ledger.forms.form import Form
 from ledger.law.rollover_split import Route
 from ledger.money import ZERO, Money, apportion
 from ledger.person_years.ira_events import IraPayment
 from ledger.person_years.payments import PaymentsOfYear
+from ledger.records import CASH, Event, EventKind
 from ledger.year_end import Movement
 
 _WORDS = {
@@ -23,12 +25,18 @@ _IRA_WORDS = {"18": "conversion", "15c": "distribution", "25c": "Roth IRA distri
 
 def movements_of(form: Form, year: PaymentsOfYear) -> tuple[Movement, ...]:
     """Return the movements of a year in order of their days (amounts in cents)."""
+    own = [p for p in year.traditional if p.account.kind.is_pooled_traditional]
+    inherited = [p for p in year.traditional if not p.account.kind.is_pooled_traditional]
     found = [
         *(_of_conversion(c) for c in year.conversions),
         *(m for p in year.payouts for m in _of_payout(p)),
-        *_of_iras(form, year.traditional, "18", _converted),
-        *_of_iras(form, year.traditional, "15c", _kept),
+        *_of_iras(form, own, "18", _converted),
+        *_of_iras(form, own, "15c", _kept),
         *_of_iras(form, year.roth, "25c", _kept),
+        *(_paid(p.event, "inherited IRA distribution", ZERO) for p in inherited if p.kept),
+        *(_paid(p.event, "pension payment", p.recovered) for p in year.pensions),
+        *(_to_charity(event) for event in year.charity),
+        *(_corrected(found) for found in year.corrected),
         *(_rolled(p) for p in (*year.traditional, *year.roth) if p.rolled),
     ]
     return tuple(sorted(found, key=lambda m: m.day))
@@ -96,6 +104,55 @@ def _of_iras(
             taxable=taxable,
             where=event.where,
         )
+
+
+def _paid(event: Event, kind: str, basis: Money) -> Movement:
+    amount = gross_amount(event)
+    return Movement(
+        day=event.day,
+        kind=kind,
+        account=event.account,
+        source="",
+        to=CASH,
+        amount=amount,
+        basis=basis,
+        taxable=amount - basis,
+        where=event.where,
+    )
+
+
+def _to_charity(event: Event) -> Movement:
+    return Movement(
+        day=event.day,
+        kind=event.kind.words,
+        account=event.account,
+        source="",
+        to="charity",
+        amount=event.money("amount"),
+        basis=ZERO,
+        taxable=ZERO,
+        where=event.where,
+        note="not income; takes no basis",
+    )
+
+
+def _corrected(found: CorrectedContribution) -> Movement:
+    event = found.event
+    returned = event.kind is EventKind.RETURN_OF_CONTRIBUTION
+    taxable = found.net_income.floor_zero() if returned else ZERO
+    amount = event.money("amount") + found.net_income
+    return Movement(
+        day=event.day,
+        kind=event.kind.words,
+        account=event.account,
+        source="",
+        to=event.to or CASH,
+        amount=amount,
+        basis=amount - taxable,
+        taxable=taxable,
+        where=event.where,
+        note=f"for {event.tax_year}; net income is of {found.made.day.year}" if returned else "",
+    )
 
 
 def _converted(payment: IraPayment) -> Money:

@@ -56,10 +56,11 @@ def opening_body(opening: OpeningBasis) -> str:
             body[name] = amount.plain
     if opening.roth_ira_since is not None:
         body["roth_ira_since"] = opening.roth_ira_since
-    body["roth_ira_conversions"] = [
-        {"year": x.year, "taxable": x.taxable.plain, "nontaxable": x.nontaxable.plain}
-        for x in opening.roth_ira_conversions
-    ]
+    if opening.roth_ira_conversions:
+        body["roth_ira_conversions"] = [
+            {"year": x.year, "taxable": x.taxable.plain, "nontaxable": x.nontaxable.plain}
+            for x in opening.roth_ira_conversions
+        ]
     return dump(body)
 
 
@@ -83,7 +84,7 @@ def opening_of(taxpayer: str, as_of: str, where: str, body: str) -> OpeningBasis
                 Money.parse(layer["taxable"], evidence=where),
                 Money.parse(layer["nontaxable"], evidence=where),
             )
-            for layer in stored["roth_ira_conversions"]
+            for layer in stored.get("roth_ira_conversions", ())
         ),
     )
 

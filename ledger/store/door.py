@@ -138,6 +138,14 @@ class Ledger:
             row = (taxpayer.id, taxpayer.name, born, taxpayer.spouse, append.now())
             writer.add("taxpayer", *row)
 
+    def change_taxpayer(self, taxpayer: Taxpayer) -> None:
+        """Add a new version of a person; raise LedgerError (``unknown_taxpayer``) without one."""
+        born = taxpayer.born.isoformat() if taxpayer.born else None
+        with self._writing() as writer:
+            self._refuse_unknown_taxpayer(f"taxpayer {safe(taxpayer.id)}", taxpayer.id)
+            row = (taxpayer.id, taxpayer.name, born, taxpayer.spouse, append.now())
+            writer.add("taxpayer", *row)
+
     def taxpayers(self) -> dict[str, Taxpayer]:
         """Return the taxpayers by id."""
         with self._reading() as connection:

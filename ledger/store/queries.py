@@ -25,7 +25,7 @@ _ACTIVE = "NOT EXISTS (SELECT 1 FROM undone_import AS u WHERE u.statement_file_i
 
 
 def taxpayers(connection: sqlite3.Connection) -> dict[str, Taxpayer]:
-    """Return the taxpayers by id, in the order added."""
+    """Return the newest version of every taxpayer by id, in the order first added."""
     sql = "SELECT code, name, born, spouse FROM taxpayer ORDER BY id"
     return {
         code: Taxpayer(code, name, date.fromisoformat(born) if born else None, spouse)
@@ -50,10 +50,16 @@ def answers(connection: sqlite3.Connection) -> list[Answer]:
 
 
 def opening_basis(connection: sqlite3.Connection) -> tuple[OpeningBasis, ...]:
-    """Return the newest opening basis of each taxpayer."""
+    """Return what each taxpayer brought into a day; a later row overrides its fields."""
     sql = "SELECT taxpayer, as_of, where_text, body FROM opening_basis ORDER BY id"
-    newest = {row[0]: row for row in connection.execute(sql)}
-    return tuple(opening_of(*row) for row in newest.values())
+    merged: dict[tuple[str, str], tuple[str, dict[str, Any]]] = {}
+    for taxpayer, as_of, where, body in connection.execute(sql):
+        older = merged.get((taxpayer, as_of), ("", {}))[1]
+        merged[taxpayer, as_of] = (where, older | json.loads(body))
+    return tuple(
+        opening_of(taxpayer, as_of, where, json.dumps(body))
+        for (taxpayer, as_of), (where, body) in merged.items()
+    )
 
 
 def return_facts(connection: sqlite3.Connection) -> tuple[ReturnFacts, ...]:

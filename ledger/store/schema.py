@@ -12,7 +12,7 @@ GENESIS = "0" * 64  # what the first seal of every chain follows
 REVISIONS = MappingProxyType({1: "0001"})
 # PRAGMA user_version -> SHA-256 over every table, index and trigger (guard.schema_fingerprint)
 FINGERPRINTS = MappingProxyType(
-    {1: "7acb57e401fc88c04f00fe2b2ff45296e86520a0470734ec144d111e68144527"}
+    {1: "355c689c8355dfefabaf7de47f051d1785b7a30632d165dd5d1bd5651b706cd7"}
 )
 
 ENTRY = "entry"

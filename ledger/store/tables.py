@@ -51,12 +51,12 @@ def _in_range(column: str) -> CheckConstraint:
 
 
 class TaxpayerRow(_Row, table=True):
-    """A person on the form."""
+    """One version of a person; the newest row of a code is the person as known."""
 
     __tablename__ = "taxpayer"
     __table_args__ = (CheckConstraint("born IS NULL OR born IS date(born, '+0 days')"), _STRICT)
     id: int | None = _key()
-    code: str = Field(sa_column=Column(Text, nullable=False, unique=True))
+    code: str = _text()
     name: str = _text()
     born: str | None = _text(null=True)
     spouse: str | None = _text(null=True)
@@ -170,7 +170,7 @@ class OpeningBasisRow(_Row, table=True):
     __tablename__ = "opening_basis"
     __table_args__ = (_is_day("as_of"), _STRICT)
     id: int | None = _key()
-    taxpayer: str = Field(sa_column=Column(Text, ForeignKey("taxpayer.code"), nullable=False))
+    taxpayer: str = _text()
     as_of: str = _text()
     where_text: str = _text()
     body: str = _text()
@@ -183,7 +183,7 @@ class ReturnFactsRow(_Row, table=True):
     __tablename__ = "return_facts"
     __table_args__ = (_STRICT,)
     id: int | None = _key()
-    taxpayer: str = Field(sa_column=Column(Text, ForeignKey("taxpayer.code"), nullable=False))
+    taxpayer: str = _text()
     year: int = _integer()
     where_text: str = _text()
     body: str = _text()
@@ -211,7 +211,7 @@ class TaxDocumentRow(_Row, table=True):
     __tablename__ = "tax_document"
     __table_args__ = (_STRICT,)
     id: int | None = _key()
-    taxpayer: str = Field(sa_column=Column(Text, ForeignKey("taxpayer.code"), nullable=False))
+    taxpayer: str = _text()
     year: int = _integer()
     form: str = _text()
     where_text: str = _text()
@@ -225,7 +225,7 @@ class ClosingRow(_Row, table=True):
     __tablename__ = "closing"
     __table_args__ = (_STRICT,)
     id: int | None = _key()
-    taxpayer: str = Field(sa_column=Column(Text, ForeignKey("taxpayer.code"), nullable=False))
+    taxpayer: str = _text()
     year: int = _integer()
     record: str = _text()
     chain_head: str = _text()

@@ -19,7 +19,7 @@ from ledger.store.schema import CHAIN, COLUMNS, ENTRY, POSTING
 _KEYS = MappingProxyType(
     {
         **dict.fromkeys(COLUMNS, ("id = NEW.id",)),
-        "taxpayer": ("id = NEW.id", "code = NEW.code"),
+        "taxpayer": ("id = NEW.id",),
         "undone_import": ("id = NEW.id", "statement_file_id = NEW.statement_file_id"),
         ENTRY: ("id = NEW.id", "reverses = NEW.reverses"),
     }

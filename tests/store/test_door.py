@@ -56,6 +56,15 @@ def test_raw_rows_are_readable_at_their_place(ledger: Ledger) -> None:
     assert list(rows) == [f"history.csv:{line}" for line in (2, 3, 4, 5)]
 
 
+def test_a_changed_taxpayer_is_a_new_version(ledger: Ledger) -> None:
+    married = replace(ROSE, spouse="paul")
+    ledger.change_taxpayer(married)
+    assert ledger.taxpayers() == {"rose": married}
+    assert ledger.verify() == []
+    with pytest.raises(LedgerError, match="no taxpayer 'paul'"):
+        ledger.change_taxpayer(Taxpayer("paul", "Paul Green"))
+
+
 def test_entries_come_by_day_and_within_a_day_as_stored(ledger: Ledger) -> None:
     late = household.contribution(2, date(2025, 6, 1), "1.00")
     early = household.contribution(3, date(2025, 5, 1), "2.00")
@@ -102,10 +111,14 @@ def test_facts_of_a_return_merge_field_by_field(ledger: Ledger) -> None:
     assert other.magi is None
 
 
-def test_the_newest_opening_basis_of_a_person_counts(ledger: Ledger) -> None:
-    ledger.add_opening_basis(OpeningBasis("typed:1", "rose", date(2024, 1, 1), Money(5)))
+def test_opening_basis_is_kept_for_each_day_and_merges_field_by_field(ledger: Ledger) -> None:
+    earlier = OpeningBasis("typed:1", "rose", date(2019, 1, 1), Money(5))
+    ledger.add_opening_basis(earlier)
     ledger.add_opening_basis(OPENING)
-    assert ledger.books().opening_basis == (OPENING,)
+    later = OpeningBasis("typed:3", "rose", OPENING.as_of, traditional_ira=Money(7))
+    ledger.add_opening_basis(later)
+    merged = replace(OPENING, where="typed:3", traditional_ira=Money(7))
+    assert ledger.books().opening_basis == (earlier, merged)
 
 
 def test_answers_are_remembered_with_day_and_reason(ledger: Ledger) -> None:

@@ -32,6 +32,40 @@ CREATE TABLE chain (
 )
  STRICT;
 
+CREATE TABLE closing (
+    id INTEGER NOT NULL,
+    taxpayer TEXT NOT NULL,
+    year INTEGER NOT NULL,
+    record TEXT NOT NULL,
+    chain_head TEXT NOT NULL,
+    recorded TEXT NOT NULL,
+    PRIMARY KEY (id)
+)
+ STRICT;
+
+CREATE TABLE opening_basis (
+    id INTEGER NOT NULL,
+    taxpayer TEXT NOT NULL,
+    as_of TEXT NOT NULL,
+    where_text TEXT NOT NULL,
+    body TEXT NOT NULL,
+    recorded TEXT NOT NULL,
+    PRIMARY KEY (id),
+    CHECK (as_of IS date(as_of, '+0 days') AND as_of GLOB '????-??-??')
+)
+ STRICT;
+
+CREATE TABLE return_facts (
+    id INTEGER NOT NULL,
+    taxpayer TEXT NOT NULL,
+    year INTEGER NOT NULL,
+    where_text TEXT NOT NULL,
+    body TEXT NOT NULL,
+    recorded TEXT NOT NULL,
+    PRIMARY KEY (id)
+)
+ STRICT;
+
 CREATE TABLE statement_file (
     id INTEGER NOT NULL,
     name TEXT NOT NULL,
@@ -46,6 +80,18 @@ CREATE TABLE statement_file (
 )
  STRICT;
 
+CREATE TABLE tax_document (
+    id INTEGER NOT NULL,
+    taxpayer TEXT NOT NULL,
+    year INTEGER NOT NULL,
+    form TEXT NOT NULL,
+    where_text TEXT NOT NULL,
+    body TEXT NOT NULL,
+    recorded TEXT NOT NULL,
+    PRIMARY KEY (id)
+)
+ STRICT;
+
 CREATE TABLE taxpayer (
     id INTEGER NOT NULL,
     code TEXT NOT NULL,
@@ -54,8 +100,7 @@ CREATE TABLE taxpayer (
     spouse TEXT,
     recorded TEXT NOT NULL,
     PRIMARY KEY (id),
-    CHECK (born IS NULL OR born IS date(born, '+0 days')),
-    UNIQUE (code)
+    CHECK (born IS NULL OR born IS date(born, '+0 days'))
 )
  STRICT;
 
@@ -74,31 +119,6 @@ CREATE TABLE answer (
 )
  STRICT;
 
-CREATE TABLE closing (
-    id INTEGER NOT NULL,
-    taxpayer TEXT NOT NULL,
-    year INTEGER NOT NULL,
-    record TEXT NOT NULL,
-    chain_head TEXT NOT NULL,
-    recorded TEXT NOT NULL,
-    PRIMARY KEY (id),
-    FOREIGN KEY(taxpayer) REFERENCES taxpayer (code)
-)
- STRICT;
-
-CREATE TABLE opening_basis (
-    id INTEGER NOT NULL,
-    taxpayer TEXT NOT NULL,
-    as_of TEXT NOT NULL,
-    where_text TEXT NOT NULL,
-    body TEXT NOT NULL,
-    recorded TEXT NOT NULL,
-    PRIMARY KEY (id),
-    CHECK (as_of IS date(as_of, '+0 days') AND as_of GLOB '????-??-??'),
-    FOREIGN KEY(taxpayer) REFERENCES taxpayer (code)
-)
- STRICT;
-
 CREATE TABLE record (
     id INTEGER NOT NULL,
     statement_file_id INTEGER NOT NULL,
@@ -112,31 +132,6 @@ CREATE TABLE record (
     CHECK (line >= 0 AND occurrence >= 0),
     CHECK (day IS date(day, '+0 days') AND day GLOB '????-??-??'),
     FOREIGN KEY(statement_file_id) REFERENCES statement_file (id)
-)
- STRICT;
-
-CREATE TABLE return_facts (
-    id INTEGER NOT NULL,
-    taxpayer TEXT NOT NULL,
-    year INTEGER NOT NULL,
-    where_text TEXT NOT NULL,
-    body TEXT NOT NULL,
-    recorded TEXT NOT NULL,
-    PRIMARY KEY (id),
-    FOREIGN KEY(taxpayer) REFERENCES taxpayer (code)
-)
- STRICT;
-
-CREATE TABLE tax_document (
-    id INTEGER NOT NULL,
-    taxpayer TEXT NOT NULL,
-    year INTEGER NOT NULL,
-    form TEXT NOT NULL,
-    where_text TEXT NOT NULL,
-    body TEXT NOT NULL,
-    recorded TEXT NOT NULL,
-    PRIMARY KEY (id),
-    FOREIGN KEY(taxpayer) REFERENCES taxpayer (code)
 )
  STRICT;
 
@@ -331,7 +326,6 @@ BEGIN SELECT RAISE(ABORT, 'tax_document: the row exists'); END;
 
 CREATE TRIGGER taxpayer_no_replace BEFORE INSERT ON taxpayer
 WHEN EXISTS (SELECT 1 FROM taxpayer WHERE id = NEW.id)
-  OR EXISTS (SELECT 1 FROM taxpayer WHERE code = NEW.code)
 BEGIN SELECT RAISE(ABORT, 'taxpayer: the row exists'); END;
 
 CREATE TRIGGER undone_import_no_replace BEFORE INSERT ON undone_import

@@ -1,0 +1,176 @@
+"""Accounts: the plans and IRAs, with what each plan allows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import fields, replace
+from typing import Any, TypeVar
+
+import click
+
+from cli import show
+from cli.context import open_ledger
+from cli.lookup import known
+from cli.options import DOLLARS, NAME, TAX_YEAR, json_option
+from ledger.chart import Account, AccountKind, SimplifiedMethod
+from ledger.errors import LedgerError
+from ledger.money import Money
+
+KIND = click.Choice([kind.value for kind in AccountKind])
+_KINDS = f"One of {', '.join(kind.value for kind in AccountKind)}."
+F = TypeVar("F", bound=Callable[..., Any])
+
+_ALLOWED = {
+    "separate-after-tax": "keeps after-tax money and its earnings apart (default: yes)",
+    "in-plan-conversion": "allows in-plan Roth conversions (default: yes)",
+    "in-service-distribution": "pays out while still employed (default: yes)",
+    "after-tax": "takes after-tax contributions (default: yes)",
+    "catch-up": "lets people over 50 defer more (default: yes)",
+}
+_TEXTS = {
+    "employer": "Plans of one employer share its 415(c) limit (default: the account's name).",
+    "institution": "Who keeps the account, e.g. Fidelity.",
+    "number": "Account number as statements print it.",
+    "decedent": "Inherited accounts: who died.",
+}
+
+
+def _features(command: F) -> F:
+    for name, words in reversed(_ALLOWED.items()):
+        flag = f"--{name}/--no-{name}"
+        command = click.option(flag, default=None, help=f"Plan {words}.")(command)
+    pension = "Simplified Method: "
+    command = click.option("--payments", type=int, help=pension + "number of payments.")(command)
+    command = click.option("--cost", type=DOLLARS, help=pension + "cost in the contract.")(command)
+    command = click.option(
+        "--first-roth-year", type=TAX_YEAR, help="Plan: first year of designated Roth money."
+    )(command)
+    for name, words in reversed(_TEXTS.items()):
+        command = click.option(f"--{name}", help=words)(command)
+    return command
+
+
+@click.group()
+def account() -> None:
+    """Add, list and change plans and IRAs.
+
+    \b
+    Example:
+      basis account add acme --owner rose --kind 401k --number 0990011
+    """
+
+
+@account.command("add")
+@click.argument("name", type=NAME)
+@click.option("--owner", required=True, help="Short name of the taxpayer who owns it.")
+@click.option("--kind", required=True, metavar="KIND", type=KIND, help=_KINDS)
+@_features
+def add(name: str, owner: str, kind: str, **features: Any) -> None:
+    """Add a plan or IRA under a short NAME.
+
+    \b
+    Example:
+      basis account add acme --owner rose --kind 401k --number 0990011
+      basis account add roth1 --owner rose --kind roth_ira
+    """
+    new = _with(Account(id=name, owner=owner, kind=AccountKind(kind)), features)
+    with open_ledger() as ledger:
+        known(ledger.taxpayers(), owner, "taxpayer")
+        ledger.add_account(new)
+    show.line(f"added account {name}: {new.kind.words} of {owner}")
+
+
+@account.command("set")
+@click.argument("name", type=NAME)
+@_features
+def change(name: str, **features: Any) -> None:
+    """Change what is known of an account; what is not named stays.
+
+    \b
+    Example:
+      basis account set acme --no-in-plan-conversion --number 0990011
+    """
+    with open_ledger() as ledger:
+        old = known(ledger.accounts(), name, "account")
+        new = _with(old, features)
+        if new == old:
+            show.line(f"account {name} stays as it was")
+            return
+        ledger.change_account(new)
+    show.line(f"changed account {name}")
+
+
+@account.command("list")
+@json_option
+def listed(*, as_json: bool) -> None:
+    """List the accounts.
+
+    \b
+    Example:
+      basis account list
+    """
+    with open_ledger() as ledger:
+        accounts = list(ledger.accounts().values())
+    if as_json:
+        show.as_json({"accounts": [_plain(item) for item in accounts]})
+        return
+    if not accounts:
+        show.line("no accounts yet; add one with: basis account add acme --owner rose --kind 401k")
+        return
+    columns = ("=Account", "Owner", "Kind", "Employer", "Institution", "Number", "Not allowed")
+    rows = [
+        (a.id, a.owner, a.kind.words, a.employer, a.institution, a.number, _forbidden(a))
+        for a in accounts
+    ]
+    show.console().print(show.table(columns, rows))
+
+
+_PLAN_ONLY = {*(name.replace("-", "_") for name in _ALLOWED), "first_roth_year"}
+
+
+def _refuse_strangers(account: Account, given: set[str]) -> None:
+    """Refuse what says nothing about this kind of account instead of keeping it in silence."""
+    strangers = set() if account.kind.is_plan else given & {*_PLAN_ONLY, "simplified_method"}
+    if "decedent" in given and not account.kind.value.startswith("inherited"):
+        strangers.add("decedent")
+    if strangers:
+        names = ", ".join(sorted(name.replace("_", " ") for name in strangers))
+        raise LedgerError(
+            where=f"account {account.id}",
+            code="unknown_key",
+            problem=f"{names}: says nothing about a {account.kind.words}",
+            remedy="leave it out, or check the kind of the account",
+        )
+
+
+def _with(account: Account, features: dict[str, Any]) -> Account:
+    cost, payments = features.pop("cost"), features.pop("payments")
+    given = {name: value for name, value in features.items() if value is not None}
+    if (cost is None) != (payments is None):
+        raise LedgerError(
+            where=f"account {account.id}",
+            code="missing_field",
+            problem="the Simplified Method needs both the cost and the number of payments",
+            remedy="give --cost and --payments together",
+        )
+    if cost is not None:
+        given["simplified_method"] = SimplifiedMethod(cost=cost, payments=payments)
+    _refuse_strangers(account, set(given))
+    return replace(account, **given)
+
+
+def _forbidden(account: Account) -> str:
+    if not account.kind.is_plan:
+        return ""
+    names = [name for name in _ALLOWED if not getattr(account, name.replace("-", "_"))]
+    return ", ".join(name.replace("-", " ") for name in names)
+
+
+def _plain(account: Account) -> dict[str, object]:
+    out: dict[str, object] = {}
+    for item in fields(account):
+        value = getattr(account, item.name)
+        if isinstance(value, SimplifiedMethod):
+            value = {"cost": value.cost.plain, "payments": value.payments}
+        out[item.name] = value.plain if isinstance(value, Money) else value
+    return out

@@ -1,0 +1,141 @@
+"""Events typed by hand, and taking an entry back."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import click
+
+from cli import show
+from cli.context import open_ledger
+from cli.options import DAY, DOLLARS, NAME, SOURCE, TAX_YEAR
+from cli.typed import append_event
+from ledger.booking import book
+from ledger.chart import Source
+from ledger.errors import LedgerError
+from ledger.records import EVENT_FIELDS, RECORDED_KINDS, Event, EventKind, Part
+
+_PARTS_HELP = "Part of a distribution: TO=DOLLARS, or TO=DOLLARS/PRETAX for an election; repeat."
+
+
+KIND = click.Choice([kind.value for kind in RECORDED_KINDS])
+_ALWAYS = frozenset({"account", "id", "memo"})
+_OPTIONS = {"sources": "source", "parts": "part"}
+
+
+class PartType(click.ParamType[Part]):
+    """One disbursement of a distribution: ``roth1=80000`` or ``ira1=80000/75000``."""
+
+    name = "TO=DOLLARS[/PRETAX]"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> Part:
+        """Return the part; the amount after the slash is the elected pretax dollars."""
+        to, equals, amounts = str(value).partition("=")
+        if not equals:
+            self.fail(f"{value!r} is not written as ACCOUNT=DOLLARS", param, ctx)
+        amount, slash, pretax = amounts.partition("/")
+        return Part(
+            to=to,
+            amount=DOLLARS.convert(amount, param, ctx),
+            pretax=DOLLARS.convert(pretax, param, ctx) if slash else None,
+        )
+
+
+@click.command()
+@click.argument("kind", metavar="KIND", type=KIND)
+@click.option("--account", required=True, help="Account it happened in.")
+@click.option("--date", "day", type=DAY, required=True, help="Effective date of the statement.")
+@click.option("--amount", type=DOLLARS, help="Amount in dollars; positive, losses negative.")
+@click.option("--source", "sources", type=SOURCE, multiple=True, help="Plan: money source; repeat.")
+@click.option("--to", help="Account that receives the money.")
+@click.option("--year", type=TAX_YEAR, help="IRA: tax year a contribution is made for.")
+@click.option("--value", type=DOLLARS, help="Balance, or account value just before.")
+@click.option("--earnings", type=DOLLARS, help="Net income that goes along.")
+@click.option("--basis", type=DOLLARS, help="Already taxed part, where a document states it.")
+@click.option("--pre-1987", type=DOLLARS, help="Part of the basis that is pre-1987 money.")
+@click.option("--part", "parts", type=PartType(), multiple=True, help=_PARTS_HELP)
+@click.option("--withheld", type=DOLLARS, help="Income tax withheld, part of the amount.")
+@click.option("--exception", help="Form 5329 exception code.")
+@click.option("--reason", help="Reason of a distribution, as on Form 1099-R.")
+@click.option("--catch-up", is_flag=True, help="Contribution: age-50 catch-up money.")
+@click.option("--of", help="Rollover: id of the distribution it came from.")
+@click.option("--id", "event_id", type=NAME, help="Name by which other events refer to it.")
+@click.option("--memo", help="Free text.")
+@click.option("--again", is_flag=True, help="Book it although an equal event is there already.")
+def add(kind: str, day: date, sources: tuple[Source, ...], *, again: bool, **given: Any) -> None:
+    """Book one event by hand; KIND is what happened.
+
+    KIND is one of opening, contribution, earnings, fee, balance, in_plan_conversion,
+    distribution, rollover_60day, rollover_in, conversion, transfer, transfer_in,
+    transfer_out, recharacterization, return_of_contribution, excess_deferral_return, qcd,
+    annuity_payment, loan, loan_repayment, loan_offset, divorce_transfer.
+
+    Nothing is changed later: a mistake is taken back with `basis reverse`.
+
+    \b
+    Example:
+      basis add contribution --account ira --date 2025-01-03 \\
+          --amount 7000 --year 2025
+      basis add conversion --account ira --to roth1 --date 2025-01-06 \\
+          --amount 7000
+      basis add opening --account acme --source after_tax --date 2025-01-01 \\
+          --value 12000 --basis 10000
+      basis add distribution --account acme --source after_tax --date 2025-06-30 \\
+          --part roth1=10000 --part ira=250
+    """
+    fields = {name: value for name, value in given.items() if value not in (None, False)}
+    fields["id"] = fields.pop("event_id", "")
+    event = Event(where="typed", day=day, kind=EventKind(kind), sources=sources, **fields)
+    _refuse_strangers(event.kind, {name for name in fields if fields[name]} | _named(sources))
+    with open_ledger() as ledger:
+        book(event, ledger.accounts())
+        receipt = append_event(ledger, event, again=again)
+    show.line(f"booked {event.kind.words} of {day.isoformat()} in {event.account}")
+    show.note(f"import {receipt.import_id}, chain head {receipt.chain_head}")
+
+
+def _named(sources: tuple[Source, ...]) -> set[str]:
+    return {"sources"} if sources else set()
+
+
+def _refuse_strangers(kind: EventKind, given: set[str]) -> None:
+    """Refuse what would otherwise be passed over in silence."""
+    strangers = sorted(given - EVENT_FIELDS[kind] - _ALWAYS)
+    if strangers:
+        options = [f"--{_OPTIONS.get(s, s).replace('_', '-')}" for s in strangers]
+        known = [f"--{_OPTIONS.get(s, s).replace('_', '-')}" for s in sorted(EVENT_FIELDS[kind])]
+        raise LedgerError(
+            where=f"basis add {kind}",
+            code="unknown_key",
+            problem=f"{', '.join(options)} says nothing about {_article(kind.words)}",
+            remedy=f"it may have {', '.join(known)}",
+        )
+
+
+def _article(words: str) -> str:
+    return f"an {words}" if words[0] in "aeio" else f"a {words}"
+
+
+@click.command()
+@click.argument("entry", type=click.IntRange(min=1))
+@click.option("--why", required=True, help="Reason, kept in the ledger.")
+def reverse(entry: int, why: str) -> None:
+    """Take ENTRY back by booking its reversal; `basis register` shows entry numbers.
+
+    \b
+    Example:
+      basis reverse 12 --why "typed twice"
+    """
+    if not why.strip():
+        raise LedgerError(
+            where=f"entry {entry}",
+            code="missing_field",
+            problem="no reason is given",
+            remedy='say why: --why "typed twice"',
+        )
+    with open_ledger() as ledger:
+        ledger.reverse(entry, why)
+    show.line(f"reversed entry {entry}: {why}")

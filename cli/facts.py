@@ -1,0 +1,152 @@
+"""Facts that no statement shows: a filed Form 8606, and what a tax return says."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import click
+
+from cli import show
+from cli.context import open_ledger
+from cli.lookup import known
+from cli.options import DOLLARS, TAX_YEAR
+from ledger.errors import LedgerError
+from ledger.money import ZERO, Money
+from ledger.records import OpeningBasis, ReturnFacts, RothLayer
+
+_STATUSES = ("single", "head_of_household", "married_joint", "married_separate", "surviving_spouse")
+
+_STATUS = f"One of {', '.join(_STATUSES)}."
+
+
+class LayerType(click.ParamType[RothLayer]):
+    """One year's Roth conversions that are left: ``YEAR=TAXABLE/NONTAXABLE``."""
+
+    name = "YEAR=TAXABLE/NONTAXABLE"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> RothLayer:
+        """Return the layer."""
+        year, equals, amounts = str(value).partition("=")
+        taxable, slash, nontaxable = amounts.partition("/")
+        if not equals or not slash:
+            self.fail(f"{value!r} is not written as {self.name}", param, ctx)
+        return RothLayer(
+            year=int(TAX_YEAR.convert(year, param, ctx)),
+            taxable=DOLLARS.convert(taxable, param, ctx),
+            nontaxable=DOLLARS.convert(nontaxable, param, ctx),
+        )
+
+
+@click.group()
+def record() -> None:
+    """Record a filed Form 8606 or what a return says.
+
+    \b
+    Example:
+      basis record 8606 --taxpayer rose --year 2024 --line14 0
+      basis record return --taxpayer rose --year 2025 --magi 180000
+    """
+
+
+@record.command("8606")
+@click.option("--taxpayer", required=True, help="Whose form it is.")
+@click.option("--year", type=TAX_YEAR, required=True, help="Tax year of the last form filed.")
+@click.option("--line14", type=DOLLARS, help="Line 14: basis carried forward; 0 when none.")
+@click.option("--roth-regular", type=DOLLARS, help="Roth IRAs: contributions not yet taken out.")
+@click.option("--roth-since", type=TAX_YEAR, help="Roth IRAs: first year money was put in for.")
+@click.option(
+    "--roth-conversion",
+    "layers",
+    type=LayerType(),
+    multiple=True,
+    help="Roth IRAs: one year's conversions not yet taken out; repeat.",
+)
+def form_8606(
+    taxpayer: str,
+    year: int,
+    line14: Money | None,
+    layers: tuple[RothLayer, ...],
+    **roth: Any,
+) -> None:
+    """Record the basis that the last filed Form 8606 carries into the next year.
+
+    \b
+    Example:
+      basis record 8606 --taxpayer rose --year 2024 --line14 1500
+      basis record 8606 --taxpayer rose --year 2024 --line14 0 \\
+          --roth-regular 4000 --roth-since 2012 --roth-conversion 2020=15000/5000
+    """
+    where = f"Form 8606 of {taxpayer} for {year}"
+    _refuse_negative(where, line14, roth["roth_regular"])
+    with open_ledger() as ledger:
+        known(ledger.taxpayers(), taxpayer, "taxpayer")
+        ledger.add_opening_basis(
+            OpeningBasis(
+                where=where,
+                taxpayer=taxpayer,
+                as_of=date(year + 1, 1, 1),
+                traditional_ira=_seen(line14, where),
+                roth_ira_regular=_seen(roth["roth_regular"], where),
+                roth_ira_since=roth["roth_since"],
+                roth_ira_conversions=layers,
+            )
+        )
+    show.line(f"recorded {where}: it opens {year + 1}")
+
+
+@record.command("return")
+@click.option("--taxpayer", required=True, help="Whose return it is.")
+@click.option("--year", type=TAX_YEAR, required=True, help="Tax year of the return.")
+@click.option("--filing-status", metavar="STATUS", type=click.Choice(_STATUSES), help=_STATUS)
+@click.option("--magi", type=DOLLARS, help="Modified AGI for IRA purposes.")
+@click.option("--compensation", type=DOLLARS, help="Taxable compensation.")
+@click.option("--covered-by-plan/--not-covered-by-plan", default=None, help="W-2 box 13.")
+@click.option("--spouse-covered-by-plan/--spouse-not-covered-by-plan", default=None, help="Theirs.")
+@click.option("--ira-deduction", type=DOLLARS, help="Deduction taken; else it is worked out.")
+@click.option(
+    "--nondeductible-first",
+    metavar="WHICH",
+    type=click.Choice(["made_in_year", "made_after_year"]),
+    help="Form 8606 line 4: made_in_year (default) or made_after_year.",
+)
+@click.option("--outstanding-rollovers", type=DOLLARS, help="Form 8606 line 6.")
+@click.option("--first-home-expenses", type=DOLLARS, help="Form 8606 line 20.")
+def tax_return(taxpayer: str, year: int, **given: Any) -> None:
+    """Record what a return says that no statement shows; later rows add to earlier ones.
+
+    \b
+    Example:
+      basis record return --taxpayer rose --year 2025 --magi 180000
+    """
+    facts = {name: value for name, value in given.items() if value is not None}
+    where = f"return of {taxpayer} for {year}"
+    if not facts:
+        raise LedgerError(
+            where=where,
+            code="missing_field",
+            problem="nothing to record",
+            remedy="name at least one fact, e.g. --magi 180000",
+        )
+    facts = {k: _seen(v, where) if isinstance(v, Money) else v for k, v in facts.items()}
+    with open_ledger() as ledger:
+        known(ledger.taxpayers(), taxpayer, "taxpayer")
+        ledger.add_return_facts(ReturnFacts(where=where, taxpayer=taxpayer, year=year, **facts))
+    show.line(f"recorded {', '.join(name.replace('_', ' ') for name in facts)} of the {where}")
+
+
+def _seen(amount: Money | None, where: str) -> Money | None:
+    return None if amount is None else amount.seen_at(where)
+
+
+def _refuse_negative(where: str, *amounts: Money | None) -> None:
+    for amount in amounts:
+        if amount is not None and amount < ZERO:
+            raise LedgerError(
+                where=where,
+                code="bad_amount",
+                problem=f"basis cannot be negative ({amount})",
+                remedy="write line 14 as it stands on the filed form",
+            )

@@ -1,0 +1,380 @@
+"""Bring statements in: import, allocate, imports, undo and formats."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from cli import show
+from cli.context import open_ledger
+from cli.options import json_option
+from ledger.errors import Collector, LedgerError, LedgerErrors
+from ledger.money import BadAmount
+from ledger.safetext import safe
+
+if TYPE_CHECKING:
+    from ledger.importers.reading import Reading
+    from ledger.intake.answers import AnswerBook, GivenAnswer
+    from ledger.intake.draft import FileDraft, Question
+    from ledger.intake.intake import Wishes
+    from ledger.store import Ledger, Receipt
+
+_LONG = 500_000  # bytes
+_DIFFERENCES = 1  # exit code: a check found differences
+
+
+@dataclass
+class _Request:
+    """What one import command was asked to do."""
+
+    files: tuple[Path, ...]
+    format_name: str | None
+    account: str
+    answers: Path | None
+    allocations: tuple[str, ...]
+    closing: tuple[str, ...]
+    accept_difference: bool = False
+    dry_run: bool = False
+    as_json: bool = False
+    yes: bool = False
+    given: list[GivenAnswer] = field(default_factory=list)
+
+    @property
+    def may_ask(self) -> bool:
+        """Whether somebody sits at a terminal to answer."""
+        asked = not (self.as_json or self.dry_run)
+        return asked and sys.stdin.isatty() and sys.stdout.isatty()
+
+
+@click.command(name="import")
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--account", default="", metavar="ID", help="Account of a file that names none.")
+@click.option("--as", "format_name", metavar="FORMAT", help="Reader to use, or a column map.toml.")
+@click.option("--answers", type=click.Path(path_type=Path), help="JSON list of answers.")
+@click.option("--allocate", "allocations", multiple=True, metavar="SPEC", help="Sources of rows.")
+@click.option("--closing", multiple=True, metavar="SOURCE=AMOUNT", help="Balance to check.")
+@click.option("--accept-difference", is_flag=True, help="Import although a balance differs.")
+@click.option("--dry-run", is_flag=True, help="Show what would be booked; write nothing.")
+@click.option("--yes", is_flag=True, help="Take safe proposals; never one that tax depends on.")
+@json_option
+def import_files(**asked: Any) -> None:
+    """Import statements: new rows are booked, known rows are recognised, doubts are asked.
+
+    Each file is one transaction. Without a terminal an open question ends the command with
+    exit 2 and names the answer that settles it; nothing is booked then.
+
+    \b
+    Example:
+      basis import history.csv --account acme --dry-run
+      basis import history.csv --account acme
+          --allocate pattern:pre_tax=1500,roth=500,after_tax=2000,match=750
+      basis import Accounts_History.csv --answers answers.json
+    """
+    from ledger.store.pause import paused_collector  # noqa: PLC0415 - loads the store
+
+    request = _Request(**asked)
+    with paused_collector(), open_ledger() as ledger:
+        code = _run(ledger, request)
+    if code:
+        click.get_current_context().exit(code)
+
+
+def _run(ledger: Ledger, request: _Request) -> int:
+    from ledger.intake.answers import AnswerBook, read_answers  # noqa: PLC0415 - loads the store
+    from ledger.intake.intake import Intake, world_of  # noqa: PLC0415
+
+    wishes = _wishes(request)
+    request.given = read_answers(request.answers) if request.answers else []
+    with _progress(request, "reading"):
+        readings = _read(request)
+    while True:
+        book = AnswerBook(ledger.answers(), request.given, take_proposals=request.yes)
+        with _progress(request, "working through"):
+            drafts = Intake(world_of(ledger, book), wishes).draft(readings)
+        questions = [question for draft in drafts for question in draft.questions]
+        if not questions or not request.may_ask:
+            break
+        request.given.insert(0, _ask(questions[0]))
+    if request.dry_run:
+        _show_preview(drafts, as_json=request.as_json)
+        return 0
+    if questions:
+        raise LedgerErrors(question.as_fault() for question in questions)
+    if any(draft.differences for draft in drafts) and not request.accept_difference:
+        return _tell_differences(drafts, as_json=request.as_json)
+    with _progress(request, "storing"):
+        done = _commit(ledger, drafts, book)
+    if request.as_json:
+        show.as_json({"files": [_receipt(d, r) for d, r in done], "chain_head": ledger.head})
+    else:
+        _show_receipts(done, ledger.head)
+    return 0
+
+
+def _wishes(request: _Request) -> Wishes:
+    from ledger.intake.allocation import parse_spec  # noqa: PLC0415
+    from ledger.intake.balances import read_closing  # noqa: PLC0415
+    from ledger.intake.intake import Wishes  # noqa: PLC0415
+
+    try:
+        closing = read_closing(request.closing)
+    except (BadAmount, ValueError):
+        raise LedgerError(
+            where="--closing",
+            code="bad_closing",
+            problem=f"'{safe(' '.join(request.closing), limit=80)}' is no balance of a source",
+            remedy="write --closing after_tax=1234.56, once for each source",
+        ) from None
+    specs = [parse_spec(text) for text in request.allocations]
+    return Wishes(account=request.account, allocations=specs, closing=closing)
+
+
+def _read(request: _Request) -> list[Reading]:
+    """Read all files, with the faults of all of them together."""
+    from ledger.importers.read import read_file  # noqa: PLC0415
+
+    faults, readings = Collector(), []
+    for path in request.files:
+        with faults:
+            readings.append(read_file(path, request.format_name))
+    faults.raise_any()
+    return readings
+
+
+def _progress(request: _Request, step: str) -> Any:
+    """Show that a long import is at work: on a terminal only, for files that take a second."""
+    size = sum(path.stat().st_size for path in request.files if path.is_file())
+    if request.as_json or size < _LONG or not sys.stderr.isatty():
+        return nullcontext()
+    return show.console(to_stderr=True).status(f"{step} {size / 1e6:,.1f} MB")
+
+
+def _ask(question: Question) -> GivenAnswer:
+    """Ask one question on the terminal."""
+    from ledger.intake.answers import GivenAnswer  # noqa: PLC0415
+
+    show.line(f"{question.where}: {question.problem}", "bold")
+    for choice in question.choices:
+        show.line(f"  {choice}")
+    closed = question.choices and not any(c.startswith("<") for c in question.choices)
+    kind = click.Choice(question.choices) if closed else click.STRING
+    answer = click.prompt(
+        "answer", default=question.proposal or None, type=kind, show_choices=False
+    )
+    return GivenAnswer(
+        code=question.code,
+        answer=str(answer),
+        line=question.line,
+        file=question.file,
+        reason="answered on the terminal",
+    )
+
+
+def _show_preview(drafts: Sequence[FileDraft], *, as_json: bool) -> None:
+    from ledger.intake.preview import preview  # noqa: PLC0415
+
+    found = preview(drafts)
+    if as_json:
+        show.as_json(found)
+        return
+    for file in found["files"]:
+        rows = [
+            (r["line"], r["date"], r["status"], r["event"], r["source"], r["amount"], r["raw"])
+            for r in file["rows"]
+        ]
+        columns = (">line", "date", "status", "event", "source", ">amount", "as in the file")
+        title = f"{file['file']} · {file['importer']} · {file['account'] or 'several accounts'}"
+        show.console().print(show.table(columns, rows, title=title))
+        for question in file["questions"]:
+            show.line(f"{file['file']}:{question['line']}: {question['problem']}", "yellow")
+            show.line(f"    {question['remedy']}")
+        for note in [*file["notes"], *file["differences"]]:
+            show.line(f"note: {note}")
+    show.line("dry run: nothing was booked")
+
+
+def _tell_differences(drafts: Sequence[FileDraft], *, as_json: bool) -> int:
+    found = [(draft, one) for draft in drafts for one in draft.differences]
+    if as_json:
+        show.as_json({"differences": [{"where": d.where, "problem": d.words} for _, d in found]})
+    for draft, one in found:
+        show.note(f"{draft.name}: {one.where}: {one.words}")
+    show.note(
+        "nothing was imported: complete the files, or use --accept-difference to import anyway"
+    )
+    return _DIFFERENCES
+
+
+def _commit(
+    ledger: Ledger, drafts: Sequence[FileDraft], book: AnswerBook
+) -> list[tuple[FileDraft, Receipt | None]]:
+    """Store the files one after another, each in a transaction of its own."""
+    from ledger.intake.intake import accept_differences, commit  # noqa: PLC0415
+
+    done = []
+    for draft in drafts:
+        accept_differences(draft, book)
+        done.append((draft, commit(ledger, draft, book)))
+    return done
+
+
+def _receipt(draft: FileDraft, receipt: Receipt | None) -> dict[str, Any]:
+    days = [row.day for row in draft.rows]
+    return {
+        "file": draft.name,
+        "importer": draft.reading.importer,
+        "account": draft.account or None,
+        "import": receipt.import_id if receipt else None,
+        "first": min(days).isoformat() if days else None,
+        "last": max(days).isoformat() if days else None,
+        "rows": draft.counts(),
+        "entries": receipt.new_entries if receipt else 0,
+        "notes": list(draft.notes),
+    }
+
+
+def _show_receipts(done: Sequence[tuple[FileDraft, Receipt | None]], head: str) -> None:
+    rows = []
+    for draft, receipt in done:
+        told = _receipt(draft, receipt)
+        counts = told["rows"]
+        period = f"{told['first']} to {told['last']}"
+        kinds = (counts["new"], counts["known"], counts["info"])
+        rows.append((draft.name, draft.account, period, *kinds, told["entries"], told["import"]))
+    columns = ("file", "account", "period", ">new", ">known", ">info", ">entries", ">import")
+    show.console().print(show.table(columns, rows))
+    for draft, receipt in done:
+        if receipt is None:
+            show.line(f"{draft.name}: nothing new, every row is in the ledger already")
+        for note in draft.notes:
+            show.line(f"{draft.name}: {note}")
+    show.line(f"chain head {head}")
+
+
+@click.command()
+@click.argument("account", required=False)
+@click.argument("specs", nargs=-1)
+@json_option
+def allocate(account: str | None, specs: tuple[str, ...], *, as_json: bool) -> None:
+    """Show or set how rows without a money source are divided in a plan.
+
+    A pattern is one paycheck (amounts per source, or percentages); a rule gives rows of one kind
+    to one source, or to all by value. They hold for every later import of the plan.
+
+    \b
+    Example:
+      basis allocate
+      basis allocate acme pattern:pre_tax=1500,after_tax=2000,match=750
+      basis allocate acme rule:fee=pre_tax rule:earnings=by_value
+    """
+    from ledger.intake.allocate import ALLOCATION, remembered  # noqa: PLC0415
+    from ledger.intake.allocation import parse_spec  # noqa: PLC0415
+
+    with open_ledger() as ledger:
+        if account is not None:
+            _known_plan(ledger, account)
+        made = [remembered(parse_spec(text), account or "") for text in specs]
+        if made:
+            ledger.add_answers(made)
+        newest = {(a.account, a.match): a for a in ledger.answers() if a.code == ALLOCATION}
+    told = [a for a in newest.values() if account in {None, a.account}]
+    if as_json:
+        show.as_json([{"account": a.account, "spec": a.answer} for a in told])
+        return
+    rows = [(a.account, a.answer, a.day.isoformat()) for a in told]
+    show.console().print(show.table(("account", "allocation", "since"), rows))
+    if not rows:
+        show.line("no allocation is remembered")
+
+
+def _known_plan(ledger: Ledger, account: str) -> None:
+    accounts = ledger.accounts()
+    if account not in accounts or not accounts[account].kind.is_plan:
+        plans = ", ".join(a.id for a in accounts.values() if a.kind.is_plan) or "none yet"
+        raise LedgerError(
+            where=f"account {safe(account, limit=60)}",
+            code="unknown_account",
+            problem="is no plan of this ledger",
+            remedy=f"plans are: {plans}",
+        )
+
+
+@click.command(name="imports")
+@json_option
+def list_imports(*, as_json: bool) -> None:
+    """List every import with its number, file, rows and entries.
+
+    \b
+    Example:
+      basis imports
+    """
+    with open_ledger() as ledger:
+        listed = ledger.imports()
+    if as_json:
+        show.as_json(
+            [
+                {
+                    "import": i.id,
+                    "file": i.name,
+                    "sha256": i.sha256,
+                    "importer": i.importer,
+                    "account": i.account or None,
+                    "imported_at": i.imported_at,
+                    "rows": i.rows,
+                    "entries": i.entries,
+                    "undone": i.undone,
+                    "why": i.why,
+                }
+                for i in listed
+            ]
+        )
+        return
+    rows = [
+        (i.id, i.name, i.account, i.importer, i.rows, i.entries, i.why if i.undone else "")
+        for i in listed
+    ]
+    columns = (">import", "file", "account", "format", ">rows", ">entries", "undone")
+    show.console().print(show.table(columns, rows))
+    if not rows:
+        show.line("nothing was imported yet")
+
+
+@click.command()
+@click.argument("import_id", type=int, metavar="IMPORT")
+@click.option("--why", required=True, metavar="TEXT", help="Reason, kept for ever.")
+def undo(import_id: int, why: str) -> None:
+    """Take a whole import back: each of its entries is reversed, none is erased.
+
+    \b
+    Example:
+      basis imports
+      basis undo 3 --why "statement of the wrong account"
+    """
+    with open_ledger() as ledger:
+        reversed_entries = ledger.undo(import_id, why)
+        show.line(f"import {import_id} taken back: {reversed_entries} entries reversed")
+        show.line(f"chain head {ledger.head}")
+
+
+@click.command(name="formats")
+@json_option
+def list_formats(*, as_json: bool) -> None:
+    """Show the statement formats that can be read; --as NAME chooses one.
+
+    \b
+    Example:
+      basis formats
+    """
+    from ledger.importers.read import formats  # noqa: PLC0415
+
+    listed = formats()
+    if as_json:
+        show.as_json([{"format": name, "reads": words} for name, words in listed])
+        return
+    show.console().print(show.table(("format", "reads"), listed))

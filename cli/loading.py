@@ -1,0 +1,85 @@
+"""Book a scenario into the ledger: people, accounts, facts and events, each only once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, TypeVar
+
+from cli.typed import append_events
+from ledger.books import Books
+from ledger.chart import Account, Taxpayer
+from ledger.errors import Collector, LedgerError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ledger.store import Ledger
+
+T = TypeVar("T", Taxpayer, Account)
+
+
+def load_books(ledger: Ledger, books: Books, name: str, digest: str) -> Iterator[str]:
+    """Add what the ledger does not have yet and say what was added, one line for each kind.
+
+    Raises LedgerErrors (code ``differs``) before anything is booked when a taxpayer or account
+    of that id is in the ledger with other particulars.
+    """
+    faults = Collector()
+    people = _new(ledger.taxpayers(), books.taxpayers, "taxpayer", faults)
+    accounts = _new(ledger.accounts(), books.accounts, "account", faults)
+    faults.raise_any()
+    for person in people:
+        ledger.add_taxpayer(person)
+    for account in accounts:
+        ledger.add_account(account)
+    facts = _add_facts(ledger, books)
+    yield f"{len(people)} taxpayers, {len(accounts)} accounts, {facts} facts of returns added"
+    events = [entry.event for entry in books.entries]
+    receipt = append_events(ledger, name, digest, events) if events else None
+    if receipt is None:
+        yield "no new events: the ledger has them all"
+    else:
+        yield (
+            f"{receipt.new_entries} of {len(events)} events booked as import {receipt.import_id}, "
+            f"chain head {receipt.chain_head}"
+        )
+
+
+def _new(
+    present: Mapping[str, T], wanted: Mapping[str, T], what: str, faults: Collector
+) -> list[T]:
+    for key, item in wanted.items():
+        if key in present and present[key] != item:
+            faults.add(
+                LedgerError(
+                    where=f"{what} {key}",
+                    code="differs",
+                    problem=f"the ledger has a {what} of this id with other particulars",
+                    remedy=f"compare with basis {what} list; change one or choose another id",
+                )
+            )
+    return [item for key, item in wanted.items() if key not in present]
+
+
+def _add_facts(ledger: Ledger, books: Books) -> int:
+    present = ledger.books()
+    openings = [
+        opening
+        for opening in books.opening_basis
+        if all(_apart(opening) != _apart(other) for other in present.opening_basis)
+    ]
+    facts = [
+        fact
+        for fact in books.return_facts
+        if all(_apart(fact) != _apart(other) for other in present.return_facts)
+    ]
+    for opening in openings:
+        ledger.add_opening_basis(opening)
+    for fact in facts:
+        ledger.add_return_facts(fact)
+    return len(openings) + len(facts)
+
+
+def _apart(fact: object) -> dict[str, object]:
+    """Return the content of a fact apart from the place it was read from."""
+    return {name: value for name, value in vars(fact).items() if name != "where"}

@@ -1,0 +1,119 @@
+"""Kinds of values on the command line: days, dollars, names; and options many commands share."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import date
+from typing import Any, TypeVar
+
+import click
+
+from ledger.chart import Source
+from ledger.money import BadAmount, Money
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
+_FIRST_YEAR, _LAST_YEAR = 1975, 2199  # the first IRAs; a number that is surely a slip
+_RESERVED = {"cash", "outside"}
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+class Day(click.ParamType[date]):
+    """A calendar day as YYYY-MM-DD."""
+
+    name = "YYYY-MM-DD"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> date:
+        """Return the day; refuse anything but YYYY-MM-DD."""
+        if isinstance(value, date):
+            return value
+        if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", str(value)) is not None:
+            with suppress(ValueError):
+                return date.fromisoformat(str(value))
+        raise click.BadParameter(f"{value!r} is not a day written as YYYY-MM-DD", ctx, param)
+
+
+class Dollars(click.ParamType[Money]):
+    """An amount in dollars with at most two decimals, e.g. 1,234.50."""
+
+    name = "DOLLARS"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> Money:
+        """Return the amount in exact cents."""
+        if isinstance(value, Money):
+            return value
+        try:
+            return Money.parse(str(value))
+        except BadAmount as error:
+            self.fail(str(error), param, ctx)
+
+
+class Name(click.ParamType[str]):
+    """The short name of a taxpayer or account: letters, digits, - and _."""
+
+    name = "NAME"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> str:
+        """Return the name; refuse what could not be a file name on every system."""
+        name = str(value)
+        if _NAME.fullmatch(name) is None:
+            self.fail(f"{name!r} must be 1 to 40 letters, digits, - or _", param, ctx)
+        if name.lower() in _RESERVED:
+            self.fail(f"{name!r} has a meaning of its own; choose another name", param, ctx)
+        return name
+
+
+class SourceName(click.ParamType[Source]):
+    """A money source of a plan; spaces, hyphens and case do not matter."""
+
+    name = "SOURCE"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> Source:
+        """Return the source."""
+        wanted = re.sub(r"[\s-]+", "_", str(value).strip().lower())
+        try:
+            return Source(wanted)
+        except ValueError:
+            known = ", ".join(source.value for source in Source)
+            self.fail(f"{value!r} is not a money source; sources are {known}", param, ctx)
+
+
+class TaxYear(click.ParamType[int]):
+    """A calendar year since IRAs exist."""
+
+    name = "YEAR"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> int:
+        """Return the year; refuse anything but four digits that can be a tax year."""
+        text = str(value)
+        if re.fullmatch(r"[0-9]{4}", text) is None or not _FIRST_YEAR <= int(text) <= _LAST_YEAR:
+            self.fail(f"{text!r} is not a tax year, e.g. 2025", param, ctx)
+        return int(text)
+
+
+DAY = Day()
+DOLLARS = Dollars()
+NAME = Name()
+SOURCE = SourceName()
+TAX_YEAR = TaxYear()
+
+
+def json_option(command: F) -> F:
+    """Add --json: the same as JSON on standard output."""
+    return click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")(command)
+
+
+def taxpayer_option(command: F) -> F:
+    """Add --taxpayer: only this person."""
+    return click.option("--taxpayer", metavar="NAME", help="Only this taxpayer.")(command)

@@ -1,0 +1,112 @@
+"""Taxpayers: the people on the forms."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import click
+
+from cli import show
+from cli.context import open_ledger
+from cli.lookup import known
+from cli.options import DAY, NAME, json_option
+from ledger.chart import Taxpayer
+
+
+@click.group()
+def taxpayer() -> None:
+    """Add, list and change taxpayers.
+
+    \b
+    Example:
+      basis taxpayer add rose --name "Rose Green" --born 1970-05-01
+    """
+
+
+@taxpayer.command("add")
+@click.argument("name", type=NAME)
+@click.option("--name", "full_name", required=True, help="Name as it stands on the return.")
+@click.option("--born", type=DAY, help="Birth date; needed where an age matters.")
+@click.option("--spouse", type=NAME, help="Short name of the spouse, who is a taxpayer too.")
+def add(name: str, full_name: str, born: date | None, spouse: str | None) -> None:
+    """Add a taxpayer under a short NAME.
+
+    \b
+    Example:
+      basis taxpayer add rose --name "Rose Green" --born 1970-05-01 --spouse paul
+    """
+    person = Taxpayer(id=name, name=full_name, born=born, spouse=spouse)
+    with open_ledger() as ledger:
+        ledger.add_taxpayer(person)
+        people = ledger.taxpayers()
+    show.line(f"added taxpayer {name}: {full_name}")
+    _remind(person, people)
+
+
+@taxpayer.command("set")
+@click.argument("name", type=NAME)
+@click.option("--name", "full_name", help="Name as it stands on the return.")
+@click.option("--born", type=DAY, help="Birth date.")
+@click.option("--spouse", type=NAME, help="Short name of the spouse.")
+def change(name: str, full_name: str | None, born: date | None, spouse: str | None) -> None:
+    """Change what is known of a taxpayer; what is not named stays.
+
+    \b
+    Example:
+      basis taxpayer set rose --spouse paul
+    """
+    with open_ledger() as ledger:
+        old = known(ledger.taxpayers(), name, "taxpayer")
+        new = replace(
+            old,
+            name=full_name or old.name,
+            born=born or old.born,
+            spouse=spouse or old.spouse,
+        )
+        if new == old:
+            show.line(f"taxpayer {name} stays as it was")
+            return
+        ledger.change_taxpayer(new)
+        people = ledger.taxpayers()
+    show.line(f"changed taxpayer {name}")
+    _remind(new, people)
+
+
+@taxpayer.command("list")
+@json_option
+def listed(*, as_json: bool) -> None:
+    """List the taxpayers.
+
+    \b
+    Example:
+      basis taxpayer list
+    """
+    with open_ledger() as ledger:
+        people = list(ledger.taxpayers().values())
+    if as_json:
+        show.as_json({"taxpayers": [_plain(person) for person in people]})
+        return
+    rows = [
+        (person.id, person.name, person.born.isoformat() if person.born else None, person.spouse)
+        for person in people
+    ]
+    if rows:
+        show.console().print(show.table(("Taxpayer", "Name", "Born", "Spouse"), rows))
+    else:
+        show.line('no taxpayers yet; add one with: basis taxpayer add rose --name "Rose Green"')
+
+
+def _plain(person: Taxpayer) -> dict[str, str | None]:
+    born = person.born.isoformat() if person.born else None
+    return {"id": person.id, "name": person.name, "born": born, "spouse": person.spouse}
+
+
+def _remind(person: Taxpayer, people: dict[str, Taxpayer]) -> None:
+    if person.spouse is None:
+        return
+    other = people.get(person.spouse)
+    if other is None:
+        show.note(f"{person.spouse} is not in the ledger yet: basis taxpayer add {person.spouse} …")
+    elif other.spouse != person.id:
+        show.note(f"say it for both: basis taxpayer set {other.id} --spouse {person.id}")

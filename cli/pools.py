@@ -1,0 +1,238 @@
+"""Balances of accounts and sources in value and basis, and the register of one account."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+import click
+
+from cli import faults, show
+from cli.context import open_ledger
+from cli.lookup import known
+from cli.options import DAY, TAX_YEAR, json_option, taxpayer_option
+from cli.record_view import source_words
+from cli.worked import read_books
+from ledger.books import Books
+from ledger.chart import Account
+from ledger.closing import work_out
+from ledger.errors import LedgerError
+from ledger.fold.days import Fold
+from ledger.journal import JournalEntry, Posting
+from ledger.money import Money
+from ledger.store import RegisterRow
+from ledger.year_end import YearEnd
+
+
+@dataclass(frozen=True)
+class _Balance:
+    """One line of the balances; ``basis`` is None where basis belongs to the person."""
+
+    owner: str
+    name: str
+    source: str
+    value: Money | None
+    basis: Money | None
+
+    @property
+    def untaxed(self) -> Money | None:
+        """What has not been taxed yet, where both are known."""
+        return None if self.value is None or self.basis is None else self.value - self.basis
+
+
+@click.command()
+@click.option("--on", "day", type=DAY, help="Close of this day (default: the newest entry's day).")
+@click.option(
+    "--by",
+    type=click.Choice(["account", "source"]),
+    default="account",
+    show_default=True,
+    help="One line for each account and source, or for each source.",
+)
+@taxpayer_option
+@json_option
+def balances(day: date | None, by: str, taxpayer: str | None, *, as_json: bool) -> None:
+    """Show value and basis by account and source.
+
+    Basis in IRAs belongs to the person and moves at year end, so it stands on lines of its own:
+    what it would be if the tax year ended that day.
+
+    \b
+    Example:
+      basis balances
+      basis balances --on 2025-12-31 --by source
+    """
+    books = read_books()
+    if taxpayer is not None:
+        known(books.taxpayers, taxpayer, "taxpayer")
+    if day is None:
+        day = max((entry.day for entry in books.entries), default=None)
+    if day is None:
+        show.line("no entries yet; import a statement or use basis add")
+        return
+    people = [taxpayer] if taxpayer is not None else list(books.taxpayers)
+    until = replace(books, entries=tuple(e for e in books.entries if e.day <= day))
+    fold = Fold(until)
+    fold.through(day)
+    refused = [stop.error for person in people for stop in fold.refused.get(person, ())]
+    sound = [person for person in people if not fold.refused.get(person)]
+    found = [b for person in sound for b in _balances(fold, person, day)]
+    if by == "source":
+        found = _by_source(found)
+    if as_json:
+        shown = [_plain(balance) for balance in found]
+        faults_shown = [fault.as_json() for fault in refused]
+        show.as_json({"on": day.isoformat(), "balances": shown, "refused": faults_shown})
+    else:
+        _print(found, day)
+        faults.tell(refused)
+    if refused:
+        click.get_current_context().exit(LedgerError.exit_code)
+
+
+def _balances(fold: Fold, person: str, day: date) -> Iterator[_Balance]:
+    for account in fold.books.accounts_of(person):
+        yield from _of_account(fold, account)
+    record = work_out(fold.books, [day.year]).of(person, day.year)
+    if record is None:
+        show.note(f"basis in the IRAs of {person} is not known: see basis year-end {day.year}")
+    else:
+        yield from _of_person(record)
+
+
+def _of_account(fold: Fold, account: Account) -> Iterator[_Balance]:
+    for pool in fold.balances.pools_of(account.id):
+        value = fold.balances.value(pool)
+        basis = fold.balances.basis(pool) if account.kind.is_plan else None
+        if value or basis:
+            yield _Balance(account.owner, account.id, pool.source, value, basis)
+
+
+def _of_person(record: YearEnd) -> Iterator[_Balance]:
+    person, roth = record.taxpayer.id, record.roth_ira
+    layers = [amount for layer in roth.conversions for amount in (layer.taxable, layer.nontaxable)]
+    kinds = (
+        ("all traditional IRAs", record.traditional_ira.basis_carried_forward),
+        ("all Roth IRAs", Money.total([roth.regular, *layers])),
+    )
+    for name, basis in kinds:
+        if basis:
+            yield _Balance(person, name, "", None, basis)
+
+
+def _by_source(found: list[_Balance]) -> list[_Balance]:
+    groups: dict[tuple[str, str], list[_Balance]] = {}
+    for balance in found:
+        name = source_words(balance.source) or ("IRAs" if balance.value else balance.name)
+        groups.setdefault((balance.owner, name), []).append(balance)
+    return [
+        _Balance(owner, name, "", _total(b.value for b in group), _total(b.basis for b in group))
+        for (owner, name), group in groups.items()
+    ]
+
+
+def _total(amounts: Iterator[Money | None]) -> Money | None:
+    stated = [amount for amount in amounts if amount is not None]
+    return Money.total(stated) if stated else None
+
+
+def _print(found: list[_Balance], day: date) -> None:
+    columns = ("=Owner", "Account", "Source", ">Value", ">Basis", ">Not yet taxed")
+    rows = [(b.owner, b.name, source_words(b.source), b.value, b.basis, b.untaxed) for b in found]
+    show.console().print(show.table(columns, rows, title=f"Balances at close of {day.isoformat()}"))
+
+
+def _plain(balance: _Balance) -> dict[str, str | None]:
+    return {
+        "owner": balance.owner,
+        "account": balance.name,
+        "source": balance.source or None,
+        "value": balance.value.plain if balance.value is not None else None,
+        "basis": balance.basis.plain if balance.basis is not None else None,
+    }
+
+
+@click.command()
+@click.argument("account")
+@click.option("--year", type=TAX_YEAR, help="Only this calendar year.")
+@json_option
+def register(account: str, year: int | None, *, as_json: bool) -> None:
+    """Show the entries of ACCOUNT with their numbers, reversed ones and reversals included.
+
+    Below an entry stand, without a number, the postings that the law derives from it.
+
+    \b
+    Example:
+      basis register acme --year 2025
+    """
+    with open_ledger() as ledger:
+        known(ledger.accounts(), account, "account")
+        rows = ledger.register(account, year)
+        derived = _derived(ledger.books(), account)
+    pairs = [(row, [] if row.reverses else derived.pop(row.where, [])) for row in rows]
+    if as_json:
+        entries = [{**_entry(row), "derived": [_made(e) for e in made]} for row, made in pairs]
+        show.as_json({"account": account, "entries": entries})
+        return
+    lines = [line for row, made in pairs for line in _lines(row, made, account)]
+    columns = (">Entry", "=Date", "What", "=Source", ">Value", ">Basis", "=From")
+    if lines:
+        show.console().print(show.table(columns, lines, title=f"Register of {account}"))
+    else:
+        show.line(f"no entries in {account} yet")
+
+
+def _derived(books: Books, account: str) -> dict[str, list[JournalEntry]]:
+    """Return what the law derives, by the place of the entry it follows from."""
+    fold = Fold(books)
+    fold.through(date.max)
+    found: dict[str, list[JournalEntry]] = {}
+    for entry in fold.journal:
+        if entry.derived and any(p.pool.account == account for p in entry.postings):
+            found.setdefault(entry.where, []).append(entry)
+    return found
+
+
+def _lines(
+    row: RegisterRow, derived: Sequence[JournalEntry], account: str
+) -> Iterator[tuple[show.Cell, ...]]:
+    mark = " (reversed)" if row.reversed else ""
+    head = (row.entry_id, row.day.isoformat(), f"{row.reason}{mark}")
+    yield from _legs(head, row.postings, row.where, account)
+    for entry in derived:
+        yield from _legs((None, None, entry.reason), entry.postings, "derived", account)
+
+
+def _legs(
+    head: tuple[show.Cell, ...], postings: Sequence[Posting], where: str, account: str
+) -> Iterator[tuple[show.Cell, ...]]:
+    own = [posting for posting in postings if posting.pool.account == account]
+    for posting in own:
+        yield (*head, posting.pool.source, posting.value, posting.basis, where)
+        head, where = (None, None, None), ""
+    if not own:
+        yield (*head, "", None, None, where)
+
+
+def _entry(row: RegisterRow) -> dict[str, object]:
+    return {
+        "entry": row.entry_id,
+        "import": row.import_id,
+        "date": row.day.isoformat(),
+        "kind": row.kind,
+        "reason": row.reason,
+        "memo": row.memo,
+        "where": row.where,
+        "reversed": row.reversed,
+        "reverses": row.reverses,
+        "postings": _postings(row.postings),
+    }
+
+
+def _made(entry: JournalEntry) -> dict[str, object]:
+    return {"reason": entry.reason, "cite": entry.cite, "postings": _postings(entry.postings)}
+
+
+def _postings(postings: Sequence[Posting]) -> list[dict[str, str]]:
+    return [{"pool": str(p.pool), "value": p.value.plain, "basis": p.basis.plain} for p in postings]

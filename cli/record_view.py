@@ -1,0 +1,159 @@
+"""A year-end record as a person reads it in a terminal, eighty columns wide."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from rich.console import Group, RenderableType
+from rich.text import Text
+
+from cli import show
+from ledger.chart import SOURCE_WORDS, Source
+from ledger.forms.form import Form
+from ledger.money import Money
+from ledger.year_end import Form1099R, Movement, PoolYear, YearEnd
+
+_FORM_TITLES = {
+    "8606": "Form 8606",
+    "5329": "Form 5329",
+    "1040": "Form 1040",
+    "pub_590b_1_1": "Pub. 590-B, Worksheet 1-1",
+    "ira_deduction": "IRA deduction worksheet",
+}
+
+
+def record_view(record: YearEnd) -> Group:
+    """Return the whole record: forms, movements, 1099-R, accounts, limits and findings."""
+    heading = f"{record.taxpayer.name} · tax year {record.tax_year}"
+    parts: list[RenderableType] = [Text(), show.text(heading, "bold underline")]
+    if record.provisional:
+        parts.append(show.text(f"provisional: {record.provisional}", "yellow"))
+    for section in _sections(record):
+        parts.extend((Text(), section))
+    return Group(*parts)
+
+
+def _sections(record: YearEnd) -> Iterator[RenderableType]:
+    for name, form in record.forms.items():
+        yield _form_table(name, form)
+    for note in record.f1040_notes:
+        yield show.text(f"Form 1040 {note}")
+    if record.movements:
+        yield _movements_table(record)
+    for printed in record.forms_1099r:
+        yield _form_1099r_table(printed)
+    if record.pools:
+        yield from _pools_tables(record)
+    yield limits_table(record, title="Limits")
+    if record.roth_ira.conversions or record.roth_ira.regular:
+        yield _roth_table(record)
+    if record.findings:
+        yield _findings_table(record)
+
+
+def form_title(name: str) -> str:
+    """Return the name of a form or worksheet as people say it."""
+    return _FORM_TITLES.get(name, name.replace("_", " "))
+
+
+def source_words(source: str) -> str:
+    """Return a plan source as people say it."""
+    return SOURCE_WORDS[Source(source)] if source in list(Source) else source
+
+
+def _form_table(name: str, form: Form) -> RenderableType:
+    rows = [(line.number, line.label or line.words, line.value) for line in form]
+    return show.table((">Line", "What", ">Amount"), rows, title=form_title(name))
+
+
+def _movements_table(record: YearEnd) -> RenderableType:
+    columns = ("=Date", "What", "From", ">Amount", ">Basis", ">Taxable")
+    rows: list[tuple[show.Cell, ...]] = [
+        (m.day.isoformat(), m.kind, _route(m), m.amount, m.basis, m.taxable)
+        for m in record.movements
+    ]
+    sums = [_sum(row[column] for row in rows) for column in (3, 4, 5)]
+    totals: list[show.Cell] = ["", "", "Total", *sums]
+    title = "Conversions, rollovers and distributions"
+    return show.table(columns, rows, title=title, totals=totals)
+
+
+def _route(movement: Movement) -> str:
+    start = _pool(movement.account, movement.source)
+    inside = movement.to.startswith(movement.account)
+    return f"{start} → {movement.to}" if movement.to and not inside else start
+
+
+def _sum(cells: Iterable[show.Cell]) -> Money:
+    return Money.total(cell for cell in cells if isinstance(cell, Money))
+
+
+def _pool(account: str, source: str) -> str:
+    return f"{account} {source_words(source)}" if source else account
+
+
+def _form_1099r_table(form: Form1099R) -> RenderableType:
+    to = f" to {form.to}" if form.to not in {"", form.payer} else ""
+    title = f"Expected Form 1099-R from {form.payer}{to}"
+    return show.table(("Box", ">Should show"), list(form.boxes.items()), title=title)
+
+
+def _pools_tables(record: YearEnd) -> Iterator[RenderableType]:
+    names = [_pool(p.account, p.source) for p in record.pools]
+    flows = [
+        (name, p.opening_value, p.contributions, p.earnings, p.came_in, p.went_out)
+        for name, p in zip(names, record.pools, strict=True)
+    ]
+    moved = ("Account", ">Opening", ">Contrib.", ">Earnings", ">In", ">Out")
+    yield show.table(moved, flows, title="What moved")
+    closing = [
+        (name, p.opening_basis, p.closing_value, p.closing_basis, _untaxed(p))
+        for name, p in zip(names, record.pools, strict=True)
+    ]
+    columns = ("Account", ">Opening basis", ">Value", ">Basis", ">Not yet taxed")
+    yield show.table(columns, closing, title="Value and basis at year end")
+
+
+def _untaxed(pool: PoolYear) -> Money | None:
+    """Return what has not been taxed yet; None for IRAs, whose basis belongs to the person."""
+    return None if pool.closing_basis is None else pool.closing_value - pool.closing_basis
+
+
+def limits_table(record: YearEnd, *, title: str) -> RenderableType:
+    """Return the limits of the year: limit, used, room and excess."""
+    deferrals = record.limits.deferrals
+    rows: list[tuple[show.Cell, ...]] = [
+        (
+            "Elective deferrals, 402(g)",
+            deferrals.limit,
+            deferrals.used,
+            "age unknown" if deferrals.room is None else deferrals.room,
+            deferrals.excess,
+        )
+    ]
+    if deferrals.catch_up:
+        rows.append(("  catch-up on top of it", deferrals.catch_up, None, None, None))
+    rows += [
+        (f"Annual additions, {a.employer}, 415(c)", a.limit, a.used, a.after_tax_room, a.excess)
+        for a in record.limits.additions
+    ]
+    ira = record.limits.ira
+    if ira is not None:
+        rows.append(("IRA contributions", ira.limit, ira.used, ira.room, ira.excess))
+    return show.table(("Limit", ">Allowed", ">Used", ">Room", ">Excess"), rows, title=title)
+
+
+def _roth_table(record: YearEnd) -> RenderableType:
+    roth = record.roth_ira
+    rows: list[tuple[show.Cell, ...]] = [("Regular contributions", None, roth.regular, None)]
+    for layer in roth.conversions:
+        free = roth.free_from.get(layer.year)
+        since = free.isoformat() if free else None
+        rows.append((f"Conversions of {layer.year}", layer.taxable, layer.nontaxable, since))
+    columns = ("Roth IRA layer", ">Taxed at conversion", ">Not taxed then", ">Free of 10% from")
+    return show.table(columns, rows, title="Roth IRAs at year end")
+
+
+def _findings_table(record: YearEnd) -> RenderableType:
+    rows = [(f.severity, f.message, f.cite, f.where) for f in record.findings]
+    return show.table(("Finding", "What", "Law", "Where"), rows, title="Findings")

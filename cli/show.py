@@ -1,0 +1,107 @@
+"""How the terminal shows things: plain tables, amounts right-aligned, data never as markup."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterable, Sequence
+
+import click
+from rich import box
+from rich.console import Console, Group, RenderableType
+from rich.status import Status
+from rich.table import Table
+from rich.text import Text
+
+from ledger.money import Money, Ratio
+from ledger.safetext import safe
+
+PIPE_WIDTH = 100
+NARROW = 90
+Cell = str | int | None | Money | Ratio
+
+_SEVERITY = {"error": "bold red", "warning": "yellow", "info": "dim"}
+
+
+def console(*, to_stderr: bool = False) -> Console:
+    """Return a console that shows colour on a terminal only and honours NO_COLOR."""
+    stream = sys.stderr if to_stderr else sys.stdout
+    known = stream.isatty() or "COLUMNS" in os.environ
+    return Console(
+        stderr=to_stderr,
+        highlight=False,
+        markup=False,
+        emoji=False,
+        width=None if known else PIPE_WIDTH,
+    )
+
+
+def text(value: Cell, style: str = "") -> Text:
+    """Return one cell as safe text, never as markup."""
+    if value is None:
+        return Text("")
+    return Text(safe(str(value)), style=style)
+
+
+def severity_style(severity: str) -> str:
+    """Return the colour in which a finding of this severity is shown."""
+    return _SEVERITY.get(severity, "")
+
+
+def table(
+    columns: Sequence[str],
+    rows: Iterable[Sequence[Cell]],
+    *,
+    title: str = "",
+    totals: Sequence[Cell] = (),
+) -> RenderableType:
+    """Lay out rows under a title; ">" before a heading: right-aligned, unbroken; "=": unbroken."""
+    laid = Table(
+        box=box.SIMPLE_HEAD,
+        show_footer=bool(totals),
+        pad_edge=False,
+        padding=(0, 1 if console().width > NARROW else 0, 0, 0),
+        show_edge=False,
+    )
+    feet = [text(foot) for foot in totals] or [Text("")] * len(columns)
+    for heading, foot in zip(columns, feet, strict=True):
+        amount = heading.startswith(">")
+        laid.add_column(
+            _capital(heading.lstrip(">=")),
+            justify="right" if amount else "left",
+            no_wrap=heading.startswith((">", "=")),
+            footer=foot,
+            overflow="fold",
+        )
+    for row in rows:
+        laid.add_row(*(text(cell, _style(cell)) for cell in row))
+    return Group(text(title, "bold"), laid) if title else laid
+
+
+def _capital(heading: str) -> str:
+    return heading[:1].upper() + heading[1:]
+
+
+def _style(cell: Cell) -> str:
+    return "red" if isinstance(cell, Money) and cell.cents < 0 else ""
+
+
+def line(message: str, style: str = "") -> None:
+    """Print one line of text, made safe to show and never broken, so that it can be copied."""
+    console().print(text(message, style), soft_wrap=True)
+
+
+def note(message: str) -> None:
+    """Print a remark on standard error, where it does not disturb what a program reads."""
+    console(to_stderr=True).print(text(message, "dim"), soft_wrap=True)
+
+
+def busy(what: str) -> Status:
+    """Show on a terminal that work is going on; use it as a block."""
+    return console(to_stderr=True).status(text(what))
+
+
+def as_json(value: object) -> None:
+    """Print one JSON object on standard output; ASCII only, so safe on any terminal."""
+    click.echo(json.dumps(value, indent=2))

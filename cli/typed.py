@@ -1,0 +1,142 @@
+"""Events that come from no statement - typed by hand or from a scenario - on their way to store."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from ledger.booking import book
+from ledger.chart import Account
+from ledger.errors import Collector, LedgerError
+from ledger.intake.draft import Row
+from ledger.intake.fingerprints import seal
+from ledger.money import ZERO, Money
+from ledger.records import Event, EventKind, Record, RowKind
+from ledger.store import ImportBatch, Receipt, StoredEntry, StoredRow
+
+if TYPE_CHECKING:
+    from ledger.store import Ledger
+
+TYPED, PLAIN, SCENARIO = "typed", "plain", "scenario"
+# The plain CSV signs a row by its effect on the account, so a fingerprint needs the sign too.
+_COMES_IN = frozenset(
+    {
+        EventKind.CONTRIBUTION,
+        EventKind.EARNINGS,
+        EventKind.BALANCE,
+        EventKind.OPENING,
+        EventKind.LOAN_REPAYMENT,
+        EventKind.TRANSFER_IN,
+        EventKind.ROLLOVER_IN,
+    }
+)
+
+
+def append_event(ledger: Ledger, event: Event, *, again: bool) -> Receipt:
+    """Book one typed event; raise LedgerError ``exists`` when an equal one is there already."""
+    number = 1 + sum(info.importer == TYPED for info in ledger.imports())
+    name = f"typed-{number}"
+    event = _cited(event, f"{name}:1")
+    row = _rows([event], TYPED)[0]
+    known = set(ledger.fingerprints(event.account, event.day, event.day))
+    if row.fingerprint in known and not again:
+        raise LedgerError(
+            where=f"{event.day.isoformat()} {event.account}",
+            code="exists",
+            problem=f"an equal {event.kind.words} is in the ledger already",
+            remedy="add --again if it happened twice",
+        )
+    rows = [row]
+    while rows[-1].fingerprint in known:
+        rows = _rows([event] * (len(rows) + 1), TYPED)
+    return ledger.append(_batch(name, TYPED, [(event, rows[-1])], ledger.accounts()))
+
+
+def append_events(
+    ledger: Ledger, name: str, digest: str, events: Sequence[Event]
+) -> Receipt | None:
+    """Book the events of a scenario that the ledger does not have yet; None when it has all.
+
+    An event's fingerprint is the one its row in a plain CSV would have, so neither a second
+    load nor a later import of the same rows books anything twice.
+    """
+    ordered = sorted(events, key=lambda event: (event.day, event.seq))
+    pairs = list(zip(ordered, _rows(ordered, PLAIN), strict=True))
+    known: Counter[str] = Counter()
+    spans: dict[str, list[Event]] = {}
+    for event in ordered:
+        spans.setdefault(event.account, []).append(event)
+    for account, span in spans.items():
+        known.update(set(ledger.fingerprints(account, span[0].day, span[-1].day)))
+    new = [(event, row) for event, row in pairs if row.fingerprint not in known]
+    if not new:
+        return None
+    return ledger.append(_batch(name, SCENARIO, new, ledger.accounts(), digest))
+
+
+def _cited(event: Event, where: str) -> Event:
+    return Event.from_fields(event.as_fields(), where=where, seq=event.seq)
+
+
+def _rows(events: Iterable[Event], reader: str) -> list[Row]:
+    """Return rows with the fingerprints that this reader gives them."""
+    rows = [
+        Row(
+            record=_record(event),
+            kind=RowKind.INFO,
+            source=event.source,
+            event=event,
+            account=event.account,
+        )
+        for event in events
+    ]
+    seal(rows, reader)
+    return rows
+
+
+def _record(event: Event) -> Record:
+    file, _, line = event.where.rpartition(":")
+    return Record(
+        file=file,
+        line=int(line) if line.isdigit() else 1,
+        day=event.day,
+        kind=RowKind.INFO,
+        amount=_amount(event),
+        raw_type=event.kind.value,
+        source_text=",".join(source.value for source in event.sources),
+        tax_year=event.year,
+    )
+
+
+def _amount(event: Event) -> Money:
+    """Return the signed effect on the account."""
+    stated = event.amount if event.amount is not None else event.value
+    if event.parts:
+        stated = Money.total(part.amount for part in event.parts)
+    amount = ZERO if stated is None else stated
+    return amount if event.kind in _COMES_IN else -amount
+
+
+def _batch(
+    name: str,
+    importer: str,
+    pairs: Sequence[tuple[Event, Row]],
+    accounts: Mapping[str, Account],
+    digest: str = "",
+) -> ImportBatch:
+    rows, entries, faults = [], [], Collector()
+    for event, row in pairs:
+        cells = json.dumps(event.as_fields(), ensure_ascii=False)
+        line = row.record.line
+        rows.append(
+            StoredRow(line, event.day, event.account, row.fingerprint, row.occurrence, cells)
+        )
+        with faults:
+            entries.append(StoredEntry(book(event, accounts), row.fingerprint, (line,)))
+    faults.raise_any()
+    content = digest or sha256(f"{name}\n{rows[0].cells}".encode()).hexdigest()
+    account = pairs[0][0].account if len({e.account for e, _ in pairs}) == 1 else ""
+    return ImportBatch(name, content, importer, account, rows, entries)

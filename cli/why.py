@@ -1,0 +1,161 @@
+"""Why a form line has its amount: from the line down to the rows of downloaded files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import click
+from rich.tree import Tree
+
+from cli import show
+from cli.options import TAX_YEAR, json_option, taxpayer_option
+from cli.record_view import form_title
+from cli.worked import one, read_books
+from ledger.books import Books
+from ledger.errors import LedgerError
+from ledger.forms.form import Form, FormLine, LineRef
+from ledger.journal import JournalEntry
+from ledger.year_end import YearEnd
+
+ROWS_SHOWN = 12
+
+
+@dataclass(frozen=True)
+class _Sources:
+    """Where to look a line, an entry or a row up."""
+
+    forms: Mapping[str, Form]
+    entries: Mapping[str, list[JournalEntry]]
+    raw_rows: Mapping[str, str]
+
+    def line(self, ref: LineRef) -> FormLine | None:
+        form = self.forms.get(ref.form)
+        return form.line(ref.number) if form is not None and ref.number in form else None
+
+
+@click.command()
+@click.argument("year", type=TAX_YEAR)
+@click.argument("line", metavar="FORM:LINE")
+@taxpayer_option
+@json_option
+def why(year: int, line: str, taxpayer: str | None, *, as_json: bool) -> None:
+    """Walk from a form line to its formula, the lines it reads, entries, files and rows.
+
+    \b
+    Example:
+      basis why 2025 8606:18
+      basis why 2025 1040:4b --taxpayer rose --json
+    """
+    books = read_books()
+    record = one(books, year, taxpayer)
+    found = _find(record, line)
+    sources = _Sources(record.forms, _entries_by_place(record, books), books.raw_rows)
+    if as_json:
+        head = {"taxpayer": record.taxpayer.id, "tax_year": year}
+        show.as_json({**head, **_json(found, sources, set())})
+        return
+    title = f"{record.taxpayer.name} · tax year {year} · {form_title(found.form)}"
+    tree = Tree(show.text(title, "bold"))
+    _grow(tree, found, sources, {})
+    show.console().print(tree)
+
+
+def _find(record: YearEnd, wanted: str) -> FormLine:
+    name, _, number = wanted.rpartition(":")
+    form = record.forms.get(name)
+    if form is None:
+        raise _not_there(wanted, f"no form '{name}'", "forms of the year", record.forms)
+    if number not in form:
+        lines = [line.number for line in form]
+        raise _not_there(wanted, f"line {number} is blank", f"lines of {name}", lines)
+    return form.line(number)
+
+
+def _not_there(
+    wanted: str, problem: str, what: str, known: Mapping[str, Any] | list[str]
+) -> LedgerError:
+    return LedgerError(
+        where=wanted,
+        code="no_such_line",
+        problem=problem,
+        remedy=f"write FORM:LINE, e.g. 8606:14; {what}: {', '.join(known) or 'none'}",
+    )
+
+
+def _entries_by_place(record: YearEnd, books: Books) -> dict[str, list[JournalEntry]]:
+    found: dict[str, list[JournalEntry]] = {}
+    derived = (entry for entry in record.entries if entry.derived)
+    for entry in (*books.entries, *derived):
+        found.setdefault(entry.where, []).append(entry)
+    return found
+
+
+def _grow(branch: Tree, line: FormLine, sources: _Sources, seen: dict[LineRef, None]) -> None:
+    ref = LineRef(line.form, line.number)
+    here = next(iter(seen), ref).form == line.form
+    name = f"line {line.number}" if here else f"{form_title(line.form)} line {line.number}"
+    label = f"{name}: {line.value}"
+    if ref in seen:
+        branch.add(show.text(f"{label} (shown above)", "dim"))
+        return
+    seen[ref] = None
+    node = branch.add(show.text(label, "bold"))
+    if line.label:
+        node.add(show.text(line.label, "italic"))
+    node.add(show.text(f"= {line.words}"))
+    for read in line.reads:
+        above = sources.line(read)
+        if above is None:
+            node.add(show.text(f"{read}: blank, counts as zero", "dim"))
+        else:
+            _grow(node, above, sources, seen)
+    if not line.reads:
+        _grow_rows(node, line, sources)
+
+
+def _grow_rows(node: Tree, line: FormLine, sources: _Sources) -> None:
+    for place in line.evidence[:ROWS_SHOWN]:
+        leaf = node.add(show.text(place, "cyan"))
+        for entry in sources.entries.get(place, ()):
+            leaf.add(show.text(_entry_words(entry)))
+        if place in sources.raw_rows:
+            leaf.add(show.text(f"row: {sources.raw_rows[place]}", "dim"))
+    left = len(line.evidence) - ROWS_SHOWN
+    if left > 0:
+        node.add(show.text(f"and {left} more rows (all of them with --json)", "dim"))
+
+
+def _entry_words(entry: JournalEntry) -> str:
+    event = entry.event
+    amount = event.amount if event.amount is not None else event.value
+    to = f" → {event.to}" if event.to else ""
+    account = f"{event.account} {event.source}" if event.source else event.account
+    shown = f" {amount}" if amount is not None else ""
+    return f"entry: {entry.day.isoformat()} {event.kind.words}{shown}, {account}{to}"
+
+
+def _json(line: FormLine, sources: _Sources, seen: set[LineRef]) -> dict[str, object]:
+    ref = LineRef(line.form, line.number)
+    out: dict[str, object] = {"form": line.form, "line": line.number, "amount": line.plain}
+    if ref in seen:
+        return {**out, "shown_above": True}
+    seen.add(ref)
+    above = [(read, sources.line(read)) for read in line.reads]
+    return {
+        **out,
+        "label": line.label,
+        "formula": line.words,
+        "reads": [_json(found, sources, seen) for _, found in above if found is not None],
+        "blank": [str(read) for read, found in above if found is None],
+        "rows": [] if line.reads else [_row_json(place, sources) for place in line.evidence],
+    }
+
+
+def _row_json(place: str, sources: _Sources) -> dict[str, object]:
+    return {
+        "where": place,
+        "entries": [entry.event.as_fields() for entry in sources.entries.get(place, ())],
+        "row": sources.raw_rows.get(place),
+    }

@@ -1,0 +1,72 @@
+"""Year-end records for commands: work the ledger out and pick the taxpayer and year meant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from cli import show
+from cli.context import open_ledger
+from cli.lookup import known
+from ledger.books import Books
+from ledger.closing import Worked, work_out
+from ledger.errors import LedgerError, LedgerErrors
+from ledger.year_end import YearEnd
+
+
+def read_books() -> Books:
+    """Return everything the ledger of this run knows."""
+    with open_ledger() as ledger, show.busy("reading the ledger"):
+        return ledger.books()
+
+
+def work(books: Books, years: Iterable[int], taxpayer: str | None = None) -> Worked:
+    """Work out the years, records ordered by taxpayer, then year; refuse an unknown taxpayer.
+
+    With a taxpayer, refusals count only when that taxpayer's record is missing: what is wrong
+    with a spouse's year does not stop one's own.
+    """
+    if taxpayer is not None:
+        known(books.taxpayers, taxpayer, "taxpayer")
+    wanted = tuple(years)
+    with show.busy("working out the years"):
+        worked = work_out(books, wanted)
+    if taxpayer is None:
+        return worked
+    own = tuple(record for record in worked.records if record.taxpayer.id == taxpayer)
+    complete = {record.tax_year for record in own} >= set(wanted)
+    return Worked(own, () if complete else worked.refused)
+
+
+def one(books: Books, year: int, taxpayer: str | None) -> YearEnd:
+    """Return the record of one taxpayer and year; raise LedgerError when it cannot be made."""
+    worked = work(books, [year], taxpayer)
+    if worked.refused:
+        raise LedgerErrors(worked.refused)
+    if not worked.records:
+        raise nothing(year)
+    if len(worked.records) > 1:
+        names = ", ".join(record.taxpayer.id for record in worked.records)
+        raise LedgerError(
+            where=f"tax year {year}",
+            code="which_taxpayer",
+            problem=f"the ledger has several taxpayers: {names}",
+            remedy="name one with --taxpayer",
+        )
+    return worked.records[0]
+
+
+def nothing(year: int) -> LedgerError:
+    """Return the fault of a year about which the ledger knows nothing."""
+    return LedgerError(
+        where=f"tax year {year}",
+        code="no_record",
+        problem="the ledger has no taxpayer for whom this year can be worked out",
+        remedy="add a taxpayer, accounts and statements first (basis --help)",
+    )
+
+
+def years_of(books: Books) -> tuple[int, ...]:
+    """Return every tax year in which something happened, from the first to the last."""
+    years = {entry.event.tax_year for entry in books.entries}
+    years |= {entry.day.year for entry in books.entries}
+    return tuple(range(min(years), max(years) + 1)) if years else ()

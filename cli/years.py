@@ -1,0 +1,139 @@
+"""What was worked out for a tax year: the record, its findings and the room left."""
+
+from __future__ import annotations
+
+import click
+from rich.console import Group, RenderableType
+
+from cli import faults, show
+from cli.options import TAX_YEAR, json_option, taxpayer_option
+from cli.record_view import limits_table, record_view
+from cli.worked import nothing, read_books, work, years_of
+from ledger.closing import Worked
+from ledger.errors import LedgerError, LedgerErrors
+from ledger.year_end import Finding, YearEnd
+
+RUN_SCHEMA = "basis/scenario-run/1"
+
+
+@click.command("year-end")
+@click.argument("year", type=TAX_YEAR)
+@taxpayer_option
+@json_option
+def year_end(year: int, taxpayer: str | None, *, as_json: bool) -> None:
+    """Show everything worked out for the tax YEAR.
+
+    With --json one taxpayer's record is printed as it is; the records of several stand in a
+    list called "records".
+
+    \b
+    Example:
+      basis year-end 2025
+      basis year-end 2025 --taxpayer rose --json
+    """
+    worked = work(read_books(), [year], taxpayer)
+    if as_json:
+        _print_json(worked)
+    else:
+        for record in worked.records:
+            show.console().print(record_view(record))
+    if worked.refused:
+        if not as_json:
+            faults.tell(worked.refused)
+        click.get_current_context().exit(LedgerErrors(worked.refused).exit_code)
+    if not worked.records:
+        raise nothing(year)
+
+
+def run_json(worked: Worked) -> dict[str, object]:
+    """Return the object of `scenario run --json`: records and refusals."""
+    return {
+        "schema": RUN_SCHEMA,
+        "records": [record.as_json() for record in worked.records],
+        "refused": [fault.as_json() for fault in worked.refused],
+    }
+
+
+def _print_json(worked: Worked) -> None:
+    if len(worked.records) == 1 and not worked.refused:
+        show.as_json(worked.records[0].as_json())
+    elif worked.records or worked.refused:
+        show.as_json(run_json(worked))
+
+
+@click.command()
+@click.argument("year", type=TAX_YEAR, required=False)
+@taxpayer_option
+@json_option
+def check(year: int | None, taxpayer: str | None, *, as_json: bool) -> None:
+    """Show the findings of YEAR, or of every year; exit 1 on a warning or an error.
+
+    \b
+    Example:
+      basis check
+      basis check 2025 --taxpayer rose
+    """
+    books = read_books()
+    worked = work(books, [year] if year is not None else years_of(books), taxpayer)
+    if as_json:
+        show.as_json(
+            {
+                "findings": [_finding(r, f) for r in worked.records for f in r.findings],
+                "refused": [fault.as_json() for fault in worked.refused],
+            }
+        )
+    else:
+        _print_findings(worked)
+        faults.tell(worked.refused)
+    if worked.refused:
+        click.get_current_context().exit(LedgerError.exit_code)
+    if any(f.severity != "info" for record in worked.records for f in record.findings):
+        click.get_current_context().exit(1)
+
+
+def _print_findings(worked: Worked) -> None:
+    for record in worked.records:
+        for finding in record.findings:
+            place = f" [{finding.where}]" if finding.where else ""
+            cite = f" ({finding.cite})" if finding.cite else ""
+            show.line(
+                f"{record.taxpayer.id} {record.tax_year} {finding.severity}: "
+                f"{finding.message}{cite}{place}",
+                show.severity_style(finding.severity),
+            )
+    if not any(record.findings for record in worked.records):
+        years = sorted({record.tax_year for record in worked.records})
+        show.line(f"no findings ({', '.join(map(str, years)) or 'nothing to check yet'})")
+
+
+def _finding(record: YearEnd, finding: Finding) -> dict[str, object]:
+    return {"taxpayer": record.taxpayer.id, "tax_year": record.tax_year, **vars(finding)}
+
+
+@click.command()
+@click.argument("year", type=TAX_YEAR)
+@taxpayer_option
+@json_option
+def room(year: int, taxpayer: str | None, *, as_json: bool) -> None:
+    """Show the contribution limits of YEAR: what was used, what is left.
+
+    \b
+    Example:
+      basis room 2025
+    """
+    worked = work(read_books(), [year], taxpayer)
+    if worked.refused:
+        raise LedgerErrors(worked.refused)
+    if not worked.records:
+        raise nothing(year)
+    if as_json:
+        rooms = [(r.taxpayer.id, r.as_json()["limits"]) for r in worked.records]
+        show.as_json({"tax_year": year, "limits": dict(rooms)})
+        return
+    parts: list[RenderableType] = []
+    for record in worked.records:
+        title = f"{record.taxpayer.name}: limits of {year}"
+        parts += [limits_table(record, title=title), show.text("")]
+        if record.provisional:
+            parts.append(show.text(f"provisional: {record.provisional}", "yellow"))
+    show.console().print(Group(*parts))

@@ -1,0 +1,124 @@
+"""What the figures rest on: findings, the register of the year, and the evidence files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from exports.table import Column, Kind, Medium, Row, Section, Table, Value
+from exports.words import counted, is_outside, joined, pool_words
+from ledger.books import Books, EvidenceFile
+from ledger.journal import JournalEntry
+from ledger.year_end import Finding, YearEnd
+
+SEVERITIES = ("error", "warning", "info")
+FINDING_COLUMNS = (
+    Column("severity", "Severity", weight=0.6),
+    Column("message", "Finding", weight=4.0),
+    Column("cite", "Law", weight=1.4),
+    Column("where", "Place", Kind.PLACE, weight=1.2),
+    Column("code", "Code", weight=1.3),
+)
+REGISTER_COLUMNS = (
+    Column("date", "Date", Kind.DATE),
+    Column("reason", "Entry", weight=2.0),
+    Column("pool", "Account and source", weight=1.6),
+    Column("value", "Value", Kind.AMOUNT),
+    Column("basis", "Basis", Kind.AMOUNT),
+    Column("against", "Against", weight=1.1),
+    Column("evidence", "Evidence", Kind.PLACE, weight=1.4),
+    Column("memo", "Memo", medium=Medium.SHEET),
+    Column("raw", "Row as in the file", weight=2.0, medium=Medium.SHEET),
+)
+FILE_COLUMNS = (
+    Column("file", "File", weight=1.6),
+    Column("digest", "SHA-256 of the file", weight=2.4, medium=Medium.PAPER),
+    Column("sha256", "SHA-256 of the file", weight=2.4, medium=Medium.SHEET),
+    Column("importer", "Read as", weight=1.2),
+    Column("account", "Account", weight=0.9),
+    Column("rows", "Rows", Kind.COUNT),
+    Column("imported_at", "Imported", weight=1.1),
+)
+
+
+def by_severity(findings: tuple[Finding, ...]) -> list[Finding]:
+    """Put errors before warnings before information, each in the order found."""
+    order = {severity: rank for rank, severity in enumerate(SEVERITIES)}
+    return sorted(findings, key=lambda finding: order.get(finding.severity, len(order)))
+
+
+def findings_section(year: YearEnd) -> Section:
+    """List everything a careful reader must know, the most serious first."""
+    rows = tuple(
+        (f.severity, f.message, f.cite, f.where, f.code) for f in by_severity(year.findings)
+    )
+    table = Table(FINDING_COLUMNS, rows, empty="The checks found nothing to report.")
+    return Section("Findings", "Findings", (table,))
+
+
+def register_section(year: YearEnd, books: Books) -> Section:
+    """List the year's entries; every leg that touches the taxpayer's own accounts is a row."""
+    rows = tuple(row for entry in year.entries for row in _legs(entry, books))
+    table = Table(
+        REGISTER_COLUMNS,
+        rows,
+        note="Entries marked “worked out” follow from the law and stand in no statement. Every "
+        "entry balances in value and in basis with the party named under “Against”.",
+        empty="No entry is dated in this year.",
+        told_once="reason",
+    )
+    words = f"{counted(len(year.entries), 'entry', 'entries')} in booking order."
+    return Section("Register of the year", "Register", (table,), (words,))
+
+
+def _legs(entry: JournalEntry, books: Books) -> Iterator[Row]:
+    own = [posting for posting in entry.postings if not is_outside(posting.pool)]
+    shown = own or entry.postings  # money that no account here holds: both sides are told
+    legs: list[tuple[Value, ...]] = [
+        (pool_words(posting.pool), posting.value, posting.basis) for posting in shown
+    ]
+    parties = (pool_words(p.pool) for p in entry.postings if own and is_outside(p.pool))
+    against = joined(list(dict.fromkeys(parties)))
+    raw = books.raw_rows.get(entry.where, "")
+    told = (_reason(entry), against, entry.where, entry.event.memo, raw)
+    for reason, other, where, memo, row in (told, *[("",) * len(told)] * (len(legs) - 1)):
+        leg = legs.pop(0) if legs else (entry.event.account, None, None)
+        yield (entry.day, reason, *leg, other, where, memo, row)
+
+
+def _reason(entry: JournalEntry) -> str:
+    if not entry.postings and entry.event.value is not None:
+        return f"{entry.reason} stated: {entry.event.value}"
+    if not entry.derived:
+        return entry.reason
+    return f"{entry.reason} (worked out{': ' if entry.cite else ''}{entry.cite})"
+
+
+def evidence_section(year: YearEnd, books: Books) -> Section:
+    """List the files that were read, with their SHA-256, and the seal of the ledger."""
+    rows = tuple(
+        (f.name, _in_halves(f.sha256), f.sha256, f.importer, f.account, f.rows, f.imported_at)
+        for f in books.files
+        if _concerns(f, year)
+    )
+    files = Table(
+        FILE_COLUMNS,
+        rows,
+        note="A file is the one that was read when its SHA-256 is the same.",
+        empty="No statement file was read: the figures come from a scenario or from entries "
+        "made by hand.",
+    )
+    seal = (
+        f"Chain head of the ledger: {books.chain_head}"
+        if books.chain_head
+        else "These figures were not read from a sealed ledger, so no chain head can be given."
+    )
+    return Section("Evidence", "Evidence", (files,), (seal,))
+
+
+def _in_halves(digest: str) -> str:
+    return f"{digest[:32]} {digest[32:]}"
+
+
+def _concerns(file: EvidenceFile, year: YearEnd) -> bool:
+    account = year.accounts.get(file.account)
+    return account is None or account.owner == year.taxpayer.id

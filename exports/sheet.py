@@ -1,0 +1,352 @@
+"""One sheet of the workbook: where its rows stand, and how cells are written and formatted."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.worksheet import Worksheet
+
+from exports.table import (
+    Column,
+    FormCell,
+    Kind,
+    LineLink,
+    Medium,
+    Section,
+    Table,
+    Value,
+    show,
+    tell,
+)
+from ledger.forms.form import FormLine
+from ledger.money import Money, Ratio
+
+AMOUNT_FORMAT = "#,##0.00_);(#,##0.00)"
+DATE_FORMAT = "yyyy-mm-dd"
+FACE = "Arial"
+WIDEST, WIDEST_GROUP, NARROWEST = 44, 84, 9
+_NAME_MAX = 31
+_FORBIDDEN = re.compile(r"[\[\]:*?/\\]")
+_LINE_POINTS = 13.2
+_DIGIT, _LETTER = 1.1, 0.96  # widths of a character in the units of a column
+_FILLED = 1.1  # letters of prose to a unit of column width
+_HEAD_FILL = PatternFill("solid", fgColor="FFE8EAEE")
+_THIN, _MEDIUM = Side("hair", color="FF999999"), Side("thin", color="FF000000")
+Homes = Mapping[tuple[str, str], tuple[str, str]]  # (form, line) -> (sheet, cell)
+
+
+@dataclass(frozen=True)
+class PlacedTable:
+    """A table with the row its head stands on."""
+
+    table: Table
+    head: int
+
+    @property
+    def positions(self) -> tuple[int, ...]:
+        """The columns of the table that the workbook shows, in order."""
+        return self.table.of(Medium.SHEET)
+
+    def cell(self, row: int, position: int) -> str:
+        """Return the address of a body cell: row counted from 0, column as in the table."""
+        letter = get_column_letter(self.positions.index(position) + 1)
+        return f"{letter}{self.head + 1 + row}"
+
+    def by_key(self, key: str, row: int) -> str:
+        """Return the address of a body cell by the key of its column."""
+        return self.cell(row, self.table.keys.index(key))
+
+    @property
+    def after(self) -> int:
+        """The first row below the table and its totals."""
+        body = max(len(self.table.rows), 1)
+        return self.head + 1 + body + (1 if self.table.has_total else 0)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A section with its sheet name and the place of each text and table."""
+
+    section: Section
+    name: str
+    texts: tuple[tuple[int, str, str], ...]  # row, style, text
+    tables: tuple[PlacedTable, ...]
+
+    @property
+    def width(self) -> int:
+        """The number of columns in use."""
+        return max((len(placed.positions) for placed in self.tables), default=1)
+
+    @property
+    def last_row(self) -> int:
+        """The last row in use."""
+        return max((placed.after - 1 for placed in self.tables), default=3)
+
+
+def plan(section: Section, name: str) -> Plan:
+    """Give every text and table of a section its rows."""
+    texts = [(1, "section", section.title)]
+    row = 3
+    for paragraph in section.paragraphs:
+        texts.append((row, "text", paragraph))
+        row += 1
+    placed = []
+    for table in section.tables:
+        row += 1
+        for style, text in (("title", table.title), ("note", table.note)):
+            if text:
+                texts.append((row, style, text))
+                row += 1
+        placed.append(PlacedTable(table, row))
+        row = placed[-1].after
+    return Plan(section, name, tuple(texts), tuple(placed))
+
+
+def sheet_name(wanted: str, taken: set[str]) -> str:
+    """Return a name that every spreadsheet program accepts and that is not taken yet.
+
+    >>> sheet_name("Worksheet 1/1: [draft]", set())
+    'Worksheet 1 1 draft'
+    """
+    plain = " ".join(_FORBIDDEN.sub(" ", show(wanted)).split()).strip("'") or "Sheet"
+    name, number = plain[:_NAME_MAX].strip(), 1
+    while name.lower() in {other.lower() for other in taken}:
+        number += 1
+        name = f"{plain[: _NAME_MAX - len(str(number)) - 1].strip()} {number}"
+    return name
+
+
+def homes_of(plans: list[Plan]) -> dict[tuple[str, str], tuple[str, str]]:
+    """Find the cell in which each form line lives."""
+    found = {}
+    for at in plans:
+        for placed in at.tables:
+            for y, row in enumerate(placed.table.rows):
+                for position in placed.positions:
+                    value = row[position]
+                    if isinstance(value, FormCell):
+                        line = value.line
+                        found[line.form, line.number] = (at.name, placed.cell(y, position))
+    return found
+
+
+class SheetWriter:
+    """Writes one planned section; ``cached`` keeps the figure behind each formula."""
+
+    def __init__(self, sheet: Worksheet, at: Plan, homes: Homes) -> None:
+        self._sheet, self._plan, self._homes = sheet, at, homes
+        self.cached: dict[str, str] = {}
+
+    def write(self) -> None:
+        """Write texts, tables and column widths."""
+        self._widths()
+        for row, style, text in self._plan.texts:
+            self._text(row, style, text)
+        for placed in self._plan.tables:
+            self._table(placed)
+
+    def _widths(self) -> None:
+        for x in range(self._plan.width):
+            longest = max(self._column_needs(x), default=0.0)
+            width = min(max(longest + 3, NARROWEST), self._widest(x))
+            self._sheet.column_dimensions[get_column_letter(x + 1)].width = round(width, 1)
+
+    def _widest(self, x: int) -> int:
+        columns = [
+            placed.table.columns[placed.positions[x]]
+            for placed in self._plan.tables
+            if x < len(placed.positions)
+        ]
+        return WIDEST_GROUP if any(column.group for column in columns) else WIDEST
+
+    def _column_needs(self, x: int) -> Iterator[float]:
+        for placed in self._plan.tables:
+            if x >= len(placed.positions):
+                continue
+            position = placed.positions[x]
+            column = placed.table.columns[position]
+            yield max((len(word) for word in column.title.split()), default=0) * _DIGIT
+            for row in placed.table.rows:
+                one = _LETTER if isinstance(row[position], str) else _DIGIT
+                yield len(show(row[position])) * one
+            if column.total:
+                yield len(show(placed.table.total(position))) * _DIGIT
+
+    def _text(self, row: int, style: str, text: str) -> None:
+        cell = self._sheet.cell(row, 1)
+        sizes = {"section": 14, "title": 11}
+        size = sizes.get(style, 10)
+        cell.font = Font(FACE, size, b=style in sizes, i=style == "note")
+        self._sheet.row_dimensions[row].height = size * 1.5
+        _put_text(cell, tell(text))
+        if style in sizes:
+            return
+        width = sum(self._width(x + 1) for x in range(self._plan.width))
+        cell.alignment = Alignment(wrap_text=True, vertical="top")
+        if self._plan.width > 1:
+            self._sheet.merge_cells(
+                start_row=row, end_row=row, start_column=1, end_column=self._plan.width
+            )
+        self._heighten(row, text, width)
+
+    def _width(self, x: int) -> float:
+        return float(self._sheet.column_dimensions[get_column_letter(x)].width or NARROWEST)
+
+    def _heighten(self, row: int, text: str, width: float) -> None:
+        lines = _lines(text, int(width * _FILLED) - 1)
+        height = _LINE_POINTS * lines + 2
+        if lines > 1 and height > (self._sheet.row_dimensions[row].height or 0):
+            self._sheet.row_dimensions[row].height = height
+
+    def _table(self, placed: PlacedTable) -> None:
+        table = placed.table
+        for x, position in enumerate(placed.positions):
+            self._head(placed.head, x + 1, table.columns[position])
+        if not table.rows:
+            empty = self._sheet.cell(placed.head + 1, 1)
+            empty.font = Font(FACE, 10, i=True)
+            _put_text(empty, table.empty)
+        for y in range(len(table.rows)):
+            for x, position in enumerate(placed.positions):
+                self._body(placed, y, x + 1, position)
+        if table.has_total:
+            self._totals(placed)
+
+    def _head(self, row: int, x: int, column: Column) -> None:
+        cell = self._sheet.cell(row, x)
+        _put_text(cell, column.title)
+        cell.font, cell.fill = Font(FACE, 10, b=True), _HEAD_FILL
+        cell.border = Border(top=_MEDIUM, bottom=_MEDIUM)
+        right = _right(column, x)
+        cell.alignment = Alignment(
+            horizontal="right" if right else "left",
+            vertical="bottom",
+            wrap_text=True,
+            indent=0 if right or x == 1 else 1,
+        )
+        self._heighten(row, column.title, self._width(x))
+
+    def _body(self, placed: PlacedTable, y: int, x: int, position: int) -> None:
+        column, value = placed.table.columns[position], placed.table.rows[y][position]
+        cell = self._sheet.cell(placed.head + 1 + y, x)
+        cell.font, cell.border = Font(FACE, 10), Border(bottom=_THIN)
+        right = _right(column, x)
+        cell.alignment = Alignment(
+            horizontal="right" if right else "left",
+            vertical="top",
+            wrap_text=isinstance(value, str),
+            indent=0 if right or x == 1 else 1,
+        )
+        if isinstance(value, str):
+            self._heighten(placed.head + 1 + y, show(value), self._width(x))
+        formula = self._formula(placed, y, position)
+        if formula:
+            self._put_formula(cell, formula, _number(value))
+        elif isinstance(value, Money | Ratio | FormCell | LineLink):
+            cell.value = _number(value)
+        elif isinstance(value, date | int):
+            cell.value = value
+        elif value:
+            _put_text(cell, show(value))
+        cell.number_format = _format(value)
+
+    def _formula(self, placed: PlacedTable, y: int, position: int) -> str:
+        column, row = placed.table.columns[position], placed.table.rows[y]
+        value = row[position]
+        if isinstance(value, FormCell):
+            formula = value.line.sheet_formula(self._cell_of(value.line))
+            return formula if formula.startswith("=") else ""
+        if isinstance(value, LineLink):
+            home = (value.line.form, value.line.number)
+            return f"={self._address(*home)}" if home in self._homes else ""
+        rule = column.adds_up
+        if rule is None or not isinstance(value, Money):
+            return ""
+        if not rule.agrees(placed.table.keys, row, value):
+            return ""
+        sum_of = "+".join(placed.by_key(key, y) for key in rule.plus)
+        sum_of += "".join(f"-{placed.by_key(key, y)}" for key in rule.minus)
+        return f"=MAX(0,{sum_of})" if rule.floor_zero else f"={sum_of}"
+
+    def _cell_of(self, line: FormLine) -> Callable[[str, str], str]:
+        def cell(form: str, number: str) -> str:
+            own = form == line.form
+            return self._homes[form, number][1] if own else self._address(form, number)
+
+        return cell
+
+    def _address(self, form: str, number: str) -> str:
+        sheet, cell = self._homes[form, number]
+        return "'{}'!{}".format(sheet.replace("'", "''"), cell)
+
+    def _totals(self, placed: PlacedTable) -> None:
+        row, last = placed.after - 1, len(placed.table.rows) - 1
+        for x, position in enumerate(placed.positions):
+            cell = self._sheet.cell(row, x + 1)
+            cell.font, cell.border = Font(FACE, 10, b=True), Border(top=_MEDIUM, bottom=_MEDIUM)
+            if x == 0:
+                _put_text(cell, "Total")
+            if placed.table.columns[position].total:
+                span = f"{placed.cell(0, position)}:{placed.cell(last, position)}"
+                total = placed.table.total(position).decimal
+                self._put_formula(cell, f"=SUM({span})", total)
+                cell.number_format = AMOUNT_FORMAT
+
+    def _put_formula(self, cell: Any, formula: str, worth: Decimal) -> None:
+        cell.value = formula
+        self.cached[cell.coordinate] = f"{worth:f}"
+
+
+def _right(column: Column, x: int) -> bool:
+    return column.kind is Kind.AMOUNT or (column.kind is Kind.COUNT and x > 1)
+
+
+def _lines(text: str, room: int) -> int:
+    """Count the lines that a text takes when words are not broken unless they must be."""
+    lines, used = 1, 0
+    for word in text.split(" "):
+        if used and used + 1 + len(word) > room:
+            lines, used = lines + 1, 0
+        used += len(word) + (1 if used else 0)
+        broken = max(0, -(-used // max(room, 1)) - 1)
+        lines, used = lines + broken, used - broken * room
+    return lines
+
+
+def _put_text(cell: Any, text: str) -> None:
+    cell.value = text
+    cell.data_type = "s"
+    cell.quotePrefix = True
+
+
+def _number(value: Value) -> Decimal:
+    if isinstance(value, FormCell | LineLink):
+        value = value.line.value
+    if isinstance(value, Ratio):
+        number = value.value
+    elif isinstance(value, Money):
+        number = value.decimal
+    else:
+        raise TypeError(f"{value!r} is no amount")
+    if not number.is_finite():
+        raise ValueError(f"{number} cannot stand in a workbook")
+    return number
+
+
+def _format(value: Value) -> str:
+    if isinstance(value, FormCell | LineLink):
+        value = value.line.value
+    if isinstance(value, Ratio):
+        return "0." + "0" * value.places if value.places > 0 else "0"
+    if isinstance(value, Money):
+        return AMOUNT_FORMAT
+    if isinstance(value, date):
+        return DATE_FORMAT
+    return "0" if isinstance(value, int) else "General"

@@ -1,0 +1,240 @@
+"""Tables that say the same on paper and in the workbook: typed columns, rows, sections."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from ledger.forms.form import FormLine
+from ledger.money import Money, Ratio
+from ledger.safetext import safe
+
+NOT_KNOWN = "not known"
+_SENTENCE = 6_000  # characters: many times the longest paragraph we compose
+_FILE_NAME = 34
+
+
+@dataclass(frozen=True)
+class FormCell:
+    """The amount of a form line at its home: in the workbook, the live formula itself."""
+
+    line: FormLine
+
+
+@dataclass(frozen=True)
+class LineLink:
+    """The amount of a form line shown elsewhere: in the workbook, a link to its home."""
+
+    line: FormLine
+
+
+Value = str | Money | Ratio | date | int | FormCell | LineLink | None
+Row = tuple[Value, ...]
+
+
+class Kind(StrEnum):
+    """What a column holds, which decides how it is aligned and formatted."""
+
+    TEXT = "text"
+    AMOUNT = "amount"  # dollars and cents, aligned on the decimal point
+    DATE = "date"
+    PLACE = "place"  # file:line; paper shortens long file names
+    COUNT = "count"
+
+
+class Medium(StrEnum):
+    """Where a column is shown when it does not belong in both files."""
+
+    BOTH = "both"
+    PAPER = "paper"
+    SHEET = "sheet"
+
+
+@dataclass(frozen=True)
+class RowSum:
+    """A column that the others of its row add up to, by their keys, in the order read."""
+
+    plus: tuple[str, ...]
+    minus: tuple[str, ...] = ()
+    floor_zero: bool = False
+
+    def agrees(self, keys: Sequence[str], row: Row, shown: Money) -> bool:
+        """Tell whether the row adds up to the figure of the record; "not known" never does."""
+        cells = dict(zip(keys, row, strict=True))
+        plus, minus = [cells[k] for k in self.plus], [cells[k] for k in self.minus]
+        if not all(value is None or isinstance(value, Money) for value in (*plus, *minus)):
+            return False
+        worth = Money.total(amounts(plus)) - Money.total(amounts(minus))
+        return (worth.floor_zero() if self.floor_zero else worth) == shown
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: its key, its heading, what it holds and how it behaves.
+
+    ``weight`` shares out the paper left for texts. A ``group`` column becomes a heading row on
+    paper and stays a column in the workbook. ``total`` adds the column up at the foot.
+    """
+
+    key: str
+    title: str
+    kind: Kind = Kind.TEXT
+    weight: float = 1.0
+    group: bool = False
+    total: bool = False
+    adds_up: RowSum | None = None
+    medium: Medium = Medium.BOTH
+
+
+@dataclass(frozen=True)
+class Table:
+    """Columns and rows, with a title, a note below, and what to say when there are no rows.
+
+    A row that is blank in the column ``told_once`` belongs to the row above it.
+    """
+
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
+    title: str = ""
+    note: str = ""
+    empty: str = ""
+    told_once: str = ""
+
+    def __post_init__(self) -> None:
+        """Hold a row of the wrong length to be a fault of ours."""
+        for row in self.rows:
+            if len(row) != len(self.columns):
+                raise ValueError(f"{len(self.columns)} columns, but a row has {len(row)} cells")
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The keys of the columns, in order."""
+        return tuple(column.key for column in self.columns)
+
+    def continues(self, row: Row) -> bool:
+        """Tell whether a row only goes on with the one above."""
+        return bool(self.told_once) and row[self.keys.index(self.told_once)] == ""
+
+    def of(self, medium: Medium) -> tuple[int, ...]:
+        """Return the positions of the columns that are shown on paper or in the workbook."""
+        return tuple(i for i, c in enumerate(self.columns) if c.medium in {Medium.BOTH, medium})
+
+    def total(self, position: int) -> Money:
+        """Add up a column that has a total; blank cells count nothing."""
+        return Money.total(amounts(row[position] for row in self.rows))
+
+    @property
+    def has_total(self) -> bool:
+        """Whether a row of totals stands at the foot: only below two rows and more."""
+        return len(self.rows) > 1 and any(column.total for column in self.columns)
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of the packet that is also one sheet of the workbook."""
+
+    title: str
+    sheet: str
+    tables: tuple[Table, ...]
+    paragraphs: tuple[str, ...] = ()
+    starts_page: bool = False
+    on_one_page: bool = False  # where it fits on one
+
+
+@dataclass(frozen=True)
+class Document:
+    """Everything the packet and the workbook show, in reading order."""
+
+    name: str
+    tax_year: int
+    provisional: str
+    chain_head: str
+    sections: tuple[Section, ...]
+
+    @property
+    def seal(self) -> str:
+        """The chain head in short, for the foot of each page."""
+        return f"ledger {self.chain_head[:12]}" if self.chain_head else "no ledger: a scenario"
+
+
+def money_of(value: Value) -> Money | None:
+    """Return the amount a cell shows, or None when it shows no amount."""
+    if isinstance(value, FormCell | LineLink):
+        value = value.line.value
+    return value if isinstance(value, Money) else None
+
+
+def amounts(values: Iterable[Value]) -> list[Money]:
+    """Return the amounts among some cells."""
+    return [money for value in values if (money := money_of(value)) is not None]
+
+
+def accounting(amount: Money) -> str:
+    """Write an amount as accountants do, a negative one in parentheses.
+
+    >>> accounting(Money(-123456))
+    '(1,234.56)'
+    """
+    return f"({-amount})" if amount.cents < 0 else str(amount)
+
+
+def show(value: Value) -> str:
+    """Return a cell as text that is safe to print; the only way to paper and workbook.
+
+    >>> show(date(2025, 4, 15)), show(None), show(Money(-5))
+    ('2025-04-15', '', '(0.05)')
+    """
+    if isinstance(value, FormCell | LineLink):
+        value = value.line.value
+    if isinstance(value, Money):
+        return accounting(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    return "" if value is None else safe(str(value))
+
+
+def tell(sentence: str) -> str:
+    """Return a sentence of our own that quotes names from files, safe to print."""
+    return safe(sentence, limit=_SENTENCE)
+
+
+def or_not_known(value: Money | date | int | None) -> Value:
+    """Say in words that a figure is not known; zero never stands for it."""
+    return NOT_KNOWN if value is None else value
+
+
+def short_names(text: str) -> str:
+    """Cut long file names in the middle; the evidence page has them in full.
+
+    >>> short_names("retirement-savings-transactions-2025-full-year.csv:12")
+    'retirement-savin…5-full-year.csv:12'
+    """
+    return "; ".join(_short_name(part) for part in text.split("; "))
+
+
+def _short_name(text: str) -> str:
+    name, colon, lines = text.partition(":")
+    if len(name) <= _FILE_NAME:
+        return text
+    half = _FILE_NAME // 2 - 1
+    return f"{name[:half]}…{name[-half + 1 :]}{colon}{lines}"
+
+
+def places(evidence: Sequence[str], *, most: int = 6) -> str:
+    """Shorten a list of file:line places: each file once, so many lines, then how many more.
+
+    >>> places(["a.csv:3", "a.csv:4", "b.csv:9"]), places(["a.csv:1", "a.csv:2"], most=1)
+    ('a.csv:3, 4; b.csv:9', 'a.csv:1 and 1 more row')
+    """
+    by_file: dict[str, list[str]] = {}
+    for place in evidence[:most]:
+        name, colon, line = place.rpartition(":")
+        name, line = (name, line) if colon and line.isdigit() else (place, "")
+        by_file.setdefault(name, []).append(line)
+    listed = "; ".join(
+        f"{name}:{', '.join(lines)}" if any(lines) else name for name, lines in by_file.items()
+    )
+    left = len(evidence) - most
+    return listed if left <= 0 else f"{listed} and {left} more row{'s' if left > 1 else ''}"

@@ -1,0 +1,175 @@
+"""Words of the packet: how accounts, sources, boxes and codes are said to a tax preparer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ledger.chart import SOURCE_WORDS, Account, Outside, Pool, Source, TaxCharacter
+from ledger.year_end import Form1099R, YearEnd
+
+DISCLAIMER = "Prepared from the taxpayer's own records. Not tax advice."
+FORM_TITLES = {
+    "8606": "Form 8606, Nondeductible IRAs",
+    "5329": "Form 5329, Additional Taxes on Qualified Plans and Other Tax-Favored Accounts",
+    "1040": "Form 1040, lines for IRAs, pensions and annuities",
+    "pub_590b_1_1": "Pub. 590-B, Worksheet 1-1",
+    "ira_deduction": "IRA deduction worksheet",
+    "simplified_method": "Simplified Method worksheet",
+}
+FORM_SHEETS = {
+    "pub_590b_1_1": "Pub 590-B 1-1",
+    "ira_deduction": "IRA deduction",
+    "simplified_method": "Simplified Method",
+}
+BOXES = {
+    "1": "Gross distribution",
+    "2a": "Taxable amount",
+    "3": "Capital gain (included in box 2a)",
+    "4": "Federal income tax withheld",
+    "5": "Employee contributions, designated Roth contributions or insurance premiums",
+    "6": "Net unrealized appreciation in employer's securities",
+    "7": "Distribution code",
+    "8": "Other",
+    "9b": "Total employee contributions",
+    "10": "Amount allocable to an in-plan Roth rollover within 5 years",
+    "11": "First year of designated Roth contributions",
+    "14": "State tax withheld",
+}
+CHECKBOXES = frozenset({"2b"})
+CODES = {
+    "1": "early, no known exception",
+    "2": "early, an exception applies",
+    "3": "disability",
+    "4": "death",
+    "5": "prohibited transaction",
+    "6": "section 1035 exchange",
+    "7": "normal distribution",
+    "8": "excess taken back, taxable this year",
+    "9": "cost of life insurance",
+    "A": "10-year tax option",
+    "B": "from a designated Roth account",
+    "D": "annuity payments, nonqualified",
+    "E": "correction under EPCRS",
+    "F": "charitable gift annuity",
+    "G": "direct rollover",
+    "H": "direct rollover of designated Roth money to a Roth IRA",
+    "J": "early, from a Roth IRA",
+    "K": "traditional IRA assets without a market value",
+    "L": "loan treated as a distribution",
+    "M": "plan loan offset",
+    "N": "recharacterized contribution of this year",
+    "P": "excess taken back, taxable last year",
+    "Q": "qualified, from a Roth IRA",
+    "R": "recharacterized contribution of last year",
+    "S": "early, SIMPLE IRA in its first 2 years",
+    "T": "from a Roth IRA, an exception applies",
+    "U": "dividend of an ESOP",
+    "W": "long-term care insurance",
+    "Y": "qualified charitable distribution",
+}
+_OUTSIDE = {
+    Outside.OPENING: "brought in",
+    Outside.PAY: "paid in",
+    Outside.GAINS: "earnings",
+    Outside.FEES: "fees",
+    Outside.CASH: "cash to the owner",
+    Outside.WITHHELD: "tax withheld",
+    Outside.CHARITY: "charity",
+    Outside.ELSEWHERE: "accounts elsewhere",
+    Outside.TAXED: "taxed income",
+    Outside.LOANS: "loans",
+}
+_PERSONAL = {
+    "traditional-iras": "all traditional IRAs together",
+    "roth-iras": "all Roth IRAs together",
+}
+
+
+def source_words(source: str) -> str:
+    """Return a plan source as people say it; a word we do not know stays as it is."""
+    known = {member.value: words for member, words in SOURCE_WORDS.items()}
+    return known.get(source, source)
+
+
+def is_of(source: str, character: TaxCharacter) -> bool:
+    """Whether a plan source has this tax character; "" and unknown words have none."""
+    return any(member.value == source and member.character is character for member in Source)
+
+
+def account_words(account: Account) -> str:
+    """Name an account in full, its number masked to the last four.
+
+    >>> from ledger.chart import AccountKind
+    >>> account_words(Account("acme", "rose", AccountKind.K401, "Acme", "Fidelity", "0990011"))
+    'acme: 401(k) plan of Acme at Fidelity, number ···0011'
+    """
+    parts = [f"{account.id}: {account.kind.words}"]
+    if account.employer:
+        parts.append(f" of {account.employer}")
+    if account.decedent:
+        parts.append(f" from {account.decedent}")
+    if account.institution:
+        parts.append(f" at {account.institution}")
+    if account.number:
+        parts.append(f", number {masked(account.number)}")
+    return "".join(parts)
+
+
+def masked(number: str) -> str:
+    """Show the last four characters of an account number, and nothing of a shorter one."""
+    return f"···{number[-4:]}" if len(number) > 4 else "···"
+
+
+def pool_words(pool: Pool) -> str:
+    """Name a line of the chart of accounts."""
+    known = {party.value: words for party, words in _OUTSIDE.items()}
+    person = pool.account.partition(":")[0]
+    name = known.get(pool.account) or _PERSONAL.get(person) or pool.account
+    return f"{name}, {source_words(pool.source)}" if pool.source else name
+
+
+def is_outside(pool: Pool) -> bool:
+    """Whether the pool is the other side of an entry and not the taxpayer's own money."""
+    return pool.account in {party.value for party in Outside}
+
+
+def destination_words(to: str, year: YearEnd) -> str:
+    """Say where money went: an account, a source of the same plan, or cash."""
+    return to if to in year.accounts else source_words(to)
+
+
+def code_words(codes: str) -> str:
+    """Explain the one or two codes of box 7."""
+    return "; ".join(f"{code}: {CODES.get(code, 'see the instructions')}" for code in codes)
+
+
+def box_words(number: str, value: object) -> str:
+    """Explain a box of Form 1099-R; a checkbox by the words of its value."""
+    if number in CHECKBOXES:
+        return f"{value}"[:1].upper() + f"{value}"[1:]
+    name = BOXES.get(number, f"Box {number}")
+    return f"{name} ({code_words(value)})" if number == "7" and isinstance(value, str) else name
+
+
+def form_1099r_words(form: Form1099R, year: YearEnd) -> str:
+    """Name an expected Form 1099-R by payer and destination."""
+    payer = year.accounts.get(form.payer)
+    name = account_words(payer) if payer else form.payer
+    box = "IRA/SEP/SIMPLE box checked" if form.ira else "IRA/SEP/SIMPLE box not checked"
+    return f"{name} → {destination_words(form.to, year)} ({box})"
+
+
+def joined(parts: Sequence[str]) -> str:
+    """Join words as a sentence does.
+
+    >>> joined(["a", "b", "c"])
+    'a, b and c'
+    """
+    if len(parts) < 2:
+        return "".join(parts)
+    return f"{', '.join(parts[:-1])} and {parts[-1]}"
+
+
+def counted(number: int, one: str, many: str = "") -> str:
+    """Count things in words: "1 entry", "2 entries"."""
+    return f"{number} {one if number == 1 else many or one + 's'}"

@@ -1,0 +1,1 @@
+"""From readings to booked entries: questions, sources, pairs, checks, and the append."""

@@ -1,0 +1,200 @@
+"""Answers: what the user decided, given now or remembered from an earlier import."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from ledger.errors import Collector, LedgerError
+from ledger.intake.draft import Question
+from ledger.store import Answer
+
+ROW = "row:"  # a remembered answer for one row: this and the fingerprint
+
+
+@dataclass(frozen=True)
+class GivenAnswer:
+    """An answer from a file, an option or the terminal, for a line or for matching rows."""
+
+    code: str
+    answer: Any
+    line: int | None = None
+    match: str | None = None
+    file: str = ""
+    reason: str = "answers file"
+
+    def settles(self, question: Question) -> bool:
+        """Tell whether this answer was meant for that question."""
+        if self.code != question.code or (self.file and self.file != question.file):
+            return False
+        if self.line is not None:
+            return self.line == question.line
+        return self.match is not None and normal(self.match) == normal(question.match)
+
+
+class AnswerBook:
+    """Finds the answer to a question, and keeps those that are new so that they are stored."""
+
+    def __init__(
+        self,
+        remembered: Iterable[Answer] = (),
+        given: Iterable[GivenAnswer] = (),
+        *,
+        take_proposals: bool = False,
+    ) -> None:
+        self._take_proposals = take_proposals
+        self._remembered = {_key(a.code, a.account, a.match): a.answer for a in remembered}
+        self._given = list(given)
+        self._used: dict[str, dict[tuple[str, str, str], Answer]] = {}
+
+    def give(self, answer: GivenAnswer) -> None:
+        """Add an answer; a later one goes before an earlier one."""
+        self._given.insert(0, answer)
+
+    def remembered(self, code: str, account: str) -> list[str]:
+        """Return the stored answers of one code for one account, the oldest first."""
+        return [a for (c, acc, _), a in self._remembered.items() if (c, acc) == (code, account)]
+
+    def remembered_alias(self, text: str) -> str:
+        """Return the account id that stands for the words of a file, "" when none does."""
+        return self._remembered.get(_key("account", "", text), "")
+
+    def find(self, question: Question) -> Any | None:
+        """Return the answer to a question, or None; texts that hold JSON are opened."""
+        for given in self._given:
+            if given.settles(question):
+                answer = _checked(question, given.answer)
+                self._keep(question, answer, given.reason)
+                return answer
+        places = []
+        if question.row:
+            places.append(_key(question.code, question.account, ROW + question.row))
+        if question.general or not question.row:
+            places.append(_key(question.code, question.account, question.match))
+        for place in places:
+            if place in self._remembered:
+                return opened(self._remembered[place])
+        return None
+
+    def propose(self, question: Question) -> Any | None:
+        """Return the answer, or the proposal where it is safe and wanted unasked (--yes)."""
+        answer = self.find(question)
+        if answer is None and self._take_proposals and question.safe and question.proposal:
+            answer = question.proposal
+            self._keep(question, answer, "proposal accepted with --yes")
+        return answer
+
+    def keep(self, file: str, answer: Answer) -> None:
+        """Store an answer with the import of that file, unless it is remembered already."""
+        key = _key(answer.code, answer.account, answer.match)
+        if self._remembered.get(key) != answer.answer:
+            self._used.setdefault(file, {})[key] = answer
+
+    def used(self, file: str) -> list[Answer]:
+        """Return the new answers that the import of that file rests on."""
+        return list(self._used.get(file, {}).values())
+
+    def forget_used(self) -> None:
+        """Start afresh: the same files are about to be gone through again."""
+        self._used.clear()
+
+    def _keep(self, question: Question, answer: Any, reason: str) -> None:
+        general = question.general or not question.row
+        self.keep(
+            question.file,
+            Answer(
+                code=question.code,
+                account=question.account,
+                match=normal(question.match) if general else ROW + question.row,
+                answer=closed(answer),
+                reason=f"{reason} ({question.where})",
+                day=date.today(),  # noqa: DTZ011 - the user's own calendar day
+            ),
+        )
+
+
+def normal(text: str) -> str:
+    """Return words without case and with single spaces, as answers are compared."""
+    return " ".join(text.split()).casefold()
+
+
+def opened(stored: str) -> Any:
+    """Return the value of a stored answer: JSON objects and lists opened, the rest as text."""
+    return json.loads(stored) if stored[:1] in {"{", "["} else stored
+
+
+def closed(answer: Any) -> str:
+    """Return an answer as the text that is stored."""
+    return answer if isinstance(answer, str) else json.dumps(answer, sort_keys=True)
+
+
+def read_answers(path: Path) -> list[GivenAnswer]:
+    """Read a JSON list of {"code", "line" or "match", "answer"}; raise all faults at once.
+
+    Codes of the refusals: ``bad_answers``.
+    """
+    try:
+        listed = json.loads(path.read_text("utf-8"))
+    except (ValueError, OSError) as error:
+        raise _bad(path.name, f"cannot be read as JSON ({type(error).__name__})") from None
+    if not isinstance(listed, list):
+        raise _bad(path.name, "is not a JSON list")
+    faults, out = Collector(), []
+    for number, item in enumerate(listed, 1):
+        with faults:
+            out.append(_given(f"{path.name}:[{number}]", item, path.name))
+    faults.raise_any()
+    return out
+
+
+_KEYS = {"code", "line", "match", "answer", "file", "reason"}
+
+
+def _given(where: str, item: Any, name: str) -> GivenAnswer:
+    if not isinstance(item, Mapping) or not {"code", "answer"} <= item.keys() <= _KEYS:
+        raise _bad(where, f"needs 'code', 'answer' and 'line' or 'match' (known: {sorted(_KEYS)})")
+    line, match = item.get("line"), item.get("match")
+    if (line is None) == (match is None):
+        raise _bad(where, "needs either 'line' or 'match'")
+    if isinstance(line, bool) or not isinstance(line, int | None):
+        raise _bad(where, "'line' is not a number")
+    answer = item["answer"]
+    if not isinstance(answer, str | int | Mapping) or isinstance(answer, bool):
+        raise _bad(where, "'answer' is neither text, a number nor an object")
+    return GivenAnswer(
+        code=str(item["code"]),
+        answer=str(answer) if isinstance(answer, int) else answer,
+        line=line,
+        match=None if match is None else str(match),
+        file=str(item.get("file", "")),
+        reason=str(item.get("reason", f"answers file {name}")),
+    )
+
+
+def _checked(question: Question, answer: Any) -> Any:
+    closed_list = question.choices and not any(c.startswith("<") for c in question.choices)
+    if isinstance(answer, str) and closed_list and answer.strip() not in question.choices:
+        raise LedgerError(
+            where=question.where,
+            code="bad_answer",
+            problem=f"'{answer[:80]}' does not answer '{question.code}'",
+            remedy=f"answer one of: {', '.join(question.choices)}",
+        )
+    return answer.strip() if isinstance(answer, str) else answer
+
+
+def _bad(where: str, problem: str) -> LedgerError:
+    return LedgerError(
+        where=where,
+        code="bad_answers",
+        problem=problem,
+        remedy='write a list such as [{"code": "tax_year_unknown", "line": 9, "answer": "2024"}]',
+    )
+
+
+def _key(code: str, account: str, match: str) -> tuple[str, str, str]:
+    return code, account, match if match.startswith(ROW) else normal(match)

@@ -1,0 +1,160 @@
+"""The working values of an import: rows on their way to entries, and what they still leave open."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from typing import NamedTuple
+
+from ledger.chart import Source
+from ledger.errors import LedgerError
+from ledger.importers.reading import Reading
+from ledger.money import Money
+from ledger.records import Event, Record, RowKind
+from ledger.store import StoredEntry
+
+
+class Status(StrEnum):
+    """Where a row stands (the import preview of the scenario contract)."""
+
+    NEW = "new"
+    KNOWN = "known"  # already in the ledger
+    QUESTION = "question"  # the user must say something first
+    INFO = "info"  # carried by the file, never booked
+
+
+class Fact(NamedTuple):
+    """One event of the ledger, as far as an import compares itself with it."""
+
+    event: Event
+    importer: str  # reader of the file it came from, "" when typed
+
+
+@dataclass(slots=True)
+class Row:
+    """One row of a file with all that the intake found out about it."""
+
+    record: Record
+    kind: RowKind
+    source: Source | None
+    event: Event | None = None  # set when the row is an event already
+    account: str = ""  # id in the chart, "" while unknown or when ignored
+    fingerprint: str = ""
+    occurrence: int = 1
+    status: Status = Status.NEW
+    stored: bool = False  # the ledger has this very row
+    settled: bool = False  # an event was made of it, or it needs none
+    note: str = ""
+
+    @property
+    def day(self) -> date:
+        """The effective date."""
+        return self.record.day
+
+    @property
+    def amount(self) -> Money:
+        """The signed effect on the source or on cash."""
+        return self.record.amount
+
+    def close(self, status: Status, note: str = "") -> None:
+        """Say that no event of its own comes from this row, and why."""
+        self.status = status
+        self.settled = True
+        self.note = note
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One point that only the user can settle.
+
+    ``match`` are the file's own words by which an answer can be given for all equal rows;
+    ``general`` tells that an answer holds for the account from now on and not for one row.
+    """
+
+    code: str
+    file: str
+    line: int
+    problem: str
+    remedy: str
+    choices: tuple[str, ...] = ()
+    match: str = ""
+    account: str = ""
+    row: str = ""  # fingerprint of the row, "" when the point concerns a whole file
+    general: bool = False
+    proposal: str = ""
+    safe: bool = False  # --yes may take the proposal: no tax depends on it
+
+    @property
+    def where(self) -> str:
+        """The place, as file:line."""
+        return f"{self.file}:{self.line}"
+
+    def as_fault(self) -> LedgerError:
+        """Return the question as the refusal it is when nobody can be asked."""
+        return LedgerError(
+            where=self.where, code=self.code, problem=self.problem, remedy=self.remedy
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An event about to be booked and the rows it was made of, the main row first."""
+
+    event: Event
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A stated balance that the books do not reach, in cents; ``account:source`` names the pool."""
+
+    where: str
+    pool: str
+    stated: Money
+    booked: Money
+
+    @property
+    def words(self) -> str:
+        """The difference in one sentence."""
+        return (
+            f"{self.pool}: {self.stated} stated, {self.booked} in the ledger, "
+            f"difference {self.stated - self.booked}"
+        )
+
+
+@dataclass
+class FileDraft:
+    """One file on its way into the ledger."""
+
+    reading: Reading
+    rows: list[Row]
+    account: str = ""  # id of the single account of the file, "" when there are several
+    drafts: list[Draft] = field(default_factory=list)
+    questions: list[Question] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    differences: list[Difference] = field(default_factory=list)
+    entries: list[StoredEntry] = field(default_factory=list)
+
+    @property
+    def name(self) -> str:
+        """The name of the file, without folders."""
+        return self.reading.file
+
+    def counts(self) -> dict[str, int]:
+        """Return how many rows are new, known, information, or waiting."""
+        return {status.value: sum(r.status is status for r in self.rows) for status in Status}
+
+    def ask(self, question: Question, rows: Sequence[Row] = ()) -> None:
+        """Keep a question and mark the rows that wait for its answer."""
+        self.questions.append(question)
+        for row in rows:
+            row.status = Status.QUESTION
+            row.settled = True
+
+    def book(self, event: Event, *rows: Row) -> None:
+        """Keep an event made of these rows, the main row first."""
+        for row in rows:
+            row.settled = True
+        self.drafts.append(Draft(event, rows))

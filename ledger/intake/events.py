@@ -1,0 +1,114 @@
+"""Rows that are an event by themselves: contributions, earnings, fees, loans."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from ledger.chart import Source
+from ledger.errors import LedgerError
+from ledger.intake.draft import FileDraft, Row, Status
+from ledger.intake.owners import partner_of
+from ledger.intake.settle import tax_year
+from ledger.intake.world import World
+from ledger.money import Money
+from ledger.records import CASH, Event, EventKind, RowKind
+
+# row kind -> event kind, of rows whose amount is the whole story
+_ALONE = {
+    RowKind.CONTRIBUTION: EventKind.CONTRIBUTION,
+    RowKind.EARNINGS: EventKind.EARNINGS,
+    RowKind.FEE: EventKind.FEE,
+    RowKind.LOAN: EventKind.LOAN,
+    RowKind.LOAN_REPAYMENT: EventKind.LOAN_REPAYMENT,
+    RowKind.LOAN_OFFSET: EventKind.LOAN_OFFSET,
+    RowKind.QCD: EventKind.QCD,
+    RowKind.ANNUITY_PAYMENT: EventKind.ANNUITY_PAYMENT,
+    RowKind.DISTRIBUTION: EventKind.DISTRIBUTION,
+    RowKind.IN_PLAN_CONVERSION: EventKind.IN_PLAN_CONVERSION,
+}
+_SIGNED = frozenset({EventKind.CONTRIBUTION, EventKind.EARNINGS})
+
+
+def make(row: Row, kind: EventKind, amount: Money, source: Source | None = None) -> Event:
+    """Return the event of a row; ``amount`` is in cents with the sign the kind wants."""
+    record = row.record
+    return Event(
+        where=record.where,
+        day=record.day,
+        account=row.account,
+        kind=kind,
+        amount=amount.seen_at(record.where),
+        sources=(source,) if source is not None else (),
+        memo=record.memo or record.raw_type,
+        catch_up=record.catch_up,
+        seq=record.line,
+    )
+
+
+def positive(amount: Money) -> Money:
+    """Return an amount without its sign."""
+    return -amount if amount.cents < 0 else amount
+
+
+def alone(row: Row, amount: Money, source: Source | None) -> Event:
+    """Return the event of a row that stands alone; a positive fee is money given back."""
+    kind = _ALONE[row.kind]
+    if kind is EventKind.FEE:
+        refund = amount.cents > 0
+        return make(row, EventKind.EARNINGS if refund else kind, positive(amount), source)
+    return make(row, kind, amount if kind in _SIGNED else positive(amount), source)
+
+
+def book_alone(draft: FileDraft, world: World) -> None:
+    """Book the rows that are an event by themselves and whose source is known."""
+    for row in draft.rows:
+        if row.settled:
+            continue
+        if row.event is not None:
+            draft.book(_own(row, row.event, world), row)
+        elif row.kind in _ALONE:
+            _book_row(draft, world, row)
+        elif row.kind not in {RowKind.BALANCE, RowKind.INFO}:
+            raise LedgerError(
+                where=row.record.where,
+                code="needs_more",
+                problem=f"a {row.kind.value.replace('_', ' ')} is not complete in one row",
+                remedy='answer {"code": "type_unknown", …, "answer": "info"} and book it with: '
+                "basis add",
+            )
+
+
+def _book_row(draft: FileDraft, world: World, row: Row) -> None:
+    if not row.amount:
+        row.close(Status.INFO, "the amount is zero")
+        return
+    plan = world.accounts[row.account].kind.is_plan
+    if plan and row.source is None:
+        return  # allocation says which source
+    event = alone(row, row.amount, row.source)
+    if event.kind is EventKind.CONTRIBUTION and not plan:
+        year = tax_year(draft, world, row)
+        if year is None:
+            return
+        event = replace(event, year=year)
+    draft.book(event, row)
+
+
+def _own(row: Row, event: Event, world: World) -> Event:
+    """Return a typed event with ids of the chart where the file has numbers or nothing."""
+    changes: dict[str, Any] = {}
+    if event.account != row.account:
+        changes["account"] = row.account
+    if event.to and event.to not in world.accounts:
+        changes["to"] = _receiver(event.to, row, world)
+    if event.parts:
+        changes["parts"] = tuple(replace(p, to=_receiver(p.to, row, world)) for p in event.parts)
+    # dataclasses.replace takes twice the time, and there may be a million typed rows
+    return Event(**{**vars(event), **changes}) if changes else event
+
+
+def _receiver(text: str, row: Row, world: World) -> str:
+    if text == CASH or text in world.accounts:
+        return text
+    return partner_of(text, world.accounts, world.accounts[row.account].owner) or text

@@ -1,0 +1,184 @@
+"""The intake: readings in, drafts with open questions out, and one transaction a file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from json.encoder import encode_basestring_ascii as _quoted
+
+from ledger.booking import book
+from ledger.errors import Collector, LedgerError, LedgerErrors
+from ledger.importers.reading import Reading
+from ledger.intake.allocate import Allocator
+from ledger.intake.allocation import Spec
+from ledger.intake.answers import AnswerBook
+from ledger.intake.balances import Closing, check_closing, settle_balances
+from ledger.intake.coverage import mark_covered
+from ledger.intake.draft import FileDraft, Row, Status
+from ledger.intake.events import book_alone
+from ledger.intake.fingerprints import seal
+from ledger.intake.known import mark_known
+from ledger.intake.notes import note_equal_rows, note_gaps
+from ledger.intake.owners import Owners
+from ledger.intake.pairing import Pairing
+from ledger.intake.payments import book_payments
+from ledger.intake.prices import book_gains_in_price
+from ledger.intake.settle import settle_rows
+from ledger.intake.world import World
+from ledger.store import Answer, ImportBatch, Ledger, Receipt, StoredEntry, StoredRow
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """What the user said besides the files: account, allocations, balances, what to accept."""
+
+    account: str = ""
+    allocations: Sequence[Spec] = ()
+    closing: Closing = field(default_factory=dict)
+
+
+@dataclass
+class Intake:
+    """One import of one or several files into one ledger."""
+
+    world: World
+    wishes: Wishes
+
+    def draft(self, readings: Sequence[Reading]) -> list[FileDraft]:
+        """Work out what each file brings; the result is in the order of the readings.
+
+        Raises LedgerError or LedgerErrors with every fault of the files.
+        """
+        self.world.book.forget_used()
+        drafts = [_start(reading) for reading in readings]
+        faults = Collector()
+        for draft in drafts:
+            with faults:
+                Owners(self.world.accounts, self.world.book, self.wishes.account).assign(draft)
+                seal(draft.rows, draft.reading.importer)
+        faults.raise_any()
+        # A file that names sources says more than one that does not: it goes first.
+        ordered = sorted(drafts, key=lambda d: not any(r.source for r in d.rows))
+        with faults:
+            self._work(ordered, faults)
+        faults.raise_any()
+        return drafts
+
+    def _work(self, drafts: Sequence[FileDraft], faults: Collector) -> None:
+        taken: set[str] = set()
+        for place, draft in enumerate(drafts):
+            with faults:
+                mark_known(draft, self.world, taken)
+                mark_covered(draft, self.world, list(drafts[:place]))
+                settle_rows(draft, self.world)
+                settle_balances(draft, self.world)
+        with faults:
+            Pairing(self.world, list(drafts)).run()
+            book_payments(drafts, self.world)
+        for draft in drafts:
+            with faults:
+                book_alone(draft, self.world)
+                Allocator(draft, self.world, self.wishes.allocations).run()
+                book_gains_in_price(draft, self.world)
+            self._make_entries(draft, faults)
+        faults.raise_any()
+        for draft in drafts:
+            draft.questions.sort(key=lambda question: question.line)
+            if not draft.questions:
+                check_closing(draft, self.world, drafts, self.wishes.closing)
+            note_equal_rows(draft)
+            note_gaps(draft, self.world)
+
+    def _make_entries(self, draft: FileDraft, faults: Collector) -> None:
+        accounts = self.world.accounts
+        for made in draft.drafts:
+            main = made.rows[0]
+            lines = tuple([r.record.line for r in made.rows if r.record.file == main.record.file])
+            try:
+                entry = book(made.event, accounts)
+            except LedgerError as fault:
+                faults.add(fault)
+            else:
+                draft.entries.append(StoredEntry(entry, main.fingerprint, lines))
+
+
+def _start(reading: Reading) -> FileDraft:
+    events = reading.events or (None,) * len(reading.records)
+    rows = [
+        Row(record=record, kind=record.kind, source=record.source, event=event)
+        for record, event in zip(reading.records, events, strict=True)
+    ]
+    return FileDraft(reading, rows, notes=list(reading.notes))
+
+
+def commit(ledger: Ledger, draft: FileDraft, book: AnswerBook) -> Receipt | None:
+    """Append one file in one transaction; None when nothing of it is new.
+
+    Raises LedgerErrors with the open questions of the file, if there are any.
+    """
+    if draft.questions:
+        raise LedgerErrors(question.as_fault() for question in draft.questions)
+    # A row that another file's entry explains is not stored: were that import undone, the row
+    # must count as new again.
+    rows = [_stored(r) for r in draft.rows if r.account and r.status is not Status.KNOWN]
+    answers = book.used(draft.name)
+    if not rows:
+        if answers:
+            ledger.add_answers(answers)
+        return None
+    reading = draft.reading
+    return ledger.append(
+        ImportBatch(
+            file_name=reading.file,
+            sha256=reading.sha256,
+            importer=reading.importer,
+            account=draft.account,
+            rows=rows,
+            entries=draft.entries,
+            answers=answers,
+        )
+    )
+
+
+def _stored(row: Row) -> StoredRow:
+    record = row.record
+    return StoredRow(
+        line=record.line,
+        day=record.day,
+        account=row.account,
+        fingerprint=row.fingerprint,
+        occurrence=row.occurrence,
+        cells=_as_json(record.cells),
+    )
+
+
+def _as_json(cells: Mapping[str, str]) -> str:
+    """Return cells as a JSON object; the general encoder takes five times as long for a row."""
+    return "{" + ",".join([f"{_quoted(k)}:{_quoted(v)}" for k, v in cells.items()]) + "}"
+
+
+def world_of(ledger: Ledger, book: AnswerBook) -> World:
+    """Return the ledger as an import sees it; its books are read only when they are needed."""
+    return World(
+        accounts=ledger.accounts(),
+        book=book,
+        fingerprints=ledger.fingerprints,
+        load_books=ledger.books,
+    )
+
+
+def accept_differences(draft: FileDraft, book: AnswerBook) -> None:
+    """Record that the user imports a file although balances differ, with the figures."""
+    for difference in draft.differences:
+        book.keep(
+            draft.name,
+            Answer(
+                code="difference_accepted",
+                account=draft.account,
+                match=f"{difference.where} {difference.pool}",
+                answer=difference.words,
+                day=date.today(),  # noqa: DTZ011 - the user's own calendar day
+                reason="--accept-difference",
+            ),
+        )

@@ -1,0 +1,53 @@
+"""What an import says besides: equal rows, and stretches of time that no file covers."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from ledger.intake.draft import FileDraft
+from ledger.intake.world import World
+
+# Dividends come each quarter: a longer silence between two files is worth a word.
+_LONG_SILENCE = timedelta(days=100)
+
+
+def note_equal_rows(draft: FileDraft) -> None:
+    """Say how many rows are equal to one before them: all are real until the user says not."""
+    again = [row for row in draft.rows if row.occurrence > 1 and not row.stored]
+    if again:
+        lines = ", ".join(str(row.record.line) for row in again[:12])
+        draft.notes.append(
+            f"{_equal_rows(draft)} equal rows (lines {lines} repeat one above): all kept"
+        )
+
+
+def _equal_rows(draft: FileDraft) -> int:
+    """Count the rows that are not alone, the first of each kind included."""
+    firsts = sum(row.occurrence == 2 for row in draft.rows)
+    return firsts + sum(row.occurrence > 1 for row in draft.rows)
+
+
+def note_gaps(draft: FileDraft, world: World) -> None:
+    """Warn when the ledger knows rows of the account, but none near the period of this file."""
+    for account in dict.fromkeys(row.account for row in draft.rows if row.account):
+        mine = [row for row in draft.rows if row.account == account]
+        if any(row.stored for row in mine):
+            continue  # the periods overlap
+        days = [row.day for row in mine]
+        first, last = min(days), max(days)
+        if draft.reading.period:
+            first, last = min(first, draft.reading.period[0]), max(last, draft.reading.period[1])
+        if _silent(world, account, (date.min, first), (first - _LONG_SILENCE, last)):
+            draft.notes.append(
+                f"gap: {account} has no rows in the {_LONG_SILENCE.days} days before "
+                f"{first.isoformat()}"
+            )
+        if _silent(world, account, (last, date.max), (first, last + _LONG_SILENCE)):
+            draft.notes.append(
+                f"gap: {account} has no rows in the {_LONG_SILENCE.days} days after "
+                f"{last.isoformat()}"
+            )
+
+
+def _silent(world: World, account: str, beyond: tuple[date, date], near: tuple[date, date]) -> bool:
+    return not world.fingerprints(account, *near) and bool(world.fingerprints(account, *beyond))

@@ -1,0 +1,197 @@
+"""Which account of the chart the rows of a file belong to."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+from ledger.chart import Account
+from ledger.errors import LedgerError
+from ledger.importers.reading import Reading
+from ledger.intake.answers import AnswerBook, normal
+from ledger.intake.draft import FileDraft, Question, Row, Status
+from ledger.safetext import safe
+from ledger.store import Answer
+
+ACCOUNT = "account"  # remembered: the words of a file stand for this account
+UNKNOWN = "account_unknown"
+IGNORE = "ignore"
+_MASK = re.compile(r"^(?:[xX*•.…]+|ending in\s*)(?P<end>[0-9A-Za-z]{3,})$")
+_SUFFIX = re.compile(r"-[0-9]$")  # Fidelity's "234567890-1": the cash or margin side
+_MIXED = frozenset({"plain", "custom", "vanguard_ofxdownload"})  # plans and IRAs in one file
+
+
+def match_number(text: str, accounts: Mapping[str, Account]) -> str:
+    """Return the id of the one account a number, mask, id or plan name means, else "".
+
+    A mask such as "XXX111" or "...222" fits a number that ends so. Zeros in front count.
+    """
+    words = normal(text)
+    if not words:
+        return ""
+    named = [a.id for a in accounts.values() if words in {normal(a.id), normal(a.number)}]
+    if not named:
+        bare = _SUFFIX.sub("", words)
+        named = [a.id for a in accounts.values() if a.number and bare == normal(a.number)]
+    if not named:
+        named = [a.id for a in accounts.values() if _same_end(words, normal(a.number))]
+    if not named:
+        named = [a.id for a in accounts.values() if a.kind.is_plan and words == normal(a.employer)]
+    return named[0] if len(named) == 1 else ""
+
+
+def _same_end(text: str, number: str) -> bool:
+    masked, other = _MASK.match(text), _MASK.match(number)
+    end = masked["end"] if masked else text
+    known = other["end"] if other else number
+    if not number or not (masked or other):
+        return False
+    return known.endswith(end) if masked and not other else end.endswith(known)
+
+
+class Owners:
+    """Finds the account of every row of a file and asks where none is known."""
+
+    def __init__(self, accounts: Mapping[str, Account], book: AnswerBook, forced: str) -> None:
+        if forced and forced not in accounts:
+            raise LedgerError(
+                where="--account",
+                code="unknown_account",
+                problem=f"no account '{safe(forced, limit=60)}'",
+                remedy=f"accounts are: {', '.join(accounts) or 'none yet'}",
+            )
+        self._accounts, self._book, self._forced = accounts, book, forced
+
+    def assign(self, draft: FileDraft) -> None:
+        """Set the account of each row; ignored and unknown ones become info and questions."""
+        reading = draft.reading
+        texts = dict.fromkeys(_names(row, reading) for row in draft.rows)
+        found = {text: self._find(draft, text, only=len(texts) == 1) for text in texts}
+        self._check_other(draft, found)
+        for row in draft.rows:
+            account = found[_names(row, reading)]
+            if account == IGNORE:
+                row.close(Status.INFO, "the account is ignored")
+            elif account:
+                row.account = account
+            else:
+                row.status, row.settled = Status.QUESTION, True
+        known = set(found.values()) - {IGNORE, ""}
+        draft.account = known.pop() if len(known) == 1 else ""
+
+    def _find(self, draft: FileDraft, text: str, *, only: bool) -> str:
+        by_number = match_number(text, self._accounts)
+        if by_number:
+            return by_number
+        if self._forced and only:
+            self._check_forced(draft, text)
+            if text:
+                self._book.keep(draft.name, _alias(text, self._forced, draft.name))
+            return self._forced
+        remembered = self._book.remembered_alias(text) if text else ""
+        if remembered in self._accounts or remembered == IGNORE:
+            return remembered
+        return self._ask(draft, text)
+
+    def _ask(self, draft: FileDraft, text: str) -> str:
+        reading = draft.reading
+        fitting = [a.id for a in self._accounts.values() if _may_hold(reading, a)]
+        shown = safe(text, limit=60)
+        line = next(r.record.line for r in draft.rows if _names(r, reading) == text)
+        remedy = (
+            f"name it with --account ID, add it with: basis account add ID --owner TAXPAYER "
+            f"--kind KIND --number '{shown}', or answer "
+            f'{{"code": "{UNKNOWN}", "match": "{shown}", "answer": "{IGNORE}"}} when it is no '
+            "retirement account"
+        )
+        answer = self._book.propose(
+            question := Question(
+                code=UNKNOWN,
+                file=draft.name,
+                line=line,
+                problem=f"no account has the number or name '{shown}'"
+                if text
+                else "the file does not say which account it is of",
+                remedy=remedy if text else "name it with --account ID",
+                choices=(*fitting, IGNORE),
+                match=text,
+                row="" if text else f"file {reading.sha256}",
+                general=bool(text),
+                proposal=fitting[0] if len(fitting) == 1 else "",
+                safe=not text,
+            )
+        )
+        if answer is None:
+            draft.ask(question)
+        return str(answer or "")
+
+    def _check_forced(self, draft: FileDraft, text: str) -> None:
+        account = self._accounts[self._forced]
+        if not _may_hold(draft.reading, account):
+            holds = "an employer plan" if draft.reading.plan else "an IRA or brokerage account"
+            raise LedgerError(
+                where=draft.name,
+                code="wrong_account_kind",
+                problem=f"the file is of {holds}, {account.id} is a {account.kind.words}",
+                remedy="name the right account with --account",
+            )
+        digits = any(c.isdigit() for c in text)
+        if digits and account.number and draft.reading.plan == account.kind.is_plan:
+            raise LedgerError(
+                where=draft.name,
+                code="other_account",
+                problem=f"the file is of account {safe(text, limit=60)}, "
+                f"{account.id} has the number {account.number}",
+                remedy="name the right account, or correct the number with: basis account set "
+                f"{account.id} --number",
+            )
+
+    def _check_other(self, draft: FileDraft, found: Mapping[str, str]) -> None:
+        others = set(found.values()) - {"", IGNORE}
+        if self._forced and others and self._forced not in others:
+            raise LedgerError(
+                where=draft.name,
+                code="other_account",
+                problem=f"the file is of {', '.join(sorted(others))}, not of {self._forced}",
+                remedy="leave --account out: the rows say which account they belong to",
+            )
+
+
+def partner_of(text: str, accounts: Mapping[str, Account], owner: str) -> str:
+    """Return the account id that a row names as its other side, "" when it is not known.
+
+    The last digits alone are enough among the accounts of one person.
+    """
+    own = {a.id: a for a in owned_by(accounts, owner)}
+    ends = normal(text).lstrip("x*.…")
+    by_end = [a.id for a in own.values() if ends.isdigit() and normal(a.number).endswith(ends)]
+    return (
+        match_number(text, own)
+        or (by_end[0] if len(by_end) == 1 else "")
+        or match_number(text, accounts)
+    )
+
+
+def owned_by(accounts: Mapping[str, Account], owner: str) -> Iterable[Account]:
+    """Go through the accounts of one person."""
+    return (a for a in accounts.values() if a.owner == owner)
+
+
+def _names(row: Row, reading: Reading) -> str:
+    return row.record.account or reading.account
+
+
+def _may_hold(reading: Reading, account: Account) -> bool:
+    return reading.importer in _MIXED or reading.plan == account.kind.is_plan
+
+
+def _alias(text: str, account: str, file: str) -> Answer:
+    return Answer(
+        code=ACCOUNT,
+        account="",
+        match=normal(text),
+        answer=account,
+        day=date.today(),  # noqa: DTZ011 - the user's own calendar day
+        reason=f"named for {file}",
+    )

@@ -1,0 +1,251 @@
+"""Pairing: two legs of one movement, in one file or two, become one event."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import NamedTuple
+
+from ledger.chart import Account, AccountKind
+from ledger.intake import plan_legs
+from ledger.intake.draft import FileDraft, Row, Status
+from ledger.intake.events import make, positive
+from ledger.intake.owners import owned_by, partner_of
+from ledger.intake.settle import ask_row
+from ledger.intake.world import World
+from ledger.records import Event, EventKind, RowKind
+
+OUT = frozenset({RowKind.CONVERSION_OUT, RowKind.TRANSFER_OUT})
+IN = frozenset({RowKind.CONVERSION_IN, RowKind.TRANSFER_IN})
+_ROTH = frozenset({AccountKind.ROTH_IRA, AccountKind.INHERITED_ROTH_IRA})
+
+
+class Leg(NamedTuple):
+    """A row of an open leg with the file it stands in."""
+
+    draft: FileDraft
+    row: Row
+
+
+class _Half(NamedTuple):
+    """One side of a movement that is booked: whose leg it is, when, which way and how much."""
+
+    account: str
+    day: date
+    way: str
+    cents: int
+
+
+@dataclass
+class Pairing:
+    """Joins the legs of all files of one import, with the ledger's own movements in view."""
+
+    world: World
+    drafts: list[FileDraft]
+
+    def run(self) -> None:
+        """Recognise legs that are booked, join the others, and ask about what is left."""
+        self._recognise()
+        plan_legs.pair_in_plan(self.drafts, self.world)
+        self._join()
+        for leg in self._open(OUT | IN):
+            self._single(leg)
+
+    def _open(self, kinds: Iterable[RowKind]) -> list[Leg]:
+        return [
+            Leg(draft, row)
+            for draft in self.drafts
+            for row in draft.rows
+            if row.kind in kinds and not row.settled and row.event is None
+        ]
+
+    def _recognise(self) -> None:
+        """Mark legs whose movement was booked from the other account's file."""
+        legs = self._open(OUT | IN | {RowKind.ROLLOVER_IN})
+        if not legs:
+            return
+        halves = Counter(half for f in self.world.facts for half in _halves(f.event))
+        for draft in self.drafts:
+            for row in draft.rows:
+                if row.status is Status.KNOWN and row.kind in OUT | IN | {RowKind.ROLLOVER_IN}:
+                    halves[_half(row)] -= 1
+        for leg in legs:
+            half = _half(leg.row)
+            if halves[half] > 0:
+                halves[half] -= 1
+                leg.row.close(Status.KNOWN, "booked from the other account's file")
+
+    def _join(self) -> None:
+        """Join an outgoing and an incoming leg of one person, one day and one amount."""
+        incoming = self._open(IN)
+        for out in self._open(OUT):
+            fitting = [leg for leg in incoming if self._fits(out, leg)]
+            named = [leg for leg in fitting if self._names(out, leg)]
+            if not fitting or len({leg.row.account for leg in named or fitting}) > 1:
+                continue
+            found = (named or fitting)[0]
+            incoming.remove(found)
+            self._pair(out, found)
+
+    def _fits(self, out: Leg, into: Leg) -> bool:
+        accounts = self.world.accounts
+        here, there = accounts[out.row.account], accounts[into.row.account]
+        said = {self._partner(out.row), self._partner(into.row)} - {""}
+        return (
+            out.row.day == into.row.day
+            and out.row.amount == -into.row.amount
+            and here.owner == there.owner
+            and here.id != there.id
+            and said <= {here.id, there.id}
+        )
+
+    def _names(self, out: Leg, into: Leg) -> bool:
+        return (
+            self._partner(into.row) == out.row.account or self._partner(out.row) == into.row.account
+        )
+
+    def _partner(self, row: Row) -> str:
+        owner = self.world.accounts[row.account].owner
+        text = row.record.partner
+        return partner_of(text, self.world.accounts, owner) if text else ""
+
+    def _pair(self, out: Leg, into: Leg) -> None:
+        conversion = RowKind.CONVERSION_OUT is out.row.kind or (
+            RowKind.CONVERSION_IN is into.row.kind
+        )
+        self._move(out, into.row.account, sure=conversion)
+        into.row.close(
+            out.row.status if out.row.status is Status.QUESTION else Status.INFO,
+            f"second leg of {out.row.record.where}",
+        )
+
+    def _single(self, leg: Leg) -> None:
+        """Book or ask about a leg whose other side is in no file."""
+        row, account = leg.row, self.world.accounts[leg.row.account]
+        if account.kind.is_plan and row.kind is RowKind.CONVERSION_IN:
+            plan_legs.book_lone_deposit(leg.draft, self.world, row)
+            return
+        other = self._partner(row)
+        if not other:
+            asked = self._ask_partner(leg, account)
+            if asked is None:
+                return
+            if asked in {"outside", "ignore", "in_plan_conversion"}:
+                self._book_outside(leg, asked)
+                return
+            other = asked
+        sure = row.kind in {RowKind.CONVERSION_OUT, RowKind.CONVERSION_IN}
+        if row.kind in OUT:
+            self._move(leg, other, sure=sure)
+        else:
+            self._move(leg, row.account, sure=sure, origin=other)
+
+    def _ask_partner(self, leg: Leg, account: Account) -> str | None:
+        row = leg.row
+        others = _possible(account, row, owned_by(self.world.accounts, account.owner))
+        converted = row.kind in {RowKind.CONVERSION_OUT, RowKind.CONVERSION_IN}
+        choices = (*others, *(() if converted and others else ("outside",)), "ignore")
+        if account.kind.is_plan and row.kind in OUT and row.source is not None:
+            choices = ("in_plan_conversion", *choices)
+        way = "to" if row.kind in OUT else "from"
+        answer = ask_row(
+            leg.draft,
+            self.world,
+            row,
+            f"{positive(row.amount)} moved {way} another account and no row shows which",
+            code="partner_unknown",
+            remedy=f'answer {{"code": "partner_unknown", "line": {row.record.line}, "answer": '
+            f"ACCOUNT}}: one of {', '.join(choices)}; or import the other account's file too",
+            choices=choices,
+        )
+        return None if answer is None else str(answer)
+
+    def _book_outside(self, leg: Leg, answer: str) -> None:
+        row = leg.row
+        if answer == "ignore":
+            row.close(Status.INFO, "ignored by answer")
+        elif answer == "in_plan_conversion":
+            event = make(row, EventKind.IN_PLAN_CONVERSION, positive(row.amount), row.source)
+            leg.draft.book(event, row)
+        elif self.world.accounts[row.account].kind.is_plan and row.kind in OUT:
+            leg.draft.book(_paid_out(row), row)
+        else:
+            kind = EventKind.TRANSFER_OUT if row.kind in OUT else EventKind.TRANSFER_IN
+            leg.draft.book(make(row, kind, positive(row.amount), row.source), row)
+
+    def _move(self, leg: Leg, to: str, *, sure: bool, origin: str = "") -> None:
+        """Book money that moved between two accounts of the chart."""
+        row, accounts = leg.row, self.world.accounts
+        here, there = accounts[origin or row.account], accounts[to]
+        kind: EventKind | None = EventKind.TRANSFER
+        if here.kind.is_plan:
+            source = row.source if row.account == here.id else None
+            source = source or plan_legs.which_source(leg.draft, self.world, row)
+            if source is not None:
+                event = plan_legs.to_part(row, there.id, source)
+                leg.draft.book(replace(event, account=here.id), row)
+            return
+        if here.kind.is_pooled_traditional and there.kind in _ROTH:
+            kind = EventKind.CONVERSION if sure else self._ask_conversion(leg, here, there)
+        if kind is None:
+            return
+        event = replace(make(row, kind, positive(row.amount)), account=here.id, to=there.id)
+        leg.draft.book(event, row)
+
+    def _ask_conversion(self, leg: Leg, here: Account, there: Account) -> EventKind | None:
+        row = leg.row
+        answer = ask_row(
+            leg.draft,
+            self.world,
+            row,
+            f"{positive(row.amount)} moved from {here.id} ({here.kind.words}) to {there.id} "
+            f"({there.kind.words}): was it a conversion?",
+            code="possible_conversion",
+            remedy=f'answer {{"code": "possible_conversion", "line": {row.record.line}, '
+            '"answer": "conversion"} or "ignore"',
+            choices=("conversion", "ignore"),
+            proposal="conversion",
+        )
+        if answer == "ignore":
+            row.close(Status.INFO, "ignored by answer")
+        return EventKind.CONVERSION if answer == "conversion" else None
+
+
+def _possible(account: Account, row: Row, own: Iterable[Account]) -> tuple[str, ...]:
+    """Return the accounts of the same person that can be the other side of a leg."""
+    fits: Callable[[Account], bool] = bool
+    if row.kind is RowKind.CONVERSION_OUT:
+        fits = _is_roth
+    elif row.kind is RowKind.CONVERSION_IN:
+        fits = _is_not_roth
+    return tuple(a.id for a in own if a.id != account.id and fits(a))
+
+
+def _is_roth(account: Account) -> bool:
+    return account.kind in _ROTH
+
+
+def _is_not_roth(account: Account) -> bool:
+    return account.kind.is_pooled_traditional or account.kind.is_plan
+
+
+def _half(row: Row) -> _Half:
+    way = "out" if row.kind in OUT else "in"
+    return _Half(row.account, row.day, way, abs(row.amount.cents))
+
+
+def _halves(event: Event) -> Iterable[_Half]:
+    """Yield both sides of a booked movement between two accounts."""
+    if event.amount is not None and event.to and event.kind is not EventKind.DISTRIBUTION:
+        if event.kind is not EventKind.ROLLOVER_60DAY:
+            yield _Half(event.account, event.day, "out", event.amount.cents)
+        yield _Half(event.to, event.day, "in", event.amount.cents)
+    for part in event.parts:
+        yield _Half(event.account, event.day, "out", part.amount.cents)
+        yield _Half(part.to, event.day, "in", part.amount.cents)
+
+
+def _paid_out(row: Row) -> Event:
+    return make(row, EventKind.DISTRIBUTION, positive(row.amount), row.source)

@@ -1,0 +1,222 @@
+"""What an account pays out, where it went, and what came in as a rollover."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import timedelta
+
+from ledger.chart import Source
+from ledger.intake.draft import FileDraft, Row, Status
+from ledger.intake.events import make, positive
+from ledger.intake.owners import owned_by
+from ledger.intake.plan_legs import payment_id
+from ledger.intake.settle import ask_row
+from ledger.intake.world import World
+from ledger.money import ZERO, Money
+from ledger.records import CASH, Event, EventKind, Part, RowKind
+
+# How far apart two legs of a rollover are looked for. Whether it was in time is for the law.
+ROLLOVER_SEARCH = timedelta(days=60)
+_PAID = frozenset({RowKind.DISTRIBUTION, RowKind.ROLLOVER_OUT})
+_CONVERTED = "in_plan_conversion"
+_NOT_SAID = "all"  # no source: the plan took from every source
+
+
+def book_payments(drafts: Iterable[FileDraft], world: World) -> None:
+    """Book distributions with the tax withheld from them, then the rollovers that came in."""
+    listed = list(drafts)
+    for draft in listed:
+        days: dict[tuple[str, str], list[Row]] = {}
+        for row in draft.rows:
+            if row.settled or row.event is not None:
+                continue
+            if row.kind in _PAID or row.kind is RowKind.WITHHOLDING:
+                days.setdefault((row.account, row.day.isoformat()), []).append(row)
+        for rows in days.values():
+            _book_day(draft, world, rows)
+    for draft in listed:
+        for row in draft.rows:
+            if row.kind is RowKind.ROLLOVER_IN and not row.settled and row.event is None:
+                _book_rollover_in(draft, world, row, listed)
+
+
+def _book_day(draft: FileDraft, world: World, rows: list[Row]) -> None:
+    """Book the payments of one account and day: one distribution for each source."""
+    paid = [row for row in rows if row.kind in _PAID]
+    withheld = [row for row in rows if row.kind is RowKind.WITHHOLDING]
+    if not paid:
+        for row in withheld:
+            _book_withholding_alone(draft, world, row)
+        return
+    by_source: dict[str, list[Row]] = {}
+    for row in paid:
+        source = _source_of(draft, world, row)
+        if source is not None:
+            by_source.setdefault(source, []).append(row)
+    largest = max(
+        by_source, key=lambda s: sum(abs(r.amount.cents) for r in by_source[s]), default=""
+    )
+    for source, group in by_source.items():
+        tax = [w for w in withheld if (w.source or largest) == source]
+        _book_group(draft, world, group, tax)
+    for row in withheld:
+        if not row.settled:
+            row.close(Status.QUESTION, "waits for its distribution")
+
+
+def _source_of(draft: FileDraft, world: World, row: Row) -> str | None:
+    """Return the source a payment came from, "" for an IRA, or None while it is asked for."""
+    if not world.accounts[row.account].kind.is_plan:
+        return ""
+    if row.source is not None:
+        return row.source
+    answer = ask_row(
+        draft,
+        world,
+        row,
+        f"the plan paid out {positive(row.amount)} and the file does not say from which source",
+        code="allocation_needed",
+        remedy=f'answer {{"code": "allocation_needed", "line": {row.record.line}, "answer": '
+        f'SOURCE}}: one of {", ".join(Source)}, or "{_NOT_SAID}" when it came from all sources in '
+        "proportion",
+        choices=(*Source, _NOT_SAID),
+    )
+    if answer is None:
+        return None
+    row.source = None if answer == _NOT_SAID else Source(answer)
+    return row.source or _NOT_SAID
+
+
+def _book_group(draft: FileDraft, world: World, group: list[Row], tax: list[Row]) -> None:
+    withheld = Money.total(positive(row.amount) for row in tax)
+    parts, paid = [], []
+    for row in group:
+        to = _destination(draft, world, row, withheld)
+        if to == _CONVERTED:
+            event = make(row, EventKind.IN_PLAN_CONVERSION, positive(row.amount), row.source)
+            draft.book(event, row)
+            continue
+        if to is None:
+            for waiting in (*group, *tax):
+                waiting.status, waiting.settled = Status.QUESTION, True
+            return
+        parts.append(Part(to=to, amount=positive(row.amount)))
+        paid.append(row)
+    if not paid:
+        return
+    main = max(paid, key=lambda row: abs(row.amount.cents))
+    event = replace(
+        make(main, EventKind.DISTRIBUTION, Money.total(p.amount for p in parts), main.source),
+        withheld=withheld or None,
+        id=payment_id(main),
+    )
+    if all(part.to == CASH for part in parts):
+        event = replace(event, amount=Money.total(p.amount for p in parts) + withheld)
+    else:
+        event = replace(event, amount=None, parts=_with_tax(parts, withheld))
+    draft.book(event, main, *(row for row in (*paid, *tax) if row is not main))
+
+
+def _with_tax(parts: list[Part], withheld: Money) -> tuple[Part, ...]:
+    """Return the parts with the tax withheld in the cash part, which is stated gross."""
+    if not withheld:
+        return tuple(parts)
+    cash = Money.total([withheld, *(p.amount for p in parts if p.to == CASH)])
+    return (*(p for p in parts if p.to != CASH), Part(to=CASH, amount=cash))
+
+
+def _destination(draft: FileDraft, world: World, row: Row, withheld: Money) -> str | None:
+    """Return where a payment went: "cash" or an account id; None while it is asked for.
+
+    An IRA's own words say that it was paid out; a plan's withdrawal can be a rollover.
+    """
+    account = world.accounts[row.account]
+    if row.kind is RowKind.DISTRIBUTION and (withheld > ZERO or not account.kind.is_plan):
+        return CASH
+    receivers = [a.id for a in owned_by(world.accounts, account.owner) if a.id != account.id]
+    if account.kind.is_plan and row.source is not None:
+        receivers.append(_CONVERTED)
+    answer = ask_row(
+        draft,
+        world,
+        row,
+        f"{positive(row.amount)} left {account.id} and the file does not say where it went",
+        code="partner_unknown",
+        remedy=f'answer {{"code": "partner_unknown", "line": {row.record.line}, "answer": TO}}: '
+        f"one of {', '.join([CASH, *receivers])}; Form 1099-R box 7 shows a rollover by code G",
+        choices=(CASH, *receivers),
+    )
+    return None if answer is None else str(answer)
+
+
+def _book_withholding_alone(draft: FileDraft, world: World, row: Row) -> None:
+    answer = ask_row(
+        draft,
+        world,
+        row,
+        f"tax of {positive(row.amount)} was withheld and the day has no payment",
+        code="partner_unknown",
+        remedy=f'answer {{"code": "partner_unknown", "line": {row.record.line}, "answer": '
+        '"distribution"}: the tax itself was paid out, or "ignore"',
+        choices=("distribution", "ignore"),
+    )
+    if answer == "ignore":
+        row.close(Status.INFO, "ignored by answer")
+    elif answer is not None:
+        tax = positive(row.amount)
+        event = make(row, EventKind.DISTRIBUTION, tax, row.source)
+        draft.book(replace(event, withheld=tax, id=payment_id(row)), row)
+
+
+def _book_rollover_in(draft: FileDraft, world: World, row: Row, drafts: list[FileDraft]) -> None:
+    """Book money that came from another plan or IRA, or join it with what left there."""
+    owner = world.accounts[row.account].owner
+    near = [
+        event
+        for event in (
+            *(fact.event for fact in world.facts),
+            *(made.event for other in drafts for made in other.drafts),
+        )
+        if event.kind is EventKind.DISTRIBUTION
+        and world.accounts[event.account].owner == owner
+        and abs(event.day - row.day) <= ROLLOVER_SEARCH
+    ]
+    if any(p.to == row.account and p.amount == row.amount for e in near for p in e.parts):
+        row.close(Status.INFO, "second leg of a rollover")
+        return
+    origins = [event for event in near if _paid_cash(event, row.amount)]
+    if not origins:
+        draft.book(make(row, EventKind.ROLLOVER_IN, row.amount, row.source), row)
+        return
+    _ask_origin(draft, world, row, origins)
+
+
+def _ask_origin(draft: FileDraft, world: World, row: Row, origins: list[Event]) -> None:
+    names = [event.name for event in origins]
+    answer = ask_row(
+        draft,
+        world,
+        row,
+        f"{row.amount} came in as a rollover; {', '.join(names)} paid out as much shortly before",
+        code="rollover_origin",
+        remedy=f'answer {{"code": "rollover_origin", "line": {row.record.line}, "answer": EVENT}}: '
+        f'{", ".join(names)}, or "outside" when it came from elsewhere',
+        choices=(*names, "outside"),
+    )
+    if answer is None:
+        return
+    if answer == "outside":
+        draft.book(make(row, EventKind.ROLLOVER_IN, row.amount, row.source), row)
+        return
+    origin = next(event for event in origins if event.name == answer)
+    event = make(row, EventKind.ROLLOVER_60DAY, row.amount)
+    draft.book(replace(event, account=origin.account, to=row.account, of=origin.name), row)
+
+
+def _paid_cash(event: Event, amount: Money) -> bool:
+    """Tell whether a distribution paid so much in cash, before or after tax withheld."""
+    if event.to:
+        return False
+    cash = [p.amount for p in event.parts if p.to == CASH] or [event.amount or ZERO]
+    return any(amount in {paid, paid - (event.withheld or ZERO)} for paid in cash)

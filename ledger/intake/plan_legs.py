@@ -1,0 +1,123 @@
+"""Legs inside one plan: money that changes its source, and what a plan pays out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from ledger.chart import Source
+from ledger.intake.draft import FileDraft, Row, Status
+from ledger.intake.events import make, positive
+from ledger.intake.settle import ask_row
+from ledger.intake.world import World
+from ledger.records import Event, EventKind, Part, RowKind
+
+_OUT = frozenset({RowKind.CONVERSION_OUT, RowKind.TRANSFER_OUT})
+_IN = frozenset({RowKind.CONVERSION_IN, RowKind.TRANSFER_IN})
+_SURE = frozenset({RowKind.CONVERSION_OUT, RowKind.CONVERSION_IN})
+
+
+def pair_in_plan(drafts: Iterable[FileDraft], world: World) -> None:
+    """Join the legs of in-plan conversions: same plan, same day, same amount in all."""
+    for draft in drafts:
+        days: dict[tuple[str, str], list[Row]] = {}
+        for row in draft.rows:
+            if row.settled or row.event is not None or row.kind not in _OUT | _IN:
+                continue
+            if world.accounts[row.account].kind.is_plan:
+                days.setdefault((row.account, row.day.isoformat()), []).append(row)
+        for rows in days.values():
+            _pair_day(draft, world, rows)
+
+
+def _pair_day(draft: FileDraft, world: World, rows: list[Row]) -> None:
+    incoming = [row for row in rows if row.kind in _IN]
+    left = []
+    for out in (row for row in rows if row.kind in _OUT):
+        found = next((into for into in incoming if into.amount == -out.amount), None)
+        if found is None:
+            left.append(out)
+        else:
+            incoming.remove(found)
+            _convert(draft, world, [out], [found])
+    if left and incoming and not sum(row.amount.cents for row in left + incoming):
+        _convert(draft, world, left, incoming)
+
+
+def _convert(draft: FileDraft, world: World, outs: list[Row], ins: list[Row]) -> None:
+    """Book each outgoing leg as a conversion; the incoming legs only confirm it."""
+    sure = any(row.kind in _SURE for row in outs + ins)
+    for out in outs:
+        source = out.source if sure else _ask_source(draft, world, out)
+        if sure and source is None:
+            source = which_source(draft, world, out)
+        if source is not None:
+            event = make(out, EventKind.IN_PLAN_CONVERSION, positive(out.amount), source)
+            draft.book(event, out)
+    waits = any(out.status is Status.QUESTION for out in outs)
+    for into in ins:
+        into.close(
+            Status.QUESTION if waits else Status.INFO, f"second leg of {outs[0].record.where}"
+        )
+
+
+def _ask_source(draft: FileDraft, world: World, out: Row) -> Source | None:
+    """Ask whether money that changed its source was converted to Roth, and from which source."""
+    known = out.source is not None
+    choices = ("conversion", "ignore") if known else (*Source, "ignore")
+    answer = ask_row(
+        draft,
+        world,
+        out,
+        f"{positive(out.amount)} moved from one source to another: was it an in-plan Roth "
+        "conversion?",
+        code="possible_conversion",
+        remedy=f'answer {{"code": "possible_conversion", "line": {out.record.line}, "answer": '
+        + ('"conversion"} or "ignore"' if known else 'SOURCE}: the source converted, or "ignore"'),
+        choices=choices,
+    )
+    if answer == "ignore":
+        out.close(Status.INFO, "ignored by answer")
+        return None
+    if answer is None:
+        return None
+    return out.source if answer == "conversion" else Source(answer)
+
+
+def which_source(draft: FileDraft, world: World, row: Row) -> Source | None:
+    """Ask from which source money was taken; None while the question is open."""
+    answer = ask_row(
+        draft,
+        world,
+        row,
+        f"{positive(row.amount)} left the plan or was converted, and the file does not say from "
+        "which source",
+        code="source_unknown",
+        remedy=f'answer {{"code": "source_unknown", "line": {row.record.line}, "answer": SOURCE}}: '
+        f"one of {', '.join(Source)}",
+        choices=tuple(Source),
+    )
+    return None if answer is None else Source(answer)
+
+
+def book_lone_deposit(draft: FileDraft, world: World, row: Row) -> None:
+    """Book an in-plan conversion of which the file shows only the deposit."""
+    source = which_source(draft, world, row)
+    if source is not None:
+        draft.book(make(row, EventKind.IN_PLAN_CONVERSION, positive(row.amount), source), row)
+
+
+def to_part(row: Row, to: str, source: Source | None) -> Event:
+    """Return a distribution that went to one account, as a single part."""
+    amount = positive(row.amount)
+    return replace(
+        make(row, EventKind.DISTRIBUTION, amount, source),
+        amount=None,
+        parts=(Part(to=to, amount=amount),),
+        id=payment_id(row),
+    )
+
+
+def payment_id(row: Row) -> str:
+    """Return a lasting id for a payment, by which a rollover can refer to it."""
+    return f"{row.account}-{row.day.isoformat()}-{row.fingerprint[-6:]}"

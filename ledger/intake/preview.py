@@ -1,0 +1,60 @@
+"""The import preview of the scenario contract: every row of a file and what becomes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from ledger.intake.draft import FileDraft, Question, Row
+from ledger.records import RowKind
+
+SCHEMA = "basis/import-preview/1"
+
+
+def preview(drafts: Iterable[FileDraft]) -> dict[str, Any]:
+    """Return the preview as JSON-ready values; amounts are strings in dollars."""
+    return {"schema": SCHEMA, "files": [file_preview(draft) for draft in drafts]}
+
+
+def file_preview(draft: FileDraft) -> dict[str, Any]:
+    """Return the preview of one file, its rows in the order of the file."""
+    reading = draft.reading
+    return {
+        "file": reading.file,
+        "sha256": reading.sha256,
+        "importer": reading.importer,
+        "account": draft.account or None,
+        "questions": [question_preview(question) for question in draft.questions],
+        "rows": [_row(draft, row) for row in draft.rows],
+        "differences": [difference.words for difference in draft.differences],
+        "notes": list(draft.notes),
+    }
+
+
+def question_preview(question: Question) -> dict[str, Any]:
+    """Return a question with what answers it."""
+    return {
+        "code": question.code,
+        "line": question.line,
+        "problem": question.problem,
+        "remedy": question.remedy,
+        "choices": list(question.choices),
+        "match": question.match,
+    }
+
+
+def _row(draft: FileDraft, row: Row) -> dict[str, Any]:
+    record = row.record
+    kind = RowKind.INFO if row.kind is RowKind.UNKNOWN else row.kind
+    return {
+        "line": record.line,
+        "date": record.day.isoformat(),
+        "account": record.account or draft.reading.account or None,
+        "source": row.source.value if row.source else None,
+        "event": kind.value,
+        "amount": record.amount.plain,
+        "tax_year": record.tax_year,
+        "status": row.status.value,
+        "raw": record.raw_type,
+        "memo": record.memo or record.investment,
+    }

@@ -1,0 +1,198 @@
+"""What single rows leave open: an unknown type, an unknown source, a tax year not said."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from ledger.chart import Source
+from ledger.errors import LedgerError
+from ledger.intake.draft import FileDraft, Question, Row, Status
+from ledger.intake.world import World
+from ledger.records import EventKind, RowKind
+from ledger.safetext import safe
+
+# A deposit until the due date of the return may count for the year before. Due dates are law and
+# have been postponed by up to three months, so every deposit of these months is asked about.
+LAST_DOUBTFUL_DEPOSIT = (7, 15)  # month, day
+
+NEVER_BOOKED = frozenset({RowKind.INFO, RowKind.EXCHANGE})
+# What a user may say of an unknown row: kinds that one row shows completely.
+SAYABLE = (
+    RowKind.CONTRIBUTION,
+    RowKind.EARNINGS,
+    RowKind.FEE,
+    RowKind.DISTRIBUTION,
+    RowKind.WITHHOLDING,
+    RowKind.TRANSFER_IN,
+    RowKind.TRANSFER_OUT,
+    RowKind.CONVERSION_IN,
+    RowKind.CONVERSION_OUT,
+    RowKind.ROLLOVER_IN,
+    RowKind.ROLLOVER_OUT,
+    RowKind.LOAN,
+    RowKind.LOAN_REPAYMENT,
+    RowKind.QCD,
+    RowKind.EXCHANGE,
+    RowKind.INFO,
+)
+_NEEDS_SOURCE = frozenset(
+    {
+        *(RowKind.CONTRIBUTION, RowKind.EARNINGS, RowKind.FEE, RowKind.LOAN),
+        *(RowKind.LOAN_REPAYMENT, RowKind.BALANCE, RowKind.CONVERSION_OUT),
+        *(RowKind.DISTRIBUTION, RowKind.ROLLOVER_OUT, RowKind.IN_PLAN_CONVERSION),
+    }
+)
+
+
+def ask_row(draft: FileDraft, world: World, row: Row, problem: str, **words: Any) -> Any | None:
+    """Return the answer to a question about a row; without one keep the question open.
+
+    ``words`` are the further fields of the Question (code, remedy, choices …).
+    """
+    question = Question(
+        file=draft.name,
+        line=row.record.line,
+        problem=problem,
+        **{"match": row.record.raw_type, "account": row.account, "row": row.fingerprint, **words},
+    )
+    answer = world.book.propose(question)
+    if answer is None:
+        draft.ask(question, (row,))
+    return answer
+
+
+def settle_rows(draft: FileDraft, world: World) -> None:
+    """Take what answers say about single rows; mark those that still wait and those to skip."""
+    for row in draft.rows:
+        if row.settled:
+            continue
+        if row.event is not None:
+            _settle_event(draft, world, row)
+            continue
+        if row.kind is RowKind.UNKNOWN:
+            _settle_type(draft, world, row)
+        if not row.settled and row.kind in NEVER_BOOKED:
+            _settle_info(row)
+        if not row.settled:
+            _settle_source(draft, world, row)
+
+
+def _settle_info(row: Row) -> None:
+    if row.record.question == "possible_conversion":
+        return  # a zero amount that may hide a conversion: allocation asks for the amount
+    row.close(Status.INFO, row.kind.value)
+
+
+def _settle_type(draft: FileDraft, world: World, row: Row) -> None:
+    shown = safe(row.record.raw_type, limit=60)
+    choices = tuple(kind.value for kind in SAYABLE)
+    answer = ask_row(
+        draft,
+        world,
+        row,
+        f"the row type '{shown}' of {row.record.amount} is not known",
+        code="type_unknown",
+        remedy=f"say what it is, for all rows of this type in the account: "
+        f'{{"code": "type_unknown", "match": "{shown}", "answer": KIND}}; KIND is one of '
+        f"{', '.join(choices)}",
+        choices=choices,
+        general=True,
+    )
+    if isinstance(answer, str) and answer in choices:
+        row.kind = RowKind(answer)
+
+
+def _settle_source(draft: FileDraft, world: World, row: Row) -> None:
+    record = row.record
+    if not world.accounts[row.account].kind.is_plan:
+        row.source = None
+        return
+    if row.source is not None or not record.source_text or row.kind not in _NEEDS_SOURCE:
+        return
+    shown = safe(record.source_text, limit=60)
+    answer = ask_row(
+        draft,
+        world,
+        row,
+        f"the money source '{shown}' is not known",
+        code="source_unknown",
+        remedy=f"say which source it is, once for the plan: "
+        f'{{"code": "source_unknown", "match": "{shown}", "answer": SOURCE}}; SOURCE is one of '
+        f"{', '.join(Source)}",
+        choices=tuple(Source),
+        match=record.source_text,
+        general=True,
+    )
+    if answer is not None:
+        row.source = Source(answer)
+
+
+_EVENT_NEEDS_SOURCE = frozenset(
+    {EventKind.OPENING, EventKind.CONTRIBUTION, EventKind.EARNINGS, EventKind.FEE}
+    | {EventKind.IN_PLAN_CONVERSION, EventKind.LOAN}
+)
+
+
+def _settle_event(draft: FileDraft, world: World, row: Row) -> None:
+    """Ask for the source of a typed event that needs one and has none."""
+    event = row.event
+    if event is None or event.sources or event.kind not in _EVENT_NEEDS_SOURCE:
+        return
+    if not world.accounts[row.account].kind.is_plan:
+        return
+    text = row.record.source_text
+    shown = safe(text, limit=60)
+    answer = ask_row(
+        draft,
+        world,
+        row,
+        f"the money source '{shown}' is not known"
+        if text
+        else f"a {event.kind.words} in a plan needs a money source",
+        code="source_unknown",
+        remedy=f"write one of {', '.join(Source)} in the column Source",
+        choices=tuple(Source),
+        match=text,
+        general=bool(text),
+    )
+    if answer is not None:
+        row.source = Source(answer)
+        row.event = replace(event, sources=(row.source,))
+
+
+def tax_year(draft: FileDraft, world: World, row: Row) -> int | None:
+    """Return the tax year of an IRA contribution, or None while it is asked for.
+
+    The file may say it; a deposit late in the year counts for that year; else the user says it.
+    """
+    said = row.record.tax_year
+    if said is not None:
+        return said
+    day = row.day
+    if (day.month, day.day) > LAST_DOUBTFUL_DEPOSIT:
+        return day.year
+    choices = (str(day.year), str(day.year - 1))
+    answer = ask_row(
+        draft,
+        world,
+        row,
+        f"the file does not say for which tax year the deposit of {row.amount} on "
+        f"{day.isoformat()} was made",
+        code="tax_year_unknown",
+        remedy=f'answer {{"code": "tax_year_unknown", "line": {row.record.line}, "answer": '
+        f'"{choices[0]}"}} or "{choices[1]}": the trustee\'s Form 5498 shows it',
+        choices=choices,
+        proposal=choices[0],
+    )
+    return None if answer is None else int(answer)
+
+
+def bad_answer(row: Row, code: str, answer: Any, remedy: str) -> LedgerError:
+    """Return the fault of an answer that does not fit its question."""
+    return LedgerError(
+        where=row.record.where,
+        code="bad_answer",
+        problem=f"'{safe(str(answer), limit=80)}' does not answer '{code}'",
+        remedy=remedy,
+    )

@@ -1,0 +1,133 @@
+"""What the ledger knows already, as far as an import needs it; asked for only when needed."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from functools import cached_property
+
+from ledger.booking import book
+from ledger.books import Books
+from ledger.chart import Account, Pool
+from ledger.intake.answers import AnswerBook
+from ledger.intake.draft import Fact
+from ledger.records import Event, EventKind
+
+# The reason of an entry that units and a price tell and no row shows.
+GAIN_IN_PRICE = "gain in price"
+_UNIT_TITLES = frozenset(
+    {"shares/unit", "units/ shares", "units/shares", "units", "transaction shares", "quantity"}
+)
+_FUND_TITLES = frozenset({"investment", "option", "investment name", "secname"})
+Fingerprints = Callable[[str, date, date], Iterable[str]]
+
+
+def _no_fingerprints(_account: str, _first: date, _last: date) -> Iterable[str]:
+    return ()
+
+
+@dataclass
+class World:
+    """The chart, the answers, and the rows and events that are in the ledger."""
+
+    accounts: Mapping[str, Account]
+    book: AnswerBook
+    fingerprints: Fingerprints = _no_fingerprints
+    load_books: Callable[[], Books] | None = None
+
+    @cached_property
+    def _books(self) -> Books | None:
+        return self.load_books() if self.load_books else None
+
+    @cached_property
+    def facts(self) -> tuple[Fact, ...]:
+        """Every event in effect, with the reader of the file it came from."""
+        books = self._books
+        if books is None:
+            return ()
+        readers = {file.name: file.importer for file in books.files}
+        return tuple(
+            Fact(e.event, readers.get(e.where.rpartition(":")[0], ""))
+            for e in books.entries
+            if not e.derived
+        )
+
+    def facts_of(self, account: str) -> list[Fact]:
+        """Return the events that name an account as theirs or as receiver."""
+        return self._facts_by_account.get(account, [])
+
+    @cached_property
+    def _facts_by_account(self) -> dict[str, list[Fact]]:
+        found: dict[str, list[Fact]] = {}
+        for fact in self.facts:
+            for account in touched(fact.event):
+                found.setdefault(account, []).append(fact)
+        return found
+
+    def units_at(self, event: Event) -> tuple[str, Decimal] | None:
+        """Return investment and units of the row that an event was made of, with its sign.
+
+        A row that was divided among sources gives each its share of the units.
+        """
+        books = self._books
+        text = books.raw_rows.get(event.where, "") if books else ""
+        cells = dict(cell.split(": ", 1) for cell in text.split(" | ") if ": " in cell)
+        named = {" ".join(title.lower().split()): cell for title, cell in cells.items()}
+        fund = next((named[title] for title in _FUND_TITLES if title in named), "")
+        printed = next((named[title] for title in _UNIT_TITLES if title in named), "")
+        try:
+            units = abs(Decimal(printed.replace(",", "")))
+        except InvalidOperation:
+            return None
+        if event.reason == GAIN_IN_PRICE or not units:
+            return None
+        out = event.kind in _OUTWARD or (event.amount is not None and event.amount.cents < 0)
+        return fund, (-units if out else units) * self._share(event)
+
+    def _share(self, event: Event) -> Decimal:
+        whole = self._cents_at[event.where]
+        return Decimal(_cents(event)) / whole if whole else Decimal(1)
+
+    @cached_property
+    def _cents_at(self) -> Counter[str]:
+        found: Counter[str] = Counter()
+        for event, _ in self.facts:
+            if event.reason != GAIN_IN_PRICE:
+                found[event.where] += _cents(event)
+        return found
+
+
+_OUTWARD = frozenset(
+    {EventKind.IN_PLAN_CONVERSION, EventKind.DISTRIBUTION, EventKind.FEE, EventKind.LOAN}
+)
+
+
+def _cents(event: Event) -> int:
+    if event.parts:
+        return sum(part.amount.cents for part in event.parts)
+    money = event.amount or event.value
+    return abs(money.cents) if money else 0
+
+
+def touched(event: Event) -> set[str]:
+    """Return the ids of the accounts an event moves money in."""
+    return {event.account, event.to, *(part.to for part in event.parts)} - {""}
+
+
+def values(events: Iterable[Event], accounts: Mapping[str, Account], until: date) -> Counter[Pool]:
+    """Return the value of each pool in cents at close of a day.
+
+    A statement balance among the events is taken as it stands: what the market did is in it.
+    """
+    out: Counter[Pool] = Counter()
+    for event in sorted((e for e in events if e.day <= until), key=lambda e: (e.day, e.seq)):
+        if event.kind is EventKind.BALANCE:
+            if event.value is not None:
+                out[Pool(event.account, event.source or "")] = event.value.cents
+            continue
+        for posting in book(event, accounts).postings:
+            out[posting.pool] += posting.value.cents
+    return out

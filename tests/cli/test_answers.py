@@ -1,0 +1,330 @@
+"""Rose's year, from a scenario loaded into the ledger to every answer the commands give."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from openpyxl import load_workbook
+
+from cli.main import main
+
+Basis = Callable[..., Result]
+
+# 7,000.00 goes into a traditional IRA, earns 3.11 and is converted whole: 3.11 is taxable.
+# Of 2,008.00 after-tax money converted in the plan, 2,000.00 was taxed already.
+STORY = """\
+[scenario]
+title = "Rose Green"
+tax_years = [2025]
+
+[[taxpayer]]
+id = "rose"
+name = "Rose [bold]Green"
+born = 1970-05-01
+
+[[account]]
+id = "acme"
+owner = "rose"
+kind = "401k"
+
+[[account]]
+id = "ira"
+owner = "rose"
+kind = "traditional_ira"
+
+[[account]]
+id = "roth1"
+owner = "rose"
+kind = "roth_ira"
+
+[[opening_basis]]
+taxpayer = "rose"
+as_of = 2025-01-01
+traditional_ira = 0
+
+[[event]]
+date = 2025-01-03
+account = "ira"
+kind = "contribution"
+amount = 7000
+
+[[event]]
+date = 2025-01-31
+account = "ira"
+kind = "earnings"
+amount = 3.11
+
+[[event]]
+date = 2025-02-03
+account = "ira"
+kind = "conversion"
+to = "roth1"
+amount = 7003.11
+
+[[event]]
+date = 2025-03-31
+account = "acme"
+kind = "contribution"
+source = "after_tax"
+amount = 2000
+memo = "pay of \\u001b[31mMarch"
+
+[[event]]
+date = 2025-04-30
+account = "acme"
+kind = "earnings"
+source = "after_tax"
+amount = 8
+
+[[event]]
+date = 2025-05-05
+account = "acme"
+kind = "in_plan_conversion"
+source = "after_tax"
+amount = 2008
+
+[[expect]]
+taxpayer = "rose"
+year = 2025
+at = "forms.8606.lines.18"
+is = "3.11"
+"""
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("story")
+    ledger, story = str(folder / "ledger.db"), folder / "story.toml"
+    story.write_text(STORY, "utf-8")
+    for words in (["init"], ["scenario", "load", str(story)]):
+        done = CliRunner().invoke(main, ["--ledger", ledger, *words])
+        assert done.exit_code == 0, done.output
+    return folder
+
+
+@pytest.fixture
+def rose(basis: Basis, made: Path) -> Basis:
+    """Return a runner whose ledger holds the story."""
+    for path in made.iterdir():
+        shutil.copy(path, path.name)
+    return basis
+
+
+def _line(shown: str, start: str) -> str:
+    lines = [" ".join(line.split()) for line in shown.splitlines()]
+    found = [line for line in lines if line.startswith(start)]
+    assert found, f"no line '{start}' in:\n{shown}"
+    return found[0]
+
+
+def test_a_scenario_is_loaded_only_once(rose: Basis) -> None:
+    head = json.loads(rose("verify", "--json").stdout)["head"]
+    again = rose("scenario", "load", "story.toml")
+    assert "no new events" in again.stdout
+    assert json.loads(rose("verify", "--json").stdout)["head"] == head
+
+
+def test_a_scenario_that_differs_from_the_ledger_books_nothing(rose: Basis) -> None:
+    text = STORY.replace('kind = "roth_ira"', 'kind = "roth_ira"\ninstitution = "Schwab"')
+    Path("other.toml").write_text(text, "utf-8")
+    head = json.loads(rose("verify", "--json").stdout)["head"]
+    refused = rose("scenario", "load", "other.toml")
+    assert refused.exit_code == 2
+    assert "account roth1" in refused.stderr
+    assert json.loads(rose("verify", "--json").stdout)["head"] == head
+
+
+def test_what_is_loaded_is_known_to_an_import_of_its_csv(rose: Basis) -> None:
+    assert rose("export", "csv", "2025", "--to", "entries.csv").exit_code == 0
+    again = json.loads(rose("import", "entries.csv", "--json").stdout)
+    assert again["files"][0]["rows"]["new"] == 0
+    assert again["files"][0]["rows"]["known"] == 6
+
+
+def test_balances_show_value_and_basis(rose: Basis) -> None:
+    shown = rose("balances").stdout
+    assert _line(shown, "rose acme") == "rose acme in-plan Roth conversion 2,008.00 2,008.00 0.00"
+    before = json.loads(rose("balances", "--on", "2025-04-30", "--json").stdout)
+    plan = [row for row in before["balances"] if row["account"] == "acme"]
+    assert plan == [
+        {
+            "owner": "rose",
+            "account": "acme",
+            "source": "after_tax",
+            "value": "2008.00",
+            "basis": "2000.00",
+        }
+    ]
+    sources = rose("balances", "--by", "source").stdout
+    assert _line(sources, "rose in-plan").endswith("2,008.00 2,008.00 0.00")
+
+
+def test_balances_stop_where_the_books_are_refused(rose: Basis) -> None:
+    rose(
+        *("add", "in_plan_conversion", "--account", "acme", "--source", "after_tax"),
+        *("--date", "2025-06-02", "--amount", "500"),
+    )
+    done = rose("balances")
+    assert done.exit_code == 2
+    assert "acme:after_tax" in done.stderr
+    assert "2,008.00" not in done.stdout
+
+
+def test_the_register_shows_what_the_law_derives(rose: Basis) -> None:
+    entries = json.loads(rose("register", "acme", "--json").stdout)["entries"]
+    derived = entries[-1]["derived"][0]
+    assert {"pool": "acme:after_tax", "value": "0.00", "basis": "-2000.00"} in derived["postings"]
+    assert "basis moved by" in rose("register", "acme").stdout
+
+
+def test_the_year_end_record_is_the_one_of_the_scenario(rose: Basis) -> None:
+    record = json.loads(rose("year-end", "2025", "--json").stdout)
+    assert record["schema"] == "basis/year-end/1"
+    run = json.loads(rose("scenario", "run", "story.toml", "--json").stdout)
+    assert run["schema"] == "basis/scenario-run/1"
+    assert run["refused"] == []
+    assert run["records"] == [record]
+
+
+def test_a_year_is_readable_in_eighty_columns(rose: Basis) -> None:
+    done = rose("year-end", "2025")
+    assert done.exit_code == 0
+    assert _line(done.stdout, "18 Taxable") == "18 Taxable amount of the conversion 3.11"
+    assert "Rose [bold]Green" in done.stdout
+    assert all(len(line) <= 80 for line in done.stdout.splitlines())
+    assert "\x1b" not in done.stdout
+
+
+def test_why_walks_from_the_line_to_the_row(rose: Basis) -> None:
+    shown = re.sub(r"[│├└─ \n]+", " ", rose("why", "2025", "8606:18").stdout)
+    for words in (
+        "line 18: 3.11",
+        "= line 16 minus line 17",
+        "line 10: 0.999556",
+        "entry: 2025-02-03 conversion 7,003.11, ira → roth1",
+    ):
+        assert words in shown
+    found = json.loads(rose("why", "2025", "8606:18", "--json").stdout)
+    assert found["amount"] == "3.11"
+    assert [line["line"] for line in found["reads"]] == ["16", "17"]
+    row = found["reads"][0]["reads"][0]["rows"][0]
+    assert row["where"].startswith("story.toml:")
+    assert row["entries"][0]["amount"] == "7003.11"
+    assert "7003.11" in row["row"]
+
+
+@pytest.mark.parametrize(
+    ("line", "said"), [("8606:99", "line 99 is blank"), ("9999:1", "no form '9999'"), ("x", "8606")]
+)
+def test_why_names_what_can_be_asked(rose: Basis, line: str, said: str) -> None:
+    done = rose("why", "2025", line)
+    assert done.exit_code == 2
+    assert said in done.stderr
+
+
+def test_check_exits_one_only_for_what_must_be_read(rose: Basis) -> None:
+    assert rose("check", "2025").exit_code == 0
+    rose("account", "set", "acme", "--no-in-plan-conversion")
+    done = rose("check")
+    assert done.exit_code == 1
+    assert "warning" in done.stdout
+    found = json.loads(rose("check", "2025", "--json").stdout)["findings"]
+    assert "plan_does_not_allow" in {finding["code"] for finding in found}
+
+
+def test_room_counts_conversions_as_no_addition(rose: Basis) -> None:
+    limits = json.loads(rose("room", "2025", "--json").stdout)["limits"]["rose"]
+    assert limits["415c"][0]["used"] == "2000.00"
+    assert "Annual additions, acme" in rose("room", "2025").stdout
+
+
+def test_a_year_without_figures_is_refused(rose: Basis) -> None:
+    done = rose("room", "2050")
+    assert done.exit_code == 2
+    assert "2050" in done.stderr
+
+
+def test_two_taxpayers_must_be_told_apart(rose: Basis) -> None:
+    rose("taxpayer", "add", "paul", "--name", "Paul Green", "--born", "1971-01-01")
+    assert "--taxpayer" in rose("why", "2025", "8606:18").stderr
+    assert rose("why", "2025", "8606:18", "--taxpayer", "rose").exit_code == 0
+    both = json.loads(rose("year-end", "2025", "--json").stdout)
+    assert [record["taxpayer"] for record in both["records"]] == ["paul", "rose"]
+    wrong = rose("year-end", "2025", "--taxpayer", "pawl")
+    assert "did you mean 'paul'?" in wrong.stderr
+
+
+def test_a_packet_is_written_once(rose: Basis) -> None:
+    done = rose("packet", "2025", "--to", "out")
+    assert done.exit_code == 0, done.output
+    written = sorted(Path("out").iterdir())
+    assert [path.name for path in written] == ["rose-2025.pdf", "rose-2025.xlsx"]
+    assert {path.stat().st_mode & 0o777 for path in written} == {0o600}
+    refused = rose("packet", "2025", "--to", "out")
+    assert refused.exit_code == 2
+    assert refused.stderr.count("--force") == 2
+    assert rose("packet", "2025", "--to", "out", "--force").exit_code == 0
+
+
+def test_exports_write_one_file_each(rose: Basis) -> None:
+    for form in ("pdf", "xlsx", "json"):
+        assert rose("export", form, "2025", "--to", f"rose.{form}").exit_code == 0
+    record = json.loads(Path("rose.json").read_text("utf-8"))
+    assert record["forms"]["8606"]["lines"]["18"] == "3.11"
+    assert Path("rose.pdf").read_bytes().startswith(b"%PDF")
+    load_workbook("rose.xlsx").close()
+    assert rose("export", "pdf", "--to", "x.pdf").exit_code == 2
+    onto_itself = rose("export", "json", "2025", "--to", "ledger.db", "--force")
+    assert onto_itself.exit_code == 2
+    assert "the ledger itself" in onto_itself.stderr
+
+
+def test_a_damaged_ledger_gives_no_packet(rose: Basis) -> None:
+    content = Path("ledger.db").read_bytes()
+    Path("ledger.db").write_bytes(content.replace(b"Rose [bold]", b"Ruth [bold]"))
+    done = rose("packet", "2025", "--to", "out")
+    assert done.exit_code == 4
+    assert not Path("out").exists()
+
+
+def test_an_exported_scenario_gives_the_same_figures(rose: Basis) -> None:
+    assert rose("scenario", "export", "--to", "again.toml").exit_code == 0
+    assert rose("scenario", "export", "--to", "again.toml").exit_code == 2
+    Path("printed.toml").write_text(rose("scenario", "export").stdout, "utf-8")
+    assert Path("printed.toml").read_bytes() == Path("again.toml").read_bytes()
+    run = json.loads(rose("scenario", "run", "again.toml", "--json").stdout)["records"][0]
+    first = json.loads(rose("year-end", "2025", "--json").stdout)
+    assert run["accounts"] == first["accounts"]
+    assert run["forms"]["8606"] == first["forms"]["8606"]
+
+
+def test_a_scenario_is_checked_against_its_expectations(rose: Basis) -> None:
+    passed = rose("scenario", "check", "story.toml")
+    assert (passed.exit_code, passed.stdout) == (0, "1 passed, 0 failed\n")
+    Path("wrong.toml").write_text(STORY.replace('is = "3.11"', 'is = "3.12"'), "utf-8")
+    failed = rose("scenario", "check", "story.toml", "wrong.toml")
+    assert failed.exit_code == 1
+    assert failed.stdout.splitlines() == [
+        'wrong.toml: rose 2025 forms.8606.lines.18 expected "3.12" got "3.11"',
+        "1 passed, 1 failed",
+    ]
+
+
+def test_an_expected_refusal_must_come(rose: Basis) -> None:
+    text = STORY.split("[[expect]]", maxsplit=1)[0].replace("amount = 8\n", "amout = 8\n")
+    Path("refused.toml").write_text(f'{text}[expect_refusal]\ncode = "unknown_key"\n', "utf-8")
+    assert rose("scenario", "check", "refused.toml").exit_code == 0
+    run = rose("scenario", "run", "refused.toml", "--json")
+    assert run.exit_code == 2
+    refused = json.loads(run.stdout)
+    assert refused["records"] == []
+    assert "unknown_key" in {fault["code"] for fault in refused["refused"]}
+    plain = rose("scenario", "run", "refused.toml")
+    assert plain.exit_code == 2
+    assert re.match(r"error: refused.toml:\d+: .*amout", plain.stderr)

@@ -1,0 +1,90 @@
+"""Events typed by hand are booked once, shown in the register and taken back by reversal."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+import pytest
+from click.testing import Result
+
+from cli.events import FIELDS
+from ledger.records import RECORDED_KINDS
+
+Basis = Callable[..., Result]
+DEPOSIT = ("add", "contribution", "--account", "ira", "--date", "2025-01-03", "--amount", "7,000")
+
+
+def _register(basis: Basis, account: str) -> list[dict[str, object]]:
+    entries = json.loads(basis("register", account, "--json").stdout)["entries"]
+    assert isinstance(entries, list)
+    return entries
+
+
+def test_a_typed_event_is_booked_with_value_and_basis(household: Basis) -> None:
+    done = household(
+        *("add", "contribution", "--account", "acme", "--source", "After-Tax"),
+        *("--date", "2025-01-31", "--amount", "2000.00"),
+    )
+    assert done.exit_code == 0, done.output
+    entry = _register(household, "acme")[0]
+    assert entry["postings"] == [
+        {"pool": "acme:after_tax", "value": "2000.00", "basis": "2000.00"},
+        {"pool": "outside:pay", "value": "-2000.00", "basis": "-2000.00"},
+    ]
+
+
+def test_the_same_event_twice_is_asked_about(household: Basis) -> None:
+    assert household(*DEPOSIT).exit_code == 0
+    refused = household(*DEPOSIT)
+    assert refused.exit_code == 2
+    assert "--again" in refused.stderr
+    assert household(*DEPOSIT, "--again").exit_code == 0
+    assert household(*DEPOSIT, "--again").exit_code == 0
+    assert len(_register(household, "ira")) == 3
+
+
+def test_every_kind_that_can_be_typed_has_its_fields() -> None:
+    assert set(FIELDS) == set(RECORDED_KINDS)
+
+
+def test_an_entry_is_taken_back_and_may_be_typed_anew(household: Basis) -> None:
+    household(*DEPOSIT)
+    number = str(_register(household, "ira")[0]["entry"])
+    assert household("reverse", number, "--why", " ").exit_code == 2
+    assert household("reverse", number, "--why", "typed twice").exit_code == 0
+    entries = _register(household, "ira")
+    assert [entry["reversed"] for entry in entries] == [True, False]
+    assert entries[1]["reverses"] == int(number)
+    assert "(reversed)" in household("register", "ira").stdout
+
+
+def test_a_distribution_in_parts_keeps_the_election(household: Basis) -> None:
+    done = household(
+        *("add", "distribution", "--account", "acme", "--source", "after_tax"),
+        *("--date", "2025-06-30", "--part", "roth1=10000", "--part", "ira=250/250"),
+    )
+    assert done.exit_code == 0, done.output
+    postings = _register(household, "acme")[0]["postings"]
+    assert isinstance(postings, list)
+    assert [posting["value"] for posting in postings] == ["-10250.00", "10000.00", "250.00"]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--amount", "1.005"), "1.005"),
+        (("--date", "2025-02-30"), "YYYY-MM-DD"),
+        (("--source", "bonus"), "sources are pre_tax"),
+        (("--part", "roth1"), "ACCOUNT=DOLLARS"),
+        (("--account", "acne"), "acne"),
+        (("--withheld", "5"), "withheld"),
+    ],
+)
+def test_what_cannot_be_booked_is_refused_by_name(
+    household: Basis, words: tuple[str, str], said: str
+) -> None:
+    done = household(*DEPOSIT, *words)
+    assert done.exit_code == 2
+    assert said in done.stderr
+    assert _register(household, "ira") == []

@@ -1,0 +1,131 @@
+"""A desk for import tests: a chart, rows in a few words, and what became of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from ledger.booking import book
+from ledger.books import Books, EvidenceFile
+from ledger.chart import Account, AccountKind, Source
+from ledger.importers.reading import Reading
+from ledger.intake.answers import AnswerBook, GivenAnswer
+from ledger.intake.draft import FileDraft
+from ledger.intake.intake import Intake, Wishes
+from ledger.intake.world import World
+from ledger.money import Money
+from ledger.records import Event, Record, RowKind
+from ledger.store import Answer
+
+START = date(1999, 3, 1)
+CHART = {
+    a.id: a
+    for a in (
+        Account("acme", "rose", AccountKind.K401, number="0990011"),
+        Account("trad", "rose", AccountKind.TRADITIONAL_IRA, number="234567890"),
+        Account("roth", "rose", AccountKind.ROTH_IRA, number="234567891"),
+        Account("old", "rose", AccountKind.TRADITIONAL_IRA, number="XXX333"),
+        Account("bare", "rose", AccountKind.SEP_IRA),
+        Account("paulroth", "paul", AccountKind.ROTH_IRA, number="777777777"),
+    )
+}
+
+
+def day(number: int) -> date:
+    """Return a day of the story: 1 is the first."""
+    return START + timedelta(days=number - 1)
+
+
+def row(when: int, account: str, kind: str, amount: str, **more: Any) -> Record:
+    """Return a row; ``when`` is a day of the story, ``account`` an id of the chart."""
+    source = more.pop("source", None)
+    return Record(
+        file=more.pop("file", "a.csv"),
+        line=more.pop("line", 0),
+        day=day(when),
+        kind=RowKind(kind),
+        amount=Money.parse(amount),
+        raw_type=more.pop("raw_type", kind),
+        account=CHART[account].number if account in CHART else account,
+        source=Source(source) if source else None,
+        source_text=more.pop("source_text", source or ""),
+        cells={"Amount": amount},
+        **more,
+    )
+
+
+def reading(rows: Iterable[Record], **more: Any) -> Reading:
+    """Return a file of these rows, on lines 2, 3, 4 …"""
+    name = more.pop("file", "a.csv")
+    numbered = tuple(
+        Record(**{**vars(r), "line": number, "file": name}) for number, r in enumerate(rows, 2)
+    )
+    return Reading(
+        file=name,
+        sha256=name,
+        importer=more.pop("importer", "fidelity_history"),
+        records=numbered,
+        plan=more.pop("plan", False),
+        **more,
+    )
+
+
+def books(events: Sequence[Event], importer: str = "fidelity_history") -> Books:
+    """Return the books that hold these events, from one file of a reader."""
+    file = EvidenceFile("before.csv", "00", importer, "", "", len(events))
+    return Books({}, CHART, tuple(book(e, CHART) for e in events), files=(file,))
+
+
+def draft_all(
+    readings: Sequence[Reading],
+    answers: Sequence[GivenAnswer] = (),
+    *,
+    before: Books | None = None,
+    remembered: Sequence[Answer] = (),
+    wishes: Wishes | None = None,
+) -> list[FileDraft]:
+    """Take readings through the intake without a ledger file."""
+    world = World(
+        CHART,
+        AnswerBook(remembered, answers),
+        load_books=(lambda: before) if before else None,
+    )
+    return Intake(world, wishes or Wishes()).draft(readings)
+
+
+def draft_one(rows: Iterable[Record], *answers: GivenAnswer, **more: Any) -> FileDraft:
+    """Take the rows of one file through the intake."""
+    return draft_all([reading(rows)], answers, **more)[0]
+
+
+def told(draft: FileDraft) -> list[str]:
+    """Return the events of a file, one line each: what, where from and to, how much."""
+    return [in_words(made.event) for made in draft.drafts]
+
+
+def in_words(event: Event) -> str:
+    """Return an event in a line that a test can hold against the story."""
+    to = f">{event.to}" if event.to else ""
+    said = [event.kind.value, f"{event.account}{to}", *event.sources]
+    money = event.amount or event.value
+    said += [money.plain] if money else [f"{p.to} {p.amount.plain}" for p in event.parts]
+    said += [f"withheld {event.withheld.plain}"] if event.withheld else []
+    said += [f"basis {event.basis.plain}"] if event.basis is not None else []
+    said += [f"for {event.year}"] if event.year else []
+    return " ".join(said)
+
+
+def statuses(draft: FileDraft) -> str:
+    """Return the status of each row, in the order of the file."""
+    return " ".join(r.status.value for r in draft.rows)
+
+
+def asked(draft: FileDraft) -> list[tuple[str, int]]:
+    """Return the open questions: code and line."""
+    return [(q.code, q.line) for q in draft.questions]
+
+
+def say(code: str, line: int, answer: Any) -> GivenAnswer:
+    """Answer the question of one line."""
+    return GivenAnswer(code=code, answer=answer, line=line)

@@ -1,0 +1,214 @@
+"""Rows without a source: patterns, totals, rules and answers divide them to the cent."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ledger.chart import Source
+from ledger.errors import LedgerError
+from ledger.intake.allocation import (
+    Pattern,
+    by_pattern,
+    parse_spec,
+    spec_text,
+    split_rows,
+)
+from ledger.intake.intake import Wishes
+from ledger.money import Money
+from ledger.records import Record
+from ledger.store import Answer
+from tests.intake.desk import asked, day, draft_all, draft_one, reading, row, say, told
+
+PAYCHECK = "pattern:pre_tax=1500,roth=500,after_tax=2000,match=750"
+cents = st.integers(0, 10**9)
+
+
+@given(st.lists(cents, min_size=1, max_size=12), st.data())
+def test_rows_and_totals_are_both_met_to_the_cent(amounts: list[int], data: st.DataObject) -> None:
+    cuts = sorted(data.draw(st.lists(st.integers(0, sum(amounts)), min_size=3, max_size=3)))
+    edges = [0, *cuts, sum(amounts)]
+    totals = {source: Money(b - a) for source, a, b in zip(Source, edges, edges[1:], strict=False)}
+    parts = split_rows([Money(a) for a in amounts], totals)
+    assert [sum(p.cents for p in row.values()) for row in parts] == amounts
+    for source, total in totals.items():
+        assert sum(part.get(source, Money(0)).cents for part in parts) == total.cents
+    assert all(p.cents >= 0 for part in parts for p in part.values())
+
+
+@given(st.lists(st.integers(-(10**6), 10**6), min_size=2, max_size=9), st.integers(0, 10**6))
+def test_gains_and_losses_meet_their_totals_too(amounts: list[int], first: int) -> None:
+    totals = {Source.PRE_TAX: Money(first), Source.ROTH: Money(sum(amounts) - first)}
+    if not any(totals.values()):
+        totals[Source.PRE_TAX] += Money(1)
+        amounts[0] += 1
+    parts = split_rows([Money(a) for a in amounts], totals)
+    assert [sum(p.cents for p in row.values()) for row in parts] == amounts
+    for source, total in totals.items():
+        assert sum(part.get(source, Money(0)).cents for part in parts) == total.cents
+
+
+def test_totals_that_do_not_agree_are_refused() -> None:
+    with pytest.raises(ValueError, match="do not add up"):
+        split_rows([Money(100)], {Source.ROTH: Money(99)})
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [["4750"], ["2850", "1900"], ["1500", "500", "2000", "750"], ["2000", "750", "1500", "500"]],
+    ids=["one row", "by fund", "by source", "by source in another order"],
+)
+def test_a_paycheck_is_recognised_however_the_day_lists_it(rows: list[str]) -> None:
+    pattern = parse_spec(PAYCHECK)
+    assert isinstance(pattern, Pattern)
+    split = by_pattern([Money.parse(r) for r in rows], [pattern])
+    for source, amount in pattern.shares.items():
+        assert sum(shares.get(source, Money(0)).cents for shares in split) == amount.cents
+
+
+def _contributions(*amounts: str) -> list[Record]:
+    return [row(n, "acme", "contribution", a, line=n) for n, a in enumerate(amounts, 1)]
+
+
+def test_a_pattern_books_four_entries_with_one_evidence() -> None:
+    wishes = Wishes(allocations=[parse_spec(PAYCHECK)])
+    draft = draft_one(_contributions("4,750.00"), wishes=wishes)
+    assert told(draft) == [
+        "contribution acme pre_tax 1500.00",
+        "contribution acme roth 500.00",
+        "contribution acme after_tax 2000.00",
+        "contribution acme match 750.00",
+    ]
+    assert {made.event.where for made in draft.drafts} == {"a.csv:2"}
+
+
+def test_a_row_that_no_pattern_fits_is_asked_about() -> None:
+    wishes = Wishes(allocations=[parse_spec(PAYCHECK)])
+    rows = _contributions("4750", "4749.99")
+    assert asked(draft_one(rows, wishes=wishes)) == [("allocation_needed", 3)]
+    shares = {"pre_tax": "1499.99", "roth": "500", "after_tax": "2000", "match": "750"}
+    answered = draft_one(rows, say("allocation_needed", 3, shares), wishes=wishes)
+    assert told(answered)[4] == "contribution acme pre_tax 1499.99"
+
+
+def test_an_answer_that_does_not_add_up_is_refused() -> None:
+    with pytest.raises(LedgerError, match=r"add up to 1,500\.00, not to 4,750\.00"):
+        draft_one(_contributions("4750"), say("allocation_needed", 2, {"pre_tax": "1500"}))
+
+
+def test_a_raise_is_a_second_pattern_and_both_stay() -> None:
+    stored = [
+        Answer("allocation", "acme", "pattern:4750.00", PAYCHECK, day(1)),
+        Answer("allocation", "acme", "pattern:5000.00", "pattern:pre_tax=5000", day(2)),
+    ]
+    draft = draft_one(_contributions("5000", "4750"), remembered=stored)
+    assert told(draft)[0] == "contribution acme pre_tax 5000.00"
+    assert len(told(draft)) == 5
+
+
+def test_percentages_divide_any_amount() -> None:
+    wishes = Wishes(allocations=[parse_spec("pattern:pre_tax=66.67%,match=33.33%")])
+    assert told(draft_one(_contributions("100.01"), wishes=wishes)) == [
+        "contribution acme pre_tax 66.68",
+        "contribution acme match 33.33",
+    ]
+
+
+def test_rules_give_a_fee_to_one_source_and_earnings_by_value() -> None:
+    rows = [
+        row(1, "acme", "contribution", "3000", source="pre_tax"),
+        row(1, "acme", "contribution", "1000", source="roth"),
+        row(9, "acme", "earnings", "40", raw_type="Dividend"),
+        row(9, "acme", "fee", "-2"),
+    ]
+    specs = [parse_spec("rule:dividend=by_value"), parse_spec("rule:fee=match")]
+    assert told(draft_one(rows, wishes=Wishes(allocations=specs)))[2:] == [
+        "earnings acme pre_tax 30.00",
+        "earnings acme roth 10.00",
+        "fee acme match 2.00",
+    ]
+
+
+def test_totals_of_a_statement_divide_the_rows_of_a_kind() -> None:
+    rows = [row(1, "acme", "earnings", "10.01"), row(2, "acme", "earnings", "20")]
+    specs = [parse_spec("totals:earnings:pre_tax=20.00,roth=10.01")]
+    draft = draft_one(rows, wishes=Wishes(allocations=specs))
+    assert told(draft) == [
+        "earnings acme pre_tax 6.67",
+        "earnings acme roth 3.34",
+        "earnings acme pre_tax 13.33",
+        "earnings acme roth 6.67",
+    ]
+
+
+def test_a_transfer_of_nothing_may_hide_a_conversion() -> None:
+    rows = [row(5, "acme", "info", "0.00", raw_type="Transfer", question="possible_conversion")]
+    assert asked(draft_one(rows)) == [("possible_conversion", 2)]
+    answer = {"amount": "2008.00", "source": "after_tax"}
+    for said in (answer, "2,008.00 after_tax"):
+        draft = draft_one(rows, say("possible_conversion", 2, said))
+        assert told(draft) == ["in_plan_conversion acme after_tax 2008.00"]
+    assert told(draft_one(rows, say("possible_conversion", 2, "none"))) == []
+
+
+def test_the_file_with_sources_covers_the_one_without() -> None:
+    plain = [
+        row(5, "acme", "contribution", "2250"),
+        row(5, "acme", "earnings", "3"),
+        row(6, "acme", "info", "0", raw_type="Transfer", question="possible_conversion"),
+    ]
+    sourced = [
+        row(5, "acme", "contribution", "1500", source="pre_tax"),
+        row(5, "acme", "contribution", "750", source="match"),
+        row(5, "acme", "earnings", "3", source="match"),
+        row(6, "acme", "conversion_out", "-99", source="after_tax"),
+        row(6, "acme", "conversion_in", "99", source="in_plan_roth"),
+    ]
+    drafts = draft_all(
+        [
+            reading(plain, file="history.csv", importer="fidelity_netbenefits"),
+            reading(sourced, file="tab.txt", importer="fidelity_sources_tab"),
+        ]
+    )
+    assert (told(drafts[0]), drafts[0].counts()["known"]) == ([], 3)
+    assert len(told(drafts[1])) == 4
+
+
+def test_a_total_that_differs_between_the_two_files_is_a_finding() -> None:
+    drafts = draft_all(
+        [
+            reading([row(5, "acme", "contribution", "2251")], importer="fidelity_netbenefits"),
+            reading(
+                [row(5, "acme", "contribution", "2250", source="match")],
+                file="tab.txt",
+                importer="fidelity_sources_tab",
+            ),
+        ]
+    )
+    assert asked(drafts[0]) == [("totals_differ", 2)]
+    assert "2,251.00 here, 2,250.00" in drafts[0].questions[0].problem
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("pre_tax=1500", "is no allocation"),
+        ("pattern:pre_tax", "is no 'source=amount'"),
+        ("pattern:pretax_money=5", "is no source"),
+        ("pattern:pre_tax=5,pre_tax=6", "comes twice"),
+        ("pattern:pre_tax=60%,match=30%", "do not add up to 100"),
+        ("rule:fee=maybe", "is no source"),
+        ("pattern:roth=1e3", "is no amount"),
+    ],
+)
+def test_a_bad_allocation_says_what_to_write(text: str, problem: str) -> None:
+    with pytest.raises(LedgerError, match=problem) as caught:
+        parse_spec(text)
+    assert caught.value.code == "bad_allocation"
+
+
+@pytest.mark.parametrize("text", [PAYCHECK, "rule:fee=pre_tax", "rule:dividend=by_value"])
+def test_a_stored_allocation_reads_back_the_same(text: str) -> None:
+    spec = parse_spec(text)
+    assert parse_spec(spec_text(spec)) == spec

@@ -1,0 +1,94 @@
+"""Answers: read from a file with all faults at once, found by line or words, remembered."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ledger.errors import LedgerError
+from ledger.intake.answers import GivenAnswer, read_answers
+from ledger.store import Answer
+from tests.intake.desk import asked, day, draft_one, row, say, told
+
+
+def _written(tmp_path: Path, content: Any) -> Path:
+    path = tmp_path / "answers.json"
+    path.write_text(content if isinstance(content, str) else json.dumps(content))
+    return path
+
+
+def test_answers_are_read(tmp_path: Path) -> None:
+    listed = [
+        {"code": "a", "line": 3, "answer": 2024},
+        {"code": "b", "match": "X", "answer": {"pre_tax": "5"}, "reason": "statement"},
+    ]
+    assert read_answers(_written(tmp_path, listed)) == [
+        GivenAnswer("a", "2024", line=3, reason="answers file answers.json"),
+        GivenAnswer("b", {"pre_tax": "5"}, match="X", reason="statement"),
+    ]
+
+
+@pytest.mark.parametrize("content", ["{", '{"code": 1}', "not json", ""])
+def test_a_file_that_is_no_list_is_refused(tmp_path: Path, content: str) -> None:
+    with pytest.raises(LedgerError, match=r"answers\.json") as caught:
+        read_answers(_written(tmp_path, content))
+    assert caught.value.code == "bad_answers"
+
+
+def test_all_bad_answers_come_at_once(tmp_path: Path) -> None:
+    listed = [
+        {"code": "a", "answer": "x"},
+        {"code": "a", "line": "3", "answer": "x"},
+        {"code": "a", "line": 3, "match": "m", "answer": "x"},
+        {"code": "a", "line": 3, "answer": [1]},
+        {"line": 3, "answer": "x"},
+        {"code": "a", "line": 3, "answr": "x", "answer": "y"},
+        {"code": "a", "line": 3, "answer": "good"},
+    ]
+    with pytest.raises(LedgerError) as caught:
+        read_answers(_written(tmp_path, listed))
+    places = [fault.where for fault in caught.value.faults]
+    assert places == [f"answers.json:[{n}]" for n in range(1, 7)]
+
+
+_UNKNOWN = [
+    row(1, "trad", "unknown", "5", raw_type="MYSTERY", question="type_unknown"),
+    row(2, "trad", "unknown", "6", raw_type="MYSTERY", question="type_unknown"),
+]
+
+
+def test_an_answer_by_line_settles_one_row_and_by_words_all() -> None:
+    one = draft_one(_UNKNOWN, say("type_unknown", 2, "earnings"))
+    assert (told(one), asked(one)) == (["earnings trad 5.00"], [("type_unknown", 3)])
+    both = draft_one(_UNKNOWN, GivenAnswer("type_unknown", "earnings", match="mystery "))
+    assert told(both) == ["earnings trad 5.00", "earnings trad 6.00"]
+
+
+def test_a_type_is_remembered_for_its_account_only() -> None:
+    known = [Answer("type_unknown", "trad", "mystery", "earnings", day(1))]
+    other = row(3, "old", "unknown", "7", raw_type="MYSTERY", question="type_unknown")
+    draft = draft_one([*_UNKNOWN, other], remembered=known)
+    assert (len(told(draft)), asked(draft)) == (2, [("type_unknown", 4)])
+
+
+def test_an_unknown_source_is_remembered_for_the_plan() -> None:
+    rows = [row(n, "acme", "contribution", "5", source_text="OTHERVEST") for n in (1, 2)]
+    assert [code for code, _ in asked(draft_one(rows))] == ["source_unknown"] * 2
+    known = [Answer("source_unknown", "acme", "othervest", "roth", day(1))]
+    assert told(draft_one(rows, remembered=known)) == ["contribution acme roth 5.00"] * 2
+
+
+def test_a_tax_year_is_remembered_for_its_row_only() -> None:
+    year = day(1).year
+    rows = [row(1, "trad", "contribution", "5"), row(2, "trad", "contribution", "6")]
+    draft = draft_one(rows)
+    fingerprint = draft.questions[0].row
+    known = [Answer("tax_year_unknown", "trad", f"row:{fingerprint}", str(year), day(1))]
+    later = draft_one(rows, remembered=known)
+    assert (told(later), asked(later)) == (
+        [f"contribution trad 5.00 for {year}"],
+        [("tax_year_unknown", 3)],
+    )

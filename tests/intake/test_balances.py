@@ -1,0 +1,67 @@
+"""Opening rows are booked once, when nothing is known before; later they are only compared."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ledger.chart import Source
+from ledger.errors import LedgerError
+from ledger.importers.reading import ClosingBalance
+from ledger.money import Money
+from ledger.records import Event, EventKind
+from tests.intake.desk import asked, books, day, draft_all, draft_one, reading, row, say, told
+
+
+def test_pre_tax_money_opens_with_no_basis_and_no_question() -> None:
+    rows = [row(1, "acme", "balance", "10,000", source="pre_tax")]
+    assert told(draft_one(rows)) == ["opening acme pre_tax 10000.00 basis 0.00"]
+
+
+@pytest.mark.parametrize(
+    ("source", "answer", "events"),
+    [
+        ("after_tax", {"source": "after_tax", "basis": "8,000.00"},
+         ["opening acme after_tax 10000.00 basis 8000.00"]),
+        (None, "after_tax 8000", ["opening acme after_tax 10000.00 basis 8000.00"]),
+        (None, {"pre_tax": "6000", "match": "4000"},
+         ["opening acme pre_tax 6000.00 basis 0.00", "opening acme match 4000.00 basis 0.00"]),
+        (None, "check", []),
+    ],
+)  # fmt: skip
+def test_other_money_opens_with_the_basis_the_user_says(
+    source: str | None, answer: Any, events: list[str]
+) -> None:
+    rows = [row(1, "acme", "balance", "10,000", source=source)]
+    assert asked(draft_one(rows)) == [("opening_balance", 2)]
+    assert told(draft_one(rows, say("opening_balance", 2, answer))) == events
+
+
+@pytest.mark.parametrize(
+    "answer", ["after_tax", {"pre_tax": "9999"}, {"after_tax": "10000"}, "gold 5", {"source": "x"}]
+)
+def test_a_basis_is_never_taken_for_granted(answer: Any) -> None:
+    rows = [row(1, "acme", "balance", "10,000")]
+    with pytest.raises(LedgerError, match="does not answer 'opening_balance'"):
+        draft_one(rows, say("opening_balance", 2, answer))
+
+
+def test_a_later_opening_row_is_compared_and_not_booked() -> None:
+    amount = Money(500000)
+    earlier = Event("b.csv:2", day(1), "acme", EventKind.CONTRIBUTION, amount, (Source.ROTH,))
+    rows = [row(9, "acme", "balance", "5,000.00"), row(10, "acme", "info", "1")]
+    same = draft_one(rows, before=books([earlier]))
+    assert (told(same), same.notes) == ([], [])
+    other = draft_one([row(9, "acme", "balance", "5,200.00")], before=books([earlier]))
+    assert "the file starts with 5,200.00, the ledger has 5,000.00" in other.notes[0]
+
+
+def test_a_closing_balance_of_the_file_is_checked_by_source() -> None:
+    rows = [row(1, "acme", "contribution", "100", source="roth"),
+            row(2, "acme", "earnings", "5", source="roth"),
+            row(9, "acme", "earnings", "7", source="roth")]  # fmt: skip
+    for value, found in (("105.00", []), ("104.99", ["difference -0.01"])):
+        closing = ClosingBalance("a.csv:9", day(2), "0990011", Money.parse(value), Source.ROTH)
+        draft = draft_all([reading(rows, closing=(closing,))])[0]
+        assert [d.words[-len("difference -0.01") :] for d in draft.differences] == found

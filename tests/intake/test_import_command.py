@@ -1,0 +1,290 @@
+"""The commands import, allocate, imports, undo and formats, on real files and a real ledger."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from cli import imports
+from cli.main import main
+from tests.conftest import FIXTURES
+
+Basis = Callable[..., Result]
+STATEMENTS = FIXTURES / "statements"
+HISTORY = str(STATEMENTS / "fidelity_netbenefits" / "history.csv")
+OVERLAP = str(STATEMENTS / "fidelity_netbenefits_overlap" / "history.csv")
+SOURCES = str(STATEMENTS / "fidelity_sources_tab" / "sources.txt")
+IRAS = str(STATEMENTS / "fidelity_accounts_history" / "Accounts_History.csv")
+SCHWAB = str(STATEMENTS / "schwab_ira" / "Contributory_IRA_XXX111_Transactions_20260105-101500.csv")
+PAYCHECK = "pattern:pre_tax=1500,roth=500,after_tax=2000,match=750"
+CHART = (
+    ("acme", "401k", ""),
+    ("trad", "traditional_ira", "234567890"),
+    ("roth", "roth_ira", "234567891"),
+    ("schwabt", "traditional_ira", "XXX111"),
+    ("schwabr", "roth_ira", "XXX222"),
+)
+
+
+@pytest.fixture(scope="module")
+def ready(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """Return the bytes of a ledger with Rose's accounts; made once, it takes a second."""
+    path = tmp_path_factory.mktemp("ready") / "ledger.db"
+    runner = CliRunner()
+    lines = [["init"], ["taxpayer", "add", "rose", "--name", "Rose Green", "--born", "1970-05-01"]]
+    for name, kind, number in CHART:
+        line = ["account", "add", name, "--owner", "rose", "--kind", kind]
+        lines.append([*line, "--number", number] if number else line)
+    for words in lines:
+        done = runner.invoke(main, ["--ledger", str(path), *words])
+        assert done.exit_code == 0, done.output
+    return path.read_bytes()
+
+
+@pytest.fixture
+def ledger(ready: bytes, tmp_path: Path) -> Path:
+    path = tmp_path / "ledger.db"
+    path.write_bytes(ready)
+    path.chmod(0o600)
+    return path
+
+
+@pytest.fixture
+def basis(ledger: Path) -> Basis:
+    def run(*words: str, text: str | None = None) -> Result:
+        return CliRunner().invoke(main, ["--ledger", str(ledger), *words], input=text)
+
+    return run
+
+
+def _told(done: Result, code: int = 0) -> Any:
+    assert done.exit_code == code, done.output
+    return json.loads(done.stdout)
+
+
+def _file(path: Path, *rows: str, name: str = "plain.csv") -> str:
+    file = path / name
+    file.write_text("\n".join(("Date,Type,Source,Amount,Memo", *rows)) + "\n")
+    return str(file)
+
+
+def _answers(path: Path, *answers: dict[str, Any]) -> str:
+    file = path / "answers.json"
+    file.write_text(json.dumps(answers))
+    return str(file)
+
+
+def test_a_plain_file_is_booked_once(basis: Basis, tmp_path: Path) -> None:
+    file = _file(tmp_path, '01/15/2024,Contribution,After-Tax,"1,234.56",pay')
+    first = _told(basis("import", file, "--account", "acme", "--json"))
+    assert first["files"][0]["rows"] == {"new": 1, "known": 0, "question": 0, "info": 0}
+    assert len(first["chain_head"]) == 64
+    again = basis("import", file, "--account", "acme")
+    assert again.exit_code == 0
+    assert "nothing new" in again.output
+    (tmp_path / "plain.csv").rename(tmp_path / "renamed.csv")
+    renamed = basis("import", str(tmp_path / "renamed.csv"), "--account", "acme")
+    assert "nothing new" in renamed.output
+
+
+def test_a_dry_run_shows_every_row_and_leaves_the_bytes(basis: Basis, ledger: Path) -> None:
+    before = ledger.read_bytes()
+    told = _told(basis("import", HISTORY, "--account", "acme", "--dry-run", "--json"))
+    assert told["schema"] == "basis/import-preview/1"
+    rows = told["files"][0]["rows"]
+    assert [row["line"] for row in rows] == list(range(7, 24))
+    assert rows[2] == {
+        "line": 9,
+        "date": "2025-11-28",
+        "account": "JUNIPER FALLS ROBOTICS, INC",
+        "source": None,
+        "event": "contribution",
+        "amount": "4750.00",
+        "tax_year": None,
+        "status": "question",
+        "raw": "Contributions",
+        "memo": "S&P 500 INDEX TR",
+    }
+    codes = {question["code"] for question in told["files"][0]["questions"]}
+    assert codes == {"allocation_needed", "possible_conversion", "opening_balance"}
+    readable = basis("import", HISTORY, "--account", "acme", "--dry-run")
+    assert "nothing was booked" in readable.output
+    assert ledger.read_bytes() == before
+
+
+def test_open_questions_end_the_command_and_name_file_line_and_answer(
+    basis: Basis, ledger: Path
+) -> None:
+    before = ledger.read_bytes()
+    done = basis("import", IRAS)
+    assert done.exit_code == 2
+    assert "Accounts_History.csv:19: no account has the number or name 'Z00000001'" in done.stderr
+    assert '{"code": "account_unknown", "match": "Z00000001", "answer": "ignore"}' in done.stderr
+    assert ledger.read_bytes() == before
+
+
+def test_a_household_of_iras_is_booked_with_one_answer(basis: Basis, tmp_path: Path) -> None:
+    answer = {"code": "account_unknown", "match": "Z00000001", "answer": "ignore"}
+    done = _told(basis("import", IRAS, "--answers", _answers(tmp_path, answer), "--json"))
+    assert done["files"][0]["rows"] == {"new": 10, "known": 0, "question": 0, "info": 6}
+    assert done["files"][0]["entries"] == 9
+    assert done["files"][0]["notes"] == ["2 equal rows (lines 18 repeat one above): all kept"]
+    # the answer is remembered: the next download asks nothing
+    again = _told(basis("import", IRAS, "--json"))
+    assert (again["files"][0]["entries"], again["files"][0]["rows"]["known"]) == (0, 15)
+
+
+def test_the_sources_tab_covers_the_history(basis: Basis, tmp_path: Path) -> None:
+    assert basis("import", SOURCES, "--account", "acme").exit_code == 0
+    asked = _told(basis("import", HISTORY, "--account", "acme", "--dry-run", "--json"))
+    open_points = [(q["code"], q["line"]) for q in asked["files"][0]["questions"]]
+    assert open_points == [("allocation_needed", 18)]  # the loan repayment: not on the tab
+    answers = _answers(tmp_path, {"code": "allocation_needed", "line": 18, "answer": "pre_tax"})
+    done = _told(basis("import", HISTORY, "--account", "acme", "--answers", answers, "--json"))
+    assert done["files"][0]["entries"] == 1
+
+
+def test_both_files_in_one_command_in_any_order(basis: Basis) -> None:
+    words = ("--account", "acme", "--allocate", "rule:loan_repayment=pre_tax", "--json")
+    done = _told(basis("import", HISTORY, SOURCES, *words))
+    assert [file["entries"] for file in done["files"]] == [1, 34]
+
+
+def _allocated(tmp_path: Path) -> tuple[str, ...]:
+    point = "possible_conversion"
+    converted = ((8, "4153.77"), (19, "1990.41"), (21, "2008.00"))
+    answers = [
+        {"code": point, "line": n, "answer": {"amount": a, "source": "after_tax"}}
+        for n, a in converted
+    ]
+    answers.append({"code": "value_needed", "match": "Transfer", "answer": "all"})
+    answers.append({"code": "opening_balance", "line": 23, "answer": {"source": "pre_tax"}})
+    words = ["--answers", _answers(tmp_path, *answers), "--allocate", PAYCHECK]
+    for rule in ("earnings=by_value", "fee=pre_tax", "loan_repayment=pre_tax"):
+        words += ["--allocate", f"rule:{rule}"]
+    return tuple(words)
+
+
+def test_a_history_without_sources_is_divided_and_the_pattern_remembered(
+    basis: Basis, tmp_path: Path
+) -> None:
+    done = _told(basis("import", HISTORY, "--account", "acme", *_allocated(tmp_path), "--json"))
+    # 4 paychecks of 4 sources, 3 conversions, an opening, a fee, a loan repayment, 3 earnings rows
+    assert done["files"][0]["rows"]["question"] == 0
+    listed = _told(basis("allocate", "--json"))
+    assert {"account": "acme", "spec": "pattern:pre_tax=1500.00,roth=500.00,after_tax=2000.00,"
+            "match=750.00"} in listed  # fmt: skip
+    overlap = _told(basis("import", OVERLAP, "--account", "acme", "--json"))
+    assert overlap["files"][0]["entries"] == 4  # the one new paycheck
+    assert overlap["files"][0]["rows"] == {"new": 1, "known": 7, "question": 0, "info": 2}
+
+
+def test_the_file_of_a_plan_does_not_go_into_an_ira(basis: Basis) -> None:
+    plan_into_ira = basis("import", HISTORY, "--account", "trad")
+    assert plan_into_ira.exit_code == 2
+    assert "the file is of an employer plan" in plan_into_ira.stderr
+    ira_into_plan = basis("import", SCHWAB, "--account", "acme")
+    assert ira_into_plan.exit_code == 2
+    assert "not of acme" in ira_into_plan.stderr
+
+
+def test_deposits_and_journals_of_an_ira_are_asked_about(basis: Basis, tmp_path: Path) -> None:
+    asked = _told(basis("import", SCHWAB, "--dry-run", "--json"))
+    assert [(q["code"], q["line"]) for q in asked["files"][0]["questions"]] == [
+        ("partner_unknown", 5),
+        ("tax_year_unknown", 6),
+        ("possible_conversion", 8),
+        ("tax_year_unknown", 9),
+    ]
+    answers = _answers(
+        tmp_path,
+        {"code": "partner_unknown", "line": 5, "answer": "schwabr"},
+        {"code": "possible_conversion", "match": "Journaled Shares", "answer": "conversion"},
+        {"code": "possible_conversion", "match": "Journal", "answer": "conversion"},
+        {"code": "tax_year_unknown", "line": 6, "answer": 2024},
+        {"code": "tax_year_unknown", "line": 9, "answer": "2025"},
+    )
+    done = _told(basis("import", SCHWAB, "--answers", answers, "--json"))
+    assert done["files"][0]["entries"] == 7
+
+
+def test_an_answer_that_is_no_choice_is_refused(basis: Basis, tmp_path: Path) -> None:
+    answers = _answers(tmp_path, {"code": "tax_year_unknown", "line": 6, "answer": "2019"})
+    done = basis("import", SCHWAB, "--answers", answers)
+    assert done.exit_code == 2
+    assert "'2019' does not answer 'tax_year_unknown'" in done.stderr
+
+
+def test_on_a_terminal_the_questions_are_asked_one_after_another(
+    basis: Basis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(imports._Request, "may_ask", True)
+    done = basis("import", IRAS, text="ignore\n")
+    assert done.exit_code == 0, done.output
+    assert "no account has the number or name 'Z00000001'" in done.stdout
+
+
+def test_a_closing_balance_that_differs_stops_the_import(
+    basis: Basis, tmp_path: Path, ledger: Path
+) -> None:
+    file = _file(tmp_path, "01/15/2024,Contribution,After-Tax,100.00,pay")
+    before = ledger.read_bytes()
+    words = ("import", file, "--account", "acme", "--closing")
+    wrong = basis(*words, "after_tax=101.00")
+    assert wrong.exit_code == 1
+    assert "acme:after_tax: 101.00 stated, 100.00 in the ledger, difference 1.00" in wrong.stderr
+    assert ledger.read_bytes() == before
+    assert basis(*words, "after_tax=100.00").exit_code == 0
+
+
+def test_an_accepted_difference_is_recorded(basis: Basis, tmp_path: Path, ledger: Path) -> None:
+    file = _file(tmp_path, "01/15/2024,Contribution,After-Tax,100.00,pay")
+    words = ("--closing", "after_tax=101.00", "--accept-difference")
+    assert basis("import", file, "--account", "acme", *words).exit_code == 0
+    assert b"101.00 stated, 100.00 in the ledger" in ledger.read_bytes()
+
+
+def test_an_import_is_taken_back_and_brought_again(basis: Basis, tmp_path: Path) -> None:
+    file = _file(tmp_path, "01/15/2024,Contribution,After-Tax,100.00,pay")
+    assert basis("import", file, "--account", "acme").exit_code == 0
+    assert basis("undo", "1", "--why", "wrong account").exit_code == 0
+    assert _told(basis("imports", "--json"))[0]["why"] == "wrong account"
+    again = _told(basis("import", file, "--account", "acme", "--json"))
+    assert again["files"][0]["entries"] == 1
+
+
+def test_rows_that_another_file_explained_come_back_when_it_is_undone(basis: Basis) -> None:
+    words = ("--account", "acme", "--allocate", "rule:loan_repayment=pre_tax", "--json")
+    assert basis("import", SOURCES, "--account", "acme").exit_code == 0
+    covered = _told(basis("import", HISTORY, *words))["files"][0]
+    assert (covered["entries"], covered["rows"]["known"]) == (1, 12)
+    assert basis("undo", "1", "--why", "test").exit_code == 0
+    again = basis("import", HISTORY, *words)
+    assert again.exit_code == 2  # the rows are open again: nobody says their sources now
+    assert "which money source the contribution of 4,750.00" in again.output
+
+
+def test_all_faults_of_all_files_come_at_once(basis: Basis, tmp_path: Path) -> None:
+    first = _file(tmp_path, "01/15/2024,Contribution,After-Tax,1.005,x", name="a.csv")
+    second = _file(tmp_path, "01/45/2024,Contribution,After-Tax,1.00,x", name="b.csv")
+    done = basis("import", first, second, "--account", "acme")
+    assert done.exit_code == 2
+    assert "a.csv:2" in done.stderr
+    assert "b.csv:2" in done.stderr
+
+
+def test_a_source_that_a_plan_needs_is_asked_with_its_line(basis: Basis, tmp_path: Path) -> None:
+    file = _file(tmp_path, "01/15/2024,Contribution,,100.00,pay")
+    done = basis("import", file, "--account", "acme")
+    assert done.exit_code == 2
+    assert "plain.csv:2: a contribution in a plan needs a money source" in done.stderr
+
+
+def test_formats_are_listed(basis: Basis) -> None:
+    names = {entry["format"] for entry in _told(basis("formats", "--json"))}
+    assert {"plain", "fidelity_netbenefits", "schwab_brokerage"} <= names

@@ -1,0 +1,167 @@
+"""A statement cut into overlapping downloads, in any order, gives the ledger of the whole."""
+
+from __future__ import annotations
+
+import itertools
+from collections import Counter
+from datetime import date
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ledger.books import Books, EvidenceFile
+from ledger.importers.reading import Reading
+from ledger.intake.answers import AnswerBook
+from ledger.intake.draft import FileDraft
+from ledger.intake.intake import Intake, Wishes, commit, world_of
+from ledger.records import Record
+from ledger.store import ImportBatch, Receipt
+from tests.intake.desk import CHART, asked, day, in_words, reading, row
+
+
+class Shelf:
+    """A ledger in memory: it keeps what an import appends."""
+
+    def __init__(self) -> None:
+        self.batches: list[ImportBatch] = []
+
+    def accounts(self) -> object:
+        return CHART
+
+    def append(self, batch: ImportBatch) -> Receipt:
+        known = {r.fingerprint for b in self.batches for r in b.rows}
+        assert not known & {r.fingerprint for r in batch.rows}
+        self.batches.append(batch)
+        return Receipt(len(self.batches), len(batch.rows), len(batch.entries), "", batch.file_name)
+
+    def fingerprints(self, account: str, first: date, last: date) -> set[str]:
+        rows = [r for b in self.batches for r in b.rows]
+        return {r.fingerprint for r in rows if r.account == account and first <= r.day <= last}
+
+    def books(self) -> Books:
+        entries = tuple(e.entry for b in self.batches for e in b.entries)
+        files = tuple(EvidenceFile(b.file_name, "", b.importer, "", "", 0) for b in self.batches)
+        return Books({}, CHART, entries, files=files)
+
+    def bring(self, file: Reading) -> FileDraft:
+        book = AnswerBook()
+        draft = Intake(world_of(self, book), Wishes()).draft([file])[0]  # type: ignore[arg-type]
+        commit(self, draft, book)  # type: ignore[arg-type]
+        return draft
+
+    def told(self) -> Counter[str]:
+        entries = [e.entry for b in self.batches for e in b.entries]
+        return Counter(f"{e.day} {in_words(e.event)}" for e in entries)
+
+
+def _window(rows: list[Record], first: int, last: int, name: str) -> Reading:
+    inside = [r for r in rows if day(first) <= r.day <= day(last)]
+    return reading(inside, file=name)
+
+
+_ROWS = st.lists(
+    st.builds(
+        lambda when, account, kind, amount: row(
+            when, account, kind, amount, source="pre_tax" if account == "acme" else None
+        ),
+        st.integers(1, 12),
+        st.sampled_from(["acme", "trad"]),
+        st.just("earnings"),
+        st.sampled_from(["1.00", "2.50", "-3.00"]),
+    ),
+    min_size=1,
+    max_size=25,
+)
+
+
+@settings(max_examples=80, deadline=None)
+@given(rows=_ROWS, cuts=st.lists(st.integers(0, 12), max_size=4), data=st.data())
+def test_windows_in_any_order_give_the_whole(
+    rows: list[Record], cuts: list[int], data: st.DataObject
+) -> None:
+    rows.sort(key=lambda r: r.day)
+    edges = sorted({0, *cuts, 12})
+    windows = [
+        (data.draw(st.integers(1, first + 1)), data.draw(st.integers(last, 12)))
+        for first, last in itertools.pairwise(edges)
+    ]
+    split, whole = Shelf(), Shelf()
+    for number, (first, last) in enumerate(data.draw(st.permutations(windows))):
+        part = _window(rows, first, last, f"{number}.csv")
+        if part.records:
+            split.bring(part)
+    whole.bring(reading(rows))
+    assert split.told() == whole.told()
+
+
+_TWICE = [row(3, "trad", "earnings", "3500"), row(3, "trad", "earnings", "3500")]
+
+
+def test_equal_rows_of_one_file_are_both_booked_and_said() -> None:
+    shelf = Shelf()
+    draft = shelf.bring(reading(_TWICE))
+    assert shelf.told() == {f"{day(3)} earnings trad 3500.00": 2}
+    assert draft.notes == ["2 equal rows (lines 3 repeat one above): all kept"]
+
+
+def test_the_same_file_under_another_name_brings_nothing() -> None:
+    shelf = Shelf()
+    shelf.bring(reading(_TWICE))
+    again = shelf.bring(reading(_TWICE, file="copy.csv"))
+    assert (len(shelf.batches), again.counts()["known"]) == (1, 2)
+
+
+def test_a_download_made_at_noon_is_completed_by_the_next() -> None:
+    shelf = Shelf()
+    shelf.bring(reading(_TWICE[:1]))
+    shelf.bring(reading(_TWICE, file="later.csv"))
+    assert shelf.told() == {f"{day(3)} earnings trad 3500.00": 2}
+
+
+def test_cells_that_change_between_downloads_do_not_matter() -> None:
+    shelf = Shelf()
+    first = row(3, "trad", "earnings", "5", units="1,000.50", memo="pending", raw_type="Dividend")
+    later = row(3, "trad", "earnings", "5.00", units="1000.5", memo="", raw_type=" DIVIDEND ")
+    shelf.bring(reading([first]))
+    assert shelf.bring(reading([later], file="b.csv")).counts()["known"] == 1
+
+
+def test_a_day_with_fewer_rows_than_before_is_asked_about() -> None:
+    shelf = Shelf()
+    rows = [row(3, "trad", "earnings", "5"), row(4, "trad", "earnings", "6")]
+    shelf.bring(reading([*rows, row(9, "trad", "earnings", "7")]))
+    corrected = [rows[0], row(4, "trad", "earnings", "6.01"), row(9, "trad", "earnings", "7")]
+    book = AnswerBook()
+    world = world_of(shelf, book)  # type: ignore[arg-type]
+    draft = Intake(world, Wishes()).draft([reading(corrected, file="b.csv")])[0]
+    assert asked(draft) == [("rows_missing", 2)]
+    assert day(4).isoformat() in draft.questions[0].problem
+    assert day(3).isoformat() not in draft.questions[0].problem
+
+
+def test_a_silence_between_two_files_is_noted() -> None:
+    shelf = Shelf()
+    shelf.bring(reading([row(1, "trad", "earnings", "5")]))
+    later = shelf.bring(reading([row(150, "trad", "earnings", "5")], file="b.csv"))
+    near = shelf.bring(reading([row(170, "trad", "earnings", "5")], file="c.csv"))
+    assert ["gap" in note for note in later.notes] == [True]
+    assert near.notes == []
+
+
+def test_rows_that_differ_only_in_their_words_are_not_equal() -> None:
+    draft = Shelf().bring(
+        reading([row(3, "trad", "earnings", "5", raw_type=t) for t in ("Dividend", "Interest")])
+    )
+    assert (draft.notes, len({r.fingerprint for r in draft.rows})) == ([], 2)
+
+
+def test_the_files_of_two_accounts_come_in_any_order() -> None:
+    trad = reading(
+        [row(3, "trad", "conversion_out", "-7000", partner="234567891")], file="trad.csv"
+    )
+    roth = reading([row(3, "roth", "conversion_in", "7000", partner="234567890")], file="roth.csv")
+    for files in ((trad, roth), (roth, trad)):
+        shelf = Shelf()
+        for file in files:
+            shelf.bring(file)
+        assert shelf.told() == {f"{day(3)} conversion trad>roth 7000.00": 1}

@@ -1,0 +1,81 @@
+"""Which account a file means: numbers, masks, names, remembered words; never a guess."""
+
+from __future__ import annotations
+
+import pytest
+
+from ledger.chart import Account, AccountKind
+from ledger.errors import LedgerError
+from ledger.intake.intake import Wishes
+from ledger.intake.owners import match_number, partner_of
+from ledger.store import Answer
+from tests.intake.desk import CHART, GivenAnswer, asked, day, draft_all, draft_one, reading, row
+
+WITH_EMPLOYER = CHART | {
+    "beta": Account("beta", "rose", AccountKind.B403, employer="Juniper Falls Robotics, Inc")
+}
+
+
+@pytest.mark.parametrize(
+    ("text", "account"),
+    [
+        ("234567890", "trad"),
+        ("234567890-1", "trad"),  # the cash side of a Fidelity account
+        ("trad", "trad"),
+        ("XXX890", "trad"),
+        ("...891", "roth"),
+        ("XXX333", "old"),
+        ("888888333", "old"),  # the chart knows only the last digits
+        ("JUNIPER FALLS ROBOTICS,  INC", "beta"),
+        ("34567890", ""),  # a zero in front counts, and so does a missing digit
+        ("990011", ""),
+        ("", ""),
+    ],
+)
+def test_the_words_of_a_file(text: str, account: str) -> None:
+    assert match_number(text, WITH_EMPLOYER) == account
+
+
+def test_a_mask_that_fits_two_accounts_fits_none() -> None:
+    twins = {n: Account(n, "rose", AccountKind.ROTH_IRA, number=f"{n}111") for n in ("1", "2")}
+    assert match_number("XXX111", twins) == ""
+
+
+def test_a_partner_is_looked_for_among_the_accounts_of_the_person() -> None:
+    assert partner_of("890", CHART, "rose") == "trad"
+    assert partner_of("890", CHART, "paul") == ""
+
+
+def test_an_unknown_number_is_asked_once_and_remembered() -> None:
+    rows = [row(1, "Z1", "earnings", "5"), row(2, "Z1", "earnings", "6")]
+    assert asked(draft_one(rows)) == [("account_unknown", 2)]
+    ignored = draft_one(rows, GivenAnswer("account_unknown", "ignore", match="z1"))
+    assert ignored.counts()["info"] == 2
+    stored = [Answer("account_unknown", "", "z1", "trad", day(1))]
+    assert draft_one(rows, remembered=stored).account == "trad"
+
+
+def test_account_names_the_only_account_of_a_file_and_no_other() -> None:
+    wishes = Wishes(account="bare")
+    one = [row(1, "Z1", "earnings", "5")]
+    assert draft_one(one, wishes=wishes).account == "bare"
+    two = [*one, row(2, "Z2", "earnings", "5")]
+    assert [code for code, _ in asked(draft_one(two, wishes=wishes))] == ["account_unknown"] * 2
+
+
+def test_a_file_of_another_account_is_refused() -> None:
+    with pytest.raises(LedgerError, match="the file is of roth, not of trad"):
+        draft_one([row(1, "roth", "earnings", "5")], wishes=Wishes(account="trad"))
+    with pytest.raises(LedgerError, match="trad has the number 234567890"):
+        draft_one([row(1, "555", "earnings", "5")], wishes=Wishes(account="trad"))
+
+
+def test_a_plan_file_does_not_fit_an_ira() -> None:
+    plan = reading([row(1, "", "earnings", "5")], plan=True)
+    with pytest.raises(LedgerError, match="of an employer plan, trad is a traditional IRA"):
+        draft_all([plan], wishes=Wishes(account="trad"))
+
+
+def test_an_account_that_does_not_exist_is_refused() -> None:
+    with pytest.raises(LedgerError, match="no account 'acne'"):
+        draft_one([row(1, "trad", "earnings", "5")], wishes=Wishes(account="acne"))

@@ -1,0 +1,143 @@
+"""Scenario files: what is written reads back to the same record, and every fault is named."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from ledger import scenario
+from ledger.closing import work_out
+from ledger.errors import LedgerError
+
+FOLDER = Path(__file__).parents[2] / "fixtures" / "scenarios"
+STORIES = [p for p in sorted(FOLDER.glob("*.toml")) if "refuse" not in p.stem]
+
+HEAD = """
+[scenario]
+tax_years = [2023]
+
+[[taxpayer]]
+id = "pat"
+born = 1970-01-01
+
+[[account]]
+id = "ira"
+owner = "pat"
+kind = "traditional_ira"
+
+[[account]]
+id = "acme"
+owner = "pat"
+kind = "401k"
+"""
+
+
+@pytest.mark.parametrize("path", STORIES, ids=lambda p: p.stem)
+def test_writing_and_reading_again_changes_no_figure(path: Path) -> None:
+    story = scenario.read(path)
+    first = work_out(story.books, story.tax_years)
+    text = scenario.write(story.books, years=story.tax_years)
+    again = scenario.parse(text.encode(), "again.toml")
+    second = work_out(again.books, again.tax_years)
+    assert scenario.write(again.books, years=again.tax_years) == text
+    for before, after in zip(first.records, second.records, strict=True):
+        old, new = before.as_json(), after.as_json()
+        for record in (old, new):
+            for form in record["forms"]["1099-R"]:
+                form.pop("event"), form.pop("events", None)
+            for row in (*record["disbursements"], *record["returned"]):
+                row.pop("event")
+            for finding in record["findings"]:
+                finding.pop("where")
+        assert old == new
+
+
+def faults_of(text: str) -> list[str]:
+    with pytest.raises(LedgerError) as refused:
+        scenario.parse((HEAD + text).encode(), "s.toml")
+    return [f"{fault.where} {fault.code}" for fault in refused.value.faults]
+
+
+def test_every_fault_of_a_file_is_named_at_once() -> None:
+    text = """
+[[event]]
+date = 2023-05-01
+account = "ira"
+kind = "contribution"
+amount = 10.005
+
+[[event]]
+date = 2023-05-02
+account = "iraa"
+kind = "earnings"
+amount = 5
+
+[[event]]
+date = 2023-05-03
+account = "acme"
+kind = "contribution"
+amount = 5
+
+[[event]]
+date = 2023-05-03
+account = "ira"
+kind = "contribution"
+amount = 5
+witheld = 1
+"""
+    assert faults_of(text) == [
+        "s.toml:21 bad_amount",
+        "s.toml:40 unknown_key",
+        "s.toml:23 unknown_account",
+        "s.toml:29 source_needed",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("lines", "code"),
+    [
+        ('kind = "conversion"\namount = 5\nto = "acme"', "wrong_account_kind"),
+        ('kind = "in_plan_conversion"\namount = 5', "wrong_account_kind"),
+        ('kind = "contribution"\namount = 5\nsource = "roth"', "source_not_possible"),
+        ('kind = "qcd"\namount = -5', "bad_amount"),
+        ('kind = "earnings"\namount = 5\nwithheld = 1', "unknown_key"),
+        ('kind = "loan_offset"\namount = 5', "not_supported"),
+        ('kind = "gift"\namount = 5', "bad_value"),
+        ('kind = "earnings"\namount = "5"', "bad_amount"),
+        ('kind = "earnings"\namount = 1e20', "bad_amount"),
+        ('kind = "earnings"\namount = nan', "bad_amount"),
+        ('kind = "distribution"\nparts = [{ to = "cash" }]', "missing_field"),
+        ('kind = "distribution"\nparts = [{ to = "cash", amount = 1, pretx = 1 }]', "unknown_key"),
+    ],
+)
+def test_an_event_that_cannot_be_is_refused(lines: str, code: str) -> None:
+    text = f'\n[[event]]\ndate = 2023-05-01\naccount = "ira"\n{lines}\n'
+    assert any(fault.endswith(" " + code) for fault in faults_of(text)), faults_of(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        (b"[scenario\n", "bad_toml"),
+        (b"\xff\xfe", "bad_toml"),
+        (b"[scenario]\ntax_years = 2023\n", "bad_value"),
+        (b"[scenario]\ntax_years = []\n", "bad_value"),
+        (b"", "missing_field"),
+        (b"[scenario]\ntax_years = [2023]\n[event]\na = 1\n", "bad_value"),
+        (b"[scenario]\ntax_years = [2023]\n[[account]]\nid='a'\nowner='x'\nkind='401k'\n",
+         "unknown_taxpayer"),
+        (b"[scenario]\ntax_years=[2023]\n[[taxpayer]]\nid='a'\n[[taxpayer]]\nid='a'\n", "exists"),
+        (b"[scenario]\ntax_years = [2023]\n[options]\nline_10_places = 2\n", "bad_value"),
+    ],
+)
+def test_a_file_that_cannot_be_read_says_why(text: bytes, code: str) -> None:
+    with pytest.raises(LedgerError) as refused:
+        scenario.parse(text, "s.toml")
+    assert code in [fault.code for fault in refused.value.faults]
+
+
+def test_a_folder_is_not_a_scenario(tmp_path: Path) -> None:
+    with pytest.raises(LedgerError) as refused:
+        scenario.read(tmp_path)
+    assert refused.value.code == "not_a_file"
