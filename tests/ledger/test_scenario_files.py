@@ -87,10 +87,10 @@ amount = 5
 witheld = 1
 """
     assert faults_of(text) == [
-        "s.toml:21 bad_amount",
-        "s.toml:40 unknown_key",
-        "s.toml:23 unknown_account",
-        "s.toml:29 source_needed",
+        "s.toml:23 bad_amount",
+        "s.toml:42 unknown_key",
+        "s.toml:25 unknown_account",
+        "s.toml:31 source_needed",
     ]
 
 

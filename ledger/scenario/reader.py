@@ -1,0 +1,265 @@
+"""Reading a scenario file into books; every fault of the file is named at once."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from ledger.booking import book
+from ledger.books import Books
+from ledger.chart import Account, AccountKind, Taxpayer
+from ledger.errors import Collector, LedgerError
+from ledger.journal import JournalEntry
+from ledger.records import EVENT_FIELDS, Event, EventKind, OpeningBasis, Options, ReturnFacts
+from ledger.safetext import safe
+from ledger.scenario.spec import NEEDED, SPEC
+from ledger.scenario.story import Expectation, Scenario
+from ledger.scenario.values import Places, Row, unknown_key
+
+_SIZE_MAX = 20_000_000
+
+
+def read(path: Path) -> Scenario:
+    """Read a scenario file; raise LedgerErrors with every fault of the file at once."""
+    try:
+        if not path.is_file() or path.stat().st_size > _SIZE_MAX:
+            raise LedgerError(
+                where=safe(str(path)),
+                code="not_a_file",
+                problem="this is not a scenario file",
+                remedy="name a TOML file",
+            )
+        raw = path.read_bytes()
+    except OSError as fault:
+        raise LedgerError(
+            where=safe(str(path)),
+            code="not_readable",
+            problem=f"cannot be read: {fault.strerror}",
+            remedy="check the name and the permissions",
+        ) from fault
+    return parse(raw, path.name)
+
+
+def parse(raw: bytes, name: str) -> Scenario:
+    """Read the bytes of a scenario file under a name for messages; raise as ``read`` does."""
+    try:
+        text = raw.decode("utf-8-sig")
+        tree = tomllib.loads(text, parse_float=Decimal)
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as fault:
+        line = re.search(r"line (\d+)", str(fault))
+        where = f"{safe(name)}:{line[1]}" if line else safe(name)
+        raise LedgerError(
+            where=where,
+            code="bad_toml",
+            problem=f"not a TOML file: {safe(str(fault))}",
+            remedy="correct the line; scenario files are UTF-8 text",
+        ) from fault
+    return _Reader(tree, Places(safe(name), text), safe(name)).scenario()
+
+
+class _Reader:
+    """Turns the tables of one file into a Scenario, gathering all faults."""
+
+    def __init__(self, tree: Mapping[str, Any], places: Places, name: str) -> None:
+        self._tree, self._places, self._name = tree, places, name
+        self._faults = Collector()
+        self._faulty: set[str] = set()  # rows with a fault of their own: not looked at further
+
+    def scenario(self) -> Scenario:
+        for key in self._tree:
+            if key not in SPEC:
+                self._faults.add(unknown_key(self._name, key, SPEC))
+        head = self._one("scenario")
+        years = self._years(head)
+        books = self._books()
+        expected = tuple(
+            Expectation(row["where"], row["taxpayer"], row["year"], row["at"], row["is"])
+            for row in self._many("expect")
+            if {"taxpayer", "year", "at", "is"} <= row.keys()
+        )
+        refusal = self._one("expect_refusal")
+        self._faults.raise_any()
+        return Scenario(
+            title=head.get("title") or "",
+            source=head.get("source") or "",
+            books=books,
+            tax_years=years,
+            expectations=expected,
+            expect_refusal=refusal.get("code") or "",
+        )
+
+    def _years(self, head: Mapping[str, Any]) -> tuple[int, ...]:
+        years = head.get("tax_years")
+        good = (
+            isinstance(years, list)
+            and years
+            and all(
+                isinstance(y, int) and not isinstance(y, bool) and 1000 < y < 10000 for y in years
+            )
+        )
+        if isinstance(years, list) and good:
+            return tuple(sorted(set(years)))
+        if years is not None:
+            self._faults.add(
+                LedgerError(
+                    where=self._places.of("scenario", 0, "tax_years"),
+                    code="bad_value",
+                    problem="'tax_years' is not a list of years",
+                    remedy="write tax_years = [2024]",
+                )
+            )
+        return ()
+
+    def _one(self, table: str) -> dict[str, Any]:
+        value = self._tree.get(table)
+        if value is None and table != "scenario":
+            return {}
+        return self._row(table, 0, value if isinstance(value, dict) else {})
+
+    def _many(self, table: str) -> list[dict[str, Any]]:
+        value = self._tree.get(table, [])
+        if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
+            self._faults.add(
+                LedgerError(
+                    where=self._places.of(table, 0),
+                    code="bad_value",
+                    problem=f"'{table}' is not a list of tables",
+                    remedy=f"write [[{table}]]",
+                )
+            )
+            return []
+        return [self._row(table, index, item) for index, item in enumerate(value)]
+
+    def _row(self, table: str, index: int, values: Mapping[str, Any]) -> dict[str, Any]:
+        row, spec = Row(table, index, values, self._places), SPEC[table]
+        before = len(self._faults)
+        row.check_keys(spec, self._faults)
+        for key in NEEDED.get(table, ()):
+            row.need(key, self._faults)
+        out = {key: row.read(key, reader, self._faults) for key, reader in spec.items()}
+        found = {key: value for key, value in out.items() if value is not None}
+        if "line_10_places" in values:
+            found["line_10_places"] = out["line_10_places"]
+        if len(self._faults) > before:
+            self._faulty.add(row.where())
+        return {**found, "where": row.where()}
+
+    # ---- the books -------------------------------------------------------------------------
+
+    def _books(self) -> Books:
+        people = self._by_id(
+            "taxpayer",
+            lambda row: Taxpayer(
+                row["id"], row.get("name", row["id"]), row.get("born"), row.get("spouse")
+            ),
+        )
+        accounts = self._by_id("account", self._account)
+        self._check_names(people, accounts)
+        options = self._one("options")
+        options.pop("where", None)
+        entries = self._entries(accounts)
+        return Books(
+            taxpayers=people,
+            accounts=accounts,
+            entries=entries,
+            opening_basis=tuple(
+                OpeningBasis(**row) for row in self._of_people("opening_basis", people, "as_of")
+            ),
+            return_facts=tuple(
+                ReturnFacts(**row) for row in self._of_people("year", people, "year")
+            ),
+            options=Options(**options),
+        )
+
+    def _by_id(self, table: str, make: Callable[[dict[str, Any]], Any]) -> dict[str, Any]:
+        out: dict[str, Any] = {}
+        for row in self._many(table):
+            if any(key not in row for key in NEEDED[table]):
+                continue
+            if row["id"] in out:
+                self._faults.add(
+                    LedgerError(
+                        where=row["where"],
+                        code="exists",
+                        problem=f"the {table} '{safe(row['id'])}' stands twice",
+                        remedy="give each its own id",
+                    )
+                )
+            out[row["id"]] = make(row)
+        return out
+
+    @staticmethod
+    def _account(row: dict[str, Any]) -> Account:
+        values = {key: value for key, value in row.items() if key != "where"}
+        return Account(**{**values, "kind": AccountKind(row["kind"])})
+
+    def _check_names(self, people: Mapping[str, Taxpayer], accounts: Mapping[str, Account]) -> None:
+        for index, account in enumerate(accounts.values()):
+            if account.owner not in people:
+                where = self._places.of("account", index, "owner")
+                self._faults.add(_unknown_taxpayer(where, account.owner, people))
+
+    def _of_people(
+        self, table: str, people: Mapping[str, Taxpayer], also: str
+    ) -> list[dict[str, Any]]:
+        rows = [r for r in self._many(table) if "taxpayer" in r and also in r]
+        for row in rows:
+            if row["taxpayer"] not in people:
+                self._faults.add(_unknown_taxpayer(row["where"], row["taxpayer"], people))
+        return rows
+
+    def _entries(self, accounts: Mapping[str, Account]) -> tuple[JournalEntry, ...]:
+        opened = [{**row, "kind": EventKind.OPENING} for row in self._many("opening")]
+        rows = [*opened, *self._many("event")]
+        booked: list[JournalEntry] = []
+        for seq, row in enumerate(rows):
+            if row["where"] in self._faulty:
+                continue
+            event = _event(row, seq)
+            self._check_fields(event, row)
+            with self._faults:
+                booked.append(book(event, accounts))
+        return tuple(sorted(booked, key=lambda e: (e.day, e.event.seq)))
+
+    def _check_fields(self, event: Event, row: Mapping[str, Any]) -> None:
+        """Refuse a field that has no meaning for this kind of event."""
+        allowed = {*EVENT_FIELDS[event.kind], "source", *_ALWAYS_GIVEN}
+        for name in row:
+            if name not in allowed:
+                known = dict.fromkeys(sorted(EVENT_FIELDS[event.kind]))
+                fault = unknown_key(event.where, name, known)
+                self._faults.add(
+                    LedgerError(
+                        where=event.where,
+                        code="unknown_key",
+                        problem=f"a {event.kind.words} has no '{name}'",
+                        remedy=fault.remedy,
+                    )
+                )
+
+
+_ALWAYS_GIVEN = frozenset({"date", "account", "kind", "id", "memo", "where"})
+
+
+def _event(row: Mapping[str, Any], seq: int) -> Event:
+    values = {k: v for k, v in row.items() if k not in {"date", "source", "kind"}}
+    return Event(
+        day=row["date"],
+        kind=EventKind(row["kind"]),
+        sources=row.get("source", ()),
+        seq=seq,
+        **values,
+    )
+
+
+def _unknown_taxpayer(where: str, name: str, people: Mapping[str, Taxpayer]) -> LedgerError:
+    return LedgerError(
+        where=where,
+        code="unknown_taxpayer",
+        problem=f"no taxpayer '{safe(name)}'",
+        remedy=f"taxpayers are: {', '.join(people) or 'none'}",
+    )

@@ -1,0 +1,259 @@
+"""Single values of a scenario file: read by kind, refused with their place."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from difflib import get_close_matches
+from typing import Any
+
+from ledger.chart import SimplifiedMethod, Source
+from ledger.errors import Collector, LedgerError
+from ledger.money import BadAmount, Money
+from ledger.records import Part, RothLayer
+from ledger.safetext import safe
+
+_HEADER = re.compile(r"^\s*\[\[?\s*([A-Za-z_]+)\s*\]?\]")
+_KEY = re.compile(r"^\s*([A-Za-z0-9_]+)\s*=")
+
+
+class Places:
+    """Line numbers of tables and keys, for messages (tomllib keeps none)."""
+
+    def __init__(self, name: str, text: str) -> None:
+        self._name = name
+        self._tables: dict[str, list[tuple[int, dict[str, int]]]] = {}
+        keys: dict[str, int] = {}
+        for number, line in enumerate(text.splitlines(), 1):
+            if header := _HEADER.match(line):
+                keys = {}
+                self._tables.setdefault(header[1], []).append((number, keys))
+            elif key := _KEY.match(line):
+                keys.setdefault(key[1], number)
+
+    def of(self, table: str, index: int, key: str = "") -> str:
+        """Return file:line of a key, or of the table where the key has no line of its own."""
+        found = self._tables.get(table, [])
+        if index >= len(found):
+            return self._name
+        line, keys = found[index]
+        return f"{self._name}:{keys.get(key, line)}"
+
+
+@dataclass(frozen=True)
+class Row:
+    """One table of the file with its place; reads values by kind and reports faults."""
+
+    table: str
+    index: int
+    values: Mapping[str, Any]
+    places: Places
+
+    def where(self, key: str = "") -> str:
+        """Return the place of a key, or of the whole table."""
+        return self.places.of(self.table, self.index, key)
+
+    def fault(self, key: str, code: str, problem: str, remedy: str) -> LedgerError:
+        """Return a refusal at the place of a key."""
+        return LedgerError(where=self.where(key), code=code, problem=problem, remedy=remedy)
+
+    def check_keys(self, known: Mapping[str, object], faults: Collector) -> None:
+        """Refuse every key that is not known."""
+        for key in self.values:
+            if key not in known:
+                faults.add(unknown_key(self.where(key), key, known))
+
+    def read(self, key: str, reader: Callable[[Row, str], Any], faults: Collector) -> Any:
+        """Read a key if it is there; a fault is kept and gives None."""
+        if key not in self.values:
+            return None
+        with faults:
+            return reader(self, key)
+        return None
+
+    def need(self, key: str, faults: Collector) -> bool:
+        """Tell whether a key is there; keep a fault where it is not."""
+        if key in self.values:
+            return True
+        faults.add(
+            self.fault("", "missing_field", f"[[{self.table}]] needs '{key}'", f"add '{key}'")
+        )
+        return False
+
+
+def unknown_key(where: str, key: str, known: Mapping[str, object]) -> LedgerError:
+    """Return the refusal of an unknown key, with the nearest known one."""
+    near = get_close_matches(key, known, n=1)
+    remedy = f"did you mean '{near[0]}'?" if near else f"known keys are: {', '.join(known)}"
+    return LedgerError(
+        where=where, code="unknown_key", problem=f"unknown key '{safe(key)}'", remedy=remedy
+    )
+
+
+def as_text(row: Row, key: str) -> str:
+    """Return a text."""
+    value = row.values[key]
+    if isinstance(value, str):
+        return value
+    raise row.fault(key, "bad_value", f"'{key}' is not a text", "put it in quotation marks")
+
+
+def as_money(row: Row, key: str) -> Money:
+    """Return an amount of dollars, exact to the cent."""
+    return money_of(row, key, row.values[key])
+
+
+def money_of(row: Row, key: str, value: object) -> Money:
+    """Return an amount of dollars; ``key`` names it in a refusal."""
+    problem = f"'{key}' is not an amount"
+    if isinstance(value, Decimal | int) and not isinstance(value, bool):
+        try:
+            return Money.of_decimal(value, evidence=row.where())
+        except BadAmount as bad:
+            problem = f"'{key}': {bad}"
+    raise row.fault(key, "bad_amount", problem, "write dollars with at most two decimals")
+
+
+def as_day(row: Row, key: str) -> date:
+    """Return a date."""
+    value = row.values[key]
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value
+    raise row.fault(key, "bad_date", f"'{key}' is not a date", "write it as YYYY-MM-DD")
+
+
+def as_year(row: Row, key: str) -> int:
+    """Return a year."""
+    value = row.values[key]
+    if isinstance(value, int) and not isinstance(value, bool) and 1000 < value < 10000:
+        return value
+    raise row.fault(key, "bad_value", f"'{key}' is not a year", "write it as YYYY")
+
+
+def as_flag(row: Row, key: str) -> bool:
+    """Return a yes or a no."""
+    value = row.values[key]
+    if isinstance(value, bool):
+        return value
+    raise row.fault(key, "bad_value", f"'{key}' is neither true nor false", "write true or false")
+
+
+def one_of(*allowed: str) -> Callable[[Row, str], str]:
+    """Return a reader that takes only certain words."""
+
+    def read(row: Row, key: str) -> str:
+        value = as_text(row, key)
+        if value in allowed:
+            return value
+        near = get_close_matches(value, allowed, n=1)
+        hint = f"did you mean '{near[0]}'? " if near else ""
+        raise row.fault(
+            key, "bad_value", f"'{safe(value)}' is no {key}", f"{hint}known: {', '.join(allowed)}"
+        )
+
+    return read
+
+
+def as_sources(row: Row, key: str) -> tuple[Source, ...]:
+    """Return one source or a list of sources."""
+    value = row.values[key]
+    names = [value] if isinstance(value, str) else value
+    known = [source.value for source in Source]
+    if isinstance(names, list) and names and all(name in known for name in names):
+        return tuple(Source(name) for name in names)
+    remedy = f"sources are: {', '.join(known)}"
+    raise row.fault(key, "bad_source", f"unknown source {names}", remedy)
+
+
+def as_parts(row: Row, key: str) -> tuple[Part, ...]:
+    """Return the parts of a distribution."""
+    value, out, faults = row.values[key], list[Part](), Collector()
+    if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
+        raise row.fault(
+            key,
+            "bad_value",
+            "'parts' is not a list of tables",
+            'write parts = [{ to = "ira1", amount = 80000 }]',
+        )
+    for item in value:
+        known = {"to": "", "amount": "", "pretax": ""}
+        for name in item:
+            if name not in known:
+                faults.add(unknown_key(row.where(key), name, known))
+        if not isinstance(item.get("to"), str) or "amount" not in item:
+            faults.add(
+                row.fault(
+                    key,
+                    "missing_field",
+                    "a part needs 'to' and 'amount'",
+                    'name the account id, or "cash", and the dollars',
+                )
+            )
+            continue
+        with faults:
+            amount = money_of(row, "amount", item["amount"])
+            pretax = money_of(row, "pretax", item["pretax"]) if "pretax" in item else None
+            out.append(Part(item["to"], amount, pretax))
+    faults.raise_any()
+    return tuple(out)
+
+
+def as_layers(row: Row, key: str) -> tuple[RothLayer, ...]:
+    """Return the conversions left in Roth IRAs, by year."""
+    value = row.values[key]
+    known = {"year": "", "taxable": "", "nontaxable": ""}
+    if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
+        raise row.fault(
+            key,
+            "bad_value",
+            f"'{key}' is not a list of tables",
+            "write { year = 2020, taxable = 100, nontaxable = 0 }",
+        )
+    out = []
+    for item in value:
+        for name in item:
+            if name not in known:
+                raise unknown_key(row.where(key), name, known)
+        if not isinstance(item.get("year"), int):
+            raise row.fault(key, "missing_field", "a conversion needs its 'year'", "add 'year'")
+        taxable = money_of(row, "taxable", item.get("taxable", 0))
+        out.append(
+            RothLayer(item["year"], taxable, money_of(row, "nontaxable", item.get("nontaxable", 0)))
+        )
+    return tuple(out)
+
+
+def as_simplified_method(row: Row, key: str) -> SimplifiedMethod:
+    """Return cost and number of payments of a pension."""
+    value = row.values[key]
+    if (
+        not isinstance(value, dict)
+        or set(value) != {"cost", "payments"}
+        or not isinstance(value["payments"], int)
+        or value["payments"] <= 0
+    ):
+        raise row.fault(
+            key,
+            "bad_value",
+            "'simplified_method' needs cost and payments",
+            "write { cost = 31000, payments = 310 }",
+        )
+    return SimplifiedMethod(money_of(row, "cost", value["cost"]), value["payments"])
+
+
+def as_places(row: Row, key: str) -> int | None:
+    """Return the places of Form 8606 line 10; None for "exact"."""
+    value = row.values[key]
+    if value == "exact":
+        return None
+    if isinstance(value, int) and not isinstance(value, bool) and 3 <= value <= 10:
+        return value
+    raise row.fault(key, "bad_value", "'line_10_places' is not 3 to 10", 'or write "exact"')
+
+
+def as_given(row: Row, key: str) -> object:
+    """Return a value of any kind as it stands."""
+    return row.values[key]

@@ -1,0 +1,134 @@
+"""Writing books as a scenario file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import fields
+from decimal import Decimal
+from typing import Any
+
+from ledger.books import Books
+from ledger.chart import Account, Taxpayer
+from ledger.journal import JournalEntry
+from ledger.money import Money
+from ledger.records import Event, EventKind, OpeningBasis, Options, ReturnFacts, RothLayer
+from ledger.scenario.spec import SPEC
+
+
+def write(books: Books, taxpayer: str | None = None, years: tuple[int, ...] = ()) -> str:
+    """Return books as a scenario file; running it gives the same year-end records.
+
+    ``taxpayer`` keeps one person (and the spouse's id out); ``years`` are the years to report,
+    by default every year with an entry.
+    """
+    people = {k: v for k, v in books.taxpayers.items() if taxpayer in (None, k)}
+    accounts = {k: v for k, v in books.accounts.items() if v.owner in people}
+    entries = [e for e in books.entries if e.event.account in accounts]
+    return "\n".join(
+        [
+            *_head(books, years or _years_of(books, entries, people)),
+            *(_table("[[taxpayer]]", _dataclass(person)) for person in people.values()),
+            *(_table("[[account]]", _account_fields(account)) for account in accounts.values()),
+            *(_event_table(entry.event) for entry in entries),
+            *_facts("[[opening_basis]]", books.opening_basis, people),
+            *_facts("[[year]]", books.return_facts, people),
+        ]
+    )
+
+
+def _years_of(
+    books: Books, entries: list[JournalEntry], people: Mapping[str, Taxpayer]
+) -> tuple[int, ...]:
+    stated = {f.year for f in books.return_facts if f.taxpayer in people}
+    return tuple(sorted({e.day.year for e in entries} | stated))
+
+
+def _head(books: Books, years: tuple[int, ...]) -> list[str]:
+    named = {"title": "Exported ledger", "source": "basis scenario export"}
+    out = [_table("[scenario]", {**named, "tax_years": list(years)})]
+    chosen = {
+        field.name: getattr(books.options, field.name)
+        for field in fields(Options)
+        if getattr(books.options, field.name) != field.default
+    }
+    return [*out, _table("[options]", chosen)] if chosen else out
+
+
+def _facts(
+    header: str, rows: Sequence[OpeningBasis | ReturnFacts], people: Mapping[str, Taxpayer]
+) -> Iterator[str]:
+    return (_table(header, _dataclass(row)) for row in rows if row.taxpayer in people)
+
+
+def _event_table(event: Event) -> str:
+    header = "[[opening]]" if event.kind is EventKind.OPENING else "[[event]]"
+    return _table(header, _event_fields(event))
+
+
+_NAMED = frozenset(
+    {
+        EventKind.IN_PLAN_CONVERSION,
+        EventKind.DISTRIBUTION,
+        EventKind.CONVERSION,
+        EventKind.RECHARACTERIZATION,
+        EventKind.RETURN_OF_CONTRIBUTION,
+        EventKind.QCD,
+        EventKind.ANNUITY_PAYMENT,
+    }
+)
+
+
+def _event_fields(event: Event) -> dict[str, Any]:
+    found = event.as_fields()
+    if event.kind in _NAMED or event.id:
+        found.pop("id", None)
+        found["id"] = event.name  # records refer to these events by name
+    for name in ("amount", "value", "earnings", "basis", "pre_1987", "withheld"):
+        if name in found:
+            found[name] = Decimal(found[name])
+    found["date"] = event.day
+    if "parts" in found:
+        found["parts"] = [
+            {k: v if k == "to" else Decimal(v) for k, v in part.items()} for part in found["parts"]
+        ]
+    if event.kind is EventKind.OPENING:
+        found = {k: v for k, v in found.items() if k in SPEC["opening"]}
+    return found
+
+
+def _account_fields(account: Account) -> dict[str, Any]:
+    plain = Account(account.id, account.owner, account.kind)
+    found = {k: v for k, v in vars(account).items() if v != getattr(plain, k)}
+    if account.simplified_method:
+        method = account.simplified_method
+        found["simplified_method"] = {"cost": method.cost, "payments": method.payments}
+    return {"id": account.id, "owner": account.owner, "kind": account.kind.value, **found}
+
+
+def _dataclass(row: object) -> dict[str, Any]:
+    return {k: v for k, v in vars(row).items() if k != "where" and v not in (None, "", ())}
+
+
+def _table(header: str, values: Mapping[str, Any]) -> str:
+    lines = [f"{key} = {_toml(value)}" for key, value in values.items()]
+    return "\n".join([header, *lines, ""])
+
+
+def _toml(value: object) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(_toml(item) for item in value) + "]"
+    if isinstance(value, RothLayer):
+        value = {"year": value.year, "taxable": value.taxable, "nontaxable": value.nontaxable}
+    if isinstance(value, dict):
+        return "{ " + ", ".join(f"{k} = {_toml(v)}" for k, v in value.items()) + " }"
+    if isinstance(value, str):
+        return _quoted(value)
+    return value.plain if isinstance(value, Money) else str(value)
+
+
+def _quoted(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    shown = "".join(f"\\u{ord(c):04x}" if ord(c) < 32 or ord(c) == 127 else c for c in escaped)
+    return f'"{shown}"'
