@@ -87,8 +87,11 @@ def write(folder: Path, count: int) -> tuple[Path, Path]:
 
 def _journal(rows: list[Row]) -> Iterator[str]:
     yield 'option "operating_currency" "USD"\n'
-    accounts = [*(f"Assets:Plan:{name(s)}" for s in (*SOURCES, "in_plan_roth")),
-                "Income:Pay", "Income:Gains"]
+    accounts = [
+        *(f"Assets:Plan:{name(s)}" for s in (*SOURCES, "in_plan_roth")),
+        "Income:Pay",
+        "Income:Gains",
+    ]
     for account in accounts:
         yield f"{FIRST_DAY.isoformat()} open {account} USD\n"
     for number, row in enumerate(rows):

@@ -65,7 +65,9 @@ def fresh(ledger: Path) -> None:
 def one_round(ledger: Path, statement: Path, journal: Path, peer: str) -> dict[str, Timed]:
     """Time every command once."""
     fresh(ledger)
-    bring_in = basis(ledger, "import", str(statement), "--as", "plain", "--account", "acme", "--yes")
+    bring_in = basis(
+        ledger, "import", str(statement), "--as", "plain", "--account", "acme", "--yes"
+    )
     found = {
         "import": timed(bring_in),
         "import again": timed(bring_in),
@@ -93,8 +95,10 @@ def main() -> None:
     print(f"{options.rows} rows, {options.rounds} rounds, medians (CPU s, wall s, peak MB)")
     for what in rounds[0]:
         runs = [one[what] for one in rounds]
-        median = [statistics.median(getattr(run, name) for run in runs)
-                  for name in ("cpu", "wall", "peak")]
+        median = [
+            statistics.median(getattr(run, name) for run in runs)
+            for name in ("cpu", "wall", "peak")
+        ]
         print(f"{what:18} {median[0]:7.2f} {median[1]:7.2f} {median[2]:7.0f}")
 
 

@@ -66,9 +66,7 @@ def _fold_all(books: Books, years: range) -> Library:
         fold.through(date(year, 12, 31))
     fold.balances.open_year(years.stop)
     roth = (a.id for a in books.accounts.values() if a.kind is AccountKind.ROTH_IRA)
-    return Library(
-        books, fold, IraEvents(books), PlanLimits(books), frozenset(roth), years.start
-    )
+    return Library(books, fold, IraEvents(books), PlanLimits(books), frozenset(roth), years.start)
 
 
 def _person_over_years(
@@ -125,7 +123,11 @@ def _stated_differs(worked: Carried, stated: Carried, year: int) -> tuple[Findin
 
 
 def _one_year(
-    library: Library, taxpayer: str, year: int, carried: Carried, wanted: bool  # noqa: FBT001
+    library: Library,
+    taxpayer: str,
+    year: int,
+    carried: Carried,
+    wanted: bool,  # noqa: FBT001
 ) -> tuple[YearEnd | None, Carried]:
     work = PersonYear(library, person_in(library.books, taxpayer, year), carried, year)
     if not wanted and (work.is_quiet or year > max(years_on_file())):

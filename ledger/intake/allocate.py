@@ -28,6 +28,7 @@ from ledger.intake.settle import ask_row, bad_answer
 from ledger.intake.world import World, values
 from ledger.money import BadAmount, Money
 from ledger.records import EventKind, RowKind
+from ledger.safetext import safe
 from ledger.store import Answer
 
 ALLOCATION = "allocation"  # remembered: how rows of an account without a source are divided
@@ -133,8 +134,8 @@ class Allocator:
             self.draft,
             self.world,
             row,
-            f"a '{row.record.raw_type}' of 0.00 may hide an in-plan Roth conversion: the file adds "
-            "all sources together",
+            f"a '{safe(row.record.raw_type, limit=60)}' of 0.00 may hide an in-plan Roth "
+            "conversion: the file adds all sources together",
             code="possible_conversion",
             remedy=f'answer {{"code": "possible_conversion", "line": {row.record.line}, "answer": '
             '{"amount": "2008.00", "source": "after_tax"}} or "none"; or import the Sources tab '

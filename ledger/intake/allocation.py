@@ -105,7 +105,7 @@ def split_rows(rows: Sequence[Money], totals: Shares) -> list[dict[Source, Money
     share of what is left of every source, and so the last row takes the rest.
 
     >>> split_rows([Money(50), Money(51)], {Source.ROTH: Money(1), Source.MATCH: Money(100)})[1]
-    {<Source.MATCH: 'match'>: Money('0.51')}
+    {<Source.ROTH: 'roth'>: Money('0.01'), <Source.MATCH: 'match'>: Money('0.50')}
     """
     if sum(r.cents for r in rows) != sum(t.cents for t in totals.values()):
         raise ValueError("the rows do not add up to the totals")

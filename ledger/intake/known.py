@@ -8,6 +8,8 @@ from ledger.intake.draft import FileDraft, Question, Row, Status
 from ledger.intake.fingerprints import PERIOD_ROWS, prefix
 from ledger.intake.world import World
 
+# What somebody typed does not claim to show every row of its days.
+_NOT_COMPLETE = frozenset({"plain"})
 _ONE_BY_ONE = 12  # days named in a message about missing rows
 
 
@@ -44,6 +46,8 @@ def _span(draft: FileDraft, rows: list[Row]) -> tuple[date, date]:
 
 
 def _ask_missing(draft: FileDraft, world: World, account: str, gone: set[str]) -> None:
+    if draft.reading.importer in _NOT_COMPLETE:
+        return
     mine = prefix(draft.reading.importer)
     gone = {f for f in gone if f.startswith(mine) and not f.startswith(PERIOD_ROWS)}
     if not gone:

@@ -19,13 +19,17 @@ def preview(drafts: Iterable[FileDraft]) -> dict[str, Any]:
 def file_preview(draft: FileDraft) -> dict[str, Any]:
     """Return the preview of one file, its rows in the order of the file."""
     reading = draft.reading
+    years = {id(row): made.event.year for made in draft.drafts for row in made.rows}
     return {
         "file": reading.file,
         "sha256": reading.sha256,
         "importer": reading.importer,
         "account": draft.account or None,
         "questions": [question_preview(question) for question in draft.questions],
-        "rows": [_row(draft, row) for row in draft.rows],
+        "rows": [
+            _row(row, reading.account, row.record.tax_year or years.get(id(row)))
+            for row in draft.rows
+        ],
         "differences": [difference.words for difference in draft.differences],
         "notes": list(draft.notes),
     }
@@ -43,17 +47,17 @@ def question_preview(question: Question) -> dict[str, Any]:
     }
 
 
-def _row(draft: FileDraft, row: Row) -> dict[str, Any]:
+def _row(row: Row, account: str, tax_year: int | None) -> dict[str, Any]:
     record = row.record
     kind = RowKind.INFO if row.kind is RowKind.UNKNOWN else row.kind
     return {
         "line": record.line,
         "date": record.day.isoformat(),
-        "account": record.account or draft.reading.account or None,
+        "account": record.account or account or None,
         "source": row.source.value if row.source else None,
         "event": kind.value,
         "amount": record.amount.plain,
-        "tax_year": record.tax_year,
+        "tax_year": tax_year,
         "status": row.status.value,
         "raw": record.raw_type,
         "memo": record.memo or record.investment,

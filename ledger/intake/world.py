@@ -89,14 +89,14 @@ class World:
 
     def _share(self, event: Event) -> Decimal:
         whole = self._cents_at[event.where]
-        return Decimal(_cents(event)) / whole if whole else Decimal(1)
+        return Decimal(cents_of(event)) / whole if whole else Decimal(1)
 
     @cached_property
     def _cents_at(self) -> Counter[str]:
         found: Counter[str] = Counter()
         for event, _ in self.facts:
             if event.reason != GAIN_IN_PRICE:
-                found[event.where] += _cents(event)
+                found[event.where] += cents_of(event)
         return found
 
 
@@ -105,7 +105,8 @@ _OUTWARD = frozenset(
 )
 
 
-def _cents(event: Event) -> int:
+def cents_of(event: Event) -> int:
+    """Return how much an event moves, in cents and without sign."""
     if event.parts:
         return sum(part.amount.cents for part in event.parts)
     money = event.amount or event.value
@@ -124,10 +125,15 @@ def values(events: Iterable[Event], accounts: Mapping[str, Account], until: date
     """
     out: Counter[Pool] = Counter()
     for event in sorted((e for e in events if e.day <= until), key=lambda e: (e.day, e.seq)):
-        if event.kind is EventKind.BALANCE:
-            if event.value is not None:
-                out[Pool(event.account, event.source or "")] = event.value.cents
-            continue
-        for posting in book(event, accounts).postings:
-            out[posting.pool] += posting.value.cents
+        apply_event(out, event, accounts)
     return out
+
+
+def apply_event(pools: Counter[Pool], event: Event, accounts: Mapping[str, Account]) -> None:
+    """Add what an event moves to the values of pools, in cents; a statement balance sets one."""
+    if event.kind is EventKind.BALANCE:
+        if event.value is not None:
+            pools[Pool(event.account, event.source or "")] = event.value.cents
+        return
+    for posting in book(event, accounts).postings:
+        pools[posting.pool] += posting.value.cents

@@ -8,8 +8,7 @@ from collections.abc import Callable
 import pytest
 from click.testing import Result
 
-from cli.events import FIELDS
-from ledger.records import RECORDED_KINDS
+from ledger.records import EVENT_FIELDS, RECORDED_KINDS
 
 Basis = Callable[..., Result]
 DEPOSIT = ("add", "contribution", "--account", "ira", "--date", "2025-01-03", "--amount", "7,000")
@@ -45,7 +44,7 @@ def test_the_same_event_twice_is_asked_about(household: Basis) -> None:
 
 
 def test_every_kind_that_can_be_typed_has_its_fields() -> None:
-    assert set(FIELDS) == set(RECORDED_KINDS)
+    assert set(EVENT_FIELDS) == set(RECORDED_KINDS)
 
 
 def test_an_entry_is_taken_back_and_may_be_typed_anew(household: Basis) -> None:

@@ -50,7 +50,11 @@ def row(when: int, account: str, kind: str, amount: str, **more: Any) -> Record:
         account=CHART[account].number if account in CHART else account,
         source=Source(source) if source else None,
         source_text=more.pop("source_text", source or ""),
-        cells={"Amount": amount},
+        cells={
+            "Amount": amount,
+            "Units": more.get("units", ""),
+            "Investment": more.get("investment", ""),
+        },
         **more,
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 from collections import Counter
 from datetime import date
 
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from ledger.books import Books, EvidenceFile
 from ledger.importers.reading import Reading
-from ledger.intake.answers import AnswerBook
+from ledger.intake.answers import AnswerBook, GivenAnswer
 from ledger.intake.draft import FileDraft
 from ledger.intake.intake import Intake, Wishes, commit, world_of
 from ledger.records import Record
@@ -41,7 +42,14 @@ class Shelf:
     def books(self) -> Books:
         entries = tuple(e.entry for b in self.batches for e in b.entries)
         files = tuple(EvidenceFile(b.file_name, "", b.importer, "", "", 0) for b in self.batches)
-        return Books({}, CHART, entries, files=files)
+        rows = {
+            f"{b.file_name}:{r.line}": " | ".join(
+                f"{title}: {cell}" for title, cell in json.loads(r.cells).items() if cell
+            )
+            for b in self.batches
+            for r in b.rows
+        }
+        return Books({}, CHART, entries, files=files, raw_rows=rows)
 
     def bring(self, file: Reading) -> FileDraft:
         book = AnswerBook()
@@ -137,6 +145,18 @@ def test_a_day_with_fewer_rows_than_before_is_asked_about() -> None:
     assert asked(draft) == [("rows_missing", 2)]
     assert day(4).isoformat() in draft.questions[0].problem
     assert day(3).isoformat() not in draft.questions[0].problem
+    accepted = AnswerBook(given=[GivenAnswer("rows_missing", "accept", line=2)])
+    world = world_of(shelf, accepted)  # type: ignore[arg-type]
+    draft = Intake(world, Wishes()).draft([reading(corrected, file="b.csv")])[0]
+    assert (asked(draft), draft.counts()["new"]) == ([], 1)
+
+
+def test_two_typed_files_may_share_their_days() -> None:
+    shelf = Shelf()
+    for amount in ("5", "6"):
+        rows = [row(n, "trad", "earnings", amount) for n in (1, 9)]
+        shelf.bring(reading(rows, file=f"{amount}.csv", importer="plain"))
+    assert shelf.told().total() == 4
 
 
 def test_a_silence_between_two_files_is_noted() -> None:
@@ -165,3 +185,17 @@ def test_the_files_of_two_accounts_come_in_any_order() -> None:
         for file in files:
             shelf.bring(file)
         assert shelf.told() == {f"{day(3)} conversion trad>roth 7000.00": 1}
+
+
+def test_units_of_rows_that_two_files_show_are_counted_once() -> None:
+    money = {"source": "after_tax", "investment": "Fund"}
+    bought = row(1, "acme", "contribution", "1000", units="10.000", **money)
+    more = row(2, "acme", "contribution", "1000", units="10.000", **money)
+    sold = row(9, "acme", "conversion_out", "-1100", units="-10.000", **money)
+    into = row(9, "acme", "conversion_in", "1100", units="10.000", source="in_plan_roth")
+    for first in ([bought], [bought, more]):
+        shelf = Shelf()
+        shelf.bring(reading(first))
+        draft = shelf.bring(reading([more, sold, into], file="b.csv"))
+        # 10 of 20 units for 1,100.00: the source was worth 2,200.00, the books had 2,000.00
+        assert in_words(draft.drafts[0].event) == "earnings acme after_tax 200.00"

@@ -69,6 +69,17 @@ def test_rows_that_a_pattern_gave_to_the_sources() -> None:
     ]
 
 
+def test_two_legs_of_one_source_are_not_counted_twice() -> None:
+    draft = _file(
+        "vanguard_qfx/OfxDownload.qfx",
+        GivenAnswer("source_unknown", "roth", match="OTHERVEST"),
+        GivenAnswer("source_unknown", "rollover", match="ROLLOVER"),
+        say("possible_conversion", 16, "conversion"),
+        say("partner_unknown", 20, "cash"),
+    )
+    assert _gains(draft) == ["2025-02-05 earnings acme after_tax 8.00"]
+
+
 def _converted(amount: str, units: str, fund: str = "Fund") -> list[Record]:
     return [
         row(1, "acme", "contribution", "1000", source="after_tax", units="10.000", investment=fund),

@@ -1,0 +1,125 @@
+"""Units of a plan's sources: what rows say was bought and sold, followed from day to day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import NamedTuple
+
+from ledger.chart import Source
+from ledger.intake.draft import Draft, FileDraft, Row
+from ledger.intake.world import GAIN_IN_PRICE, World, cents_of
+from ledger.money import Money
+from ledger.records import RowKind
+
+_OUT = frozenset({RowKind.CONVERSION_OUT, RowKind.TRANSFER_OUT})
+_IN = frozenset({RowKind.CONVERSION_IN, RowKind.TRANSFER_IN})
+_NEVER_LEAVES = frozenset({RowKind.FEE, RowKind.EXCHANGE, RowKind.EARNINGS})
+
+
+@dataclass
+class Holding:
+    """Units of one investment in one source, and how far printed units may be off."""
+
+    units: Decimal = Decimal(0)
+    leaving: Decimal = Decimal(0)
+    slack: Decimal = Decimal(0)
+
+    def add(self, units: Decimal, *, leaving: bool) -> None:
+        """Count the units of one row; a printed figure is right to half its last place."""
+        self.slack += Decimal(5).scaleb(int(units.as_tuple().exponent) - 1)
+        if leaving:
+            self.leaving -= units
+        else:
+            self.units += units
+
+    @property
+    def emptied(self) -> bool:
+        """Whether everything leaves."""
+        return abs(self.units - self.leaving) <= self.slack
+
+    @property
+    def short(self) -> bool:
+        """Whether more leaves than the rows account for: the history is not complete."""
+        return self.leaving - self.units > self.slack
+
+
+class _Move(NamedTuple):
+    day: date
+    investment: str
+    units: Decimal
+    may_leave: bool
+
+
+class UnitRegister:
+    """The units of one source of one plan; asked for days in their order."""
+
+    def __init__(self, draft: FileDraft, world: World, account: str, source: Source) -> None:
+        rows = [row for row in draft.rows if row.account == account]
+        moves = list(_moves(rows, draft.drafts, source))
+        if not any(row.kind is RowKind.BALANCE and row.source is source for row in rows):
+            moves += _earlier(world, account, source, min(row.day for row in rows))
+        self._moves = sorted(moves, key=lambda move: move.day)
+        self._next = 0
+        self._held: dict[str, Holding] = {}
+
+    def holdings(self, day: date) -> Mapping[str, Holding]:
+        """Return the holdings by investment on a day; units sold that day are leaving."""
+        while self._next < len(self._moves) and self._moves[self._next].day < day:
+            move = self._moves[self._next]
+            self._held.setdefault(move.investment, Holding()).add(move.units, leaving=False)
+            self._next += 1
+        today = {name: replace(holding) for name, holding in self._held.items()}
+        for move in self._moves[self._next :]:
+            if move.day > day:
+                break
+            leaving = move.may_leave and move.units < 0
+            today.setdefault(move.investment, Holding()).add(move.units, leaving=leaving)
+        return today
+
+
+def _moves(rows: Sequence[Row], drafts: Iterable[Draft], source: Source) -> Iterable[_Move]:
+    gone_out = {(row.day, -row.amount.cents) for row in rows if row.kind in _OUT}
+    shares = _shares(drafts, source)
+    for row in rows:
+        if row.kind in _IN and (row.day, row.amount.cents) in gone_out:
+            continue  # the second leg of a conversion, printed with the source of the first
+        units = _printed(row.record.units, row.amount)
+        part = shares.get(id(row), Decimal(1) if row.source is source else Decimal(0))
+        if row.kind is RowKind.INFO:  # a trade leg has the units of the cash leg beside it
+            part = Decimal(1) if row.source is source else Decimal(0)
+        if units and part:
+            may_leave = row.kind not in _NEVER_LEAVES
+            yield _Move(row.day, row.record.investment, units * part, may_leave)
+
+
+def _earlier(world: World, account: str, source: Source, first: date) -> Iterable[_Move]:
+    for event, _ in world.facts_of(account):
+        if event.day < first and event.source is source:
+            seen = world.units_at(event)
+            if seen is not None:
+                yield _Move(event.day, *seen, may_leave=False)
+
+
+def _shares(drafts: Iterable[Draft], source: Source) -> dict[int, Decimal]:
+    """Return which part of each row's money went to a source, for rows that were divided."""
+    parts: dict[int, Decimal] = {}
+    for made in drafts:
+        row = made.rows[0]
+        if made.event.source is source and row.amount and made.event.reason != GAIN_IN_PRICE:
+            part = Decimal(cents_of(made.event)) / abs(Decimal(row.amount.cents))
+            parts[id(row)] = parts.get(id(row), Decimal(0)) + part
+        elif row.source is None:
+            parts.setdefault(id(row), Decimal(0))
+    return parts
+
+
+def _printed(text: str, amount: Money) -> Decimal:
+    """Return printed units with the sign of the money; 0 where there are none."""
+    try:
+        units = Decimal(text.replace(",", "").strip() or 0)
+    except InvalidOperation:
+        return Decimal(0)
+    return -abs(units) if amount.cents < 0 else abs(units)
