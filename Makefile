@@ -22,11 +22,12 @@ test: .venv/installed ## run every test
 
 check: .venv/installed ## lint, check types, and see that the generated pages are fresh
 	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/python tools/docs.py --check
 
 bench: .venv/installed ## measure speed and memory
-	@$(BIN)/python benchmarks/run.py
+	@$(BIN)/python -m benchmarks.run
 
 docs: .venv/installed ## write the pages that come from the code: rules, errors, commands
 	@$(BIN)/python tools/docs.py
