@@ -1,0 +1,60 @@
+"""A scenario run by itself and the same scenario booked into a ledger give the same records."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from cli.main import main
+from ledger import scenario
+from ledger.closing import Worked, work_out
+from ledger.store import Ledger
+
+FOLDER = Path(__file__).parents[2] / "fixtures" / "scenarios"
+STORIES = [
+    "after-tax-to-roth-ira",
+    "backdoor-split-year",
+    "divorce-transfer",
+    "excess-deferral-returned",
+    "in-plan-loss-then-gain",
+    "mega-backdoor-year",
+    "notice-2014-54-ex2",
+    "plan-pre-1987",
+    "return-before-due-date",
+    "roth-recapture",
+    "simplified-method",
+    "spouses-separate",
+]
+
+
+def without_names(worked: Worked) -> list[dict[str, Any]]:
+    """Records without the names of events and places, which differ by file."""
+    out = []
+    for found in worked.records:
+        record = found.as_json()
+        for form in record["forms"]["1099-R"]:
+            form.pop("event")
+            form.pop("events", None)
+        for row in (*record["disbursements"], *record["returned"]):
+            row.pop("event")
+        for finding in record["findings"]:
+            finding.pop("where")
+        out.append(record)
+    return out
+
+
+@pytest.mark.parametrize("name", STORIES)
+def test_the_ledger_gives_the_record_of_the_file(name: str, tmp_path: Path) -> None:
+    path, ledger = FOLDER / f"{name}.toml", tmp_path / "ledger.db"
+    for words in (["init"], ["scenario", "load", str(path)]):
+        done = CliRunner().invoke(main, ["--ledger", str(ledger), *words])
+        assert done.exit_code == 0, done.output
+    story = scenario.read(path)
+    with Ledger.open(ledger) as opened:
+        kept = opened.books(story.books.options)
+        assert opened.verify() == []
+    alone = without_names(work_out(story.books, story.tax_years))
+    assert without_names(work_out(kept, story.tax_years)) == alone
