@@ -11,17 +11,19 @@ from __future__ import annotations
 import argparse
 import os
 import shutil
-import statistics
 import subprocess
 import sys
 import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import median
 
 from benchmarks.generate import write
 
 BASIS = [sys.executable, "-m", "cli.main"]
+PEER = "bean-check -C"
+_PARTS = ("cpu", "wall", "peak")
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,12 @@ def fresh(ledger: Path) -> None:
         ["account", "add", "acme", "--owner", "rose", "--kind", "401k"],
     )
     for words in steps:
-        subprocess.run(basis(ledger, *words), check=True, stdout=subprocess.DEVNULL)
+        subprocess.run(
+            basis(ledger, *words),
+            check=True,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
 
 
 def one_round(ledger: Path, statement: Path, journal: Path, peer: str) -> dict[str, Timed]:
@@ -73,9 +80,10 @@ def one_round(ledger: Path, statement: Path, journal: Path, peer: str) -> dict[s
         "import again": timed(bring_in),
         "verify": timed(basis(ledger, "verify")),
         "year-end --json": timed(basis(ledger, "year-end", "2025", "--json")),
+        "balances": timed(basis(ledger, "balances", "--json")),
     }
     if peer:
-        found["bean-check -C"] = timed([peer, "-C", str(journal)])
+        found[PEER] = timed([peer, "-C", str(journal)])
     return found
 
 
@@ -92,14 +100,13 @@ def main() -> None:
             one_round(Path(folder) / "ledger.db", statement, journal, options.peer)
             for _ in range(options.rounds)
         ]
-    print(f"{options.rows} rows, {options.rounds} rounds, medians (CPU s, wall s, peak MB)")
+    print(f"{options.rows:,} rows, {options.rounds} rounds, medians")
+    print(f"{'':18} {'CPU s':>7} {'wall s':>7} {'peak MB':>8} {'peer / this, CPU':>17}")
     for what in rounds[0]:
-        runs = [one[what] for one in rounds]
-        median = [
-            statistics.median(getattr(run, name) for run in runs)
-            for name in ("cpu", "wall", "peak")
-        ]
-        print(f"{what:18} {median[0]:7.2f} {median[1]:7.2f} {median[2]:7.0f}")
+        shown = [median(getattr(one[what], part) for one in rounds) for part in _PARTS]
+        ratio = median(one[PEER].cpu / one[what].cpu for one in rounds) if options.peer else 0
+        beside = f"{ratio:17.2f}" if ratio and what != PEER else ""
+        print(f"{what:18} {shown[0]:7.2f} {shown[1]:7.2f} {shown[2]:8.0f} {beside}")
 
 
 if __name__ == "__main__":

@@ -11,13 +11,16 @@ import click
 from cli import show
 from cli.context import open_ledger
 from cli.lookup import known
-from cli.options import DOLLARS, NAME, TAX_YEAR, json_option
+from cli.options import DOLLARS, NAME, TAX_YEAR, TEXT, json_option
+from cli.sanity import refuse_number
 from ledger.chart import Account, AccountKind, SimplifiedMethod
 from ledger.errors import LedgerError
-from ledger.money import Money
+from ledger.importers.dates import today
+from ledger.money import ZERO, Money
 
 KIND = click.Choice([kind.value for kind in AccountKind])
 _KINDS = f"One of {', '.join(kind.value for kind in AccountKind)}."
+_PAYMENTS = click.IntRange(min=1, max=1000)
 F = TypeVar("F", bound=Callable[..., Any])
 
 _ALLOWED = {
@@ -40,13 +43,15 @@ def _features(command: F) -> F:
         flag = f"--{name}/--no-{name}"
         command = click.option(flag, default=None, help=f"Plan {words}.")(command)
     pension = "Simplified Method: "
-    command = click.option("--payments", type=int, help=pension + "number of payments.")(command)
+    command = click.option("--payments", type=_PAYMENTS, help=pension + "number of payments.")(
+        command
+    )
     command = click.option("--cost", type=DOLLARS, help=pension + "cost in the contract.")(command)
     command = click.option(
         "--first-roth-year", type=TAX_YEAR, help="Plan: first year of designated Roth money."
     )(command)
     for name, words in reversed(_TEXTS.items()):
-        command = click.option(f"--{name}", help=words)(command)
+        command = click.option(f"--{name}", type=TEXT, help=words)(command)
     return command
 
 
@@ -76,6 +81,7 @@ def add(name: str, owner: str, kind: str, **features: Any) -> None:
     new = _with(Account(id=name, owner=owner, kind=AccountKind(kind)), features)
     with open_ledger() as ledger:
         known(ledger.taxpayers(), owner, "taxpayer")
+        refuse_number(ledger.accounts(), new)
         ledger.add_account(new)
     show.line(f"added account {name}: {new.kind.words} of {owner}")
 
@@ -96,6 +102,7 @@ def change(name: str, **features: Any) -> None:
         if new == old:
             show.line(f"account {name} stays as it was")
             return
+        refuse_number(ledger.accounts(), new)
         ledger.change_account(new)
     show.line(f"changed account {name}")
 
@@ -153,10 +160,28 @@ def _with(account: Account, features: dict[str, Any]) -> Account:
             problem="the Simplified Method needs both the cost and the number of payments",
             remedy="give --cost and --payments together",
         )
+    if cost is not None and cost < ZERO:
+        raise LedgerError(
+            where=f"account {account.id}",
+            code="negative_amount",
+            problem=f"the cost in the contract cannot be negative ({cost})",
+            remedy="write what was paid after tax",
+        )
     if cost is not None:
         given["simplified_method"] = SimplifiedMethod(cost=cost, payments=payments)
     _refuse_strangers(account, set(given))
+    _refuse_later_year(account, given.get("first_roth_year"))
     return replace(account, **given)
+
+
+def _refuse_later_year(account: Account, year: int | None) -> None:
+    if year is not None and year > today().year:
+        raise LedgerError(
+            where=f"account {account.id}",
+            code="bad_tax_year",
+            problem=f"--first-roth-year {year} has not begun",
+            remedy="write the first year in which designated Roth money was put in",
+        )
 
 
 def _forbidden(account: Account) -> str:

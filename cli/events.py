@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from cli import show
 from cli.context import open_ledger
-from cli.options import DAY, DOLLARS, NAME, SOURCE, TAX_YEAR
+from cli.options import DAY, DOLLARS, NAME, REASON, ROW_NUMBER, SOURCE, TAX_YEAR, TEXT
+from cli.sanity import refuse_impossible
 from cli.typed import append_event
 from ledger.booking import book
 from ledger.chart import Source
-from ledger.errors import LedgerError
+from ledger.errors import Collector, LedgerError
 from ledger.records import EVENT_FIELDS, RECORDED_KINDS, Event, EventKind, Part
+
+if TYPE_CHECKING:
+    from ledger.store import Ledger
 
 _PARTS_HELP = "Part of a distribution: TO=DOLLARS, or TO=DOLLARS/PRETAX for an election; repeat."
 
@@ -50,7 +55,7 @@ class PartType(click.ParamType[Part]):
 @click.option("--date", "day", type=DAY, required=True, help="Effective date of the statement.")
 @click.option("--amount", type=DOLLARS, help="Amount in dollars; positive, losses negative.")
 @click.option("--source", "sources", type=SOURCE, multiple=True, help="Plan: money source; repeat.")
-@click.option("--to", help="Account that receives the money.")
+@click.option("--to", type=TEXT, help="Account that receives the money.")
 @click.option("--year", type=TAX_YEAR, help="IRA: tax year a contribution is made for.")
 @click.option("--value", type=DOLLARS, help="Balance, or account value just before.")
 @click.option("--earnings", type=DOLLARS, help="Net income that goes along.")
@@ -58,12 +63,12 @@ class PartType(click.ParamType[Part]):
 @click.option("--pre-1987", type=DOLLARS, help="Part of the basis that is pre-1987 money.")
 @click.option("--part", "parts", type=PartType(), multiple=True, help=_PARTS_HELP)
 @click.option("--withheld", type=DOLLARS, help="Income tax withheld, part of the amount.")
-@click.option("--exception", help="Form 5329 exception code.")
-@click.option("--reason", help="Reason of a distribution, as on Form 1099-R.")
+@click.option("--exception", type=TEXT, help="Form 5329 exception code.")
+@click.option("--reason", type=TEXT, help="Reason of a distribution, as on Form 1099-R.")
 @click.option("--catch-up", is_flag=True, help="Contribution: age-50 catch-up money.")
-@click.option("--of", help="Rollover: id of the distribution it came from.")
+@click.option("--of", type=TEXT, help="Rollover: id of the distribution it came from.")
 @click.option("--id", "event_id", type=NAME, help="Name by which other events refer to it.")
-@click.option("--memo", help="Free text.")
+@click.option("--memo", type=TEXT, help="Free text.")
 @click.option("--again", is_flag=True, help="Book it although an equal event is there already.")
 def add(kind: str, day: date, sources: tuple[Source, ...], *, again: bool, **given: Any) -> None:
     """Book one event by hand; KIND is what happened.
@@ -91,10 +96,21 @@ def add(kind: str, day: date, sources: tuple[Source, ...], *, again: bool, **giv
     event = Event(where="typed", day=day, kind=EventKind(kind), sources=sources, **fields)
     _refuse_strangers(event.kind, {name for name in fields if fields[name]} | _named(sources))
     with open_ledger() as ledger:
-        book(event, ledger.accounts())
+        faults = Collector()
+        with faults:
+            refuse_impossible(event, _booked(ledger, event))
+        with faults:
+            book(event, ledger.accounts())
+        faults.raise_any()
         receipt = append_event(ledger, event, again=again)
     show.line(f"booked {event.kind.words} of {day.isoformat()} in {event.account}")
     show.note(f"import {receipt.import_id}, chain head {receipt.chain_head}")
+
+
+def _booked(ledger: Ledger, event: Event) -> Iterator[Event]:
+    """Go through the events of the ledger where the new one names itself or another."""
+    if event.id or event.of:
+        yield from (entry.event for entry in ledger.books().entries)
 
 
 def _named(sources: tuple[Source, ...]) -> set[str]:
@@ -120,8 +136,8 @@ def _article(words: str) -> str:
 
 
 @click.command()
-@click.argument("entry", type=click.IntRange(min=1))
-@click.option("--why", required=True, help="Reason, kept in the ledger.")
+@click.argument("entry", type=ROW_NUMBER)
+@click.option("--why", required=True, type=REASON, help="Reason, kept in the ledger.")
 def reverse(entry: int, why: str) -> None:
     """Take ENTRY back by booking its reversal; `basis register` shows entry numbers.
 
@@ -129,13 +145,6 @@ def reverse(entry: int, why: str) -> None:
     Example:
       basis reverse 12 --why "typed twice"
     """
-    if not why.strip():
-        raise LedgerError(
-            where=f"entry {entry}",
-            code="missing_field",
-            problem="no reason is given",
-            remedy='say why: --why "typed twice"',
-        )
     with open_ledger() as ledger:
         ledger.reverse(entry, why)
     show.line(f"reversed entry {entry}: {why}")

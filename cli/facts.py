@@ -12,11 +12,18 @@ from cli.context import open_ledger
 from cli.lookup import known
 from cli.options import DOLLARS, TAX_YEAR
 from ledger.errors import LedgerError
+from ledger.importers.dates import today
 from ledger.money import ZERO, Money
 from ledger.records import OpeningBasis, ReturnFacts, RothLayer
 
 _STATUSES = ("single", "head_of_household", "married_joint", "married_separate", "surviving_spouse")
 
+_NEVER_NEGATIVE = (
+    "compensation",
+    "ira_deduction",
+    "outstanding_rollovers",
+    "first_home_expenses",
+)
 _STATUS = f"One of {', '.join(_STATUSES)}."
 
 
@@ -80,6 +87,13 @@ def form_8606(
           --roth-regular 4000 --roth-since 2012 --roth-conversion 2020=15000/5000
     """
     where = f"Form 8606 of {taxpayer} for {year}"
+    if year > today().year:
+        raise LedgerError(
+            where=where,
+            code="bad_tax_year",
+            problem=f"no form for {year} was filed yet",
+            remedy="name the tax year of the last form filed",
+        )
     _refuse_negative(where, line14, roth["roth_regular"])
     with open_ledger() as ledger:
         known(ledger.taxpayers(), taxpayer, "taxpayer")
@@ -130,6 +144,7 @@ def tax_return(taxpayer: str, year: int, **given: Any) -> None:
             problem="nothing to record",
             remedy="name at least one fact, e.g. --magi 180000",
         )
+    _refuse_negative(where, *(facts.get(name) for name in _NEVER_NEGATIVE))
     facts = {k: _seen(v, where) if isinstance(v, Money) else v for k, v in facts.items()}
     with open_ledger() as ledger:
         known(ledger.taxpayers(), taxpayer, "taxpayer")
@@ -147,6 +162,6 @@ def _refuse_negative(where: str, *amounts: Money | None) -> None:
             raise LedgerError(
                 where=where,
                 code="bad_amount",
-                problem=f"basis cannot be negative ({amount})",
-                remedy="write line 14 as it stands on the filed form",
+                problem=f"this amount cannot be negative ({amount})",
+                remedy="write it as it stands on the filed form",
             )

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 import click
 
 from ledger.errors import EnvironmentFault, LedgerError
-from ledger.safetext import safe
+from ledger.safetext import masked, safe
 
 SHOWN_AT_MOST = 20
 OUR_BUG = 70
@@ -25,7 +25,8 @@ def tell(faults: Iterable[LedgerError], *, as_json: bool = False) -> None:
     """Show faults: at most twenty lines on standard error, or all as JSON on standard output."""
     listed = list(faults)
     if as_json:
-        click.echo(json.dumps({"errors": [fault.as_json() for fault in listed]}, indent=2))
+        found = {"errors": [fault.as_json() for fault in listed]}
+        click.echo(masked(json.dumps(found, indent=2)))
         return
     for fault in listed[:SHOWN_AT_MOST]:
         say(f"error: {fault.where}: {fault.problem} — {fault.remedy}")

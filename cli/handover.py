@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -12,6 +11,7 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from cli import faults, show
 from cli.context import ledger_path, open_ledger
+from cli.lookup import known
 from cli.options import TAX_YEAR, taxpayer_option
 from cli.worked import nothing, one, work
 from exports.atomic import write_whole
@@ -101,7 +101,7 @@ def export(form: str, year: int | None, file: Path, taxpayer: str | None, *, for
     elif year is not None:
         record = one(books, year, taxpayer)
         if form == "json":
-            write_whole(file, f"{json.dumps(record.as_json(), indent=2)}\n".encode())
+            write_whole(file, f"{show.json_text(record.as_json())}\n".encode())
         else:
             _FORMS[form](file, record, books)
     show.line(f"wrote {file}")
@@ -128,6 +128,8 @@ def _verified_books() -> Books:
 
 
 def _only(books: Books, year: int | None, taxpayer: str | None) -> Books:
+    if taxpayer is not None:
+        known(books.taxpayers, taxpayer, "taxpayer")
     mine = {
         account.id
         for account in books.accounts.values()

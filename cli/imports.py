@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cli import show
+from cli import faults, show
 from cli.context import open_ledger
-from cli.options import json_option
+from cli.options import REASON, ROW_NUMBER, json_option
 from ledger.errors import Collector, LedgerError, LedgerErrors
 from ledger.money import BadAmount
 from ledger.safetext import safe
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from ledger.store import Ledger, Receipt
 
 _LONG = 500_000  # bytes
+_PATH = click.Path(readable=False, path_type=Path)  # reading it says why it cannot be read
 _DIFFERENCES = 1  # exit code: a check found differences
 
 
@@ -53,10 +54,10 @@ class _Request:
 
 
 @click.command(name="import")
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("files", nargs=-1, required=True, type=_PATH)
 @click.option("--account", default="", metavar="ID", help="Account of a file that names none.")
 @click.option("--as", "format_name", metavar="FORMAT", help="Reader to use, or a column map.toml.")
-@click.option("--answers", type=click.Path(path_type=Path), help="JSON list of answers.")
+@click.option("--answers", type=_PATH, help="JSON list of answers.")
 @click.option("--allocate", "allocations", multiple=True, metavar="SPEC", help="Sources of rows.")
 @click.option("--closing", multiple=True, metavar="SOURCE=AMOUNT", help="Balance to check.")
 @click.option("--accept-difference", is_flag=True, help="Import although a balance differs.")
@@ -86,24 +87,29 @@ def import_files(**asked: Any) -> None:
 
 
 def _run(ledger: Ledger, request: _Request) -> int:
-    from ledger.intake.answers import AnswerBook, read_answers  # noqa: PLC0415 - loads the store
-    from ledger.intake.intake import Intake, world_of  # noqa: PLC0415
+    from ledger.intake.answers import read_answers  # noqa: PLC0415 - loads the store
 
     wishes = _wishes(request)
     request.given = read_answers(request.answers) if request.answers else []
     with _progress(request, "reading"):
         readings = _read(request)
-    while True:
-        book = AnswerBook(ledger.answers(), request.given, take_proposals=request.yes)
-        with _progress(request, "working through"):
-            drafts = Intake(world_of(ledger, book), wishes).draft(readings)
-        questions = [question for draft in drafts for question in draft.questions]
-        if not questions or not request.may_ask:
-            break
-        request.given.insert(0, _ask(questions[0]))
+    try:
+        return _import(ledger, request, wishes, readings)
+    except LedgerError as fault:
+        if fault.code != "already_imported":
+            raise
+    # another program has brought in the same rows meanwhile: now they are known
+    return _import(ledger, request, wishes, readings)
+
+
+def _import(ledger: Ledger, request: _Request, wishes: Wishes, readings: Sequence[Reading]) -> int:
+    """Draft, ask, show or store; return the exit code."""
+    drafts, book = _settled(ledger, request, wishes, readings)
+    _tell_unused(book)
     if request.dry_run:
         _show_preview(drafts, as_json=request.as_json)
         return 0
+    questions = [question for draft in drafts for question in draft.questions]
     if questions:
         raise LedgerErrors(question.as_fault() for question in questions)
     if any(draft.differences for draft in drafts) and not request.accept_difference:
@@ -115,6 +121,36 @@ def _run(ledger: Ledger, request: _Request) -> int:
     else:
         _show_receipts(done, ledger.head)
     return 0
+
+
+def _settled(
+    ledger: Ledger, request: _Request, wishes: Wishes, readings: Sequence[Reading]
+) -> tuple[list[FileDraft], AnswerBook]:
+    """Work the files out, asking at a terminal until no question is open.
+
+    An answer that does not fit is told and asked again: the answers before it are kept.
+    """
+    from ledger.intake.answers import AnswerBook  # noqa: PLC0415 - loads the store
+    from ledger.intake.intake import Intake, world_of  # noqa: PLC0415
+
+    said: GivenAnswer | None = None
+    while True:
+        book = AnswerBook(ledger.answers(), request.given, take_proposals=request.yes)
+        try:
+            with _progress(request, "working through"):
+                drafts = Intake(world_of(ledger, book), wishes).draft(readings)
+        except LedgerError as fault:
+            if said is None:
+                raise
+            faults.tell(fault.faults)
+            request.given.remove(said)
+            said = None
+            continue
+        questions = [question for draft in drafts for question in draft.questions]
+        if not questions or not request.may_ask:
+            return drafts, book
+        said = _ask(questions[0])
+        request.given.insert(0, said)
 
 
 def _wishes(request: _Request) -> Wishes:
@@ -140,19 +176,35 @@ def _read(request: _Request) -> list[Reading]:
     from ledger.importers.read import read_file  # noqa: PLC0415
 
     faults, readings = Collector(), []
-    for path in request.files:
+    for number, path in enumerate(request.files):
         with faults:
-            readings.append(read_file(path, request.format_name))
+            name = _own_name(path, [one.name for one in request.files[:number]])
+            read = read_file(path, request.format_name, account=request.account, name=name)
+            readings.append(read)
     faults.raise_any()
     return readings
 
 
+def _own_name(path: Path, before: Sequence[str]) -> str:
+    """Return the name to cite a file by: the second "history.csv" is called "history (2).csv"."""
+    again = before.count(path.name)
+    return f"{path.stem} ({again + 1}){path.suffix}" if again else path.name
+
+
 def _progress(request: _Request, step: str) -> Any:
     """Show that a long import is at work: on a terminal only, for files that take a second."""
-    size = sum(path.stat().st_size for path in request.files if path.is_file())
+    size = sum(_size(path) for path in request.files)
     if request.as_json or size < _LONG or not sys.stderr.isatty():
         return nullcontext()
     return show.console(to_stderr=True).status(f"{step} {size / 1e6:,.1f} MB")
+
+
+def _size(path: Path) -> int:
+    """Return the bytes of a file, 0 for what cannot be looked at: reading it will say why."""
+    try:
+        return path.stat().st_size
+    except (OSError, ValueError):
+        return 0
 
 
 def _ask(question: Question) -> GivenAnswer:
@@ -174,6 +226,16 @@ def _ask(question: Question) -> GivenAnswer:
         file=question.file,
         reason="answered on the terminal",
     )
+
+
+def _tell_unused(book: AnswerBook) -> None:
+    """Warn of answers that no question of these files asks for: a wrong line or a misspelt code."""
+    for given in book.unused():
+        place = f"line {given.line}" if given.line is not None else f"'{given.match}'"
+        show.note(
+            f"warning: {given.where}: the answer to '{given.code}' for {place} fits no question "
+            "of these files and was not used"
+        )
 
 
 def _show_preview(drafts: Sequence[FileDraft], *, as_json: bool) -> None:
@@ -252,6 +314,8 @@ def _show_receipts(done: Sequence[tuple[FileDraft, Receipt | None]], head: str) 
     for draft, receipt in done:
         if receipt is None:
             show.line(f"{draft.name}: nothing new, every row is in the ledger already")
+        elif not receipt.new_entries:
+            show.line(f"{draft.name}: nothing new to book; the file is kept as evidence")
         for note in draft.notes:
             show.line(f"{draft.name}: {note}")
     show.line(f"chain head {head}")
@@ -346,8 +410,8 @@ def list_imports(*, as_json: bool) -> None:
 
 
 @click.command()
-@click.argument("import_id", type=int, metavar="IMPORT")
-@click.option("--why", required=True, metavar="TEXT", help="Reason, kept for ever.")
+@click.argument("import_id", type=ROW_NUMBER, metavar="IMPORT")
+@click.option("--why", required=True, type=REASON, help="Reason, kept for ever.")
 def undo(import_id: int, why: str) -> None:
     """Take a whole import back: each of its entries is reversed, none is erased.
 

@@ -156,7 +156,7 @@ def program_version() -> str:
 @click.option(
     "--ledger",
     envvar="BASIS_LEDGER",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=click.Path(readable=False, path_type=Path),  # the store looks closer, and says more
     metavar="PATH",
     help="Ledger file; else $BASIS_LEDGER, else the data folder of your user.",
 )
@@ -179,6 +179,7 @@ def main(ctx: click.Context, ledger: Path | None, *, debug: bool) -> None:
 
 def run() -> NoReturn:
     """Run the command line of this process; text that a stream cannot show is escaped."""
+    _replace_closed_streams()
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
@@ -187,6 +188,15 @@ def run() -> NoReturn:
         main.main()
     finally:
         _flush()
+
+
+def _replace_closed_streams() -> None:
+    """Give a process that was started without its streams something to read from and write to."""
+    if sys.stdin is None:
+        sys.stdin = open(os.devnull, encoding="utf-8")  # noqa: PTH123, SIM115
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: PTH123, SIM115
 
 
 def _flush() -> None:

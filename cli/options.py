@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import os
 import re
+import stat
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import date
+from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
 from ledger.chart import Source
+from ledger.errors import LedgerError
+from ledger.importers.files import SIZE_MAX
 from ledger.money import BadAmount, Money
+from ledger.safetext import holds_tax_id, safe
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
 _FIRST_YEAR, _LAST_YEAR = 1975, 2199  # the first IRAs; a number that is surely a slip
 _RESERVED = {"cash", "outside"}
+_TEXT_MAX = 500  # characters
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -53,6 +60,60 @@ class Dollars(click.ParamType[Money]):
             self.fail(str(error), param, ctx)
 
 
+class Words(click.ParamType[str]):
+    """A short text in the user's words, without control characters and without a tax id."""
+
+    name = "TEXT"
+
+    def __init__(self, *, required: bool = False) -> None:
+        self._required = required
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> str:
+        """Return the text; raise LedgerError (``tax_id``) for a whole social security number."""
+        text = str(value).strip()
+        refuse_tax_id(text, param)
+        if self._required and not text:
+            self.fail("the text is empty", param, ctx)
+        if len(text) > _TEXT_MAX:
+            self.fail(f"the text has {len(text):,} letters, at most {_TEXT_MAX} fit", param, ctx)
+        if safe(text) != text:
+            self.fail(f"{text!r} holds characters that cannot be shown", param, ctx)
+        return text
+
+
+def refuse_tax_id(text: str, param: click.Parameter | None) -> None:
+    """Raise LedgerError (``tax_id``) for a text that shows a whole social security number."""
+    if holds_tax_id(text):
+        raise LedgerError(
+            where=param.opts[0] if param is not None else "command line",
+            code="tax_id",
+            problem=f"'{safe(text, limit=80)}' holds what looks like a full tax id",
+            remedy="leave it out, or write the last four digits only; the ledger needs none",
+        )
+
+
+class TextFile(click.Path):
+    """A file to read: there, no folder, and neither a pipe nor a device, which might never end."""
+
+    def __init__(self) -> None:
+        super().__init__(exists=True, dir_okay=False, path_type=Path)
+
+    def convert(
+        self,
+        value: str | os.PathLike[str],
+        param: click.Parameter | None,
+        ctx: click.Context | None,
+    ) -> Path:
+        """Return the path; refuse what is no ordinary file of a sensible size."""
+        path = Path(os.fsdecode(super().convert(value, param, ctx)))
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode) or status.st_size > SIZE_MAX:
+            self.fail(f"{safe(str(path))} is a pipe, a device or far too large", param, ctx)
+        return path
+
+
 class Name(click.ParamType[str]):
     """The short name of a taxpayer or account: letters, digits, - and _."""
 
@@ -63,6 +124,7 @@ class Name(click.ParamType[str]):
     ) -> str:
         """Return the name; refuse what could not be a file name on every system."""
         name = str(value)
+        refuse_tax_id(name, param)
         if _NAME.fullmatch(name) is None:
             self.fail(f"{name!r} must be 1 to 40 letters, digits, - or _", param, ctx)
         if name.lower() in _RESERVED:
@@ -106,6 +168,9 @@ DAY = Day()
 DOLLARS = Dollars()
 NAME = Name()
 SOURCE = SourceName()
+TEXT = Words()
+REASON = Words(required=True)
+ROW_NUMBER = click.IntRange(min=1, max=2**63 - 1)  # as the ledger file counts
 TAX_YEAR = TaxYear()
 
 

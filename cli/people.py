@@ -10,8 +10,10 @@ import click
 from cli import show
 from cli.context import open_ledger
 from cli.lookup import known
-from cli.options import DAY, NAME, json_option
+from cli.options import DAY, NAME, REASON, json_option
+from cli.sanity import refuse_birth_date
 from ledger.chart import Taxpayer
+from ledger.errors import LedgerError
 
 
 @click.group()
@@ -26,7 +28,9 @@ def taxpayer() -> None:
 
 @taxpayer.command("add")
 @click.argument("name", type=NAME)
-@click.option("--name", "full_name", required=True, help="Name as it stands on the return.")
+@click.option(
+    "--name", "full_name", required=True, type=REASON, help="Name as it stands on the return."
+)
 @click.option("--born", type=DAY, help="Birth date; needed where an age matters.")
 @click.option("--spouse", type=NAME, help="Short name of the spouse, who is a taxpayer too.")
 def add(name: str, full_name: str, born: date | None, spouse: str | None) -> None:
@@ -37,6 +41,7 @@ def add(name: str, full_name: str, born: date | None, spouse: str | None) -> Non
       basis taxpayer add rose --name "Rose Green" --born 1970-05-01 --spouse paul
     """
     person = Taxpayer(id=name, name=full_name, born=born, spouse=spouse)
+    _refuse_impossible(person)
     with open_ledger() as ledger:
         ledger.add_taxpayer(person)
         people = ledger.taxpayers()
@@ -46,7 +51,7 @@ def add(name: str, full_name: str, born: date | None, spouse: str | None) -> Non
 
 @taxpayer.command("set")
 @click.argument("name", type=NAME)
-@click.option("--name", "full_name", help="Name as it stands on the return.")
+@click.option("--name", "full_name", type=REASON, help="Name as it stands on the return.")
 @click.option("--born", type=DAY, help="Birth date.")
 @click.option("--spouse", type=NAME, help="Short name of the spouse.")
 def change(name: str, full_name: str | None, born: date | None, spouse: str | None) -> None:
@@ -67,6 +72,7 @@ def change(name: str, full_name: str | None, born: date | None, spouse: str | No
         if new == old:
             show.line(f"taxpayer {name} stays as it was")
             return
+        _refuse_impossible(new)
         ledger.change_taxpayer(new)
         people = ledger.taxpayers()
     show.line(f"changed taxpayer {name}")
@@ -100,6 +106,18 @@ def listed(*, as_json: bool) -> None:
 def _plain(person: Taxpayer) -> dict[str, str | None]:
     born = person.born.isoformat() if person.born else None
     return {"id": person.id, "name": person.name, "born": born, "spouse": person.spouse}
+
+
+def _refuse_impossible(person: Taxpayer) -> None:
+    where = f"taxpayer {person.id}"
+    refuse_birth_date(person.born, where)
+    if person.spouse == person.id:
+        raise LedgerError(
+            where=where,
+            code="own_spouse",
+            problem="nobody is married to themselves",
+            remedy="name the other taxpayer",
+        )
 
 
 def _remind(person: Taxpayer, people: dict[str, Taxpayer]) -> None:

@@ -94,11 +94,18 @@ def balances(day: date | None, by: str, taxpayer: str | None, *, as_json: bool) 
 def _balances(fold: Fold, person: str, day: date) -> Iterator[_Balance]:
     for account in fold.books.accounts_of(person):
         yield from _of_account(fold, account)
+    if not _may_have_iras(fold.books, person):
+        return
     record = work_out(fold.books, [day.year]).of(person, day.year)
     if record is None:
         show.note(f"basis in the IRAs of {person} is not known: see basis year-end {day.year}")
     else:
         yield from _of_person(record)
+
+
+def _may_have_iras(books: Books, person: str) -> bool:
+    own = any(not account.kind.is_plan for account in books.accounts_of(person))
+    return own or any(opening.taxpayer == person for opening in books.opening_basis)
 
 
 def _of_account(fold: Fold, account: Account) -> Iterator[_Balance]:

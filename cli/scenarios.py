@@ -12,7 +12,7 @@ import click
 from cli import show
 from cli.context import open_ledger
 from cli.expectations import BadPath, agrees, look_up, shown
-from cli.options import json_option, taxpayer_option
+from cli.options import TextFile, json_option, taxpayer_option
 from cli.record_view import record_view
 from cli.years import run_json
 from exports.atomic import write_whole
@@ -21,7 +21,7 @@ from ledger.closing import Worked, work_out
 from ledger.errors import LedgerError, LedgerErrors
 from ledger.scenario import Expectation
 
-_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+_FILE = TextFile()
 
 
 @click.group()
@@ -112,7 +112,7 @@ def _expected_refusal(file: Path) -> str:
     """Return the code that must be refused; read apart, for the file itself may be refused."""
     try:
         content = tomllib.loads(file.read_text(encoding="utf-8-sig"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return ""
     table = content.get("expect_refusal")
     return str(table.get("code", "")) if isinstance(table, dict) else ""

@@ -15,7 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from ledger.money import Money, Ratio
-from ledger.safetext import safe
+from ledger.safetext import masked, safe
 
 PIPE_WIDTH = 100
 NARROW = 90
@@ -104,4 +104,9 @@ def busy(what: str) -> Status:
 
 def as_json(value: object) -> None:
     """Print one JSON object on standard output; ASCII only, so safe on any terminal."""
-    click.echo(json.dumps(value, indent=2))
+    click.echo(json_text(value))
+
+
+def json_text(value: object) -> str:
+    """Return JSON as it may leave the ledger: whole tax ids masked, whatever text they stand in."""
+    return masked(json.dumps(value, indent=2))

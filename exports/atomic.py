@@ -12,7 +12,8 @@ from ledger.errors import EnvironmentFault, LedgerError
 def write_whole(path: Path, content: bytes) -> None:
     """Put bytes at a path: a temporary file beside it, flushed to disk, then renamed over it.
 
-    The file has mode 0600. Raises LedgerError (``target_is_folder``) and EnvironmentFault
+    The file has mode 0600. Raises LedgerError (``target_is_folder``, ``target_is_device``: a rename
+    would put an ordinary file in the place of /dev/null) and EnvironmentFault
     (``cannot_write``); the old file stays as it was when anything fails.
     """
     if path.is_dir():
@@ -20,6 +21,13 @@ def write_whole(path: Path, content: bytes) -> None:
             where=str(path),
             code="target_is_folder",
             problem="this is a folder, not a file to write",
+            remedy="name a file",
+        )
+    if path.exists() and not path.is_file():
+        raise LedgerError(
+            where=str(path),
+            code="target_is_device",
+            problem="this is a pipe or device, not a file to write",
             remedy="name a file",
         )
     try:

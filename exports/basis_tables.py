@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
-from exports.table import NOT_KNOWN, Column, Kind, Row, RowSum, Section, Table, or_not_known
-from exports.words import account_words, destination_words, source_words
-from ledger.chart import Account
+from exports.table import (
+    NOT_KNOWN,
+    Column,
+    Kind,
+    Medium,
+    Row,
+    RowSum,
+    Section,
+    Table,
+    or_not_known,
+)
+from exports.words import account_words, destination_words, paid_out, source_words
+from ledger.chart import Account, AccountKind
+from ledger.records import EventKind
 from ledger.year_end import (
     AdditionsLimit,
     DeferralLimit,
@@ -17,7 +28,8 @@ from ledger.year_end import (
 
 _CLOSING = RowSum(("opening_value", "contributions", "earnings", "in"), ("out",))
 POOL_COLUMNS = (
-    Column("account", "Account", weight=1.0, group=True),
+    Column("account", "Account", group=True, medium=Medium.PAPER),
+    Column("id", "Account", medium=Medium.SHEET),
     Column("source", "Source", weight=1.0),
     Column("opening_value", "Opening value", Kind.AMOUNT, total=True),
     Column("contributions", "Contributed", Kind.AMOUNT, total=True),
@@ -25,23 +37,25 @@ POOL_COLUMNS = (
     Column("in", "In", Kind.AMOUNT, total=True),
     Column("out", "Out", Kind.AMOUNT, total=True),
     Column("closing_value", "Closing value", Kind.AMOUNT, total=True, adds_up=_CLOSING),
-    Column("opening_basis", "Opening basis", Kind.AMOUNT, total=True),
-    Column("closing_basis", "Closing basis", Kind.AMOUNT, total=True),
+    Column("opening_basis", "Opening basis", Kind.AMOUNT, total=True, optional=True),
+    Column("closing_basis", "Closing basis", Kind.AMOUNT, total=True, optional=True),
 )
+_NOT_NOW = RowSum(("amount",), ("basis", "taxable"))
 MOVEMENT_COLUMNS = (
     Column("date", "Date", Kind.DATE),
     Column("kind", "What", weight=1.2),
     Column("from", "From", weight=1.2),
-    Column("to", "To", weight=1.0),
+    Column("to", "To", weight=1.3),
     Column("amount", "Amount", Kind.AMOUNT, total=True),
     Column("basis", "Already taxed", Kind.AMOUNT, total=True),
     Column("taxable", "Taxable", Kind.AMOUNT, total=True),
-    Column("note", "Note", weight=1.4),
-    Column("evidence", "Evidence", Kind.PLACE, weight=1.0),
+    Column("rest", "Not taxed now", Kind.AMOUNT, total=True, adds_up=_NOT_NOW, optional=True),
+    Column("note", "Note", weight=1.4, optional=True),
+    Column("evidence", "Evidence", Kind.PLACE, weight=1.4),
 )
 _AFTER_TAX = RowSum(("amount",), ("pretax",))
 DISBURSEMENT_COLUMNS = (
-    Column("event", "Distribution", weight=1.5),
+    Column("event", "Distribution", Kind.PLACE, weight=1.5),
     Column("to", "To", weight=1.0),
     Column("amount", "Amount", Kind.AMOUNT, total=True),
     Column("pretax", "Pretax", Kind.AMOUNT, total=True),
@@ -49,7 +63,7 @@ DISBURSEMENT_COLUMNS = (
     Column("taxable", "Taxable this year", Kind.AMOUNT, total=True),
 )
 RETURNED_COLUMNS = (
-    Column("event", "Event", weight=2.0),
+    Column("event", "Event", Kind.PLACE, weight=2.0),
     Column("contribution", "Contribution", Kind.AMOUNT),
     Column("net_income", "Net income", Kind.AMOUNT),
     Column(
@@ -62,7 +76,7 @@ RETURNED_COLUMNS = (
 LIMIT_COLUMNS = (
     Column("limit_of", "What is limited", weight=2.0),
     Column("limit", "Limit", Kind.AMOUNT),
-    Column("catch_up", "Catch-up", Kind.AMOUNT),
+    Column("catch_up", "Catch-up", Kind.AMOUNT, optional=True),
     Column("used", "Used", Kind.AMOUNT),
     Column(
         "room",
@@ -94,7 +108,13 @@ CLOCK_COLUMNS = (
 )
 ACCOUNT_COLUMNS = (
     Column("account", "Accounts in this packet", weight=3.0),
-    Column("allows", "What the plan allows", weight=2.0),
+    Column("allows", "After-tax money", weight=2.0, optional=True),
+)
+_IN_PLAN, _INSIDE = EventKind.IN_PLAN_CONVERSION.words, "Roth inside the plan"
+_NOTHING_MOVED = "No conversion, rollover or distribution is on record for this year."
+_NONE_OF_THESE = (
+    "No conversion, rollover or ordinary distribution is on record; what else left the accounts "
+    "stands in the register and among the findings."
 )
 _NOT_BEGUN = "no clock has started"
 
@@ -122,14 +142,22 @@ def basis_section(year: YearEnd) -> Section:
         ),
         title="Traditional IRAs: one pool",
     )
-    tables = (pools, personal, _accounts(year))
+    held = any((iras.basis_brought_forward, iras.basis_carried_forward, iras.year_end_value))
+    held = held or any(_is_pooled(row, year) for row in year.pools)
+    tables = (pools, *((personal,) if held else ()), _accounts(year))
     return Section("Basis by source", "Basis by source", tables, starts_page=True)
+
+
+def _is_pooled(row: PoolYear, year: YearEnd) -> bool:
+    account = year.accounts.get(row.account)
+    return account is not None and account.kind.is_pooled_traditional
 
 
 def _pool(row: PoolYear, year: YearEnd) -> Row:
     account = year.accounts.get(row.account)
     return (
         account_words(account) if account else row.account,
+        row.account,
         source_words(row.source) if row.source else "whole account",
         row.opening_value,
         row.contributions,
@@ -155,8 +183,9 @@ def _accounts(year: YearEnd) -> Table:
 def _allows(account: Account) -> str:
     if not account.kind.is_plan:
         return ""
-    kept = "kept apart" if account.separate_after_tax else "not kept apart"
-    return f"after-tax money {kept}" if account.after_tax else "no after-tax money"
+    if not account.after_tax:
+        return "not accepted by the plan"
+    return "accounted apart" if account.separate_after_tax else "not accounted apart"
 
 
 def movements_section(year: YearEnd) -> Section:
@@ -164,8 +193,9 @@ def movements_section(year: YearEnd) -> Section:
     movements = Table(
         MOVEMENT_COLUMNS,
         tuple(_movement(row, year) for row in year.movements),
-        note="Already taxed + taxable = amount, except where tax is put off by a rollover.",
-        empty="No conversion, rollover or distribution is on record for this year.",
+        note="Each amount is what was already taxed, what is taxable this year, and what is not "
+        "taxed now (rollovers, charity, contributions that count elsewhere).",
+        empty=_NONE_OF_THESE if paid_out(year) else _NOTHING_MOVED,
     )
     tables = [movements]
     if year.disbursements:
@@ -182,10 +212,11 @@ def _movement(row: Movement, year: YearEnd) -> Row:
         row.day,
         row.kind,
         f"{row.account}{source}",
-        destination_words(row.to, year),
+        _INSIDE if row.kind == _IN_PLAN else destination_words(row.to, year),
         row.amount,
         row.basis,
         row.taxable,
+        row.amount - row.basis - row.taxable or None,
         row.note,
         row.where,
     )
@@ -231,8 +262,26 @@ def _ira(row: IraLimit) -> Row:
 
 def roth_section(year: YearEnd) -> Section:
     """Set out the Roth layers left at year end and the five-year clocks."""
+    tables = [_roth_iras(year)] if _has_roth_ira(year) else []
+    if year.roth_ira.conversions:
+        tables.append(_layers(year))
+    if year.designated_roth:
+        rows = tuple(_clock(row, year) for row in year.designated_roth)
+        tables.append(Table(CLOCK_COLUMNS, rows, title="Designated Roth accounts"))
+    words = () if tables else ("No Roth IRA and no designated Roth account is on record.",)
+    return Section("Roth layers and clocks", "Roth", tuple(tables), words)
+
+
+def _has_roth_ira(year: YearEnd) -> bool:
     roth = year.roth_ira
-    facts = Table(
+    mine = (a for a in year.accounts.values() if a.owner == year.taxpayer.id)
+    held = any(account.kind is AccountKind.ROTH_IRA for account in mine)
+    return held or bool(roth.regular or roth.conversions or roth.since)
+
+
+def _roth_iras(year: YearEnd) -> Table:
+    roth = year.roth_ira
+    return Table(
         ROTH_COLUMNS,
         (
             ("Regular contributions left", roth.regular),
@@ -241,22 +290,18 @@ def roth_section(year: YearEnd) -> Section:
             ("Five-year test met on", roth.qualified_from or _NOT_BEGUN),
         ),
     )
-    layers = Table(
+
+
+def _layers(year: YearEnd) -> Table:
+    roth = year.roth_ira
+    return Table(
         LAYER_COLUMNS,
         tuple(
             (row.year, row.taxable, row.nontaxable, roth.free_from.get(row.year, NOT_KNOWN))
             for row in roth.conversions
         ),
         title="Conversion layers left, oldest first",
-        empty="No conversion is left in the Roth IRAs.",
     )
-    clocks = Table(
-        CLOCK_COLUMNS,
-        tuple(_clock(row, year) for row in year.designated_roth),
-        title="Designated Roth accounts",
-        empty="No plan holds designated Roth money.",
-    )
-    return Section("Roth layers and clocks", "Roth", (facts, layers, clocks))
 
 
 def _clock(row: DesignatedRoth, year: YearEnd) -> Row:

@@ -1,4 +1,4 @@
-"""The first page: the year in one paragraph, the figures to enter, and the open points."""
+"""The first page: open points, the year in plain sentences, and the figures to enter."""
 
 from __future__ import annotations
 
@@ -6,50 +6,68 @@ from collections.abc import Sequence
 
 from exports.form_tables import entry_table
 from exports.record_tables import by_severity
-from exports.table import Column, Medium, Section, Table, amounts
-from exports.words import counted, is_of, joined
+from exports.table import Column, Medium, Section, Table, accounting, amounts, line_amount
+from exports.words import counted, is_of, joined, paid_out
 from ledger.chart import AccountKind, TaxCharacter
 from ledger.money import Money
+from ledger.records import EventKind
 from ledger.year_end import Movement, PoolYear, YearEnd
 
 OPEN_COLUMNS = (
     Column("severity", "Severity", weight=0.5),
     Column("code", "Code", medium=Medium.SHEET),
     Column("message", "What to settle before the return is filed", weight=4.0),
-    Column("cite", "Law", weight=1.2),
+    Column("cite", "Law", weight=1.2, optional=True),
 )
 _CHARACTERS = {
     TaxCharacter.PRE_TAX: "pre-tax",
     TaxCharacter.AFTER_TAX: "after-tax",
     TaxCharacter.ROTH: "Roth",
 }
+_NOTE = "note to read under Findings", "notes to read under Findings"
+# Results of Form 8606 in words, in the order of the paper.
+_RESULTS_8606 = {
+    "1": "nondeductible contributions",
+    "15c": "taxable distributions",
+    "18": "taxable conversions",
+    "19": "nonqualified Roth IRA distributions",
+    "25c": "taxable Roth IRA distributions",
+    "14": "basis carried forward",
+}
 
 
 def summary_section(year: YearEnd) -> Section:
-    """Set out what a preparer reads first."""
-    tables = (entry_table(year), _open_points(year))
-    return Section("Summary", "Summary", tables, tuple(summary(year)))
+    """Set out what a preparer reads first: open points, the year in words, figures to enter."""
+    points = _open_points(year)
+    told = summary(year)
+    if not points.rows:
+        notes = len(year.findings)
+        told.append(f"{points.empty[:-1]}{f'; {counted(notes, *_NOTE)}' if notes else ''}.")
+    lead = (points,) if points.rows else ()
+    return Section("Summary", "Summary", (entry_table(year),), tuple(told), lead)
 
 
 def summary(year: YearEnd) -> list[str]:
-    """Tell the year in sentences made from the figures of the record."""
-    sentences = [_went_in(year), _moved(year), _taxable(year), _carried(year)]
-    required = "must be filed" if year.f8606_required else "need not be filed"
-    told = [" ".join(s for s in sentences if s), f"Form 8606 {required} for {year.tax_year}."]
-    if year.provisional:
-        told.append(f"PROVISIONAL: {year.provisional}")
-    return told
+    """Tell the year in sentences made from the figures of the record, a paragraph a subject."""
+    told = [
+        f"PROVISIONAL: {year.provisional}." if year.provisional else "",
+        _went_in(year),
+        *_moved(year),
+        _on_1040(year),
+        _on_8606(year),
+        _on_5329(year),
+        _carried(year),
+    ]
+    return [sentence for sentence in told if sentence]
 
 
 def _went_in(year: YearEnd) -> str:
     plans = [_went_into_plans(year, character) for character in TaxCharacter]
     told = [f"{joined([p for p in plans if p])} into employer plans"] if any(plans) else []
-    nondeductible = year.f8606.amount("1")
     for kind, rows in _ira_rows(year).items():
         total = Money.total(row.contributions for row in rows)
-        pooled = kind == "traditional IRAs" and nondeductible
-        part = f" (nondeductible for {year.tax_year}: ${nondeductible})" if pooled else ""
-        told += [f"${total} into {kind}{part}"] if total else []
+        if total:
+            told.append(f"${total} into {kind}{_made_for(year, {row.account for row in rows})}")
     if not told:
         return f"Nothing was contributed for {year.taxpayer.name} in {year.tax_year}."
     return f"Paid in for {year.taxpayer.name} in {year.tax_year}: {'; '.join(told)}."
@@ -71,40 +89,77 @@ def _ira_rows(year: YearEnd) -> dict[str, list[PoolYear]]:
     return found
 
 
-def _moved(year: YearEnd) -> str:
+def _made_for(year: YearEnd, accounts: set[str]) -> str:
+    """Say which part of the year's IRA contributions counts for another tax year."""
+    events = [entry.event for entry in year.entries if entry.event.account in accounts]
+    other = [e for e in events if e.kind is EventKind.CONTRIBUTION and e.tax_year != year.tax_year]
+    years = sorted({event.tax_year for event in other})
+    told = [
+        f"${Money.total(e.amount for e in other if e.amount and e.tax_year == made_for)} "
+        f"of it for {made_for}"
+        for made_for in years
+    ]
+    return f" ({joined(told)})" if told else ""
+
+
+def _moved(year: YearEnd) -> list[str]:
     moved = [row for row in year.movements if row.amount]
     kinds = list(dict.fromkeys(row.kind for row in moved))
     told = [_kind(kind, [row for row in moved if row.kind == kind]) for kind in kinds]
-    out = f"Money moved in {counted(len(moved), 'step')}: {'; '.join(told)}. " if moved else ""
-    if year.returned:
+    out = [f"Moved in {counted(len(moved), 'step')}: {'; '.join(told)}."] if moved else []
+    told_already = {EventKind.RETURN_OF_CONTRIBUTION.words, EventKind.RECHARACTERIZATION.words}
+    if year.returned and not told_already & set(kinds):
         back = Money.total(row.contribution for row in year.returned)
         income = Money.total(row.net_income for row in year.returned)
-        out += f"Contributions returned or moved: ${back} with ${income} of net income. "
-    if not out and not len(year.f1040):
-        out = "Nothing was converted, rolled over or paid out. "
-    return out.strip()
+        out.append(
+            f"Contributions for {year.tax_year} taken back or moved: ${back}, with net income "
+            f"of ${accounting(income)}."
+        )
+    if not out and paid_out(year):
+        left = Money.total(row.went_out for row in year.pools)
+        out.append(f"Left the accounts in other ways: ${left}; see the findings and the register.")
+    elif not out and not len(year.f1040):
+        out.append("Nothing was converted, rolled over or paid out.")
+    return out
 
 
 def _kind(kind: str, rows: Sequence[Movement]) -> str:
     amount = Money.total(row.amount for row in rows)
+    times = f", {counted(len(rows), 'time')}," if len(rows) > 1 else ""
     basis = Money.total(row.basis for row in rows)
     taxable = Money.total(row.taxable for row in rows)
-    times = f" ({counted(len(rows), 'time')})" if len(rows) > 1 else ""
-    rest = "" if amount == basis + taxable else ", the rest is not taxed now"
-    parts = f"${basis} was taxed before and ${taxable} is taxable{rest}"
-    return f"{kind}{times} ${amount}, of which {parts}"
+    parts = ((basis, "already taxed"), (taxable, "taxable"), (amount - basis - taxable, ""))
+    named = [f"${part} {what or 'not taxed now'}" for part, what in parts if part]
+    if len(named) == 1:
+        named = [f"all {named[0].split(maxsplit=1)[1]}"]
+    return f"{kind}{times} ${amount} ({joined(named)})"
 
 
-def _taxable(year: YearEnd) -> str:
-    lines = [
-        (line.number, line.value)
-        for line in year.f1040
-        if line.number.endswith("b") and isinstance(line.value, Money)
+def _on_1040(year: YearEnd) -> str:
+    told = [f"line {line.number} ${line_amount(line)}" for line in year.f1040]
+    if not told:
+        return "Nothing goes on the IRA and pension lines of Form 1040."
+    return f"Enter on Form 1040: {joined(told)}."
+
+
+def _on_8606(year: YearEnd) -> str:
+    if not year.f8606_required:
+        return f"Form 8606 need not be filed for {year.tax_year}."
+    told = [
+        f"{words} ${line_amount(year.f8606.line(number))} (line {number})"
+        for number, words in _RESULTS_8606.items()
+        if number in year.f8606
     ]
-    due = [f"line {number} (${value})" for number, value in lines if value]
-    if due:
-        return f"The taxable amount goes on Form 1040, {joined(due)}."
-    return "Nothing of it is taxable on Form 1040." if lines else ""
+    return f"Form 8606 must be filed for {year.tax_year}: {joined(told)}."
+
+
+def _on_5329(year: YearEnd) -> str:
+    if "4" not in year.f5329:
+        return ""
+    return (
+        f"Form 5329: additional tax of ${line_amount(year.f5329.line('4'))} (line 4) on early "
+        f"distributions of ${line_amount(year.f5329.line('1'))} (line 1)."
+    )
 
 
 def _carried(year: YearEnd) -> str:

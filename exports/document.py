@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
+
 from exports.basis_tables import basis_section, limits_section, movements_section, roth_section
 from exports.cover import summary_section
 from exports.form_tables import form_section, forms_1099r_section
 from exports.record_tables import evidence_section, findings_section, register_section
-from exports.table import Document, Section
+from exports.table import Document, Kind, Row, Section, Table
+from exports.words import TYPED, by_hand
 from ledger.books import Books
 from ledger.year_end import YearEnd
 
@@ -22,12 +26,42 @@ def document(year: YearEnd, books: Books) -> Document:
         limits_section(year),
         roth_section(year),
         findings_section(year),
-        register_section(year, books),
         evidence_section(year, books),
+        register_section(year, books),
     )
-    return Document(year.taxpayer.name, year.tax_year, year.provisional, books.chain_head, sections)
+    typed = {f"{f.name}:1": by_hand(f.name) for f in books.files if f.importer == TYPED}
+    told = tuple(_as_read(section, typed) for section in sections)
+    return Document(year.taxpayer.name, year.tax_year, year.provisional, books.chain_head, told)
 
 
 def _forms(year: YearEnd) -> list[Section]:
     notes = {"1040": tuple(f"Write beside line {note}." for note in year.f1040_notes)}
     return [form_section(form, *notes.get(name, ())) for name, form in year.forms.items()]
+
+
+def _as_read(section: Section, typed: Mapping[str, str]) -> Section:
+    """Name typed entries as a reader does, and leave out optional columns without content."""
+    lead, tables = (
+        tuple(_with_hands(table, typed).without_blanks() for table in some)
+        for some in (section.lead, section.tables)
+    )
+    return replace(section, lead=lead, tables=tables)
+
+
+def _with_hands(table: Table, typed: Mapping[str, str]) -> Table:
+    places = [i for i, column in enumerate(table.columns) if column.kind is Kind.PLACE]
+    return replace(table, rows=tuple(_row_with_hands(row, places, typed) for row in table.rows))
+
+
+def _row_with_hands(row: Row, places: list[int], typed: Mapping[str, str]) -> Row:
+    cells = list(row)
+    for i in places:
+        text = cells[i]
+        if isinstance(text, str) and TYPED in text:
+            cells[i] = "; ".join(_place_by_hand(place, typed) for place in text.split("; "))
+    return tuple(cells)
+
+
+def _place_by_hand(place: str, typed: Mapping[str, str]) -> str:
+    name, and_more, count = place.partition(" and ")
+    return f"{typed.get(name, name)}{and_more}{count}"

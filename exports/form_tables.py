@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 
 from exports.table import (
     Column,
@@ -16,11 +17,24 @@ from exports.table import (
     Value,
     places,
 )
-from exports.words import CHECKBOXES, FORM_SHEETS, FORM_TITLES, box_words, form_1099r_words
+from exports.words import (
+    CHECKBOXES,
+    FORM_SHEETS,
+    FORM_TITLES,
+    box_words,
+    ira_box_words,
+    joined,
+    paid_out,
+    paid_to_words,
+    part_heading,
+    payer_words,
+)
 from ledger.forms.form import Form, FormLine, LineRef
 from ledger.year_end import YearEnd
 
 LINE_COLUMNS = (
+    Column("heading", "Part", group=True, medium=Medium.PAPER, optional=True),
+    Column("part", "Part", medium=Medium.SHEET, optional=True),
     Column("line", "Line", weight=0.35),
     Column("label", "What the line asks", weight=2.0),
     Column("amount", "Amount", Kind.AMOUNT),
@@ -33,17 +47,26 @@ ENTRY_COLUMNS = (
     Column("line", "Line", weight=0.3),
     Column("label", "What the line asks", weight=3.0),
     Column("amount", "Amount", Kind.AMOUNT),
+    Column("beside", "Beside the line", weight=1.3, optional=True),
 )
 BOX_COLUMNS = (
-    Column("form", "Form 1099-R", group=True),
+    Column("form", "Form 1099-R", group=True, medium=Medium.PAPER),
+    Column("number", "Form", Kind.COUNT, medium=Medium.SHEET),
+    Column("payer", "Payer", medium=Medium.SHEET),
+    Column("to", "Paid to", medium=Medium.SHEET),
     Column("box", "Box", weight=0.3),
     Column("meaning", "What it means", weight=3.0),
     Column("amount", "Expected", Kind.AMOUNT),
     Column("evidence", "Evidence", Kind.PLACE, weight=2.0),
 )
+_BLANK = "leave blank"
+_TAXABLE = ", taxable amount"  # how the label of a taxable line ends
 # What a preparer types from Form 8606; the other lines follow from these.
 ENTRY_LINES_8606 = ("1", "2", "4", "6", "7", "8", "14", "15c", "18", "19", "20", "22", "24", "25c")
+# Where lines 6 to 12 stay blank (a worksheet, or everything converted), these do not follow.
+_WITHOUT_LINE_8 = ("13", "16", "17")
 _PLACES_PAPER, _PLACES_SHEET = 6, 40
+_CARRIED_5329 = {"4": "carry to the line for additional tax on IRAs of the schedule to Form 1040"}
 
 
 def form_title(form: Form) -> str:
@@ -60,6 +83,8 @@ def form_section(form: Form, *notes: str) -> Section:
     """Set a form out line by line, in the order of the paper."""
     rows = tuple(
         (
+            part_heading(form.name, line.number),
+            part_heading(form.name, line.number).partition(":")[0],
             line.number,
             line.label,
             FormCell(line),
@@ -87,26 +112,52 @@ def _elsewhere(ref: LineRef) -> str:
 
 
 def _sentence(words: str) -> str:
+    for name, short in FORM_SHEETS.items():
+        words = words.replace(f"Form {name} line", f"{short} line")
     return words[:1].upper() + words[1:]
 
 
 def entry_table(year: YearEnd) -> Table:
     """List the figures to enter: every 1040 line, the input and result lines of the others."""
-    rows: list[Row] = [_entry(line) for line in year.f1040]
-    rows += [_entry(line) for line in year.f8606 if line.number in ENTRY_LINES_8606]
-    rows += [_entry(line) for line in year.f5329]
-    note = "; ".join(f"Form 1040 {note}" for note in year.f1040_notes)
+    filing = "must be filed" if year.f8606_required else "need not be filed"
+    rows: list[Row] = list(_entries_1040(year))
+    typed = {*ENTRY_LINES_8606, *(() if "8" in year.f8606 else _WITHOUT_LINE_8)}
+    title = f"Form 8606, {filing}"
+    rows += [_entry(line, title) for line in year.f8606 if line.number in typed]
+    rows += [_entry(line, form_short(line.form), _CARRIED_5329) for line in year.f5329]
     return Table(
         ENTRY_COLUMNS,
         tuple(rows),
         title="Figures to enter",
-        note=f"Write beside the line: {note}." if note else "",
         empty="No line of Form 1040, 8606 or 5329 is filled in for this year.",
     )
 
 
-def _entry(line: FormLine) -> Row:
-    return (form_short(line.form), line.number, line.label, LineLink(line))
+def _entry(line: FormLine, form: str, beside: Mapping[str, str] = MappingProxyType({})) -> Row:
+    return (form, line.number, line.label, LineLink(line), beside.get(line.number, ""))
+
+
+def _entries_1040(year: YearEnd) -> Iterator[Row]:
+    """List the lines in paper order: filled in, left blank, and boxes to check."""
+    form = form_short(year.f1040.name)
+    notes: dict[str, list[str]] = {}
+    for note in year.f1040_notes:
+        number, _, words = note.partition(": ")
+        notes.setdefault(number, []).append(words)
+    beside = {number: f"write {joined(words)}" for number, words in notes.items()}
+    found = {line.number: _entry(line, form, beside) for line in year.f1040}
+    for line in year.f1040:
+        gross = _line_before(line.number)
+        if line.label.endswith(_TAXABLE) and gross not in found:
+            what = line.label.removesuffix(_TAXABLE)
+            found[gross] = (form, gross, what, _BLANK, f"all of it is on line {line.number}")
+    for number in notes.keys() - found.keys():
+        found[number] = (form, number, "Box to check", joined(notes[number]), "")
+    yield from (found[number] for number in sorted(found))
+
+
+def _line_before(number: str) -> str:
+    return f"{number[:-1]}{chr(ord(number[-1]) - 1)}"
 
 
 def forms_1099r_section(year: YearEnd) -> Section:
@@ -116,16 +167,20 @@ def forms_1099r_section(year: YearEnd) -> Section:
         tuple(_boxes(year)),
         note="Compare with the forms received. A box that differs is listed among the findings "
         "once the printed form has been recorded.",
-        empty="No payer should send a Form 1099-R for this year.",
+        empty="No Form 1099-R was worked out; see the findings for what left the accounts."
+        if paid_out(year)
+        else "No payer should send a Form 1099-R for this year.",
     )
     return Section("Forms 1099-R to expect", "1099-R", (table,))
 
 
 def _boxes(year: YearEnd) -> Iterator[Row]:
     for position, form in enumerate(year.forms_1099r, start=1):
-        name = f"{position}. {form_1099r_words(form, year)}"
+        payer, to = payer_words(form, year), paid_to_words(form, year)
+        name = f"{position}. {payer} → {to} ({ira_box_words(form)})"
         seen = places(form.where or form.events, most=_PLACES_PAPER)
         for number, value in form.boxes.items():
             meaning = box_words(number, value)
             shown: Value = "checked" if number in CHECKBOXES else value
-            yield (name, number, meaning, shown, seen if number == "1" else "")
+            evidence = seen if number == "1" else ""
+            yield (name, position, payer, to, number, meaning, shown, evidence)

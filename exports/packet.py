@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from reportlab.lib.styles import ParagraphStyle
 from reportlab.platypus import (
     BaseDocTemplate,
     CondPageBreak,
+    Flowable,
     Frame,
     KeepTogether,
     PageBreak,
@@ -27,7 +28,7 @@ from reportlab.platypus import (
 from exports.atomic import write_whole
 from exports.document import document
 from exports.house_fonts import BOLD, OBLIQUE, REGULAR, printable, require_glyphs, width_of
-from exports.paper import INK, QUIET, Setting, pages_of
+from exports.paper import INK, QUIET, SetTable, Setting
 from exports.table import Document, Section, Table, show, tell
 from exports.words import DISCLAIMER
 from ledger.books import Books
@@ -37,9 +38,13 @@ from ledger.year_end import YearEnd
 PAGE = LETTER
 LEFT, RIGHT, TOP, BOTTOM = 45.0, 45.0, 58.0, 50.0
 WIDTH, HEIGHT = PAGE[0] - LEFT - RIGHT, PAGE[1] - TOP - BOTTOM
-LONG_TABLE_ROWS = 90  # reportlab splits longer tables ever more slowly, so pages are cut here
 PRODUCT = "Basisbook"
+PROVISIONAL = "PROVISIONAL"
 _ROOM_FOR_START = 130.0  # a heading, a table's head and some rows: less is a widow
+# A table that would be cut begins a new page unless more than this part of one stays blank.
+_BLANK_AT_MOST, _BLANK_FOR_A_FORM = 0.3, 0.55
+_LONG_TEXT = 0.15  # of a page
+_NEARLY_EMPTY = 0.25  # a last page filled to less than this part is worth saving
 
 _BODY = {"textColor": INK, "splitLongWords": 1}
 STYLES = {
@@ -70,13 +75,32 @@ def write_packet(path: Path, year: YearEnd, books: Books) -> None:
 
 
 def packet_bytes(told: Document) -> bytes:
-    """Return the PDF; it is set twice, the second time with the number of pages known."""
+    """Return the PDF; it is set twice, the second time with the number of pages known.
+
+    Where the last page would hold a few rows only, the lines are set closer if that saves it.
+    """
     _refuse_foreign_settings()
     printable()
     require_glyphs(_texts(told))
-    _, pages = _set(told, 0)
+    _, pages = _set(told, _Pages())
+    if pages.last_filled < _NEARLY_EMPTY:
+        _, tighter = _set(told, _Pages(tight=True))
+        pages = tighter if tighter.count < pages.count else pages
     content, _ = _set(told, pages)
     return content
+
+
+@dataclass(frozen=True)
+class _Pages:
+    """What is known of the pages: how many, and on which each section begins (by its key).
+
+    ``last_filled`` is the part of the last page that is used; ``tight`` sets rows closer.
+    """
+
+    count: int = 0
+    begin: Mapping[str, int] = field(default_factory=dict)
+    last_filled: float = 1.0
+    tight: bool = False
 
 
 def _refuse_foreign_settings() -> None:
@@ -98,7 +122,7 @@ def _texts(told: Document) -> Iterator[tuple[str, str]]:
         where = f"packet, section '{section.title}'"
         for text in (section.title, *section.paragraphs):
             yield where, tell(text)
-        for table in section.tables:
+        for table in section.all_tables:
             for text in (table.title, table.note, table.empty):
                 yield where, show(text)
             for row in table.rows:
@@ -130,10 +154,20 @@ class _Running:
         canvas.drawString(LEFT, low, DISCLAIMER)
         canvas.drawCentredString(PAGE[0] / 2, low, self.seal)
         canvas.drawRightString(PAGE[0] - RIGHT, low, f"page {doc.page} of {self.pages}")
-        right = "PROVISIONAL" if self.provisional else f"{PRODUCT} packet"
-        canvas.setFont(BOLD if self.provisional else REGULAR, 7.4)
-        canvas.drawRightString(PAGE[0] - RIGHT, top, right)
+        if self.provisional:
+            self._mark(canvas, top)
+        else:
+            canvas.drawRightString(PAGE[0] - RIGHT, top, f"{PRODUCT} packet")
         canvas.restoreState()
+
+    def _mark(self, canvas: Any, top: float) -> None:
+        """Stamp the page of a year whose forms are not final: white on black, in any print."""
+        wide = width_of(PROVISIONAL, BOLD, 9) + 12
+        canvas.setFillColor(INK)
+        canvas.rect(PAGE[0] - RIGHT - wide, top - 4, wide, 15, stroke=0, fill=1)
+        canvas.setFillGray(1)
+        canvas.setFont(BOLD, 9)
+        canvas.drawCentredString(PAGE[0] - RIGHT - wide / 2, top, PROVISIONAL)
 
 
 def shortened(text: str, room: float, size: float) -> str:
@@ -145,8 +179,23 @@ def shortened(text: str, room: float, size: float) -> str:
     return text.rstrip() + "…"
 
 
-def _set(told: Document, pages: int) -> tuple[bytes, int]:
-    out = BytesIO()
+class _End(Flowable):  # type: ignore[misc]  # reportlab has no types
+    """Stands after everything else and sees how much room is left on the last page."""
+
+    room = 0.0
+
+    def wrap(self, room_across: float, room_down: float) -> tuple[float, float]:
+        """Take no room, and remember how much there was."""
+        del room_across
+        self.room = room_down
+        return 0.0, 0.0
+
+    def draw(self) -> None:
+        """Draw nothing."""
+
+
+def _set(told: Document, pages: _Pages) -> tuple[bytes, _Pages]:
+    out, begin = BytesIO(), dict[str, int]()
     doc = BaseDocTemplate(
         out,
         pagesize=PAGE,
@@ -160,24 +209,27 @@ def _set(told: Document, pages: int) -> tuple[bytes, int]:
         initialFontName=REGULAR,
     )
     name = show(told.name)
-    running = _Running(name, told.tax_year, bool(told.provisional), told.seal, pages)
+    running = _Running(name, told.tax_year, bool(told.provisional), told.seal, pages.count)
     frame = Frame(LEFT, BOTTOM, WIDTH, HEIGHT, 0, 0, 0, 0, id="page")
     doc.addPageTemplates(PageTemplate("page", [frame], onPage=running.draw))
-    doc.afterFlowable = lambda flowable: _outline(doc, flowable)
-    doc.build(_story(told))
-    return out.getvalue(), doc.page
+    doc.afterFlowable = lambda flowable: _outline(doc, flowable, begin)
+    end = _End()
+    doc.build([*_story(told, pages), end])
+    filled = 1 - end.room / HEIGHT
+    return out.getvalue(), _Pages(doc.page, begin, filled, pages.tight)
 
 
-def _outline(doc: Any, flowable: Any) -> None:
+def _outline(doc: Any, flowable: Any, begin: dict[str, int]) -> None:
     mark = getattr(flowable, "outline_entry", None)
     if mark is None:
         return
     level, text, key = mark
+    begin[key] = doc.page
     doc.canv.bookmarkPage(key)
     doc.canv.addOutlineEntry(text, key, level=level, closed=False)
 
 
-def _story(told: Document) -> list[Any]:
+def _story(told: Document, pages: _Pages) -> list[Any]:
     story: list[Any] = [
         Paragraph(escape(show(told.name)), STYLES["name"]),
         Paragraph(
@@ -185,57 +237,60 @@ def _story(told: Document) -> list[Any]:
         ),
     ]
     for number, section in enumerate(told.sections):
-        story += _section(section, f"s{number}", first=number == 0)
+        story += _Setter(section, f"s{number}", tight=pages.tight).flow(first=number == 0)
+        if number == 0:
+            story.append(Paragraph(escape(_contents(told, pages.begin)), STYLES["note"]))
     return story
 
 
+def _contents(told: Document, begin: Mapping[str, int]) -> str:
+    parts = (
+        f"{section.title}\N{NO-BREAK SPACE}{begin.get(f's{number}', 0)}"
+        for number, section in enumerate(told.sections)
+        if number
+    )
+    return f"Pages: {' · '.join(parts)}"
+
+
 @dataclass(frozen=True)
-class _Place:
-    """Where a table stands: points used above it on a fresh page, and whether to keep it whole."""
+class _Setter:
+    """Sets one section: headings, paragraphs and tables as they follow each other."""
 
-    used: float | None
-    on_one_page: bool
+    section: Section
+    key: str
+    tight: bool
 
+    def flow(self, *, first: bool) -> list[Any]:
+        """Return everything the section puts on its pages."""
+        section = self.section
+        out: list[Any] = [PageBreak()] if section.starts_page and not first else []
+        head = [_heading(section.title, "section", 0, self.key)]
+        for number, table in enumerate(section.lead):
+            out += self._table(table, f"{self.key}l{number}", head)
+            head = []
+        head += [Paragraph(escape(tell(text)), STYLES["text"]) for text in section.paragraphs]
+        if _height(head) > HEIGHT * _LONG_TEXT:  # too long to be kept with the table below
+            out += head
+            head = []
+        for number, table in enumerate(section.tables):
+            out += self._table(table, f"{self.key}t{number}", head)
+            head = []
+        return [*out, KeepTogether(head)] if head else out
 
-def _section(section: Section, key: str, *, first: bool) -> list[Any]:
-    long_table = any(len(table.rows) > LONG_TABLE_ROWS for table in section.tables)
-    fresh = not first and (section.starts_page or long_table)
-    opening = PageBreak() if fresh else CondPageBreak(_ROOM_FOR_START)
-    head = [_heading(section.title, "section", 0, key)]
-    head += [Paragraph(escape(tell(text)), STYLES["text"]) for text in section.paragraphs]
-    out, used = [opening], _height(head) if fresh else None
-    for number, table in enumerate(section.tables):
-        out += _table(table, f"{key}t{number}", head, _Place(used, section.on_one_page))
-        head, used = [], None
-    return out
-
-
-def _table(table: Table, key: str, head: list[Any], place: _Place) -> list[Any]:
-    head = list(head)
-    if table.title:
-        head.append(_heading(table.title, "title", 1, key))
-    if not table.rows:
-        return [KeepTogether([*head, Paragraph(escape(table.empty), STYLES["text"])])]
-    if table.note:
-        head.append(Paragraph(escape(show(table.note)), STYLES["note"]))
-    setting = Setting(table, WIDTH)
-    total = setting.head.height + sum(strip.height for strip in setting.strips)
-    if len(table.rows) > LONG_TABLE_ROWS:
-        return _long(setting, head, fresh=place.used is not None)
-    flow = [*head, setting.grid(setting.strips), Spacer(0, 4)]
-    if total + _height(head) < HEIGHT * (0.97 if place.on_one_page else 0.45):
-        return [KeepTogether(flow)]
-    return [CondPageBreak(_ROOM_FOR_START), *flow]
-
-
-def _long(setting: Setting, head: list[Any], *, fresh: bool) -> list[Any]:
-    out: list[Any] = [] if fresh else [PageBreak()]
-    room = HEIGHT - setting.head.height - 1
-    pages = pages_of(setting.strips, room - _height(head) - 4, room)
-    out += [*head, setting.grid(pages[0])]
-    for strips in pages[1:]:
-        out += [PageBreak(), setting.grid(strips)]
-    return [*out, Spacer(0, 4)]
+    def _table(self, table: Table, key: str, above: list[Any]) -> list[Any]:
+        """Set a table with what stands above it; it begins a page where it would be cut."""
+        head = list(above)
+        if table.title:
+            head.append(_heading(table.title, "title", 1, key))
+        if not table.rows:
+            return [KeepTogether([*head, Paragraph(escape(table.empty), STYLES["text"])])]
+        if table.note:
+            head.append(Paragraph(escape(show(table.note)), STYLES["note"]))
+        setting = Setting(table, WIDTH, tight=self.tight)
+        flow = SetTable(setting, setting.strips, HEIGHT)
+        blank = _BLANK_FOR_A_FORM if self.section.on_one_page else _BLANK_AT_MOST
+        needed = min(flow.height + _height(head) + 1, max(HEIGHT * blank, _ROOM_FOR_START))
+        return [CondPageBreak(needed), *head, flow, Spacer(0, 6)]
 
 
 def _heading(text: str, style: str, level: int, key: str) -> Any:

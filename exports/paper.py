@@ -10,7 +10,7 @@ from xml.sax.saxutils import escape
 from reportlab.lib.colors import Color
 from reportlab.lib.enums import TA_LEFT, TA_RIGHT
 from reportlab.lib.styles import ParagraphStyle
-from reportlab.platypus import Paragraph
+from reportlab.platypus import Flowable, Paragraph
 from reportlab.platypus import Table as Grid
 
 from exports.house_fonts import BOLD, REGULAR, width_of
@@ -22,10 +22,12 @@ RULE = Color(0.78, 0.78, 0.78)
 SHADE = Color(0.91, 0.92, 0.94)
 TINT = Color(0.965, 0.965, 0.97)
 SIZES = (8.0, 7.6, 7.2, 6.8, 6.4, 6.0, 5.6)
-_PAD, _PAD_ROW, _LEADING = 3.5, 2.4, 1.22
+_PAD, _PAD_ROW, _PAD_ROW_TIGHT, _LEADING = 3.5, 2.4, 1.5, 1.22
 _TEXT_AT_LEAST, _WORDS_AT_MOST = 58.0, 78.0
 _FEW = 10  # one text in so many may be longer than its column
 _WHOLE_GROUP = 9  # a group of so many rows stays on one page
+_SHORTER = (24, 20, 16, 12)  # characters of a file name, the longest that fits
+_FEWEST = 3  # fewer rows than this are never left alone on a page
 _TEXTS = {Kind.TEXT, Kind.PLACE}
 HEAD, GROUP, BODY, FOOT = "head", "group", "body", "foot"
 
@@ -44,8 +46,9 @@ class Strip:
 class Setting:
     """One table as it is set: columns shown, widths, type size, strips."""
 
-    def __init__(self, table: Table, width: float) -> None:
+    def __init__(self, table: Table, width: float, *, tight: bool = False) -> None:
         self._table = table
+        self._pad_row = _PAD_ROW_TIGHT if tight else _PAD_ROW
         self._shown = [i for i in table.of(Medium.PAPER) if not table.columns[i].group]
         self._group = next((i for i, c in enumerate(table.columns) if c.group), None)
         self._columns = [table.columns[i] for i in self._shown]
@@ -132,7 +135,7 @@ class Setting:
         text = Paragraph(escape(name), style)
         _, height = text.wrap(sum(self.widths) - 2 * _PAD, 1000)
         blank = [""] * (len(self._columns) - 1)
-        return Strip(GROUP, (text, *blank), height + 2 * _PAD_ROW)
+        return Strip(GROUP, (text, *blank), height + 2 * self._pad_row)
 
     def _strip(self, role: str, values: Sequence[Value]) -> Strip:
         cells, height = [], self.size * _LEADING
@@ -141,16 +144,23 @@ class Setting:
             cells.append(cell)
             height = max(height, tall)
         negative = frozenset(k for k, v in enumerate(values) if _is_negative(v))
-        return Strip(role, tuple(cells), height + 2 * _PAD_ROW, negative)
+        return Strip(role, tuple(cells), height + 2 * self._pad_row, negative)
 
     def _cell(self, role: str, column: Column, width: float, value: Value) -> tuple[Any, float]:
         text, font = _printed(column, value), REGULAR if role == BODY else BOLD
         room = width - 2 * _PAD - (width_of(")", font, self.size) if _aligned(column) else 0)
+        if column.kind is Kind.PLACE:
+            text = self._place(text, font, room)
         if width_of(text, font, self.size) <= room or money_of(value) is not None:
             return text, self.size * _LEADING
         paragraph = Paragraph(escape(text), self._styles[font, column.kind])
         _, height = paragraph.wrap(room, 10_000)
         return paragraph, height
+
+    def _place(self, text: str, font: str, room: float) -> str:
+        """Shorten file names further where that saves a line; the number of a row stays."""
+        shorter = (short_names(text, most) for most in _SHORTER)
+        return next((s for s in shorter if width_of(s, font, self.size) <= room), text)
 
     def grid(self, strips: Sequence[Strip]) -> Any:
         """Return reportlab's table of the head and some strips, with heights fixed."""
@@ -159,7 +169,6 @@ class Setting:
             [strip.cells for strip in lines],
             colWidths=self.widths,
             rowHeights=[strip.height for strip in lines],
-            repeatRows=1,
             style=self._commands(lines),
             hAlign="LEFT",
         )
@@ -172,8 +181,8 @@ class Setting:
             ("VALIGN", (0, 0), (-1, 0), "BOTTOM"),
             ("LEFTPADDING", (0, 0), (-1, -1), _PAD),
             ("RIGHTPADDING", (0, 0), (-1, -1), _PAD),
-            ("TOPPADDING", (0, 0), (-1, -1), _PAD_ROW),
-            ("BOTTOMPADDING", (0, 0), (-1, -1), _PAD_ROW),
+            ("TOPPADDING", (0, 0), (-1, -1), self._pad_row),
+            ("BOTTOMPADDING", (0, 0), (-1, -1), self._pad_row),
             ("LINEBELOW", (0, 0), (-1, -1), 0.25, RULE),
             ("FONTNAME", (0, 0), (-1, 0), BOLD),
             ("BACKGROUND", (0, 0), (-1, 0), SHADE),
@@ -185,7 +194,6 @@ class Setting:
             commands += self._aligned_column(k, column)
         for y, strip in enumerate(lines):
             commands += self._strip_commands(y, strip)
-        commands += _kept_together(lines)
         return commands
 
     def _aligned_column(self, k: int, column: Column) -> list[tuple[Any, ...]]:
@@ -219,6 +227,10 @@ def share_out(
     >>> share_out(100, {0: 20, 1: 500, 2: 90}, {0: 1, 1: 4, 2: 1}, {0: 9, 1: 9, 2: 30})
     {0: 14.0, 1: 56.0, 2: 30}
     """
+    spare = room - sum(natural.values())
+    if spare >= 0:
+        unit = spare / (sum(weights.values()) or 1)
+        return {k: natural[k] + unit * weights[k] for k in natural}
     shares: dict[int, float] = {}
     while len(shares) < len(natural):
         rest = [k for k in natural if k not in shares]
@@ -230,39 +242,73 @@ def share_out(
     return dict(sorted(shares.items()))
 
 
-def pages_of(strips: Sequence[Strip], first: float, rest: float) -> list[list[Strip]]:
-    """Deal strips out to pages of so many points; what belongs together stays together."""
-    pages: list[list[Strip]] = [[]]
-    room = first
-    for strip in strips:
-        if strip.height > room and pages[-1]:
-            carried = _belonging(pages[-1], strip)
-            pages.append(carried)
-            room = rest - sum(s.height for s in carried)
-        pages[-1].append(strip)
-        room -= strip.height
-    return pages
+class SetTable(Flowable):  # type: ignore[misc]  # reportlab has no types
+    """A table that goes on over pages of so many points, its head repeated on each."""
+
+    def __init__(self, setting: Setting, strips: Sequence[Strip], page: float) -> None:
+        super().__init__()
+        self._setting, self.strips, self._page = setting, list(strips), page
+        self.width = sum(setting.widths)
+        self.height = setting.head.height + sum(strip.height for strip in strips)
+
+    def wrap(self, room_across: float, room_down: float) -> tuple[float, float]:
+        """Return the size, whatever the room."""
+        del room_across, room_down
+        return self.width, self.height
+
+    def split(self, room_across: float, room_down: float) -> list[SetTable]:
+        """Break where a reader expects it; nothing stands here when too few rows would."""
+        del room_across
+        last = fitting(self.strips, room_down - self._setting.head.height)
+        if last < min(_FEWEST, len(self.strips)) and room_down < self._page - 1:
+            return []
+        parts = self.strips[: max(last, 1)], self.strips[max(last, 1) :]
+        return [SetTable(self._setting, part, self._page) for part in parts if part]
+
+    def draw(self) -> None:
+        """Draw the table at the place the page gives it."""
+        grid = self._setting.grid(self.strips)
+        grid.wrapOn(self.canv, self.width, self.height)
+        grid.drawOn(self.canv, 0, 0)
 
 
-def _belonging(page: list[Strip], strip: Strip) -> list[Strip]:
-    """Take from a page what must stand on the next one together with a strip."""
-    carried: list[Strip] = []
-    goes_on = strip.continues
-    while len(page) > 1 and (goes_on or page[-1].role == GROUP):
-        carried.insert(0, page.pop())
-        goes_on = carried[0].continues
-    return carried
+def fitting(strips: Sequence[Strip], room: float) -> int:
+    """Count the strips that stand in so many points; what belongs together stays together.
+
+    No page ends with the heading of a group or within an entry, small groups stay whole, and
+    the last rows are not left alone.
+    """
+    count, used = 0, 0.0
+    while count < len(strips) and used + strips[count].height <= room:
+        used += strips[count].height
+        count += 1
+    if count in {0, len(strips)}:
+        return count
+    for better in (_without_orphans(strips, count), _at_group(strips, count), count):
+        whole = _between_entries(strips, better)
+        if whole:
+            return whole
+    return count
 
 
-def _kept_together(lines: Sequence[Strip]) -> list[tuple[Any, ...]]:
-    last = len(lines) - 1
-    kept = [(last - 2, last)] if last > 3 else []
-    heads = [y for y, strip in enumerate(lines) if strip.role == GROUP]
-    ends = [*(y - 1 for y in heads[1:]), last]
-    for y, end in zip(heads, ends, strict=False):
-        kept.append((y, end if end - y <= _WHOLE_GROUP else y + 2))
-    kept += [(y - 1, y) for y, strip in enumerate(lines) if strip.continues]
-    return [("NOSPLIT", (0, y), (-1, end)) for y, end in kept]
+def _without_orphans(strips: Sequence[Strip], count: int) -> int:
+    count = _at_group(strips, count) or count
+    return min(count, max(len(strips) - _FEWEST, 0))
+
+
+def _at_group(strips: Sequence[Strip], count: int) -> int:
+    """Return where the small group begins that a break at ``count`` would cut, else ``count``."""
+    heads = [y for y, strip in enumerate(strips) if strip.role == GROUP]
+    begin = max((y for y in heads if y < count), default=0)
+    end = min((y for y in heads if y >= count), default=len(strips))
+    small = strips[begin].role == GROUP and end - begin <= _WHOLE_GROUP
+    return begin if small and end > count else count
+
+
+def _between_entries(strips: Sequence[Strip], count: int) -> int:
+    while count and (strips[count].continues or strips[count - 1].role == GROUP):
+        count -= 1
+    return count
 
 
 def _printed(column: Column, value: Value) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from exports.table import Column, Kind, Medium, Row, Section, Table, Value
-from exports.words import counted, is_outside, joined, pool_words
+from exports.words import TYPED, by_hand, counted, is_outside, joined, pool_words
 from ledger.books import Books, EvidenceFile
 from ledger.journal import JournalEntry
 from ledger.year_end import Finding, YearEnd
@@ -14,29 +14,29 @@ SEVERITIES = ("error", "warning", "info")
 FINDING_COLUMNS = (
     Column("severity", "Severity", weight=0.6),
     Column("message", "Finding", weight=4.0),
-    Column("cite", "Law", weight=1.4),
-    Column("where", "Place", Kind.PLACE, weight=1.2),
+    Column("cite", "Law", weight=1.4, optional=True),
+    Column("where", "Place", Kind.PLACE, weight=1.2, optional=True),
     Column("code", "Code", weight=1.3),
 )
 REGISTER_COLUMNS = (
     Column("date", "Date", Kind.DATE),
     Column("reason", "Entry", weight=2.0),
-    Column("pool", "Account and source", weight=1.6),
+    Column("pool", "Account and source", weight=1.9),
     Column("value", "Value", Kind.AMOUNT),
     Column("basis", "Basis", Kind.AMOUNT),
     Column("against", "Against", weight=1.1),
-    Column("evidence", "Evidence", Kind.PLACE, weight=1.4),
-    Column("memo", "Memo", medium=Medium.SHEET),
-    Column("raw", "Row as in the file", weight=2.0, medium=Medium.SHEET),
+    Column("evidence", "Evidence", Kind.PLACE, weight=1.7),
+    Column("memo", "Memo", medium=Medium.SHEET, optional=True, aside=True),
+    Column("raw", "Row as in the file", medium=Medium.SHEET, optional=True, aside=True),
 )
 FILE_COLUMNS = (
-    Column("file", "File", weight=1.6),
+    Column("file", "File", weight=2.2),
     Column("digest", "SHA-256 of the file", weight=2.4, medium=Medium.PAPER),
     Column("sha256", "SHA-256 of the file", weight=2.4, medium=Medium.SHEET),
     Column("importer", "Read as", weight=1.2),
     Column("account", "Account", weight=0.9),
     Column("rows", "Rows", Kind.COUNT),
-    Column("imported_at", "Imported", weight=1.1),
+    Column("imported_at", "Read on", weight=1.1),
 )
 
 
@@ -94,12 +94,9 @@ def _reason(entry: JournalEntry) -> str:
 
 
 def evidence_section(year: YearEnd, books: Books) -> Section:
-    """List the files that were read, with their SHA-256, and the seal of the ledger."""
-    rows = tuple(
-        (f.name, _in_halves(f.sha256), f.sha256, f.importer, f.account, f.rows, f.imported_at)
-        for f in books.files
-        if _concerns(f, year)
-    )
+    """List the files that hold rows of this taxpayer, and the seal of the ledger."""
+    mine = _files_of(year.taxpayer.id, books)
+    rows = tuple(_file(f) for f in books.files if _concerns(f, mine, year, books))
     files = Table(
         FILE_COLUMNS,
         rows,
@@ -115,10 +112,22 @@ def evidence_section(year: YearEnd, books: Books) -> Section:
     return Section("Evidence", "Evidence", (files,), (seal,))
 
 
-def _in_halves(digest: str) -> str:
-    return f"{digest[:32]} {digest[32:]}"
+def _file(file: EvidenceFile) -> Row:
+    day, _, moment = file.imported_at.replace("T", " ").removesuffix("Z").partition(" ")
+    read_as = "by hand" if file.importer == TYPED else file.importer.replace("_", " ")
+    digest = f"{file.sha256[:32]} {file.sha256[32:]}"
+    when = f"{day} {moment[:5]}".strip()
+    name = by_hand(file.name) if file.importer == TYPED else file.name
+    return (name, digest, file.sha256, read_as, file.account, file.rows, when)
 
 
-def _concerns(file: EvidenceFile, year: YearEnd) -> bool:
-    account = year.accounts.get(file.account)
-    return account is None or account.owner == year.taxpayer.id
+def _files_of(taxpayer: str, books: Books) -> frozenset[str]:
+    """Return the names of the files with a row of this person's accounts."""
+    mine = {account.id for account in books.accounts_of(taxpayer)}
+    booked = (entry for entry in books.entries if entry.event.account in mine)
+    return frozenset(entry.where.rpartition(":")[0] for entry in booked)
+
+
+def _concerns(file: EvidenceFile, mine: frozenset[str], year: YearEnd, books: Books) -> bool:
+    account = books.accounts.get(file.account)
+    return file.name in mine if account is None else account.owner == year.taxpayer.id

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
@@ -31,7 +32,11 @@ from ledger.money import Money, Ratio
 AMOUNT_FORMAT = "#,##0.00_);(#,##0.00)"
 DATE_FORMAT = "yyyy-mm-dd"
 FACE = "Arial"
-WIDEST, WIDEST_GROUP, NARROWEST = 44, 84, 9
+WHOLE_FORMAT = "#,##0_);(#,##0)"
+WIDEST, WIDEST_GROUP, NARROWEST = 40, 60, 9
+ACROSS = 185  # column widths on a page that lies on its side, still easy to read
+_ASIDE = 70  # a column for the screen only
+_TEXT_AT_LEAST = 14
 _NAME_MAX = 31
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\]")
 _LINE_POINTS = 13.2
@@ -49,7 +54,7 @@ class PlacedTable:
     table: Table
     head: int
 
-    @property
+    @cached_property
     def positions(self) -> tuple[int, ...]:
         """The columns of the table that the workbook shows, in order."""
         return self.table.of(Medium.SHEET)
@@ -62,6 +67,16 @@ class PlacedTable:
     def by_key(self, key: str, row: int) -> str:
         """Return the address of a body cell by the key of its column."""
         return self.cell(row, self.table.keys.index(key))
+
+    @property
+    def printed(self) -> int:
+        """The number of columns that are printed: those that stand aside come last."""
+        return sum(not self.table.columns[position].aside for position in self.positions)
+
+    @property
+    def top(self) -> int:
+        """The first row that belongs to the table: its title or note, or its head."""
+        return self.head - sum(bool(text) for text in (self.table.title, self.table.note))
 
     @property
     def after(self) -> int:
@@ -85,20 +100,35 @@ class Plan:
         return max((len(placed.positions) for placed in self.tables), default=1)
 
     @property
+    def printed(self) -> int:
+        """The number of columns that are printed."""
+        return max((placed.printed for placed in self.tables), default=1)
+
+    @property
     def last_row(self) -> int:
         """The last row in use."""
-        return max((placed.after - 1 for placed in self.tables), default=3)
+        texts = max(row for row, _, _ in self.texts)
+        return max([texts, *(placed.after - 1 for placed in self.tables)])
 
 
 def plan(section: Section, name: str) -> Plan:
     """Give every text and table of a section its rows."""
     texts = [(1, "section", section.title)]
-    row = 3
+    placed: list[PlacedTable] = []
+    row = _place(section.lead, 3, texts, placed)
+    row += 1 if section.lead else 0
     for paragraph in section.paragraphs:
         texts.append((row, "text", paragraph))
         row += 1
-    placed = []
-    for table in section.tables:
+    _place(section.tables, row, texts, placed)
+    return Plan(section, name, tuple(texts), tuple(placed))
+
+
+def _place(
+    tables: Sequence[Table], row: int, texts: list[tuple[int, str, str]], placed: list[PlacedTable]
+) -> int:
+    """Give tables and what stands above them their rows; return the first row below."""
+    for table in tables:
         row += 1
         for style, text in (("title", table.title), ("note", table.note)):
             if text:
@@ -106,7 +136,7 @@ def plan(section: Section, name: str) -> Plan:
                 row += 1
         placed.append(PlacedTable(table, row))
         row = placed[-1].after
-    return Plan(section, name, tuple(texts), tuple(placed))
+    return row
 
 
 def sheet_name(wanted: str, taken: set[str]) -> str:
@@ -153,18 +183,25 @@ class SheetWriter:
             self._table(placed)
 
     def _widths(self) -> None:
-        for x in range(self._plan.width):
-            longest = max(self._column_needs(x), default=0.0)
-            width = min(max(longest + 3, NARROWEST), self._widest(x))
-            self._sheet.column_dimensions[get_column_letter(x + 1)].width = round(width, 1)
+        needs = [max(self._column_needs(x), default=0.0) + 2 for x in range(self._plan.width)]
+        widths = [min(max(need, NARROWEST), self._widest(x)) for x, need in enumerate(needs)]
+        texts = [x for x in range(self._plan.printed) if self._is_text(x)]
+        printed = sum(widths[: self._plan.printed])
+        widest = level_of([widths[x] for x in texts], ACROSS - (printed - sum_at(widths, texts)))
+        fitted = [min(width, widest) if x in texts else width for x, width in enumerate(widths)]
+        fitted[self._plan.printed :] = [_ASIDE] * (self._plan.width - self._plan.printed)
+        for x, width in enumerate(fitted, start=1):
+            self._sheet.column_dimensions[get_column_letter(x)].width = round(width, 1)
+
+    def _columns(self, x: int) -> list[Column]:
+        tables = (placed for placed in self._plan.tables if x < len(placed.positions))
+        return [placed.table.columns[placed.positions[x]] for placed in tables]
 
     def _widest(self, x: int) -> int:
-        columns = [
-            placed.table.columns[placed.positions[x]]
-            for placed in self._plan.tables
-            if x < len(placed.positions)
-        ]
-        return WIDEST_GROUP if any(column.group for column in columns) else WIDEST
+        return WIDEST_GROUP if any(column.group for column in self._columns(x)) else WIDEST
+
+    def _is_text(self, x: int) -> bool:
+        return all(column.kind in {Kind.TEXT, Kind.PLACE} for column in self._columns(x))
 
     def _column_needs(self, x: int) -> Iterator[float]:
         for placed in self._plan.tables:
@@ -188,12 +225,11 @@ class SheetWriter:
         _put_text(cell, tell(text))
         if style in sizes:
             return
-        width = sum(self._width(x + 1) for x in range(self._plan.width))
+        across = self._plan.printed
+        width = sum(self._width(x + 1) for x in range(across))
         cell.alignment = Alignment(wrap_text=True, vertical="top")
-        if self._plan.width > 1:
-            self._sheet.merge_cells(
-                start_row=row, end_row=row, start_column=1, end_column=self._plan.width
-            )
+        if across > 1:
+            self._sheet.merge_cells(start_row=row, end_row=row, start_column=1, end_column=across)
         self._heighten(row, text, width)
 
     def _width(self, x: int) -> float:
@@ -241,10 +277,10 @@ class SheetWriter:
         cell.alignment = Alignment(
             horizontal="right" if right else "left",
             vertical="top",
-            wrap_text=isinstance(value, str),
+            wrap_text=isinstance(value, str) and not column.aside,
             indent=0 if right or x == 1 else 1,
         )
-        if isinstance(value, str):
+        if isinstance(value, str) and not column.aside:
             self._heighten(placed.head + 1 + y, show(value), self._width(x))
         formula = self._formula(placed, y, position)
         if formula:
@@ -304,6 +340,23 @@ class SheetWriter:
         self.cached[cell.coordinate] = f"{worth:f}"
 
 
+def sum_at(numbers: Sequence[float], places: Sequence[int]) -> float:
+    """Add up the numbers at some places of a list."""
+    return sum(numbers[place] for place in places)
+
+
+def level_of(widths: Sequence[float], room: float) -> float:
+    """Return the width to which the widest texts are cut so that all fit, at least a minimum.
+
+    >>> level_of([10, 60, 40], 80)
+    35.0
+    """
+    left, rest = room, sorted(widths)
+    while rest and rest[0] * len(rest) <= left:
+        left -= rest.pop(0)
+    return max(left / len(rest), _TEXT_AT_LEAST) if rest else float(WIDEST)
+
+
 def _right(column: Column, x: int) -> bool:
     return column.kind is Kind.AMOUNT or (column.kind is Kind.COUNT and x > 1)
 
@@ -342,6 +395,8 @@ def _number(value: Value) -> Decimal:
 
 def _format(value: Value) -> str:
     if isinstance(value, FormCell | LineLink):
+        if isinstance(value.line.value, Money) and value.line.whole_dollars:
+            return WHOLE_FORMAT
         value = value.line.value
     if isinstance(value, Ratio):
         return "0." + "0" * value.places if value.places > 0 else "0"

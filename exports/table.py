@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
@@ -13,7 +13,7 @@ from ledger.safetext import safe
 
 NOT_KNOWN = "not known"
 _SENTENCE = 6_000  # characters: many times the longest paragraph we compose
-_FILE_NAME = 34
+_FILE_NAME = 24
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,9 @@ class Column:
     """One column: its key, its heading, what it holds and how it behaves.
 
     ``weight`` shares out the paper left for texts. A ``group`` column becomes a heading row on
-    paper and stays a column in the workbook. ``total`` adds the column up at the foot.
+    paper and stays a column in the workbook. ``total`` adds the column up at the foot. An
+    ``optional`` column is left out where every row is blank. A column that stands ``aside`` is
+    for the screen: in the workbook only, one line high, beyond what is printed.
     """
 
     key: str
@@ -86,6 +88,8 @@ class Column:
     total: bool = False
     adds_up: RowSum | None = None
     medium: Medium = Medium.BOTH
+    optional: bool = False
+    aside: bool = False
 
 
 @dataclass(frozen=True)
@@ -113,6 +117,18 @@ class Table:
         """The keys of the columns, in order."""
         return tuple(column.key for column in self.columns)
 
+    def without_blanks(self) -> Table:
+        """Leave out the optional columns in which every row is blank."""
+        kept = [
+            i
+            for i, column in enumerate(self.columns)
+            if not column.optional or any(row[i] not in {"", None} for row in self.rows)
+        ]
+        if len(kept) == len(self.columns):
+            return self
+        rows = tuple(tuple(row[i] for i in kept) for row in self.rows)
+        return replace(self, columns=tuple(self.columns[i] for i in kept), rows=rows)
+
     def continues(self, row: Row) -> bool:
         """Tell whether a row only goes on with the one above."""
         return bool(self.told_once) and row[self.keys.index(self.told_once)] == ""
@@ -133,14 +149,23 @@ class Table:
 
 @dataclass(frozen=True)
 class Section:
-    """A part of the packet that is also one sheet of the workbook."""
+    """A part of the packet that is also one sheet of the workbook.
+
+    ``lead`` tables stand before the paragraphs, the other tables after them.
+    """
 
     title: str
     sheet: str
     tables: tuple[Table, ...]
     paragraphs: tuple[str, ...] = ()
+    lead: tuple[Table, ...] = ()
     starts_page: bool = False
     on_one_page: bool = False  # where it fits on one
+
+    @property
+    def all_tables(self) -> tuple[Table, ...]:
+        """Every table in reading order."""
+        return (*self.lead, *self.tables)
 
 
 @dataclass(frozen=True)
@@ -171,13 +196,15 @@ def amounts(values: Iterable[Value]) -> list[Money]:
     return [money for value in values if (money := money_of(value)) is not None]
 
 
-def accounting(amount: Money) -> str:
+def accounting(amount: Money, *, whole_dollars: bool = False) -> str:
     """Write an amount as accountants do, a negative one in parentheses.
 
-    >>> accounting(Money(-123456))
-    '(1,234.56)'
+    >>> accounting(Money(-123456)), accounting(Money(123400), whole_dollars=True)
+    ('(1,234.56)', '1,234')
     """
-    return f"({-amount})" if amount.cents < 0 else str(amount)
+    size = str(-amount if amount.cents < 0 else amount)
+    size = size.removesuffix(".00") if whole_dollars else size
+    return f"({size})" if amount.cents < 0 else size
 
 
 def show(value: Value) -> str:
@@ -187,12 +214,19 @@ def show(value: Value) -> str:
     ('2025-04-15', '', '(0.05)')
     """
     if isinstance(value, FormCell | LineLink):
-        value = value.line.value
+        return line_amount(value.line)
     if isinstance(value, Money):
         return accounting(value)
     if isinstance(value, date):
         return value.isoformat()
     return "" if value is None else safe(str(value))
+
+
+def line_amount(line: FormLine) -> str:
+    """Write a form line as the form does: cents, whole dollars, or a ratio with its places."""
+    if isinstance(line.value, Money):
+        return accounting(line.value, whole_dollars=line.whole_dollars)
+    return line.value.plain
 
 
 def tell(sentence: str) -> str:
@@ -205,20 +239,20 @@ def or_not_known(value: Money | date | int | None) -> Value:
     return NOT_KNOWN if value is None else value
 
 
-def short_names(text: str) -> str:
+def short_names(text: str, most: int = _FILE_NAME) -> str:
     """Cut long file names in the middle; the evidence page has them in full.
 
     >>> short_names("retirement-savings-transactions-2025-full-year.csv:12")
-    'retirement-savin…5-full-year.csv:12'
+    'retirement-…l-year.csv:12'
     """
-    return "; ".join(_short_name(part) for part in text.split("; "))
+    return "; ".join(_short_name(part, most) for part in text.split("; "))
 
 
-def _short_name(text: str) -> str:
+def _short_name(text: str, most: int) -> str:
     name, colon, lines = text.partition(":")
-    if len(name) <= _FILE_NAME:
+    if not colon or len(name) <= most:
         return text
-    half = _FILE_NAME // 2 - 1
+    half = most // 2 - 1
     return f"{name[:half]}…{name[-half + 1 :]}{colon}{lines}"
 
 

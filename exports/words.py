@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ledger.chart import SOURCE_WORDS, Account, Outside, Pool, Source, TaxCharacter
+from ledger.records import CASH
 from ledger.year_end import Form1099R, YearEnd
 
 DISCLAIMER = "Prepared from the taxpayer's own records. Not tax advice."
+TYPED = "typed"  # the reader of entries that somebody typed: named "typed-1", "typed-2", …
 FORM_TITLES = {
     "8606": "Form 8606, Nondeductible IRAs",
     "5329": "Form 5329, Additional Taxes on Qualified Plans and Other Tax-Favored Accounts",
@@ -20,6 +22,13 @@ FORM_SHEETS = {
     "pub_590b_1_1": "Pub 590-B 1-1",
     "ira_deduction": "IRA deduction",
     "simplified_method": "Simplified Method",
+}
+FORM_PARTS = {
+    "8606": (
+        ("1", "Part I: Nondeductible contributions to traditional IRAs and distributions"),
+        ("16", "Part II: Conversions from traditional, SEP or SIMPLE IRAs to Roth IRAs"),
+        ("19", "Part III: Distributions from Roth IRAs"),
+    ),
 }
 BOXES = {
     "1": "Gross distribution",
@@ -49,7 +58,7 @@ CODES = {
     "A": "10-year tax option",
     "B": "from a designated Roth account",
     "D": "annuity payments, nonqualified",
-    "E": "correction under EPCRS",
+    "E": "correction under EPCRS or of excess annual additions",
     "F": "charitable gift annuity",
     "G": "direct rollover",
     "H": "direct rollover of designated Roth money to a Roth IRA",
@@ -151,12 +160,50 @@ def box_words(number: str, value: object) -> str:
     return f"{name} ({code_words(value)})" if number == "7" and isinstance(value, str) else name
 
 
-def form_1099r_words(form: Form1099R, year: YearEnd) -> str:
-    """Name an expected Form 1099-R by payer and destination."""
+def payer_words(form: Form1099R, year: YearEnd) -> str:
+    """Name the account whose payer should send a Form 1099-R."""
     payer = year.accounts.get(form.payer)
-    name = account_words(payer) if payer else form.payer
-    box = "IRA/SEP/SIMPLE box checked" if form.ira else "IRA/SEP/SIMPLE box not checked"
-    return f"{name} → {destination_words(form.to, year)} ({box})"
+    return account_words(payer) if payer else form.payer
+
+
+def paid_to_words(form: Form1099R, year: YearEnd) -> str:
+    """Name where the money of a Form 1099-R went."""
+    if form.to == CASH:
+        return "cash to the owner"
+    if form.to == form.payer:
+        return "Roth money inside the plan" if not form.ira else "the same account"
+    to = year.accounts.get(form.to)
+    return f"{to.id}: {to.kind.words}" if to else destination_words(form.to, year)
+
+
+def ira_box_words(form: Form1099R) -> str:
+    """Say whether the payer checks the IRA box."""
+    return "IRA/SEP/SIMPLE box checked" if form.ira else "IRA/SEP/SIMPLE box not checked"
+
+
+def part_heading(form: str, number: str) -> str:
+    """Name the part of a form in which a line stands, "" where the form has no parts.
+
+    >>> part_heading("8606", "15c")[:7], part_heading("8606", "18")[:8], part_heading("1040", "4a")
+    ('Part I:', 'Part II:', '')
+    """
+    here = int("".join(digit for digit in number if digit.isdigit()) or 0)
+    found = [heading for first, heading in FORM_PARTS.get(form, ()) if here >= int(first)]
+    return found[-1] if found else ""
+
+
+def paid_out(year: YearEnd) -> bool:
+    """Whether money left an account of the taxpayer in the year."""
+    return any(row.went_out for row in year.pools)
+
+
+def by_hand(name: str) -> str:
+    """Say that an entry was typed, with the number under which the evidence lists it.
+
+    >>> by_hand("typed-8")
+    'typed by hand, no. 8'
+    """
+    return f"{TYPED} by hand, no. {name.removeprefix(TYPED).strip('-')}"
 
 
 def joined(parts: Sequence[str]) -> str:

@@ -11,14 +11,17 @@ from pathlib import Path
 
 from openpyxl import Workbook
 from openpyxl.utils import get_column_letter
+from openpyxl.utils.cell import coordinate_from_string
+from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.workbook.properties import CalcProperties
 from openpyxl.worksheet.header_footer import HeaderFooterItem
+from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from exports.atomic import write_whole
 from exports.document import document
-from exports.sheet import Plan, SheetWriter, homes_of, plan, sheet_name
+from exports.sheet import Homes, Plan, SheetWriter, homes_of, plan, sheet_name
 from exports.table import Document, show
 from exports.words import DISCLAIMER
 from ledger.books import Books
@@ -30,7 +33,15 @@ _MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*(</dcterms:modified>)")
 _FORMULA = re.compile(rb'(<c r="([A-Z]+[0-9]+)"[^>]*><f>[^<]*</f>)<v\s*/?>(?:</v>)?(</c>)')
 _HEADER_NAME = 44  # characters of a name, beside the words at the right
 _LETTER = 1
-_PORTRAIT = 105  # column widths that stay legible on an upright page
+# Column widths that read well on an upright page, and those a long sheet may still have there.
+_PORTRAIT, _PORTRAIT_AT_MOST = 128, 156
+_MARGIN, _MARGIN_TOP = 0.5, 0.75  # inches
+_PAPER = (8.5, 11.0)
+_UNIT = 0.0775  # inches of a column width of 1, in whichever program draws it widest
+_ROW = 13.5  # points of a row of one line
+_SCALE_AT_LEAST = 0.6
+_FILTERED_FROM = 12  # rows
+_NOT_IN_A_NAME = re.compile(r"\W")
 
 
 def write_workbook(path: Path, year: YearEnd, books: Books) -> None:
@@ -55,6 +66,7 @@ def workbook_bytes(told: Document) -> bytes:
         writer.write()
         _page(sheet, at, told)
         cached[f"xl/worksheets/sheet{number}.xml"] = writer.cached
+    _names(book, homes)
     _properties(book, told)
     out = BytesIO()
     book.save(out)
@@ -73,21 +85,86 @@ def _page(sheet: Worksheet, at: Plan, told: Document) -> None:
     name = show(told.name)
     shown = name if len(name) <= _HEADER_NAME else f"{name[: _HEADER_NAME - 1]}…"
     about = f"{shown} · tax year {told.tax_year}"
-    sheet["A2"].value = about
+    sheet["A2"].value = f"{about} · PROVISIONAL" if told.provisional else about
     sheet["A2"].data_type = "s"
     head = at.tables[0].head if len(at.tables) == 1 else 2
     sheet.freeze_panes = f"A{head + 1}"
     sheet.print_title_rows = f"{head}:{head}" if head > 2 else "1:2"
-    sheet.print_area = f"A1:{get_column_letter(at.width)}{at.last_row}"
-    wide = sum(column.width for column in sheet.column_dimensions.values()) > _PORTRAIT
-    sheet.page_setup.orientation = "landscape" if wide else "portrait"
-    sheet.page_setup.paperSize = _LETTER
-    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
-    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    sheet.print_area = f"A1:{get_column_letter(at.printed)}{at.last_row}"
+    _paper(sheet, at)
     mark = "PROVISIONAL" if told.provisional else f"{PRODUCT} workbook"
     _running(sheet.oddHeader, _literal(about), _literal(f"{mark} · {at.name}"))
     _running(sheet.oddFooter, DISCLAIMER, f"{told.seal} · page &P of &N")
     sheet.sheet_view.showGridLines = False
+    _filter(sheet, at)
+
+
+def _paper(sheet: Worksheet, at: Plan) -> None:
+    """Choose the paper: a sheet is one page wide, and a break never cuts a table off its title."""
+    letters = [get_column_letter(x + 1) for x in range(at.printed)]
+    wide = sum(float(sheet.column_dimensions[letter].width) for letter in letters)
+    _, down = _page_size(wide, on_side=True)
+    long = _points(sheet, 1, at.last_row + 1) > down
+    on_side = wide > _PORTRAIT and not (long and wide <= _PORTRAIT_AT_MOST)
+    scale, down = _page_size(wide, on_side=on_side)
+    sheet.page_setup.orientation = "landscape" if on_side else "portrait"
+    sheet.page_setup.paperSize = _LETTER
+    margins = sheet.page_margins
+    margins.left = margins.right = _MARGIN
+    margins.top = margins.bottom = _MARGIN_TOP
+    breaks = _breaks(sheet, at, down)
+    tall = _points(sheet, 1, at.last_row + 1)
+    squeezed = bool(breaks) and scale * down / tall >= _SCALE_AT_LEAST
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, int(squeezed)
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    for row in () if squeezed else breaks:
+        sheet.row_breaks.append(Break(id=row - 1))
+
+
+def _filter(sheet: Worksheet, at: Plan) -> None:
+    """Let a sheet of many rows be filtered by its columns; totals stay outside."""
+    (placed, *more) = at.tables or (None,)
+    if placed is None or more or len(placed.table.rows) < _FILTERED_FROM:
+        return
+    last = placed.head + len(placed.table.rows)
+    sheet.auto_filter.ref = f"A{placed.head}:{get_column_letter(at.width)}{last}"
+
+
+def _page_size(wide: float, *, on_side: bool) -> tuple[float, float]:
+    """Return the scale at which so many column widths fit, and the points of rows on a page."""
+    across, down = reversed(_PAPER) if on_side else _PAPER
+    scale = min(1.0, (across - 2 * _MARGIN) / (wide * _UNIT))
+    return scale, (down - 2 * _MARGIN_TOP) * 72 / scale
+
+
+def _breaks(sheet: Worksheet, at: Plan, page: float) -> list[int]:
+    """Find the tables (by their first row) that would be cut by the end of a page of points."""
+    found: list[int] = []
+    used, row = 0.0, 1
+    for placed in at.tables:
+        used += _points(sheet, row, placed.top)
+        tall = _points(sheet, placed.top, placed.after)
+        least = _points(sheet, placed.top, min(placed.head + 4, placed.after))
+        cut = used + tall > page >= tall or used % page + least > page
+        if cut and placed.top > at.tables[0].top:
+            found.append(placed.top)
+            used = 0.0
+        used += tall
+        row = placed.after
+    return found
+
+
+def _points(sheet: Worksheet, first: int, after: int) -> float:
+    return sum(sheet.row_dimensions[row].height or _ROW for row in range(first, after))
+
+
+def _names(book: Workbook, homes: Homes) -> None:
+    """Name the cell of each form line, e.g. F8606_L15c."""
+    for (form, number), (sheet, cell) in homes.items():
+        name = _NOT_IN_A_NAME.sub("_", f"F{form}_L{number}")
+        column, row = coordinate_from_string(cell)
+        where = "'{}'!${}${}".format(sheet.replace("'", "''"), column, row)
+        book.defined_names[name] = DefinedName(name, attr_text=where)
 
 
 def _running(line: HeaderFooterItem | None, left: str, right: str) -> None:

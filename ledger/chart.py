@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import NamedTuple
 
 from ledger.money import Money
 
@@ -152,8 +153,7 @@ class Account:
         return self.employer or self.id
 
 
-@dataclass(frozen=True, order=True, slots=True)
-class Pool:
+class Pool(NamedTuple):
     """A line of the chart of accounts, with a balance in value and in basis.
 
     ``account`` is an account id, a taxpayer's aggregated IRAs (see ``ira_pool``) or one of the

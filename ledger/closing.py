@@ -82,7 +82,7 @@ def _person_over_years(
     carried = opening_of(books, taxpayer, years.start)
     faults = library.fold.refused.get(taxpayer, [])
     stopped = min((fault.day.year for fault in faults), default=years.stop)
-    skip_to = years.start
+    stated, before, skip_to = stated_years(books, taxpayer), None, years.start
     for year in years:
         if year >= stopped:
             return records, [*refusals, *(fault.error for fault in faults)]
@@ -91,19 +91,20 @@ def _person_over_years(
         worked = carried
         if year > years.start:
             carried = with_stated_basis(books, taxpayer, year, worked)
-        differs = _stated_differs(worked, carried, year)
+        notes = (*_stated_differs(worked, carried, year), *_not_filed(before, year in stated))
         try:
-            record, carried = _one_year(library, taxpayer, year, carried, year in wanted)
+            before, carried = _one_year(library, taxpayer, year, carried, year in wanted)
         except LedgerError as refusal:
-            later = [y for y in stated_years(books, taxpayer) if y > year]
+            later = [y for y in stated if y > year]
             if year in wanted or not later:
                 refusals.append(refusal)
             if not later:
                 return records, refusals
-            skip_to, carried = later[0], replace(carried, roth_known=False)
+            before, skip_to = None, later[0]
+            carried = replace(carried, roth_known=False)
             continue
-        if record is not None:
-            records.append(replace(record, findings=(*differs, *record.findings)))
+        if before is not None and year in wanted:
+            records.append(replace(before, findings=(*notes, *before.findings)))
     return records, refusals
 
 
@@ -122,6 +123,23 @@ def _stated_differs(worked: Carried, stated: Carried, year: int) -> tuple[Findin
     )
 
 
+def _not_filed(before: YearEnd | None, stated: bool) -> tuple[Finding, ...]:  # noqa: FBT001
+    """Find a Form 8606 that was due for the year before and is not recorded as filed."""
+    if before is None or stated or not before.f8606_required:
+        return ()
+    year, line_14 = before.tax_year, before.traditional_ira.basis_carried_forward
+    return (
+        Finding(
+            "warning",
+            "form_8606_not_recorded",
+            f"a Form 8606 was due for {year} (line 14 = {line_14}) and is not recorded as filed: "
+            f"file it, or record it with: basis record 8606 --taxpayer {before.taxpayer.id} "
+            f"--year {year} --line14 {line_14.plain}",
+            "Instructions for Form 8606, who must file",
+        ),
+    )
+
+
 def _one_year(
     library: Library,
     taxpayer: str,
@@ -129,8 +147,8 @@ def _one_year(
     carried: Carried,
     wanted: bool,  # noqa: FBT001
 ) -> tuple[YearEnd | None, Carried]:
+    """Work out one year; None for a quiet year that nobody asked for."""
     work = PersonYear(library, person_in(library.books, taxpayer, year), carried, year)
     if not wanted and (work.is_quiet or year > max(years_on_file())):
         return None, carried
-    record, after = work.result()
-    return (record if wanted else None), after
+    return work.result()

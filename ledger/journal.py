@@ -20,7 +20,7 @@ class Posting:
     basis: Money = ZERO
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class JournalEntry:
     """A dated, balanced entry with the event it books; ``derived`` when the law made it.
 
@@ -36,8 +36,12 @@ class JournalEntry:
 
     def __post_init__(self) -> None:
         """Refuse an entry that is out of balance in either column."""
-        value = sum(posting.value.cents for posting in self.postings)
-        basis = sum(posting.basis.cents for posting in self.postings)
+        value = basis = 0
+        for posting in self.postings:
+            value += posting.value.cents
+            basis += posting.basis.cents
+        if not (value or basis):
+            return
         for column, residue in (("value", value), ("basis", basis)):
             if residue:
                 raise LedgerError(

@@ -13,6 +13,7 @@ _AMOUNT = re.compile(
 )
 _MINUS = "−"
 CENTS_MAX = 100_000_000_000_000  # one trillion dollars: no retirement account is larger
+_USUAL_WIDTH = 14  # characters; what is longer may be above CENTS_MAX
 
 Evidence = frozenset[str]
 _NONE: Evidence = frozenset()
@@ -40,15 +41,26 @@ class Money:
         >>> [Money.parse(t).cents for t in ("588", ".5", "50.", "-$20", "$-20", "($1,234.56)")]
         [58800, 50, 5000, -2000, -2000, -123456]
         """
+        if text[-3:-2] == "." and len(text) <= _USUAL_WIDTH and text.isascii():
+            unsigned = text[1:] if text[0] == "-" else text
+            digits = unsigned[:-3] + unsigned[-2:]
+            if digits.isdigit():  # most amounts of a statement: "-1234.56"
+                cents = int(digits)
+                return cls(
+                    cents if unsigned is text else -cents,
+                    frozenset((evidence,)) if evidence else _NONE,
+                )
         found = _AMOUNT.fullmatch(text.strip().replace(_MINUS, "-", 1))
         if not found or not (found["dollars"] or found["cents"]):
             raise BadAmount(f"{text.strip()[:40]!r} is not an amount in dollars and cents")
         signs = (found["sign"] or "") + (found["inner"] or "")
         if bool(found["open"]) != bool(found["close"]) or len(signs) + bool(found["open"]) > 1:
             raise BadAmount(f"{text.strip()[:40]!r} has more than one sign")
-        dollars = int((found["dollars"] or "0").replace(",", ""))
-        cents = dollars * 100 + int((found["cents"] or "").ljust(2, "0"))
-        if cents > CENTS_MAX:
+        dollars = (found["dollars"] or "").replace(",", "").lstrip("0")
+        # the width first: Python refuses to read a number of thousands of digits
+        width = len(dollars)
+        cents = int(dollars[:_USUAL_WIDTH] + (found["cents"] or "").ljust(2, "0"))
+        if width > _USUAL_WIDTH or cents > CENTS_MAX:
             raise BadAmount(f"{text.strip()[:40]!r} is more than one trillion dollars")
         negative = "-" in signs or bool(found["open"])
         return cls(-cents if negative else cents, frozenset({evidence}) if evidence else _NONE)

@@ -9,14 +9,31 @@ _SSN = re.compile(r"(?<![\d-])\d{3}-\d{2}-(\d{4})(?![\d-])")
 _UNSAFE = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 
 
+def masked(text: str) -> str:
+    """Return text with every whole social security number masked, and nothing else changed."""
+    return _SSN.sub(r"***-**-\1", text)
+
+
+def is_unsafe(character: str) -> bool:
+    """Tell whether a character must never be shown as it is: control, bidi or invisible."""
+    return unicodedata.category(character) in _UNSAFE
+
+
+def holds_tax_id(text: str) -> bool:
+    """Tell whether a text shows a whole social security number.
+
+    >>> holds_tax_id("John 123-45-6789"), holds_tax_id("123456789")
+    (True, False)
+    """
+    return "-" in text and _SSN.search(text) is not None
+
+
 def safe(text: str, *, limit: int = 500) -> str:
     r"""Return text for terminals, PDF and Excel: unsafe characters escaped, tax ids masked.
 
     >>> safe("a\x1b[2J 123-45-6789")
     'a\\u001b[2J ***-**-6789'
     """
-    shown = "".join(
-        f"\\u{ord(c):04x}" if unicodedata.category(c) in _UNSAFE else c for c in text[: limit + 1]
-    )
-    shown = _SSN.sub(r"***-**-\1", shown)
+    shown = "".join(f"\\u{ord(c):04x}" if is_unsafe(c) else c for c in text[: limit + 1])
+    shown = masked(shown)
     return shown if len(text) <= limit else shown[:limit] + "…"

@@ -40,7 +40,8 @@ class Balances:
         for posting in entry.postings:
             pool, cents = posting.pool, posting.value.cents
             self._value[pool] += cents
-            self._basis[pool] += posting.basis.cents
+            if posting.basis.cents:
+                self._basis[pool] += posting.basis.cents
             if cents and not pool.account.startswith("outside:") and pool.source != UNDIVIDED:
                 name = category or ("came_in" if cents > 0 else "went_out")
                 self._flows[pool, entry.day.year, name].append(posting.value)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
 
 from ledger.chart import Account, Pool, Source, TaxCharacter
 from ledger.errors import LedgerError
@@ -14,6 +15,14 @@ from ledger.money import ZERO, Money, apportion
 from ledger.records import Event, EventKind
 
 _STARTS_CLOCK = {EventKind.CONTRIBUTION, EventKind.IN_PLAN_CONVERSION}
+_LOANS = {EventKind.LOAN, EventKind.LOAN_REPAYMENT, EventKind.LOAN_OFFSET}
+
+
+class BasisLeaving(NamedTuple):
+    """Basis that leaves one contract, named by a source of it (cents)."""
+
+    source: Source
+    basis: Money
 
 
 class PlanContracts:
@@ -28,17 +37,27 @@ class PlanContracts:
         self._pre_1987: dict[str, Money] = {}
         self._first_roth_year: dict[str, int] = {}
         self._clock_unknown: dict[str, str] = {}  # account -> where its Roth money appears
+        self.in_plan_opened: dict[str, Event] = {}  # in-plan Roth money from before the books
+        self._loans: dict[Pool, Money] = {}  # principal owed to each pool
 
     def watch(self, event: Event, here: Account) -> None:
         """Note what an event says about pre-1987 money and the Roth clock."""
         if event.pre_1987:
             self._pre_1987[here.id] = event.pre_1987
+        if event.kind in _LOANS and event.source is not None:
+            pool = Pool(here.id, event.source.value)
+            owed = self._loans.get(pool, ZERO)
+            moved = event.money("amount")
+            owed = owed + moved if event.kind is EventKind.LOAN else owed - moved
+            self._loans[pool] = owed.floor_zero()  # what is paid beyond the principal is interest
         roth = event.source is not None and event.source.character is TaxCharacter.ROTH
         if event.kind is EventKind.IN_PLAN_CONVERSION or (
             roth and event.kind in _STARTS_CLOCK
         ):
             self.start_clock(here.id, event.day.year)
         opened = event.kind in {EventKind.OPENING, EventKind.ROLLOVER_IN}
+        if opened and event.source is Source.IN_PLAN_ROTH and (event.value or event.amount):
+            self.in_plan_opened[here.id] = event
         if roth and opened and here.first_roth_year is None:
             self._clock_unknown[here.id] = event.where
 
@@ -107,16 +126,39 @@ class PlanContracts:
         draws: Mapping[Pool, Money],
         *,
         rolled_over: bool = False,
+    ) -> tuple[BasisLeaving, ...]:
+        """Return the basis that money drawn from pools takes along, contract by contract."""
+        by_contract: dict[str, dict[Pool, Money]] = {}
+        for pool, amount in draws.items():
+            name = _contract_name(account, Source(pool.source))
+            by_contract.setdefault(name, {})[pool] = amount
+        return tuple(
+            BasisLeaving(
+                Source(next(iter(pools)).source),
+                self._basis_of_contract(account, pools, rolled_over=rolled_over),
+            )
+            for pools in by_contract.values()
+        )
+
+    def _basis_of_contract(
+        self, account: Account, draws: Mapping[Pool, Money], *, rolled_over: bool
     ) -> Money:
-        """Return the basis that an amount drawn from pools of one contract takes along."""
         amount = Money.total(draws.values())
         contract = self.contract_of(account, Source(next(iter(draws)).source))
-        value = Money.total(self._balances.value(pool) for pool in contract)
+        value = Money.total(self._with_loan(pool) for pool in contract)
         basis = Money.total(self._balances.basis(pool) for pool in contract)
         if rolled_over:
             return whole_account_rolled_over(amount, value, basis)
         first = self._pre_1987_part(account, draws, amount)
         return first + nontaxable_part(amount - first, value - first, basis - first)
+
+    def owed(self, pool: Pool) -> Money:
+        """Return the principal that loans owe to a pool."""
+        return self._loans.get(pool, ZERO)
+
+    def _with_loan(self, pool: Pool) -> Money:
+        """Return a pool's value with the loan owed to it: a loan is an asset of the plan."""
+        return self._balances.value(pool) + self.owed(pool)
 
     def _pre_1987_part(self, account: Account, draws: Mapping[Pool, Money], amount: Money) -> Money:
         if not any(pool.source == Source.AFTER_TAX for pool in draws):
@@ -128,16 +170,17 @@ class PlanContracts:
         return first
 
     def basis_postings(
-        self, account: Account, sources: Iterable[Source], basis: Money
+        self, account: Account, leaving: Iterable[BasisLeaving]
     ) -> Iterator[Posting]:
-        """Take basis out of the pools of the contract that have some, in proportion to it."""
-        first = next(iter(sources))
-        pools = [p for p in self.contract_of(account, first) if self._balances.basis(p) > ZERO]
-        if not basis:
-            return
-        parts = apportion(basis, [self._balances.basis(pool) for pool in pools])
-        for pool, part in zip(pools, parts, strict=True):
-            yield Posting(pool, ZERO, part)
+        """Take basis out of the pools of each contract that have some, in proportion to it."""
+        for source, basis in leaving:
+            if not basis:
+                continue
+            contract = self.contract_of(account, source)
+            pools = [p for p in contract if self._balances.basis(p) > ZERO]
+            parts = apportion(-basis, [self._balances.basis(pool) for pool in pools])
+            for pool, part in zip(pools, parts, strict=True):
+                yield Posting(pool, ZERO, part)
 
 
 def _contract_name(account: Account, source: Source) -> str:

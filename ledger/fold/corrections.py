@@ -11,6 +11,7 @@ from ledger.errors import LedgerError
 from ledger.fold.balances import Balances
 from ledger.fold.payouts import CorrectedContribution, Story
 from ledger.journal import JournalEntry, Posting
+from ledger.law.figures import figures
 from ledger.law.net_income import net_income
 from ledger.money import ZERO, Money
 from ledger.records import Event, EventKind
@@ -39,6 +40,7 @@ class Corrections:
         self._balances = balances
         self._story = story
         self._flows: dict[str, list[_Flow]] = defaultdict(list)
+        self._taken_back: dict[str, Money] = {}  # place of a contribution -> corrected so far
 
     def watch(self, entry: JournalEntry) -> None:
         """Remember a flow through an IRA."""
@@ -55,6 +57,7 @@ class Corrections:
         """Yield the gain up to the stated value and the net income that leaves as well."""
         event = entry.event
         here = Pool(event.account)
+        self._check_in_time(event)
         if event.value is not None:
             gain = event.value - self._balances.value(here)
             if gain:
@@ -63,6 +66,7 @@ class Corrections:
                                    "gain up to the stated value", derived=True)
         covered = self._contributions_covered(event)
         income = self._net_income(event, covered)
+        self._check_one_year(event, covered, income)
         self._story.corrected.append(CorrectedContribution(event, covered[0].event, income))
         postings = tuple(self._moves(entry, income))
         if postings:
@@ -78,15 +82,51 @@ class Corrections:
         flows = self._flows[event.account]
         made = [f for f in reversed(flows) if f.event.kind is K.CONTRIBUTION
                 and f.event.tax_year == event.tax_year and f.amount > ZERO]
-        found, need = list[_Flow](), event.money("amount")
+        found, need = list[tuple[_Flow, Money]](), event.money("amount")
         for flow in made:
-            if need <= ZERO:
-                break
-            found.append(flow)
-            need -= flow.amount
-        if need > ZERO:
+            left = flow.amount - self._taken_back.get(flow.event.where, ZERO)
+            part = min(left, need)
+            if part > ZERO:
+                found.append((flow, part))
+                need -= part
+        if need > ZERO or not found:
             raise self._nothing_to_correct(event, bool(found))
-        return found
+        for flow, part in found:
+            where = flow.event.where
+            self._taken_back[where] = self._taken_back.get(where, ZERO) + part
+        return [flow for flow, _ in found]
+
+    @staticmethod
+    def _check_in_time(event: Event) -> None:
+        """Refuse a correction after the due date with extensions: another law governs it."""
+        due = figures(event.tax_year).day("corrective_due_date")
+        if event.day <= due:
+            return
+        raise LedgerError(
+            where=event.where,
+            code="corrected_too_late",
+            problem=f"the {event.kind.words} of {event.day} is after {due}, the last day for a "
+            f"contribution for {event.tax_year}",
+            remedy="check 'year'; an excess taken back later is a distribution under IRC "
+            "408(d)(5), which is not worked out here, and 6 percent is due for each year it stayed "
+            "(IRC 4973; Form 5329)",
+        )
+
+    @staticmethod
+    def _check_one_year(event: Event, covered: list[_Flow], income: Money) -> None:
+        """Refuse one return of contributions of two years: the income of each has its own year."""
+        years = {flow.event.day.year for flow in covered}
+        if len(years) == 1 or not income or event.kind is not K.RETURN_OF_CONTRIBUTION:
+            return
+        raise LedgerError(
+            where=event.where,
+            code="several_years",
+            problem=f"{event.money('amount')} covers contributions made in "
+            f"{' and '.join(map(str, sorted(years)))}; the net income of each is taxed in the "
+            "year it was made",
+            remedy="write one return for each contribution, the last one first (IRC "
+            "408(d)(4); Treas. Reg. 1.408-11(b))",
+        )
 
     def _nothing_to_correct(self, event: Event, some: bool) -> LedgerError:  # noqa: FBT001
         converted = any(f.event.kind in _CONVERTED for f in self._flows[event.account])

@@ -29,6 +29,7 @@ from ledger.fold.contracts import PlanContracts
 from ledger.fold.corrections import Corrections
 from ledger.fold.distributions import Distributions
 from ledger.fold.payouts import InPlanConversion, Story
+from ledger.fold.rollovers import PAYS_OUT, Rollovers
 from ledger.journal import JournalEntry, Posting
 from ledger.law import in_plan_roth
 from ledger.money import ZERO, Money, apportion
@@ -45,6 +46,7 @@ _COMES_IN = {
     K.LOAN_REPAYMENT,
 }
 _LAST = {K.ROLLOVER_60DAY}
+_CORRECTIONS = {K.RETURN_OF_CONTRIBUTION, K.RECHARACTERIZATION}
 
 
 def order_in_day(kind: EventKind) -> int:
@@ -74,7 +76,8 @@ class Fold:
         self.journal: list[JournalEntry] = []
         self.refused: defaultdict[str, list[Refused]] = defaultdict(list)
         self.contracts = PlanContracts(self.balances)
-        self._distributions = Distributions(books, self.contracts, self.story)
+        self._rollovers = Rollovers(books)
+        self._distributions = Distributions(books, self.contracts, self._rollovers, self.story)
         self._corrections = Corrections(books.accounts, self.balances, self.story)
         self._days = groupby(sorted(books.entries, key=lambda e: e.day), key=lambda e: e.day)
         self._ahead: tuple[date, list[JournalEntry]] | None = None
@@ -110,14 +113,16 @@ class Fold:
                 self._guarded(fact, self._meet_balance, [])
 
     def _owners(self, event: Event) -> set[str]:
-        named = {event.account, event.to, *(part.to for part in event.parts)}
+        named = {event.account}
+        if event.to or event.parts:
+            named |= {event.to, *(part.to for part in event.parts)}
         return {self.books.accounts[a].owner for a in named if a in self.books.accounts}
 
     def _guarded(
         self, entry: JournalEntry, work: Callable[..., None], *arguments: object
     ) -> None:
         owners = self._owners(entry.event)
-        if any(self.refused.get(owner) for owner in owners):
+        if self.refused and any(self.refused.get(owner) for owner in owners):
             return
         try:
             work(entry, *arguments)
@@ -131,19 +136,23 @@ class Fold:
     def _post_with_consequences(self, entry: JournalEntry) -> None:
         """Post an entry and what the law derives from it; refuse what the books cannot cover."""
         event, here = entry.event, self.books.accounts[entry.event.account]
-        if event.kind is K.DISTRIBUTION and here.kind.is_plan:
-            derived = self._distributions.derive(entry)
+        if event.kind in PAYS_OUT:
+            money = self._distributions.derive if here.kind.is_plan else self._rollovers.from_ira
+            derived = money(entry)
         elif event.kind is K.ROLLOVER_60DAY:
             derived = self._distributions.derive_rollover(entry)
         elif event.kind is K.IN_PLAN_CONVERSION:
             derived = self._in_plan_conversion(entry, here)
-        elif event.kind in {K.RETURN_OF_CONTRIBUTION, K.RECHARACTERIZATION}:
+        elif event.kind in _CORRECTIONS:
             derived = self._corrections.derive(entry)
         else:
             derived = iter(())
         listed = list(derived)
         self._check_covered(entry, listed)
         self._corrections.watch(entry)
+        if event.kind in _CORRECTIONS:
+            for one in listed:
+                self._corrections.watch(one)
         self.contracts.watch(event, here)
         for one in (entry, *listed):
             self.post(one)
@@ -155,14 +164,15 @@ class Fold:
 
     def _check_covered(self, entry: JournalEntry, derived: Iterable[JournalEntry]) -> None:
         """Refuse an entry that takes more out of a pool than the books have there."""
+        if entry.event.kind in {K.EARNINGS, K.FEE}:
+            return
         moved: defaultdict[Pool, int] = defaultdict(int)
         for one in (entry, *derived):
             for posting in one.postings:
                 moved[posting.pool] += posting.value.cents
-        gains = entry.event.kind in {K.EARNINGS, K.FEE}
         for pool, cents in moved.items():
             after = self.balances.value(pool).cents + cents
-            if cents >= 0 or after >= 0 or pool.account not in self.books.accounts or gains:
+            if cents >= 0 or after >= 0 or pool.account not in self.books.accounts:
                 continue
             raise LedgerError(
                 where=entry.where,
@@ -218,12 +228,13 @@ class Fold:
         event, amount = entry.event, entry.event.money("amount")
         source = event.sources[0]
         self._check_convertible(event, here, source)
-        basis = self.contracts.basis_leaving(here, {Pool(here.id, source.value): amount})
+        leaving = self.contracts.basis_leaving(here, {Pool(here.id, source.value): amount})
+        basis = Money.total(basis for _, basis in leaving)
         taxable = in_plan_roth.taxable_amount(amount, basis)
         invested = in_plan_roth.investment_in_roth_account(amount)
         self.story.conversions.append(InPlanConversion(event, here.id, amount, basis, taxable))
         postings = [
-            *self.contracts.basis_postings(here, [source], -basis),
+            *self.contracts.basis_postings(here, leaving),
             Posting(Pool(here.id, Source.IN_PLAN_ROTH.value), ZERO, invested),
             Posting(outside(Outside.TAXED), ZERO, -taxable),
         ]
@@ -248,9 +259,9 @@ class Fold:
 
 def _is_divided_later(fact: JournalEntry, going: list[JournalEntry]) -> bool:
     """Whether money of the day leaves the account in a way that only the fold divides."""
-    derived = {K.RETURN_OF_CONTRIBUTION, K.RECHARACTERIZATION}
     for entry in going:
         mine = [p for p in entry.postings if p.pool.account == fact.event.account]
-        if any(p.pool.source == UNDIVIDED for p in mine) or (mine and entry.event.kind in derived):
+        undivided = any(p.pool.source == UNDIVIDED for p in mine)
+        if undivided or (mine and entry.event.kind in _CORRECTIONS):
             return True
     return False

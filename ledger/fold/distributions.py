@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
 
 from ledger.booking import destinations, gross_amount
 from ledger.books import Books
@@ -20,16 +19,16 @@ from ledger.chart import (
     outside,
 )
 from ledger.errors import LedgerError
-from ledger.fold.contracts import PlanContracts
+from ledger.fold.contracts import BasisLeaving, PlanContracts
 from ledger.fold.payouts import Payout, PayoutRow, Story
+from ledger.fold.rollovers import Rollovers, check_after_tax_fits, check_plan_money_fits
 from ledger.journal import JournalEntry, Posting
-from ledger.law.figures import statute
 from ledger.law.five_year_clocks import (
     designated_roth_qualified_from,
     is_59_and_a_half,
     is_qualified_roth_ira,
 )
-from ledger.law.rollover_split import Disbursed, Route, assign_pretax
+from ledger.law.rollover_split import Disbursed, Route, assign_pretax, check_paid_election
 from ledger.money import ZERO, Money, apportion
 from ledger.records import CASH, Event, EventKind
 
@@ -39,46 +38,46 @@ EXCEPTED_REASONS = frozenset({"death", "disability"})
 
 @dataclass(frozen=True)
 class _Draw:
-    """Money taken out of one contract's pools for one distribution."""
+    """Money taken out of a plan for one distribution: the Roth account's, or all the rest."""
 
     character: TaxCharacter
     pools: dict[Pool, Money]
+    withheld: Money = ZERO
 
     @property
     def amount(self) -> Money:
         return Money.total(self.pools.values())
 
-    @property
-    def sources(self) -> list[Source]:
-        return [Source(pool.source) for pool in self.pools]
-
 
 class Distributions:
     """Works out plan distributions one at a time, as the fold reaches them."""
 
-    def __init__(self, books: Books, contracts: PlanContracts, story: Story) -> None:
+    def __init__(
+        self, books: Books, contracts: PlanContracts, rollovers: Rollovers, story: Story
+    ) -> None:
         self._accounts = books.accounts
         self._people = books.taxpayers
         self._contracts = contracts
+        self._rollovers = rollovers
         self._story = story
-        self._rollovers: dict[str, list[Event]] = defaultdict(list)
-        for entry in books.entries:
-            if entry.event.kind is EventKind.ROLLOVER_60DAY:
-                self._rollovers[entry.event.of].append(entry.event)
-        self._seen = {e.event.id for e in books.entries if e.event.kind is EventKind.DISTRIBUTION}
 
     def derive(self, entry: JournalEntry) -> Iterator[JournalEntry]:
         """Yield the entries that a plan distribution derives, and record its payouts."""
         event, here = entry.event, self._accounts[entry.event.account]
+        self._rollovers.check_within_cash(event)
         draws = self._draws(event, here)
         postings: list[Posting] = []
         if event.source is None:
             postings += [Posting(p, -m) for d in draws for p, m in d.pools.items()]
             postings.append(Posting(Pool(here.id, UNDIVIDED), gross_amount(event)))
         for draw in draws:
-            payout = self._payout(event, here, draw)
+            roth, direct = draw.character is TaxCharacter.ROTH, _is_direct_only(event)
+            leaving = self._contracts.basis_leaving(
+                here, draw.pools, rolled_over=roth and direct
+            )
+            payout = self._payout(event, here, draw, leaving)
             self._story.payouts.append(payout)
-            postings += self._basis_of(payout, here, draw)
+            postings += self._basis_of(payout, here, leaving)
         kept = tuple(p for p in postings if p.value or p.basis)
         yield JournalEntry(event, kept, "sources and basis of the distribution", derived=True,
                            cite=CITE)
@@ -86,6 +85,8 @@ class Distributions:
     def _draws(self, event: Event, here: Account) -> list[_Draw]:
         """Divide the gross amount over the sources: those named, or all, pro rata to value."""
         gross = gross_amount(event)
+        if event.kind is EventKind.LOAN_OFFSET:
+            return self._grouped(event, self._offset(event, here, gross))
         named = [Pool(here.id, source.value) for source in event.sources]
         pools = named or self._contracts.pools_with_value(here)
         if event.sources:
@@ -101,99 +102,106 @@ class Distributions:
                 "'earnings' before this day), or correct the amount",
             )
         shares = [gross] if len(pools) == 1 else apportion(gross, held)
+        drawn = {p: share for p, share in zip(pools, shares, strict=True) if share}
+        return self._grouped(event, drawn)
+
+    def _offset(self, event: Event, here: Account, gross: Money) -> dict[Pool, Money]:
+        """Return what an offset pays out: the loan itself, an asset of the source it came from."""
+        pool = Pool(here.id, event.sources[0].value)
+        if gross <= self._contracts.owed(pool):
+            return {pool: gross}
+        raise LedgerError(
+            where=event.where,
+            code="above_balance",
+            problem=f"the loan offset of {gross} is more than the {self._contracts.owed(pool)} "
+            f"that a loan from {pool} owes on {event.day}",
+            remedy="enter the loan ('loan') of that source, or correct the amount",
+        )
+
+    def _grouped(self, event: Event, drawn: dict[Pool, Money]) -> list[_Draw]:
+        """Keep the Roth account apart; all other money is one distribution (Notice 2014-54)."""
         by_kind: dict[TaxCharacter, dict[Pool, Money]] = defaultdict(dict)
-        for pool, share in zip(pools, shares, strict=True):
-            if share:
-                by_kind[self._group(here, Source(pool.source))][pool] = share
-        if TaxCharacter.ROTH in by_kind and len(by_kind) > 1 and len(event.parts) > 1:
+        plain = {Source(pool.source).character for pool in drawn} - {TaxCharacter.ROTH}
+        other = plain.pop() if len(plain) == 1 else TaxCharacter.PRE_TAX
+        for pool, share in drawn.items():
+            roth = Source(pool.source).character is TaxCharacter.ROTH
+            by_kind[TaxCharacter.ROTH if roth else other][pool] = share
+        if len(by_kind) > 1 and (len(event.parts) > 1 or self._rollovers.of(event)):
             raise LedgerError(
                 where=event.where,
                 code="mixed_sources",
                 problem="designated Roth money and other money went to several places in one event",
-                remedy="write one distribution for the Roth sources and one for the others",
+                remedy="write one distribution for the Roth sources and one for the others: the "
+                "Roth account is a contract of its own (IRC 402A(d)(4))",
             )
-        return [_Draw(kind, pools) for kind, pools in by_kind.items()]
+        amounts = [Money.total(pools.values()) for pools in by_kind.values()]
+        withheld = apportion(event.withheld, amounts) if event.withheld else [ZERO, ZERO]
+        return [
+            _Draw(kind, pools, tax)
+            for (kind, pools), tax in zip(by_kind.items(), withheld, strict=False)
+        ]
 
-    @staticmethod
-    def _group(here: Account, source: Source) -> TaxCharacter:
-        mixed = not here.separate_after_tax and source.character is TaxCharacter.AFTER_TAX
-        return TaxCharacter.PRE_TAX if mixed else source.character
-
-    def _payout(self, event: Event, here: Account, draw: _Draw) -> Payout:
-        direct_only = all(to != CASH for to, _ in destinations(event))
+    def _payout(
+        self, event: Event, here: Account, draw: _Draw, leaving: tuple[BasisLeaving, ...]
+    ) -> Payout:
+        basis = Money.total(basis for _, basis in leaving)
         roth = draw.character is TaxCharacter.ROTH
-        basis = self._contracts.basis_leaving(
-            here, draw.pools, rolled_over=roth and direct_only
-        )
         qualified = roth and self._is_qualified(event, here)
         pretax = (draw.amount - basis).floor_zero()
         items = assign_pretax(pretax, self._disbursed(event, draw), where=event.where)
+        self._check_election_of_cash(event, items)
         rows = tuple(self._row(event, item, draw.character, qualified) for item in items)
-        withheld = event.withheld or ZERO
         return Payout(
-            event, here.id, draw.character, draw.amount, basis, rows, withheld, qualified
+            event, here.id, draw.character, draw.amount, basis, rows, draw.withheld, qualified,
+            from_in_plan=draw.pools.get(Pool(here.id, Source.IN_PLAN_ROTH.value), ZERO),
         )
+
+    @staticmethod
+    def _check_election_of_cash(event: Event, items: tuple[Disbursed, ...]) -> None:
+        for part in event.parts:
+            if part.to == CASH and part.pretax is not None:
+                check_paid_election(part.pretax, items, where=event.where)
 
     def _disbursed(self, event: Event, draw: _Draw) -> list[Disbursed]:
         """List the disbursements: direct ones, 60-day rollovers out of the cash, cash kept."""
-        gross, out = gross_amount(event), list[Disbursed]()
-        elected = {part.to: part.pretax for part in event.parts}
-        for to, amount in destinations(event):
-            mine = amount if draw.amount == gross else draw.amount
-            roth = to in self._accounts and self._accounts[to].kind is AccountKind.ROTH_IRA
-            if to != CASH:
-                self._check_can_receive(event, to, draw)
-                out.append(Disbursed(to, mine, Route.DIRECT, roth, elected.get(to)))
+        out, cash = list[Disbursed](), ZERO
+        elected = [part.pretax for part in event.parts] or [None]
+        for (to, amount), pretax in zip(destinations(event), elected, strict=True):
+            mine = amount if event.parts else draw.amount
+            if to == CASH:
+                cash += mine
                 continue
-            left = mine
-            for rollover in self._rollovers.get(event.id, ()) if event.id else ():
-                rolled = self._rolled_amount(rollover, event, left, draw)
-                to_roth = self._accounts[rollover.to].kind is AccountKind.ROTH_IRA
-                out.append(Disbursed(rollover.where, rolled, Route.SIXTY_DAY, to_roth))
-                left -= rolled
-            if left or not self._rollovers.get(event.id):
-                out.append(Disbursed(CASH, left, Route.PAID))
+            self._check_fits(event, to, draw)
+            out.append(Disbursed(to, mine, Route.DIRECT, self._is_roth_ira(to), pretax))
+        rollovers = self._rollovers.of(event)
+        for rollover in rollovers:
+            self._check_fits(rollover, rollover.to, draw)
+            amount, to_roth = rollover.money("amount"), self._is_roth_ira(rollover.to)
+            out.append(Disbursed(rollover.where, amount, Route.SIXTY_DAY, to_roth))
+            cash -= amount
+        if cash:
+            out.append(Disbursed(CASH, cash, Route.PAID))
         return out
 
-    def _rolled_amount(self, rollover: Event, event: Event, left: Money, draw: _Draw) -> Money:
-        amount = rollover.money("amount")
-        if amount > left:
-            raise LedgerError(
-                where=rollover.where,
-                code="rollover_too_large",
-                problem=f"{amount} is rolled over out of {left} that was paid in cash "
-                f"({event.name})",
-                remedy="correct the amount, or name the distribution it belongs to ('of')",
-            )
-        check_in_time(rollover, event.day)
-        self._check_can_receive(rollover, rollover.to, draw)
-        return amount
+    def _is_roth_ira(self, to: str) -> bool:
+        return self._accounts[to].kind is AccountKind.ROTH_IRA
 
-    def _check_can_receive(self, event: Event, to: str, draw: _Draw) -> None:
-        """Refuse designated Roth money anywhere but in a Roth IRA or another plan."""
-        kind = self._accounts[to].kind
-        roth = draw.character is TaxCharacter.ROTH
-        if kind.is_plan or (kind is AccountKind.ROTH_IRA) or (
-            kind.is_pooled_traditional and not roth
-        ):
-            return
-        raise LedgerError(
-            where=event.where,
-            code="cannot_receive",
-            problem=f"{to} is a {kind.words}: it cannot take "
-            f"{'designated Roth' if roth else 'plan'} money",
-            remedy="check the account; designated Roth money goes to a Roth IRA or to another "
-            "plan (IRC 402A(c)(3))",
-        )
+    def _check_fits(self, event: Event, to: str, draw: _Draw) -> None:
+        check_plan_money_fits(event, self._accounts[to], draw.character, self._accounts)
 
     def _row(
         self, event: Event, item: Disbursed, character: TaxCharacter, qualified: bool  # noqa: FBT001
     ) -> PayoutRow:
         deliverer, to = event, item.to
         if item.route is Route.SIXTY_DAY:
-            deliverer = next(r for r in self._rollovers[event.id] if r.where == item.to)
+            deliverer = next(r for r in self._rollovers.of(event) if r.where == item.to)
             to = deliverer.to
         kept = item.route is Route.PAID
+        if not kept:
+            direct = item.route is Route.DIRECT
+            roth = direct and character is TaxCharacter.ROTH
+            taxed_already = ZERO if roth else item.aftertax
+            check_after_tax_fits(deliverer, self._accounts[to], taxed_already, direct=direct)
         to_roth = to in self._accounts and self._accounts[to].kind is AccountKind.ROTH_IRA
         roth_money = character is TaxCharacter.ROTH
         taxed = kept or (to_roth and not roth_money)
@@ -223,8 +231,10 @@ class Distributions:
             event.day, free_from=start, of_age=is_59_and_a_half(born, event.day)
         )
 
-    def _basis_of(self, payout: Payout, here: Account, draw: _Draw) -> list[Posting]:
-        out = list(self._contracts.basis_postings(here, draw.sources, -payout.basis))
+    def _basis_of(
+        self, payout: Payout, here: Account, leaving: tuple[BasisLeaving, ...]
+    ) -> list[Posting]:
+        out = list(self._contracts.basis_postings(here, leaving))
         arrived = ZERO
         for row in payout.rows:
             if row.route is Route.DIRECT:
@@ -239,12 +249,13 @@ class Distributions:
         """Bring value and basis to the account that received a rollover."""
         to = self._accounts[row.to]
         roth_money = row.character is TaxCharacter.ROTH
-        basis = row.aftertax
-        if payout.basis > payout.gross and row.route is Route.DIRECT and len(payout.rows) == 1:
-            basis = payout.basis
+        basis = payout.basis_arriving(row)
         if to.kind.is_plan:
             if roth_money:
-                self._contracts.start_clock(to.id, self._contracts.first_roth_year(here))
+                # only a direct rollover brings the years of the other plan along
+                direct = row.route is Route.DIRECT
+                years = self._contracts.first_roth_year(here) if direct else row.event.day.year
+                self._contracts.start_clock(to.id, years)
             return self._divided_by_source(row, to, basis, roth_money=roth_money)
         postings = [Posting(Pool(to.id), ZERO, basis)]
         if to.kind is AccountKind.ROTH_IRA:
@@ -269,13 +280,10 @@ class Distributions:
     def derive_rollover(self, entry: JournalEntry) -> Iterator[JournalEntry]:
         """Yield what a 60-day rollover derives: basis that comes back from the cash."""
         event = entry.event
-        if event.of not in self._seen:
-            raise LedgerError(
-                where=event.where,
-                code="unknown_distribution",
-                problem=f"no distribution with the id '{event.of}'",
-                remedy="name in 'of' the id of the distribution that was paid out",
-            )
+        paid = self._rollovers.distribution(event)
+        if not self._accounts[paid.account].kind.is_plan:
+            yield from self._rollovers.arrival_of_ira_money(event)
+            return
         for payout in self._story.payouts:
             rows = [row for row in payout.rows if row.event.where == event.where
                     and row.route is Route.SIXTY_DAY]
@@ -288,18 +296,8 @@ class Distributions:
                                    cite=CITE)
 
 
-def check_in_time(rollover: Event, paid_out: date) -> None:
-    """Refuse a rollover after day 60 unless the event gives the reason of a waiver."""
-    days = (rollover.day - paid_out).days
-    if 0 <= days <= statute().number("rollover_days") or rollover.reason:
-        return
-    raise LedgerError(
-        where=rollover.where,
-        code="rollover_too_late",
-        problem=f"the rollover is {days} days after the distribution of {paid_out}",
-        remedy="check the dates; with a waiver or self-certification (Rev. Proc. 2020-46) say so "
-        "in 'reason'",
-    )
+def _is_direct_only(event: Event) -> bool:
+    return all(to != CASH for to, _ in destinations(event))
 
 
 def missing_birth_date(where: str, name: str) -> LedgerError:

@@ -37,7 +37,7 @@ class Payout:
     """One distribution of one kind of plan money (Roth and other money apart).
 
     ``basis`` is the investment that left; ``qualified`` tells a qualified designated Roth
-    distribution.
+    distribution; ``from_in_plan`` is the part drawn from in-plan Roth conversions.
     """
 
     event: Event
@@ -48,6 +48,16 @@ class Payout:
     rows: tuple[PayoutRow, ...]
     withheld: Money = ZERO
     qualified: bool = False
+    from_in_plan: Money = ZERO
+
+    def basis_arriving(self, row: PayoutRow) -> Money:
+        """Return the investment that a row takes along: all of it where a whole account moves.
+
+        A Roth account worth less than its investment keeps that investment when all of it goes
+        to one place by a direct rollover.
+        """
+        whole = self.basis > self.gross and row.route is Route.DIRECT and len(self.rows) == 1
+        return self.basis if whole else row.aftertax
 
 
 @dataclass(frozen=True)

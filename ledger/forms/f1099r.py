@@ -9,7 +9,7 @@ from ledger.fold.payouts import InPlanConversion, Payout
 from ledger.law import codes_1099r
 from ledger.law.rollover_split import Route
 from ledger.money import ZERO, Money
-from ledger.records import CASH, Event
+from ledger.records import CASH, Event, EventKind
 from ledger.year_end import Form1099R
 
 BOXES = {
@@ -38,6 +38,7 @@ class Reported:
     taxable: Money | None  # None: box 2a is left blank
     withheld: Money = ZERO
     recovered: Money = ZERO
+    in_plan: Money = ZERO
     texts: dict[str, str] = field(default_factory=dict)  # boxes that hold words
 
 
@@ -59,6 +60,9 @@ def _form(items: list[Reported]) -> Form1099R:
     if not first.ira:
         boxes["5"] = Money.total(i.recovered for i in items)
     boxes["7"] = first.code
+    in_plan = Money.total(i.in_plan for i in items)
+    if in_plan:
+        boxes["10"] = in_plan
     for item in items:
         boxes |= item.texts
     order = list(BOXES)
@@ -87,28 +91,45 @@ def of_in_plan_conversion(found: InPlanConversion) -> Reported:
     )
 
 
+def of_employer_roth(event: Event) -> Reported:
+    """Report an employer contribution made as Roth, as the plan does an in-plan conversion."""
+    code = codes_1099r.direct_rollover_code(roth_money=False, to_roth_ira=False)
+    amount = event.money("amount")
+    return Reported(event.account, event.account, False, code, event, amount, amount)  # noqa: FBT003
+
+
 def of_payout(
-    payout: Payout, *, of_age: bool, roth_iras: frozenset[str], first_roth_year: int | None
+    payout: Payout,
+    *,
+    cash_code: str,
+    roth_iras: frozenset[str],
+    first_roth_year: int | None,
+    in_plan: Money,
 ) -> Iterator[Reported]:
-    """Report a plan distribution: the payer knows direct rollovers, but no 60-day rollover."""
+    """Report a plan distribution: the payer knows direct rollovers, but no 60-day rollover.
+
+    ``in_plan`` is box 10, what is allocable to in-plan conversions of the last five years.
+    """
     roth_money = payout.character.value == "roth"
     texts = {"11": str(first_roth_year)} if roth_money and first_roth_year else {}
     for row in payout.rows:
         if row.route is Route.DIRECT:
             code = codes_1099r.direct_rollover_code(
-                roth_money=roth_money, to_roth_ira=row.to in roth_iras
+                roth_money=roth_money, to_roth_ira=row.to in roth_iras,
+                reason=payout.event.reason,
             )
             recovered = payout.basis if len(payout.rows) == 1 else row.aftertax
             yield Reported(payout.account, row.to, False, code, payout.event,  # noqa: FBT003
-                           row.amount, row.taxable, ZERO, recovered, texts)
+                           row.amount, row.taxable, ZERO, recovered, texts=texts)
     paid = [row for row in payout.rows if row.route is not Route.DIRECT]
     if not paid:
         return
     gross = Money.total(row.amount for row in paid)
     pretax = Money.total(row.pretax for row in paid)
     event = payout.event
-    cash = codes_1099r.cash_code(of_age=of_age, reason=event.reason, exception=event.exception)
-    code = codes_1099r.in_order(cash, "B" if roth_money else "")
+    offset = "M" if event.kind is EventKind.LOAN_OFFSET else ""
+    letter = "B" if roth_money else ""
+    code = codes_1099r.in_order("" if offset and letter else cash_code, letter, offset)
     taxable = ZERO if payout.qualified else pretax
     yield Reported(payout.account, CASH, False, code, event, gross, taxable,  # noqa: FBT003
-                   payout.withheld, gross - pretax, texts)
+                   payout.withheld, gross - pretax, in_plan, texts)

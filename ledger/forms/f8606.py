@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ledger.forms.form import Entered, Form
 from ledger.law.figures import figures
@@ -73,6 +73,15 @@ class TraditionalYear:
     distributed: Money = ZERO
     converted: Money = ZERO
 
+    def with_distributed(self, more: Money) -> TraditionalYear:
+        """Return the same year with more on line 7."""
+        return replace(self, distributed=self.distributed + more)
+
+    @property
+    def usable_basis(self) -> Money:
+        """Line 5: basis that distributions and conversions of the year may use."""
+        return self.basis_before + self.nondeductible - self.made_after_year
+
     @property
     def contributed(self) -> Money:
         """All contributions for the tax year."""
@@ -105,8 +114,8 @@ class TraditionalYear:
 
     @property
     def needs_part_i(self) -> bool:
-        """Whether Part I is filled in."""
-        return part_i_needed(
+        """Whether Part I is filled in; a divorce that moves basis shows it on lines 2 to 14."""
+        return bool(self.divorce) or part_i_needed(
             nondeductible=self.nondeductible,
             basis=self.basis_before,
             distributed=self.distributed,
@@ -241,6 +250,7 @@ def is_required(form: Form, year: TraditionalYear) -> bool:
     return bool(
         year.nondeductible
         or year.converted
+        or year.divorce
         or "19" in form
         or (year.distributed and year.basis_before)
     )

@@ -125,7 +125,7 @@ def load_map(path: Path) -> ColumnMap:
     file = load(path)
     try:
         table = tomllib.loads(file.text)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:
         problem = f"this is not TOML: {safe(str(error), limit=120)}"
         raise refuse(file.name, "bad_toml", problem, "see docs/custom-maps.md") from error
     faults = Collector()

@@ -46,15 +46,16 @@ class TextFile:
     sha256: str
     text: str
     undecodable: str = ""
+    account: str = ""  # account that the user named for it
 
 
-def load(path: Path) -> TextFile:
-    """Read a file once and return its text.
+def load(path: Path, name: str = "") -> TextFile:
+    """Read a file once and return its text; ``name`` is what to call it, else its own name.
 
     Raises LedgerError for anything that is not a readable text file of at most 100 MB, and
     EnvironmentFault when the computer does not let us read it.
     """
-    name = safe(path.name)
+    name = safe(name or path.name)
     content = _read_bytes(path, name)
     _refuse_other_kinds(content, name)
     text, undecodable = _decode(content, name)
@@ -62,6 +63,21 @@ def load(path: Path) -> TextFile:
         raise refuse(name, "empty_file", "the file is empty", _SAVE_TEXT)
     digest = hashlib.sha256(content).hexdigest()
     return TextFile(name=name, sha256=digest, text=text, undecodable=undecodable)
+
+
+def read_text(path: Path) -> str:
+    """Return a small file of settings or answers as text; its first mark of UTF-8 is dropped.
+
+    Raises LedgerError for a folder, pipe, device, missing or over-large file and for text that
+    is not UTF-8, EnvironmentFault when the computer does not let us read it.
+    """
+    name = safe(path.name, limit=80)
+    content = _read_bytes(path, name)
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise bad_encoding(f"{name}:{line}") from error
 
 
 def refuse(where: str, code: str, problem: str, remedy: str) -> LedgerError:

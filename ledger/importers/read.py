@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -61,19 +62,28 @@ def formats() -> list[tuple[str, str]]:
     ]
 
 
-def read_file(path: Path, importer: str | None = None, *, now: date | None = None) -> Reading:
+def read_file(
+    path: Path,
+    importer: str | None = None,
+    *,
+    account: str = "",
+    name: str = "",
+    now: date | None = None,
+) -> Reading:
     """Read one statement file into Records, by the named format or by the one that knows it.
 
-    ``importer`` is the name of a format or the path of a column map (``….toml``). ``now`` is the
-    day after which a date counts as being in the future (default: today).
+    ``importer`` is the name of a format or the path of a column map (``….toml``). ``account`` is
+    the account named for the file: typed events that name none are made for it at once. ``name``
+    is what rows are cited by, where the file's own name would be taken for another file.
+    ``now`` is the day after which a date counts as being in the future (default: today).
 
     Raises LedgerErrors with every fault of the file; nothing is ever dropped in silence.
     """
     day = now or today()
     with _collector_paused():
         if importer is not None and importer.lower().endswith(".toml"):
-            return custom.load_map(Path(importer)).read(load(path), day)
-        file = load(path)
+            return custom.load_map(Path(importer)).read(load(path, name), day)
+        file = replace(load(path, name), account=account)
         if importer is None:
             return identify(file.text, file.name).read(file, day)
         chosen = _named(importer)

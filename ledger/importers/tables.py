@@ -7,6 +7,8 @@ import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from json.encoder import encode_basestring_ascii as _quoted
 
 from ledger.errors import Collector, LedgerError
 from ledger.importers.files import TextFile, refuse
@@ -89,9 +91,22 @@ class Cells(Mapping[str, str]):
         """Return the number of named columns."""
         return sum(1 for title in self._titles if title)
 
+    def as_json(self) -> str:
+        """Return the cells as the text of a JSON object, which is how they are kept."""
+        template, places = _json_template(self._titles)
+        return template % tuple([_quoted(self._values[place]) for place in places])
+
     def __repr__(self) -> str:
         """Return the cells as a dict would show them."""
         return repr(dict(self))
+
+
+@lru_cache(maxsize=64)
+def _json_template(titles: tuple[str, ...]) -> tuple[str, tuple[int, ...]]:
+    """Return a JSON object with a mark for each named cell, and where those cells are."""
+    named = [(place, title) for place, title in enumerate(titles) if title]
+    items = (f"{_quoted(title).replace('%', '%%')}:%s" for _, title in named)
+    return f"{{{','.join(items)}}}", tuple(place for place, _ in named)
 
 
 class Row:
@@ -118,7 +133,7 @@ class Row:
 
     def as_mapping(self) -> Cells:
         """Return the raw cells by title."""
-        return Cells(self.header.titles, self.cells)
+        return Cells(self.header.titles, tuple(self.cells))
 
 
 def csv_rows(text: str, file: str, delimiter: str = ",") -> Iterator[tuple[int, list[str]]]:
@@ -179,18 +194,24 @@ class TableReader:
         self.headers: list[Header] = []
         self._footers = tuple(footer.lower() for footer in self.footers)
         self._in_footer = False
+        self._count = 0
 
     def rows(self) -> Iterator[Row]:
         """Go through the data rows of every table."""
-        name, count = self.file.name, 0
+        name = self.file.name
         current: Header | None = None
+        usual = 0  # cells in a row of the current table, 0 while a row may be closing text
         above: list[tuple[int, list[str]]] = []
         for line, cells in csv_rows(self.file.text, name, self.delimiter):
+            if usual and current and len(cells) == usual and cells[0][:1].isdigit():
+                # the quick way for nearly every row: no title begins with a digit
+                yield self._row(current, line, cells)
+                continue
             if not (cells and cells[0].strip()) and not any(cell.strip() for cell in cells):
                 continue
             found = self._header(line, cells)
             if found:
-                current = found
+                current, usual = found, 0
                 self._in_footer = False
                 self._refuse_rows_above(found, above)
                 continue
@@ -201,13 +222,18 @@ class TableReader:
                 continue
             row = self._fitted(current, line, cells)
             if row is not None:
-                count += 1
+                usual = 0 if self._footers else len(current.titles)
                 yield row
-            if count > ROWS_MAX:
-                problem = f"the file has more than {ROWS_MAX:,} rows"
-                raise refuse(name, "too_large", problem, "import it a few years at a time")
         if current is None:
             raise no_header(self.file.name, self.specs, above[0] if above else None)
+
+    def _row(self, header: Header, line: int, cells: list[str]) -> Row:
+        self._count += 1
+        if self._count > ROWS_MAX:
+            problem = f"the file has more than {ROWS_MAX:,} rows"
+            remedy = "import it a few years at a time"
+            raise refuse(self.file.name, "too_large", problem, remedy)
+        return Row(self.file.name, header, line, cells)
 
     def _header(self, line: int, cells: list[str]) -> Header | None:
         """Return the header on this line, if it is one of a table that we know."""
@@ -281,7 +307,7 @@ class TableReader:
         """Return the row if it has as many cells as the header has names."""
         width = len(header.titles)
         if len(cells) == width or (len(cells) > width and not any(cells[width:])):
-            return Row(self.file.name, header, line, cells)
+            return self._row(header, line, cells)
         few = len(cells) < width
         self.faults.add(
             refuse(

@@ -23,7 +23,7 @@ from ledger.intake.allocation import (
 )
 from ledger.intake.answers import normal
 from ledger.intake.draft import FileDraft, Row, Status
-from ledger.intake.events import alone, make, positive
+from ledger.intake.events import WAIT_FOR_SOURCE, alone, make, positive
 from ledger.intake.settle import ask_row, bad_answer
 from ledger.intake.world import World, values
 from ledger.money import BadAmount, Money
@@ -32,12 +32,6 @@ from ledger.safetext import safe
 from ledger.store import Answer
 
 ALLOCATION = "allocation"  # remembered: how rows of an account without a source are divided
-_WAITING = frozenset(
-    {
-        *(RowKind.CONTRIBUTION, RowKind.EARNINGS, RowKind.FEE),
-        *(RowKind.LOAN, RowKind.LOAN_REPAYMENT, RowKind.LOAN_OFFSET),
-    }
-)
 
 
 @dataclass
@@ -52,7 +46,7 @@ class Allocator:
         """Divide rows: hidden conversions, contributions, then the rest in order of days."""
         self._remember()
         self._hidden_conversions()
-        rows = [r for r in self.draft.rows if not r.settled and r.kind in _WAITING]
+        rows = [r for r in self.draft.rows if not r.settled and r.kind in WAIT_FOR_SOURCE]
         for account in dict.fromkeys(row.account for row in rows):
             mine = sorted((r for r in rows if r.account == account), key=lambda r: r.day)
             specs = self._specs(account)

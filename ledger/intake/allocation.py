@@ -63,6 +63,8 @@ def parse_spec(text: str, *, where: str = "--allocate") -> Spec:
     if way == "pattern" and rest:
         percent = "%" in rest
         shares = _shares(rest, where)
+        if min(share.cents for share in shares.values()) <= 0:
+            raise _bad(where, f"a paycheck puts no such amount in: '{safe(rest, limit=80)}'")
         if percent and Money.total(shares.values()) != Money.dollars(100):
             raise _bad(where, f"the percentages of '{safe(rest, limit=80)}' do not add up to 100")
         return Pattern(shares, percent)

@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from ledger.errors import Collector, LedgerError
+from ledger.importers.files import read_text
 from ledger.intake.draft import Question
+from ledger.safetext import safe
 from ledger.store import Answer
 
 ROW = "row:"  # a remembered answer for one row: this and the fingerprint
@@ -26,6 +28,7 @@ class GivenAnswer:
     match: str | None = None
     file: str = ""
     reason: str = "answers file"
+    where: str = ""  # its place in an answers file, "answers.json:[2]"
 
     def settles(self, question: Question) -> bool:
         """Tell whether this answer was meant for that question."""
@@ -50,10 +53,7 @@ class AnswerBook:
         self._remembered = {_key(a.code, a.account, a.match): a.answer for a in remembered}
         self._given = list(given)
         self._used: dict[str, dict[tuple[str, str, str], Answer]] = {}
-
-    def give(self, answer: GivenAnswer) -> None:
-        """Add an answer; a later one goes before an earlier one."""
-        self._given.insert(0, answer)
+        self._fitting: set[int] = set()  # numbers in the list of those that met a question
 
     def remembered(self, code: str, account: str) -> list[str]:
         """Return the stored answers of one code for one account, the oldest first."""
@@ -65,8 +65,9 @@ class AnswerBook:
 
     def find(self, question: Question) -> Any | None:
         """Return the answer to a question, or None; texts that hold JSON are opened."""
-        for given in self._given:
+        for number, given in enumerate(self._given):
             if given.settles(question):
+                self._fitting.add(number)
                 answer = _checked(question, given.answer)
                 self._keep(question, answer, given.reason)
                 return answer
@@ -98,9 +99,18 @@ class AnswerBook:
         """Return the new answers that the import of that file rests on."""
         return list(self._used.get(file, {}).values())
 
+    def unused(self) -> list[GivenAnswer]:
+        """Return the answers given of a file that no question of this import asked for."""
+        return [
+            given
+            for number, given in enumerate(self._given)
+            if given.where and number not in self._fitting
+        ]
+
     def forget_used(self) -> None:
         """Start afresh: the same files are about to be gone through again."""
         self._used.clear()
+        self._fitting.clear()
 
     def _keep(self, question: Question, answer: Any, reason: str) -> None:
         general = question.general or not question.row
@@ -137,16 +147,17 @@ def read_answers(path: Path) -> list[GivenAnswer]:
 
     Codes of the refusals: ``bad_answers``.
     """
+    name = safe(path.name, limit=80)
     try:
-        listed = json.loads(path.read_text("utf-8"))
-    except (ValueError, OSError) as error:
-        raise _bad(path.name, f"cannot be read as JSON ({type(error).__name__})") from None
+        listed = json.loads(read_text(path))
+    except (ValueError, RecursionError) as error:
+        raise _bad(name, f"cannot be read as JSON ({type(error).__name__})") from None
     if not isinstance(listed, list):
-        raise _bad(path.name, "is not a JSON list")
+        raise _bad(name, "is not a JSON list")
     faults, out = Collector(), []
     for number, item in enumerate(listed, 1):
         with faults:
-            out.append(_given(f"{path.name}:[{number}]", item, path.name))
+            out.append(_given(f"{name}:[{number}]", item, name))
     faults.raise_any()
     return out
 
@@ -172,19 +183,21 @@ def _given(where: str, item: Any, name: str) -> GivenAnswer:
         match=None if match is None else str(match),
         file=str(item.get("file", "")),
         reason=str(item.get("reason", f"answers file {name}")),
+        where=where,
     )
 
 
 def _checked(question: Question, answer: Any) -> Any:
     closed_list = question.choices and not any(c.startswith("<") for c in question.choices)
-    if isinstance(answer, str) and closed_list and answer.strip() not in question.choices:
+    said = answer.strip() if isinstance(answer, str) else None
+    if closed_list and said not in question.choices:
         raise LedgerError(
             where=question.where,
             code="bad_answer",
-            problem=f"'{answer[:80]}' does not answer '{question.code}'",
+            problem=f"'{safe(str(answer), limit=80)}' does not answer '{question.code}'",
             remedy=f"answer one of: {', '.join(question.choices)}",
         )
-    return answer.strip() if isinstance(answer, str) else answer
+    return answer if said is None else said
 
 
 def _bad(where: str, problem: str) -> LedgerError:

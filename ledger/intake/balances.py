@@ -70,7 +70,7 @@ def _open(draft: FileDraft, world: World, row: Row) -> None:
 def _told(row: Row, answer: Any) -> list[Event]:
     """Return the opening events an answer describes."""
     if isinstance(answer, str):
-        words = answer.split()
+        words = answer.split() or [""]
         answer = {"source": words[0], "basis": words[1] if len(words) > 1 else ""}
     try:
         shares = _opening_shares(row, answer)

@@ -98,8 +98,7 @@ class Question:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(NamedTuple):
     """An event about to be booked and the rows it was made of, the main row first."""
 
     event: Event

@@ -6,7 +6,6 @@ from dataclasses import replace
 from typing import Any
 
 from ledger.chart import Source
-from ledger.errors import LedgerError
 from ledger.intake.draft import FileDraft, Row, Status
 from ledger.intake.owners import partner_of
 from ledger.intake.settle import tax_year
@@ -27,6 +26,13 @@ _ALONE = {
     RowKind.DISTRIBUTION: EventKind.DISTRIBUTION,
     RowKind.IN_PLAN_CONVERSION: EventKind.IN_PLAN_CONVERSION,
 }
+# Without a source allocation asks for one; other kinds take from all sources or are refused.
+WAIT_FOR_SOURCE = frozenset(
+    {
+        *(RowKind.CONTRIBUTION, RowKind.EARNINGS, RowKind.FEE),
+        *(RowKind.LOAN, RowKind.LOAN_REPAYMENT, RowKind.LOAN_OFFSET),
+    }
+)
 _SIGNED = frozenset({EventKind.CONTRIBUTION, EventKind.EARNINGS})
 
 
@@ -69,14 +75,6 @@ def book_alone(draft: FileDraft, world: World) -> None:
             draft.book(_own(row, row.event, world), row)
         elif row.kind in _ALONE:
             _book_row(draft, world, row)
-        elif row.kind not in {RowKind.BALANCE, RowKind.INFO}:
-            raise LedgerError(
-                where=row.record.where,
-                code="needs_more",
-                problem=f"a {row.kind.value.replace('_', ' ')} is not complete in one row",
-                remedy='answer {"code": "type_unknown", …, "answer": "info"} and book it with: '
-                "basis add",
-            )
 
 
 def _book_row(draft: FileDraft, world: World, row: Row) -> None:
@@ -84,7 +82,7 @@ def _book_row(draft: FileDraft, world: World, row: Row) -> None:
         row.close(Status.INFO, "the amount is zero")
         return
     plan = world.accounts[row.account].kind.is_plan
-    if plan and row.source is None:
+    if plan and row.source is None and row.kind in WAIT_FOR_SOURCE:
         return  # allocation says which source
     event = alone(row, row.amount, row.source)
     if event.kind is EventKind.CONTRIBUTION and not plan:
@@ -97,15 +95,14 @@ def _book_row(draft: FileDraft, world: World, row: Row) -> None:
 
 def _own(row: Row, event: Event, world: World) -> Event:
     """Return a typed event with ids of the chart where the file has numbers or nothing."""
-    changes: dict[str, Any] = {}
     if event.account != row.account:
-        changes["account"] = row.account
+        event = event.of_account(row.account)
+    changes: dict[str, Any] = {}
     if event.to and event.to not in world.accounts:
         changes["to"] = _receiver(event.to, row, world)
     if event.parts:
         changes["parts"] = tuple(replace(p, to=_receiver(p.to, row, world)) for p in event.parts)
-    # dataclasses.replace takes twice the time, and there may be a million typed rows
-    return Event(**{**vars(event), **changes}) if changes else event
+    return replace(event, **changes) if changes else event
 
 
 def _receiver(text: str, row: Row, world: World) -> str:

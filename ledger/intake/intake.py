@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from json.encoder import encode_basestring_ascii as _quoted
+from typing import overload
 
-from ledger.booking import book
 from ledger.errors import Collector, LedgerError, LedgerErrors
 from ledger.importers.reading import Reading
+from ledger.importers.tables import Cells
 from ledger.intake.allocate import Allocator
 from ledger.intake.allocation import Spec
 from ledger.intake.answers import AnswerBook
 from ledger.intake.balances import Closing, check_closing, settle_balances
+from ledger.intake.batch import Booker
 from ledger.intake.coverage import mark_covered
 from ledger.intake.draft import FileDraft, Row, Status
 from ledger.intake.events import book_alone
 from ledger.intake.fingerprints import seal
+from ledger.intake.incomplete import complete_rows, refuse_unsettled
 from ledger.intake.known import mark_known
-from ledger.intake.notes import note_equal_rows, note_gaps
+from ledger.intake.notes import note_equal_rows, note_gaps, note_tax_ids
 from ledger.intake.owners import Owners
 from ledger.intake.pairing import Pairing
 from ledger.intake.payments import book_payments
@@ -57,12 +60,10 @@ class Intake:
             with faults:
                 Owners(self.world.accounts, self.world.book, self.wishes.account).assign(draft)
                 seal(draft.rows, draft.reading.importer)
-        faults.raise_any()
+        _raise_once(faults)
         # A file that names sources says more than one that does not: it goes first.
         ordered = sorted(drafts, key=lambda d: not any(r.source for r in d.rows))
-        with faults:
-            self._work(ordered, faults)
-        faults.raise_any()
+        self._work(ordered, faults)
         return drafts
 
     def _work(self, drafts: Sequence[FileDraft], faults: Collector) -> None:
@@ -72,6 +73,7 @@ class Intake:
                 mark_known(draft, self.world, taken)
                 mark_covered(draft, self.world, list(drafts[:place]))
                 settle_rows(draft, self.world)
+                complete_rows(draft, self.world)
                 settle_balances(draft, self.world)
         with faults:
             Pairing(self.world, list(drafts)).run()
@@ -82,25 +84,37 @@ class Intake:
                 Allocator(draft, self.world, self.wishes.allocations).run()
                 book_gains_in_price(draft, self.world)
             self._make_entries(draft, faults)
-        faults.raise_any()
+        _raise_once(faults)
         for draft in drafts:
+            refuse_unsettled(draft)
             draft.questions.sort(key=lambda question: question.line)
             if not draft.questions:
                 check_closing(draft, self.world, drafts, self.wishes.closing)
             note_equal_rows(draft)
+            note_tax_ids(draft)
             note_gaps(draft, self.world)
 
     def _make_entries(self, draft: FileDraft, faults: Collector) -> None:
-        accounts = self.world.accounts
+        booker = Booker(self.world.accounts)
         for made in draft.drafts:
             main = made.rows[0]
-            lines = tuple([r.record.line for r in made.rows if r.record.file == main.record.file])
+            lines: tuple[int, ...] = (main.record.line,)
+            if len(made.rows) > 1:
+                file = main.record.file
+                lines = tuple([r.record.line for r in made.rows if r.record.file == file])
             try:
-                entry = book(made.event, accounts)
+                entry = booker.book(made.event)
             except LedgerError as fault:
                 faults.add(fault)
             else:
                 draft.entries.append(StoredEntry(entry, main.fingerprint, lines))
+
+
+def _raise_once(faults: Collector) -> None:
+    """Raise all faults, each once: an event may be looked at by more than one step."""
+    told = {str(fault): fault for fault in faults}
+    if told:
+        raise LedgerErrors(told.values())
 
 
 def _start(reading: Reading) -> FileDraft:
@@ -121,13 +135,13 @@ def commit(ledger: Ledger, draft: FileDraft, book: AnswerBook) -> Receipt | None
         raise LedgerErrors(question.as_fault() for question in draft.questions)
     # A row that another file's entry explains is not stored: were that import undone, the row
     # must count as new again.
-    rows = [_stored(r) for r in draft.rows if r.account and r.status is not Status.KNOWN]
+    rows = _NewRows([r for r in draft.rows if r.account and r.status is not Status.KNOWN])
     answers = book.used(draft.name)
-    if not rows:
+    reading = draft.reading
+    if not rows and not _is_new_evidence(ledger, draft):
         if answers:
             ledger.add_answers(answers)
         return None
-    reading = draft.reading
     return ledger.append(
         ImportBatch(
             file_name=reading.file,
@@ -139,6 +153,37 @@ def commit(ledger: Ledger, draft: FileDraft, book: AnswerBook) -> Receipt | None
             answers=answers,
         )
     )
+
+
+class _NewRows(Sequence[StoredRow]):
+    """The rows as they are stored, each made when its turn comes: they are not kept twice."""
+
+    def __init__(self, rows: Sequence[Row]) -> None:
+        self._rows = rows
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    @overload
+    def __getitem__(self, place: int) -> StoredRow: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[StoredRow]: ...
+    def __getitem__(self, place: int | slice) -> StoredRow | Sequence[StoredRow]:
+        if isinstance(place, slice):
+            return _NewRows(self._rows[place])
+        return _stored(self._rows[place])
+
+    def __iter__(self) -> Iterator[StoredRow]:
+        return map(_stored, self._rows)
+
+
+def _is_new_evidence(ledger: Ledger, draft: FileDraft) -> bool:
+    """Tell whether a file without a new row confirms, row by row, what another file says.
+
+    A second download of one file confirms nothing: its rows are those of the first.
+    """
+    confirms = any(row.status is Status.KNOWN and not row.stored for row in draft.rows)
+    return confirms and not ledger.file_known(draft.reading.sha256)
 
 
 def _stored(row: Row) -> StoredRow:
@@ -155,6 +200,8 @@ def _stored(row: Row) -> StoredRow:
 
 def _as_json(cells: Mapping[str, str]) -> str:
     """Return cells as a JSON object; the general encoder takes five times as long for a row."""
+    if isinstance(cells, Cells):
+        return cells.as_json()
     return "{" + ",".join([f"{_quoted(k)}:{_quoted(v)}" for k, v in cells.items()]) + "}"
 
 

@@ -6,9 +6,11 @@ from datetime import date, timedelta
 
 from ledger.intake.draft import FileDraft
 from ledger.intake.world import World
+from ledger.safetext import holds_tax_id
 
 # Dividends come each quarter: a longer silence between two files is worth a word.
 _LONG_SILENCE = timedelta(days=100)
+_LINES_NAMED = 12
 
 
 def note_equal_rows(draft: FileDraft) -> None:
@@ -25,6 +27,21 @@ def _equal_rows(draft: FileDraft) -> int:
     """Count the rows that are not alone, the first of each kind included."""
     firsts = sum(row.occurrence == 2 for row in draft.rows)
     return firsts + sum(row.occurrence > 1 for row in draft.rows)
+
+
+def note_tax_ids(draft: FileDraft) -> None:
+    """Warn of rows that show a full tax id: the ledger keeps the row as it is, outputs mask it."""
+    lines = [
+        str(row.record.line)
+        for row in draft.rows
+        if not row.stored and any(map(holds_tax_id, (row.record.memo, row.record.raw_type)))
+    ]
+    if lines:
+        more = ", …" if len(lines) > _LINES_NAMED else ""
+        draft.notes.append(
+            f"warning: line {', '.join(lines[:_LINES_NAMED])}{more} shows what looks like a full "
+            "tax id; every output masks it"
+        )
 
 
 def note_gaps(draft: FileDraft, world: World) -> None:

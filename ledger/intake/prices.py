@@ -30,7 +30,7 @@ class _Outflow:
     """Everything that leaves one source of a plan on one day."""
 
     account: str
-    source: Source
+    source: Source | None  # None: an IRA, which has no sources
     day: date
     made: list[Draft] = field(default_factory=list)
 
@@ -39,6 +39,11 @@ class _Outflow:
         """What leaves, in cents."""
         evidence = frozenset(one.event.where for one in self.made)
         return Money(sum(cents_of(one.event) for one in self.made), evidence)
+
+    @property
+    def pool(self) -> Pool:
+        """The line of the chart of accounts that it leaves."""
+        return Pool(self.account, self.source or "")
 
     @property
     def main(self) -> Row:
@@ -52,7 +57,6 @@ class _AccountBooks:
     def __init__(self, draft: FileDraft, world: World, account: str) -> None:
         self._world = world
         self._pools: Counter[Pool] = Counter()
-        self._seen: set[Source] = set()
         self._days: dict[date, list[Event]] = defaultdict(list)
         for event in (
             *(fact.event for fact in world.facts_of(account)),
@@ -69,16 +73,13 @@ class _AccountBooks:
         """Return what a source holds before an outflow; None when it never held anything."""
         for day in sorted(day for day in self._days if day < out.day):
             for event in self._days.pop(day):
-                self._seen.update(event.sources)
                 apply_event(self._pools, event, self._world.accounts)
         leaving = {id(made.event) for made in out.made}
         today = Counter(self._pools)
-        seen = set(self._seen)
         for event in self._days[out.day]:
             if id(event) not in leaving:
-                seen.update(event.sources)
                 apply_event(today, event, self._world.accounts)
-        return Money(today[Pool(out.account, out.source)]) if out.source in seen else None
+        return Money(today[out.pool]) if out.pool in today else None
 
 
 class _Prices:
@@ -97,11 +98,11 @@ class _Prices:
         booked = self._books[out.account].before(out)
         if booked is None:
             self.draft.notes.append(
-                f"{out.main.record.where}: the ledger has no earlier money of {out.source}: "
+                f"{out.main.record.where}: the ledger has no earlier money of {out.pool}: "
                 "import earlier statements, or book an opening with: basis add opening"
             )
             return
-        value = self._by_units(out)
+        value = None if out.source is None else self._by_units(out, out.source)
         if value is None:
             value = _told(self.draft, self.world, out, booked)
         if value is None or value == booked:
@@ -114,9 +115,9 @@ class _Prices:
         self._books[out.account].add(gain)
         self.gains[id(out.made[0])] = Draft(gain, (out.main,))
 
-    def _by_units(self, out: _Outflow) -> Money | None:
+    def _by_units(self, out: _Outflow, source: Source) -> Money | None:
         """Return the value before by units and the day's price, None where they do not tell."""
-        key = (out.account, out.source)
+        key = (out.account, source)
         if key not in self._units:
             self._units[key] = UnitRegister(self.draft, self.world, *key)
         held = self._units[key].holdings(out.day)
@@ -134,11 +135,12 @@ class _Prices:
 
 def book_gains_in_price(draft: FileDraft, world: World) -> None:
     """Book the gain or loss in price of every source that money leaves, before it leaves."""
-    outflows: dict[tuple[str, Source, date], _Outflow] = {}
+    outflows: dict[tuple[str, Source | None, date], _Outflow] = {}
     for made in draft.drafts:
         event = made.event
         typed = made.rows[0].event is not None
-        if event.kind in _LEAVES and event.source is not None and not typed:
+        leaves = event.kind in _LEAVES and event.source is not None
+        if (leaves or event.kind is EventKind.CONVERSION) and not typed:
             key = (event.account, event.source, event.day)
             outflows.setdefault(key, _Outflow(*key)).made.append(made)
     prices = _Prices(draft, world)
@@ -157,9 +159,11 @@ def _told(draft: FileDraft, world: World, out: _Outflow, booked: Money) -> Money
     row, amount = out.main, out.amount
     hidden = row.kind is RowKind.INFO
     if amount <= booked and not hidden:
-        draft.notes.append(
-            f"{row.record.where}: {out.source} is taken at its book value of {booked} just before"
-        )
+        if out.source is not None:
+            draft.notes.append(
+                f"{row.record.where}: {out.source} is taken at its book value of {booked} just "
+                "before"
+            )
         return None
     if amount == booked:
         return None
@@ -167,11 +171,12 @@ def _told(draft: FileDraft, world: World, out: _Outflow, booked: Money) -> Money
         draft,
         world,
         row,
-        f"{amount} left {out.source}, which holds {booked} in the books: what was the source "
-        "worth just before?",
+        f"{amount} left {out.pool}, which holds {booked} in the books: what was it worth just "
+        "before?",
         code="value_needed",
         remedy=f'answer {{"code": "value_needed", "line": {row.record.line}, "answer": "{_ALL}"}} '
-        "when the whole source moved, else its value in dollars from the statement",
+        "when all of it moved, else its value in dollars from the statement; the difference is "
+        "booked as gain",
         choices=(_ALL, "<VALUE>"),
         proposal=_ALL,
     )

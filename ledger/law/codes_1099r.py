@@ -9,24 +9,31 @@ _EXCEPTIONS_PAYER_KNOWS = frozenset({"01", "02", "10", "14"})
 
 @rule("Instructions for Forms 1099-R and 5498, box 7 and Table 1", evidence="S")
 def in_order(*codes: str) -> str:
-    """Return codes as they stand in box 7: digits before letters, each in order.
+    """Return codes as they stand in box 7: digits before letters, each in order, 8 first.
 
-    >>> in_order("B", "1"), in_order("G")
-    ('1B', 'G')
+    The instructions write the only pairs of digits as 81, 82 and 84.
+
+    >>> in_order("B", "1"), in_order("G"), in_order("1", "8")
+    ('1B', 'G', '81')
     """
-    return "".join(sorted(code for code in codes if code))
+    return "".join(sorted((c for c in codes if c), key=lambda c: (c.isalpha(), c != "8", c)))
 
 
 @rule("Instructions for Forms 1099-R and 5498, Table 1: codes 1, 2, 3, 4 and 7")
-def cash_code(*, of_age: bool, reason: str = "", exception: str = "") -> str:
-    """Return the code for money paid out: by death, disability, age, or an exception known."""
+def cash_code(
+    *, of_age: bool, reason: str = "", exception: str = "", exempt: bool = False
+) -> str:
+    """Return the code for money paid out: by death, disability, age, or an exception known.
+
+    ``exempt``: the account's money never bears the additional tax, as in a 457(b) plan.
+    """
     if reason == "death":
         return "4"
     if reason == "disability":
         return "3"
     if of_age:
         return "7"
-    return "2" if exception in _EXCEPTIONS_PAYER_KNOWS else "1"
+    return "2" if exempt or exception in _EXCEPTIONS_PAYER_KNOWS else "1"
 
 
 @rule("Instructions for Forms 1099-R and 5498, Table 1: Roth IRA conversion")
@@ -36,11 +43,16 @@ def conversion_code(*, of_age: bool) -> str:
 
 
 @rule("Instructions for Forms 1099-R and 5498, Table 1: codes G, H and B")
-def direct_rollover_code(*, roth_money: bool, to_roth_ira: bool) -> str:
-    """Return the code for a direct rollover; H for a designated Roth account to a Roth IRA."""
+def direct_rollover_code(*, roth_money: bool, to_roth_ira: bool, reason: str = "") -> str:
+    """Return the code for a direct rollover; H for a designated Roth account to a Roth IRA.
+
+    >>> direct_rollover_code(roth_money=False, to_roth_ira=False, reason="death")
+    '4G'
+    """
+    death = "4" if reason == "death" else ""
     if roth_money and to_roth_ira:
-        return "H"
-    return in_order("G", "B") if roth_money else "G"
+        return in_order(death, "H")
+    return in_order(death or ("B" if roth_money else ""), "G")
 
 
 @rule("Instructions for Forms 1099-R and 5498, Table 1: codes J, Q and T", evidence="S")
@@ -65,3 +77,16 @@ def correction_code(
     if roth:
         return in_order(when, "J")
     return when if of_age else in_order(when, "1")
+
+
+@rule("Instructions for Forms 1099-R and 5498, Corrective Distributions; IRC 402(g)(2)(C)",
+      evidence="S")
+def excess_deferral_code(*, same_year: bool, roth_money: bool) -> str:
+    """Return the code for an excess deferral paid back, or for its earnings.
+
+    ``same_year``: taxable in the year it is paid in, as earnings always are.
+
+    >>> excess_deferral_code(same_year=False, roth_money=True)
+    'BP'
+    """
+    return in_order("8" if same_year else "P", "B" if roth_money else "")

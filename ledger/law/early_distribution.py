@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from ledger.chart import AccountKind
 from ledger.law import rule
 from ledger.law.figures import statute
 from ledger.money import ZERO, Money
@@ -13,6 +14,43 @@ from ledger.money import ZERO, Money
 def additional_tax_percent() -> int:
     """Return the rate of the additional tax, in percent."""
     return int(statute().percent("early_distribution_percent"))
+
+
+PLANS_ONLY = frozenset({"01", "06"})
+FIRST_HOME = "09"
+IRAS_ONLY = frozenset({"07", "08", FIRST_HOME})
+
+
+@rule("Instructions for Form 5329, line 2: exceptions for plans or for IRAs only", evidence="S")
+def exception_applies(code: str, *, plan: bool) -> bool:
+    """Tell whether an exception number can apply to money of a plan, or else of an IRA.
+
+    >>> exception_applies("01", plan=False), exception_applies("08", plan=False)
+    (False, True)
+    """
+    return bool(code) and code not in (IRAS_ONLY if plan else PLANS_ONLY)
+
+
+@rule("IRC 72(t)(8)(B): the first-home exception covers so much in a lifetime")
+def covered_for_first_home(amount: Money, used: Money) -> Money:
+    """Return the part of an amount that exception 09 still covers, after what was used before.
+
+    >>> covered_for_first_home(Money.dollars(7000), Money.dollars(4000))
+    Money('6,000.00')
+    """
+    return min(amount, (statute().money("first_home_lifetime") - used).floor_zero())
+
+
+@rule("IRC 72(t)(1), 4974(c); Instructions for Form 5329 (2017), line 1: 457 plans")
+def bears_additional_tax(kind: AccountKind) -> bool:
+    """Tell whether money of such an account can bear the additional tax at all.
+
+    A 457(b) plan is no qualified retirement plan; what was rolled into it from one still is.
+
+    >>> bears_additional_tax(AccountKind.B457), bears_additional_tax(AccountKind.B403)
+    (False, True)
+    """
+    return kind is not AccountKind.B457
 
 
 @rule("IRC 72(t)(2)(A)(ix); Instructions for Form 8606 (2022), return of contributions")

@@ -49,7 +49,13 @@ def is_59_and_a_half(born: date, day: date) -> bool:
     >>> is_59_and_a_half(date(1963, 8, 31), date(2023, 2, 28))
     True
     """
-    years, months = statute().age("age_59_half")
+    return attained(born, day, statute().age("age_59_half"))
+
+
+@rule("IRC 72(t)(2)(A)(i): an age in years and months is attained on that day of the month")
+def attained(born: date, day: date, age: tuple[int, int]) -> bool:
+    """Tell whether a person has an age of so many years and months on a day."""
+    years, months = age
     month0 = born.month - 1 + months
     year, month = born.year + years + month0 // 12, month0 % 12 + 1
     return day >= _last_possible(year, month, born.day)

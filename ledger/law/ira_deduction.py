@@ -23,8 +23,10 @@ def reduced_by_phase_out(limit: Money, magi: Money, start: Money, end: Money) ->
         return limit
     if magi >= end:
         return ZERO
-    reduced = limit.share(end - magi, end - start)
-    rounded = reduced.up_to_multiple(statute().number("phase_out_multiple"))
+    step = statute().money("phase_out_multiple").cents
+    # rounded up once, from the exact amount: a share rounded to the cent could lose a step
+    steps = -(-limit.cents * (end - magi).cents // ((end - start).cents * step))
+    rounded = Money(steps * step, limit.evidence | magi.evidence)
     return min(limit, max(rounded, statute().money("phase_out_floor")))
 
 

@@ -59,6 +59,20 @@ def part_i_needed(
     return basis > ZERO and (distributed > ZERO or (converted > ZERO and year_end > ZERO))
 
 
+@rule("IRC 408(d)(3)(A)(ii), (H): only money not yet taxed goes from an IRA into a plan",
+      evidence="M")
+def rollable_into_plan(all_iras: Money, basis: Money) -> Money:
+    """Return the most that a year's rollovers from IRAs into plans may come to.
+
+    ``all_iras`` is what all traditional IRAs of the person would pay out in the year; ``basis``
+    is the part of it that had been taxed already and has to stay.
+
+    >>> rollable_into_plan(Money.dollars(100000), Money.dollars(20000))
+    Money('80,000.00')
+    """
+    return (all_iras - basis).floor_zero()
+
+
 @rule("Instructions for Form 8606, line 1")
 def nondeductible_contributions(contributed: Money, deduction: Money) -> Money:
     """Return line 1: contributions for the year less the deduction taken."""

@@ -52,6 +52,36 @@ def catch_up_used(deferrals: Money, *, marked: Money, limit: Money, allowed: Mon
     return max(min(marked, allowed), above)
 
 
+@rule("Treas. Reg. 1.402(g)-1(e)(2): paid back by April 15 of the next year", evidence="S")
+def is_returned_in_time(tax_year: int, day: date) -> bool:
+    """Tell whether an excess deferral of a year was paid back in time."""
+    return day <= figures(tax_year).day("excess_deferral_due_date")
+
+
+@rule("IRC 457(b)(2), (e)(15)", evidence="S")
+def deferral_limit_457b(tax_year: int) -> Money:
+    """Return the limit on one person's deferrals to 457(b) plans, without catch-up."""
+    return figures(tax_year).money("deferral_457b")
+
+
+@rule("IRC 408A(c)(3)")
+def roth_phase_out(tax_year: int, filing_status: str) -> tuple[Money, Money]:
+    """Return the range of modified AGI over which Roth contributions are phased out."""
+    kinds = {"married_joint": "joint", "surviving_spouse": "joint", "married_separate": "separate"}
+    return figures(tax_year).range(f"roth_phase_out_{kinds.get(filing_status, 'single')}")
+
+
+@rule("IRC 408A(c)(2); Pub. 590-A, Worksheet 2-2", evidence="S")
+def roth_contribution_limit(limit: Money, phased_out: Money, traditional: Money) -> Money:
+    """Return what may go to Roth IRAs, from the limit for all IRAs and what the range leaves.
+
+    >>> m = Money.dollars
+    >>> roth_contribution_limit(m(7000), m(4670), m(1000))
+    Money('4,670.00')
+    """
+    return min(phased_out, (limit - traditional).floor_zero())
+
+
 @rule("IRC 219(b)(5), 408A(c)(2)")
 def ira_contribution_limit(
     tax_year: int, *, of_catch_up_age: bool, compensation: Money | None

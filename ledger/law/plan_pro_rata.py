@@ -31,7 +31,7 @@ def pre_1987_first(amount: Money, pre_1987: Money) -> Money:
     return min(amount, pre_1987).floor_zero()
 
 
-@rule("Treas. Reg. 1.402A-1, A-6(b)")
+@rule("Treas. Reg. 1.402A-1, A-6(b)", evidence="S")
 def whole_account_rolled_over(amount: Money, value: Money, investment: Money) -> Money:
     """Return the investment that a direct rollover of a whole designated Roth account carries.
 

@@ -82,6 +82,23 @@ def _within(
     return out
 
 
+@rule("Notice 2014-54, section III (what is paid in cash gets the pretax dollars left over)")
+def check_paid_election(elected: Money, assigned: Sequence[Disbursed], *, where: str) -> None:
+    """Refuse (``bad_election``) pretax dollars stated for cash that are not what the rule leaves.
+
+    ``elected`` is what the participant wrote for all that was paid in cash, kept or rolled over
+    within 60 days.
+    """
+    paid = Money.total(item.pretax for item in assigned if item.route is not Route.DIRECT)
+    if elected != paid:
+        raise LedgerError(
+            where=where,
+            code="bad_election",
+            problem=f"{elected} of pretax money is put on the cash, where {paid} is left",
+            remedy="only direct rollovers leave a choice: leave 'pretax' of the cash out",
+        )
+
+
 @rule("Notice 2014-54, section III (the participant's choice among direct rollovers)")
 def is_election_open(pretax: Money, disbursed: Sequence[Disbursed]) -> bool:
     """Tell whether the participant had a choice that nobody recorded."""

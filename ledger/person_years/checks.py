@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ledger.books import Books
 from ledger.chart import Account, Source
@@ -37,14 +37,14 @@ class Asked:
         return self.books.accounts[event.account]
 
 
-def findings_of(
+def with_findings(
     year: YearEnd, books: Books, traditional: TraditionalYear, before: Carried
-) -> tuple[Finding, ...]:
-    """Ask every question; errors first, then warnings, then information."""
+) -> YearEnd:
+    """Return the record with all its findings: errors first, then warnings, then information."""
     asked = Asked(year, books, traditional, before)
-    found = [finding for check in CHECKS for finding in check(asked)]
+    found = [*year.findings, *(finding for check in CHECKS for finding in check(asked))]
     order = {"error": 0, "warning": 1, "info": 2}
-    return tuple(sorted(found, key=lambda f: order[f.severity]))
+    return replace(year, findings=tuple(sorted(found, key=lambda f: order[f.severity])))
 
 
 def plan_does_not_allow(asked: Asked) -> Iterator[Finding]:
@@ -54,7 +54,9 @@ def plan_does_not_allow(asked: Asked) -> Iterator[Finding]:
         if not account.kind.is_plan:
             continue
         after_tax = event.kind is K.CONTRIBUTION and event.source is Source.AFTER_TAX
+        in_service = event.kind is K.DISTRIBUTION and not event.reason
         terms = [
+            (in_service, account.in_service_distribution, "distributions in service"),
             (event.kind is K.IN_PLAN_CONVERSION, account.in_plan_conversion, "in-plan conversions"),
             (after_tax, account.after_tax, "after-tax contributions"),
             (event.catch_up, account.catch_up, "catch-up contributions"),
@@ -215,12 +217,15 @@ def excess_deferral_wages(asked: Asked) -> Iterator[Finding]:
     """Find an excess deferral that was paid back: wages, on no line of these forms."""
     for event in asked.events:
         if event.kind is K.EXCESS_DEFERRAL_RETURN:
+            amount, earnings = event.money("amount"), event.earnings or Money(0)
+            roth = event.source is Source.ROTH
+            income = "had been taxed as wages" if roth else "is wages"
             yield Finding(
                 "warning",
                 "excess_deferral_is_wages",
-                f"{event.money('amount')} paid back from {event.account} is wages of "
-                f"{event.tax_year}, its earnings of {event.earnings or Money(0)} income of "
-                f"{event.day.year}; neither is on the lines worked out here",
+                f"{amount} paid back from {event.account} {income} of {event.tax_year}, its "
+                f"earnings of {earnings} are income of {event.day.year}; neither is on the lines "
+                "worked out here",
                 "IRC 402(g)(2)(C)",
                 event.where,
             )

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from ledger.booking import destinations, gross_amount
 from ledger.books import Books
 from ledger.chart import Account, AccountKind
-from ledger.fold.distributions import check_in_time
 from ledger.journal import JournalEntry
 from ledger.money import ZERO, Money
 from ledger.records import CASH, Event, EventKind
@@ -35,7 +34,10 @@ class IraPayment:
     """Money that left an IRA (amounts in cents), divided by what became of it.
 
     ``kept`` was paid out for good, ``converted`` went to a Roth IRA, ``rolled`` to another IRA
-    or plan without tax; ``outstanding`` is the part of ``rolled`` that arrived in the next year.
+    or plan without tax; ``outstanding`` is the part of ``rolled`` that arrived in the next year,
+    ``to_plan`` the part that went into plans. ``moved`` lists what went directly to each account,
+    of which ``transferred`` went from trustee to trustee: no payment at all; ``converted_to``
+    names the Roth IRAs.
     """
 
     event: Event
@@ -45,6 +47,25 @@ class IraPayment:
     converted: Money
     rolled: Money
     outstanding: Money
+    to_plan: Money = ZERO
+    moved: tuple[tuple[str, Money], ...] = ()
+    transferred: Money = ZERO
+    converted_to: tuple[str, ...] = ()
+
+    @property
+    def reported(self) -> Money:
+        """What payers report for it on Forms 1099-R."""
+        return self.gross - self.transferred
+
+    @property
+    def rolled_over(self) -> Money:
+        """What was paid out, or went into a plan, and was rolled over without tax."""
+        return self.rolled - self.transferred
+
+    @property
+    def paid_out(self) -> Money:
+        """What the payer paid to the owner: the payer knows no 60-day rollover."""
+        return self.gross - Money.total(amount for _, amount in self.moved)
 
 
 class IraEvents:
@@ -54,15 +75,18 @@ class IraEvents:
         self._accounts = books.accounts
         self._by_owner: dict[str, list[Event]] = defaultdict(list)
         self._rollovers: dict[str, list[Event]] = defaultdict(list)
+        self._busy: set[tuple[str, int]] = set()
         for entry in books.entries:
             event = entry.event
-            if event.kind not in _WATCHED:
+            here = self._accounts[event.account]
+            if event.kind not in _WATCHED or (event.kind is K.CONTRIBUTION and here.kind.is_plan):
                 continue
-            owners = {self._accounts[event.account].owner}
+            owners = {here.owner}
             if event.kind is K.DIVORCE_TRANSFER:
                 owners.add(self._accounts[event.to].owner)
             for owner in owners:
                 self._by_owner[owner].append(event)
+                self._busy |= {(owner, event.day.year), (owner, event.tax_year)}
             if event.kind is K.ROLLOVER_60DAY and event.of:
                 self._rollovers[event.of].append(event)
 
@@ -74,6 +98,14 @@ class IraEvents:
         for event in self._by_owner.get(owner, ()):
             if event.kind in wanted and test(self._accounts[event.account]):
                 yield event
+
+    def rollovers_of(self, distribution: Event) -> list[Event]:
+        """Return the 60-day rollovers of a distribution."""
+        return self._rollovers.get(distribution.id, []) if distribution.id else []
+
+    def is_busy(self, owner: str, year: int) -> bool:
+        """Tell whether anything happened that a form of the year, or a later one, depends on."""
+        return (owner, year) in self._busy
 
     def contributions(self, owner: str, kind: AccountKind, tax_year: int) -> list[Event]:
         """Return contributions made for a tax year to IRAs of a kind, in order."""
@@ -99,25 +131,34 @@ class IraEvents:
         here = self._accounts[event.account]
         if event.kind is K.CONVERSION:
             amount = event.money("amount")
-            return IraPayment(event, here, amount, ZERO, amount, ZERO, ZERO)
-        converted = rolled = outstanding = ZERO
-        for to, amount in destinations(event):
-            if to != CASH and self._is_conversion(here, to):
-                converted += amount
-            elif to != CASH:
-                rolled += amount
-        for rollover in self._rollovers.get(event.id, ()) if event.id else ():
-            check_in_time(rollover, event.day)
-            amount = rollover.money("amount")
-            if self._is_conversion(here, rollover.to):
+            return IraPayment(
+                event, here, amount, ZERO, amount, ZERO, ZERO,
+                moved=((event.to, amount),), converted_to=(event.to,),
+            )
+        moved = tuple((to, amount) for to, amount in destinations(event) if to != CASH)
+        later = self.rollovers_of(event)
+        arrived = [*((to, amount, event.day) for to, amount in moved),
+                   *((r.to, r.money("amount"), r.day) for r in later)]
+        transferred = Money.total(a for to, a in moved if self._is_transfer(here, to))
+        converted = rolled = outstanding = to_plan = ZERO
+        for to, amount, day in arrived:
+            if self._is_conversion(here, to):
                 converted += amount
                 continue
             rolled += amount
-            if rollover.day.year > event.day.year and _any_ira(self._accounts[rollover.to]):
+            if self._accounts[to].kind.is_plan:
+                to_plan += amount
+            elif day.year > event.day.year:
                 outstanding += amount
         gross = gross_amount(event)
         kept = gross - converted - rolled
-        return IraPayment(event, here, gross, kept, converted, rolled, outstanding)
+        return IraPayment(
+            event, here, gross, kept, converted, rolled, outstanding, to_plan, moved, transferred,
+            tuple(dict.fromkeys(to for to, _, _ in arrived if self._is_conversion(here, to))),
+        )
+
+    def _is_transfer(self, here: Account, to: str) -> bool:
+        return _any_ira(self._accounts[to]) and not self._is_conversion(here, to)
 
     def _is_conversion(self, here: Account, to: str) -> bool:
         roth = self._accounts[to].kind is AccountKind.ROTH_IRA

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -17,6 +17,7 @@ from ledger.records import Event, EventKind
 from ledger.year_end import AdditionsLimit, DeferralLimit, IraLimit
 
 _ROLLOVERS = {Source.ROLLOVER, Source.ROTH_ROLLOVER, Source.IN_PLAN_ROTH}
+_EMPLOYER_ROTH = {Source.MATCH_ROTH, Source.NONELECTIVE_ROTH}
 _DEFERRAL_KINDS = {AccountKind.K401, AccountKind.B403}
 
 
@@ -54,6 +55,14 @@ class PlanLimits:
             elif event.kind is EventKind.EXCESS_DEFERRAL_RETURN:
                 self._returned[owner, event.tax_year].append(event)
 
+    def returned_in_time(self, owner: str, year: int, accounts: Container[str]) -> Money:
+        """Return excess deferrals of a year that some accounts paid back by the due date."""
+        return Money.total(
+            event.money("amount")
+            for event in self._returned.get((owner, year), ())
+            if event.account in accounts and limits.is_returned_in_time(year, event.day)
+        )
+
     def _plans(self, owner: str, year: int) -> list[_PlanYear]:
         by_account: dict[str, list[Event]] = defaultdict(list)
         for event in self._contributed.get((owner, year), ()):
@@ -62,12 +71,16 @@ class PlanLimits:
         return [_PlanYear(a, by_account.get(a.id, [])) for a in accounts]
 
     def deferrals(self, owner: str, year: int, born: date | None) -> DeferralLimit:
-        """Return IRC 402(g) over all plans; catch-up is None where the age is not known."""
+        """Return IRC 402(g) over all plans; catch-up is None where the age is not known.
+
+        The person's own limit has the catch-up of the age whatever the plans provide: IRC
+        402(g)(1)(C).
+        """
         plans = [p for p in self._plans(owner, year) if p.account.kind in _DEFERRAL_KINDS]
         used = Money.total(p.total(ELECTIVE_DEFERRALS) for p in plans)
         limit = limits.elective_deferral_limit(year)
         catch_up = limits.catch_up_allowed(born, year) if born else None
-        returned = Money.total(e.money("amount") for e in self._returned.get((owner, year), ()))
+        returned = self.returned_in_time(owner, year, {p.account.id for p in plans})
         over = used - limit - (catch_up or ZERO)
         return DeferralLimit(
             limit=limit,
@@ -87,6 +100,21 @@ class PlanLimits:
             self._employer(name, plans, year, born) for name, plans in by_employer.items()
         )
 
+    def taxed_employer_money(self, owner: str, year: int) -> list[Event]:
+        """Return employer contributions made as Roth: income when they are allocated."""
+        contributed = self._contributed.get((owner, year), ())
+        return [e for e in contributed if e.source in _EMPLOYER_ROTH]
+
+    def roth_deferrals(self, owner: str, year: int) -> Money:
+        """Return elective deferrals made as Roth, over all plans under IRC 402(g)."""
+        plans = [p for p in self._plans(owner, year) if p.account.kind in _DEFERRAL_KINDS]
+        return Money.total(p.total({Source.ROTH}) for p in plans)
+
+    def deferred_457b(self, owner: str, year: int) -> Money:
+        """Return what was deferred to 457(b) plans, which have a limit of their own."""
+        plans = [p for p in self._plans(owner, year) if p.account.kind is AccountKind.B457]
+        return Money.total(p.total(ELECTIVE_DEFERRALS) for p in plans)
+
     def _employer(
         self, name: str, plans: list[_PlanYear], year: int, born: date | None
     ) -> AdditionsLimit:
@@ -95,9 +123,12 @@ class PlanLimits:
             Money.total(p.total(ELECTIVE_DEFERRALS) for p in plans),
             marked=Money.total(p.total(marked=True) for p in plans),
             limit=limits.elective_deferral_limit(year),
-            allowed=limits.catch_up_allowed(born, year) if born else ZERO,
+            allowed=_catch_up(plans, born, year),
         )
-        used = limits.annual_additions(Money.total(p.total() for p in plans), catch_up)
+        owner, accounts = plans[0].account.owner, {p.account.id for p in plans}
+        contributions = Money.total(p.total() for p in plans)
+        contributions -= self.returned_in_time(owner, year, accounts)
+        used = limits.annual_additions(contributions, catch_up)
         return AdditionsLimit(
             employer=name,
             limit=limit,
@@ -105,6 +136,12 @@ class PlanLimits:
             after_tax_room=(limit - used).floor_zero(),
             excess=(used - limit).floor_zero(),
         )
+
+
+def _catch_up(plans: list[_PlanYear], born: date | None, year: int) -> Money:
+    """Return the catch-up that one employer's plans provide for at that age (cents)."""
+    provided = any(plan.account.catch_up for plan in plans)
+    return limits.catch_up_allowed(born, year) if born and provided else ZERO
 
 
 def ira_limit(

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from ledger.booking import gross_amount
 from ledger.chart import SOURCE_WORDS, Source, TaxCharacter
 from ledger.fold.payouts import CorrectedContribution, InPlanConversion, Payout
 from ledger.forms.form import Form
 from ledger.law.rollover_split import Route
 from ledger.money import ZERO, Money, apportion
+from ledger.person_years.charity import Charity
 from ledger.person_years.ira_events import IraPayment
 from ledger.person_years.payments import PaymentsOfYear
 from ledger.records import CASH, Event, EventKind
@@ -33,9 +33,14 @@ def movements_of(form: Form, year: PaymentsOfYear) -> tuple[Movement, ...]:
         *_of_iras(form, own, "18", _converted),
         *_of_iras(form, own, "15c", _kept),
         *_of_iras(form, year.roth, "25c", _kept),
-        *(_paid(p.event, "inherited IRA distribution", ZERO) for p in inherited if p.kept),
-        *(_paid(p.event, "pension payment", p.recovered) for p in year.pensions),
-        *(_to_charity(event) for event in year.charity),
+        *(_paid(p.event, "inherited IRA distribution", p.kept, ZERO) for p in inherited if p.kept),
+        *(_paid(p.event, "inherited Roth IRA distribution", p.kept, p.kept)
+          for p in year.inherited_roth),
+        *(_paid(p.event, "pension payment", p.event.money("amount"), p.recovered)
+          for p in year.pensions),
+        *(_employer_roth(event) for event in year.employer_roth),
+        *(m for event in year.excess_deferrals for m in _excess_deferral(event)),
+        *(_to_charity(one) for one in year.charity if one.qualified),
         *(_corrected(found) for found in year.corrected),
         *(_rolled(p) for p in (*year.traditional, *year.roth) if p.rolled),
     ]
@@ -98,7 +103,7 @@ def _of_iras(
             kind=_IRA_WORDS[line],
             account=payment.account.id,
             source="",
-            to=event.to or "cash",
+            to=", ".join(payment.converted_to) if line == "18" else CASH,
             amount=amount,
             basis=amount - taxable,
             taxable=taxable,
@@ -106,8 +111,31 @@ def _of_iras(
         )
 
 
-def _paid(event: Event, kind: str, basis: Money) -> Movement:
-    amount = gross_amount(event)
+def _employer_roth(event: Event) -> Movement:
+    amount = event.money("amount")
+    return Movement(
+        day=event.day,
+        kind="employer contribution taxed as Roth",
+        account=event.account,
+        source=SOURCE_WORDS[event.source] if event.source else "",
+        to=event.account,
+        amount=amount,
+        basis=ZERO,
+        taxable=amount,
+        where=event.where,
+        note="income when allocated",
+    )
+
+
+def _excess_deferral(event: Event) -> Iterator[Movement]:
+    amount, earnings = event.money("amount"), event.earnings or ZERO
+    roth = event.source is not None and event.source.character is TaxCharacter.ROTH
+    yield _paid(event, "excess deferral paid back", amount, amount if roth else ZERO)
+    if earnings > ZERO:
+        yield _paid(event, "earnings of an excess deferral", earnings, ZERO)
+
+
+def _paid(event: Event, kind: str, amount: Money, basis: Money) -> Movement:
     return Movement(
         day=event.day,
         kind=kind,
@@ -121,14 +149,15 @@ def _paid(event: Event, kind: str, basis: Money) -> Movement:
     )
 
 
-def _to_charity(event: Event) -> Movement:
+def _to_charity(one: Charity) -> Movement:
+    event = one.event
     return Movement(
         day=event.day,
         kind=event.kind.words,
         account=event.account,
         source="",
         to="charity",
-        amount=event.money("amount"),
+        amount=one.qualified,
         basis=ZERO,
         taxable=ZERO,
         where=event.where,
@@ -141,6 +170,11 @@ def _corrected(found: CorrectedContribution) -> Movement:
     returned = event.kind is EventKind.RETURN_OF_CONTRIBUTION
     taxable = found.net_income.floor_zero() if returned else ZERO
     amount = event.money("amount") + found.net_income
+    note = (
+        f"for {event.tax_year}; net income is of {found.made.day.year}"
+        if returned
+        else f"counts for {event.tax_year} as made to {event.to}; not taxed now"
+    )
     return Movement(
         day=event.day,
         kind=event.kind.words,
@@ -148,10 +182,10 @@ def _corrected(found: CorrectedContribution) -> Movement:
         source="",
         to=event.to or CASH,
         amount=amount,
-        basis=amount - taxable,
+        basis=amount - taxable if returned else ZERO,
         taxable=taxable,
         where=event.where,
-        note=f"for {event.tax_year}; net income is of {found.made.day.year}" if returned else "",
+        note=note,
     )
 
 

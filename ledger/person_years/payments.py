@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ledger.fold.payouts import CorrectedContribution, InPlanConversion, Payout
+from ledger.person_years.charity import Charity
+from ledger.person_years.in_plan import InPlanTaken
 from ledger.person_years.ira_events import IraPayment
 from ledger.person_years.pensions import PensionPayment
 from ledger.records import Event
@@ -19,6 +21,10 @@ class PaymentsOfYear:
     payouts: Sequence[Payout]
     traditional: Sequence[IraPayment]
     roth: Sequence[IraPayment]
+    inherited_roth: Sequence[IraPayment]
     corrected: Sequence[CorrectedContribution]
-    charity: Sequence[Event]
+    charity: Sequence[Charity]
     pensions: Sequence[PensionPayment]
+    in_plan: Sequence[InPlanTaken]
+    excess_deferrals: Sequence[Event]
+    employer_roth: Sequence[Event]

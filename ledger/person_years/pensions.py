@@ -25,10 +25,15 @@ class PensionPayment:
 
 
 def pension_payments(
-    events: Iterable[Event], accounts: Mapping[str, Account], recovered_before: Money
+    events: Iterable[Event],
+    accounts: Mapping[str, Account],
+    recovered_before: Mapping[str, Money],
 ) -> tuple[PensionPayment, ...]:
-    """Divide a year's payments; without a stated cost a payment is fully taxable."""
-    out, recovered = [], recovered_before
+    """Divide a year's payments; without a stated cost a payment is fully taxable.
+
+    ``recovered_before`` is the cost of each pension recovered in earlier years (cents).
+    """
+    out, recovered = [], dict(recovered_before)
     for event in events:
         method, free = accounts[event.account].simplified_method, ZERO
         if method is not None:
@@ -36,8 +41,19 @@ def pension_payments(
                 event.money("amount"),
                 cost=method.cost,
                 payments=method.payments,
-                recovered=recovered,
+                recovered=recovered.get(event.account, ZERO),
             )
-        recovered += free
+        recovered[event.account] = recovered.get(event.account, ZERO) + free
         out.append(PensionPayment(event, free))
     return tuple(out)
+
+
+def recovered_after(
+    payments: Iterable[PensionPayment], before: Mapping[str, Money]
+) -> dict[str, Money]:
+    """Return the cost of each pension recovered by the end of the year (cents)."""
+    total = dict(before)
+    for payment in payments:
+        account = payment.event.account
+        total[account] = total.get(account, ZERO) + payment.recovered
+    return total

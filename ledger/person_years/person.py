@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
 
 from ledger.books import Books
 from ledger.chart import AccountKind, Taxpayer
@@ -26,9 +27,10 @@ class Carried:
     roth_layers: tuple[RothLayer, ...] = ()
     roth_since: int | None = None
     first_home_used: Money = ZERO
-    pension_recovered: Money = ZERO
+    pension_recovered: Mapping[str, Money] = field(default_factory=dict)  # by account
     traditional_known: bool = True
     roth_known: bool = True
+    roth_since_known: bool = True  # false where Roth basis is stated without its first year
     traditional_stated: bool = False
 
 
@@ -40,11 +42,15 @@ class Person:
     facts: ReturnFacts
     spouse_facts: ReturnFacts | None = None
 
-    def of_age(self, event: Event) -> bool:
-        """Tell whether the person is 59 1/2 on the day; refuse when the birth date is absent."""
+    def born_for(self, event: Event) -> date:
+        """Return the birth date that an event's tax depends on; refuse when it is absent."""
         if self.taxpayer.born is None:
             raise missing_birth_date(event.where, self.taxpayer.name)
-        return is_59_and_a_half(self.taxpayer.born, event.day)
+        return self.taxpayer.born
+
+    def of_age(self, event: Event) -> bool:
+        """Tell whether the person is 59 1/2 on the day; refuse when the birth date is absent."""
+        return is_59_and_a_half(self.born_for(event), event.day)
 
     def is_early(self, event: Event) -> bool:
         """Tell whether money paid out on the day is an early distribution (IRC 72(t))."""
@@ -83,8 +89,13 @@ def _with_one(stated: OpeningBasis, carried: Carried) -> Carried:
         carried = replace(carried, roth_regular=stated.roth_ira_regular, roth_known=True)
     if stated.roth_ira_conversions:
         carried = replace(carried, roth_layers=stated.roth_ira_conversions, roth_known=True)
+    brought = stated.roth_ira_regular or stated.roth_ira_conversions
     if stated.roth_ira_since is not None:
-        carried = replace(carried, roth_since=stated.roth_ira_since, roth_known=True)
+        carried = replace(
+            carried, roth_since=stated.roth_ira_since, roth_known=True, roth_since_known=True
+        )
+    elif brought and carried.roth_since is None:
+        carried = replace(carried, roth_since_known=False)
     return carried
 
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from ledger.chart import Account, AccountKind
+from ledger.chart import Account, AccountKind, TaxCharacter
 from ledger.fold.contracts import PlanContracts
 from ledger.fold.payouts import CorrectedContribution, Payout
 from ledger.forms import f1099r
 from ledger.law import codes_1099r
+from ledger.law.early_distribution import bears_additional_tax, exception_applies
 from ledger.law.rollover_split import Route
-from ledger.money import ZERO
+from ledger.money import ZERO, Money
+from ledger.person_years.charity import Charity
+from ledger.person_years.in_plan import InPlanTaken
 from ledger.person_years.ira_events import IraPayment
 from ledger.person_years.payments import PaymentsOfYear
 from ledger.person_years.pensions import PensionPayment
@@ -37,37 +40,57 @@ class Reporter:
         """Return the forms in the order of their first payments."""
         reported = [
             *map(f1099r.of_in_plan_conversion, year.conversions),
-            *(item for p in year.payouts for item in self._of_payout(p)),
+            *map(f1099r.of_employer_roth, year.employer_roth),
+            *(item for p in year.payouts for item in self._of_payout(p, year.in_plan)),
             *(item for p in year.traditional for item in self._of_ira(p)),
-            *(self._of_roth(p, roth) for p in year.roth if p.gross - p.rolled),
+            *(self._of_roth(p, roth) for p in year.roth if p.paid_out),
+            *map(self._of_inherited_roth, year.inherited_roth),
             *map(self._of_correction, year.corrected),
             *map(self._of_qcd, year.charity),
             *map(self._of_pension, year.pensions),
+            *(item for e in year.excess_deferrals for item in _of_excess_deferral(e)),
         ]
         return f1099r.forms_1099r(sorted(reported, key=lambda item: item.event.day))
 
-    def _of_payout(self, payout: Payout) -> Iterator[f1099r.Reported]:
+    def _of_payout(
+        self, payout: Payout, in_plan: Sequence[InPlanTaken]
+    ) -> Iterator[f1099r.Reported]:
         paid = any(row.route is not Route.DIRECT for row in payout.rows)
-        decided = payout.event.reason in DECIDED
-        account = self.accounts[payout.account]
+        event, account = payout.event, self.accounts[payout.account]
+        of_age = event.reason not in DECIDED and paid and self.person.of_age(event)
+        allocable = [one.allocable for one in in_plan if one.payout is payout]
         return f1099r.of_payout(
             payout,
-            of_age=not decided and paid and self.person.of_age(payout.event),
+            cash_code=codes_1099r.cash_code(
+                of_age=of_age,
+                reason=event.reason,
+                exception=_exception(event, plan=True),
+                exempt=not bears_additional_tax(account.kind),
+            ),
             roth_iras=self.roth_iras,
             first_roth_year=self.contracts.first_roth_year(account),
+            in_plan=Money.total(allocable),
         )
 
     def _of_ira(self, payment: IraPayment) -> Iterator[f1099r.Reported]:
         event = payment.event
-        if event.kind is K.CONVERSION:
-            code = codes_1099r.conversion_code(of_age=self.person.of_age(event))
-            yield _ira_form(payment, event.to, code)
+        if event.kind is K.QCD:
+            return  # reported with the payment to charity, of which it is a part
+        for to, amount in payment.moved:
+            if to in self.roth_iras:
+                code = codes_1099r.conversion_code(of_age=self.person.of_age(event))
+                yield _ira_form(payment, to, code, amount)
+            elif to in self.accounts and self.accounts[to].kind.is_plan:
+                code = codes_1099r.direct_rollover_code(roth_money=False, to_roth_ira=False)
+                yield _ira_form(payment, to, code, amount)
+        if not payment.paid_out:
             return
         inherited = payment.account.kind is AccountKind.INHERITED_TRADITIONAL_IRA
         reason = "death" if inherited else event.reason
         of_age = reason not in DECIDED and self.person.of_age(event)
-        code = codes_1099r.cash_code(of_age=of_age, reason=reason, exception=event.exception)
-        yield _ira_form(payment, CASH, code)
+        exception = _exception(event, plan=False)
+        code = codes_1099r.cash_code(of_age=of_age, reason=reason, exception=exception)
+        yield _ira_form(payment, CASH, code, payment.paid_out)
 
     def _of_roth(self, payment: IraPayment, roth: RothIraYear) -> f1099r.Reported:
         event = payment.event
@@ -82,10 +105,23 @@ class Reporter:
             ira=False,
             code=code,
             event=event,
-            gross=payment.gross,
+            gross=payment.paid_out,
             taxable=None,
             withheld=event.withheld or ZERO,
             texts={"2b": f1099r.NOT_DETERMINED},
+        )
+
+    def _of_inherited_roth(self, payment: IraPayment) -> f1099r.Reported:
+        """Report a payment after the decedent's five years, which the year's work has checked."""
+        return f1099r.Reported(
+            payer=payment.account.id,
+            to=CASH,
+            ira=False,
+            code=codes_1099r.roth_ira_code(of_age=True, clock_met=True, reason="death"),
+            event=payment.event,
+            gross=payment.paid_out,
+            taxable=None,
+            withheld=payment.event.withheld or ZERO,
         )
 
     def _of_correction(self, found: CorrectedContribution) -> f1099r.Reported:
@@ -108,8 +144,12 @@ class Reporter:
             taxable=found.net_income.floor_zero() if returned else ZERO,
         )
 
-    def _of_qcd(self, event: Event) -> f1099r.Reported:
-        code = codes_1099r.cash_code(of_age=self.person.of_age(event), reason=event.reason)
+    def _of_qcd(self, one: Charity) -> f1099r.Reported:
+        event = one.event
+        inherited = one.account.kind is AccountKind.INHERITED_TRADITIONAL_IRA
+        reason = "death" if inherited else event.reason
+        of_age = reason not in DECIDED and self.person.of_age(event)
+        code = codes_1099r.cash_code(of_age=of_age, reason=reason)
         amount = event.money("amount")
         return f1099r.Reported(
             payer=event.account,
@@ -124,7 +164,9 @@ class Reporter:
 
     def _of_pension(self, payment: PensionPayment) -> f1099r.Reported:
         event = payment.event
-        code = codes_1099r.cash_code(of_age=self.person.of_age(event), reason=event.reason)
+        code = codes_1099r.cash_code(
+            of_age=self.person.of_age(event), reason=event.reason, exempt=True
+        )
         return f1099r.Reported(
             payer=event.account,
             to=CASH,
@@ -138,15 +180,35 @@ class Reporter:
         )
 
 
-def _ira_form(payment: IraPayment, to: str, code: str) -> f1099r.Reported:
+def _ira_form(payment: IraPayment, to: str, code: str, amount: Money) -> f1099r.Reported:
+    direct_rollover = code == codes_1099r.direct_rollover_code(roth_money=False, to_roth_ira=False)
     return f1099r.Reported(
         payer=payment.account.id,
         to=to,
         ira=True,
         code=code,
         event=payment.event,
-        gross=payment.gross,
-        taxable=payment.gross,
-        withheld=payment.event.withheld or ZERO,
-        texts={"2b": f1099r.NOT_DETERMINED},
+        gross=amount,
+        taxable=ZERO if direct_rollover else amount,
+        withheld=(payment.event.withheld or ZERO) if to == CASH else ZERO,
+        texts={} if direct_rollover else {"2b": f1099r.NOT_DETERMINED},
     )
+
+
+def _of_excess_deferral(event: Event) -> Iterator[f1099r.Reported]:
+    """Report a deferral paid back; its earnings are income of the year they are paid in."""
+    amount, earnings = event.money("amount"), event.earnings or ZERO
+    roth = event.source is not None and event.source.character is TaxCharacter.ROTH
+    same_year = event.day.year == event.tax_year
+    paid = amount + min(earnings, ZERO)  # a loss is paid back less
+    parts = [(paid, ZERO if roth else paid, amount if roth else ZERO, same_year)]
+    if earnings > ZERO:
+        parts.append((earnings, earnings, ZERO, True))
+    for gross, taxable, recovered, of_this_year in parts:
+        code = codes_1099r.excess_deferral_code(same_year=of_this_year, roth_money=roth)
+        yield f1099r.Reported(event.account, CASH, False, code, event, gross, taxable,  # noqa: FBT003
+                              recovered=recovered)
+
+
+def _exception(event: Event, *, plan: bool) -> str:
+    return event.exception if exception_applies(event.exception, plan=plan) else ""

@@ -8,6 +8,7 @@ from datetime import date
 
 from ledger.chart import AccountKind, TaxCharacter
 from ledger.errors import LedgerError
+from ledger.fold.distributions import EXCEPTED_REASONS
 from ledger.fold.payouts import Payout
 from ledger.forms.f8606 import RothYear
 from ledger.forms.form import Form
@@ -23,7 +24,7 @@ from ledger.law.roth_ordering import (
     take_from_contributions,
     take_from_conversions,
 )
-from ledger.money import ZERO, Money
+from ledger.money import ZERO, Money, apportion
 from ledger.person_years.ira_events import IraPayment
 from ledger.person_years.person import Carried, Person
 from ledger.records import RothLayer
@@ -54,7 +55,8 @@ def rolled_from_plans(payouts: Sequence[Payout], roth_iras: frozenset[str], year
                 continue
             found = True
             if payout.character is TaxCharacter.ROTH:
-                regular += row.amount if payout.qualified else row.aftertax
+                basis = payout.basis_arriving(row)
+                regular += max(row.amount, basis) if payout.qualified else basis
             else:
                 taxable += row.pretax
                 nontaxable += row.aftertax
@@ -104,8 +106,9 @@ class RothIraYear:
         event = payment.event
         self._check_known(payment)
         if self.clock is None or event.day < self.clock:
+            self._check_clock_known(payment)
             return False
-        of_age = event.reason in {"death", "disability"} or self._person.of_age(event)
+        of_age = event.reason in EXCEPTED_REASONS or self._person.of_age(event)
         return is_qualified_roth_ira(event.day, free_from=self.clock, of_age=of_age)
 
     def _check_known(self, payment: IraPayment) -> None:
@@ -119,6 +122,21 @@ class RothIraYear:
             remedy="record the opening basis: roth_ira_regular, roth_ira_conversions and "
             "roth_ira_since",
         )
+
+    def _check_clock_known(self, payment: IraPayment) -> None:
+        """Refuse a distribution at an age at which an unknown first year decides."""
+        if self._carried.roth_since_known:
+            return
+        event = payment.event
+        if event.reason in EXCEPTED_REASONS or self._person.of_age(event):
+            raise LedgerError(
+                where=event.where,
+                code="missing_roth_since",
+                problem="the first year of the Roth IRAs is not known, and decides whether this "
+                "distribution is qualified",
+                remedy="add roth_ira_since to the opening basis: the first year a Roth IRA "
+                "contribution or conversion was made for (Treas. Reg. 1.408A-6, Q&A-2)",
+            )
 
     @property
     def nonqualified(self) -> list[IraPayment]:
@@ -142,19 +160,18 @@ class RothIraYear:
             conversions=Money.total(x.taxable + x.nontaxable for x in self._layers),
         )
 
-    def early_taxable(self, form: Form) -> Money:
-        """Return the amount of nonqualified distributions that bears the 10 percent tax."""
-        beyond = form.amount("23")
+    def reached_by_additional_tax(self, form: Form) -> list[tuple[IraPayment, Money]]:
+        """Return what of each nonqualified distribution the 10 percent tax reaches, if early.
+
+        All distributions of a year are one: earnings and recaptured conversions are shared out
+        in proportion to the payments.
+        """
+        beyond, payments = form.amount("23"), self.nonqualified
         if not beyond:
-            return ZERO
-        day = self.nonqualified[0].event.day
+            return []
         taken, _, _ = take_from_conversions(beyond, self._layers)
-        hit = recaptured(taken, day) + form.amount("25c")
-        if not hit:
-            return ZERO
-        early = [p.kept for p in self.nonqualified if self._person.is_early(p.event)]
-        everything = Money.total(p.kept for p in self.nonqualified)
-        return hit.share(Money.total(early), everything)
+        hit = recaptured(taken, payments[0].event.day) + form.amount("25c")
+        return list(zip(payments, apportion(hit, [p.kept for p in payments]), strict=True))
 
     def basis_taken(self) -> Money:
         """Return the contributions and conversions that the year's distributions took out."""

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from ledger.books import Books
 from ledger.chart import Account, AccountKind
+from ledger.errors import LedgerError
 from ledger.fold.payouts import CorrectedContribution, Payout
 from ledger.forms.f8606 import TraditionalYear
 from ledger.forms.form import Form
 from ledger.forms.worksheets import deduction_worksheet
 from ledger.law.ira_deduction import deduction_range
+from ledger.law.ira_pro_rata import rollable_into_plan
 from ledger.money import ZERO, Money
 from ledger.person_years.ira_events import IraEvents, IraPayment, amounts
 from ledger.person_years.person import Carried, Person
@@ -39,42 +42,57 @@ class Contributed:
         late = min(amount, self.after_year).floor_zero()
         return Contributed(self.in_year - (amount - late), self.after_year - late)
 
-    def plus(self, other: Contributed) -> Contributed:
-        """Add contributions of the same tax year."""
-        return Contributed(self.in_year + other.in_year, self.after_year + other.after_year)
+
+@dataclass
+class _Made:
+    """What is left of one contribution after corrections; it keeps its day (cents)."""
+
+    day: date
+    account: str
+    left: Money
 
 
 def contributed(
-    events: IraEvents, owner: str, year: int, accounts: dict[str, Account]
+    events: IraEvents, owner: str, year: int, accounts: Mapping[str, Account]
 ) -> tuple[Contributed, Contributed]:
     """Return (traditional, Roth) contributions that count for a tax year.
 
     What was returned is treated as never made; what was recharacterized counts for the second
     IRA with its original date (IRC 408(d)(4), 408A(d)(6)).
     """
-    made = {
-        kind: _made(events.contributions(owner, kind, year), year)
+    made = [
+        _Made(event.day, event.account, event.money("amount"))
         for kind in (TRADITIONAL, ROTH)
-    }
+        for event in events.contributions(owner, kind, year)
+    ]
     for event in events.corrections(owner, year):
-        kind, amount = accounts[event.account].kind, event.money("amount")
-        if kind not in made:
-            continue
-        before = made[kind]
-        made[kind] = before.less(amount)
-        if event.kind is K.RECHARACTERIZATION:
-            other = ROTH if kind is TRADITIONAL else TRADITIONAL
-            moved = Contributed(
-                before.in_year - made[kind].in_year, before.after_year - made[kind].after_year
-            )
-            made[other] = made[other].plus(moved)
-    return made[TRADITIONAL], made[ROTH]
+        for day, part in _taken_back(made, event):
+            if event.kind is K.RECHARACTERIZATION:
+                made.append(_Made(day, event.to, part))
+    kinds = {one.account: accounts[one.account].kind for one in made}
+    return _counted(made, year, kinds, TRADITIONAL), _counted(made, year, kinds, ROTH)
 
 
-def _made(events: Sequence[Event], year: int) -> Contributed:
+def _taken_back(made: list[_Made], correction: Event) -> list[tuple[date, Money]]:
+    """Take a correction out of that account's contributions before it, the last one first."""
+    need, out = correction.money("amount"), list[tuple[date, Money]]()
+    mine = [m for m in made if m.account == correction.account and m.day <= correction.day]
+    for one in sorted(mine, key=lambda m: m.day, reverse=True):
+        part = min(need, one.left)
+        if part > ZERO:
+            one.left -= part
+            need -= part
+            out.append((one.day, part))
+    return out
+
+
+def _counted(
+    made: list[_Made], year: int, kinds: dict[str, AccountKind], kind: AccountKind
+) -> Contributed:
+    mine = [one for one in made if kinds[one.account] is kind]
     return Contributed(
-        amounts(e for e in events if e.day.year <= year),
-        amounts(e for e in events if e.day.year > year),
+        Money.total(one.left for one in mine if one.day.year <= year),
+        Money.total(one.left for one in mine if one.day.year > year),
     )
 
 
@@ -124,13 +142,21 @@ class TraditionalFacts:
         return Money.total([*plan, *stated])
 
     def divorce(self) -> Money:
-        """Basis that came with divorce transfers, less what went."""
+        """Basis that came with divorce transfers, less what went; refuse more than there was."""
         me, total = self.person.taxpayer.id, ZERO
         for event in self.events.of(me, {K.DIVORCE_TRANSFER}, lambda _: True):
             if event.day.year != self.year or event.basis is None:
                 continue
             gives = self.books.accounts[event.account].owner == me
             total += -event.basis if gives else event.basis
+            if self.carried.traditional + total < ZERO:
+                raise LedgerError(
+                    where=event.where,
+                    code="basis_too_large",
+                    problem=f"a basis of {event.basis} is given away in the divorce; there was "
+                    f"{self.carried.traditional} at the start of {self.year}",
+                    remedy="correct 'basis', or record line 14 of the last Form 8606",
+                )
         return total
 
     def moved_after_year_end(self) -> Money:
@@ -174,6 +200,34 @@ class TraditionalFacts:
             distributed=Money.total(p.kept for p in self.payments),
             converted=Money.total(p.converted for p in self.payments),
         )
+
+
+def everything_paid_out(
+    year: TraditionalYear, payments: Sequence[IraPayment], charity: Sequence[Event]
+) -> Money:
+    """Return what all traditional IRAs would pay out if the year had emptied them (cents)."""
+    into_plans = [payment.to_plan for payment in payments]
+    paid = (year.value_with_outstanding, year.distributed, year.converted)
+    return Money.total([*paid, *into_plans, amounts(charity)])
+
+
+def check_rolled_into_plans(
+    year: TraditionalYear, payments: Sequence[IraPayment], all_iras: Money
+) -> Money:
+    """Return what went from IRAs into plans; refuse more than the money not yet taxed."""
+    rolled = Money.total(payment.to_plan for payment in payments)
+    most = rollable_into_plan(all_iras, year.usable_basis)
+    if rolled <= most:
+        return rolled
+    first = next(payment for payment in payments if payment.to_plan)
+    raise LedgerError(
+        where=first.event.where,
+        code="basis_into_plan",
+        problem=f"{rolled} went from IRAs into plans; only {most} of all the IRAs had not been "
+        "taxed yet",
+        remedy="a plan takes no after-tax IRA money (IRC 408(d)(3)(A)(ii)): have the plan send "
+        "the rest back, or correct the amount, the year-end balance or the basis",
+    )
 
 
 def _pooled_kind(account: Account) -> bool:

@@ -2,45 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from ledger.books import Books
-from ledger.chart import AccountKind, Pool, Source, TaxCharacter
+from ledger.chart import AccountKind, Pool
 from ledger.errors import LedgerError
 from ledger.fold.balances import Balances
 from ledger.fold.days import Fold
 from ledger.fold.payouts import CorrectedContribution, Payout
-from ledger.forms import f1040, f5329, f8606
+from ledger.forms import f8606
 from ledger.forms.form import Form
 from ledger.forms.worksheets import IRA_DEDUCTION, WORKSHEET_1_1, worksheet_1_1
 from ledger.journal import JournalEntry
-from ledger.law.early_distribution import early_corrective_earnings
-from ledger.law.figures import figures
-from ledger.law.five_year_clocks import designated_roth_qualified_from
+from ledger.law.early_distribution import FIRST_HOME, exception_applies
 from ledger.law.limits import spousal_compensation
-from ledger.law.rollover_split import Route
 from ledger.money import ZERO, Money
-from ledger.person_years.checks import findings_of
+from ledger.person_years import record_rows
+from ledger.person_years.charity import Charity, charity_of_year, with_rest_distributed
+from ledger.person_years.checks import with_findings
 from ledger.person_years.closing_entries import YearOfBasis, closing_entries, opening_entries
-from ledger.person_years.ira_events import IraEvents, amounts, entries_of_year
+from ledger.person_years.early import EarlyFacts, early_amounts, form_5329
+from ledger.person_years.in_plan import InPlanTaken, taken_in_plan
+from ledger.person_years.inherited import check_inherited_roth_is_free
+from ledger.person_years.ira_events import IraEvents, entries_of_year
+from ledger.person_years.law_checks import YearOfLaw, with_law_findings
 from ledger.person_years.limits import PlanLimits, ira_limit
 from ledger.person_years.movements import movements_of
 from ledger.person_years.payments import PaymentsOfYear
-from ledger.person_years.pensions import pension_payments
+from ledger.person_years.pensions import pension_payments, recovered_after
 from ledger.person_years.person import Carried, Person
 from ledger.person_years.reporting import Reporter
+from ledger.person_years.return_lines import ReturnLines
 from ledger.person_years.roth import RothInflows, RothIraYear, rolled_from_plans
-from ledger.person_years.traditional import Contributed, TraditionalFacts, contributed, deduction_of
+from ledger.person_years.traditional import (
+    Contributed,
+    TraditionalFacts,
+    check_rolled_into_plans,
+    contributed,
+    deduction_of,
+    everything_paid_out,
+)
 from ledger.records import Event, EventKind
 from ledger.year_end import (
-    DesignatedRoth,
-    Disbursement,
     Form1099R,
     IraLimit,
     Limits,
-    PoolYear,
-    Returned,
     TraditionalIra,
     YearEnd,
 )
@@ -65,14 +71,6 @@ class Library:
         return self.fold.balances
 
 
-@dataclass(frozen=True)
-class _Early:
-    """A taxable amount paid out early, and the exception code beside it (cents)."""
-
-    amount: Money
-    exception: str = ""
-
-
 class PersonYear:
     """Works out one person's year. ``result`` gives the record, ``carried`` the next start."""
 
@@ -88,7 +86,11 @@ class PersonYear:
         self._roth_payments = events.payments(
             self._me, year, lambda a: a.kind is AccountKind.ROTH_IRA
         )
-        self._qcds = self._of_year({K.QCD})
+        self._inherited_roth = events.payments(
+            self._me, year, lambda a: a.kind is AccountKind.INHERITED_ROTH_IRA
+        )
+        self._charity: tuple[Charity, ...] = ()
+        self._first_home = ZERO  # what exception 09 of Form 5329 covered
         story = library.fold.story
         self._payouts = [p for p in story.payouts if p.account in self._accounts]
         self._conversions = [
@@ -111,22 +113,20 @@ class PersonYear:
 
     @property
     def is_quiet(self) -> bool:
-        """Whether nothing happened that a form of the year could show."""
-        events = self._lib.events
-        made = contributed(events, self._me, self.year, self._accounts)
-        return not (
-            any(m.total for m in made) or self._pooled or self._inherited or self._roth_payments
-            or self._qcds or self._payouts_of_year or self._conversions
-            or events.corrections(self._me, self.year)
-        )
+        """Whether nothing happened that a form of the year, or a later one, depends on."""
+        arrived = any(r.event.day.year == self.year for p in self._payouts for r in p.rows)
+        return not (arrived or self._lib.events.is_busy(self._me, self.year))
 
     def result(self) -> tuple[YearEnd, Carried]:
         """Work out the year; raise LedgerError where a fact that matters is missing."""
+        for payment in self._inherited_roth:
+            check_inherited_roth_is_free(payment)
         made, roth_made = contributed(self._lib.events, self._me, self.year, self._accounts)
         limit = self._ira_limit(made, roth_made)
         deduction, deduction_sheet = deduction_of(self._person, made, limit, self.year)
         traditional = self._traditional_facts().form_input(made, deduction, limit)
         self._check_basis_known(traditional)
+        traditional = self._with_charity(traditional)
         sheets = {IRA_DEDUCTION: deduction_sheet} if deduction_sheet is not None else {}
         sheet = self._worksheet_1_1(traditional)
         if sheet is not None:
@@ -134,15 +134,48 @@ class PersonYear:
         form, roth = self._form_8606(traditional, roth_made, sheet)
         record = self._record(form, traditional, roth, limit)
         record = replace(record, worksheets=sheets)
-        found = findings_of(record, self._lib.books, traditional, self._before)
+        asked = self._year_of_law(record, traditional, roth_made)
+        record = with_law_findings(asked)
+        record = with_findings(record, self._lib.books, traditional, self._before)
         _, carried = roth.settle(form)
-        recovered = [self._before.pension_recovered, *(p.recovered for p in self._pensions)]
         carried = replace(
             carried,
             traditional=record.traditional_ira.basis_carried_forward,
-            pension_recovered=Money.total(recovered),
+            first_home_used=carried.first_home_used + self._first_home,
+            pension_recovered=recovered_after(self._pensions, self._before.pension_recovered),
         )
-        return replace(record, findings=found), carried
+        return record, carried
+
+    def _year_of_law(
+        self, record: YearEnd, traditional: f8606.TraditionalYear, roth_made: Contributed
+    ) -> YearOfLaw:
+        lib = self._lib
+        return YearOfLaw(
+            record=record,
+            books=lib.books,
+            person=self._person,
+            traditional=traditional,
+            roth_contributed=roth_made.total,
+            deferred_457b=lib.plan_limits.deferred_457b(self._me, self.year),
+            roth_deferrals=lib.plan_limits.roth_deferrals(self._me, self.year),
+            payments=self._payments,
+            events=lib.events,
+        )
+
+    def _with_charity(self, traditional: f8606.TraditionalYear) -> f8606.TraditionalYear:
+        """Settle what left the IRAs out of pre-tax money first: plans, then charity."""
+        charity = sorted(self._of_year({K.QCD}), key=lambda e: e.day)
+        pooled = [e for e in charity if self._accounts[e.account].kind.is_pooled_traditional]
+        all_iras = everything_paid_out(traditional, self._pooled, pooled)
+        all_iras -= check_rolled_into_plans(traditional, self._pooled, all_iras)
+        self._charity = charity_of_year(
+            charity, self._person, self._accounts, all_iras, traditional.usable_basis
+        )
+        for one in self._charity:
+            if one.rest:
+                own = one.account.kind.is_pooled_traditional
+                (self._pooled if own else self._inherited).append(one.as_payment())
+        return with_rest_distributed(traditional, self._charity)
 
     def _worksheet_1_1(self, traditional: f8606.TraditionalYear) -> Form | None:
         options = self._lib.books.options
@@ -165,30 +198,37 @@ class PersonYear:
         limit: IraLimit | None,
     ) -> YearEnd:
         left = f8606.basis_carried_forward(form, traditional)
-        options = self._lib.books.options
-        ira_lines = self._ira_lines(form, traditional)
+        payments, balances = self._payments, self._lib.balances
+        accounts = self._accounts.values()
+        lines = ReturnLines(
+            self.year, form, traditional, payments, self._income_of_year(), self._lib.books.options
+        )
         return YearEnd(
             taxpayer=self._person.taxpayer,
             tax_year=self.year,
             accounts=self._accounts,
             f8606=form,
             f8606_required=f8606.is_required(form, traditional),
-            f5329=self._f5329(self._early(form, traditional, roth)),
-            f1040=f1040.form_1040(self.year, form, ira_lines, self._plan_lines(), options),
-            f1040_notes=self._notes(),
+            f5329=self._f5329(form, traditional, roth, payments),
+            f1040=lines.form_1040(),
+            f1040_notes=lines.notes(),
             forms_1099r=self._forms_1099r(roth),
             worksheets={},
-            disbursements=tuple(self._disbursements()),
-            movements=movements_of(form, self._payments),
-            returned=tuple(self._returned()),
-            pools=tuple(self._pools()),
+            disbursements=tuple(record_rows.disbursements(payments.payouts)),
+            movements=movements_of(form, payments),
+            returned=tuple(record_rows.returned(self._corrected, self.year)),
+            pools=tuple(record_rows.pools(accounts, balances, self.year)),
             traditional_ira=TraditionalIra(
                 basis_brought_forward=self._before.traditional,
                 basis_carried_forward=left,
                 year_end_value=self._year_end_value(),
             ),
             roth_ira=roth.settle(form)[0],
-            designated_roth=tuple(self._designated_roth()),
+            designated_roth=tuple(
+                record_rows.designated_roth(
+                    accounts, balances, self._lib.fold.contracts, self.year
+                )
+            ),
             limits=self._limits(limit),
             findings=(),
             entries=self._entries(form, traditional, left, roth),
@@ -202,17 +242,59 @@ class PersonYear:
             payouts=self._payouts_of_year,
             traditional=(*self._pooled, *self._inherited),
             roth=self._roth_payments,
+            inherited_roth=self._inherited_roth,
             corrected=[c for c in self._corrected if c.event.day.year == self.year],
-            charity=self._qcds,
+            charity=self._charity,
             pensions=self._pensions,
+            in_plan=self._in_plan,
+            excess_deferrals=self._of_year({K.EXCESS_DEFERRAL_RETURN}),
+            employer_roth=self._lib.plan_limits.taxed_employer_money(self._me, self.year),
         )
+
+    @property
+    def _in_plan(self) -> tuple[InPlanTaken, ...]:
+        """What early payments took out of in-plan conversions, where no exception covers it."""
+        story, contracts = self._lib.fold.story, self._lib.fold.contracts
+        taken = taken_in_plan(
+            self._payouts,
+            [c for c in story.conversions if c.account in self._accounts],
+            contracts.in_plan_opened,
+            self.year,
+            self._person.is_early,
+        )
+        return tuple(
+            one for one in taken if not exception_applies(one.payout.event.exception, plan=True)
+        )
+
+    def _income_of_year(self) -> list[CorrectedContribution]:
+        """Corrections whose net income is of this year: the year the contribution was made."""
+        return [c for c in self._corrected if c.made.day.year == self.year]
+
+    def _f5329(
+        self, form: Form, traditional: f8606.TraditionalYear, roth: RothIraYear,
+        payments: PaymentsOfYear,
+    ) -> Form:
+        facts = EarlyFacts(
+            taxable=form.amount("15c") if "15c" in form else traditional.distributed,
+            pooled=self._pooled,
+            roth=roth.reached_by_additional_tax(form),
+            payouts=[(p, self._accounts[p.account]) for p in payments.payouts],
+            in_plan=payments.in_plan,
+            returned=self._income_of_year(),
+            first_home_used=self._before.first_home_used + form.amount("20"),
+        )
+        early = early_amounts(facts, self._person)
+        self._first_home += Money.total(e.amount for e in early if e.exception == FIRST_HOME)
+        return form_5329(early, self._lib.books.options)
 
     def _forms_1099r(self, roth: RothIraYear) -> tuple[Form1099R, ...]:
         lib = self._lib
-        reporter = Reporter(self._person, self._accounts, lib.roth_iras, lib.fold.contracts)
+        inherited = {
+            a.id for a in self._accounts.values() if a.kind is AccountKind.INHERITED_ROTH_IRA
+        }
+        roth_iras = lib.roth_iras | inherited
+        reporter = Reporter(self._person, self._accounts, roth_iras, lib.fold.contracts)
         return reporter.forms(self._payments, roth)
-
-    # ---- gathering -------------------------------------------------------------------------
 
     def _traditional_facts(self) -> TraditionalFacts:
         return TraditionalFacts(
@@ -304,138 +386,6 @@ class PersonYear:
             )
         )
 
-    # ---- forms -----------------------------------------------------------------------------
-
-    def _early(
-        self, form: Form, traditional: f8606.TraditionalYear, roth: RothIraYear
-    ) -> list[_Early]:
-        """List every taxable amount paid out before 59 1/2 with its exception."""
-        out = [_Early(roth.early_taxable(form))]
-        taxable = form.amount("15c") if "15c" in form else traditional.distributed
-        for payment in self._pooled:
-            if payment.kept and taxable and self._person.is_early(payment.event):
-                part = taxable.share(payment.kept, traditional.distributed)
-                out.append(_Early(part, payment.event.exception))
-        for payout in self._payouts_of_year:
-            paid = Money.total(r.taxable for r in payout.rows if r.route is Route.PAID)
-            if paid and self._person.is_early(payout.event):
-                out.append(_Early(paid, payout.event.exception))
-        for found in self._income_of_year():
-            if self._is_returned(found) and found.net_income > ZERO:
-                bears = early_corrective_earnings(found.net_income, found.event.day)
-                if bears and self._person.is_early(found.event):
-                    out.append(_Early(bears))
-        return [one for one in out if one.amount]
-
-    def _f5329(self, early: list[_Early]) -> Form:
-        excepted = [one for one in early if one.exception]
-        return f5329.form_5329(
-            Money.total(one.amount for one in early),
-            Money.total(one.amount for one in excepted),
-            self._lib.books.options,
-            exception=", ".join(dict.fromkeys(one.exception for one in excepted)),
-        )
-
-    def _income_of_year(self) -> list[CorrectedContribution]:
-        """Corrections whose net income is of this year: the year the contribution was made."""
-        return [c for c in self._corrected if c.made.day.year == self.year]
-
-    @staticmethod
-    def _is_returned(found: CorrectedContribution) -> bool:
-        return found.event.kind is K.RETURN_OF_CONTRIBUTION
-
-    def _ira_lines(
-        self, form: Form, traditional: f8606.TraditionalYear
-    ) -> f1040.IraLines:
-        corrected = [
-            c for c in self._income_of_year()
-            if self._is_returned(c) or c.event.day.year == self.year
-        ]
-        moved = [c.event.money("amount") + c.net_income for c in corrected]
-        payments = [*self._pooled, *self._inherited, *self._roth_payments]
-        gross = Money.total([*(p.gross for p in payments), *moved, amounts(self._qcds)])
-        earnings = [c.net_income.floor_zero() for c in corrected if self._is_returned(c)]
-        untaxed = ZERO if "15c" in form else traditional.distributed
-        return f1040.IraLines(
-            gross=gross,
-            show_gross=bool(
-                traditional.converted or "15c" in form or self._roth_payments or corrected
-                or self._qcds or any(p.rolled for p in payments)
-            ),
-            fully_taxable=untaxed + Money.total(p.kept for p in self._inherited),
-            returned_earnings=Money.total(earnings),
-            anything=bool(gross),
-        )
-
-    def _plan_lines(self) -> f1040.PlanLines:
-        payouts = self._payouts_of_year
-        gross = [*(p.gross for p in payouts), *(c.amount for c in self._conversions)]
-        gross.append(amounts(p.event for p in self._pensions))
-        taxable = [row.taxable for p in payouts for row in p.rows]
-        taxable += [c.taxable for c in self._conversions]
-        taxable += [p.taxable for p in self._pensions]
-        return f1040.PlanLines(Money.total(gross), Money.total(taxable))
-
-    def _notes(self) -> tuple[str, ...]:
-        """Return the words beside Form 1040 lines, and the boxes to check where it has them."""
-        ira_payments = (*self._pooled, *self._inherited, *self._roth_payments)
-        routes = [row.route for payout in self._payouts_of_year for row in payout.rows]
-        wanted = (
-            ("ira", "Rollover", any(p.rolled for p in ira_payments)),
-            ("ira", "QCD", bool(self._qcds)),
-            ("plan", "Rollover", any(route is not Route.PAID for route in routes)),
-        )
-        fig, notes = figures(self.year), list[str]()
-        for kind, words, applies in wanted:
-            if applies:
-                notes.append(f"{fig.text(f'form_1040_{kind}_taxable_line')}: {words}")
-                if fig.exists(f"form_1040_{kind}_checkbox_line"):
-                    notes.append(f"{fig.text(f'form_1040_{kind}_checkbox_line')}: {words}")
-        return tuple(notes)
-
-    # ---- the rest of the record ------------------------------------------------------------
-
-    def _disbursements(self) -> Iterator[Disbursement]:
-        for payout in self._payouts_of_year:
-            for row in payout.rows:
-                yield Disbursement(
-                    event=payout.event.name,
-                    to=row.to,
-                    amount=row.amount,
-                    pretax=row.pretax,
-                    aftertax=row.aftertax,
-                    taxable=row.taxable,
-                )
-
-    def _returned(self) -> Iterator[Returned]:
-        for found in self._corrected:
-            if found.event.tax_year == self.year:
-                amount = found.event.money("amount")
-                yield Returned(found.event.name, amount, found.net_income)
-
-    def _pools(self) -> Iterator[PoolYear]:
-        for account in self._accounts.values():
-            yield from self._lib.balances.year_of(account, self.year)
-
-    def _designated_roth(self) -> Iterator[DesignatedRoth]:
-        balances, contracts = self._lib.balances, self._lib.fold.contracts
-        for account in self._accounts.values():
-            if not account.kind.is_plan:
-                continue
-            rows = [row for row in balances.year_of(account, self.year) if _is_roth_row(row)]
-            since = contracts.first_roth_year(account)
-            if not rows and since is None:
-                continue
-            if since is not None and since > self.year:
-                continue
-            yield DesignatedRoth(
-                account=account.id,
-                since=since,
-                qualified_from=designated_roth_qualified_from(since),
-                basis=Money.total(row.closing_basis or ZERO for row in rows),
-                value=Money.total(row.closing_value for row in rows),
-            )
-
     def _limits(self, ira: IraLimit | None) -> Limits:
         born = self._person.taxpayer.born
         plans = self._lib.plan_limits
@@ -444,7 +394,3 @@ class PersonYear:
             additions=plans.additions(self._me, self.year, born),
             ira=ira,
         )
-
-
-def _is_roth_row(row: PoolYear) -> bool:
-    return Source(row.source).character is TaxCharacter.ROTH

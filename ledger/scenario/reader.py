@@ -49,7 +49,7 @@ def parse(raw: bytes, name: str) -> Scenario:
     try:
         text = raw.decode("utf-8-sig")
         tree = tomllib.loads(text, parse_float=Decimal)
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as fault:
+    except (ValueError, RecursionError) as fault:
         line = re.search(r"line (\d+)", str(fault))
         where = f"{safe(name)}:{line[1]}" if line else safe(name)
         raise LedgerError(

@@ -12,6 +12,7 @@ from ledger.chart import Account, Taxpayer
 from ledger.journal import JournalEntry
 from ledger.money import Money
 from ledger.records import Event, EventKind, OpeningBasis, Options, ReturnFacts, RothLayer
+from ledger.safetext import is_unsafe, masked
 from ledger.scenario.spec import SPEC
 
 
@@ -129,6 +130,6 @@ def _toml(value: object) -> str:
 
 
 def _quoted(text: str) -> str:
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    shown = "".join(f"\\u{ord(c):04x}" if ord(c) < 32 or ord(c) == 127 else c for c in escaped)
+    escaped = masked(text).replace("\\", "\\\\").replace('"', '\\"')
+    shown = "".join(f"\\U{ord(c):08x}" if is_unsafe(c) else c for c in escaped)
     return f'"{shown}"'

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import PurePosixPath
@@ -15,7 +15,7 @@ from ledger.journal import JournalEntry
 from ledger.records import EventKind
 from ledger.safetext import safe
 from ledger.store.chain import Row, Writer
-from ledger.store.codec import dump
+from ledger.store.codec import dump, event_text
 from ledger.store.pause import paused_collector
 from ledger.store.queries import EFFECTIVE, active_fingerprints
 from ledger.store.schema import COLUMNS, ENTRY
@@ -33,7 +33,6 @@ def now() -> str:
 def append_import(connection: sqlite3.Connection, writer: Writer, batch: ImportBatch) -> Receipt:
     """Append one import; raise LedgerError when a row of it is in the ledger already."""
     _refuse_unknown_accounts(connection, batch)
-    _refuse_known_rows(connection, batch)
     name = _own_name(connection, batch)
     import_id = writer.add(
         "statement_file",
@@ -41,7 +40,7 @@ def append_import(connection: sqlite3.Connection, writer: Writer, batch: ImportB
         *(len(batch.rows), len(batch.entries), now()),
     )
     with paused_collector():
-        records = _append_rows(writer, import_id, batch.rows)
+        records = _append_rows(connection, writer, import_id, batch)
         placed = _Placed(import_id, batch.file_name, name, records)
         first = writer.next_id(ENTRY)
         for chunk in _chunks(batch.entries):
@@ -143,17 +142,19 @@ def _reversal(
     return tuple(old.values()), legs
 
 
-def _append_rows(writer: Writer, import_id: int, rows: Sequence[StoredRow]) -> dict[int, int]:
+def _append_rows(
+    connection: sqlite3.Connection, writer: Writer, import_id: int, batch: ImportBatch
+) -> dict[int, int]:
     """Append the raw rows; return the record id of each line."""
     first = writer.next_id("record")
     lines: dict[int, int] = {}
-    for chunk in _chunks(rows):
+    for chunk in _chunks(batch.rows):
+        _refuse_known_rows(connection, chunk, batch.file_name, import_id)
         made = []
         for row in chunk:
-            lines.setdefault(row.line, first)
-            day = row.day.isoformat()
-            identity = (row.account, row.fingerprint, row.occurrence, row.cells)
-            made.append((first, import_id, row.line, day, *identity))
+            line, day, *identity = row
+            lines.setdefault(line, first)
+            made.append((first, import_id, line, day.isoformat(), *identity))
             first += 1
         writer.extend("record", made)
     return lines
@@ -173,19 +174,24 @@ class _Placed:
         entry = stored.entry
         event = entry.event
         _refuse_derived(entry)
-        fields = event.as_fields()
-        if "of" in fields:
-            fields["of"] = self.renamed(fields["of"])
+        if event.of:
+            event = replace(event, of=self.renamed(event.of))
         known = [self.records[line] for line in stored.lines if line in self.records]
         row = (
-            *(
-                entry_id,
-                self.import_id,
-                known[0] if known else None,
-                dump(known[1:]) if known[1:] else "[]",
-            ),
-            *(self.renamed(event.where), event.day.isoformat(), event.account, event.kind.value),
-            *(event.tax_year, dump(fields), entry.reason, entry.cite, event.memo, None),
+            entry_id,
+            self.import_id,
+            known[0] if known else None,
+            dump(known[1:]) if known[1:] else "[]",
+            self.renamed(event.where),
+            event.day.isoformat(),
+            event.account,
+            event.kind.value,
+            event.tax_year,
+            event_text(event),
+            entry.reason,
+            entry.cite,
+            event.memo,
+            None,
         )
         return row, [
             (place, p.pool.account, p.pool.source, p.value.cents, p.basis.cents)
@@ -240,21 +246,19 @@ def _refuse_unknown_accounts(connection: sqlite3.Connection, batch: ImportBatch)
         )
 
 
-def _refuse_known_rows(connection: sqlite3.Connection, batch: ImportBatch) -> None:
+def _refuse_known_rows(
+    connection: sqlite3.Connection, rows: Sequence[StoredRow], file_name: str, import_id: int
+) -> None:
     # asked again inside the transaction: another import may have ended since the preview
-    if not batch.rows:
-        return
-    days = [row.day for row in batch.rows]
+    days = [row.day for row in rows]
     known: set[tuple[str, str, int]] = set()
-    for account in {row.account for row in batch.rows}:
-        found = active_fingerprints(connection, account, min(days), max(days))
+    for account in {row.account for row in rows}:
+        found = active_fingerprints(connection, account, min(days), max(days), but=import_id)
         known |= {(account, fingerprint, occurrence) for fingerprint, occurrence in found}
-    if not known:
-        return
-    for row in batch.rows:
+    for row in rows if known else ():
         if (row.account, row.fingerprint, row.occurrence) in known:
             raise LedgerError(
-                where=f"{safe(batch.file_name)}:{row.line}",
+                where=f"{safe(file_name)}:{row.line}",
                 code="already_imported",
                 problem="this row is in the ledger already",
                 remedy="nothing was stored; run the import again and only new rows are taken",

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from hashlib import sha256
+from itertools import chain, islice
 from typing import Any
 
 from ledger.store.schema import (
@@ -24,19 +25,27 @@ from ledger.store.schema import (
 )
 
 Row = Sequence[Any]
-# made once, and without a search for circles: it runs for every row written or verified
-_json_of = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode
+_BATCH = 2_000  # rows put into JSON by one call: calls, not bytes, are what it costs
+# Cells are scalars and ASCII JSON holds no bare line feed: with line feeds between the items, the
+# text of many rows falls apart into the text of each where one list ends and the next begins.
+_json_of = json.JSONEncoder(separators=("\n", ":"), check_circular=False).encode
 
 
-def seal(previous: str, table: str, row: Row, postings: Sequence[Row] = ()) -> str:
-    """Return the seal of a row (and an entry's postings) after the previous seal.
+def cell_texts(rows: Iterable[Row]) -> Iterator[str]:
+    """Yield the cells of each row (text, integers or None) as the seal reads them.
 
-    Cells are text, integers or None.
+    >>> list(cell_texts([(1, "a", None), (2, "],[")]))
+    ['1,"a",null', '2,"],["']
     """
-    cells = [previous, table, *row]
-    for posting in postings:
-        cells += posting
-    return sha256(_json_of(cells).encode("ascii")).hexdigest()
+    waiting = iter(rows)
+    while batch := list(islice(waiting, _BATCH)):
+        for text in _json_of(batch)[2:-2].split("]\n["):
+            yield text.replace("\n", ",")
+
+
+def seal(previous: str, table: str, cells: str) -> str:
+    """Return the seal of a row, given by the text of its cells, after the previous seal."""
+    return sha256(f'["{previous}","{table}",{cells}]'.encode("ascii")).hexdigest()
 
 
 def head_of(connection: sqlite3.Connection) -> str:
@@ -76,23 +85,23 @@ class Writer:
     def extend(self, table: str, rows: Sequence[Row]) -> None:
         """Append rows (ids included, ascending) and seal each."""
         self._insert(table, COLUMNS[table], rows)
-        self._seal(table, ((row, ()) for row in rows))
+        self._seal(table, rows)
 
     def extend_entries(self, entries: Sequence[tuple[Row, Sequence[Row]]]) -> None:
         """Append entries with their postings (place, pool, value, basis); seal them together."""
         legs = ((row[0], *leg) for row, postings in entries for leg in postings)
         self._insert(POSTING, POSTING_COLUMNS, legs)
         self._insert(ENTRY, COLUMNS[ENTRY], (row for row, _ in entries))
-        self._seal(ENTRY, entries)
+        self._seal(ENTRY, (tuple(chain(row, *postings)) for row, postings in entries))
 
     def _insert(self, table: str, columns: Sequence[str], rows: Iterable[Row]) -> None:
         self._connection.executemany(insert_sql(table, columns), rows)
 
-    def _seal(self, table: str, rows: Iterable[tuple[Row, Sequence[Row]]]) -> None:
+    def _seal(self, table: str, rows: Iterable[Row]) -> None:
         head, seq, seals = self.head, self._seq, []
-        for row, postings in rows:
-            head = seal(head, table, row, postings)
+        for cells in cell_texts(rows):
+            head = seal(head, table, cells)
             seq += 1
-            seals.append((seq, table, row[0], head))
+            seals.append((seq, table, int(cells.partition(",")[0]), head))
         self._insert(CHAIN, CHAIN_COLUMNS, seals)
         self.head, self._seq = head, seq

@@ -6,11 +6,12 @@ import json
 from collections.abc import Mapping
 from dataclasses import fields
 from datetime import date
+from json.encoder import encode_basestring as _quoted
 from typing import Any
 
 from ledger.chart import Account, AccountKind, SimplifiedMethod
 from ledger.money import Money
-from ledger.records import OpeningBasis, ReturnFacts, RothLayer
+from ledger.records import Event, OpeningBasis, ReturnFacts, RothLayer
 
 _RETURN_MONEY = frozenset(
     {
@@ -26,6 +27,18 @@ _DEFAULT_FACTS = ReturnFacts(where="", taxpayer="", year=0)
 def dump(value: Any) -> str:
     """Return compact JSON text, keys in the order given."""
     return _json_of(value)
+
+
+def event_text(event: Event) -> str:
+    """Return ``event.as_fields()`` as JSON text; the usual event, which has few, in one step."""
+    if not event.is_plain or event.amount is None:
+        return dump(event.as_fields())
+    source = f',"source":"{event.sources[0].value}"' if event.sources else ""
+    memo = f',"memo":{_quoted(event.memo)}' if event.memo else ""
+    return (
+        f'{{"date":"{event.day.isoformat()}","account":{_quoted(event.account)},'
+        f'"kind":"{event.kind.value}"{source},"amount":"{event.amount.plain}"{memo}}}'
+    )
 
 
 def account_body(account: Account) -> str:

@@ -7,6 +7,7 @@ import sqlite3
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import date
+from sys import intern
 from typing import Any
 
 from ledger.books import Books, EvidenceFile
@@ -16,9 +17,11 @@ from ledger.money import Evidence, Money
 from ledger.records import Event, OpeningBasis, Options, ReturnFacts
 from ledger.store.chain import head_of
 from ledger.store.codec import account_of, facts_of, opening_of
-from ledger.store.pause import paused_collector
+from ledger.store.pause import keep_aside, paused_collector
 from ledger.store.shapes import Answer, ImportInfo, RegisterRow
 
+_BATCH = 1_000  # rows decoded at once
+_MANY = 10_000  # entries from which on the collector's walks are felt
 # an entry counts when it neither reverses another nor is reversed
 EFFECTIVE = "e.reverses IS NULL AND NOT EXISTS (SELECT 1 FROM entry AS r WHERE r.reverses = e.id)"
 _ACTIVE = "NOT EXISTS (SELECT 1 FROM undone_import AS u WHERE u.statement_file_id = f.id)"
@@ -96,15 +99,19 @@ def file_known(connection: sqlite3.Connection, sha256: str) -> bool:
 
 
 def active_fingerprints(
-    connection: sqlite3.Connection, account: str, first: date, last: date
+    connection: sqlite3.Connection, account: str, first: date, last: date, *, but: int = 0
 ) -> list[tuple[str, int]]:
-    """Return fingerprint and occurrence of the rows of an account from day to day."""
+    """Return fingerprint and occurrence of the rows of an account from day to day.
+
+    ``but`` leaves out the rows of one import, by its number.
+    """
     sql = (
         "SELECT r.fingerprint, r.occurrence FROM record AS r"  # noqa: S608
         " JOIN statement_file AS f ON f.id = r.statement_file_id"
-        f" WHERE r.account = ? AND r.day BETWEEN ? AND ? AND {_ACTIVE}"
+        f" WHERE r.account = ? AND r.day BETWEEN ? AND ? AND f.id <> ? AND {_ACTIVE}"
     )
-    return connection.execute(sql, (account, first.isoformat(), last.isoformat())).fetchall()
+    wanted = (account, first.isoformat(), last.isoformat(), but)
+    return connection.execute(sql, wanted).fetchall()
 
 
 def fingerprints(
@@ -147,7 +154,9 @@ def books(connection: sqlite3.Connection, options: Options) -> Books:
     """Return everything that counts, entries ordered by day and then by their number."""
     with paused_collector():
         places, cells = _places(connection)
-        entries = tuple(_entries(connection, places))
+        entries = tuple(sorted(_entries(connection, places), key=lambda entry: entry.event.day))
+        if len(entries) > _MANY:
+            keep_aside()
     files = tuple(
         EvidenceFile(x.name, x.sha256, x.importer, x.account, x.imported_at, x.rows)
         for x in imports(connection)
@@ -180,16 +189,62 @@ def _places(connection: sqlite3.Connection) -> tuple[dict[int, str], dict[str, s
 
 
 def _entries(connection: sqlite3.Connection, places: Mapping[int, str]) -> Iterator[JournalEntry]:
-    legs = _legs(connection, {"account": None, "year": None})
-    sql = (
-        "SELECT e.id, e.where_text, e.fields, e.reason, e.cite, e.other_records"  # noqa: S608
-        f" FROM entry AS e WHERE {EFFECTIVE} ORDER BY e.day, e.id"
+    """Go through the entries that count, in the order booked."""
+    legs = _Legs(connection)
+    found = connection.execute(
+        "SELECT e.id, e.where_text, e.fields, e.reason, e.cite, e.record_id, e.other_records"  # noqa: S608
+        f" FROM entry AS e WHERE {EFFECTIVE} ORDER BY e.id"
     )
-    for entry_id, where, fields, reason, cite, others in connection.execute(sql):
-        event = Event.from_fields(json.loads(fields), where=where, seq=entry_id)
-        more = () if others == "[]" else (places[i] for i in json.loads(others) if i in places)
-        postings = _postings(legs.get(entry_id, ()), frozenset((where, *more)))
-        yield JournalEntry(event=event, postings=postings, reason=reason, cite=cite)
+    while rows := found.fetchmany(_BATCH):
+        decoded = json.loads(f"[{','.join([row[2] for row in rows])}]")  # one call for many
+        for row, fields in zip(rows, decoded, strict=True):
+            entry_id, where, _, reason, cite, record, others = row
+            place = places.get(record)
+            if place == where:
+                where = place  # the same text as that of the raw row
+            event = Event.from_fields(fields, where=where, seq=entry_id)
+            more = [] if others == "[]" else [places[i] for i in json.loads(others) if i in places]
+            postings = legs.of(entry_id, event.amount, where, more)
+            yield JournalEntry(event, postings, intern(reason), cite=cite)
+
+
+class _Legs:
+    """The postings of all entries, asked for in the order of the entries."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._rows = connection.execute(
+            "SELECT entry_id, pool_account, pool_source, value_cents, basis_cents"
+            " FROM posting ORDER BY entry_id, place"
+        )
+        self._next = next(self._rows, None)
+        self._pools: dict[tuple[str, str], Pool] = {}
+
+    def of(
+        self, entry_id: int, amount: Money | None, where: str, more: list[str]
+    ) -> tuple[Posting, ...]:
+        """Return the postings of an entry; each amount that is there already is not made again."""
+        leg = self._next
+        while leg is not None and leg[0] < entry_id:  # of an entry that does not count
+            leg = next(self._rows, None)
+        known: dict[int, Money] = {}
+        if amount is not None and not more:
+            known[amount.cents] = amount
+            evidence = amount.evidence
+        else:
+            evidence = frozenset((where, *more))
+        made = []
+        while leg is not None and leg[0] == entry_id:
+            _, account, source, value, basis = leg
+            pool = self._pools.get((account, source))
+            if pool is None:
+                pool = self._pools[account, source] = Pool(account, source)
+            for cents in (value, basis):
+                if cents not in known:
+                    known[cents] = Money(cents, evidence)
+            made.append(Posting(pool, known[value], known[basis]))
+            leg = next(self._rows, None)
+        self._next = leg
+        return tuple(made)
 
 
 _Leg = tuple[Pool, int, int]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import NamedTuple
 
 from ledger.journal import JournalEntry, Posting
 
@@ -25,8 +26,7 @@ class Answer:
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class StoredRow:
+class StoredRow(NamedTuple):
     """One row of a statement: its place, its day, its identity and its raw cells (JSON text)."""
 
     line: int
@@ -37,8 +37,7 @@ class StoredRow:
     cells: str
 
 
-@dataclass(frozen=True, slots=True)
-class StoredEntry:
+class StoredEntry(NamedTuple):
     """A journal entry with the rows it was made from.
 
     ``fingerprint`` is that of its main row ("" when it has none); ``lines`` are the lines of the

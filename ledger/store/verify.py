@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator, Sequence
-from itertools import groupby
-from operator import itemgetter
 
 from ledger.safetext import safe
-from ledger.store.chain import Row, seal
+from ledger.store.chain import Row, cell_texts, seal
 from ledger.store.guard import schema_fingerprint
 from ledger.store.schema import (
     COLUMNS,
@@ -34,7 +32,6 @@ WHERE (SELECT count(*) FROM posting WHERE entry_id = e.id)
        AND q.pool_source = p.pool_source AND q.value_cents = -p.value_cents
        AND q.basis_cents = -p.basis_cents WHERE p.entry_id = e.id)
 """
-Sealed = tuple[Row, Sequence[Row]]  # a row and, of an entry, its postings
 
 
 def problems(connection: sqlite3.Connection, head: str = "") -> list[str]:
@@ -121,55 +118,59 @@ def chain_problems(connection: sqlite3.Connection, head: str = "") -> list[str]:
 class _Stream:
     """The rows of one table in the order of their ids, which is that of their seals."""
 
-    def __init__(self, table: str, rows: Iterator[Sealed]) -> None:
+    def __init__(self, table: str, rows: Iterator[Row]) -> None:
         self._table = table
-        self._rows = rows
-        self._current = next(rows, None)
+        self._texts = cell_texts(rows)
+        self._id: int | None = None
+        self._text = ""
+        self._forward()
 
-    def check(self, row_id: int, previous: str, stored: str) -> list[str]:
+    def _forward(self) -> None:
+        self._text = text = next(self._texts, "")
+        self._id = int(text[: text.index(",")]) if text else None
+
+    def check(self, row_id: int, previous: str, stored: str) -> Sequence[str]:
         found: list[str] = []
-        while self._current is not None and self._current[0][0] < row_id:
+        while self._id is not None and self._id < row_id:
             found.append(self._unsealed())
-        if self._current is None or self._current[0][0] != row_id:
+        if self._id != row_id:
             return [*found, f"{self._table} {row_id}: the row is missing"]
-        row, postings = self._current
-        self._current = next(self._rows, None)
-        if seal(previous, self._table, row, postings) != stored:
+        if seal(previous, self._table, self._text) != stored:
             found.append(f"{self._table} {row_id}: differs from its seal")
+        self._forward()
         return found
 
     def rest(self) -> list[str]:
         found = []
-        while self._current is not None:
+        while self._id is not None:
             found.append(self._unsealed())
         return found
 
     def _unsealed(self) -> str:
-        row_id = self._current[0][0] if self._current else 0
-        self._current = next(self._rows, None)
+        row_id = self._id
+        self._forward()
         return f"{self._table} {row_id}: has no seal"
 
 
-def _rows(connection: sqlite3.Connection, table: str) -> Iterator[Sealed]:
+def _rows(connection: sqlite3.Connection, table: str) -> Iterator[Row]:
     sql = f"SELECT {', '.join(COLUMNS[table])} FROM {table} ORDER BY id"  # noqa: S608
-    if table == ENTRY:
-        yield from _entries(connection, sql)
-    else:
-        for row in connection.execute(sql):
-            yield row, ()
+    return _entries(connection, sql) if table == ENTRY else connection.execute(sql)
 
 
-def _entries(connection: sqlite3.Connection, sql: str) -> Iterator[Sealed]:
+def _entries(connection: sqlite3.Connection, sql: str) -> Iterator[Row]:
+    """Go through the entries, each with the cells of its postings behind its own."""
     columns = ", ".join(POSTING_COLUMNS)
     ordered = f"SELECT {columns} FROM posting ORDER BY entry_id, place"  # noqa: S608
     postings = connection.execute(ordered)
-    groups = groupby(postings, key=itemgetter(0))
-    owner, group = next(groups, (None, iter(())))
+    leg = next(postings, None)
     for row in connection.execute(sql):
-        while owner is not None and owner < row[0]:  # its entry is gone: foreign_key_check names it
-            owner, group = next(groups, (None, iter(())))
-        legs: list[Row] = [leg[1:] for leg in group] if owner == row[0] else []
-        yield row, legs
+        cells, entry_id = list(row), row[0]
+        # postings of an entry that is gone are passed over: foreign_key_check names them
+        while leg is not None and leg[0] <= entry_id:
+            if leg[0] == entry_id:
+                cells += leg[1:]
+            leg = next(postings, None)
+        yield cells
 
 
 def _shortened(found: list[str]) -> list[str]:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from exports.cover import summary
+from cli import typed
+from exports import words
+from exports.cover import summary, summary_section
 from exports.document import document
-from exports.form_tables import ENTRY_LINES_8606, read_from
+from exports.form_tables import ENTRY_LINES_8606, entry_table, read_from
 from exports.record_tables import evidence_section, findings_section, register_section
 from exports.table import LineLink
 from ledger.books import EvidenceFile
@@ -17,7 +19,7 @@ from ledger.journal import JournalEntry, Posting
 from ledger.money import ZERO, Money
 from ledger.records import Event, EventKind
 from ledger.year_end import Movement, RothIra, TraditionalIra, YearEnd
-from tests.exports.sample import f8606, plain_books, plain_year
+from tests.exports.sample import entry, f8606, plain_books, plain_year
 
 
 def quiet_year() -> YearEnd:
@@ -26,6 +28,7 @@ def quiet_year() -> YearEnd:
         plain_year(),
         f8606=empty,
         f8606_required=False,
+        f5329=Form("5329", {}),
         f1040=Form("1040", {}),
         pools=(),
         movements=(),
@@ -37,11 +40,13 @@ def quiet_year() -> YearEnd:
 
 def test_a_quiet_year_is_told_in_one_breath() -> None:
     told = summary(quiet_year())
-    assert told[0] == (
-        "Nothing was contributed for Rose Green in 2025. Nothing was converted, rolled over or "
-        "paid out. Carried to the next year: no basis."
-    )
-    assert told[1:] == ["Form 8606 need not be filed for 2025."]
+    assert told == [
+        "Nothing was contributed for Rose Green in 2025.",
+        "Nothing was converted, rolled over or paid out.",
+        "Nothing goes on the IRA and pension lines of Form 1040.",
+        "Form 8606 need not be filed for 2025.",
+        "Carried to the next year: no basis.",
+    ]
 
 
 def test_equal_movements_are_told_together_and_put_off_tax_is_said() -> None:
@@ -56,22 +61,64 @@ def test_equal_movements_are_told_together_and_put_off_tax_is_said() -> None:
         ZERO,
         "a.csv:1",
     )
-    told = summary(replace(quiet_year(), movements=(one, one)))[0]
+    told = summary(replace(quiet_year(), movements=(one, one)))
     assert (
-        "Money moved in 2 steps: direct rollover (2 times) $200.00, of which $40.00 was taxed "
-        "before and $0.00 is taxable, the rest is not taxed now." in told
+        "Moved in 2 steps: direct rollover, 2 times, $200.00 ($40.00 already taxed and $160.00 "
+        "not taxed now)." in told
     )
 
 
-def test_nothing_taxable_is_said_where_the_line_is_zero() -> None:
-    form = Form("1040", {})
-    form.enter("5b", ZERO, "nothing taxable")
-    assert "Nothing of it is taxable on Form 1040." in summary(replace(quiet_year(), f1040=form))[0]
+def test_a_line_left_blank_and_a_box_to_check_are_told_in_paper_order() -> None:
+    form = Form("1040", {"4b": "IRA distributions, taxable amount"})
+    form.enter("4b", Money(500_000), "taxable")
+    notes = ("4b: Rollover", "4b: QCD", "4c: QCD")
+    rows = entry_table(replace(quiet_year(), f1040=form, f1040_notes=notes)).rows
+    assert [(row[1], row[4]) for row in rows if row[0] == "Form 1040"] == [
+        ("4a", "all of it is on line 4b"),
+        ("4b", "write Rollover and QCD"),
+        ("4c", ""),
+    ]
+    assert rows[0][3] == "leave blank"
 
 
-def test_a_provisional_year_says_why() -> None:
+def test_part_ii_is_typed_in_full_where_part_i_stays_blank() -> None:
+    form = Form("8606", {})
+    form.enter("16", Money(700_000), "conversions")
+    form.enter("17", Money(600_000), "basis")
+    form["18"] = form["16"] - form["17"]
+    rows = entry_table(replace(quiet_year(), f8606=form)).rows
+    assert [row[1] for row in rows if "8606" in str(row[0])] == ["16", "17", "18"]
+
+
+def test_whole_dollar_forms_show_no_cents() -> None:
+    told = summary(plain_year(whole_dollars=True))
+    assert any("taxable conversions $6,449 (line 18)" in sentence for sentence in told)
+
+
+def test_a_contribution_for_another_year_is_told_with_its_year() -> None:
+    event = Event("a.csv:2", date(2025, 3, 1), "ira1", EventKind.CONTRIBUTION, Money(700_000))
+    late = JournalEntry(replace(event, year=2024), (), "contribution")
+    told = summary(replace(plain_year(), entries=(late,)))
+    assert any("into traditional IRAs ($7,000.00 of it for 2024)" in one for one in told)
+
+
+def test_money_that_left_in_other_ways_is_not_hidden() -> None:
+    year = plain_year()
+    year = replace(year, movements=(), returned=(), f1040=Form("1040", {}))
+    assert any("Left the accounts in other ways: $48,512.34" in one for one in summary(year))
+
+
+def test_a_provisional_year_says_why_first() -> None:
     told = summary(replace(quiet_year(), provisional="the form is a draft"))
-    assert told[-1] == "PROVISIONAL: the form is a draft"
+    assert told[0] == "PROVISIONAL: the form is a draft."
+
+
+def test_open_points_stand_before_everything_else() -> None:
+    section = document(plain_year(), plain_books(plain_year())).sections[0]
+    assert [table.title for table in section.all_tables] == ["Open points", "Figures to enter"]
+    assert section.lead[0].rows[0][0] == "warning"
+    quiet = summary_section(replace(plain_year(), findings=()))
+    assert (quiet.lead, quiet.paragraphs[-1]) == ((), "No error and no warning is open.")
 
 
 def test_figures_to_enter_are_links_to_the_lines() -> None:
@@ -99,10 +146,40 @@ def test_the_files_of_the_spouse_stay_out() -> None:
     year = plain_year()
     accounts = {**year.accounts, "pauls": Account("pauls", "paul", AccountKind.K401)}
     year = replace(year, accounts=accounts)
-    books = plain_books(year)
-    his = EvidenceFile("paul.csv", "cc" * 32, "plain", "pauls", "2026-01-31", 3)
-    rows = evidence_section(year, replace(books, files=(*books.files, his))).tables[0].rows
-    assert [row[0] for row in rows] == ["history.csv", "activity.csv"]
+    books = replace(plain_books(year), accounts=accounts)
+    files = (
+        EvidenceFile("paul.csv", "cc" * 32, "plain", "pauls", "2026-01-31", 3),
+        EvidenceFile("both.csv", "dd" * 32, "fidelity_history", "", "2026-01-31", 3),
+        EvidenceFile("pauls-too.csv", "ee" * 32, "fidelity_history", "", "2026-01-31", 3),
+        EvidenceFile("typed-4", "ff" * 32, "typed", "acme", "2026-02-03T10:11:12Z", 1),
+    )
+    hers, his = entry(5, date(2025, 5, 1)), entry(6, date(2025, 5, 1), account="pauls")
+    hers = replace(hers, event=replace(hers.event, where="both.csv:5"))
+    his = replace(his, event=replace(his.event, where="pauls-too.csv:6"))
+    books = replace(books, files=(*books.files, *files), entries=(*books.entries, hers, his))
+    rows = evidence_section(year, books).tables[0].rows
+    assert [row[0] for row in rows] == [
+        "history.csv",
+        "activity.csv",
+        "both.csv",
+        "typed by hand, no. 4",
+    ]
+    assert rows[-1][3:] == ("by hand", "acme", 1, "2026-02-03 10:11")
+
+
+def test_exports_know_typed_entries_by_the_name_the_command_line_gives_them() -> None:
+    assert words.TYPED == typed.TYPED
+
+
+def test_typed_entries_are_named_as_such_wherever_a_place_stands() -> None:
+    year = plain_year()
+    form = Form("8606", {})
+    form.enter("6", Money(5).seen_at("typed-4:1", "a.csv:2", "typed-5:1"), "balances")
+    one = EvidenceFile("typed-4", "ff" * 32, "typed", "acme", "2026-02-03T10:11:12Z", 1)
+    books = replace(plain_books(year), files=(one, replace(one, name="typed-5")))
+    told = document(replace(year, f8606=form), books)
+    table = next(s for s in told.sections if s.sheet == "Form 8606").tables[0]
+    assert table.rows[0][-1] == "a.csv:2; typed by hand, no. 4; typed by hand, no. 5"
 
 
 def test_the_register_shows_own_legs_and_names_the_other_side() -> None:

@@ -67,8 +67,11 @@ def test_every_form_line_is_printed_with_its_amount(reader: PdfReader) -> None:
 def test_the_summary_tells_the_year(reader: PdfReader) -> None:
     first = " ".join(reader.pages[0].extract_text().split())
     assert "$23,500.00 pre-tax and $40,000.00 after-tax into employer plans" in first
-    assert "$7,000.00 into traditional IRAs (nondeductible for 2025: $7,000.00)" in first
-    assert "line 4b ($8,748.24) and line 5b ($1,200.00)" in first
+    assert "$7,000.00 into traditional IRAs" in first
+    assert "nondeductible contributions $7,000.00 (line 1)" in first
+    assert "line 4a $9,512.34, line 4b $8,748.24, line 5a $41,200.00 and line 5b $1,200.00" in first
+    assert "taxable conversions $6,449.06 (line 18)" in first
+    assert "Form 5329: additional tax of $219.92 (line 4)" in first
     assert "$7,470.46 of basis in traditional IRAs (Form 8606, line 14)" in first
     assert "Form 8606 must be filed for 2025" in first
     assert "No election was found" in first
@@ -156,7 +159,7 @@ def test_every_section_is_in_the_outline_and_leads_to_its_page(reader: PdfReader
     titles = [item.title for item in sections]
     assert titles[:2] == ["Summary", "Basis by source"]
     assert "Form 8606, Nondeductible IRAs" in titles
-    assert titles[-1] == "Evidence"
+    assert titles[-2:] == ["Evidence", "Register of the year"]
     for item in sections:
         page = reader.pages[reader.get_destination_page_number(item)]
         assert item.title in " ".join(page.extract_text().split())
@@ -167,6 +170,14 @@ def test_a_provisional_year_says_so_on_every_page(
 ) -> None:
     assert all("PROVISIONAL" in page for page in ugly_pages)
     assert not any("PROVISIONAL" in page for page in plain_pages)
+
+
+def test_no_page_ends_with_a_title(ugly_pages: list[str]) -> None:
+    titles = ("Figures to enter", "Accounts", "Open points", "Designated Roth accounts")
+    for text in ugly_pages:
+        lines = [line.strip() for line in text.splitlines() if line.strip()]
+        last = lines[-1]
+        assert last not in titles, last
 
 
 def test_a_long_register_repeats_its_head_and_loses_no_row(ugly_pages: list[str]) -> None:

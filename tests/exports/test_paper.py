@@ -9,7 +9,7 @@ import pytest
 from exports.document import document
 from exports.house_fonts import BOLD, REGULAR, printable, width_of
 from exports.packet import WIDTH
-from exports.paper import BODY, GROUP, Setting, Strip, pages_of
+from exports.paper import BODY, GROUP, SetTable, Setting, Strip, fitting
 from exports.table import Column, Kind, Medium, RowSum, Table, places, short_names, show
 from ledger.money import Money, Ratio
 from tests.exports.sample import plain_books, plain_year, ugly_books, ugly_year
@@ -42,24 +42,45 @@ def strip(role: str, height: float = 10) -> Strip:
 
 
 def test_a_page_never_ends_with_the_heading_of_a_group() -> None:
-    strips = [strip(BODY), strip(BODY), strip(GROUP), strip(BODY), strip(BODY)]
-    pages = pages_of(strips, first=30, rest=100)
-    assert [[s.role for s in page] for page in pages] == [[BODY, BODY], [GROUP, BODY, BODY]]
-    assert sum(len(page) for page in pages_of([strip(BODY)] * 95, 45, 100)) == 95
+    strips = [strip(BODY), strip(BODY), strip(GROUP), *[strip(BODY)] * 20]
+    assert fitting(strips, room=30) == 2
+    assert fitting(strips, room=45) == 4
+
+
+def test_a_small_group_stays_whole() -> None:
+    group = [strip(GROUP), strip(BODY), strip(BODY), strip(BODY)]
+    assert fitting([*group, *group], room=65) == 4
+
+
+def test_the_last_rows_are_not_left_alone() -> None:
+    assert fitting([strip(BODY)] * 10, room=95) == 7
+    assert fitting([strip(BODY)] * 10, room=100) == 10
 
 
 def test_the_legs_of_an_entry_stay_on_one_page() -> None:
     leg = Strip(BODY, ("",), 10, continues=True)
-    pages = pages_of([strip(BODY), strip(BODY), leg, leg, strip(BODY)], first=30, rest=100)
-    assert [len(page) for page in pages] == [1, 4]
+    rest = [strip(BODY)] * 5
+    assert fitting([strip(BODY), strip(BODY), leg, leg, *rest], room=30) == 1
 
 
 def test_a_strip_taller_than_a_page_stands_alone() -> None:
-    assert [len(p) for p in pages_of([strip(BODY), strip(BODY, 500), strip(BODY)], 50, 50)] == [
-        1,
-        1,
-        1,
-    ]
+    assert fitting([strip(BODY, 500), strip(BODY)], room=50) == 0
+    columns = (Column("a", "Account"),)
+    setting = Setting(Table(columns, (("x",),) * 4), WIDTH)
+    page = SetTable(setting, [strip(BODY, 500), *[strip(BODY)] * 3], 50)
+    assert [len(part.strips) for part in page.split(0, 50)] == [1, 3]
+    assert SetTable(setting, [strip(BODY)] * 9, 500).split(0, 40) == [], "too few rows for a start"
+
+
+def test_a_column_that_says_nothing_is_left_out() -> None:
+    columns = (
+        Column("a", "A"),
+        Column("b", "Note", optional=True),
+        Column("c", "C", optional=True),
+    )
+    table = Table(columns, (("x", "", None), ("y", "", Money(1)))).without_blanks()
+    assert table.keys == ("a", "c")
+    assert table.rows == (("x", None), ("y", Money(1)))
 
 
 def test_an_amount_is_never_broken_over_two_lines() -> None:
@@ -104,4 +125,7 @@ def test_long_places_are_shortened_and_still_tell_the_line() -> None:
     found = places([f"a.csv:{n}" for n in range(1, 10)], most=3)
     assert found == "a.csv:1, 2, 3 and 6 more rows"
     assert short_names("x" * 60 + ".csv:7").endswith(".csv:7")
-    assert len(short_names("x" * 60 + ".csv:7")) < 40
+    assert len(short_names("x" * 60 + ".csv:7")) < 32
+    assert short_names("Form 8606 of a taxpayer for the year") == (
+        "Form 8606 of a taxpayer for the year"
+    )

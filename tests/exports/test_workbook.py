@@ -14,12 +14,16 @@ from pathlib import Path
 
 import pytest
 from openpyxl import Workbook, load_workbook
+from openpyxl.utils import column_index_from_string, get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from exports.form_tables import form_short
-from exports.sheet import sheet_name
+from exports.sheet import ACROSS, sheet_name
 from exports.workbook import write_workbook
+from ledger.books import Books
+from ledger.closing import work_out
 from ledger.safetext import safe
+from ledger.scenario import read
 from ledger.year_end import YearEnd
 from tests.exports.sample import HOSTILE, f8606, plain_books, plain_year, ugly_books, ugly_year
 
@@ -39,6 +43,29 @@ def path(year: YearEnd, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return target
 
 
+STORIES = Path(__file__).parents[2] / "fixtures" / "scenarios"
+# One of each kind: both methods, cents and whole dollars, every part of Form 8606, Form 5329.
+TOLD = (
+    "all-converted",
+    "chain-three-years",
+    "deduction-joint",
+    "early-ira-with-basis",
+    "late-contribution-form",
+    "mega-backdoor-year",
+    "qcd-with-basis",
+    "rose-green-worksheet",
+    "rounding-trap-cap",
+    "roth-recapture",
+)
+
+
+def records_of(story: str) -> list[tuple[str, YearEnd, Books]]:
+    """Work a scenario out: a name for its file, the record, the books."""
+    told = read(STORIES / f"{story}.toml")
+    worked = work_out(told.books, told.tax_years)
+    return [(f"{story}-{r.taxpayer.id}-{r.tax_year}", r, told.books) for r in worked.records]
+
+
 @dataclass(frozen=True)
 class Recalculated:
     """What LibreOffice works out from nothing: without the figures stored in the file."""
@@ -46,6 +73,7 @@ class Recalculated:
     plain: Workbook
     whole_dollars: Workbook
     planted: Workbook  # line 8 of Form 8606 is a cent off
+    stories: dict[str, tuple[YearEnd, Workbook]]
 
 
 @pytest.fixture(scope="module")
@@ -56,23 +84,39 @@ def recalculated(tmp_path_factory: pytest.TempPathFactory) -> Recalculated:
         write_workbook(folder / f"{name}.xlsx", year, plain_books(year))
         load_workbook(folder / f"{name}.xlsx").save(folder / f"{name}.xlsx")
     book = load_workbook(folder / "plain.xlsx")
-    home = next(row for row in book["Form 8606"].iter_rows() if row[0].value == "8")
-    home[2].value = 7012.35
+    sheet = book["Form 8606"]
+    (_, line), (_, amount) = column_of(sheet, "Line"), column_of(sheet, "Amount")
+    home = next(row for row in sheet.iter_rows() if row[line - 1].value == "8")
+    home[amount - 1].value = 7012.35
     book.save(folder / "planted.xlsx")
-    files = [str(folder / f"{name}.xlsx") for name in ("plain", "whole_dollars", "planted")]
+    stories = {name: (y, b) for story in TOLD for name, y, b in records_of(story)}
+    for name, (year, books) in stories.items():
+        write_workbook(folder / f"{name}.xlsx", year, books)
+        load_workbook(folder / f"{name}.xlsx").save(folder / f"{name}.xlsx")
+    names = ("plain", "whole_dollars", "planted", *stories)
+    files = [str(folder / f"{name}.xlsx") for name in names]
     command = [str(SOFFICE), f"-env:UserInstallation={(folder / 'profile').as_uri()}"]
     command += ["--headless", "--convert-to", "xlsx", "--outdir", str(folder / "out"), *files]
     subprocess.run(command, check=True, capture_output=True, timeout=120)
-    done = [load_workbook(folder / "out" / Path(file).name, data_only=True) for file in files]
-    return Recalculated(*done)
+    done = {n: load_workbook(folder / "out" / f"{n}.xlsx", data_only=True) for n in names}
+    told = {name: (year, done[name]) for name, (year, _) in stories.items()}
+    return Recalculated(done["plain"], done["whole_dollars"], done["planted"], told)
+
+
+def column_of(sheet: Worksheet, title: str) -> tuple[int, int]:
+    """Return row and column of the first cell that holds a heading."""
+    cells = (cell for row in sheet.iter_rows() for cell in row)
+    found = next(cell for cell in cells if cell.value == title)
+    return found.row, found.column
 
 
 def line_cells(sheet: Worksheet) -> dict[str, object]:
-    head = next(r for r in range(1, 20) if sheet.cell(r, 1).value == "Line")
+    head, line = column_of(sheet, "Line")
+    _, amount = column_of(sheet, "Amount")
     found: dict[str, object] = {}
     for row in range(head + 1, sheet.max_row + 1):
-        if sheet.cell(row, 1).value:
-            found[str(sheet.cell(row, 1).value)] = sheet.cell(row, 3).value
+        if sheet.cell(row, line).value:
+            found[str(sheet.cell(row, line).value)] = sheet.cell(row, amount).value
     return found
 
 
@@ -93,6 +137,14 @@ def differences(book: Workbook, year: YearEnd) -> list[str]:
 def test_recalculated_lines_equal_the_record(recalculated: Recalculated, year: YearEnd) -> None:
     assert differences(recalculated.plain, year) == []
     assert differences(recalculated.whole_dollars, plain_year(whole_dollars=True)) == []
+
+
+@needs_soffice
+def test_recalculated_scenarios_equal_their_records(recalculated: Recalculated) -> None:
+    wrong = {n: differences(book, year) for n, (year, book) in recalculated.stories.items()}
+    assert {name: found for name, found in wrong.items() if found} == {}
+    told = [form for year, _ in recalculated.stories.values() for form in year.forms]
+    assert {"8606", "1040", "5329", "pub_590b_1_1", "ira_deduction"} <= set(told)
 
 
 @needs_soffice
@@ -123,11 +175,17 @@ def test_form_lines_are_live_and_links_cross_sheets(path: Path) -> None:
     book = load_workbook(path)
     lines = line_cells(book["Form 8606"])
     assert lines["1"] == 7000
-    assert lines["3"] == "=C5+C6"
-    assert lines["10"] == "=IF(C13<=0,0,MIN(1,ROUND(C9/C13,6)))"
-    assert line_cells(book["Form 5329"])["1"] == "='Form 8606'!C20"
+    assert lines["3"] == "=D5+D6"
+    assert lines["10"] == "=IF(D13<=0,0,MIN(1,ROUND(D9/D13,6)))"
+    assert line_cells(book["Form 5329"])["1"] == "='Form 8606'!D20"
     summary = [c.value for row in book["Summary"].iter_rows() for c in row]
-    assert "='Form 8606'!C5" in summary
+    assert "='Form 8606'!D5" in summary
+
+
+def test_every_form_line_has_a_name(path: Path, year: YearEnd) -> None:
+    names = load_workbook(path).defined_names
+    assert names["F8606_L15c"].attr_text == "'Form 8606'!$D$20"
+    assert len(names) == sum(len(form) for form in year.forms.values())
 
 
 def test_closing_and_totals_are_formulas(path: Path) -> None:
@@ -206,13 +264,40 @@ def test_every_sheet_prints_well(path: Path) -> None:
         assert sheet.freeze_panes
         assert sheet.print_title_rows
         assert sheet.print_area
-        assert (sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight) == (1, 0)
+        assert sheet.page_setup.fitToWidth == 1
+        assert printed_width(sheet) <= ACROSS + 1, "readable: not below 60 percent"
         assert "&P of &N" in str(sheet.oddFooter.right.text)
+
+
+def printed_width(sheet: Worksheet) -> float:
+    last = str(sheet.print_area).rpartition(":")[2].replace("$", "").rstrip("0123456789")
+    letters = [get_column_letter(x) for x in range(1, column_index_from_string(last) + 1)]
+    return sum(sheet.column_dimensions[letter].width for letter in letters)
+
+
+def test_rows_as_in_the_file_stand_beside_the_printed_page(path: Path) -> None:
+    sheet = load_workbook(path)["Register"]
+    head, raw = column_of(sheet, "Row as in the file")
+    assert raw > column_index_from_string(str(sheet.print_area).split("$")[3])
+    assert not sheet.cell(head + 1, raw).alignment.wrap_text
+    assert sheet.row_dimensions[head + 1].height is None, "one line high"
+
+
+def test_a_break_never_cuts_a_table_off_its_title(tmp_path: Path) -> None:
+    year = ugly_year()
+    write_workbook(tmp_path / "ugly.xlsx", year, ugly_books(year))
+    sheet = load_workbook(tmp_path / "ugly.xlsx")["Basis by source"]
+    titles = [r for r in range(1, sheet.max_row) if sheet.cell(r, 1).value == "Accounts"]
+    assert {b.id + 1 for b in sheet.row_breaks.brk} <= {
+        *titles,
+        *(r for r in range(1, sheet.max_row) if "one pool" in str(sheet.cell(r, 1).value)),
+    }
+    assert sheet.row_breaks.brk
 
 
 def test_wide_sheets_lie_on_their_side(path: Path) -> None:
     book = load_workbook(path)
-    assert book["Register"].page_setup.orientation == "landscape"
+    assert book["Form 8606"].page_setup.orientation == "landscape"
     assert book["Summary"].page_setup.orientation == "portrait"
 
 

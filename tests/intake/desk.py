@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -62,9 +63,7 @@ def row(when: int, account: str, kind: str, amount: str, **more: Any) -> Record:
 def reading(rows: Iterable[Record], **more: Any) -> Reading:
     """Return a file of these rows, on lines 2, 3, 4 …"""
     name = more.pop("file", "a.csv")
-    numbered = tuple(
-        Record(**{**vars(r), "line": number, "file": name}) for number, r in enumerate(rows, 2)
-    )
+    numbered = tuple(replace(r, line=number, file=name) for number, r in enumerate(rows, 2))
     return Reading(
         file=name,
         sha256=name,

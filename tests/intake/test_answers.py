@@ -26,8 +26,10 @@ def test_answers_are_read(tmp_path: Path) -> None:
         {"code": "b", "match": "X", "answer": {"pre_tax": "5"}, "reason": "statement"},
     ]
     assert read_answers(_written(tmp_path, listed)) == [
-        GivenAnswer("a", "2024", line=3, reason="answers file answers.json"),
-        GivenAnswer("b", {"pre_tax": "5"}, match="X", reason="statement"),
+        GivenAnswer(
+            "a", "2024", line=3, reason="answers file answers.json", where="answers.json:[1]"
+        ),
+        GivenAnswer("b", {"pre_tax": "5"}, match="X", reason="statement", where="answers.json:[2]"),
     ]
 
 

@@ -26,6 +26,9 @@ class Shelf:
     def __init__(self) -> None:
         self.batches: list[ImportBatch] = []
 
+    def file_known(self, sha256: str) -> bool:
+        return sha256 in {batch.sha256 for batch in self.batches}
+
     def accounts(self) -> object:
         return CHART
 

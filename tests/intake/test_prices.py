@@ -124,7 +124,7 @@ def test_a_value_below_what_left_is_refused(answer: str) -> None:
 def test_a_source_that_never_held_money_needs_an_opening_and_no_gain() -> None:
     draft = draft_one(_converted("1300.00", "-12.000")[1:])
     assert (_gains(draft), asked(draft)) == ([], [])
-    assert "no earlier money of after_tax" in draft.notes[0]
+    assert "no earlier money of acme:after_tax" in draft.notes[0]
 
 
 def test_units_of_an_earlier_file_count() -> None:

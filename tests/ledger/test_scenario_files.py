@@ -102,7 +102,7 @@ witheld = 1
         ('kind = "contribution"\namount = 5\nsource = "roth"', "source_not_possible"),
         ('kind = "qcd"\namount = -5', "bad_amount"),
         ('kind = "earnings"\namount = 5\nwithheld = 1', "unknown_key"),
-        ('kind = "loan_offset"\namount = 5', "not_supported"),
+        ('kind = "loan_offset"\namount = 5', "wrong_account_kind"),
         ('kind = "gift"\namount = 5', "bad_value"),
         ('kind = "earnings"\namount = "5"', "bad_amount"),
         ('kind = "earnings"\namount = 1e20', "bad_amount"),

@@ -1,0 +1,155 @@
+"""What must hold of an event before it is booked: fields, signs, sources, accounts that fit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from ledger.booking.amounts import destinations, gross_amount
+from ledger.booking.receivers import Accounts, check_receivers
+from ledger.booking.refusals import refusal
+from ledger.chart import ELECTIVE_DEFERRALS, Account, AccountKind, Source
+from ledger.money import ZERO, Money
+from ledger.records import CASH, Event, EventKind
+
+K = EventKind
+_SOURCE_NEEDED = {
+    K.OPENING,
+    K.CONTRIBUTION,
+    K.EARNINGS,
+    K.FEE,
+    K.IN_PLAN_CONVERSION,
+    K.EXCESS_DEFERRAL_RETURN,
+    K.LOAN,
+    K.LOAN_REPAYMENT,
+    K.LOAN_OFFSET,
+}
+_PLAN_ONLY = {
+    K.IN_PLAN_CONVERSION,
+    K.EXCESS_DEFERRAL_RETURN,
+    K.LOAN,
+    K.LOAN_REPAYMENT,
+    K.LOAN_OFFSET,
+    K.ANNUITY_PAYMENT,
+}
+_IRA_ONLY = {K.CONVERSION, K.RECHARACTERIZATION, K.RETURN_OF_CONTRIBUTION, K.QCD}
+_POSITIVE = frozenset(K) - {K.EARNINGS, K.BALANCE, K.OPENING, K.CONTRIBUTION}
+_INHERITED = {AccountKind.INHERITED_TRADITIONAL_IRA, AccountKind.INHERITED_ROTH_IRA}
+
+
+def check_shape(event: Event, here: Account, accounts: Accounts) -> None:
+    """Refuse an event whose fields do not fit its kind and its account."""
+    for check in (_check_sources, _check_kind, _check_signs):
+        check(event, here)
+    extra = _EXTRA_CHECKS.get(event.kind)
+    if extra is not None:
+        extra(event, here)
+    check_receivers(event, here, accounts)
+
+
+def _check_sources(event: Event, here: Account) -> None:
+    if here.kind.is_plan and event.kind in _SOURCE_NEEDED and event.source is None:
+        raise refusal(
+            event,
+            "source_needed",
+            f"a {event.kind.words} in a plan needs one source",
+            f"add 'source': one of {', '.join(Source)}",
+        )
+    if not here.kind.is_plan and event.sources:
+        raise refusal(
+            event,
+            "source_not_possible",
+            f"{here.id} is a {here.kind.words}: it has no sources",
+            "leave 'source' out",
+        )
+
+
+def _check_kind(event: Event, here: Account) -> None:
+    wrong = (
+        (event.kind in _PLAN_ONLY and not here.kind.is_plan)
+        or (event.kind in _IRA_ONLY and here.kind.is_plan)
+        or (event.kind is K.CONTRIBUTION and here.kind in _INHERITED)
+    )
+    if wrong:
+        raise refusal(
+            event,
+            "wrong_account_kind",
+            f"a {event.kind.words} is not possible in a {here.kind.words} ({here.id})",
+            "check the account and the kind of the event",
+        )
+
+
+def _check_signs(event: Event, here: Account) -> None:
+    del here
+    amounts = {"amount": event.amount, "withheld": event.withheld}
+    amounts |= {f"parts to {part.to}": part.amount for part in event.parts}
+    for name, amount in amounts.items():
+        if amount is not None and amount < ZERO and event.kind in _POSITIVE:
+            raise refusal(
+                event,
+                "bad_amount",
+                f"'{name}' of a {event.kind.words} is negative ({amount})",
+                "write it as a positive amount; the kind says which way the money goes",
+            )
+
+
+def _check_opening(event: Event, here: Account) -> None:
+    basis, early = event.basis or ZERO, event.pre_1987 or ZERO
+    if basis < ZERO or early < ZERO or early > basis:
+        raise refusal(
+            event,
+            "bad_amount",
+            f"the basis of {basis}, with {early} from before the 1987 rule, is not possible",
+            "basis is not negative, and pre_1987 is a part of it",
+        )
+    if early and event.source is not Source.AFTER_TAX:
+        raise refusal(
+            event,
+            "source_not_possible",
+            f"pre_1987 stands beside the source {event.source or 'of ' + here.id}",
+            "pre-1987 contributions are after-tax money: put them beside the after_tax source "
+            "(IRC 72(e)(8)(D))",
+        )
+
+
+def _check_distribution(event: Event, here: Account) -> None:
+    cash = Money.total(amount for to, amount in destinations(event) if to == CASH)
+    if event.withheld is not None and event.withheld > cash:
+        raise refusal(
+            event,
+            "bad_amount",
+            f"{event.withheld} was withheld from {cash} paid in cash",
+            "tax is withheld from money paid out: the gross cash part includes it",
+        )
+    gross = gross_amount(event)
+    if event.parts and event.amount is not None and event.amount != gross:
+        raise refusal(
+            event,
+            "bad_amount",
+            f"'amount' is {event.amount}, the parts add up to {gross}",
+            "leave 'amount' out, or correct the parts",
+        )
+    if not here.kind.is_plan and any(part.pretax is not None for part in event.parts):
+        raise refusal(
+            event,
+            "bad_election",
+            f"{here.id} is a {here.kind.words}: nobody elects where its pretax dollars go",
+            "leave 'pretax' out: an IRA's basis is worked out over all IRAs at year end "
+            "(IRC 408(d)(2))",
+        )
+
+
+def _check_return_source(event: Event, here: Account) -> None:
+    if event.source not in ELECTIVE_DEFERRALS:
+        raise refusal(
+            event,
+            "source_not_possible",
+            f"{event.source} money of {here.id} is no elective deferral",
+            f"the excess is paid back out of: {', '.join(sorted(ELECTIVE_DEFERRALS))}",
+        )
+
+
+_EXTRA_CHECKS: dict[EventKind, Callable[[Event, Account], None]] = {
+    K.OPENING: _check_opening,
+    K.DISTRIBUTION: _check_distribution,
+    K.EXCESS_DEFERRAL_RETURN: _check_return_source,
+}

@@ -1,0 +1,138 @@
+"""Rows that say too little by themselves: no amount, or a movement that takes more than a row."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ledger.errors import LedgerError, LedgerErrors
+from ledger.intake.draft import FileDraft, Row, Status
+from ledger.intake.events import positive
+from ledger.intake.owners import partner_of
+from ledger.intake.settle import NEVER_BOOKED, ask_row, bad_answer
+from ledger.intake.world import World
+from ledger.money import BadAmount, Money
+from ledger.records import RowKind
+from ledger.safetext import safe
+
+_IGNORE, _TYPED = "ignore", "typed"
+# The law needs figures that such a row does not show: net income, the tax year, the basis.
+_BY_HAND = frozenset(
+    {
+        *(RowKind.RECHARACTERIZATION, RowKind.RETURN_OF_CONTRIBUTION, RowKind.ROLLOVER_60DAY),
+        *(RowKind.EXCESS_DEFERRAL_RETURN, RowKind.DIVORCE_TRANSFER),
+        *(RowKind.CONVERSION, RowKind.TRANSFER),
+    }
+)
+_LEAVES = frozenset(
+    {
+        *(RowKind.TRANSFER_OUT, RowKind.CONVERSION_OUT, RowKind.ROLLOVER_OUT, RowKind.FEE),
+        *(RowKind.DISTRIBUTION, RowKind.WITHHOLDING, RowKind.LOAN, RowKind.QCD),
+    }
+)
+
+
+def complete_rows(draft: FileDraft, world: World) -> None:
+    """Ask for amounts that the file does not give, and for events that must be typed."""
+    for row in draft.rows:
+        if row.settled or row.event is not None or row.kind in NEVER_BOOKED:
+            continue
+        unsaid = row.record.question == "type_unknown" and not row.amount
+        if row.record.question == "amount_unknown" or unsaid:
+            _ask_amount(draft, world, row)
+        if not row.settled and row.kind in _BY_HAND:
+            _ask_typed(draft, world, row)
+
+
+def refuse_unsettled(draft: FileDraft) -> None:
+    """Raise LedgerErrors (``needs_more``) for rows that nothing has booked, closed or asked about.
+
+    No row is ever passed over in silence, whatever its file or an answer said of it.
+    """
+    left = [row for row in draft.rows if not row.settled]
+    if left:
+        raise LedgerErrors(
+            LedgerError(
+                where=row.record.where,
+                code="needs_more",
+                problem=f"nothing books this row of {row.account} "
+                f"({row.kind.value.replace('_', ' ')}, {row.amount})",
+                remedy="check its type and account, or book it with basis add and answer its "
+                "type with 'info'",
+            )
+            for row in left
+        )
+
+
+def _ask_amount(draft: FileDraft, world: World, row: Row) -> None:
+    """Put the value that the user states in the place of the amount that the row lacks."""
+    record = row.record
+    moved = f" of {safe(record.units, limit=40)} units" if record.units else ""
+    named = safe(record.investment or record.raw_type, limit=60)
+    answer = ask_row(
+        draft,
+        world,
+        row,
+        f"the file gives no amount for the {row.kind.value.replace('_', ' ')}{moved} ({named}): "
+        f"what was it worth on {row.day.isoformat()}?",
+        code="amount_unknown",
+        remedy=f'answer {{"code": "amount_unknown", "line": {record.line}, "answer": "1234.56"}} '
+        f'in dollars, as the statement of the day shows it, or "{_IGNORE}"',
+        choices=(_IGNORE, "<AMOUNT>"),
+    )
+    if answer == _IGNORE:
+        row.close(Status.INFO, "ignored by answer")
+    elif answer is not None:
+        amount = _amount(row, answer).seen_at(record.where)
+        row.record = replace(record, amount=amount, question="")
+
+
+def _amount(row: Row, answer: object) -> Money:
+    """Return the amount answered, with the sign of the row's direction."""
+    try:
+        amount = Money.parse(str(answer))
+    except BadAmount:
+        amount = Money(0)
+    if not amount or (row.kind is not RowKind.EARNINGS and amount.cents < 0):
+        remedy = f"answer its value in dollars, as 1234.56, or '{_IGNORE}'"
+        raise bad_answer(row, "amount_unknown", answer, remedy)
+    return -amount if row.kind in _LEAVES else amount
+
+
+def _ask_typed(draft: FileDraft, world: World, row: Row) -> None:
+    """Ask the user to type an event whose figures one row cannot hold."""
+    words = row.kind.value.replace("_", " ")
+    answer = ask_row(
+        draft,
+        world,
+        row,
+        f"a {words} of {positive(row.amount)} takes figures that the row does not show",
+        code="needs_more",
+        remedy=f"book it with: {_command(world, row)}; then answer "
+        f'{{"code": "needs_more", "line": {row.record.line}, "answer": "{_TYPED}"}} '
+        f'(or "{_IGNORE}" when it is none)',
+        choices=(_TYPED, _IGNORE),
+    )
+    if answer is not None:
+        row.close(Status.INFO, "typed by hand" if answer == _TYPED else "ignored by answer")
+
+
+def _command(world: World, row: Row) -> str:
+    """Return the command that books the row's event, with every figure that the row does give."""
+    owner = world.accounts[row.account].owner
+    other = partner_of(row.record.partner, world.accounts, owner) or "ACCOUNT"
+    here, there = (row.account, other) if row.amount.cents < 0 else (other, row.account)
+    words = f"basis add {row.kind.value} --account {here} --date {row.day.isoformat()}"
+    moved = positive(row.amount).plain
+    if row.kind is RowKind.ROLLOVER_60DAY:
+        return f"{words} --to {there} --amount {moved} --of DISTRIBUTION"
+    if row.kind in {RowKind.CONVERSION, RowKind.TRANSFER}:
+        return f"{words} --to {there} --amount {moved}"
+    if row.kind is RowKind.DIVORCE_TRANSFER:
+        return f"{words} --to {there} --amount {moved} --basis BASIS"
+    to = f" --to {there}" if row.kind is RowKind.RECHARACTERIZATION else ""
+    source = " --source SOURCE" if row.kind is RowKind.EXCESS_DEFERRAL_RETURN else ""
+    year = row.record.tax_year or "YEAR"
+    return (
+        f"{words}{to}{source} --year {year} --amount CONTRIBUTION --earnings NET_INCOME "
+        f"(together they make {moved})"
+    )

@@ -1,0 +1,93 @@
+"""What the year's payments put on Form 1040: gross, taxable, and the words beside the lines."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ledger.fold.payouts import CorrectedContribution
+from ledger.forms import f1040
+from ledger.forms.f8606 import TraditionalYear
+from ledger.forms.form import Form
+from ledger.law.figures import figures
+from ledger.law.rollover_split import Route
+from ledger.money import ZERO, Money
+from ledger.person_years.ira_events import amounts
+from ledger.person_years.payments import PaymentsOfYear
+from ledger.records import EventKind, Options
+
+
+@dataclass(frozen=True)
+class ReturnLines:
+    """Everything the lines are read from; ``income`` are corrections with income of the year."""
+
+    year: int
+    form: Form
+    traditional: TraditionalYear
+    payments: PaymentsOfYear
+    income: Sequence[CorrectedContribution]
+    options: Options
+
+    def form_1040(self) -> Form:
+        """Prepare the lines."""
+        return f1040.form_1040(
+            self.year, self.form, self._ira_lines(), self._plan_lines(), self.options
+        )
+
+    def _ira_lines(self) -> f1040.IraLines:
+        """Gather the IRA lines; a gross line stands where Form 1040's instructions ask for it."""
+        corrected = [
+            c for c in self.income if _is_returned(c) or c.event.day.year == self.year
+        ]
+        moved = [c.event.money("amount") + c.net_income for c in corrected]
+        paid = self.payments
+        payments = [*paid.traditional, *paid.roth, *paid.inherited_roth]
+        charity = Money.total(c.qualified for c in paid.charity)
+        gross = Money.total([*(p.reported for p in payments), *moved, charity])
+        earnings = [c.net_income.floor_zero() for c in corrected if _is_returned(c)]
+        untaxed = ZERO if "15c" in self.form else self.traditional.distributed
+        inherited = [p for p in paid.traditional if not p.account.kind.is_pooled_traditional]
+        return f1040.IraLines(
+            gross=gross,
+            show_gross=bool(
+                self.traditional.converted or "15c" in self.form or paid.roth
+                or paid.inherited_roth or corrected or charity
+                or any(p.rolled_over for p in payments)
+            ),
+            fully_taxable=untaxed + Money.total(p.kept for p in inherited),
+            returned_earnings=Money.total(earnings),
+            anything=bool(gross),
+        )
+
+    def _plan_lines(self) -> f1040.PlanLines:
+        paid = self.payments
+        gross = [*(p.gross for p in paid.payouts), *(c.amount for c in paid.conversions)]
+        gross.append(amounts(p.event for p in paid.pensions))
+        gross.append(amounts(paid.employer_roth))
+        taxable = [row.taxable for p in paid.payouts for row in p.rows]
+        taxable += [c.taxable for c in paid.conversions]
+        taxable += [p.taxable for p in paid.pensions]
+        taxable.append(amounts(paid.employer_roth))
+        return f1040.PlanLines(Money.total(gross), Money.total(taxable))
+
+    def notes(self) -> tuple[str, ...]:
+        """Return the words beside Form 1040 lines, and the boxes to check where it has them."""
+        paid = self.payments
+        ira_payments = (*paid.traditional, *paid.roth)
+        routes = [row.route for payout in paid.payouts for row in payout.rows]
+        wanted = (
+            ("ira", "Rollover", any(p.rolled_over for p in ira_payments)),
+            ("ira", "QCD", any(c.qualified for c in paid.charity)),
+            ("plan", "Rollover", any(route is not Route.PAID for route in routes)),
+        )
+        fig, notes = figures(self.year), list[str]()
+        for kind, words, applies in wanted:
+            if applies:
+                notes.append(f"{fig.text(f'form_1040_{kind}_taxable_line')}: {words}")
+                if fig.exists(f"form_1040_{kind}_checkbox_line"):
+                    notes.append(f"{fig.text(f'form_1040_{kind}_checkbox_line')}: {words}")
+        return tuple(notes)
+
+
+def _is_returned(found: CorrectedContribution) -> bool:
+    return found.event.kind is EventKind.RETURN_OF_CONTRIBUTION
