@@ -12,7 +12,7 @@ from cli import show
 from cli.context import open_ledger
 from cli.options import DAY, DOLLARS, NAME, REASON, ROW_NUMBER, SOURCE, TAX_YEAR, TEXT
 from cli.sanity import refuse_impossible
-from cli.typed import append_event
+from cli.typed import append_event, gain_not_booked
 from ledger.booking import book
 from ledger.chart import Source
 from ledger.errors import Collector, LedgerError
@@ -103,8 +103,11 @@ def add(kind: str, day: date, sources: tuple[Source, ...], *, again: bool, **giv
             book(event, ledger.accounts())
         faults.raise_any()
         receipt = append_event(ledger, event, again=again)
-    show.line(f"booked {event.kind.words} of {day.isoformat()} in {event.account}")
+        show.line(f"booked {event.kind.words} of {day.isoformat()} in {event.account}")
+        missing = gain_not_booked(event, ledger)
     show.note(f"import {receipt.import_id}, chain head {receipt.chain_head}")
+    if missing:
+        show.note(missing)
 
 
 def _booked(ledger: Ledger, event: Event) -> Iterator[Event]:

@@ -20,6 +20,7 @@ from exports.packet import write_packet
 from exports.workbook import write_workbook
 from ledger.books import Books
 from ledger.errors import LedgerError, LedgerErrors, LedgerUnusable
+from ledger.safetext import masked
 from ledger.year_end import YearEnd
 
 Writer = Callable[[Path, YearEnd, Books], None]
@@ -109,8 +110,9 @@ def export(form: str, year: int | None, file: Path, taxpayer: str | None, *, for
 
 def file_name(name: str) -> str:
     """Return a name that is safe as a file name on every system, without folders."""
-    kept = "".join(c if c.isascii() and (c.isalnum() or c in "-_") else "_" for c in name)
-    kept = kept.strip("_")[:40] or "taxpayer"
+    shown = masked(name)
+    kept = "".join(c if c.isascii() and (c.isalnum() or c in "-_") else "_" for c in shown)
+    kept = kept.strip("_-")[:40] or "taxpayer"
     return f"{kept}_" if kept.lower() in _DEVICES else kept
 
 

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cli import faults, show
+from cli import show
 from cli.context import open_ledger
+from cli.faults import tell
 from cli.options import REASON, ROW_NUMBER, json_option
 from ledger.errors import Collector, LedgerError, LedgerErrors
 from ledger.money import BadAmount
@@ -142,7 +143,7 @@ def _settled(
         except LedgerError as fault:
             if said is None:
                 raise
-            faults.tell(fault.faults)
+            tell(fault.faults)
             request.given.remove(said)
             said = None
             continue

@@ -5,14 +5,16 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import timedelta
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from ledger.booking import book
-from ledger.chart import Account
+from ledger.chart import Account, Pool
 from ledger.errors import Collector, LedgerError
 from ledger.intake.draft import Row
 from ledger.intake.fingerprints import seal
+from ledger.intake.world import values
 from ledger.money import ZERO, Money
 from ledger.records import Event, EventKind, Record, RowKind
 from ledger.store import ImportBatch, Receipt, StoredEntry, StoredRow
@@ -20,6 +22,7 @@ from ledger.store import ImportBatch, Receipt, StoredEntry, StoredRow
 if TYPE_CHECKING:
     from ledger.store import Ledger
 
+_GIVES = frozenset({EventKind.CONVERSION, EventKind.DISTRIBUTION, EventKind.TRANSFER})
 TYPED, PLAIN, SCENARIO = "typed", "plain", "scenario"
 # The plain CSV signs a row by its effect on the account, so a fingerprint needs the sign too.
 _COMES_IN = frozenset(
@@ -75,6 +78,28 @@ def append_events(
     if not new:
         return None
     return ledger.append(_batch(name, SCENARIO, new, ledger.accounts(), digest))
+
+
+def gain_not_booked(event: Event, ledger: Ledger) -> str:
+    """Return a warning when an IRA gives more than it holds in the books, "" when it does not.
+
+    What the market did is in no event; the warning names the command that brings it in.
+    """
+    account = ledger.accounts()[event.account]
+    amount = event.amount
+    if event.kind not in _GIVES or account.kind.is_plan or amount is None:
+        return ""
+    events = [entry.event for entry in ledger.books().entries]
+    left = values(events, ledger.accounts(), event.day)[Pool(account.id)]
+    if left >= 0:
+        return ""
+    held = Money(left + amount.cents)
+    eve = event.day - timedelta(days=1)
+    return (
+        f"warning: {amount} left {account.id}, which holds {held} in the books; say what it was "
+        f"worth before: basis add balance --account {account.id} --date {eve.isoformat()} "
+        f"--value {amount.plain} (when all of it moved)"
+    )
 
 
 def _cited(event: Event, where: str) -> Event:

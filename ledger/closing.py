@@ -11,6 +11,7 @@ from ledger.chart import AccountKind
 from ledger.errors import LedgerError
 from ledger.fold.days import Fold
 from ledger.law.figures import years_on_file
+from ledger.person_years.index import index_of
 from ledger.person_years.ira_events import IraEvents
 from ledger.person_years.limits import PlanLimits
 from ledger.person_years.person import (
@@ -66,7 +67,15 @@ def _fold_all(books: Books, years: range) -> Library:
         fold.through(date(year, 12, 31))
     fold.balances.open_year(years.stop)
     roth = (a.id for a in books.accounts.values() if a.kind is AccountKind.ROTH_IRA)
-    return Library(books, fold, IraEvents(books), PlanLimits(books), frozenset(roth), years.start)
+    return Library(
+        books=books,
+        fold=fold,
+        events=IraEvents(books),
+        plan_limits=PlanLimits(books),
+        roth_iras=frozenset(roth),
+        first_year=years.start,
+        index=index_of(fold),
+    )
 
 
 def _person_over_years(
@@ -79,7 +88,7 @@ def _person_over_years(
     books = library.books
     records: list[YearEnd] = []
     refusals: list[LedgerError] = []
-    carried = opening_of(books, taxpayer, years.start)
+    carried = opening_of(library.fold, taxpayer, years.start)
     faults = library.fold.refused.get(taxpayer, [])
     stopped = min((fault.day.year for fault in faults), default=years.stop)
     stated, before, skip_to = stated_years(books, taxpayer), None, years.start

@@ -3,49 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import MISSING, Field, dataclass, field, fields, make_dataclass, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from enum import StrEnum
-from functools import lru_cache, wraps
+from functools import lru_cache
 from operator import attrgetter
 from sys import intern
 from types import MappingProxyType
-from typing import Any, TypeVar
+from typing import Any
 
 from ledger.chart import Source
 from ledger.errors import LedgerError
 from ledger.money import Money
-
-_T = TypeVar("_T")
-
-
-def _quick_to_make(frozen: type[_T]) -> type[_T]:
-    """Let a frozen dataclass with slots be made in half the time; it stays frozen.
-
-    The constructor of a frozen dataclass writes each field through object.__setattr__, and a
-    statement may have hundreds of thousands of rows. Here a new object is, for the moment of its
-    making, of a twin class with the same slots that lets its fields be written plainly.
-    """
-    made: Any = frozen
-    named = [(item.name, item.type, _default_of(item)) for item in fields(made)]
-    loose = type(made.__name__, (), {"__slots__": tuple(name for name, _, _ in named)})
-    writable: Any = make_dataclass(made.__name__, named)
-    fill = writable.__init__
-
-    @wraps(made.__init__)
-    def init(self: Any, *args: Any, **named: Any) -> None:
-        object.__setattr__(self, "__class__", loose)
-        fill(self, *args, **named)
-        self.__class__ = frozen
-
-    made.__init__ = init
-    return frozen
-
-
-def _default_of(item: Field[Any]) -> Any:
-    if item.default_factory is not MISSING:
-        return field(default_factory=item.default_factory)
-    return field() if item.default is MISSING else field(default=item.default)
 
 
 class EventKind(StrEnum):
@@ -156,7 +125,6 @@ class RowKind(StrEnum):
     UNKNOWN = "unknown"  # the reader does not know this row type: the user must say
 
 
-@_quick_to_make
 @dataclass(frozen=True, slots=True)
 class Record:
     """One dated row of a statement, normalised, still only what the statement said.
@@ -204,7 +172,6 @@ class Part:
 CASH = "cash"
 
 
-@_quick_to_make
 @dataclass(frozen=True, slots=True)
 class Event:
     """One thing that happened, as the scenario contract writes it.

@@ -33,12 +33,15 @@ class Balances:
         self._flows: defaultdict[tuple[Pool, int, str], list[Money]] = defaultdict(list)
         self._opening: dict[tuple[int, Pool], tuple[int, int]] = {}
         self._opened_basis: defaultdict[tuple[Pool, int], int] = defaultdict(int)
+        self._gained_first: dict[Pool, str] = {}
 
     def post(self, entry: JournalEntry) -> None:
         """Add an entry to the balances."""
         category = _CATEGORY.get(entry.event.kind, "")
         for posting in entry.postings:
             pool, cents = posting.pool, posting.value.cents
+            if category == "earnings" and cents > 0 and pool not in self._value:
+                self._gained_first[pool] = entry.where
             self._value[pool] += cents
             if posting.basis.cents:
                 self._basis[pool] += posting.basis.cents
@@ -55,6 +58,13 @@ class Balances:
     def basis(self, pool: Pool) -> Money:
         """Return the basis of a pool."""
         return Money(self._basis.get(pool, 0))
+
+    def gained_first(self, pool: Pool) -> str:
+        """Return where a pool starts with a gain, "" when it starts with money put in.
+
+        Money that gained before any was put in was there before the books start.
+        """
+        return self._gained_first.get(pool, "")
 
     def pools_of(self, account: str) -> list[Pool]:
         """Return the pools of an account that were ever used, but for money still undivided."""

@@ -51,9 +51,7 @@ class PlanContracts:
             owed = owed + moved if event.kind is EventKind.LOAN else owed - moved
             self._loans[pool] = owed.floor_zero()  # what is paid beyond the principal is interest
         roth = event.source is not None and event.source.character is TaxCharacter.ROTH
-        if event.kind is EventKind.IN_PLAN_CONVERSION or (
-            roth and event.kind in _STARTS_CLOCK
-        ):
+        if event.kind is EventKind.IN_PLAN_CONVERSION or (roth and event.kind in _STARTS_CLOCK):
             self.start_clock(here.id, event.day.year)
         opened = event.kind in {EventKind.OPENING, EventKind.ROLLOVER_IN}
         if opened and event.source is Source.IN_PLAN_ROTH and (event.value or event.amount):
@@ -94,16 +92,15 @@ class PlanContracts:
         """Return the pools of a plan that hold money now."""
         return [p for p in self._balances.pools_of(account.id) if self.value(p) > ZERO]
 
-    def check_separable(
-        self, account: Account, sources: Iterable[Source], event: Event
-    ) -> None:
+    def check_separable(self, account: Account, sources: Iterable[Source], event: Event) -> None:
         """Refuse to take some sources alone out of a contract that has basis in others."""
         chosen = {source.value for source in sources}
         for source in sources:
             contract = self.contract_of(account, source)
             basis = Money.total(self._balances.basis(pool) for pool in contract)
             outside_chosen = [
-                pool for pool in contract
+                pool
+                for pool in contract
                 if pool.source not in chosen and self._balances.value(pool)
             ]
             mixed = source.character is not TaxCharacter.ROTH and not account.separate_after_tax

@@ -33,9 +33,7 @@ class _Flow:
 class Corrections:
     """Watches what flows through each IRA, and works out corrections as the fold reaches them."""
 
-    def __init__(
-        self, accounts: Mapping[str, Account], balances: Balances, story: Story
-    ) -> None:
+    def __init__(self, accounts: Mapping[str, Account], balances: Balances, story: Story) -> None:
         self._accounts = accounts
         self._balances = balances
         self._story = story
@@ -62,16 +60,25 @@ class Corrections:
             gain = event.value - self._balances.value(here)
             if gain:
                 gained = (Posting(here, gain), Posting(outside(Outside.GAINS), -gain))
-                yield JournalEntry(self._as_earnings(event, gain), gained,
-                                   "gain up to the stated value", derived=True)
+                yield JournalEntry(
+                    self._as_earnings(event, gain),
+                    gained,
+                    "gain up to the stated value",
+                    derived=True,
+                )
         covered = self._contributions_covered(event)
         income = self._net_income(event, covered)
         self._check_one_year(event, covered, income)
         self._story.corrected.append(CorrectedContribution(event, covered[0].event, income))
         postings = tuple(self._moves(entry, income))
         if postings:
-            yield JournalEntry(event, postings, "net income of the contribution", derived=True,
-                               cite="Treas. Reg. 1.408-11")
+            yield JournalEntry(
+                event,
+                postings,
+                "net income of the contribution",
+                derived=True,
+                cite="Treas. Reg. 1.408-11",
+            )
 
     @staticmethod
     def _as_earnings(event: Event, gain: Money) -> Event:
@@ -80,8 +87,13 @@ class Corrections:
     def _contributions_covered(self, event: Event) -> list[_Flow]:
         """Return the contributions of that year, the last first, that make up the amount."""
         flows = self._flows[event.account]
-        made = [f for f in reversed(flows) if f.event.kind is K.CONTRIBUTION
-                and f.event.tax_year == event.tax_year and f.amount > ZERO]
+        made = [
+            f
+            for f in reversed(flows)
+            if f.event.kind is K.CONTRIBUTION
+            and f.event.tax_year == event.tax_year
+            and f.amount > ZERO
+        ]
         found, need = list[tuple[_Flow, Money]](), event.money("amount")
         for flow in made:
             left = flow.amount - self._taken_back.get(flow.event.where, ZERO)
@@ -159,7 +171,7 @@ class Corrections:
                 "custodian worked out as 'earnings'",
             )
         flows = self._flows[event.account]
-        since = flows[flows.index(covered[-1]):]
+        since = flows[flows.index(covered[-1]) :]
         came = Money.total(f.amount for f in since if f.amount > ZERO)
         went = Money.total(-f.amount for f in since if f.amount < ZERO)
         return net_income(

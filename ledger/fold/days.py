@@ -118,9 +118,7 @@ class Fold:
             named |= {event.to, *(part.to for part in event.parts)}
         return {self.books.accounts[a].owner for a in named if a in self.books.accounts}
 
-    def _guarded(
-        self, entry: JournalEntry, work: Callable[..., None], *arguments: object
-    ) -> None:
+    def _guarded(self, entry: JournalEntry, work: Callable[..., None], *arguments: object) -> None:
         owners = self._owners(entry.event)
         if self.refused and any(self.refused.get(owner) for owner in owners):
             return
@@ -188,8 +186,10 @@ class Fold:
         event, here = fact.event, self.books.accounts[fact.event.account]
         pools = self._pools_of_fact(event, here)
         later = sum(
-            p.value.cents for e in going for p in e.postings if p.pool.account == here.id
-            and (event.source is None or p.pool in pools)
+            p.value.cents
+            for e in going
+            for p in e.postings
+            if p.pool.account == here.id and (event.source is None or p.pool in pools)
         )
         held = [self.balances.value(pool) for pool in pools]
         difference = event.money("value").cents - sum(v.cents for v in held) - later

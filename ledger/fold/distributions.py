@@ -72,15 +72,14 @@ class Distributions:
             postings.append(Posting(Pool(here.id, UNDIVIDED), gross_amount(event)))
         for draw in draws:
             roth, direct = draw.character is TaxCharacter.ROTH, _is_direct_only(event)
-            leaving = self._contracts.basis_leaving(
-                here, draw.pools, rolled_over=roth and direct
-            )
+            leaving = self._contracts.basis_leaving(here, draw.pools, rolled_over=roth and direct)
             payout = self._payout(event, here, draw, leaving)
             self._story.payouts.append(payout)
             postings += self._basis_of(payout, here, leaving)
         kept = tuple(p for p in postings if p.value or p.basis)
-        yield JournalEntry(event, kept, "sources and basis of the distribution", derived=True,
-                           cite=CITE)
+        yield JournalEntry(
+            event, kept, "sources and basis of the distribution", derived=True, cite=CITE
+        )
 
     def _draws(self, event: Event, here: Account) -> list[_Draw]:
         """Divide the gross amount over the sources: those named, or all, pro rata to value."""
@@ -152,7 +151,14 @@ class Distributions:
         self._check_election_of_cash(event, items)
         rows = tuple(self._row(event, item, draw.character, qualified) for item in items)
         return Payout(
-            event, here.id, draw.character, draw.amount, basis, rows, draw.withheld, qualified,
+            event,
+            here.id,
+            draw.character,
+            draw.amount,
+            basis,
+            rows,
+            draw.withheld,
+            qualified,
             from_in_plan=draw.pools.get(Pool(here.id, Source.IN_PLAN_ROTH.value), ZERO),
         )
 
@@ -190,7 +196,11 @@ class Distributions:
         check_plan_money_fits(event, self._accounts[to], draw.character, self._accounts)
 
     def _row(
-        self, event: Event, item: Disbursed, character: TaxCharacter, qualified: bool  # noqa: FBT001
+        self,
+        event: Event,
+        item: Disbursed,
+        character: TaxCharacter,
+        qualified: bool,  # noqa: FBT001
     ) -> PayoutRow:
         deliverer, to = event, item.to
         if item.route is Route.SIXTY_DAY:
@@ -285,15 +295,19 @@ class Distributions:
             yield from self._rollovers.arrival_of_ira_money(event)
             return
         for payout in self._story.payouts:
-            rows = [row for row in payout.rows if row.event.where == event.where
-                    and row.route is Route.SIXTY_DAY]
+            rows = [
+                row
+                for row in payout.rows
+                if row.event.where == event.where and row.route is Route.SIXTY_DAY
+            ]
             for row in rows:
                 postings = self._arrival(row, self._accounts[payout.account], payout)
                 came = Money.total(p.basis for p in postings)
                 postings.append(Posting(outside(Outside.CASH), ZERO, -came))
                 kept = tuple(p for p in postings if p.value or p.basis)
-                yield JournalEntry(event, kept, "basis of the 60-day rollover", derived=True,
-                                   cite=CITE)
+                yield JournalEntry(
+                    event, kept, "basis of the 60-day rollover", derived=True, cite=CITE
+                )
 
 
 def _is_direct_only(event: Event) -> bool:

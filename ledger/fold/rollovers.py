@@ -16,9 +16,7 @@ from ledger.money import ZERO, Money
 from ledger.records import CASH, Event, EventKind
 
 PAYS_OUT = {EventKind.DISTRIBUTION, EventKind.LOAN_OFFSET}
-_DESIGNATED_ROTH = (
-    "designated Roth money goes to a Roth IRA or to another plan (IRC 402A(c)(3))"
-)
+_DESIGNATED_ROTH = "designated Roth money goes to a Roth IRA or to another plan (IRC 402A(c)(3))"
 _AFTER_TAX = (
     "after-tax money goes into a plan only by a direct rollover, and not into a 457(b) plan "
     "(IRC 402(c)(2)(A)); into an IRA it may go either way"
@@ -98,9 +96,7 @@ class Rollovers:
         """Yield where a 60-day rollover of IRA money arrives in a plan."""
         yield from self._into_plans(rollover, [(rollover.to, rollover.money("amount"))])
 
-    def _into_plans(
-        self, event: Event, arrived: list[tuple[str, Money]]
-    ) -> Iterator[JournalEntry]:
+    def _into_plans(self, event: Event, arrived: list[tuple[str, Money]]) -> Iterator[JournalEntry]:
         postings = [
             posting
             for to, amount in arrived
@@ -111,8 +107,13 @@ class Rollovers:
             )
         ]
         if postings:
-            yield JournalEntry(event, tuple(postings), "IRA money rolled into a plan is pre-tax",
-                               derived=True, cite="IRC 408(d)(3)(A)(ii)")
+            yield JournalEntry(
+                event,
+                tuple(postings),
+                "IRA money rolled into a plan is pre-tax",
+                derived=True,
+                cite="IRC 408(d)(3)(A)(ii)",
+            )
 
 
 def check_in_time(rollover: Event, paid_out: date) -> None:
@@ -153,9 +154,7 @@ def check_plan_money_fits(
     """Refuse plan money where the law has no rollover for it."""
     kind = accounts[to.id].kind
     roth = character is TaxCharacter.ROTH
-    inherited = (
-        AccountKind.INHERITED_ROTH_IRA if roth else AccountKind.INHERITED_TRADITIONAL_IRA
-    )
+    inherited = AccountKind.INHERITED_ROTH_IRA if roth else AccountKind.INHERITED_TRADITIONAL_IRA
     of_death = event.reason == "death" and event.kind is EventKind.DISTRIBUTION
     if kind.is_plan or kind is AccountKind.ROTH_IRA or (kind.is_pooled_traditional and not roth):
         return

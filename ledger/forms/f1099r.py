@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from ledger.fold.payouts import InPlanConversion, Payout
+from ledger.chart import TaxCharacter
+from ledger.fold.payouts import InPlanConversion, Payout, PayoutRow
 from ledger.law import codes_1099r
 from ledger.law.rollover_split import Route
 from ledger.money import ZERO, Money
@@ -110,26 +111,49 @@ def of_payout(
 
     ``in_plan`` is box 10, what is allocable to in-plan conversions of the last five years.
     """
-    roth_money = payout.character.value == "roth"
+    roth_money = payout.character is TaxCharacter.ROTH
     texts = {"11": str(first_roth_year)} if roth_money and first_roth_year else {}
     for row in payout.rows:
         if row.route is Route.DIRECT:
-            code = codes_1099r.direct_rollover_code(
-                roth_money=roth_money, to_roth_ira=row.to in roth_iras,
-                reason=payout.event.reason,
-            )
-            recovered = payout.basis if len(payout.rows) == 1 else row.aftertax
-            yield Reported(payout.account, row.to, False, code, payout.event,  # noqa: FBT003
-                           row.amount, row.taxable, ZERO, recovered, texts=texts)
+            yield _direct(payout, row, to_roth_ira=row.to in roth_iras, texts=texts)
     paid = [row for row in payout.rows if row.route is not Route.DIRECT]
     if not paid:
         return
     gross = Money.total(row.amount for row in paid)
     pretax = Money.total(row.pretax for row in paid)
-    event = payout.event
-    offset = "M" if event.kind is EventKind.LOAN_OFFSET else ""
+    offset = "M" if payout.event.kind is EventKind.LOAN_OFFSET else ""
     letter = "B" if roth_money else ""
-    code = codes_1099r.in_order("" if offset and letter else cash_code, letter, offset)
-    taxable = ZERO if payout.qualified else pretax
-    yield Reported(payout.account, CASH, False, code, event, gross, taxable,  # noqa: FBT003
-                   payout.withheld, gross - pretax, in_plan, texts)
+    yield Reported(
+        payer=payout.account,
+        to=CASH,
+        ira=False,
+        code=codes_1099r.in_order("" if offset and letter else cash_code, letter, offset),
+        event=payout.event,
+        gross=gross,
+        taxable=ZERO if payout.qualified else pretax,
+        withheld=payout.withheld,
+        recovered=gross - pretax,
+        in_plan=in_plan,
+        texts=texts,
+    )
+
+
+def _direct(
+    payout: Payout, row: PayoutRow, *, to_roth_ira: bool, texts: dict[str, str]
+) -> Reported:
+    """Report a direct rollover; one that takes the whole account takes all its basis."""
+    return Reported(
+        payer=payout.account,
+        to=row.to,
+        ira=False,
+        code=codes_1099r.direct_rollover_code(
+            roth_money=payout.character is TaxCharacter.ROTH,
+            to_roth_ira=to_roth_ira,
+            reason=payout.event.reason,
+        ),
+        event=payout.event,
+        gross=row.amount,
+        taxable=row.taxable,
+        recovered=payout.basis if len(payout.rows) == 1 else row.aftertax,
+        texts=texts,
+    )

@@ -69,6 +69,7 @@ class TraditionalYear:
     rolled_in: Money = ZERO
     divorce: Money = ZERO
     year_end_value: Money = ZERO
+    year_end_words: str = ""
     outstanding_rollovers: Money = ZERO
     distributed: Money = ZERO
     converted: Money = ZERO
@@ -152,9 +153,7 @@ def form_8606(
     return form
 
 
-def _part_i(
-    f: Form, year: TraditionalYear, options: Options, worksheet: Form | None
-) -> None:
+def _part_i(f: Form, year: TraditionalYear, options: Options, worksheet: Form | None) -> None:
     f.enter("1", year.nondeductible, "contributions for the year less the deduction taken")
     f.enter("2", year.basis_before, _line_2_words(year))
     f["3"] = f["1"] + f["2"]
@@ -240,6 +239,8 @@ def _line_2_words(year: TraditionalYear) -> str:
 
 def _line_6_words(year: TraditionalYear) -> str:
     words = "balances on December 31"
+    if year.year_end_words:
+        words += f": {year.year_end_words}"
     if year.outstanding_rollovers:
         words += f", plus outstanding rollovers ({year.outstanding_rollovers})"
     return words

@@ -231,9 +231,7 @@ class _Product(Formula):
 
     @property
     def value(self) -> Money:  # type: ignore[override]
-        return self.amount.value.times(
-            self.ratio.value, whole_dollars=self.ratio.whole_dollars
-        )
+        return self.amount.value.times(self.ratio.value, whole_dollars=self.ratio.whole_dollars)
 
     @property
     def reads(self) -> tuple[LineRef, ...]:  # type: ignore[override]

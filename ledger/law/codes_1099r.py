@@ -20,9 +20,7 @@ def in_order(*codes: str) -> str:
 
 
 @rule("Instructions for Forms 1099-R and 5498, Table 1: codes 1, 2, 3, 4 and 7")
-def cash_code(
-    *, of_age: bool, reason: str = "", exception: str = "", exempt: bool = False
-) -> str:
+def cash_code(*, of_age: bool, reason: str = "", exception: str = "", exempt: bool = False) -> str:
     """Return the code for money paid out: by death, disability, age, or an exception known.
 
     ``exempt``: the account's money never bears the additional tax, as in a 457(b) plan.
@@ -64,9 +62,7 @@ def roth_ira_code(*, of_age: bool, clock_met: bool, reason: str = "") -> str:
 
 
 @rule("Instructions for Forms 1099-R and 5498, Table 1: codes 8, P, N and R")
-def correction_code(
-    *, recharacterized: bool, same_year: bool, roth: bool, of_age: bool
-) -> str:
+def correction_code(*, recharacterized: bool, same_year: bool, roth: bool, of_age: bool) -> str:
     """Return the codes for a contribution returned or recharacterized.
 
     ``same_year``: the money moved in the calendar year in which the contribution was made.
@@ -79,8 +75,10 @@ def correction_code(
     return when if of_age else in_order(when, "1")
 
 
-@rule("Instructions for Forms 1099-R and 5498, Corrective Distributions; IRC 402(g)(2)(C)",
-      evidence="S")
+@rule(
+    "Instructions for Forms 1099-R and 5498, Corrective Distributions; IRC 402(g)(2)(C)",
+    evidence="S",
+)
 def excess_deferral_code(*, same_year: bool, roth_money: bool) -> str:
     """Return the code for an excess deferral paid back, or for its earnings.
 

@@ -59,8 +59,9 @@ def part_i_needed(
     return basis > ZERO and (distributed > ZERO or (converted > ZERO and year_end > ZERO))
 
 
-@rule("IRC 408(d)(3)(A)(ii), (H): only money not yet taxed goes from an IRA into a plan",
-      evidence="M")
+@rule(
+    "IRC 408(d)(3)(A)(ii), (H): only money not yet taxed goes from an IRA into a plan", evidence="M"
+)
 def rollable_into_plan(all_iras: Money, basis: Money) -> Money:
     """Return the most that a year's rollovers from IRAs into plans may come to.
 

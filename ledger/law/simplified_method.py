@@ -7,9 +7,7 @@ from ledger.money import ZERO, Money
 
 
 @rule("IRC 72(d)(1)(B); Pub. 575, Simplified Method Worksheet")
-def excluded_from_payment(
-    payment: Money, *, cost: Money, payments: int, recovered: Money
-) -> Money:
+def excluded_from_payment(payment: Money, *, cost: Money, payments: int, recovered: Money) -> Money:
     """Return the part of one payment that recovers cost, until the cost is recovered.
 
     >>> excluded_from_payment(Money.dollars(1200), cost=Money.dollars(31000), payments=310,

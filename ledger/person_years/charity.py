@@ -58,9 +58,7 @@ def charity_of_year(
     return tuple(out)
 
 
-def with_rest_distributed(
-    year: TraditionalYear, charity: Sequence[Charity]
-) -> TraditionalYear:
+def with_rest_distributed(year: TraditionalYear, charity: Sequence[Charity]) -> TraditionalYear:
     """Return the year with what did not qualify on line 7."""
     rest = Money.total(c.rest for c in charity if c.account.kind.is_pooled_traditional)
     return year.with_distributed(rest) if rest else year

@@ -3,38 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from ledger.books import Books
-from ledger.chart import Account, Source
+from ledger.chart import Source
 from ledger.forms.f8606 import TraditionalYear
 from ledger.law.figures import figures
 from ledger.law.rollover_split import Disbursed, Route, is_election_open
 from ledger.money import Money
+from ledger.person_years.asked import Asked
 from ledger.person_years.person import Carried
-from ledger.records import CASH, Event, EventKind
+from ledger.person_years.unstated import UNSTATED
+from ledger.records import CASH, EventKind
 from ledger.year_end import Finding, YearEnd
 
 K = EventKind
-
-
-@dataclass(frozen=True)
-class Asked:
-    """What a check may look at: the year worked out, and the facts behind it."""
-
-    year: YearEnd
-    books: Books
-    traditional: TraditionalYear
-    before: Carried
-
-    @property
-    def events(self) -> list[Event]:
-        """The booked events of the year, in order."""
-        return [entry.event for entry in self.year.entries if not entry.derived]
-
-    def account(self, event: Event) -> Account:
-        """Return the account of an event."""
-        return self.books.accounts[event.account]
 
 
 def with_findings(
@@ -82,8 +65,9 @@ def election_assumed(asked: Asked) -> Iterator[Finding]:
         if event.kind is not K.DISTRIBUTION or event.name not in pretax:
             continue
         items = [
-            Disbursed(p.to, p.amount, Route.PAID if p.to == CASH else Route.DIRECT,
-                      elected=p.pretax)
+            Disbursed(
+                p.to, p.amount, Route.PAID if p.to == CASH else Route.DIRECT, elected=p.pretax
+            )
             for p in event.parts
         ]
         if is_election_open(pretax[event.name], items):
@@ -139,54 +123,6 @@ def ira_limit_unknown(asked: Asked) -> Iterator[Finding]:
         )
 
 
-def basis_taken_as_zero(asked: Asked) -> Iterator[Finding]:
-    """Find basis that nobody stated, taken as zero because the IRAs start empty in the books."""
-    used = asked.year.f8606_required and "1" in asked.year.f8606
-    if used and not asked.before.traditional_stated:
-        yield Finding(
-            "info",
-            "opening_basis_not_stated",
-            "no line 14 of an earlier Form 8606 is recorded: the basis before the first "
-            "contribution in the books is taken as 0 because the IRAs start empty",
-            "Form 8606, line 2",
-        )
-
-
-def deduction_taken_as_zero(asked: Asked) -> Iterator[Finding]:
-    """Find traditional contributions without any fact about a deduction."""
-    facts = [f for f in asked.books.return_facts
-             if (f.taxpayer, f.year) == (asked.year.taxpayer.id, asked.year.tax_year)]
-    stated = any(f.ira_deduction is not None for f in facts)
-    if asked.traditional.nondeductible and not stated and "ira_deduction" not in asked.year.forms:
-        yield Finding(
-            "info",
-            "deduction_taken_as_zero",
-            f"no IRA deduction is recorded for {asked.year.tax_year}: all "
-            f"{asked.traditional.nondeductible} contributed are treated as nondeductible",
-            "IRC 408(o)(2)(B)(ii)",
-        )
-
-
-def year_end_value_not_stated(asked: Asked) -> Iterator[Finding]:
-    """Find a Form 8606 line 6 that rests on the books and not on a statement of 31 December."""
-    if "6" not in asked.year.f8606:
-        return
-    stated = {e.account for e in asked.events
-              if e.kind is K.BALANCE and (e.day.month, e.day.day) == (12, 31)}
-    for row in asked.year.pools:
-        account = asked.year.accounts[row.account]
-        if not account.kind.is_pooled_traditional or row.account in stated or not row.closing_value:
-            continue
-        yield Finding(
-            "info",
-            "year_end_value_not_stated",
-            f"{row.account}: no statement balance of December 31 is recorded; line 6 uses the "
-            f"books' {row.closing_value}",
-            "Form 8606, line 6",
-            row.account,
-        )
-
-
 def after_tax_left(asked: Asked) -> Iterator[Finding]:
     """Find after-tax money with gains that waits for its conversion at year end."""
     for row in asked.year.pools:
@@ -238,18 +174,16 @@ def weak_figures(asked: Asked) -> Iterator[Finding]:
             "warning",
             "provisional_form",
             f"Form 8606 for {asked.year.tax_year} is provisional: {asked.year.provisional}",
-            "ledger/law/years",
+            "Form 8606",
         )
 
 
 CHECKS: tuple[Callable[[Asked], Iterator[Finding]], ...] = (
+    *UNSTATED,
     plan_does_not_allow,
     election_assumed,
     excess_contributions,
     ira_limit_unknown,
-    basis_taken_as_zero,
-    deduction_taken_as_zero,
-    year_end_value_not_stated,
     after_tax_left,
     excess_deferral_wages,
     weak_figures,

@@ -73,15 +73,25 @@ def _entries(of: YearOfBasis) -> Iterator[JournalEntry]:
     recovered = of.brought_forward + of.moved_in + of.nondeductible - converted - of.carried
     pay, cash, income = outside(Outside.PAY), outside(Outside.CASH), outside(Outside.TAXED)
     moves = (
-        _Move(traditional, pay, of.nondeductible, "nondeductible contributions become basis",
-              "Form 8606, line 1"),
+        _Move(
+            traditional,
+            pay,
+            of.nondeductible,
+            "nondeductible contributions become basis",
+            "Form 8606, line 1",
+        ),
         _Move(roth, traditional, converted, "basis moved by conversions", "Form 8606, line 17"),
-        _Move(roth, income, taxed, "taxed part of conversions becomes basis",
-              "Form 8606, line 18"),
-        _Move(cash, traditional, recovered, "basis recovered by distributions",
-              "Form 8606, line 12"),
-        _Move(cash, roth, of.roth_taken, "Roth contributions and conversions taken out",
-              "IRC 408A(d)(4)"),
+        _Move(roth, income, taxed, "taxed part of conversions becomes basis", "Form 8606, line 18"),
+        _Move(
+            cash, traditional, recovered, "basis recovered by distributions", "Form 8606, line 12"
+        ),
+        _Move(
+            cash,
+            roth,
+            of.roth_taken,
+            "Roth contributions and conversions taken out",
+            "IRC 408A(d)(4)",
+        ),
     )
     for move in moves:
         if move.basis:

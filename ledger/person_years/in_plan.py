@@ -47,7 +47,8 @@ def taken_in_plan(
     for account in dict.fromkeys(p.account for p in payouts if p.from_in_plan):
         layers = [
             (c.event.day, RothLayer(c.event.day.year, c.taxable, c.basis))
-            for c in conversions if c.account == account
+            for c in conversions
+            if c.account == account
         ]
         for payout in (p for p in payouts if p.account == account and p.from_in_plan):
             day = payout.event.day
@@ -59,8 +60,11 @@ def taken_in_plan(
             layers = [*((day, layer) for layer in left), *later]
             if day.year == year and paid and not payout.qualified and is_early(payout.event):
                 _check_history(payout, opened.get(account))
-                out.append(InPlanTaken(payout, allocable_within_five_years(taken, day),
-                                       recaptured(taken, day)))
+                out.append(
+                    InPlanTaken(
+                        payout, allocable_within_five_years(taken, day), recaptured(taken, day)
+                    )
+                )
     return tuple(out)
 
 

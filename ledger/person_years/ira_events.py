@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from ledger.booking import destinations, gross_amount
 from ledger.books import Books
 from ledger.chart import Account, AccountKind
-from ledger.journal import JournalEntry
 from ledger.money import ZERO, Money
 from ledger.records import CASH, Event, EventKind
 
@@ -120,9 +119,7 @@ class IraEvents:
         kinds = {K.RETURN_OF_CONTRIBUTION, K.RECHARACTERIZATION}
         return [e for e in self.of(owner, kinds, _any_ira) if e.tax_year == tax_year]
 
-    def payments(
-        self, owner: str, year: int, test: Callable[[Account], bool]
-    ) -> list[IraPayment]:
+    def payments(self, owner: str, year: int, test: Callable[[Account], bool]) -> list[IraPayment]:
         """Return distributions and conversions of a calendar year out of IRAs."""
         events = self.of(owner, {K.DISTRIBUTION, K.CONVERSION}, test)
         return [self._payment(event) for event in events if event.day.year == year]
@@ -132,13 +129,22 @@ class IraEvents:
         if event.kind is K.CONVERSION:
             amount = event.money("amount")
             return IraPayment(
-                event, here, amount, ZERO, amount, ZERO, ZERO,
-                moved=((event.to, amount),), converted_to=(event.to,),
+                event,
+                here,
+                amount,
+                ZERO,
+                amount,
+                ZERO,
+                ZERO,
+                moved=((event.to, amount),),
+                converted_to=(event.to,),
             )
         moved = tuple((to, amount) for to, amount in destinations(event) if to != CASH)
         later = self.rollovers_of(event)
-        arrived = [*((to, amount, event.day) for to, amount in moved),
-                   *((r.to, r.money("amount"), r.day) for r in later)]
+        arrived = [
+            *((to, amount, event.day) for to, amount in moved),
+            *((r.to, r.money("amount"), r.day) for r in later),
+        ]
         transferred = Money.total(a for to, a in moved if self._is_transfer(here, to))
         converted = rolled = outstanding = to_plan = ZERO
         for to, amount, day in arrived:
@@ -153,7 +159,16 @@ class IraEvents:
         gross = gross_amount(event)
         kept = gross - converted - rolled
         return IraPayment(
-            event, here, gross, kept, converted, rolled, outstanding, to_plan, moved, transferred,
+            event,
+            here,
+            gross,
+            kept,
+            converted,
+            rolled,
+            outstanding,
+            to_plan,
+            moved,
+            transferred,
             tuple(dict.fromkeys(to for to, _, _ in arrived if self._is_conversion(here, to))),
         )
 
@@ -172,18 +187,3 @@ def _any_ira(account: Account) -> bool:
 def amounts(events: Iterable[Event]) -> Money:
     """Add up the amounts of events, in cents, with all their evidence."""
     return Money.total(event.money("amount") for event in events)
-
-
-def entries_of_year(journal: Iterable[JournalEntry], owner_accounts: set[str], year: int) -> (
-    tuple[JournalEntry, ...]
-):
-    """Return the entries of a calendar year that touch any of the accounts."""
-    return tuple(
-        entry
-        for entry in journal
-        if entry.day.year == year
-        and (
-            entry.event.account in owner_accounts
-            or any(posting.pool.account in owner_accounts for posting in entry.postings)
-        )
-    )

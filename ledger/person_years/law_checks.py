@@ -268,8 +268,11 @@ def required_distribution_first(asked: YearOfLaw) -> Iterator[Finding]:
     born = asked.person.taxpayer.born
     if born is None or not attained(born, date(asked.year, 12, 31), statute().age("qcd_age")):
         return
-    moved = [p.event for p in asked.payments.traditional
-             if (p.converted or p.rolled_over) and p.account.kind.is_pooled_traditional]
+    moved = [
+        p.event
+        for p in asked.payments.traditional
+        if (p.converted or p.rolled_over) and p.account.kind.is_pooled_traditional
+    ]
     if moved:
         yield Finding(
             "info",

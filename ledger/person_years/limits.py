@@ -96,9 +96,7 @@ class PlanLimits:
         for plan in self._plans(owner, year):
             if plan.account.kind in _DEFERRAL_KINDS:
                 by_employer[plan.account.employer_name].append(plan)
-        return tuple(
-            self._employer(name, plans, year, born) for name, plans in by_employer.items()
-        )
+        return tuple(self._employer(name, plans, year, born) for name, plans in by_employer.items())
 
     def taxed_employer_money(self, owner: str, year: int) -> list[Event]:
         """Return employer contributions made as Roth: income when they are allocated."""

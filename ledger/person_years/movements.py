@@ -34,10 +34,14 @@ def movements_of(form: Form, year: PaymentsOfYear) -> tuple[Movement, ...]:
         *_of_iras(form, own, "15c", _kept),
         *_of_iras(form, year.roth, "25c", _kept),
         *(_paid(p.event, "inherited IRA distribution", p.kept, ZERO) for p in inherited if p.kept),
-        *(_paid(p.event, "inherited Roth IRA distribution", p.kept, p.kept)
-          for p in year.inherited_roth),
-        *(_paid(p.event, "pension payment", p.event.money("amount"), p.recovered)
-          for p in year.pensions),
+        *(
+            _paid(p.event, "inherited Roth IRA distribution", p.kept, p.kept)
+            for p in year.inherited_roth
+        ),
+        *(
+            _paid(p.event, "pension payment", p.event.money("amount"), p.recovered)
+            for p in year.pensions
+        ),
         *(_employer_roth(event) for event in year.employer_roth),
         *(m for event in year.excess_deferrals for m in _excess_deferral(event)),
         *(_to_charity(one) for one in year.charity if one.qualified),

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from ledger.books import Books
-from ledger.chart import AccountKind, Taxpayer
+from ledger.chart import AccountKind, Pool, Taxpayer
+from ledger.fold.days import Fold
 from ledger.fold.distributions import EXCEPTED_REASONS, missing_birth_date
 from ledger.law.five_year_clocks import is_59_and_a_half
 from ledger.money import ZERO, Money
@@ -57,11 +58,12 @@ class Person:
         return event.reason not in EXCEPTED_REASONS and not self.of_age(event)
 
 
-def opening_of(books: Books, taxpayer: str, first_year: int) -> Carried:
+def opening_of(fold: Fold, taxpayer: str, first_year: int) -> Carried:
     """Return what a person brings into the books' first year."""
+    books = fold.books
     start = Carried(
-        traditional_known=not _opened(books, taxpayer, _is_pooled),
-        roth_known=not _opened(books, taxpayer, _is_roth),
+        traditional_known=not _opened(fold, taxpayer, _is_pooled),
+        roth_known=not _opened(fold, taxpayer, _is_roth),
     )
     for year in sorted({o.as_of.year for o in books.opening_basis if o.taxpayer == taxpayer}):
         if year <= first_year:
@@ -116,14 +118,18 @@ def _is_roth(kind: AccountKind) -> bool:
     return kind is AccountKind.ROTH_IRA
 
 
-def _opened(books: Books, taxpayer: str, test: Callable[[AccountKind], bool]) -> bool:
-    """Whether accounts of a kind held money before the books start."""
+def _opened(fold: Fold, taxpayer: str, test: Callable[[AccountKind], bool]) -> bool:
+    """Whether accounts of a kind held money before the books start.
+
+    An opening says so; so does a gain in an account into which nothing had been paid.
+    """
+    mine = {a.id for a in fold.books.accounts_of(taxpayer) if test(a.kind)}
+    if any(fold.balances.gained_first(Pool(account)) for account in mine):
+        return True
     return any(
-        entry.event.kind is EventKind.OPENING
-        and bool(entry.event.value)
-        and books.accounts[entry.event.account].owner == taxpayer
-        and test(books.accounts[entry.event.account].kind)
-        for entry in books.entries
+        entry.event.kind is EventKind.OPENING and entry.event.value
+        for entry in fold.books.entries
+        if entry.event.account in mine
     )
 
 

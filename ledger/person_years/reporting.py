@@ -206,8 +206,16 @@ def _of_excess_deferral(event: Event) -> Iterator[f1099r.Reported]:
         parts.append((earnings, earnings, ZERO, True))
     for gross, taxable, recovered, of_this_year in parts:
         code = codes_1099r.excess_deferral_code(same_year=of_this_year, roth_money=roth)
-        yield f1099r.Reported(event.account, CASH, False, code, event, gross, taxable,  # noqa: FBT003
-                              recovered=recovered)
+        yield f1099r.Reported(
+            payer=event.account,
+            to=CASH,
+            ira=False,
+            code=code,
+            event=event,
+            gross=gross,
+            taxable=taxable,
+            recovered=recovered,
+        )
 
 
 def _exception(event: Event, *, plan: bool) -> str:

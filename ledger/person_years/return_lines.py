@@ -36,9 +36,7 @@ class ReturnLines:
 
     def _ira_lines(self) -> f1040.IraLines:
         """Gather the IRA lines; a gross line stands where Form 1040's instructions ask for it."""
-        corrected = [
-            c for c in self.income if _is_returned(c) or c.event.day.year == self.year
-        ]
+        corrected = [c for c in self.income if _is_returned(c) or c.event.day.year == self.year]
         moved = [c.event.money("amount") + c.net_income for c in corrected]
         paid = self.payments
         payments = [*paid.traditional, *paid.roth, *paid.inherited_roth]
@@ -50,8 +48,12 @@ class ReturnLines:
         return f1040.IraLines(
             gross=gross,
             show_gross=bool(
-                self.traditional.converted or "15c" in self.form or paid.roth
-                or paid.inherited_roth or corrected or charity
+                self.traditional.converted
+                or "15c" in self.form
+                or paid.roth
+                or paid.inherited_roth
+                or corrected
+                or charity
                 or any(p.rolled_over for p in payments)
             ),
             fully_taxable=untaxed + Money.total(p.kept for p in inherited),

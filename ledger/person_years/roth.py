@@ -43,9 +43,9 @@ class RothInflows:
     any_rollover: bool = False
 
 
-def rolled_from_plans(payouts: Sequence[Payout], roth_iras: frozenset[str], year: int) -> (
-    RothInflows
-):
+def rolled_from_plans(
+    payouts: Sequence[Payout], roth_iras: frozenset[str], year: int
+) -> RothInflows:
     """Add up what plan distributions of any year brought to Roth IRAs in a year."""
     regular = taxable = nontaxable = ZERO
     found = False
@@ -82,9 +82,9 @@ class RothIraYear:
         self._regular = carried.roth_regular
         self._layers = carried.roth_layers
 
-    def receive(self, inflows: RothInflows, converted_taxable: Money, converted_basis: Money) -> (
-        None
-    ):
+    def receive(
+        self, inflows: RothInflows, converted_taxable: Money, converted_basis: Money
+    ) -> None:
         """Add the year's contributions and conversions, before anything is taken."""
         taxable = converted_taxable + inflows.plan_taxable
         nontaxable = converted_basis + inflows.plan_nontaxable

@@ -131,6 +131,7 @@ class TraditionalFacts:
     payouts: Sequence[Payout]
     corrected: Sequence[CorrectedContribution]
     year_end_value: Money
+    year_end_words: str = ""
 
     def rolled_in(self) -> Money:
         """After-tax plan money that arrived in traditional IRAs in the year."""
@@ -176,9 +177,9 @@ class TraditionalFacts:
         me = self.person.taxpayer.id
         return {a.id for a in self.books.accounts_of(me) if a.kind.is_pooled_traditional}
 
-    def form_input(self, made: Contributed, deduction: Money, limit: IraLimit | None) -> (
-        TraditionalYear
-    ):
+    def form_input(
+        self, made: Contributed, deduction: Money, limit: IraLimit | None
+    ) -> TraditionalYear:
         """Return what Form 8606 Parts I and II ask; contributions above the limit left out."""
         allowed = limit.limit if limit else made.total
         counted = made.less((made.total - allowed).floor_zero())
@@ -196,6 +197,7 @@ class TraditionalFacts:
             rolled_in=self.rolled_in(),
             divorce=self.divorce(),
             year_end_value=value + self.moved_after_year_end() if used else value,
+            year_end_words=self.year_end_words,
             outstanding_rollovers=outstanding + (facts.outstanding_rollovers or ZERO),
             distributed=Money.total(p.kept for p in self.payments),
             converted=Money.total(p.converted for p in self.payments),

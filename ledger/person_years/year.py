@@ -18,13 +18,15 @@ from ledger.law.early_distribution import FIRST_HOME, exception_applies
 from ledger.law.limits import spousal_compensation
 from ledger.money import ZERO, Money
 from ledger.person_years import record_rows
+from ledger.person_years.asked import is_year_end
 from ledger.person_years.charity import Charity, charity_of_year, with_rest_distributed
 from ledger.person_years.checks import with_findings
 from ledger.person_years.closing_entries import YearOfBasis, closing_entries, opening_entries
 from ledger.person_years.early import EarlyFacts, early_amounts, form_5329
 from ledger.person_years.in_plan import InPlanTaken, taken_in_plan
+from ledger.person_years.index import Index
 from ledger.person_years.inherited import check_inherited_roth_is_free
-from ledger.person_years.ira_events import IraEvents, entries_of_year
+from ledger.person_years.ira_events import IraEvents
 from ledger.person_years.law_checks import YearOfLaw, with_law_findings
 from ledger.person_years.limits import PlanLimits, ira_limit
 from ledger.person_years.movements import movements_of
@@ -64,6 +66,7 @@ class Library:
     plan_limits: PlanLimits
     roth_iras: frozenset[str]
     first_year: int
+    index: Index
 
     @property
     def balances(self) -> Balances:
@@ -91,14 +94,9 @@ class PersonYear:
         )
         self._charity: tuple[Charity, ...] = ()
         self._first_home = ZERO  # what exception 09 of Form 5329 covered
-        story = library.fold.story
-        self._payouts = [p for p in story.payouts if p.account in self._accounts]
-        self._conversions = [
-            c for c in story.conversions
-            if c.account in self._accounts and c.event.day.year == year
-        ]
-        self._corrected = [c for c in story.corrected if c.event.account in self._accounts]
-
+        self._story = library.index.story(self._me)
+        self._payouts, self._corrected = self._story.payouts, self._story.corrected
+        self._conversions = [c for c in self._story.conversions if c.event.day.year == year]
         self._pensions = pension_payments(
             self._of_year({K.ANNUITY_PAYMENT}), self._accounts, carried.pension_recovered
         )
@@ -194,7 +192,10 @@ class PersonYear:
         return f8606.form_8606(traditional, roth.part_iii(), options, sheet), roth
 
     def _record(
-        self, form: Form, traditional: f8606.TraditionalYear, roth: RothIraYear,
+        self,
+        form: Form,
+        traditional: f8606.TraditionalYear,
+        roth: RothIraYear,
         limit: IraLimit | None,
     ) -> YearEnd:
         left = f8606.basis_carried_forward(form, traditional)
@@ -225,9 +226,7 @@ class PersonYear:
             ),
             roth_ira=roth.settle(form)[0],
             designated_roth=tuple(
-                record_rows.designated_roth(
-                    accounts, balances, self._lib.fold.contracts, self.year
-                )
+                record_rows.designated_roth(accounts, balances, self._lib.fold.contracts, self.year)
             ),
             limits=self._limits(limit),
             findings=(),
@@ -254,11 +253,10 @@ class PersonYear:
     @property
     def _in_plan(self) -> tuple[InPlanTaken, ...]:
         """What early payments took out of in-plan conversions, where no exception covers it."""
-        story, contracts = self._lib.fold.story, self._lib.fold.contracts
         taken = taken_in_plan(
             self._payouts,
-            [c for c in story.conversions if c.account in self._accounts],
-            contracts.in_plan_opened,
+            self._story.conversions,
+            self._lib.fold.contracts.in_plan_opened,
             self.year,
             self._person.is_early,
         )
@@ -271,7 +269,10 @@ class PersonYear:
         return [c for c in self._corrected if c.made.day.year == self.year]
 
     def _f5329(
-        self, form: Form, traditional: f8606.TraditionalYear, roth: RothIraYear,
+        self,
+        form: Form,
+        traditional: f8606.TraditionalYear,
+        roth: RothIraYear,
         payments: PaymentsOfYear,
     ) -> Form:
         facts = EarlyFacts(
@@ -307,18 +308,31 @@ class PersonYear:
             payouts=self._payouts,
             corrected=self._corrected,
             year_end_value=self._year_end_value(),
+            year_end_words=self._year_end_words(),
         )
 
     def _year_end_value(self) -> Money:
         """Value of all pooled IRAs on 31 December, with the statements that say so."""
         pooled = [a.id for a in self._accounts.values() if a.kind.is_pooled_traditional]
         values = [self._lib.balances.value_at_end(Pool(a), self.year) for a in pooled]
-        said = [
-            entry.where for entry in self._lib.fold.journal
-            if entry.event.kind is K.BALANCE and entry.event.account in pooled
-            and entry.day.year == self.year
-        ]
+        stated = self._lib.index.balances(self._me, self.year)
+        said = [entry.where for entry in stated if entry.event.account in pooled]
         return Money.total(values).seen_at(*said)
+
+    def _year_end_words(self) -> str:
+        """Name each IRA's value on December 31 and whether a statement says it."""
+        stated = {
+            entry.event.account
+            for entry in self._lib.index.balances(self._me, self.year)
+            if is_year_end(entry.event)
+        }
+        told = []
+        for account in self._accounts.values():
+            if account.kind.is_pooled_traditional:
+                value = self._lib.balances.value_at_end(Pool(account.id), self.year)
+                source = "statement" if account.id in stated else "books"
+                told.append(f"{account.id} {value} ({source})")
+        return "; ".join(told)
 
     def _check_basis_known(self, traditional: f8606.TraditionalYear) -> None:
         matters = traditional.nondeductible or traditional.distributed or traditional.converted
@@ -354,9 +368,7 @@ class PersonYear:
         theirs = contributed(
             self._lib.events, spouse.taxpayer, self.year, dict(self._lib.books.accounts)
         )
-        return spousal_compensation(
-            own, spouse.compensation, Money.total(m.total for m in theirs)
-        )
+        return spousal_compensation(own, spouse.compensation, Money.total(m.total for m in theirs))
 
     def _entries(
         self, form: Form, traditional: f8606.TraditionalYear, left: Money, roth: RothIraYear
@@ -366,7 +378,7 @@ class PersonYear:
         opens = self.year == self._lib.first_year and any(o.as_of.year == self.year for o in mine)
         return (
             *(opening_entries(self._me, self.year, self._before) if opens else ()),
-            *entries_of_year(self._lib.fold.journal, set(self._accounts), self.year),
+            *self._lib.index.of(self._me, self.year),
             *self._closing_entries(form, traditional, left, roth),
         )
 

@@ -229,7 +229,10 @@ def test_why_names_what_can_be_asked(rose: Basis, line: str, said: str) -> None:
 
 
 def test_check_exits_one_only_for_what_must_be_read(rose: Basis) -> None:
-    assert rose("check", "2025").exit_code == 0
+    assert "--date 2025-12-31 --value" in rose("check", "2025").stdout
+    rose("add", "balance", "--account", "ira", "--date", "2025-12-31", "--value", "0")
+    done = rose("check", "2025")
+    assert done.exit_code == 0, done.stdout
     rose("account", "set", "acme", "--no-in-plan-conversion")
     done = rose("check")
     assert done.exit_code == 1

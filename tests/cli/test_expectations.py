@@ -60,7 +60,7 @@ def test_a_path_that_cannot_be_read_is_refused(path: str) -> None:
 def test_text_compares_as_text_and_numbers_by_value(
     wanted: object,
     found: object,
-    same: bool,  # noqa: FBT001
+    same: bool,
 ) -> None:
     assert agrees(wanted, found) is same
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
+from cli.handover import file_name
 from exports.atomic import write_whole
 from ledger.errors import LedgerError
 from ledger.importers.dates import today
@@ -170,3 +171,23 @@ def test_a_process_without_its_streams_still_ends_well() -> None:
     root = Path(__file__).parents[2]
     done = subprocess.run(["sh", "-c", command], cwd=root, check=False)  # noqa: S607
     assert done.returncode == 0
+
+
+def test_more_than_an_ira_holds_names_the_command_that_brings_the_gain_in(
+    household: Basis,
+) -> None:
+    assert household(*IRA, "--amount", "7000", "--year", "2025").exit_code == 0
+    conversion = ("add", "conversion", "--account", "ira", "--to", "roth1", "--date", "2025-02-03")
+    done = household(*conversion, "--amount", "7100.55")
+    assert done.exit_code == 0, done.output
+    command = "basis add balance --account ira --date 2025-02-02 --value 7100.55"
+    assert "holds 7,000.00 in the books" in done.stderr
+    assert command in done.stderr
+    assert household("year-end", "2025").exit_code == 2
+    assert household(*command.split()[1:]).exit_code == 0
+    assert household("year-end", "2025").exit_code == 0
+    assert "warning" not in household(*IRA, "--amount", "5", "--year", "2025").stderr
+
+
+def test_a_tax_id_is_in_no_file_name() -> None:
+    assert file_name(TAX_ID) == "6789"

@@ -11,7 +11,10 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
+from cli import imports
 from cli.main import main
+from ledger.intake.answers import GivenAnswer
+from ledger.intake.draft import Question
 from tests.conftest import FIXTURES
 from tests.intake.test_import_command import ready as ready  # noqa: PLC0414 - a fixture
 
@@ -19,7 +22,7 @@ Basis = Callable[..., Result]
 STATEMENTS = FIXTURES / "statements"
 SOURCES = STATEMENTS / "fidelity_sources_tab" / "sources.txt"
 HISTORY = STATEMENTS / "fidelity_netbenefits" / "history.csv"
-NOT_ON_THE_TAB = {18}  # the loan repayment
+NOT_ON_THE_TAB = {10, 11, 12, 13, 18}  # exchanges, market value, a loan repayment
 PLAIN = "Date,Type,Source,Amount,Memo\n"
 
 
@@ -44,15 +47,9 @@ def _told(done: Result, code: int = 0) -> Any:
 def _covered() -> str:
     """Write the part of the history that the Sources tab explains, row by row."""
     lines = HISTORY.read_text("utf-8-sig").splitlines(keepends=True)
-    dated = [n for n, line in enumerate(lines, 1) if line[:2].isdigit() and "/" in line[:3]]
-    info = {n for n in dated if _kind(lines[n - 1]) in {"Exchange In", "Exchange Out"}}
-    kept = [line for n, line in enumerate(lines, 1) if n not in NOT_ON_THE_TAB | info]
+    kept = [line for number, line in enumerate(lines, 1) if number not in NOT_ON_THE_TAB]
     Path("history.csv").write_text("".join(kept), "utf-8")
     return "history.csv"
-
-
-def _kind(line: str) -> str:
-    return line.split(",")[2].strip()
 
 
 def test_a_file_whose_rows_another_has_booked_is_kept_as_evidence_once(basis: Basis) -> None:
@@ -182,3 +179,40 @@ def test_two_files_of_one_name_in_one_command_stay_apart(basis: Basis) -> None:
     ]
     Path("2025", "history.csv").write_text(f"{PLAIN}02/31/2025,contribution,after_tax,5.00,x\n")
     assert "history (2).csv:2" in basis("import", *files, "--account", "acme").stderr
+
+
+def test_an_answer_that_does_not_fit_is_asked_again(
+    basis: Basis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Path("a.csv").write_text(f"{PLAIN}01/15/2025,contribution,,5.00,pay\n")
+    said = iter(["no_source", "after_tax"])
+
+    def ask(question: Question) -> GivenAnswer:
+        return GivenAnswer(question.code, next(said), line=question.line, file=question.file)
+
+    monkeypatch.setattr(imports, "_ask", ask)
+    monkeypatch.setattr(imports._Request, "may_ask", True)
+    done = basis("import", "a.csv", "--account", "acme")
+    assert done.exit_code == 0, done.output
+    assert "'no_source' does not answer 'source_unknown'" in done.stderr
+    assert _told(basis("imports", "--json"))[0]["entries"] == 1
+
+
+def test_rows_that_another_process_brings_in_meanwhile_are_known(
+    basis: Basis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Path("a.csv").write_text(f"{PLAIN}01/15/2025,contribution,after_tax,5.00,pay\n")
+    commit = imports._commit
+    calls: list[int] = []
+
+    def late(*words: Any) -> Any:
+        if not calls:
+            calls.append(1)
+            assert basis("import", "a.csv", "--account", "acme").exit_code == 0
+        return commit(*words)
+
+    monkeypatch.setattr(imports, "_commit", late)
+    done = basis("import", "a.csv", "--account", "acme")
+    assert done.exit_code == 0, done.output
+    assert "nothing new" in done.output
+    assert len(_told(basis("imports", "--json"))) == 1

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from ledger.errors import LedgerError, LedgerErrors
+from ledger.errors import LedgerErrors
 from ledger.intake.incomplete import complete_rows, refuse_unsettled
-from tests.intake.desk import asked, day, draft_all, draft_one, reading, row, say, statuses, told
+from tests.intake.desk import asked, day, draft_one, row, say, statuses, told
 
 SHARES = row(3, "trad", "transfer_out", "0", units="-5.0", question="amount_unknown")
 
@@ -87,15 +87,13 @@ def test_rows_that_are_settled_are_left_alone() -> None:
 
 
 def test_a_fault_of_an_event_is_told_once() -> None:
-    typed = [row(1, "acme", "contribution", "10", source="match")]
-    wrong = reading([row(2, "trad", "earnings", "5")], file="b.csv")
-    answers = [say("value_needed", 2, "1")]
-    good = draft_all([reading(typed, plan=True), wrong], answers)
-    assert [told(d) for d in good] == [["contribution acme match 10.00"], ["earnings trad 5.00"]]
-    with pytest.raises(LedgerError) as caught:
-        draft_one([SHARES, SHARES], say("amount_unknown", 2, "x"), say("amount_unknown", 3, "y"))
-    wheres = [fault.where for fault in caught.value.faults]
-    assert len(wheres) == len(set(wheres))
+    story = [
+        row(1, "acme", "rollover_in", "50", source="after_tax"),  # its basis is not said
+        row(5, "acme", "distribution", "-10", source="after_tax"),
+    ]
+    with pytest.raises(LedgerErrors) as caught:
+        draft_one(story, say("partner_unknown", 3, "cash"))
+    assert [fault.where for fault in caught.value.faults] == ["a.csv:2"]
 
 
 def test_a_conversion_above_the_book_value_of_an_ira_asks_what_it_was_worth() -> None:

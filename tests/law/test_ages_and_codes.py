@@ -57,11 +57,21 @@ def test_qualified_needs_both_the_age_and_the_years() -> None:
 
 @pytest.mark.parametrize(
     ("code", "plan", "ira"),
-    [("01", True, False), ("06", True, False), ("07", False, True), ("08", False, True),
-     ("09", False, True), ("05", True, True), ("19", True, True), ("", False, False)],
+    [
+        ("01", True, False),
+        ("06", True, False),
+        ("07", False, True),
+        ("08", False, True),
+        ("09", False, True),
+        ("05", True, True),
+        ("19", True, True),
+        ("", False, False),
+    ],
 )
 def test_some_exceptions_are_for_plans_or_for_iras_only(
-    code: str, plan: bool, ira: bool  # noqa: FBT001
+    code: str,
+    plan: bool,
+    ira: bool,
 ) -> None:
     assert exception_applies(code, plan=True) is plan
     assert exception_applies(code, plan=False) is ira
@@ -97,21 +107,24 @@ def test_net_income_of_pub_590_a() -> None:
 
 def test_a_pension_recovers_its_cost_and_no_more() -> None:
     def free(recovered: int) -> Money:
-        return excluded_from_payment(
-            D(1200), cost=D(31000), payments=310, recovered=D(recovered)
-        )
+        return excluded_from_payment(D(1200), cost=D(31000), payments=310, recovered=D(recovered))
 
-    assert [free(r) for r in (0, 30900, 30950, 31000, 32000)] == [
-        D(100), D(100), D(50), ZERO, ZERO
-    ]
+    assert [free(r) for r in (0, 30900, 30950, 31000, 32000)] == [D(100), D(100), D(50), ZERO, ZERO]
 
 
 @pytest.mark.parametrize(
     ("of_age", "reason", "exception", "code"),
-    [(True, "", "", "7"), (False, "", "", "1"), (False, "", "01", "2"), (False, "", "08", "1"),
-     (False, "death", "", "4"), (False, "disability", "", "3"), (True, "death", "01", "4")],
+    [
+        (True, "", "", "7"),
+        (False, "", "", "1"),
+        (False, "", "01", "2"),
+        (False, "", "08", "1"),
+        (False, "death", "", "4"),
+        (False, "disability", "", "3"),
+        (True, "death", "01", "4"),
+    ],
 )
-def test_codes_of_cash(of_age: bool, reason: str, exception: str, code: str) -> None:  # noqa: FBT001
+def test_codes_of_cash(of_age: bool, reason: str, exception: str, code: str) -> None:
     assert codes_1099r.cash_code(of_age=of_age, reason=reason, exception=exception) == code
 
 

@@ -43,11 +43,18 @@ def test_three_places_are_enough_where_they_lose_nothing() -> None:
 
 @pytest.mark.parametrize(
     ("nondeductible", "in_year_first", "line_4"),
-    [(1000, True, 0), (3000, True, 1000), (4000, True, 2000), (1000, False, 1000),
-     (3000, False, 2000)],
+    [
+        (1000, True, 0),
+        (3000, True, 1000),
+        (4000, True, 2000),
+        (1000, False, 1000),
+        (3000, False, 2000),
+    ],
 )
 def test_the_taxpayer_chooses_which_contributions_are_nondeductible(
-    nondeductible: int, in_year_first: bool, line_4: int  # noqa: FBT001
+    nondeductible: int,
+    in_year_first: bool,
+    line_4: int,
 ) -> None:
     """Instructions for Form 8606, line 4: 2,000 made in the year, 2,000 after it."""
     found = nondeductible_made_after_year(
@@ -66,7 +73,7 @@ def test_the_taxpayer_chooses_which_contributions_are_nondeductible(
         ((0, 0, 100, 5000, 1), False),  # no basis, nothing to work out
     ],
 )
-def test_who_fills_in_part_i(amounts: tuple[int, ...], needed: bool) -> None:  # noqa: FBT001
+def test_who_fills_in_part_i(amounts: tuple[int, ...], needed: bool) -> None:
     nondeductible, basis, distributed, converted, year_end = map(D, amounts)
     found = part_i_needed(
         nondeductible=nondeductible,

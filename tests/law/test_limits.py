@@ -119,7 +119,10 @@ def test_roth_and_traditional_share_one_limit() -> None:
     ],
 )
 def test_deduction_phase_out_of_2024(
-    status: str, covered: bool, spouse_covered: bool, found: tuple[int, int] | None  # noqa: FBT001
+    status: str,
+    covered: bool,
+    spouse_covered: bool,
+    found: tuple[int, int] | None,
 ) -> None:
     ends = deduction_range(2024, status, covered=covered, spouse_covered=spouse_covered)
     assert ends == (None if found is None else (D(found[0]), D(found[1])))

@@ -47,16 +47,24 @@ IMPOSSIBLE: list[tuple[str, Event]] = [
     ("other_owner", event("ira", K.DIVORCE_TRANSFER, amount=D(1), to="sep")),
     ("other_owner", event("ira", K.TRANSFER, amount=D(1), to="his")),
     ("source_needed", event("acme", K.LOAN_REPAYMENT, amount=D(1))),
-    ("source_not_possible", event("acme", K.EXCESS_DEFERRAL_RETURN, amount=D(1),
-                                  sources=(S.MATCH,))),
-    ("bad_amount", event("acme", K.OPENING, value=D(9), basis=D(5), pre_1987=D(6),
-                         sources=(S.AFTER_TAX,))),
+    (
+        "source_not_possible",
+        event("acme", K.EXCESS_DEFERRAL_RETURN, amount=D(1), sources=(S.MATCH,)),
+    ),
+    (
+        "bad_amount",
+        event("acme", K.OPENING, value=D(9), basis=D(5), pre_1987=D(6), sources=(S.AFTER_TAX,)),
+    ),
     ("bad_amount", event("acme", K.OPENING, value=D(9), basis=D(-1), sources=(S.AFTER_TAX,))),
-    ("source_not_possible", event("acme", K.OPENING, value=D(9), basis=D(5), pre_1987=D(1),
-                                  sources=(S.ROTH,))),
+    (
+        "source_not_possible",
+        event("acme", K.OPENING, value=D(9), basis=D(5), pre_1987=D(1), sources=(S.ROTH,)),
+    ),
     ("bad_amount", event("acme", K.DISTRIBUTION, amount=D(100), withheld=D(101))),
-    ("bad_amount", event("acme", K.DISTRIBUTION, amount=D(9),
-                         parts=parts(("ira", 5, None), (CASH, 5, None)))),
+    (
+        "bad_amount",
+        event("acme", K.DISTRIBUTION, amount=D(9), parts=parts(("ira", 5, None), (CASH, 5, None))),
+    ),
     ("bad_election", event("ira", K.DISTRIBUTION, parts=parts(("roth", 5, 5)))),
 ]
 
@@ -78,8 +86,9 @@ def test_transfers_within_the_pool_and_among_the_inherited_are_booked() -> None:
 def test_a_deferral_paid_back_takes_its_own_basis_and_no_earnings(
     source: Source, basis: Money
 ) -> None:
-    paid = event("acme", K.EXCESS_DEFERRAL_RETURN, amount=D(1000), earnings=D(50),
-                 sources=(source,))
+    paid = event(
+        "acme", K.EXCESS_DEFERRAL_RETURN, amount=D(1000), earnings=D(50), sources=(source,)
+    )
     legs = {leg.pool: leg for leg in book(paid, CHART).postings}
     out = legs[Pool("acme", source.value)]
     assert (out.value, out.basis) == (-D(1050), -basis)

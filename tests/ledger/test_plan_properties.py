@@ -56,8 +56,9 @@ def stories(draw: st.DrawFn) -> list[Event]:
             held[source] += gain.cents
         elif kind == "convert" and held[S.AFTER_TAX]:
             part = Money(draw(st.integers(1, held[S.AFTER_TAX])))
-            out.append(event(number, day, K.IN_PLAN_CONVERSION, sources=(S.AFTER_TAX,),
-                             amount=part))
+            out.append(
+                event(number, day, K.IN_PLAN_CONVERSION, sources=(S.AFTER_TAX,), amount=part)
+            )
             held[S.AFTER_TAX] -= part.cents
             held[S.IN_PLAN_ROTH] += part.cents
         elif kind == "pay":
@@ -82,8 +83,11 @@ def _payment(draw: st.DrawFn, number: int, day: date, held: dict[Source, int]) -
         held[source] = max(0, held[source] - held[source] * gross // whole - 2)
     if parts[-1].to == CASH and draw(st.booleans()):
         back = Money(draw(st.integers(1, parts[-1].amount.cents)))
-        paid.append(event(number + 100, day + timedelta(40), K.ROLLOVER_60DAY, of=name, to="roth",
-                          amount=back))
+        paid.append(
+            event(
+                number + 100, day + timedelta(40), K.ROLLOVER_60DAY, of=name, to="roth", amount=back
+            )
+        )
     return paid
 
 
@@ -99,7 +103,7 @@ few = settings(max_examples=60, deadline=None)
 
 @few
 @given(stories(), st.booleans())
-def test_every_dollar_paid_is_accounted_for(story: list[Event], apart: bool) -> None:  # noqa: FBT001
+def test_every_dollar_paid_is_accounted_for(story: list[Event], apart: bool) -> None:
     result = worked(story, apart=apart)
     if result.refused:
         # the only refusal a drawn story may meet: sources that the plan does not keep apart
@@ -128,8 +132,11 @@ def test_a_pool_is_told_from_opening_to_closing(story: list[Event]) -> None:
             assert pool.closing_value >= ZERO
             assert pool.closing_basis is None or pool.closing_basis >= ZERO
         for roth in record.designated_roth:
-            mine = [p for p in record.pools if p.account == roth.account
-                    and Source(p.source).character.value == "roth"]
+            mine = [
+                p
+                for p in record.pools
+                if p.account == roth.account and Source(p.source).character.value == "roth"
+            ]
             assert roth.basis == Money.total(p.closing_basis or ZERO for p in mine)
             assert roth.value == Money.total(p.closing_value for p in mine)
 

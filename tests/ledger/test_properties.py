@@ -66,9 +66,7 @@ def stories(draw: st.DrawFn) -> list[Event]:
             held[account] += gain.cents
         elif kind == "in_plan" and held["after_tax"]:
             part = Money(draw(st.integers(1, held["after_tax"])))
-            out.append(
-                event(day, "acme", K.IN_PLAN_CONVERSION, part, sources=(Source.AFTER_TAX,))
-            )
+            out.append(event(day, "acme", K.IN_PLAN_CONVERSION, part, sources=(Source.AFTER_TAX,)))
             held["after_tax"] -= part.cents
         elif kind == "out":
             out += _outflow(draw, day, held)
@@ -90,7 +88,7 @@ def _outflow(draw: st.DrawFn, day: date, held: dict[str, int]) -> list[Event]:
 
 
 def worked(events: list[Event], years: tuple[int, ...] = YEARS) -> Worked:
-    opening = OpeningBasis("story:0", "rose", date(2022, 1, 1), traditional_ira=ZERO)
+    opening = OpeningBasis("story:0", "rose", date(2022, 1, 1), ZERO, roth_ira_regular=ZERO)
     entries = book_all(events, ACCOUNTS)
     return work_out(Books({"rose": ROSE}, ACCOUNTS, entries, (opening,)), years)
 

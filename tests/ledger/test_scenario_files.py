@@ -125,8 +125,10 @@ def test_an_event_that_cannot_be_is_refused(lines: str, code: str) -> None:
         (b"[scenario]\ntax_years = []\n", "bad_value"),
         (b"", "missing_field"),
         (b"[scenario]\ntax_years = [2023]\n[event]\na = 1\n", "bad_value"),
-        (b"[scenario]\ntax_years = [2023]\n[[account]]\nid='a'\nowner='x'\nkind='401k'\n",
-         "unknown_taxpayer"),
+        (
+            b"[scenario]\ntax_years = [2023]\n[[account]]\nid='a'\nowner='x'\nkind='401k'\n",
+            "unknown_taxpayer",
+        ),
         (b"[scenario]\ntax_years=[2023]\n[[taxpayer]]\nid='a'\n[[taxpayer]]\nid='a'\n", "exists"),
         (b"[scenario]\ntax_years = [2023]\n[options]\nline_10_places = 2\n", "bad_value"),
     ],

@@ -1,0 +1,36 @@
+"""What a check may look at: the year worked out, and the facts behind it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ledger.books import Books
+from ledger.chart import Account
+from ledger.forms.f8606 import TraditionalYear
+from ledger.person_years.person import Carried
+from ledger.records import Event, EventKind
+from ledger.year_end import YearEnd
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a check may look at: the year worked out, and the facts behind it."""
+
+    year: YearEnd
+    books: Books
+    traditional: TraditionalYear
+    before: Carried
+
+    @property
+    def events(self) -> list[Event]:
+        """The booked events of the year, in order."""
+        return [entry.event for entry in self.year.entries if not entry.derived]
+
+    def account(self, event: Event) -> Account:
+        """Return the account of an event."""
+        return self.books.accounts[event.account]
+
+
+def is_year_end(event: Event) -> bool:
+    """Tell whether an event is a statement balance of December 31."""
+    return event.kind is EventKind.BALANCE and (event.day.month, event.day.day) == (12, 31)

@@ -1,0 +1,126 @@
+"""Facts that nobody stated: what was taken instead, and how to state it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from ledger.chart import Account, AccountKind
+from ledger.money import Money
+from ledger.person_years.asked import Asked, is_year_end
+from ledger.year_end import Finding
+
+
+def basis_taken_as_zero(asked: Asked) -> Iterator[Finding]:
+    """Find basis that nobody stated, taken as zero because the IRAs start empty in the books."""
+    me = asked.year.taxpayer.id
+    if asked.year.f8606_required and not asked.before.traditional_stated:
+        yield Finding(
+            "warning",
+            "opening_basis_not_stated",
+            "no earlier Form 8606 is recorded: the basis before the books start is taken as 0 "
+            "because the IRAs start empty in them; if that is right, say so: basis record 8606 "
+            f"--taxpayer {me} --year {asked.year.tax_year - 1} --line14 0",
+            "Form 8606, line 2",
+        )
+
+
+def deduction_taken_as_zero(asked: Asked) -> Iterator[Finding]:
+    """Find traditional contributions without any fact about a deduction."""
+    facts = [
+        f
+        for f in asked.books.return_facts
+        if (f.taxpayer, f.year) == (asked.year.taxpayer.id, asked.year.tax_year)
+    ]
+    stated = any(f.ira_deduction is not None for f in facts)
+    if asked.traditional.nondeductible and not stated and "ira_deduction" not in asked.year.forms:
+        yield Finding(
+            "info",
+            "deduction_taken_as_zero",
+            f"no IRA deduction is recorded for {asked.year.tax_year}: all "
+            f"{asked.traditional.nondeductible} contributed are treated as nondeductible",
+            "IRC 408(o)(2)(B)(ii)",
+        )
+
+
+def year_end_value_not_stated(asked: Asked) -> Iterator[Finding]:
+    """Find IRAs whose value on December 31 decides the form and that no statement gives."""
+    if not (asked.traditional.converted or asked.traditional.distributed):
+        return
+    if not ("6" in asked.year.f8606 or "17" in asked.year.f8606):
+        return
+    for account in _without_statement(asked):
+        if account.kind.is_pooled_traditional:
+            value = _closing_value(asked, account)
+            yield Finding(
+                "warning",
+                "year_end_value_not_stated",
+                f"{account.id}: no statement balance of December 31 is recorded (Form 5498, box "
+                f"5); the books' {value} is used: basis add balance --account {account.id} "
+                f"--date {asked.year.tax_year}-12-31 --value …",
+                "Form 8606, line 6",
+                account.id,
+            )
+
+
+def plan_value_not_stated(asked: Asked) -> Iterator[Finding]:
+    """Find plans whose year-end values lack what the market did."""
+    for account in _without_statement(asked):
+        if account.kind.is_plan and _closing_value(asked, account) != "0.00":
+            yield Finding(
+                "info",
+                "plan_value_not_stated",
+                f"{account.id}: no statement balance of December 31 is recorded; the values at "
+                "year end lack gains and losses of price since the last payment",
+                "",
+                account.id,
+            )
+
+
+def roth_history_not_stated(asked: Asked) -> Iterator[Finding]:
+    """Find Roth IRAs that held money before the books start."""
+    if not asked.before.roth_known and any(
+        a.kind is AccountKind.ROTH_IRA for a in asked.year.accounts.values()
+    ):
+        yield Finding(
+            "warning",
+            "roth_history_not_stated",
+            "a Roth IRA held money before the books start and its history is not recorded: the "
+            "layers and the five-year period show only what came since; record it: basis record "
+            f"8606 --taxpayer {asked.year.taxpayer.id} --year {asked.year.tax_year - 1} "
+            "--roth-regular … --roth-since …",
+            "IRC 408A(d)(2)(B) and (4)",
+        )
+
+
+def first_roth_year_not_known(asked: Asked) -> Iterator[Finding]:
+    """Find designated Roth accounts whose five-year period cannot be told."""
+    for row in asked.year.designated_roth:
+        if row.since is None and (row.value or row.basis):
+            yield Finding(
+                "warning",
+                "first_roth_year_not_known",
+                f"{row.account}: its Roth money is older than the books and the first year is not "
+                f"recorded: basis account set {row.account} --first-roth-year …",
+                "IRC 402A(d)(2)(B)",
+                row.account,
+            )
+
+
+def _without_statement(asked: Asked) -> Iterator[Account]:
+    stated = {event.account for event in asked.events if is_year_end(event)}
+    return (a for a in asked.year.accounts.values() if a.id not in stated)
+
+
+def _closing_value(asked: Asked, account: Account) -> str:
+    rows = [row for row in asked.year.pools if row.account == account.id]
+    return str(Money.total(row.closing_value for row in rows))
+
+
+UNSTATED: tuple[Callable[[Asked], Iterator[Finding]], ...] = (
+    basis_taken_as_zero,
+    deduction_taken_as_zero,
+    year_end_value_not_stated,
+    plan_value_not_stated,
+    roth_history_not_stated,
+    first_roth_year_not_known,
+)
