@@ -1,0 +1,89 @@
+"""Facts that nobody stated are said, and money that gained before it came in is not new money."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from ledger.booking import book_all
+from ledger.books import Books
+from ledger.chart import Account, AccountKind, Source, Taxpayer
+from ledger.closing import Worked, work_out
+from ledger.money import Money
+from ledger.records import Event, EventKind, OpeningBasis
+
+K = EventKind
+D = Money.dollars
+ROSE = Taxpayer("rose", "Rose Green", date(1980, 5, 1))
+ACCOUNTS = {
+    "acme": Account("acme", "rose", AccountKind.K401),
+    "ira": Account("ira", "rose", AccountKind.TRADITIONAL_IRA),
+    "roth": Account("roth", "rose", AccountKind.ROTH_IRA),
+}
+
+
+def event(day: date, kind: EventKind, amount: Money | None = None, **more: object) -> Event:
+    fields = {"account": "ira", "where": f"a.csv:{day:%m%d}", **more}
+    return Event(day=day, kind=kind, amount=amount, **fields)  # type: ignore[arg-type]
+
+
+def worked(*events: Event, stated: bool = False) -> Worked:
+    basis = (OpeningBasis("f8606", "rose", date(2025, 1, 1), D(0)),) if stated else ()
+    return work_out(Books({"rose": ROSE}, ACCOUNTS, book_all(events, ACCOUNTS), basis), [2025])
+
+
+def codes(result: Worked) -> set[str]:
+    record = result.of("rose", 2025)
+    assert record is not None, result.refused
+    return {finding.code for finding in record.findings}
+
+
+PAID_IN = event(date(2025, 1, 3), K.CONTRIBUTION, D(7000))
+CONVERTED = event(date(2025, 2, 3), K.CONVERSION, D(7000), to="roth")
+EMPTY = event(date(2025, 12, 31), K.BALANCE, value=D(0))
+
+
+def test_a_dividend_before_any_money_shows_that_the_ira_is_older_than_the_books() -> None:
+    dividend = event(date(2025, 1, 2), K.EARNINGS, D(312))
+    assert [f.code for f in worked(dividend, PAID_IN, CONVERTED).refused] == [
+        "missing_opening_basis"
+    ]
+    assert worked(dividend, PAID_IN, CONVERTED, stated=True).refused == ()
+
+
+def test_a_statement_balance_before_any_money_shows_it_too() -> None:
+    other = event(date(2025, 1, 1), K.BALANCE, value=D(50000))
+    assert [f.code for f in worked(other, PAID_IN, CONVERTED).refused] == ["missing_opening_basis"]
+
+
+def test_a_dividend_left_over_after_a_conversion_is_no_older_money() -> None:
+    residue = event(date(2025, 2, 28), K.EARNINGS, D(3))
+    assert worked(PAID_IN, CONVERTED, residue).refused == ()
+
+
+def test_what_nobody_stated_is_a_warning_and_stating_it_clears_it() -> None:
+    unstated = codes(worked(PAID_IN, CONVERTED))
+    assert {"opening_basis_not_stated", "year_end_value_not_stated"} <= unstated
+    stated = codes(worked(PAID_IN, CONVERTED, EMPTY, stated=True))
+    assert not {"opening_basis_not_stated", "year_end_value_not_stated"} & stated
+
+
+def test_line_6_names_each_account_and_where_its_value_comes_from() -> None:
+    left = event(date(2025, 12, 31), K.BALANCE, value=D(500))
+    part = event(date(2025, 2, 3), K.CONVERSION, D(6500), to="roth")
+    record = worked(PAID_IN, part, left, stated=True).of("rose", 2025)
+    assert record is not None
+    assert record.f8606.line("6").words == "balances on December 31: ira 500.00 (statement)"
+    assert record.f8606.line("6").evidence == ("a.csv:1231",)
+
+
+def test_roth_money_of_unknown_age_is_said() -> None:
+    opened = event(
+        date(2025, 1, 1), K.OPENING, account="acme", sources=(Source.ROTH,), value=D(9), basis=D(8)
+    )
+    assert "first_roth_year_not_known" in codes(worked(opened))
+
+
+def test_a_form_that_was_due_and_is_not_recorded_is_said_the_year_after() -> None:
+    late = event(date(2025, 4, 8), K.CONTRIBUTION, D(7000), year=2024)
+    converted = event(date(2025, 4, 17), K.CONVERSION, D(7000), to="roth")
+    assert "form_8606_not_recorded" in codes(worked(late, converted, EMPTY))
