@@ -142,12 +142,27 @@ class PlanContracts:
     ) -> Money:
         amount = Money.total(draws.values())
         contract = self.contract_of(account, Source(next(iter(draws)).source))
+        self._check_basis_known(contract)
         value = Money.total(self._with_loan(pool) for pool in contract)
         basis = Money.total(self._balances.basis(pool) for pool in contract)
         if rolled_over:
             return whole_account_rolled_over(amount, value, basis)
         first = self._pre_1987_part(account, draws, amount)
         return first + nontaxable_part(amount - first, value - first, basis - first)
+
+    def _check_basis_known(self, contract: Iterable[Pool]) -> None:
+        """Refuse a contract with taxed money that was there before the books start."""
+        for pool in contract:
+            where = self._balances.gained_first(pool)
+            if where and Source(pool.source).character is not TaxCharacter.PRE_TAX:
+                raise LedgerError(
+                    where=where,
+                    code="missing_opening_basis",
+                    problem=f"{pool} gained before any money was put in: it held money before the "
+                    "books start, and its basis is not known",
+                    remedy=f"book its opening: basis add opening --account {pool.account} "
+                    f"--source {pool.source} --date … --value … --basis …",
+                )
 
     def owed(self, pool: Pool) -> Money:
         """Return the principal that loans owe to a pool."""

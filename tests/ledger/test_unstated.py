@@ -87,3 +87,18 @@ def test_a_form_that_was_due_and_is_not_recorded_is_said_the_year_after() -> Non
     late = event(date(2025, 4, 8), K.CONTRIBUTION, D(7000), year=2024)
     converted = event(date(2025, 4, 17), K.CONVERSION, D(7000), to="roth")
     assert "form_8606_not_recorded" in codes(worked(late, converted, EMPTY))
+
+
+def test_after_tax_money_older_than_the_books_is_refused_when_it_is_converted() -> None:
+    source = (Source.AFTER_TAX,)
+    gain = event(date(2025, 1, 2), K.EARNINGS, D(90), account="acme", sources=source)
+    paid = event(date(2025, 1, 9), K.CONTRIBUTION, D(2000), account="acme", sources=source)
+    out = event(date(2025, 2, 9), K.IN_PLAN_CONVERSION, D(2090), account="acme", sources=source)
+    assert [f.code for f in worked(gain, paid, out).refused] == ["missing_opening_basis"]
+    assert worked(paid, gain, out).refused != ()  # by day: the gain still comes first
+    opened = event(
+        date(2025, 1, 1), K.OPENING, account="acme", sources=source, value=D(100), basis=D(90)
+    )
+    record = worked(opened, gain, paid, out).of("rose", 2025)
+    assert record is not None
+    assert record.f1040.amount("5b") == Money(9543)  # 2,090 x 100 of gain in 2,190
