@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+import re
 import sqlite3
 import stat
 import sys
@@ -17,7 +18,9 @@ from cli import show
 from cli.context import ledger_path, open_ledger
 from cli.options import json_option
 from ledger.errors import LedgerError, LedgerUnusable
+from ledger.safetext import safe
 
+_HEAD = re.compile(r"[0-9a-fA-F]{12,64}")
 _LIBRARIES = (
     "basisbook",
     "sqlmodel",
@@ -63,8 +66,15 @@ def verify(head: str, *, as_json: bool) -> None:
     \b
     Example:
       basis verify
-      basis verify --head 6f1c0a…
+      basis verify --head 6f1c0a93be41
     """
+    if head and not _HEAD.fullmatch(head.strip()):
+        raise LedgerError(
+            where="--head",
+            code="bad_head",
+            problem=f"'{safe(head, limit=80)}' is no chain head",
+            remedy="give the 64 digits of the evidence page, or the 12 of a page footer",
+        )
     with open_ledger() as ledger, show.busy("verifying"):
         problems = ledger.verify(head)
         found = ledger.head

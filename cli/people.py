@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from typing import TYPE_CHECKING
 
 import click
 
@@ -14,6 +15,9 @@ from cli.options import DAY, NAME, REASON, json_option
 from cli.sanity import refuse_birth_date
 from ledger.chart import Taxpayer
 from ledger.errors import LedgerError
+
+if TYPE_CHECKING:
+    from ledger.store import Ledger
 
 
 @click.group()
@@ -44,9 +48,8 @@ def add(name: str, full_name: str, born: date | None, spouse: str | None) -> Non
     _refuse_impossible(person)
     with open_ledger() as ledger:
         ledger.add_taxpayer(person)
-        people = ledger.taxpayers()
-    show.line(f"added taxpayer {name}: {full_name}")
-    _remind(person, people)
+        show.line(f"added taxpayer {name}: {full_name}")
+        _link_spouse(ledger, person)
 
 
 @taxpayer.command("set")
@@ -74,9 +77,8 @@ def change(name: str, full_name: str | None, born: date | None, spouse: str | No
             return
         _refuse_impossible(new)
         ledger.change_taxpayer(new)
-        people = ledger.taxpayers()
-    show.line(f"changed taxpayer {name}")
-    _remind(new, people)
+        show.line(f"changed taxpayer {name}")
+        _link_spouse(ledger, new)
 
 
 @taxpayer.command("list")
@@ -120,11 +122,15 @@ def _refuse_impossible(person: Taxpayer) -> None:
         )
 
 
-def _remind(person: Taxpayer, people: dict[str, Taxpayer]) -> None:
+def _link_spouse(ledger: Ledger, person: Taxpayer) -> None:
+    """Let the spouse name the person too; marriage is mutual."""
     if person.spouse is None:
         return
-    other = people.get(person.spouse)
+    other = ledger.taxpayers().get(person.spouse)
     if other is None:
         show.note(f"{person.spouse} is not in the ledger yet: basis taxpayer add {person.spouse} …")
+    elif other.spouse is None:
+        ledger.change_taxpayer(replace(other, spouse=person.id))
+        show.note(f"{other.id} now names {person.id} as spouse")
     elif other.spouse != person.id:
-        show.note(f"say it for both: basis taxpayer set {other.id} --spouse {person.id}")
+        show.note(f"{other.id} names {other.spouse} as spouse: basis taxpayer set {other.id} …")

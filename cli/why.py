@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +15,7 @@ from cli.record_view import form_title
 from cli.worked import one, read_books
 from ledger.books import Books
 from ledger.errors import LedgerError
-from ledger.forms.form import Form, FormLine, LineRef
+from ledger.forms.form import Form, FormLine, LineRef, in_order
 from ledger.journal import JournalEntry
 from ledger.year_end import YearEnd
 
@@ -112,28 +112,45 @@ def _grow(branch: Tree, line: FormLine, sources: _Sources, seen: dict[LineRef, N
         else:
             _grow(node, above, sources, seen)
     if not line.reads:
-        _grow_rows(node, line, sources)
+        _grow_rows(node, line.evidence, sources)
+        return
+    for entered in line.inputs:
+        leaf = node.add(show.text(f"entered: {entered.value}, {entered.what}"))
+        _grow_rows(leaf, in_order(entered.value.evidence), sources)
 
 
-def _grow_rows(node: Tree, line: FormLine, sources: _Sources) -> None:
-    for place in line.evidence[:ROWS_SHOWN]:
+def _grow_rows(node: Tree, evidence: Sequence[str], sources: _Sources) -> None:
+    for place in evidence[:ROWS_SHOWN]:
         leaf = node.add(show.text(place, "cyan"))
         for entry in sources.entries.get(place, ()):
             leaf.add(show.text(_entry_words(entry)))
         if place in sources.raw_rows:
             leaf.add(show.text(f"row: {sources.raw_rows[place]}", "dim"))
-    left = len(line.evidence) - ROWS_SHOWN
+    left = len(evidence) - ROWS_SHOWN
     if left > 0:
         node.add(show.text(f"and {left} more rows (all of them with --json)", "dim"))
 
 
 def _entry_words(entry: JournalEntry) -> str:
     event = entry.event
+    if entry.derived:
+        return f"by law: {entry.day.isoformat()} {entry.reason}{_moved(entry)}"
     amount = event.amount if event.amount is not None else event.value
     to = f" → {event.to}" if event.to else ""
     account = f"{event.account} {event.source}" if event.source else event.account
     shown = f" {amount}" if amount is not None else ""
     return f"entry: {entry.day.isoformat()} {event.kind.words}{shown}, {account}{to}"
+
+
+def _moved(entry: JournalEntry) -> str:
+    """Say what a derived entry took out of each pool, in value and in basis."""
+    taken = [
+        f"{posting.pool} {name} {amount}"
+        for posting in entry.postings
+        for name, amount in (("value", posting.value), ("basis", posting.basis))
+        if amount
+    ]
+    return ": " + ", ".join(taken) if taken else ""
 
 
 def _json(line: FormLine, sources: _Sources, seen: set[LineRef]) -> dict[str, object]:
@@ -150,6 +167,14 @@ def _json(line: FormLine, sources: _Sources, seen: set[LineRef]) -> dict[str, ob
         "reads": [_json(found, sources, seen) for _, found in above if found is not None],
         "blank": [str(read) for read, found in above if found is None],
         "rows": [] if line.reads else [_row_json(place, sources) for place in line.evidence],
+        "entered": [
+            {
+                "amount": one.value.plain,
+                "what": one.what,
+                "rows": [_row_json(place, sources) for place in in_order(one.value.evidence)],
+            }
+            for one in (line.inputs if line.reads else ())
+        ],
     }
 
 

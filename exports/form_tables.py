@@ -165,8 +165,8 @@ def forms_1099r_section(year: YearEnd) -> Section:
     table = Table(
         BOX_COLUMNS,
         tuple(_boxes(year)),
-        note="Compare with the forms received. A box that differs is listed among the findings "
-        "once the printed form has been recorded.",
+        note="Compare with the forms received; ask the payer about a box that differs before the "
+        "return is filed.",
         empty="No Form 1099-R was worked out; see the findings for what left the accounts."
         if paid_out(year)
         else "No payer should send a Form 1099-R for this year.",

@@ -119,8 +119,10 @@ def account_words(account: Account) -> str:
         parts.append(f" from {account.decedent}")
     if account.institution:
         parts.append(f" at {account.institution}")
-    if account.number:
+    if any(sign.isdigit() for sign in account.number):
         parts.append(f", number {masked(account.number)}")
+    elif account.number:
+        parts.append(f" ({account.number})")
     return "".join(parts)
 
 

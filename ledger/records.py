@@ -55,6 +55,11 @@ class EventKind(StrEnum):
         }
         return special.get(self.value, self.value.replace("_", " "))
 
+    @property
+    def with_article(self) -> str:
+        """The kind with "a" or "an" before it."""
+        return f"{'an' if self.words[0] in 'aeiou' else 'a'} {self.words}"
+
 
 RECORDED_KINDS = tuple(kind for kind in EventKind if kind is not EventKind.CLOSING)
 

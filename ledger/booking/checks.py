@@ -51,7 +51,7 @@ def _check_sources(event: Event, here: Account) -> None:
         raise refusal(
             event,
             "source_needed",
-            f"a {event.kind.words} in a plan needs one source",
+            f"{event.kind.with_article} in a plan needs one source",
             f"add 'source': one of {', '.join(Source)}",
         )
     if not here.kind.is_plan and event.sources:
@@ -73,7 +73,7 @@ def _check_kind(event: Event, here: Account) -> None:
         raise refusal(
             event,
             "wrong_account_kind",
-            f"a {event.kind.words} is not possible in a {here.kind.words} ({here.id})",
+            f"{event.kind.with_article} is not possible in a {here.kind.words} ({here.id})",
             "check the account and the kind of the event",
         )
 

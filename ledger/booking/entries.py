@@ -93,7 +93,7 @@ def book(event: Event, accounts: Accounts) -> JournalEntry:
         raise refusal(
             event,
             "not_supported",
-            f"a {event.kind.words} is not supported yet",
+            f"{event.kind.with_article} is not supported yet",
             "leave it out and show it to your adviser; the taxpayer's figures without it are "
             "not complete",
         )
@@ -171,7 +171,7 @@ def _stated_basis(event: Event, here: Account) -> Money:
         raise refusal(
             event,
             "missing_field",
-            f"the {event.kind.words} of a {event.source} source needs its basis",
+            f"the {event.kind.words} from source {event.source} needs its basis",
             "add 'basis': the contributions in it that were taxed already",
         )
     return ZERO

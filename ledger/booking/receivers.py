@@ -38,7 +38,7 @@ def _receivers(event: Event) -> tuple[str, ...]:
         raise refusal(
             event,
             "missing_field",
-            f"a {event.kind.words} needs 'to'",
+            f"{event.kind.with_article} needs 'to'",
             "add 'to': the id of the account that received the money",
         )
     return tuple(to for to in named if to != CASH)

@@ -166,7 +166,7 @@ class Corrections:
             raise LedgerError(
                 where=event.where,
                 code="missing_field",
-                problem=f"a {event.kind.words} needs 'value' or 'earnings'",
+                problem=f"{event.kind.with_article} needs 'value' or 'earnings'",
                 remedy="add 'value', the account's value just before, or the net income the "
                 "custodian worked out as 'earnings'",
             )

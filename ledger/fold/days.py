@@ -177,8 +177,10 @@ class Fold:
                 code="above_balance",
                 problem=f"the {entry.reason} takes {Money(-cents)} out of {pool}, which holds "
                 f"{self.balances.value(pool)} in the books on {entry.day}",
-                remedy="record the gains that the statements do not show: a statement balance "
-                "('balance') or 'earnings' of that source before this day; or correct the amount",
+                remedy="record the gains that the statements do not show: basis add balance "
+                f"--account {pool.account}{f' --source {pool.source}' if pool.source else ''} "
+                "--date … --value … (the statement before this day); or take a mistyped amount "
+                "back: basis reverse",
             )
 
     def _meet_balance(self, fact: JournalEntry, going: list[JournalEntry]) -> None:

@@ -5,7 +5,7 @@ From the one formula come the amount, the words that explain it and the live spr
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from ledger.money import ZERO, Money, Ratio
@@ -30,6 +30,11 @@ class Formula:
 
     value: Money
     reads: tuple[LineRef, ...]
+
+    @property
+    def inputs(self) -> tuple[Entered, ...]:
+        """The amounts entered from the books inside the formula, lines left out."""
+        return ()
 
     def words(self, form: str) -> str:
         """Explain the formula to a reader of that form."""
@@ -79,6 +84,11 @@ class Entered(Formula):
     what: str
 
     @property
+    def inputs(self) -> tuple[Entered, ...]:
+        """The amount itself."""
+        return (self,)
+
+    @property
     def reads(self) -> tuple[LineRef, ...]:  # type: ignore[override]
         """Entered amounts read no lines."""
         return ()
@@ -121,6 +131,10 @@ class _Sum(Formula):
         return Money.total(part.value for part in self.parts)
 
     @property
+    def inputs(self) -> tuple[Entered, ...]:
+        return tuple(one for part in self.parts for one in part.inputs)
+
+    @property
     def reads(self) -> tuple[LineRef, ...]:  # type: ignore[override]
         return tuple(ref for part in self.parts for ref in part.reads)
 
@@ -138,6 +152,10 @@ def _terms(formula: Formula) -> tuple[Formula, ...]:
 class _Pair(Formula):
     left: Formula
     right: Formula
+
+    @property
+    def inputs(self) -> tuple[Entered, ...]:
+        return (*self.left.inputs, *self.right.inputs)
 
     @property
     def reads(self) -> tuple[LineRef, ...]:  # type: ignore[override]
@@ -180,6 +198,10 @@ class _Least(_Pair):
 @dataclass(frozen=True, eq=False)
 class _FloorZero(Formula):
     inner: Formula
+
+    @property
+    def inputs(self) -> tuple[Entered, ...]:
+        return self.inner.inputs
 
     @property
     def value(self) -> Money:  # type: ignore[override]
@@ -237,6 +259,10 @@ class _Product(Formula):
     def reads(self) -> tuple[LineRef, ...]:  # type: ignore[override]
         return (*self.amount.reads, self.ratio.ref)
 
+    @property
+    def inputs(self) -> tuple[Entered, ...]:
+        return self.amount.inputs
+
     def words(self, form: str) -> str:
         unit = "dollar" if self.ratio.whole_dollars else "cent"
         return (
@@ -262,6 +288,10 @@ class _PercentOf(Formula):
     @property
     def reads(self) -> tuple[LineRef, ...]:  # type: ignore[override]
         return self.amount.reads
+
+    @property
+    def inputs(self) -> tuple[Entered, ...]:
+        return self.amount.inputs
 
     def words(self, form: str) -> str:
         return f"{self.rate.number} percent of {self.amount.words(form)}"
@@ -292,9 +322,14 @@ class FormLine:
         return tuple(dict.fromkeys(self.formula.reads))
 
     @property
+    def inputs(self) -> tuple[Entered, ...]:
+        """The amounts entered from the books inside the line's formula."""
+        return self.formula.inputs if isinstance(self.formula, Formula) else ()
+
+    @property
     def evidence(self) -> tuple[str, ...]:
         """The statement rows (file:line) behind the line, in order."""
-        return tuple(sorted(self.value.evidence, key=_by_place))
+        return in_order(self.value.evidence)
 
     @property
     def entered(self) -> bool:
@@ -313,6 +348,11 @@ class FormLine:
         inner = self.formula.sheet(cell)
         rounded = self.whole_dollars and isinstance(self.value, Money)
         return f"=ROUND({inner},0)" if rounded else f"={inner}"
+
+
+def in_order(evidence: Iterable[str]) -> tuple[str, ...]:
+    """Return places (file:line) sorted by file, then line."""
+    return tuple(sorted(evidence, key=_by_place))
 
 
 def _by_place(place: str) -> tuple[str, int, str]:

@@ -10,12 +10,18 @@ from typing import NamedTuple
 
 from ledger.chart import Source
 from ledger.intake.draft import Draft, FileDraft, Row
-from ledger.intake.world import GAIN_IN_PRICE, World, cents_of
+from ledger.intake.world import GAIN_IN_PRICE, NOT_OF_THE_ROW, World, cents_of
 from ledger.money import Money
-from ledger.records import RowKind
+from ledger.records import Event, EventKind, RowKind
 
 _OUT = frozenset({RowKind.CONVERSION_OUT, RowKind.TRANSFER_OUT})
 _IN = frozenset({RowKind.CONVERSION_IN, RowKind.TRANSFER_IN})
+_BRINGS = frozenset(
+    {
+        *(EventKind.OPENING, EventKind.CONTRIBUTION, EventKind.EARNINGS),
+        *(EventKind.ROLLOVER_IN, EventKind.LOAN_REPAYMENT),
+    }
+)
 _NEVER_LEAVES = frozenset({RowKind.FEE, RowKind.EXCHANGE, RowKind.EARNINGS})
 
 
@@ -46,6 +52,13 @@ class Holding:
         return self.leaving - self.units > self.slack
 
 
+class Shortage(NamedTuple):
+    """Units that leave a source, and how many of them the rows account for."""
+
+    leaving: Decimal
+    known: Decimal
+
+
 class _Move(NamedTuple):
     day: date
     investment: str
@@ -64,6 +77,7 @@ class UnitRegister:
         self._moves = sorted(moves, key=lambda move: move.day)
         self._next = 0
         self._held: dict[str, Holding] = {}
+        self._unprinted = min(_without_units(draft, world, account, source), default=date.max)
 
     def holdings(self, day: date) -> Mapping[str, Holding]:
         """Return the holdings by investment on a day; units sold that day are leaving."""
@@ -78,6 +92,40 @@ class UnitRegister:
             leaving = move.may_leave and move.units < 0
             today.setdefault(move.investment, Holding()).add(move.units, leaving=leaving)
         return today
+
+
+    def shortage(self, day: date) -> Shortage | None:
+        """Return what proves that the source held units before its rows start, else None.
+
+        It is no proof where money came in without printed units, or where units of another
+        investment stay: they may be the same ones under a new name.
+        """
+        held = self.holdings(day).values()
+        short = [h for h in held if h.short]
+        stays = any(not h.short and not h.emptied for h in held)
+        if not short or stays or self._unprinted <= day:
+            return None
+        known = sum((h.units for h in short), Decimal(0))
+        return Shortage(sum((h.leaving for h in short), Decimal(0)), known)
+
+
+def _without_units(
+    draft: FileDraft, world: World, account: str, source: Source
+) -> Iterable[date]:
+    """Yield the days on which money came into a source and no row says how many units."""
+    for made in draft.drafts:
+        event = made.event
+        if event.account == account and _came_in(event, source):
+            if not any(_printed(row.record.units, row.amount) for row in made.rows):
+                yield event.day
+    for event, _ in world.facts_of(account):
+        if _came_in(event, source) and world.units_at(event) is None:
+            yield event.day
+
+
+def _came_in(event: Event, source: Source) -> bool:
+    came = event.kind in _BRINGS and source in event.sources
+    return came and event.reason != GAIN_IN_PRICE
 
 
 def _moves(rows: Sequence[Row], drafts: Iterable[Draft], source: Source) -> Iterable[_Move]:
@@ -108,7 +156,9 @@ def _shares(drafts: Iterable[Draft], source: Source) -> dict[int, Decimal]:
     parts: dict[int, Decimal] = {}
     for made in drafts:
         row = made.rows[0]
-        if made.event.source is source and row.amount and made.event.reason != GAIN_IN_PRICE:
+        if made.event.reason in NOT_OF_THE_ROW:
+            continue
+        if made.event.source is source and row.amount:
             part = Decimal(cents_of(made.event)) / abs(Decimal(row.amount.cents))
             parts[id(row)] = parts.get(id(row), Decimal(0)) + part
         elif row.source is None:

@@ -18,6 +18,10 @@ from ledger.records import Event, EventKind
 
 # The reason of an entry that units and a price tell and no row shows.
 GAIN_IN_PRICE = "gain in price"
+# The reason of an opening that an answer tells: what a source held before its file starts.
+OLDER_MONEY = "money older than the file"
+# Entries that cite a row whose money is another entry's.
+NOT_OF_THE_ROW = frozenset({GAIN_IN_PRICE, OLDER_MONEY})
 _UNIT_TITLES = frozenset(
     {"shares/unit", "units/ shares", "units/shares", "units", "transaction shares", "quantity"}
 )
@@ -82,7 +86,7 @@ class World:
             units = abs(Decimal(printed.replace(",", "")))
         except InvalidOperation:
             return None
-        if event.reason == GAIN_IN_PRICE or not units:
+        if event.reason in NOT_OF_THE_ROW or not units:
             return None
         out = event.kind in _OUTWARD or (event.amount is not None and event.amount.cents < 0)
         return fund, (-units if out else units) * self._share(event)
@@ -95,7 +99,7 @@ class World:
     def _cents_at(self) -> Counter[str]:
         found: Counter[str] = Counter()
         for event, _ in self.facts:
-            if event.reason != GAIN_IN_PRICE:
+            if event.reason not in NOT_OF_THE_ROW:
                 found[event.where] += cents_of(event)
         return found
 

@@ -106,6 +106,23 @@ def first_roth_year_not_known(asked: Asked) -> Iterator[Finding]:
             )
 
 
+def filing_status_differs(asked: Asked) -> Iterator[Finding]:
+    """Find spouses whose returns are recorded with statuses that cannot stand together."""
+    me, year = asked.year.taxpayer, asked.year.tax_year
+    status = {f.taxpayer: f.filing_status for f in asked.books.return_facts if f.year == year}
+    mine, theirs = status.get(me.id, ""), status.get(me.spouse or "", "")
+    joint = "married_joint"
+    if me.spouse and (mine, theirs) != (joint, joint) and joint in {mine, theirs}:
+        yield Finding(
+            "warning",
+            "filing_status_differs",
+            f"a joint return has two spouses: {me.id} is recorded as '{mine or 'nothing'}', "
+            f"{me.spouse} as '{theirs or 'nothing'}'; record the other one too: basis record "
+            f"return --taxpayer … --year {year} --filing-status married_joint",
+            "IRC 6013",
+        )
+
+
 def _without_statement(asked: Asked) -> Iterator[Account]:
     stated = {event.account for event in asked.events if is_year_end(event)}
     return (a for a in asked.year.accounts.values() if a.id not in stated)
@@ -123,4 +140,5 @@ UNSTATED: tuple[Callable[[Asked], Iterator[Finding]], ...] = (
     plan_value_not_stated,
     roth_history_not_stated,
     first_roth_year_not_known,
+    filing_status_differs,
 )

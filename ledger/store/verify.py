@@ -37,7 +37,8 @@ WHERE (SELECT count(*) FROM posting WHERE entry_id = e.id)
 def problems(connection: sqlite3.Connection, head: str = "") -> list[str]:
     """Return every problem of the ledger in one sentence each; [] when it is as it was written.
 
-    ``head`` is a seal printed earlier: it must still occur in the chain.
+    ``head`` is a seal printed earlier, whole or its first digits as a page footer shows them:
+    it must still occur in the chain.
     """
     found: list[str] = []
     try:
@@ -105,7 +106,7 @@ def chain_problems(connection: sqlite3.Connection, head: str = "") -> list[str]:
         else:
             found += streams[table].check(row_id, previous, stored)
         previous = stored
-        seen = seen or stored == head
+        seen = seen or stored.startswith(head)
     for stream in streams.values():
         found += stream.rest()
     if not seen:

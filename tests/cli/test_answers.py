@@ -253,6 +253,23 @@ def test_a_year_without_figures_is_refused(rose: Basis) -> None:
     assert "2050" in done.stderr
 
 
+def test_why_shows_what_was_entered_inside_a_formula(rose: Basis) -> None:
+    rose("record", "8606", "--taxpayer", "rose", "--year", "2024", "--line14", "0")
+    found = json.loads(rose("why", "2025", "1040:4b", "--json").stdout)
+    assert [line["line"] for line in found["reads"]]
+    assert found["entered"] == []
+
+
+def test_spouses_file_one_joint_return_or_none(rose: Basis) -> None:
+    rose("taxpayer", "add", "paul", "--name", "Paul", "--born", "1971-01-01", "--spouse", "rose")
+    facts = ("record", "return", "--year", "2025", "--filing-status")
+    rose(*facts, "married_joint", "--taxpayer", "rose")
+    assert "filing_status_differs" in rose("check", "2025", "--taxpayer", "rose", "--json").stdout
+    rose(*facts, "married_joint", "--taxpayer", "paul")
+    done = rose("check", "2025", "--taxpayer", "rose", "--json")
+    assert "filing_status_differs" not in done.stdout
+
+
 def test_two_taxpayers_must_be_told_apart(rose: Basis) -> None:
     rose("taxpayer", "add", "paul", "--name", "Paul Green", "--born", "1971-01-01")
     assert "--taxpayer" in rose("why", "2025", "8606:18").stderr

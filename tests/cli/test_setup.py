@@ -55,15 +55,16 @@ def test_taxpayers_are_added_and_listed(basis: Basis) -> None:
 
 def test_a_taxpayer_is_changed_and_the_rest_stays(household: Basis) -> None:
     household("taxpayer", "add", "paul", "--name", "Paul Green", "--spouse", "rose")
-    done = household("taxpayer", "set", "rose", "--spouse", "paul")
-    assert done.stdout == "changed taxpayer rose\n"
+    done = household("taxpayer", "set", "paul", "--born", "1971-01-01")
+    assert done.stdout == "changed taxpayer paul\n"
     listed = json.loads(household("taxpayer", "list", "--json").stdout)["taxpayers"]
     assert listed[0] == {
         "id": "rose",
         "name": "Rose Green",
         "born": "1970-05-01",
-        "spouse": "paul",
+        "spouse": "paul",  # paul named her, and marriage is mutual
     }
+    assert listed[1]["born"] == "1971-01-01"
     assert household("verify").exit_code == 0
     assert "stays as it was" in household("taxpayer", "set", "rose").stdout
 
@@ -110,6 +111,8 @@ def test_verify_prints_the_head_and_knows_it_again(household: Basis) -> None:
     first = json.loads(household("verify", "--json").stdout)
     assert first["ok"]
     assert household("verify", "--head", first["head"]).exit_code == 0
+    assert household("verify", "--head", first["head"][:12]).exit_code == 0
+    assert "bad_head" in household("verify", "--head", "f00", "--json").stdout
     wrong = household("verify", "--head", "f" * 64)
     assert wrong.exit_code == 1
     assert wrong.stdout.strip()

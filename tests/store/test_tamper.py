@@ -143,6 +143,7 @@ def test_an_older_head_still_holds_after_new_rows(copied_file: Path) -> None:
         ledger.reverse(2, "later")
         assert ledger.head != printed
         assert ledger.verify(f" {printed.upper()}\n") == []
+        assert ledger.verify(printed[:12]) == []  # as a page footer shows it
 
 
 def test_a_rewritten_chain_is_caught_by_a_head_printed_before(copied_file: Path) -> None:
