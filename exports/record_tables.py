@@ -13,10 +13,10 @@ from ledger.year_end import Finding, YearEnd
 SEVERITIES = ("error", "warning", "info")
 FINDING_COLUMNS = (
     Column("severity", "Severity", weight=0.6),
-    Column("message", "Finding", weight=4.0),
+    Column("message", "Finding", weight=3.7),
     Column("cite", "Law", weight=1.4, optional=True),
     Column("where", "Place", Kind.PLACE, weight=1.2, optional=True),
-    Column("code", "Code", weight=1.3),
+    Column("code", "Code", weight=1.8),
 )
 REGISTER_COLUMNS = (
     Column("date", "Date", Kind.DATE),

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -14,6 +15,7 @@ from ledger.intake.allocation import (
     Spec,
     Totals,
     by_pattern,
+    fits,
     parse_spec,
     read_shares,
     spec_key,
@@ -24,11 +26,17 @@ from ledger.intake.allocation import (
 from ledger.intake.answers import normal
 from ledger.intake.draft import FileDraft, Row, Status
 from ledger.intake.events import WAIT_FOR_SOURCE, alone, make, positive
-from ledger.intake.settle import ask_row, bad_answer
+from ledger.intake.settle import bad_answer
+from ledger.intake.unallocated import (
+    HIDDEN,
+    ask_allocation,
+    ask_hidden,
+    find_allocation,
+    hidden_question,
+)
 from ledger.intake.world import World, values
 from ledger.money import BadAmount, Money
 from ledger.records import EventKind, RowKind
-from ledger.safetext import safe
 from ledger.store import Answer
 
 ALLOCATION = "allocation"  # remembered: how rows of an account without a source are divided
@@ -41,21 +49,32 @@ class Allocator:
     draft: FileDraft
     world: World
     given: Sequence[Spec] = ()  # of --allocate, for this import and from now on
+    _whole: list[Row] = field(default_factory=list)  # conversions of all after-tax money
+    used: set[Spec] = field(default_factory=set)  # those of them that fit a row
 
     def run(self) -> None:
-        """Divide rows: hidden conversions, contributions, then the rest in order of days."""
+        """Divide rows: contributions first, then the rest in order of days; ask about what is left.
+
+        Conversions of a whole source wait for the rows before them: those say what it holds.
+        """
         self._remember()
         self._hidden_conversions()
         rows = [r for r in self.draft.rows if not r.settled and r.kind in WAIT_FOR_SOURCE]
-        for account in dict.fromkeys(row.account for row in rows):
+        for account in dict.fromkeys(row.account for row in (*rows, *self._whole)):
             mine = sorted((r for r in rows if r.account == account), key=lambda r: r.day)
             specs = self._specs(account)
             self._contributions(mine, [s for s in specs if isinstance(s, Pattern)])
             self._totals(mine, [s for s in specs if isinstance(s, Totals)])
-            self._rules(mine, [s for s in specs if isinstance(s, SourceRule)])
-        for row in rows:
-            if not row.settled:
-                self._ask(row)
+            whole = [row for row in self._whole if row.account == account]
+            self._rules(mine, [s for s in specs if isinstance(s, SourceRule)], whole)
+        left = []
+        for row in (row for row in rows if not row.settled):
+            answer = find_allocation(self.draft, self.world, row)
+            if answer is None:
+                left.append(row)
+            else:
+                self._book(row, read_shares(answer, row.amount, row.record.where))
+        ask_allocation(self.draft, left)
 
     def _specs(self, account: str) -> list[Spec]:
         """Return the specs that hold for an account, the newest first."""
@@ -79,7 +98,9 @@ class Allocator:
             if row.kind is RowKind.CONTRIBUTION:
                 days.setdefault(row.day, []).append(row)
         for group in days.values():
-            split = by_pattern([row.amount for row in group], patterns)
+            amounts = [row.amount for row in group]
+            self._use(pattern for pattern in patterns if fits(amounts, pattern))
+            split = by_pattern(amounts, patterns)
             for row, shares in zip(group, split, strict=bool(split)):
                 self._book(row, shares)
 
@@ -87,6 +108,8 @@ class Allocator:
         for spec in totals:
             group = [r for r in rows if not r.settled and _is_kind(r, spec.kind)]
             amounts = [row.amount for row in group]
+            if group:
+                self._use([spec])
             if group and Money.total(amounts) == Money.total(spec.shares.values()):
                 for row, shares in zip(group, split_rows(amounts, spec.shares), strict=True):
                     self._book(row, shares)
@@ -96,11 +119,19 @@ class Allocator:
                     f"{Money.total(spec.shares.values())}: not divided"
                 )
 
-    def _rules(self, rows: Sequence[Row], rules: Sequence[SourceRule]) -> None:
-        for row in rows:
-            rule = next((r for r in rules if _is_kind(row, r.kind)), None)
-            if row.settled or rule is None:
+    def _rules(
+        self, rows: Sequence[Row], rules: Sequence[SourceRule], whole: Sequence[Row]
+    ) -> None:
+        """Divide rows by rules, day by day; what comes in on a day comes before what leaves."""
+        for row in sorted((*rows, *whole), key=lambda r: (r.day, r in whole)):
+            if row in whole:
+                self._convert_whole(row)
                 continue
+            fitting = [r for r in rules if _is_kind(row, r.kind)]
+            self._use(fitting)
+            if row.settled or not fitting:
+                continue
+            rule = fitting[0]
             if rule.source is not None:
                 self._book(row, {rule.source: row.amount})
                 continue
@@ -108,59 +139,54 @@ class Allocator:
             if weights:
                 self._book(row, split_row(row.amount, weights))
 
+    def _use(self, specs: Iterable[Spec]) -> None:
+        self.used.update(spec for spec in specs if spec in self.given)
+
+    def _pools(self, account: str, until: date) -> Counter[Pool]:
+        events = [f.event for f in self.world.facts_of(account)]
+        events += [made.event for made in self.draft.drafts if made.event.account == account]
+        return values(events, self.world.accounts, until)
+
     def _values(self, row: Row) -> dict[Source, Money]:
         """Return what each source of the plan was worth at close of the day before."""
-        events = [f.event for f in self.world.facts_of(row.account)]
-        events += [made.event for made in self.draft.drafts if made.event.account == row.account]
-        eve = date.fromordinal(row.day.toordinal() - 1)
-        pools = values(events, self.world.accounts, eve)
+        pools = self._pools(row.account, date.fromordinal(row.day.toordinal() - 1))
         worth = {s: Money(pools[Pool(row.account, s)]) for s in Source}
         return {s: amount for s, amount in worth.items() if amount.cents > 0}
 
     def _hidden_conversions(self) -> None:
+        asked = []
         for row in self.draft.rows:
-            hidden = row.kind is RowKind.INFO and row.record.question == "possible_conversion"
-            if hidden and not row.settled:
-                self._hidden_conversion(row)
+            hidden = row.kind is RowKind.INFO and row.record.question == HIDDEN
+            if not hidden or row.settled:
+                continue
+            answer = self.world.book.find(hidden_question(self.draft, row))
+            if answer is None:
+                asked.append(row)
+            elif answer == "none":
+                row.close(Status.INFO, "no conversion, by answer")
+            elif answer == "all":
+                self._whole.append(row)
+            else:
+                amount, source = _amount_and_source(row, answer)
+                self.draft.book(make(row, EventKind.IN_PLAN_CONVERSION, amount, source), row)
+        ask_hidden(self.draft, asked)
 
-    def _hidden_conversion(self, row: Row) -> None:
-        answer = ask_row(
-            self.draft,
-            self.world,
-            row,
-            f"a '{safe(row.record.raw_type, limit=60)}' of 0.00 may hide an in-plan Roth "
-            "conversion: the file adds all sources together",
-            code="possible_conversion",
-            remedy=f'answer {{"code": "possible_conversion", "line": {row.record.line}, "answer": '
-            '{"amount": "2008.00", "source": "after_tax"}} or "none"; or import the Sources tab '
-            "first, which shows the amount",
-            choices=("none", "<AMOUNT SOURCE>"),
-        )
-        if answer is None:
+    def _convert_whole(self, row: Row) -> None:
+        """Book the conversion of all that the after-tax source holds in the books."""
+        held = Money(self._pools(row.account, row.day)[Pool(row.account, Source.AFTER_TAX)])
+        if held.cents <= 0:
+            row.close(Status.INFO, "all of an after-tax source without money, by answer")
+            self.draft.notes.append(
+                f"{row.record.where}: the books have no after-tax money to convert on "
+                f"{row.day.isoformat()}"
+            )
             return
-        if answer == "none":
-            row.close(Status.INFO, "no conversion, by answer")
-            return
-        amount, source = _amount_and_source(row, answer)
-        self.draft.book(make(row, EventKind.IN_PLAN_CONVERSION, amount, source), row)
-
-    def _ask(self, row: Row) -> None:
-        line = row.record.line
-        answer = ask_row(
-            self.draft,
-            self.world,
-            row,
-            f"the file does not say which money source the {row.kind.value.replace('_', ' ')} of "
-            f"{row.amount} belongs to",
-            code="allocation_needed",
-            remedy="divide it with --allocate pattern:pre_tax=1500,match=750 (a paycheck), "
-            f"--allocate rule:{row.kind.value}=SOURCE, or answer "
-            f'{{"code": "allocation_needed", "line": {line}, "answer": SOURCE or '
-            '{"pre_tax": "1500.00", …}}; for Fidelity import the Sources tab first',
-            choices=(*Source, "<SOURCE=AMOUNT,…>"),
+        event = make(row, EventKind.IN_PLAN_CONVERSION, held, Source.AFTER_TAX)
+        self.draft.book(event, row)
+        self.draft.notes.append(
+            f"{row.record.where}: {held} converted on {row.day.isoformat()} at book value, without "
+            "a gain: compare with boxes 1 and 5 of Form 1099-R"
         )
-        if answer is not None:
-            self._book(row, read_shares(answer, row.amount, row.record.where))
 
 
 def remembered(spec: Spec, account: str) -> Answer:
@@ -188,6 +214,6 @@ def _amount_and_source(row: Row, answer: Any) -> tuple[Money, Source]:
     try:
         found = positive(Money.parse(amount)), Source(source.strip())
     except (BadAmount, ValueError):
-        remedy = 'answer "none" or an amount and a source: "2008.00 after_tax"'
+        remedy = 'answer "none", "all" or an amount and a source: "2008.00 after_tax"'
         raise bad_answer(row, "possible_conversion", answer, remedy) from None
     return found

@@ -152,6 +152,17 @@ def by_amount(rows: Sequence[Money], pattern: Pattern) -> list[dict[Source, Mone
     return out
 
 
+def fits(rows: Sequence[Money], pattern: Pattern) -> bool:
+    """Tell whether a pattern says something of the contribution rows of one day."""
+    total = Money.total(rows)
+    return (
+        pattern.percent
+        or pattern.total == total
+        or pattern.total in rows
+        or by_amount(rows, pattern) is not None
+    )
+
+
 def by_pattern(rows: Sequence[Money], patterns: Sequence[Pattern]) -> list[dict[Source, Money]]:
     """Split the contribution rows of one day by the paycheck patterns; [] when none fits.
 

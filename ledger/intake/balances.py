@@ -10,14 +10,15 @@ from typing import Any
 from ledger.chart import Pool, Source, TaxCharacter
 from ledger.importers.sources import canonical
 from ledger.intake.draft import Difference, FileDraft, Row, Status
-from ledger.intake.events import make
+from ledger.intake.openings import Opened, opening, read_opened, taxed_already
 from ledger.intake.settle import ask_row, bad_answer
-from ledger.intake.world import World, values
-from ledger.money import ZERO, BadAmount, Money
+from ledger.intake.world import OLDER_MONEY, World, values
+from ledger.money import ZERO, Money
 from ledger.records import Event, EventKind, RowKind
 
 Closing = Mapping[Source, Money]  # what the user says each source was worth
 _CHECK = "check"
+_STARTS = frozenset({EventKind.OPENING, EventKind.BALANCE})  # typed for the first day itself
 
 
 def settle_balances(draft: FileDraft, world: World) -> None:
@@ -27,14 +28,18 @@ def settle_balances(draft: FileDraft, world: World) -> None:
         if row.kind is RowKind.BALANCE and row.event is None and not row.settled:
             groups.setdefault((row.account, row.day), []).append(row)
     for (account, day), rows in groups.items():
-        if not _has_history(draft, world, account, day):
+        if _has_history(draft, world, account, day):
             for row in rows:
-                _open(draft, world, row)
+                row.close(Status.INFO, "a check, never booked")
+            if all(row.source is None for row in rows):
+                _compare_whole(draft, world, account, rows)
             continue
         for row in rows:
-            row.close(Status.INFO, "a check, never booked")
-        if all(row.source is None for row in rows):
-            _compare_whole(draft, world, account, rows)
+            if row.source is not None or not world.accounts[account].kind.is_plan:
+                _open(draft, world, [row])
+        unsaid = [row for row in rows if not row.settled]
+        if unsaid:
+            _open(draft, world, unsaid)
 
 
 def _has_history(draft: FileDraft, world: World, account: str, day: date) -> bool:
@@ -42,72 +47,94 @@ def _has_history(draft: FileDraft, world: World, account: str, day: date) -> boo
     return earlier or any(fact.event.day <= day for fact in world.facts_of(account))
 
 
-def _open(draft: FileDraft, world: World, row: Row) -> None:
+def _open(draft: FileDraft, world: World, rows: Sequence[Row]) -> None:
+    """Book what an account starts with: one row of a source, or all rows that name none."""
+    row, total = rows[0], Money.total(row.amount for row in rows)
     source = row.source
-    plan = world.accounts[row.account].kind.is_plan
-    if not plan or (source and source.character is TaxCharacter.PRE_TAX):
-        draft.book(_opening(row, row.amount, source, ZERO if plan else None), row)
+    if not world.accounts[row.account].kind.is_plan:
+        draft.book(opening(row, Opened(None, total, None)), row)
         return
-    where = f"of source {source}" if source else "whose source the file does not say"
+    if source and source.character is TaxCharacter.PRE_TAX:
+        draft.book(opening(row, Opened(source, total, ZERO)), row)
+        return
+    answer = _ask_opening(draft, world, rows, total)
+    if answer == _CHECK:
+        for one in rows:
+            one.close(Status.INFO, "a check, never booked, by answer")
+        if source is None:
+            _compare_whole(draft, world, row.account, rows)
+    elif answer is not None:
+        reason = OLDER_MONEY if len(rows) > 1 else ""  # whose units are whose, no row tells
+        for opened in _told(row, total, answer):
+            draft.book(replace(opening(row, opened), reason=reason), *rows)
+
+
+def _ask_opening(draft: FileDraft, world: World, rows: Sequence[Row], total: Money) -> Any | None:
+    row = rows[0]
+    where = f"of source {row.source}" if row.source else "whose source the file does not say"
+    code = f'{{"code": "opening_balance", "line": {row.record.line}, "answer": '
+    single = f'{{"source": "{row.source or "after_tax"}", "basis": "1234.56"}}}}'
+    several = (
+        '{"pre_tax": "40000.00", "match": "20000.00", "in_plan_roth": {"value": "15000.00", '
+        f'"basis": "14000.00"}}}}}} for several sources that add up to {total} (basis is what was '
+        "taxed already)"
+    )
+    way = f"answer {code}{single}" if row.source else f"answer {code}{several}, {single}"
     answer = ask_row(
         draft,
         world,
         row,
-        f"the account starts with {row.amount} {where}: how much of it was taxed already?",
+        f"the account starts with {total} {where}: how much of it was taxed already?",
         code="opening_balance",
-        remedy=f'answer {{"code": "opening_balance", "line": {row.record.line}, "answer": '
-        '{"source": "after_tax", "basis": "1234.56"}}, or amounts of several pre-tax sources '
-        '{"pre_tax": "6000.00", "match": "4000.00"}, or "check" when it is not to be booked',
-        choices=(_CHECK, "<SOURCE BASIS>"),
+        remedy=f'{way} for one, or "{_CHECK}" when it is not to be booked: then type it with basis '
+        f"add opening --account {row.account} --date {row.day.isoformat()}",
+        choices=(_CHECK, "<SOURCE=VALUE/BASIS …>"),
     )
-    if answer == _CHECK:
-        row.close(Status.INFO, "a check, never booked, by answer")
-    elif answer is not None:
-        for event in _told(row, answer):
-            draft.book(event, row)
+    if answer is None:
+        for waiting in rows[1:]:
+            waiting.close(Status.QUESTION, "waits for the answer to the first row")
+    return answer
 
 
-def _told(row: Row, answer: Any) -> list[Event]:
-    """Return the opening events an answer describes."""
-    if isinstance(answer, str):
-        words = answer.split() or [""]
-        answer = {"source": words[0], "basis": words[1] if len(words) > 1 else ""}
+def _told(row: Row, total: Money, answer: Any) -> list[Opened]:
+    """Return the openings that an answer describes."""
     try:
-        shares = _opening_shares(row, answer)
-    except (BadAmount, ValueError):
+        shares = _opening_shares(row, total, answer)
+    except ValueError:
         shares = []
-    if Money.total(value for _, value, _ in shares) != row.amount:
-        remedy = 'answer {"source": SOURCE, "basis": "0.00"}; pre-tax money has basis 0'
+    if Money.total(share.value for share in shares) != total:
+        remedy = (
+            f"give values that add up to {total}, with the basis of taxed sources: "
+            '{"pre_tax": "40000.00", "in_plan_roth": {"value": "15000.00", "basis": "14000.00"}}, '
+            'in words pre_tax=40000 in_plan_roth=15000/14000; or {"source": SOURCE, "basis": '
+            '"0.00"} for one source; pre-tax money has basis 0'
+        )
         raise bad_answer(row, "opening_balance", answer, remedy)
-    return [_opening(row, value, source, basis) for source, value, basis in shares]
+    return shares
 
 
-def _opening_shares(row: Row, answer: Mapping[str, Any]) -> list[tuple[Source, Money, Money]]:
-    """Return (source, value, basis) of each source; ValueError where a basis is not said."""
-    if "source" in answer:
-        source = Source(answer["source"])
-        basis = str(answer.get("basis", "")) or _no_basis(source)
-        return [(source, row.amount, Money.parse(basis))]
-    named = [(Source(name), Money.parse(str(share))) for name, share in answer.items()]
-    return [(source, share, Money.parse(_no_basis(source))) for source, share in named]
-
-
-def _no_basis(source: Source) -> str:
-    """Return the basis that needs no statement: pre-tax money has none."""
-    if source.character is not TaxCharacter.PRE_TAX:
-        raise ValueError(source)
-    return "0"
-
-
-def _opening(row: Row, value: Money, source: Source | None, basis: Money | None) -> Event:
-    event = make(row, EventKind.OPENING, value, source)
-    return replace(event, amount=None, value=event.amount, basis=basis)
+def _opening_shares(row: Row, total: Money, answer: Any) -> list[Opened]:
+    """Return what each source starts with; raise ValueError where an answer does not tell."""
+    if isinstance(answer, str) and "=" not in answer:
+        name, _, basis = answer.strip().partition(" ")
+        answer = {"source": name, "basis": basis}
+    if isinstance(answer, str) or "source" not in answer:
+        return read_opened(answer)
+    source = canonical(str(answer["source"]))
+    if source is None or (row.source is not None and source is not row.source):
+        raise ValueError(answer)
+    return [taxed_already(source, total, str(answer.get("basis", "")))]
 
 
 def _compare_whole(draft: FileDraft, world: World, account: str, rows: Sequence[Row]) -> None:
     """Note how an opening row of a later file compares with the ledger; it is no fault."""
-    eve = date.fromordinal(rows[0].day.toordinal() - 1)
-    booked = _whole(values(_events(draft, world, [draft], account), world.accounts, eve), account)
+    first = rows[0].day
+    known = [
+        event
+        for event in _events(draft, world, [draft], account)
+        if event.day < first or (event.day == first and event.kind in _STARTS)
+    ]
+    booked = _whole(values(known, world.accounts, first), account)
     stated = Money.total(row.amount for row in rows)
     if stated != booked:
         draft.notes.append(

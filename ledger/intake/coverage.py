@@ -6,7 +6,7 @@ from collections import defaultdict
 from datetime import date
 
 from ledger.intake.draft import Fact, FileDraft, Question, Row, Status
-from ledger.intake.world import NOT_OF_THE_ROW, World
+from ledger.intake.world import GAIN_IN_PRICE, World
 from ledger.money import Money
 from ledger.records import EventKind, RowKind
 
@@ -53,7 +53,7 @@ def _totals(facts: list[Fact]) -> dict[Key, Money]:
     amounts: dict[Key, list[Money]] = defaultdict(list)
     for event, _ in facts:
         amount = event.value if event.kind is EventKind.OPENING else event.amount
-        if amount is not None and event.reason not in NOT_OF_THE_ROW:
+        if amount is not None and event.reason != GAIN_IN_PRICE:
             signed = -amount if event.kind is EventKind.FEE else amount
             amounts[_key(event.account, event.day, event.kind)].append(signed)
     return {key: Money.total(listed) for key, listed in amounts.items()}

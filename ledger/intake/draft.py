@@ -85,6 +85,9 @@ class Question:
     general: bool = False
     proposal: str = ""
     safe: bool = False  # --yes may take the proposal: no tax depends on it
+    kind: RowKind | None = None  # of rows that wait for an allocation
+    totals: tuple[Money, ...] = ()  # distinct amounts of those rows, or of their paydays
+    lines: tuple[int, ...] = ()  # of all rows asked about together, () for a single one
 
     @property
     def where(self) -> str:

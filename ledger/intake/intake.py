@@ -21,7 +21,7 @@ from ledger.intake.draft import FileDraft, Row, Status
 from ledger.intake.events import book_alone
 from ledger.intake.fingerprints import seal
 from ledger.intake.incomplete import complete_rows, refuse_unsettled
-from ledger.intake.known import mark_known
+from ledger.intake.known import ask_known_file, mark_known
 from ledger.intake.notes import note_equal_rows, note_gaps, note_tax_ids
 from ledger.intake.owners import Owners
 from ledger.intake.pairing import Pairing
@@ -60,6 +60,7 @@ class Intake:
             with faults:
                 Owners(self.world.accounts, self.world.book, self.wishes.account).assign(draft)
                 seal(draft.rows, draft.reading.importer)
+                ask_known_file(draft, self.world)
         _raise_once(faults)
         # A file that names sources says more than one that does not: it goes first.
         ordered = sorted(drafts, key=lambda d: not any(r.source for r in d.rows))
@@ -212,6 +213,7 @@ def world_of(ledger: Ledger, book: AnswerBook) -> World:
         book=book,
         fingerprints=ledger.fingerprints,
         load_books=ledger.books,
+        imports=ledger.imports,
     )
 
 

@@ -7,9 +7,11 @@ from datetime import date
 from ledger.intake.draft import FileDraft, Question, Row, Status
 from ledger.intake.fingerprints import PERIOD_ROWS, prefix
 from ledger.intake.world import World
+from ledger.safetext import safe
 
 # What somebody typed does not claim to show every row of its days.
 _NOT_COMPLETE = frozenset({"plain"})
+_AGAIN = "again"
 _ONE_BY_ONE = 12  # days named in a message about missing rows
 
 
@@ -35,6 +37,42 @@ def mark_known(draft: FileDraft, world: World, taken: set[str]) -> None:
                 row.close(Status.KNOWN, "in another file of this import")
         taken.update(row.fingerprint for row in rows)
         _ask_missing(draft, world, account, there - {row.fingerprint for row in rows})
+
+
+def ask_known_file(draft: FileDraft, world: World) -> None:
+    """Ask about a file that another account has already: its money would be booked twice."""
+    if not draft.account:
+        return
+    sha256 = draft.reading.sha256
+    other = next(
+        (
+            done
+            for done in world.imports()
+            if done.sha256 == sha256
+            and not done.undone
+            and done.account not in {"", draft.account}
+        ),
+        None,
+    )
+    if other is None:
+        return
+    line = draft.rows[0].record.line
+    question = Question(
+        code="file_known",
+        file=draft.name,
+        line=line,
+        problem=f"{safe(other.name, limit=80)} was imported into {other.account} as import "
+        f"{other.id}: the same file, byte for byte",
+        remedy=f"name the account it is of with --account {other.account}, take the other import "
+        f'back with: basis undo {other.id} --why "…"; or answer {{"code": "file_known", "line": '
+        f'{line}, "answer": "{_AGAIN}"}} to book all of it in {draft.account} as well',
+        choices=(_AGAIN,),
+        match=draft.account,
+        account=draft.account,
+        row=f"file {sha256}",
+    )
+    if world.book.propose(question) is None:
+        draft.ask(question, [row for row in draft.rows if not row.settled])
 
 
 def _span(draft: FileDraft, rows: list[Row]) -> tuple[date, date]:

@@ -11,10 +11,12 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from ledger.chart import Pool, Source
 from ledger.intake.draft import Draft, FileDraft, Row, Status
 from ledger.intake.events import make
+from ledger.intake.openings import older_money
 from ledger.intake.settle import ask_row, bad_answer
 from ledger.intake.units import UnitRegister
 from ledger.intake.world import GAIN_IN_PRICE, World, apply_event, cents_of
@@ -23,6 +25,7 @@ from ledger.records import Event, EventKind, RowKind
 
 _LEAVES = frozenset({EventKind.IN_PLAN_CONVERSION, EventKind.DISTRIBUTION})
 _ALL = "all"
+_DOUBTFUL = 2  # a gain above one part in so many of the book value is doubted
 
 
 @dataclass
@@ -89,6 +92,7 @@ class _Prices:
         self.draft, self.world = draft, world
         self._books: dict[str, _AccountBooks] = {}
         self._units: dict[tuple[str, Source], UnitRegister] = {}
+        self._older: Counter[tuple[str, Source]] = Counter()  # sources with an opening by answer
         self.gains: dict[int, Draft] = {}  # by the draft of the outflow they go before
 
     def value_before(self, out: _Outflow) -> None:
@@ -102,6 +106,9 @@ class _Prices:
                 "import earlier statements, or book an opening with: basis add opening"
             )
             return
+        if not self._opened(out):
+            return
+        booked = self._books[out.account].before(out) or booked
         value = None if out.source is None else self._by_units(out, out.source)
         if value is None:
             value = _told(self.draft, self.world, out, booked)
@@ -115,12 +122,40 @@ class _Prices:
         self._books[out.account].add(gain)
         self.gains[id(out.made[0])] = Draft(gain, (out.main,))
 
-    def _by_units(self, out: _Outflow, source: Source) -> Money | None:
-        """Return the value before by units and the day's price, None where they do not tell."""
-        key = (out.account, source)
+    def _opened(self, out: _Outflow) -> bool:
+        """Book what a source held before its file starts, where units prove that it held some."""
+        if out.source is None or self._older[out.account, out.source]:
+            return True
+        shortage = self._register(out.account, out.source).shortage(out.day)
+        if shortage is None:
+            return True
+        row = out.main
+        event = older_money(self.draft, self.world, row, out.source, shortage)
+        if event is None:
+            _wait(self.draft, out)
+            return False
+        self._older[out.account, out.source] += 1
+        opened = Draft(event, (row,))
+        self.draft.drafts.insert(0, opened)
+        books = _AccountBooks(self.draft, self.world, out.account)
+        for gain in self.gains.values():
+            if gain.event.account == out.account:
+                books.add(gain.event)
+        self._books[out.account] = books
+        return True
+
+    def _register(self, account: str, source: Source) -> UnitRegister:
+        key = (account, source)
         if key not in self._units:
             self._units[key] = UnitRegister(self.draft, self.world, *key)
-        held = self._units[key].holdings(out.day)
+        return self._units[key]
+
+    def _by_units(self, out: _Outflow, source: Source) -> Money | None:
+        """Return the value before by units and the day's price, None where they do not tell."""
+        register = self._register(out.account, source)
+        if not register.complete(out.day):
+            return None  # an opening without units: those of the rows are not all there were
+        held = register.holdings(out.day)
         left = [h for h in held.values() if h.leaving or not h.emptied]
         leaving = [h for h in held.values() if h.leaving]
         if not leaving or any(h.short for h in leaving):
@@ -167,24 +202,9 @@ def _told(draft: FileDraft, world: World, out: _Outflow, booked: Money) -> Money
         return None
     if amount == booked:
         return None
-    answer = ask_row(
-        draft,
-        world,
-        row,
-        f"{amount} left {out.pool}, which holds {booked} in the books: what was it worth just "
-        "before?",
-        code="value_needed",
-        remedy=f'answer {{"code": "value_needed", "line": {row.record.line}, "answer": "{_ALL}"}} '
-        "when all of it moved, else its value in dollars from the statement; the difference is "
-        "booked as gain",
-        choices=(_ALL, "<VALUE>"),
-        proposal=_ALL,
-    )
+    answer = _ask_value(draft, world, out, booked)
     if answer is None:
-        leaving = {id(made) for made in out.made}
-        draft.drafts = [made for made in draft.drafts if id(made) not in leaving]
-        for waiting in (row for made in out.made for row in made.rows):
-            waiting.status = Status.QUESTION
+        _wait(draft, out)
         return None
     if answer == _ALL:
         return amount
@@ -195,3 +215,36 @@ def _told(draft: FileDraft, world: World, out: _Outflow, booked: Money) -> Money
     if value < amount:
         raise bad_answer(row, "value_needed", answer, f"answer '{_ALL}' or at least {amount}")
     return value
+
+
+def _ask_value(draft: FileDraft, world: World, out: _Outflow, booked: Money) -> Any | None:
+    row, amount = out.main, out.amount
+    gain = amount - booked
+    told = f"a gain of {gain}" if gain > ZERO else f"a loss of {-gain}"
+    doubt = ""
+    if out.source is not None and gain.cents * _DOUBTFUL > max(booked.cents, 0):
+        doubt = (
+            "; so large a gain often is money from before the file: book it first with basis add "
+            f"opening --account {out.account} --source {out.source} --date DATE --value VALUE "
+            "--basis BASIS"
+        )
+    return ask_row(
+        draft,
+        world,
+        row,
+        f"{amount} left {out.pool}, which holds {booked} in the books: what was it worth just "
+        f"before? If all of it moved, {told} is booked",
+        code="value_needed",
+        remedy=f'answer {{"code": "value_needed", "line": {row.record.line}, "answer": "{_ALL}"}} '
+        "when all of it moved, else its value in dollars from the statement; the difference is "
+        f"booked as gain{doubt}",
+        choices=(_ALL, "<VALUE>"),
+    )
+
+
+def _wait(draft: FileDraft, out: _Outflow) -> None:
+    """Take back what an open question is about: nothing is booked of it before the answer."""
+    leaving = {id(made) for made in out.made}
+    draft.drafts = [made for made in draft.drafts if id(made) not in leaving]
+    for waiting in (row for made in out.made for row in made.rows):
+        waiting.status = Status.QUESTION

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from ledger.chart import Source
 from ledger.intake.draft import Draft, FileDraft, Row
-from ledger.intake.world import GAIN_IN_PRICE, NOT_OF_THE_ROW, World, cents_of
+from ledger.intake.world import GAIN_IN_PRICE, NOT_OF_THE_ROW, World, cents_of, touched
 from ledger.money import Money
 from ledger.records import Event, EventKind, RowKind
 
@@ -77,7 +77,10 @@ class UnitRegister:
         self._moves = sorted(moves, key=lambda move: move.day)
         self._next = 0
         self._held: dict[str, Holding] = {}
-        self._unprinted = min(_without_units(draft, world, account, source), default=date.max)
+        bare = list(_without_units(draft, world, account, source))
+        self._unprinted = min((e.day for e in bare), default=date.max)
+        deposits = (e.day for e in bare if e.kind is not EventKind.EARNINGS)
+        self._deposited = min(deposits, default=date.max)
 
     def holdings(self, day: date) -> Mapping[str, Holding]:
         """Return the holdings by investment on a day; units sold that day are leaving."""
@@ -93,6 +96,10 @@ class UnitRegister:
             today.setdefault(move.investment, Holding()).add(move.units, leaving=leaving)
         return today
 
+
+    def complete(self, day: date) -> bool:
+        """Whether the units of every deposit until a day are printed; gains may have none."""
+        return self._deposited > day
 
     def shortage(self, day: date) -> Shortage | None:
         """Return what proves that the source held units before its rows start, else None.
@@ -111,21 +118,35 @@ class UnitRegister:
 
 def _without_units(
     draft: FileDraft, world: World, account: str, source: Source
-) -> Iterable[date]:
-    """Yield the days on which money came into a source and no row says how many units."""
+) -> Iterable[Event]:
+    """Yield the events that brought money into a source and of which no row has the units."""
+    bought = {  # days on which units stand in a row beside the money's own
+        row.day
+        for row in draft.rows
+        if row.source is source and row.account == account and row.record.units
+    }
     for made in draft.drafts:
         event = made.event
-        if event.account == account and _came_in(event, source):
-            if not any(_printed(row.record.units, row.amount) for row in made.rows):
-                yield event.day
+        if _came_in(event, account, source):
+            units = any(_printed(row.record.units, row.amount) for row in made.rows)
+            counted = event.kind in _BRINGS and (units or event.day in bought)
+            if not counted:
+                yield event
     for event, _ in world.facts_of(account):
-        if _came_in(event, source) and world.units_at(event) is None:
-            yield event.day
+        if _came_in(event, account, source):
+            counted = event.kind in _BRINGS and world.units_at(event) is not None
+            if not counted:
+                yield event
 
 
-def _came_in(event: Event, source: Source) -> bool:
-    came = event.kind in _BRINGS and source in event.sources
-    return came and event.reason != GAIN_IN_PRICE
+def _came_in(event: Event, account: str, source: Source) -> bool:
+    """Tell whether an event may have brought money into a source; gains in price bring none."""
+    if event.account != account:
+        # from another plan: into which source, the law says
+        return account in touched(event)
+    if event.kind is EventKind.IN_PLAN_CONVERSION:
+        return source is Source.IN_PLAN_ROTH
+    return event.kind in _BRINGS and source in event.sources and event.reason != GAIN_IN_PRICE
 
 
 def _moves(rows: Sequence[Row], drafts: Iterable[Draft], source: Source) -> Iterable[_Move]:

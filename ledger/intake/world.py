@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -15,10 +15,11 @@ from ledger.chart import Account, Pool
 from ledger.intake.answers import AnswerBook
 from ledger.intake.draft import Fact
 from ledger.records import Event, EventKind
+from ledger.store import ImportInfo
 
 # The reason of an entry that units and a price tell and no row shows.
 GAIN_IN_PRICE = "gain in price"
-# The reason of an opening that an answer tells: what a source held before its file starts.
+# The reason of an opening that an answer tells and whose units no row shows.
 OLDER_MONEY = "money older than the file"
 # Entries that cite a row whose money is another entry's.
 NOT_OF_THE_ROW = frozenset({GAIN_IN_PRICE, OLDER_MONEY})
@@ -41,6 +42,7 @@ class World:
     book: AnswerBook
     fingerprints: Fingerprints = _no_fingerprints
     load_books: Callable[[], Books] | None = None
+    imports: Callable[[], Sequence[ImportInfo]] = tuple
 
     @cached_property
     def _books(self) -> Books | None:

@@ -38,6 +38,59 @@ def test_other_money_opens_with_the_basis_the_user_says(
     assert told(draft_one(rows, say("opening_balance", 2, answer))) == events
 
 
+SPLIT = {
+    "pre_tax": "40000.00",
+    "match": "20000.00",
+    "in_plan_roth": {"value": "15000.00", "basis": "14000.00"},
+    "roth": {"value": "5000", "basis": 5100},
+}
+
+
+@pytest.mark.parametrize(
+    "answer", [SPLIT, "pre_tax=40,000.00 match=20000, in_plan_roth=15000/14000 roth=5000/5100"]
+)
+def test_an_opening_is_divided_over_several_sources(answer: Any) -> None:
+    # two funds, one question: the recordkeeper adds all sources of a fund together
+    rows = [row(1, "acme", "balance", "50,000"), row(1, "acme", "balance", "30,000")]
+    draft = draft_one(rows)
+    assert asked(draft) == [("opening_balance", 2)]
+    assert '"in_plan_roth": {"value": "15000.00", "basis": "14000.00"}}' in (
+        draft.questions[0].remedy
+    )
+    assert "add up to 80,000.00" in draft.questions[0].remedy
+    assert told(draft_one(rows, say("opening_balance", 2, answer))) == [
+        "opening acme pre_tax 40000.00 basis 0.00",
+        "opening acme match 20000.00 basis 0.00",
+        "opening acme in_plan_roth 15000.00 basis 14000.00",
+        "opening acme roth 5000.00 basis 5100.00",
+    ]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"match": "19999.99"}, {"roth": "5000"}, {"roth": {"basis": "5000"}}, {"pre-tax": "0"},
+     {"pre_tax": {"value": "40000.00", "basis": "1.00"}}, {"match": ["20000"]}],
+)  # fmt: skip
+def test_a_division_that_does_not_add_up_is_refused(change: dict[str, Any]) -> None:
+    rows = [row(1, "acme", "balance", "80,000")]
+    with pytest.raises(LedgerError, match="does not answer 'opening_balance'") as refused:
+        draft_one(rows, say("opening_balance", 2, SPLIT | change))
+    assert "add up to 80,000.00" in refused.value.faults[0].remedy
+
+
+def test_an_opening_typed_for_the_very_day_is_compared_with_the_file() -> None:
+    typed = Event(
+        "typed", day(1), "acme", EventKind.OPENING, sources=(Source.ROTH,),
+        value=Money(8000000), basis=Money(8000000),
+    )  # fmt: skip
+    rows = [row(1, "acme", "balance", "80,000"), row(1, "acme", "earnings", "5", source="roth")]
+    assert draft_one(rows, before=books([typed])).notes == []
+    less = draft_one([row(1, "acme", "balance", "80,001")], before=books([typed]))
+    assert "the file starts with 80,001.00, the ledger has 80,000.00" in less.notes[0]
+    unsaid = draft_one(rows, say("opening_balance", 2, "check"))
+    assert "the file starts with 80,000.00, the ledger has 0.00" in unsaid.notes[0]
+
+
 @pytest.mark.parametrize(
     "answer", ["after_tax", {"pre_tax": "9999"}, {"after_tax": "10000"}, "gold 5", {"source": "x"}]
 )

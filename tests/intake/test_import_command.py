@@ -249,6 +249,40 @@ def test_an_accepted_difference_is_recorded(basis: Basis, tmp_path: Path, ledger
     assert b"101.00 stated, 100.00 in the ledger" in ledger.read_bytes()
 
 
+def test_the_same_file_does_not_go_into_two_accounts_unasked(
+    basis: Basis, tmp_path: Path, ledger: Path
+) -> None:
+    rows = [f"01/{day:02}/2024,Contribution,After-Tax,{day}.00,pay" for day in range(1, 20)]
+    file = _file(tmp_path, *rows)
+    more = ("--owner", "rose", "--kind", "401k")
+    assert basis("account", "add", "b401", *more).exit_code == 0
+    assert basis("import", file, "--account", "b401").exit_code == 0
+    before = ledger.read_bytes()
+    second = basis("import", file, "--account", "acme")
+    assert second.exit_code == 2
+    assert "plain.csv:2: plain.csv was imported into b401 as import 1" in second.stderr
+    assert second.stderr.count("plain.csv:") == 1
+    assert ledger.read_bytes() == before
+    told = _told(basis("import", file, "--account", "acme", "--dry-run", "--json"))["files"][0]
+    assert [(q["code"], q["line"], q["choices"]) for q in told["questions"]] == [
+        ("file_known", 2, ["again"])
+    ]
+    assert {row["status"] for row in told["rows"]} == {"question"}
+    answers = _answers(tmp_path, {"code": "file_known", "line": 2, "answer": "again"})
+    words = ("import", file, "--account", "acme", "--answers", answers, "--json")
+    assert _told(basis(*words))["files"][0]["entries"] == 19
+
+
+def test_a_file_whose_import_was_undone_may_go_into_another_account(
+    basis: Basis, tmp_path: Path
+) -> None:
+    file = _file(tmp_path, "01/15/2024,Contribution,After-Tax,100.00,pay")
+    assert basis("account", "add", "b401", "--owner", "rose", "--kind", "401k").exit_code == 0
+    assert basis("import", file, "--account", "b401").exit_code == 0
+    assert basis("undo", "1", "--why", "wrong account").exit_code == 0
+    assert basis("import", file, "--account", "acme").exit_code == 0
+
+
 def test_an_import_is_taken_back_and_brought_again(basis: Basis, tmp_path: Path) -> None:
     file = _file(tmp_path, "01/15/2024,Contribution,After-Tax,100.00,pay")
     assert basis("import", file, "--account", "acme").exit_code == 0

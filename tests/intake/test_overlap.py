@@ -29,6 +29,9 @@ class Shelf:
     def file_known(self, sha256: str) -> bool:
         return sha256 in {batch.sha256 for batch in self.batches}
 
+    def imports(self) -> list[object]:
+        return []
+
     def accounts(self) -> object:
         return CHART
 

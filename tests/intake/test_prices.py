@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from ledger.books import Books
+from ledger.chart import Source
+from ledger.errors import LedgerErrors
 from ledger.importers.read import read_file
 from ledger.intake.allocation import parse_spec
 from ledger.intake.answers import GivenAnswer
 from ledger.intake.draft import FileDraft
 from ledger.intake.intake import Wishes
-from ledger.records import Record
+from ledger.money import Money
+from ledger.records import Event, EventKind, Record
 from tests.conftest import FIXTURES
-from tests.intake.desk import CHART, asked, draft_all, draft_one, in_words, row, say, told
+from tests.intake.desk import START, CHART, asked, books, draft_all, draft_one, in_words, row, say, told
 
 PAYCHECK = "pattern:pre_tax=1500,roth=500,after_tax=2000,match=750"
 
@@ -106,19 +110,95 @@ def test_a_fund_that_is_not_named_tells_only_a_source_that_empties() -> None:
     assert len(_gains(draft_one(_converted("1100.00", "-10.000", fund="")))) == 1
 
 
-def test_units_that_come_from_nowhere_are_asked_about() -> None:
+OLDER = {"value": "250.00", "basis": "240.00", "date": "1999-01-31"}
+
+
+def test_units_that_come_from_nowhere_need_an_opening_and_are_no_gain() -> None:
     rows = _converted("1300.00", "-12.000")
-    assert asked(draft_one(rows)) == [("value_needed", 3)]
-    whole = draft_one(rows, say("value_needed", 3, "all"))
-    assert _gains(whole)[0].endswith("after_tax 300.00")
-    part = draft_one(rows, say("value_needed", 3, "1,500.00"))
+    draft = draft_one(rows)
+    assert asked(draft) == [("opening_needed", 3)]
+    question = draft.questions[0]
+    assert question.problem == (
+        "12.000 units left after_tax, the rows account for 10.000: the source held money before "
+        "the file starts"
+    )
+    assert "--account acme --source after_tax --date 1999-02-28 --value" in question.remedy
+    assert "all" not in question.choices
+    # answering "all" of the older question does not help
+    assert asked(draft_one(rows, say("value_needed", 3, "all"))) == [("opening_needed", 3)]
+
+
+@pytest.mark.parametrize(
+    ("answer", "day"),
+    [
+        (OLDER, "1999-01-31"),
+        ({"value": "250.00", "basis": "240.00"}, "1999-02-28"),
+        ("250.00/240.00 1999-01-31", "1999-01-31"),
+    ],
+)
+def test_the_opening_is_booked_and_only_the_rest_is_gain(answer: object, day: str) -> None:
+    rows = _converted("1300.00", "-12.000")
+    said = say("opening_needed", 3, answer)
+    draft = draft_one(rows, said)
+    assert asked(draft) == [("value_needed", 3)]
+    assert "a gain of 50.00 is booked" in draft.questions[0].problem
+    draft = draft_one(rows, said, say("value_needed", 3, "all"))
+    assert told(draft)[0] == "opening acme after_tax 250.00 basis 240.00"
+    assert draft.drafts[0].event.day.isoformat() == day
+    assert [gain.split()[-1] for gain in _gains(draft)] == ["50.00"]
+
+
+@pytest.mark.parametrize(
+    "answer",
+    ["all", "250.00", {"value": "250.00"}, OLDER | {"date": "1999-03-02"}, OLDER | {"basis": "-1"}],
+)
+def test_an_opening_that_cannot_be_is_refused(answer: object) -> None:
+    with pytest.raises(LedgerErrors, match="does not answer 'opening_needed'"):
+        draft_one(_converted("1300.00", "-12.000"), say("opening_needed", 3, answer))
+
+
+def test_an_opening_that_was_typed_is_counted_and_its_units_are_not_guessed() -> None:
+    typed = Event(
+        where="typed", day=START, account="acme", kind=EventKind.OPENING,
+        sources=(Source.AFTER_TAX,), value=Money.dollars(250), basis=Money.dollars(240),
+    )  # fmt: skip
+    rows = _converted("1300.00", "-12.000")
+    assert asked(draft_one(rows, before=books([typed]))) == [("value_needed", 3)]
+    # 10 of the 12 units leave: the rows alone would call the source empty, and book a loss
+    part = draft_one(_converted("1100.00", "-10.000"), before=books([typed]))
+    assert _gains(part) == []
+    assert "taken at its book value of 1,250.00" in part.notes[0]
+
+
+def test_a_second_investment_that_stays_proves_nothing() -> None:
+    rows = _converted("1300.00", "-12.000")
+    renamed = [
+        rows[0], row(2, "acme", "contribution", "90", source="after_tax", units="1.000",
+                     investment="Old name"), *rows[1:],
+    ]  # fmt: skip
+    assert asked(draft_one(renamed)) == [("value_needed", 4)]
+
+
+def _unprinted(amount: str) -> list[Record]:
+    return [replace(record, units="") for record in _converted(amount, "-1.000")]
+
+
+def test_without_units_the_size_of_the_gain_is_said_and_a_large_one_doubted() -> None:
+    small = draft_one(_unprinted("1300.00")).questions[0]
+    assert (small.code, small.proposal) == ("value_needed", "")
+    assert "If all of it moved, a gain of 300.00 is booked" in small.problem
+    assert "basis add opening" not in small.remedy
+    large = draft_one(_unprinted("1600.00")).questions[0]
+    assert "a gain of 600.00 is booked" in large.problem
+    assert "basis add opening --account acme --source after_tax" in large.remedy
+    part = draft_one(_unprinted("1300.00"), say("value_needed", 3, "1,500.00"))
     assert _gains(part)[0].endswith("after_tax 500.00")
 
 
 @pytest.mark.parametrize("answer", ["1299.99", "much"])
 def test_a_value_below_what_left_is_refused(answer: str) -> None:
-    with pytest.raises(Exception, match="does not answer 'value_needed'"):
-        draft_one(_converted("1300.00", "-12.000"), say("value_needed", 3, answer))
+    with pytest.raises(LedgerErrors, match="does not answer 'value_needed'"):
+        draft_one(_unprinted("1300.00"), say("value_needed", 3, answer))
 
 
 def test_a_source_that_never_held_money_needs_an_opening_and_no_gain() -> None:

@@ -58,6 +58,8 @@ def stories(draw: st.DrawFn) -> list[Event]:
             held["after_tax"] += amount.cents
         elif kind == "gain":
             account = draw(st.sampled_from(["ira", "roth", "after_tax"]))
+            if not held[account]:  # a gain in an empty account is older money: refused
+                continue
             sources = (Source.AFTER_TAX,) if account == "after_tax" else ()
             where = "acme" if sources else account
             loss = held[account] > amount.cents and draw(st.booleans())
