@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +15,7 @@ from cli import show
 from cli.context import open_ledger
 from cli.faults import tell
 from cli.options import REASON, ROW_NUMBER, json_option
+from cli.questions import ask
 from ledger.errors import Collector, LedgerError, LedgerErrors
 from ledger.money import BadAmount
 from ledger.safetext import safe
@@ -22,8 +23,8 @@ from ledger.safetext import safe
 if TYPE_CHECKING:
     from ledger.importers.reading import Reading
     from ledger.intake.answers import AnswerBook, GivenAnswer
-    from ledger.intake.draft import FileDraft, Question
-    from ledger.intake.intake import Wishes
+    from ledger.intake.draft import FileDraft
+    from ledger.intake.intake import Intake, Wishes
     from ledger.store import Ledger, Receipt
 
 _LONG = 500_000  # bytes
@@ -106,7 +107,6 @@ def _run(ledger: Ledger, request: _Request) -> int:
 def _import(ledger: Ledger, request: _Request, wishes: Wishes, readings: Sequence[Reading]) -> int:
     """Draft, ask, show or store; return the exit code."""
     drafts, book = _settled(ledger, request, wishes, readings)
-    _tell_unused(book)
     if request.dry_run:
         _show_preview(drafts, as_json=request.as_json)
         return 0
@@ -131,15 +131,16 @@ def _settled(
 
     An answer that does not fit is told and asked again: the answers before it are kept.
     """
-    from ledger.intake.answers import AnswerBook  # noqa: PLC0415 - loads the store
+    from ledger.intake.answers import AnswerBook, GivenAnswer  # noqa: PLC0415 - loads the store
     from ledger.intake.intake import Intake, world_of  # noqa: PLC0415
 
     said: GivenAnswer | None = None
     while True:
         book = AnswerBook(ledger.answers(), request.given, take_proposals=request.yes)
+        intake = Intake(world_of(ledger, book), wishes)
         try:
             with _progress(request, "working through"):
-                drafts = Intake(world_of(ledger, book), wishes).draft(readings)
+                drafts = intake.draft(readings)
         except LedgerError as fault:
             if said is None:
                 raise
@@ -149,9 +150,15 @@ def _settled(
             continue
         questions = [question for draft in drafts for question in draft.questions]
         if not questions or not request.may_ask:
+            _tell_unused(book, intake)
             return drafts, book
-        said = _ask(questions[0])
-        request.given.insert(0, said)
+        answer = ask(questions[0])
+        if isinstance(answer, GivenAnswer):
+            said = answer
+            request.given.insert(0, said)
+        else:
+            said = None
+            wishes = replace(wishes, allocations=[*wishes.allocations, answer])
 
 
 def _wishes(request: _Request) -> Wishes:
@@ -208,29 +215,12 @@ def _size(path: Path) -> int:
         return 0
 
 
-def _ask(question: Question) -> GivenAnswer:
-    """Ask one question on the terminal."""
-    from ledger.intake.answers import GivenAnswer  # noqa: PLC0415
+def _tell_unused(book: AnswerBook, intake: Intake) -> None:
+    """Warn of answers and allocations that meet nothing: a wrong line, code or amount."""
+    from ledger.intake.allocation import spec_text  # noqa: PLC0415 - loads the store
 
-    show.line(f"{question.where}: {question.problem}", "bold")
-    for choice in question.choices:
-        show.line(f"  {choice}")
-    closed = question.choices and not any(c.startswith("<") for c in question.choices)
-    kind = click.Choice(question.choices) if closed else click.STRING
-    answer = click.prompt(
-        "answer", default=question.proposal or None, type=kind, show_choices=False
-    )
-    return GivenAnswer(
-        code=question.code,
-        answer=str(answer),
-        line=question.line,
-        file=question.file,
-        reason="answered on the terminal",
-    )
-
-
-def _tell_unused(book: AnswerBook) -> None:
-    """Warn of answers that no question of these files asks for: a wrong line or a misspelt code."""
+    for spec in intake.unused_allocations():
+        show.note(f"warning: --allocate {spec_text(spec)} fits no row of these files")
     for given in book.unused():
         place = f"line {given.line}" if given.line is not None else f"'{given.match}'"
         show.note(
@@ -254,12 +244,22 @@ def _show_preview(drafts: Sequence[FileDraft], *, as_json: bool) -> None:
         columns = (">line", "date", "status", "event", "source", ">amount", "as in the file")
         title = f"{file['file']} · {file['importer']} · {file['account'] or 'several accounts'}"
         show.console().print(show.table(columns, rows, title=title))
+        if file["entries"]:
+            show.console().print(_entries_table(file))
         for question in file["questions"]:
             show.line(f"{file['file']}:{question['line']}: {question['problem']}", "yellow")
             show.line(f"    {question['remedy']}")
         for note in [*file["notes"], *file["differences"]]:
             show.line(f"note: {note}")
     show.line("dry run: nothing was booked")
+
+
+def _entries_table(file: dict[str, Any]) -> Any:
+    """Return what would be booked: rows divided into sources, and gains that no row shows."""
+    keys = ("line", "date", "account", "kind", "source", "amount", "basis", "memo")
+    entries = [[entry.get(key) for key in keys] for entry in file["entries"]]
+    columns = (">line", "date", "account", "entry", "source", ">amount", ">basis", "memo")
+    return show.table(columns, entries, title=f"{file['file']} · would be booked")
 
 
 def _tell_differences(drafts: Sequence[FileDraft], *, as_json: bool) -> int:
@@ -269,8 +269,12 @@ def _tell_differences(drafts: Sequence[FileDraft], *, as_json: bool) -> int:
     for draft, one in found:
         show.note(f"{draft.name}: {one.where}: {one.words}")
     show.note(
-        "nothing was imported: complete the files, or use --accept-difference to import anyway"
+        "nothing was imported. The usual cause are gains in price, which no row shows: import with "
+        "--accept-difference, then bring them in with"
     )
+    for _, one in found:
+        show.note(f"  {one.command}")
+    show.note("otherwise rows are missing: complete the files")
     return _DIFFERENCES
 
 

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# Where changes are judged, the same change draws the same examples; elsewhere new ones each time.
+settings.register_profile("judged", derandomize=True, deadline=None)
+settings.register_profile("fresh", deadline=None)
+settings.load_profile("judged" if os.environ.get("CI") else "fresh")
 
 FIXTURES = Path(__file__).parent.parent / "fixtures"
 

@@ -50,7 +50,7 @@ class Allocator:
     world: World
     given: Sequence[Spec] = ()  # of --allocate, for this import and from now on
     _whole: list[Row] = field(default_factory=list)  # conversions of all after-tax money
-    used: set[Spec] = field(default_factory=set)  # those of them that fit a row
+    used: set[int] = field(default_factory=set)  # their places, of those that fit a row
 
     def run(self) -> None:
         """Divide rows: contributions first, then the rest in order of days; ask about what is left.
@@ -123,8 +123,9 @@ class Allocator:
         self, rows: Sequence[Row], rules: Sequence[SourceRule], whole: Sequence[Row]
     ) -> None:
         """Divide rows by rules, day by day; what comes in on a day comes before what leaves."""
-        for row in sorted((*rows, *whole), key=lambda r: (r.day, r in whole)):
-            if row in whole:
+        converted = {id(row) for row in whole}
+        for row in sorted((*rows, *whole), key=lambda r: (r.day, id(r) in converted)):
+            if id(row) in converted:
                 self._convert_whole(row)
                 continue
             fitting = [r for r in rules if _is_kind(row, r.kind)]
@@ -140,7 +141,8 @@ class Allocator:
                 self._book(row, split_row(row.amount, weights))
 
     def _use(self, specs: Iterable[Spec]) -> None:
-        self.used.update(spec for spec in specs if spec in self.given)
+        wanted = {id(spec) for spec in specs}
+        self.used.update(place for place, spec in enumerate(self.given) if id(spec) in wanted)
 
     def _pools(self, account: str, until: date) -> Counter[Pool]:
         events = [f.event for f in self.world.facts_of(account)]
@@ -174,6 +176,9 @@ class Allocator:
     def _convert_whole(self, row: Row) -> None:
         """Book the conversion of all that the after-tax source holds in the books."""
         held = Money(self._pools(row.account, row.day)[Pool(row.account, Source.AFTER_TAX)])
+        if any(r.kind is RowKind.CONTRIBUTION and not r.settled for r in self.draft.rows):
+            row.close(Status.QUESTION, "waits until every contribution has its sources")
+            return
         if held.cents <= 0:
             row.close(Status.INFO, "all of an after-tax source without money, by answer")
             self.draft.notes.append(

@@ -162,7 +162,7 @@ def check_closing(
         booked = _whole(pools, account) if named is None else Money(pools[Pool(account, named)])
         if booked != value:
             pool = f"{account}:{named}" if named else account
-            draft.differences.append(Difference(where, pool, value, booked))
+            draft.differences.append(Difference(where, pool, value, booked, day))
 
 
 def _account_of(draft: FileDraft, text: str) -> str:

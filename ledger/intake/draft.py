@@ -116,6 +116,7 @@ class Difference:
     pool: str
     stated: Money
     booked: Money
+    day: date
 
     @property
     def words(self) -> str:
@@ -123,6 +124,16 @@ class Difference:
         return (
             f"{self.pool}: {self.stated} stated, {self.booked} in the ledger, "
             f"difference {self.stated - self.booked}"
+        )
+
+    @property
+    def command(self) -> str:
+        """The command that books the difference as a gain or loss of the market."""
+        account, _, source = self.pool.partition(":")
+        of = f" --source {source}" if source else ""
+        return (
+            f"basis add balance --account {account}{of} --date {self.day.isoformat()} "
+            f"--value {self.stated.plain}"
         )
 
 

@@ -47,6 +47,12 @@ class Intake:
 
     world: World
     wishes: Wishes
+    _fitting: set[int] = field(default_factory=set)  # places of the allocations that fit a row
+
+    def unused_allocations(self) -> list[Spec]:
+        """Return the allocations given that fit no row which waited for one."""
+        given = enumerate(self.wishes.allocations)
+        return [spec for place, spec in given if place not in self._fitting]
 
     def draft(self, readings: Sequence[Reading]) -> list[FileDraft]:
         """Work out what each file brings; the result is in the order of the readings.
@@ -54,6 +60,7 @@ class Intake:
         Raises LedgerError or LedgerErrors with every fault of the files.
         """
         self.world.book.forget_used()
+        self._fitting.clear()
         drafts = [_start(reading) for reading in readings]
         faults = Collector()
         for draft in drafts:
@@ -82,7 +89,9 @@ class Intake:
         for draft in drafts:
             with faults:
                 book_alone(draft, self.world)
-                Allocator(draft, self.world, self.wishes.allocations).run()
+                allocator = Allocator(draft, self.world, self.wishes.allocations)
+                allocator.run()
+                self._fitting |= allocator.used
                 book_gains_in_price(draft, self.world)
             self._make_entries(draft, faults)
         _raise_once(faults)

@@ -206,7 +206,6 @@ class Pairing:
             remedy=f'answer {{"code": "possible_conversion", "line": {row.record.line}, '
             '"answer": "conversion"} or "ignore"',
             choices=("conversion", "ignore"),
-            proposal="conversion",
         )
         if answer == "ignore":
             row.close(Status.INFO, "ignored by answer")

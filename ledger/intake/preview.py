@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from ledger.intake.draft import FileDraft, Question, Row
+from ledger.intake.draft import Draft, FileDraft, Question, Row
+from ledger.money import Money
 from ledger.records import RowKind
 
 SCHEMA = "basis/import-preview/1"
@@ -30,6 +31,7 @@ def file_preview(draft: FileDraft) -> dict[str, Any]:
             _row(row, reading.account, row.record.tax_year or years.get(id(row)))
             for row in draft.rows
         ],
+        "entries": [entry_preview(made) for made in draft.drafts],
         "differences": [difference.words for difference in draft.differences],
         "notes": list(draft.notes),
     }
@@ -44,7 +46,30 @@ def question_preview(question: Question) -> dict[str, Any]:
         "remedy": question.remedy,
         "choices": list(question.choices),
         "match": question.match,
+        "lines": list(question.lines or (question.line,)),
     }
+
+
+def entry_preview(made: Draft) -> dict[str, Any]:
+    """Return what would be booked of a row: its share of each source, and gains no row shows."""
+    event, main = made.event, made.rows[0].record
+    whole = Money.total(part.amount for part in event.parts)
+    found: dict[str, Any] = {
+        "line": main.line,
+        "date": event.day.isoformat(),
+        "kind": event.kind.value,
+        "account": event.account,
+        "source": event.source.value if event.source else None,
+        "amount": (event.amount or event.value or whole).plain,
+    }
+    if event.basis is not None:
+        found["basis"] = event.basis.plain
+    to = [event.to] if event.to else [part.to for part in event.parts]
+    if to:
+        found["to"] = to
+    if event.memo:
+        found["memo"] = event.memo
+    return found
 
 
 def _row(row: Row, account: str, tax_year: int | None) -> dict[str, Any]:

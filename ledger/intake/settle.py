@@ -183,7 +183,6 @@ def tax_year(draft: FileDraft, world: World, row: Row) -> int | None:
         remedy=f'answer {{"code": "tax_year_unknown", "line": {row.record.line}, "answer": '
         f'"{choices[0]}"}} or "{choices[1]}": the trustee\'s Form 5498 shows it',
         choices=choices,
-        proposal=choices[0],
     )
     return None if answer is None else int(answer)
 

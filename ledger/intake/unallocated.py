@@ -86,8 +86,8 @@ def _of_group(draft: FileDraft, rows: Sequence[Row]) -> Question:
         code=NEEDED,
         file=draft.name,
         line=first.record.line,
-        problem=f"the file does not say which money source {len(rows)} rows of kind "
-        f"{kind.replace('_', ' ')} belong to: {_listed(totals, _unit(rows))}",
+        problem=f"the file does not say which money sources its {kind.replace('_', ' ')} rows "
+        f"belong to: {_listed(totals, _unit(rows))}",
         remedy=f"{told}; or answer row by row, {_one_row(first.record.line)}",
         choices=(*Source, "<SOURCE=AMOUNT,…>"),
         match=first.record.raw_type,
@@ -122,8 +122,10 @@ def _listed(totals: Counter[Money], unit: str) -> str:
 
 
 def _example(totals: Counter[Money]) -> str:
-    amounts = list(totals)[:_NAMED]
-    shown = [f"--allocate pattern:SOURCE=AMOUNT,… adding up to {amount.plain}" for amount in amounts]
+    shown = [
+        f"--allocate pattern:SOURCE=AMOUNT,… adding up to {amount.plain}"
+        for amount in list(totals)[:_NAMED]
+    ]
     return ", ".join(shown)
 
 

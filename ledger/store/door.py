@@ -222,6 +222,11 @@ class Ledger:
         with self._reading() as connection:
             return queries.fingerprints(connection, account, first, last)
 
+    def places(self, account: str, first: date, last: date) -> dict[str, str]:
+        """Return where the known rows of an account stand, as file:line by fingerprint."""
+        with self._reading() as connection:
+            return queries.places(connection, account, first, last)
+
     def append(self, batch: ImportBatch) -> Receipt:
         """Store one import.
 

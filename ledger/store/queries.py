@@ -121,6 +121,19 @@ def fingerprints(
     return Counter(found for found, _ in active_fingerprints(connection, account, first, last))
 
 
+def places(
+    connection: sqlite3.Connection, account: str, first: date, last: date
+) -> dict[str, str]:
+    """Return where the known rows of an account stand, "history.csv:8" by fingerprint."""
+    sql = (
+        "SELECT r.fingerprint, f.name, r.line FROM record AS r"  # noqa: S608
+        " JOIN statement_file AS f ON f.id = r.statement_file_id"
+        f" WHERE r.account = ? AND r.day BETWEEN ? AND ? AND {_ACTIVE}"
+    )
+    wanted = (account, first.isoformat(), last.isoformat())
+    return {mark: f"{name}:{line}" for mark, name, line in connection.execute(sql, wanted)}
+
+
 class RawRows(Mapping[str, str]):
     """The rows of every imported file by their place, put into readable text when asked for."""
 

@@ -190,7 +190,7 @@ def test_an_answer_that_does_not_fit_is_asked_again(
     def ask(question: Question) -> GivenAnswer:
         return GivenAnswer(question.code, next(said), line=question.line, file=question.file)
 
-    monkeypatch.setattr(imports, "_ask", ask)
+    monkeypatch.setattr(imports, "ask", ask)
     monkeypatch.setattr(imports._Request, "may_ask", True)
     done = basis("import", "a.csv", "--account", "acme")
     assert done.exit_code == 0, done.output

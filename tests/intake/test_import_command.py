@@ -300,7 +300,7 @@ def test_rows_that_another_file_explained_come_back_when_it_is_undone(basis: Bas
     assert basis("undo", "1", "--why", "test").exit_code == 0
     again = basis("import", HISTORY, *words)
     assert again.exit_code == 2  # the rows are open again: nobody says their sources now
-    assert "which money source the contribution of 4,750.00" in again.output
+    assert "its contribution rows belong to: 4 rows of 4,750.00" in again.output
 
 
 def test_all_faults_of_all_files_come_at_once(basis: Basis, tmp_path: Path) -> None:
