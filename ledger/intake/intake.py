@@ -223,6 +223,7 @@ def world_of(ledger: Ledger, book: AnswerBook) -> World:
         fingerprints=ledger.fingerprints,
         load_books=ledger.books,
         imports=ledger.imports,
+        places=ledger.places,
     )
 
 

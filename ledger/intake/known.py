@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import date
 
+from ledger.importers.base import counted
 from ledger.intake.draft import FileDraft, Question, Row, Status
 from ledger.intake.fingerprints import PERIOD_ROWS, prefix
 from ledger.intake.world import World
@@ -12,7 +14,8 @@ from ledger.safetext import safe
 # What somebody typed does not claim to show every row of its days.
 _NOT_COMPLETE = frozenset({"plain"})
 _AGAIN = "again"
-_ONE_BY_ONE = 12  # days named in a message about missing rows
+_ONE_BY_ONE = 6  # missing rows, and commands, written out in a message
+_ROW_WIDTH = 160  # characters of a missing row
 
 
 def mark_known(draft: FileDraft, world: World, taken: set[str]) -> None:
@@ -48,9 +51,7 @@ def ask_known_file(draft: FileDraft, world: World) -> None:
         (
             done
             for done in world.imports()
-            if done.sha256 == sha256
-            and not done.undone
-            and done.account not in {"", draft.account}
+            if done.sha256 == sha256 and not done.undone and done.account not in {"", draft.account}
         ),
         None,
     )
@@ -91,18 +92,21 @@ def _ask_missing(draft: FileDraft, world: World, account: str, gone: set[str]) -
     if not gone:
         return
     rows = [row for row in draft.rows if row.account == account]
-    first, last = _span(draft, rows)
-    days = _days_of(world, account, gone, (first, last))
-    shown = ", ".join(day.isoformat() for day in days[:_ONE_BY_ONE])
-    more = ", …" if len(days) > _ONE_BY_ONE else ""
+    there = world.places(account, *_span(draft, rows))
+    shown = sorted((there[mark] for mark in gone if mark in there), key=_by_line)
+    entries = {where: numbers for where in shown if (numbers := _entries_at(world, where))}
+    line = rows[0].record.line
+    more = f"; and {len(shown) - _ONE_BY_ONE} more" if len(shown) > _ONE_BY_ONE else ""
+    told = "; ".join(_in_words(world, where, entries) for where in shown[:_ONE_BY_ONE])
     question = Question(
         code="rows_missing",
         file=draft.name,
-        line=rows[0].record.line,
-        problem=f"{len(gone)} rows of {account} that an earlier file showed for {shown}{more} are "
-        "not in this one: the recordkeeper may have corrected them",
-        remedy="look at both files; answer 'accept' to keep the booked rows and import the new "
-        "ones, then reverse what was corrected with: basis reverse ENTRY --why …",
+        line=line,
+        problem=f"{counted(len(gone), 'row')} of {account} that an earlier file showed "
+        f"{'is' if len(gone) == 1 else 'are'} not in this one, the recordkeeper may have corrected "
+        f"them: {told}{more}",
+        remedy=f'look at both files; answer {{"code": "rows_missing", "line": {line}, "answer": '
+        f'"accept"}} to import the new rows{_reversals(entries)}',
         choices=("accept",),
         match=account,
         account=account,
@@ -112,16 +116,31 @@ def _ask_missing(draft: FileDraft, world: World, account: str, gone: set[str]) -
         draft.ask(question)
 
 
-def _days_of(world: World, account: str, gone: set[str], span: tuple[date, date]) -> list[date]:
-    """Return the days of the missing rows, found by halving the period."""
-    first, last = span
-    if not gone.intersection(world.fingerprints(account, first, last)):
-        return []
-    if first == last:
-        return [first]
-    middle = date.fromordinal((first.toordinal() + last.toordinal()) // 2)
-    after = date.fromordinal(middle.toordinal() + 1)
-    return [
-        *_days_of(world, account, gone, (first, middle)),
-        *_days_of(world, account, gone, (after, last)),
-    ]
+def _by_line(where: str) -> tuple[str, int]:
+    file, _, line = where.rpartition(":")
+    return file, int(line)
+
+
+def _entries_at(world: World, where: str) -> list[int]:
+    """Return the numbers of the entries in effect that cite a row, as the register shows them."""
+    return [fact.event.seq for fact in world.facts_at(where)]
+
+
+def _in_words(world: World, where: str, entries: Mapping[str, Sequence[int]]) -> str:
+    numbers = entries.get(where, ())
+    named = "entries" if len(numbers) > 1 else "entry"
+    booked = f"{named} {', '.join(map(str, numbers))}" if numbers else "no entry"
+    return f"{safe(where, limit=80)} ({safe(world.raw_row(where), limit=_ROW_WIDTH)}): {booked}"
+
+
+def _reversals(entries: Mapping[str, Sequence[int]]) -> str:
+    """Return the commands that take the missing rows out of the books."""
+    numbers = [number for listed in entries.values() for number in listed]
+    if not numbers:
+        return ""
+    commands = "; ".join(
+        f'basis reverse {number} --why "corrected by the recordkeeper"'
+        for number in numbers[:_ONE_BY_ONE]
+    )
+    more = "; …" if len(numbers) > _ONE_BY_ONE else ""
+    return f", and where the old ones were corrected: {commands}{more}"

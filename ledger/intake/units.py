@@ -96,7 +96,6 @@ class UnitRegister:
             today.setdefault(move.investment, Holding()).add(move.units, leaving=leaving)
         return today
 
-
     def complete(self, day: date) -> bool:
         """Whether the units of every deposit until a day are printed; gains may have none."""
         return self._deposited > day
@@ -116,9 +115,7 @@ class UnitRegister:
         return Shortage(sum((h.leaving for h in short), Decimal(0)), known)
 
 
-def _without_units(
-    draft: FileDraft, world: World, account: str, source: Source
-) -> Iterable[Event]:
+def _without_units(draft: FileDraft, world: World, account: str, source: Source) -> Iterable[Event]:
     """Yield the events that brought money into a source and of which no row has the units."""
     bought = {  # days on which units stand in a row beside the money's own
         row.day

@@ -27,11 +27,16 @@ _UNIT_TITLES = frozenset(
     {"shares/unit", "units/ shares", "units/shares", "units", "transaction shares", "quantity"}
 )
 _FUND_TITLES = frozenset({"investment", "option", "investment name", "secname"})
+Places = Callable[[str, date, date], Mapping[str, str]]
 Fingerprints = Callable[[str, date, date], Iterable[str]]
 
 
 def _no_fingerprints(_account: str, _first: date, _last: date) -> Iterable[str]:
     return ()
+
+
+def _no_places(_account: str, _first: date, _last: date) -> Mapping[str, str]:
+    return {}
 
 
 @dataclass
@@ -43,6 +48,7 @@ class World:
     fingerprints: Fingerprints = _no_fingerprints
     load_books: Callable[[], Books] | None = None
     imports: Callable[[], Sequence[ImportInfo]] = tuple
+    places: Places = _no_places  # file:line of the known rows of an account, by fingerprint
 
     @cached_property
     def _books(self) -> Books | None:
@@ -72,6 +78,22 @@ class World:
             for account in touched(fact.event):
                 found.setdefault(account, []).append(fact)
         return found
+
+    def facts_at(self, where: str) -> list[Fact]:
+        """Return the events in effect that were made of the row at a place."""
+        return self._facts_by_place.get(where, [])
+
+    @cached_property
+    def _facts_by_place(self) -> dict[str, list[Fact]]:
+        found: dict[str, list[Fact]] = {}
+        for fact in self.facts:
+            found.setdefault(fact.event.where, []).append(fact)
+        return found
+
+    def raw_row(self, where: str) -> str:
+        """Return a known row as the file showed it, "Date: 01/02/2025 | Amount: 5.00"."""
+        books = self._books
+        return books.raw_rows.get(where, "") if books else ""
 
     def units_at(self, event: Event) -> tuple[str, Decimal] | None:
         """Return investment and units of the row that an event was made of, with its sign.

@@ -45,6 +45,14 @@ class Shelf:
         rows = [r for b in self.batches for r in b.rows]
         return {r.fingerprint for r in rows if r.account == account and first <= r.day <= last}
 
+    def places(self, account: str, first: date, last: date) -> dict[str, str]:
+        return {
+            r.fingerprint: f"{b.file_name}:{r.line}"
+            for b in self.batches
+            for r in b.rows
+            if r.account == account and first <= r.day <= last
+        }
+
     def books(self) -> Books:
         entries = tuple(e.entry for b in self.batches for e in b.entries)
         files = tuple(EvidenceFile(b.file_name, "", b.importer, "", "", 0) for b in self.batches)
@@ -149,8 +157,11 @@ def test_a_day_with_fewer_rows_than_before_is_asked_about() -> None:
     world = world_of(shelf, book)  # type: ignore[arg-type]
     draft = Intake(world, Wishes()).draft([reading(corrected, file="b.csv")])[0]
     assert asked(draft) == [("rows_missing", 2)]
-    assert day(4).isoformat() in draft.questions[0].problem
-    assert day(3).isoformat() not in draft.questions[0].problem
+    question = draft.questions[0]
+    # the row on line 3, with its amount, and the number of its entry
+    assert question.problem.endswith("may have corrected them: a.csv:3 (Amount: 6): entry 3")
+    assert '"line": 2, "answer": "accept"}' in question.remedy
+    assert 'basis reverse 3 --why "corrected by the recordkeeper"' in question.remedy
     accepted = AnswerBook(given=[GivenAnswer("rows_missing", "accept", line=2)])
     world = world_of(shelf, accepted)  # type: ignore[arg-type]
     draft = Intake(world, Wishes()).draft([reading(corrected, file="b.csv")])[0]

@@ -19,7 +19,18 @@ from ledger.intake.intake import Wishes
 from ledger.money import Money
 from ledger.records import Event, EventKind, Record
 from tests.conftest import FIXTURES
-from tests.intake.desk import START, CHART, asked, books, draft_all, draft_one, in_words, row, say, told
+from tests.intake.desk import (
+    CHART,
+    START,
+    asked,
+    books,
+    draft_all,
+    draft_one,
+    in_words,
+    row,
+    say,
+    told,
+)
 
 PAYCHECK = "pattern:pre_tax=1500,roth=500,after_tax=2000,match=750"
 
