@@ -17,6 +17,8 @@ import click  # noqa: E402  (the root of the project has to be on the path first
 
 from ledger import law  # noqa: E402
 from ledger.law.figures import CONFIDENCE, figures, statute, years_on_file  # noqa: E402
+from ledger.records import EVENT_FIELDS  # noqa: E402
+from ledger.scenario.spec import SPEC  # noqa: E402
 
 WIDTH = 100
 
@@ -106,6 +108,99 @@ def errors_page() -> str:
     return "\n".join(lines) + "\n"
 
 
+SCENARIO = """# Scenario files
+
+A scenario file is a whole story in one TOML text: people, accounts, what happened, what a return
+says. It needs no ledger. `basis scenario run FILE` works out every year it names, `scenario check`
+compares with its `[[expect]]` rows, `scenario load` books it, `scenario export` writes the ledger
+as one. Worked examples stand in `fixtures/scenarios/`.
+
+```toml
+[scenario]
+tax_years = [2024]
+
+[[taxpayer]]
+id = "sam"
+name = "Sam Cole"
+born = 1980-04-17
+
+[[account]]
+id = "ira"
+owner = "sam"
+kind = "traditional_ira"
+
+[[account]]
+id = "roth"
+owner = "sam"
+kind = "roth_ira"
+
+[[opening_basis]]
+taxpayer = "sam"
+as_of = 2024-01-01
+traditional_ira = 0
+
+[[event]]
+date = 2024-01-08
+account = "ira"
+kind = "contribution"
+amount = 7000
+
+[[event]]
+date = 2024-02-01
+account = "ira"
+kind = "conversion"
+to = "roth"
+amount = 7000
+
+[[expect]]
+taxpayer = "sam"
+year = 2024
+at = "forms.8606.lines.18"
+is = "0.00"
+```
+
+Amounts are dollars with at most two decimals, dates TOML dates. Unknown keys are refused with the
+nearest known one. An expectation names a path in the year-end record (`basis year-end YEAR
+--json`): keys joined by dots, items of a list by number or `[key=value]`; a text compares as text,
+a number by value, `"absent"` means that the path leads nowhere. A story that must be refused has
+`[expect_refusal]` with a `code` instead.
+"""
+
+
+def scenario_page() -> str:
+    """Return docs/scenario.md: the tables and keys of a scenario file, and kinds of events."""
+    tables = [
+        f"| `{table}` | {', '.join(f'`{key}`' for key in keys)} |" for table, keys in SPEC.items()
+    ]
+    kinds = [
+        f"| `{kind}` | {', '.join(f'`{_key(name)}`' for name in sorted(names))} |"
+        for kind, names in EVENT_FIELDS.items()
+    ]
+    return "\n".join(
+        [
+            SCENARIO,
+            "## Tables and keys",
+            "",
+            "| table | keys |",
+            "|---|---|",
+            *tables,
+            "",
+            "## Kinds of events",
+            "",
+            "Every event has `date`, `account` and `kind`, and may have `id` and `memo`.",
+            "",
+            "| kind | further keys |",
+            "|---|---|",
+            *kinds,
+            "",
+        ]
+    )
+
+
+def _key(name: str) -> str:
+    return "source" if name == "sources" else name
+
+
 def commands_page() -> str:
     """Return docs/commands.md: the help of every command, as the terminal shows it."""
     from cli import main  # noqa: PLC0415  (slow to import, and only this page needs it)
@@ -124,6 +219,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "figures.md": figures_page,
     "errors.md": errors_page,
     "commands.md": commands_page,
+    "scenario.md": scenario_page,
 }
 
 
