@@ -34,14 +34,18 @@ class Balances:
         self._opening: dict[tuple[int, Pool], tuple[int, int]] = {}
         self._opened_basis: defaultdict[tuple[Pool, int], int] = defaultdict(int)
         self._gained_first: dict[Pool, str] = {}
+        self._opened: set[str] = set()
+        self._pools: defaultdict[str, list[Pool]] = defaultdict(list)
 
     def post(self, entry: JournalEntry) -> None:
         """Add an entry to the balances."""
         category = _CATEGORY.get(entry.event.kind, "")
         for posting in entry.postings:
             pool, cents = posting.pool, posting.value.cents
-            if category == "earnings" and cents > 0 and pool not in self._value:
-                self._gained_first[pool] = entry.where
+            if pool not in self._value:
+                self._pools[pool.account].append(pool)
+                if category == "earnings" and cents > 0:
+                    self._gained_first[pool] = entry.where
             self._value[pool] += cents
             if posting.basis.cents:
                 self._basis[pool] += posting.basis.cents
@@ -49,6 +53,7 @@ class Balances:
                 name = category or ("came_in" if cents > 0 else "went_out")
                 self._flows[pool, entry.day.year, name].append(posting.value)
             if category == "opening":
+                self._opened.update({pool.account} if cents else ())
                 self._opened_basis[pool, entry.day.year] += posting.basis.cents
 
     def value(self, pool: Pool) -> Money:
@@ -59,6 +64,10 @@ class Balances:
         """Return the basis of a pool."""
         return Money(self._basis.get(pool, 0))
 
+    def was_opened(self, account: str) -> bool:
+        """Tell whether an opening says that the account held money before the books start."""
+        return account in self._opened
+
     def gained_first(self, pool: Pool) -> str:
         """Return where a pool starts with a gain, "" when it starts with money put in.
 
@@ -68,11 +77,11 @@ class Balances:
 
     def pools_of(self, account: str) -> list[Pool]:
         """Return the pools of an account that were ever used, but for money still undivided."""
-        return sorted(p for p in self._value if p.account == account and p.source != UNDIVIDED)
+        return sorted(p for p in self._pools.get(account, ()) if p.source != UNDIVIDED)
 
     def value_of(self, account: str) -> Money:
         """Return the value of a whole account."""
-        return Money(sum(c for p, c in self._value.items() if p.account == account))
+        return Money(sum(self._value[pool] for pool in self._pools.get(account, ())))
 
     def open_year(self, year: int) -> None:
         """Remember the balances at the start of a year."""

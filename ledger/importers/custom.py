@@ -18,7 +18,7 @@ from ledger.importers.dates import FORMS
 from ledger.importers.files import TextFile, load, refuse
 from ledger.importers.reading import Reading
 from ledger.importers.sources import source_of
-from ledger.importers.tables import Row, TableSpec, column_name
+from ledger.importers.tables import OF_A_MAP, Row, TableSpec, column_name
 from ledger.importers.vocabulary import Meaning, Vocabulary
 from ledger.records import RowKind
 from ledger.safetext import safe
@@ -180,7 +180,7 @@ def _columns(reader: _MapReader, table: Mapping[str, Any]) -> TableSpec:
         if not columns.get(_ROLES[key]):
             problem = f"[columns] does not say which column is the {key}"
             reader.fault("missing_key", problem, f'add {key} = "<title of the column>"')
-    return TableSpec(name="custom", columns=columns, needs=tuple(columns))
+    return TableSpec(name=OF_A_MAP, columns=columns, needs=tuple(columns))
 
 
 def _dates(reader: _MapReader, settings: Mapping[str, Any]) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import lru_cache
 from json.encoder import encode_basestring_ascii as _quoted
 
@@ -17,6 +18,9 @@ from ledger.safetext import safe
 LINES_MAX = 2_000_000
 ROWS_MAX = 400_000
 COLUMNS_MAX = 500
+OF_A_MAP = "custom"  # name of the table that a user's column map describes
+_LINES_COMPARED = 200  # lines looked at for a header that nearly fits
+_TELLING = 3  # characters from which on a title inside another one is taken for its kin
 
 _DATE_LIKE = re.compile(r"[0-9]{1,4}[/-][0-9]{1,2}[/-][0-9]{1,4}\b.*")
 _UNIT = re.compile(r"\s*\(\$\)$")
@@ -225,7 +229,7 @@ class TableReader:
                 usual = 0 if self._footers else len(current.titles)
                 yield row
         if current is None:
-            raise no_header(self.file.name, self.specs, above[0] if above else None)
+            raise no_header(self.file.name, self.specs, above[:_LINES_COMPARED])
 
     def _row(self, header: Header, line: int, cells: list[str]) -> Row:
         self._count += 1
@@ -335,19 +339,54 @@ def _titles(cells: list[str]) -> tuple[str, ...]:
 
 
 def no_header(
-    file: str, specs: Sequence[TableSpec], first: tuple[int, list[str]] | None
+    file: str, specs: Sequence[TableSpec], lines: Sequence[tuple[int, list[str]]]
 ) -> LedgerError:
-    """Return the fault of a file in which no header was found, naming what is missing."""
-    if first is None:
+    """Return the fault of a file in which no header was found, naming what is missing.
+
+    The line meant is the one that has most of the columns of a table; a title of its own that
+    comes near a missing one is named.
+    """
+    if not lines:
         return refuse(file, "empty_file", "the file has only blank lines", "download it again")
-    line, cells = first
-    names = frozenset(column_name(cell) for cell in cells)
-    missing = min((spec.missing(names) for spec in specs), key=len)
-    shown = ", ".join(safe(cell.strip(), limit=40) for cell in cells[:20] if cell.strip())
+    line, cells, missing = _nearest(specs, lines)
+    titles = [cell.strip() for cell in cells if cell.strip()]
+    shown = ", ".join(safe(title, limit=40) for title in titles[:20])
     separated = " (are the columns separated by semicolons or tabs?)" if len(cells) == 1 else ""
+    named = ", ".join(_with_nearest(one, titles) for one in missing)
+    if len(cells) == 1:
+        named = ", ".join(map(repr, missing))
+    remedy = "name the columns so, or describe the file with a column map (--as MAP.toml)"
+    if any(spec.name == OF_A_MAP for spec in specs):
+        remedy = "write the titles as the file has them in [columns] of the map"
     return refuse(
         f"{file}:{line}",
         "missing_column",
-        f"no column {', '.join(repr(m) for m in missing)}; the line reads: {shown}{separated}",
-        "name the columns so, or describe the file with a column map (--as MAP.toml)",
+        f"no column {named}; the line reads: {shown}{separated}",
+        remedy,
     )
+
+
+def _nearest(
+    specs: Sequence[TableSpec], lines: Sequence[tuple[int, list[str]]]
+) -> tuple[int, list[str], list[str]]:
+    """Return the line that lacks the smallest part of a header, with what it lacks.
+
+    Of lines that are equally far from one, the first stands.
+    """
+    found = []
+    for line, cells in lines:
+        names = frozenset(column_name(cell) for cell in cells)
+        missing = min((spec.missing(names) for spec in specs), key=len)
+        found.append((line, cells, missing))
+    return min(found, key=lambda one: len(one[2]))
+
+
+def _with_nearest(name: str, titles: Sequence[str]) -> str:
+    """Return a missing column in quotes, with the title of the line that comes nearest to it."""
+    by_name = {column_name(title): title for title in titles}
+    near = get_close_matches(name, by_name, n=1) or [
+        other for other in by_name if len(other) >= _TELLING and (name in other or other in name)
+    ]
+    if not near:
+        return repr(name)
+    return f"{name!r} (the nearest is '{safe(by_name[near[0]], limit=40)}')"

@@ -70,7 +70,7 @@ class Intake:
                 ask_known_file(draft, self.world)
         _raise_once(faults)
         # A file that names sources says more than one that does not: it goes first.
-        ordered = sorted(drafts, key=lambda d: not any(r.source for r in d.rows))
+        ordered = sorted(drafts, key=lambda d: not any(_names_source(r) for r in d.rows))
         self._work(ordered, faults)
         return drafts
 
@@ -125,6 +125,10 @@ def _raise_once(faults: Collector) -> None:
     told = {str(fault): fault for fault in faults}
     if told:
         raise LedgerErrors(told.values())
+
+
+def _names_source(row: Row) -> bool:
+    return row.source is not None or bool(row.record.source_text)
 
 
 def _start(reading: Reading) -> FileDraft:

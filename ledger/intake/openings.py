@@ -90,8 +90,8 @@ def older_money(
         draft,
         world,
         row,
-        f"{shortage.leaving:f} units left {source}, the rows account for {shortage.known:f}: the "
-        "source held money before the file starts",
+        f"{shortage.leaving.normalize():f} units left {source}, the rows account for "
+        f"{shortage.known.normalize():f}: the source held money before the file starts",
         code=NEEDED,
         remedy="import the earlier statements first, or say what it held: basis add opening "
         f"--account {row.account} --source {source} --date {eve.isoformat()} --value VALUE "

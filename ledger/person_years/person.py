@@ -12,7 +12,7 @@ from ledger.fold.days import Fold
 from ledger.fold.distributions import EXCEPTED_REASONS, missing_birth_date
 from ledger.law.five_year_clocks import is_59_and_a_half
 from ledger.money import ZERO, Money
-from ledger.records import Event, EventKind, OpeningBasis, ReturnFacts, RothLayer
+from ledger.records import Event, OpeningBasis, ReturnFacts, RothLayer
 
 
 @dataclass(frozen=True)
@@ -123,13 +123,10 @@ def _opened(fold: Fold, taxpayer: str, test: Callable[[AccountKind], bool]) -> b
 
     An opening says so; so does a gain in an account into which nothing had been paid.
     """
-    mine = {a.id for a in fold.books.accounts_of(taxpayer) if test(a.kind)}
-    if any(fold.balances.gained_first(Pool(account)) for account in mine):
-        return True
+    mine = [a.id for a in fold.books.accounts_of(taxpayer) if test(a.kind)]
     return any(
-        entry.event.kind is EventKind.OPENING and entry.event.value
-        for entry in fold.books.entries
-        if entry.event.account in mine
+        fold.balances.was_opened(account) or fold.balances.gained_first(Pool(account))
+        for account in mine
     )
 
 

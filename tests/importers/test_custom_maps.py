@@ -80,6 +80,18 @@ def test_a_header_without_a_named_column_is_refused(tmp_path: Path) -> None:
     assert "Euros" in caught.value.problem
 
 
+def test_a_header_that_nearly_fits_is_found_below_other_lines(tmp_path: Path) -> None:
+    (tmp_path / "small.toml").write_text(SMALL, "utf-8")
+    text = "Plan,Acme\nAs of,01/31/2025,x\n\nDay,What,Dollars USD\n01/31/2025,Pay,1.00\n"
+    (tmp_path / "a.csv").write_text(text, "utf-8")
+    with pytest.raises(LedgerError) as caught:
+        read_file(tmp_path / "a.csv", str(tmp_path / "small.toml"), now=NOW)
+    assert str(caught.value) == (
+        "a.csv:4: no column 'dollars' (the nearest is 'Dollars USD'); the line reads: Day, What, "
+        "Dollars USD — write the titles as the file has them in [columns] of the map"
+    )
+
+
 def test_every_fault_of_a_map_comes_at_once(tmp_path: Path) -> None:
     found = faults(
         tmp_path,

@@ -15,11 +15,24 @@ from ledger.intake.allocation import (
     spec_text,
     split_rows,
 )
-from ledger.intake.intake import Wishes
+from ledger.intake.answers import AnswerBook, GivenAnswer
+from ledger.intake.intake import Intake, Wishes
+from ledger.intake.world import World
 from ledger.money import Money
 from ledger.records import Record
 from ledger.store import Answer
-from tests.intake.desk import asked, day, draft_all, draft_one, reading, row, say, told
+from tests.intake.desk import (
+    CHART,
+    asked,
+    day,
+    draft_all,
+    draft_one,
+    reading,
+    row,
+    say,
+    statuses,
+    told,
+)
 
 PAYCHECK = "pattern:pre_tax=1500,roth=500,after_tax=2000,match=750"
 cents = st.integers(0, 10**9)
@@ -140,6 +153,77 @@ def test_totals_of_a_statement_divide_the_rows_of_a_kind() -> None:
         "earnings acme pre_tax 13.33",
         "earnings acme roth 6.67",
     ]
+
+
+def test_equal_rows_are_asked_about_once_with_each_amount() -> None:
+    rows = [row(n, "acme", "contribution", "2600") for n in range(1, 13)]
+    rows += [row(n, "acme", "contribution", "2750") for n in range(13, 25)]
+    rows += [row(30, "acme", "fee", "-2"), row(31, "acme", "fee", "-2")]
+    draft = draft_one(rows)
+    assert asked(draft) == [("allocation_needed", 2), ("allocation_needed", 26)]
+    paychecks, fees = draft.questions
+    assert "12 rows of 2,600.00, 12 rows of 2,750.00" in paychecks.problem
+    assert "give one pattern each (repeat --allocate)" in paychecks.remedy
+    assert "adding up to 2600.00, --allocate pattern:SOURCE=AMOUNT,… adding up to 2750.00" in (
+        paychecks.remedy
+    )
+    assert paychecks.lines == tuple(range(2, 26))
+    assert "2 rows of -2.00" in fees.problem
+    assert "rule:fee=by_value" in fees.remedy
+    assert statuses(draft) == " ".join(["question"] * 26)
+    # a row of the group can still be answered by itself
+    one = draft_one(rows, say("allocation_needed", 9, "pre_tax"))
+    assert told(one) == ["contribution acme pre_tax 2600.00"]
+    assert "11 rows of 2,600.00" in one.questions[0].problem
+
+
+def test_a_paycheck_that_is_cut_by_fund_is_counted_by_day() -> None:
+    rows = [row(n, "acme", "contribution", amount) for n in (1, 8) for amount in ("2000", "750")]
+    assert "belong to: 2 days of 2,750.00" in draft_one(rows).questions[0].problem
+
+
+def test_an_allocation_that_fits_no_row_is_known() -> None:
+    specs = [parse_spec(t) for t in (PAYCHECK, "pattern:pre_tax=4751", "rule:fee=roth",
+                                     "rule:loan=roth", "totals:earnings:roth=5")]  # fmt: skip
+    rows = [*_contributions("4750"), row(4, "acme", "fee", "-1")]
+    world = World(CHART, AnswerBook())
+    intake = Intake(world, Wishes(allocations=specs))
+    intake.draft([reading(rows)])
+    assert [spec_text(spec) for spec in intake.unused_allocations()] == [
+        "pattern:pre_tax=4751.00",
+        "rule:loan=roth",
+        "totals:earnings:roth=5.00",
+    ]
+
+
+def test_conversions_of_all_after_tax_money_are_answered_once() -> None:
+    hidden = {"raw_type": "Transfer", "question": "possible_conversion"}
+    rows = [
+        row(1, "acme", "contribution", "2000", source="after_tax"),
+        row(1, "acme", "info", "0.00", **hidden),
+        row(5, "acme", "contribution", "2000"),
+        row(6, "acme", "earnings", "40"),
+        row(7, "acme", "info", "0.00", **hidden),
+        row(9, "acme", "info", "0.00", **hidden),
+    ]
+    draft = draft_one(rows[:2] + rows[4:])
+    assert asked(draft) == [("possible_conversion", 3)]
+    assert "3 'Transfer' rows of 0.00 (lines 3, 4, 5)" in draft.questions[0].problem
+    assert '"match": "Transfer", "answer": "all"}' in draft.questions[0].remedy
+    specs = [parse_spec("pattern:after_tax=2000"), parse_spec("rule:earnings=after_tax")]
+    every = GivenAnswer("possible_conversion", "all", match="transfer")
+    done = draft_one(rows, every, wishes=Wishes(allocations=specs))
+    assert asked(done) == []
+    assert sorted(told(done))[-2:] == [
+        "in_plan_conversion acme after_tax 2000.00",
+        "in_plan_conversion acme after_tax 2040.00",
+    ]
+    assert done.notes[0].startswith("a.csv:3: 2,000.00 converted on 1999-03-01 at book value")
+    assert "a.csv:7: the books have no after-tax money to convert" in done.notes[2]
+    # without sources for the contributions nothing is converted yet
+    waits = draft_one(rows, every)
+    assert asked(waits) == [("allocation_needed", 4), ("allocation_needed", 5)]
+    assert statuses(waits).split()[1] == "question"
 
 
 def test_a_transfer_of_nothing_may_hide_a_conversion() -> None:

@@ -229,6 +229,85 @@ def test_on_a_terminal_the_questions_are_asked_one_after_another(
     assert "no account has the number or name 'Z00000001'" in done.stdout
 
 
+HIDDEN = "Transfer,0.00,0.000"
+
+
+def _history(path: Path, *rows: str) -> str:
+    """Write a NetBenefits history: day, type, amount and units of each row."""
+    file = path / "history.csv"
+    head = "Plan name:,ACME\nDate Range,01/01/2025 - 12/31/2025\n\n"
+    head += "Date,Investment,Transaction Type,Amount,Shares/Unit\n"
+    lines = [f"{row[:10]},FUND,{row[11:]}" for row in rows]
+    file.write_text(head + "\n".join(lines) + "\n")
+    return str(file)
+
+
+def test_on_a_terminal_a_paycheck_is_asked_once_and_tax_is_never_proposed(
+    basis: Basis, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(imports._Request, "may_ask", True)
+    file = _history(
+        tmp_path,
+        "12/15/2025 Dividend,5.00,0.050",
+        f"12/03/2025 {HIDDEN}",
+        '11/28/2025 Contributions,"2,600.00",26.000',
+        '10/31/2025 Contributions,"2,600.00",26.000',
+        "09/30/2025 Dividend,4.00,0.040",
+    )
+    typed = (
+        "row\npre_tax\n"  # line 5 alone
+        "\nsome\n4100 after_tax\n"  # the empty line and a wrong answer are asked again
+        "pre_tax=1500,match=1000\npre_tax=600,after_tax=2000\n"  # the first adds up to 2,500.00
+        "all\n"  # of line 6: what was it worth
+        "by-hand\npre_tax\n"  # a rule for what is left
+    )
+    done = basis("import", file, "--account", "acme", text=typed)
+    assert done.exit_code == 0, done.output
+    assert "one paycheck of 2,600.00" in done.stdout
+    assert "the sources add up to 2,500.00" in done.stderr
+    assert done.stdout.count("belong to: 2 rows of 2,600.00") == 1
+    listed = {entry["spec"] for entry in _told(basis("allocate", "--json"))}
+    assert listed == {"pattern:pre_tax=600.00,after_tax=2000.00", "rule:earnings=pre_tax"}
+
+
+def test_a_dry_run_shows_the_division_and_the_gains(basis: Basis, tmp_path: Path) -> None:
+    file = _history(
+        tmp_path,
+        f"12/03/2025 {HIDDEN}",
+        '11/28/2025 Contributions,"2,600.00",26.000',
+    )
+    answers = _answers(
+        tmp_path,
+        {"code": "possible_conversion", "line": 5, "answer": "2100.00 after_tax"},
+        {"code": "value_needed", "line": 5, "answer": "all"},
+    )
+    words = ("import", file, "--account", "acme", "--answers", answers, "--dry-run")
+    paycheck = ("--allocate", "pattern:pre_tax=600,after_tax=2000")
+    told = _told(basis(*words, *paycheck, "--json"))["files"][0]
+    assert [(e["line"], e["kind"], e["source"], e["amount"]) for e in told["entries"]] == [
+        (5, "earnings", "after_tax", "100.00"),
+        (5, "in_plan_conversion", "after_tax", "2100.00"),
+        (6, "contribution", "pre_tax", "600.00"),
+        (6, "contribution", "after_tax", "2000.00"),
+    ]
+    assert [row["source"] for row in told["rows"]] == [
+        None,
+        None,
+    ]  # the rows say what the file says
+    shown = basis(*words, *paycheck).stdout
+    assert "history.csv · would be booked" in shown
+    assert "gain in price before" in shown
+
+
+def test_an_allocation_that_fits_nothing_is_warned_of(basis: Basis, tmp_path: Path) -> None:
+    file = _history(tmp_path, '11/28/2025 Contributions,"2,600.00",26.000')
+    paycheck = ("--allocate", "pattern:pre_tax=2600", "--allocate", "pattern:pre_tax=2660")
+    done = basis("import", file, "--account", "acme", *paycheck)
+    assert done.exit_code == 0, done.output
+    assert "warning: --allocate pattern:pre_tax=2660.00 fits no row of these files" in done.stderr
+    assert "pre_tax=2600.00 fits" not in done.stderr
+
+
 def test_a_closing_balance_that_differs_stops_the_import(
     basis: Basis, tmp_path: Path, ledger: Path
 ) -> None:
@@ -238,6 +317,9 @@ def test_a_closing_balance_that_differs_stops_the_import(
     wrong = basis(*words, "after_tax=101.00")
     assert wrong.exit_code == 1
     assert "acme:after_tax: 101.00 stated, 100.00 in the ledger, difference 1.00" in wrong.stderr
+    assert "gains in price, which no row shows" in wrong.stderr
+    command = "basis add balance --account acme --source after_tax --date 2024-01-15 --value 101.00"
+    assert command in wrong.stderr
     assert ledger.read_bytes() == before
     assert basis(*words, "after_tax=100.00").exit_code == 0
 

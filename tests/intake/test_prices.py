@@ -130,8 +130,8 @@ def test_units_that_come_from_nowhere_need_an_opening_and_are_no_gain() -> None:
     assert asked(draft) == [("opening_needed", 3)]
     question = draft.questions[0]
     assert question.problem == (
-        "12.000 units left after_tax, the rows account for 10.000: the source held money before "
-        "the file starts"
+        "12 units left after_tax, the rows account for 10: the source held money before the file "
+        "starts"
     )
     assert "--account acme --source after_tax --date 1999-02-28 --value" in question.remedy
     assert "all" not in question.choices

@@ -143,3 +143,12 @@ def test_a_folder_is_not_a_scenario(tmp_path: Path) -> None:
     with pytest.raises(LedgerError) as refused:
         scenario.read(tmp_path)
     assert refused.value.code == "not_a_file"
+
+
+def test_the_example_of_the_page_holds() -> None:
+    page = (FOLDER.parents[1] / "docs" / "scenario.md").read_text("utf-8")
+    text = page.partition("```toml")[2].partition("```")[0]
+    story = scenario.parse(text.encode(), "scenario.md")
+    (record,) = work_out(story.books, story.tax_years).records
+    (expected,) = story.expectations
+    assert record.as_json()["forms"]["8606"]["lines"]["18"] == expected.value
