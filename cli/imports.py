@@ -23,7 +23,7 @@ from ledger.safetext import safe
 if TYPE_CHECKING:
     from ledger.importers.reading import Reading
     from ledger.intake.answers import AnswerBook, GivenAnswer
-    from ledger.intake.draft import FileDraft
+    from ledger.intake.draft import FileDraft, Question
     from ledger.intake.intake import Intake, Wishes
     from ledger.store import Ledger, Receipt
 
@@ -112,7 +112,7 @@ def _import(ledger: Ledger, request: _Request, wishes: Wishes, readings: Sequenc
         return 0
     questions = [question for draft in drafts for question in draft.questions]
     if questions:
-        raise LedgerErrors(question.as_fault() for question in questions)
+        raise LedgerErrors(question.as_fault() for question in _one_of_each_first(questions))
     if any(draft.differences for draft in drafts) and not request.accept_difference:
         return _tell_differences(drafts, as_json=request.as_json)
     with _progress(request, "storing"):
@@ -122,6 +122,13 @@ def _import(ledger: Ledger, request: _Request, wishes: Wishes, readings: Sequenc
     else:
         _show_receipts(done, ledger.head)
     return 0
+
+
+def _one_of_each_first(questions: Sequence[Question]) -> list[Question]:
+    """Put one question of each file and code before the others: only the first are shown."""
+    firsts = {(q.file, q.code): q for q in reversed(questions)}
+    heads = {id(question) for question in firsts.values()}
+    return sorted(questions, key=lambda question: id(question) not in heads)
 
 
 def _settled(

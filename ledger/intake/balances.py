@@ -73,20 +73,20 @@ def _ask_opening(draft: FileDraft, world: World, rows: Sequence[Row], total: Mon
     row = rows[0]
     where = f"of source {row.source}" if row.source else "whose source the file does not say"
     code = f'{{"code": "opening_balance", "line": {row.record.line}, "answer": '
-    single = f'{{"source": "{row.source or "after_tax"}", "basis": "1234.56"}}}}'
+    single = f'{{"source": "{row.source or "after_tax"}", "basis": "1234.56"}}'
     several = (
         '{"pre_tax": "40000.00", "match": "20000.00", "in_plan_roth": {"value": "15000.00", '
-        f'"basis": "14000.00"}}}}}} for several sources that add up to {total} (basis is what was '
-        "taxed already)"
+        f'"basis": "14000.00"}}}}}}, sources whose values add up to {total} (basis is what was '
+        f'taxed already), or with "answer": {single} when it is one'
     )
-    way = f"answer {code}{single}" if row.source else f"answer {code}{several}, {single}"
+    way = f"answer {code}{single}}}" if row.source else f"answer {code}{several}"
     answer = ask_row(
         draft,
         world,
         row,
         f"the account starts with {total} {where}: how much of it was taxed already?",
         code="opening_balance",
-        remedy=f'{way} for one, or "{_CHECK}" when it is not to be booked: then type it with basis '
+        remedy=f'{way}; or "{_CHECK}" when it is not to be booked: then type it with basis '
         f"add opening --account {row.account} --date {row.day.isoformat()}",
         choices=(_CHECK, "<SOURCE=VALUE/BASIS …>"),
     )

@@ -13,7 +13,6 @@ from ledger.safetext import safe
 
 # What somebody typed does not claim to show every row of its days.
 _NOT_COMPLETE = frozenset({"plain"})
-_AGAIN = "again"
 _ONE_BY_ONE = 6  # missing rows, and commands, written out in a message
 _ROW_WIDTH = 160  # characters of a missing row
 
@@ -66,8 +65,8 @@ def ask_known_file(draft: FileDraft, world: World) -> None:
         f"{other.id}: the same file, byte for byte",
         remedy=f"name the account it is of with --account {other.account}, take the other import "
         f'back with: basis undo {other.id} --why "…"; or answer {{"code": "file_known", "line": '
-        f'{line}, "answer": "{_AGAIN}"}} to book all of it in {draft.account} as well',
-        choices=(_AGAIN,),
+        f'{line}, "answer": "again"}} to book all of it in {draft.account} as well',
+        choices=("again",),
         match=draft.account,
         account=draft.account,
         row=f"file {sha256}",

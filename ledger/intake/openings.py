@@ -92,12 +92,12 @@ def older_money(
         row,
         f"{shortage.leaving.normalize():f} units left {source}, the rows account for "
         f"{shortage.known.normalize():f}: the source held money before the file starts",
-        code=NEEDED,
+        code="opening_needed",
         remedy="import the earlier statements first, or say what it held: basis add opening "
         f"--account {row.account} --source {source} --date {eve.isoformat()} --value VALUE "
-        f'--basis BASIS; or answer {{"code": "{NEEDED}", "line": {row.record.line}, "answer": '
-        f'{{"value": "6500.00", "basis": "6400.00", "date": "{eve.isoformat()}"}}}}: basis is what '
-        "was taxed already; without a date it is the day before the first row",
+        f'--basis BASIS; or answer {{"code": "opening_needed", "line": {row.record.line}, '
+        f'"answer": {{"value": "6500.00", "basis": "6400.00", "date": "{eve.isoformat()}"}}}}: '
+        "basis is what was taxed already; without a date it is the day before the first row",
         choices=("<VALUE/BASIS DATE>",),
     )
     if answer is None:

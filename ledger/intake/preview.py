@@ -31,7 +31,9 @@ def file_preview(draft: FileDraft) -> dict[str, Any]:
             _row(row, reading.account, row.record.tax_year or years.get(id(row)))
             for row in draft.rows
         ],
-        "entries": [entry_preview(made) for made in draft.drafts],
+        "entries": [
+            entry_preview(made) for made in sorted(draft.drafts, key=lambda made: made.event.day)
+        ],
         "differences": [difference.words for difference in draft.differences],
         "notes": list(draft.notes),
     }

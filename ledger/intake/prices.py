@@ -13,7 +13,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from ledger.chart import Pool, Source
+from ledger.chart import Pool, Source, TaxCharacter
 from ledger.intake.draft import Draft, FileDraft, Row, Status
 from ledger.intake.events import make
 from ledger.intake.openings import older_money
@@ -60,6 +60,7 @@ class _AccountBooks:
     def __init__(self, draft: FileDraft, world: World, account: str) -> None:
         self._world = world
         self._pools: Counter[Pool] = Counter()
+        self.empty: dict[Pool, date] = {}  # the last day at whose close a pool held nothing
         self._days: dict[date, list[Event]] = defaultdict(list)
         for event in (
             *(fact.event for fact in world.facts_of(account)),
@@ -77,6 +78,7 @@ class _AccountBooks:
         for day in sorted(day for day in self._days if day < out.day):
             for event in self._days.pop(day):
                 apply_event(self._pools, event, self._world.accounts)
+            self.empty |= {pool: day for pool, cents in self._pools.items() if not cents}
         leaving = {id(made.event) for made in out.made}
         today = Counter(self._pools)
         for event in self._days[out.day]:
@@ -124,7 +126,8 @@ class _Prices:
 
     def _opened(self, out: _Outflow) -> bool:
         """Book what a source held before its file starts, where units prove that it held some."""
-        if out.source is None or self._older[out.account, out.source]:
+        taxed = out.source is not None and out.source.character is not TaxCharacter.PRE_TAX
+        if out.source is None or not taxed or self._older[out.account, out.source]:
             return True
         shortage = self._register(out.account, out.source).shortage(out.day)
         if shortage is None:
@@ -148,6 +151,9 @@ class _Prices:
         key = (account, source)
         if key not in self._units:
             self._units[key] = UnitRegister(self.draft, self.world, *key)
+        emptied = self._books[account].empty.get(Pool(account, source))
+        if emptied is not None:
+            self._units[key].empty_on(emptied)
         return self._units[key]
 
     def _by_units(self, out: _Outflow, source: Source) -> Money | None:
@@ -222,7 +228,8 @@ def _ask_value(draft: FileDraft, world: World, out: _Outflow, booked: Money) -> 
     gain = amount - booked
     told = f"a gain of {gain}" if gain > ZERO else f"a loss of {-gain}"
     doubt = ""
-    if out.source is not None and gain.cents * _DOUBTFUL > max(booked.cents, 0):
+    taxed = out.source is not None and out.source.character is not TaxCharacter.PRE_TAX
+    if taxed and gain.cents * _DOUBTFUL > max(booked.cents, 0):
         doubt = (
             "; so large a gain often is money from before the file: book it first with basis add "
             f"opening --account {out.account} --source {out.source} --date DATE --value VALUE "

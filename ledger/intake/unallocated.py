@@ -13,7 +13,6 @@ from ledger.money import Money
 from ledger.records import RowKind
 from ledger.safetext import safe
 
-NEEDED = "allocation_needed"
 HIDDEN = "possible_conversion"
 _NAMED = 12  # amounts or lines listed in one message
 
@@ -54,7 +53,7 @@ def hidden_question(draft: FileDraft, row: Row) -> Question:
 def _of_row(draft: FileDraft, row: Row) -> Question:
     line, kind = row.record.line, row.kind.value.replace("_", " ")
     return Question(
-        code=NEEDED,
+        code="allocation_needed",
         file=draft.name,
         line=line,
         problem=f"the file does not say which money source the {kind} of {row.amount} belongs to",
@@ -83,7 +82,7 @@ def _of_group(draft: FileDraft, rows: Sequence[Row]) -> Question:
             f"rule:{kind}=by_value (every source by what it holds)"
         )
     return Question(
-        code=NEEDED,
+        code="allocation_needed",
         file=draft.name,
         line=first.record.line,
         problem=f"the file does not say which money sources its {kind.replace('_', ' ')} rows "
@@ -131,8 +130,8 @@ def _example(totals: Counter[Money]) -> str:
 
 def _one_row(line: int) -> str:
     return (
-        f'{{"code": "{NEEDED}", "line": {line}, "answer": SOURCE or {{"pre_tax": "1500.00", …}}}}; '
-        "for Fidelity import the Sources tab first"
+        f'{{"code": "allocation_needed", "line": {line}, "answer": SOURCE or '
+        '{"pre_tax": "1500.00", …}}; for Fidelity import the Sources tab first'
     )
 
 
@@ -148,14 +147,14 @@ def _of_hidden(draft: FileDraft, rows: Sequence[Row]) -> Question:
         "conversions"
     )
     return Question(
-        code=HIDDEN,
+        code="possible_conversion",
         file=draft.name,
         line=line,
         problem=f"{what}: the file adds all sources together",
-        remedy=f'answer {{"code": "{HIDDEN}", "line": {line}, "answer": {{"amount": "2008.00", '
-        f'"source": "after_tax"}}}} or "none"; or, when each of them converted all after-tax money '
-        f'without a gain, {{"code": "{HIDDEN}", "match": "{named}", "answer": "all"}}; or import '
-        "the Sources tab first, which shows the amounts",
+        remedy=f'answer {{"code": "possible_conversion", "line": {line}, "answer": '
+        '{"amount": "2008.00", "source": "after_tax"}} or "none"; or, when each of them converted '
+        'all after-tax money without a gain, {"code": "possible_conversion", "match": '
+        f'"{named}", "answer": "all"}}; or import the Sources tab first, which shows the amounts',
         choices=("none", "all", "<AMOUNT SOURCE>"),
         match=first.record.raw_type,
         account=first.account,

@@ -78,15 +78,22 @@ class UnitRegister:
         self._next = 0
         self._held: dict[str, Holding] = {}
         bare = list(_without_units(draft, world, account, source))
-        self._unprinted = min((e.day for e in bare), default=date.max)
-        deposits = (e.day for e in bare if e.kind is not EventKind.EARNINGS)
-        self._deposited = min(deposits, default=date.max)
+        self._unprinted = {event.day for event in bare}
+        self._deposited = {e.day for e in bare if e.kind is not EventKind.EARNINGS}
+        self._since = date.min
+
+    def empty_on(self, day: date) -> None:
+        """Start afresh after a day at whose close the source was empty."""
+        if day > self._since:
+            self._since = day
+            self._held.clear()
 
     def holdings(self, day: date) -> Mapping[str, Holding]:
         """Return the holdings by investment on a day; units sold that day are leaving."""
         while self._next < len(self._moves) and self._moves[self._next].day < day:
             move = self._moves[self._next]
-            self._held.setdefault(move.investment, Holding()).add(move.units, leaving=False)
+            if move.day > self._since:
+                self._held.setdefault(move.investment, Holding()).add(move.units, leaving=False)
             self._next += 1
         today = {name: replace(holding) for name, holding in self._held.items()}
         for move in self._moves[self._next :]:
@@ -98,7 +105,7 @@ class UnitRegister:
 
     def complete(self, day: date) -> bool:
         """Whether the units of every deposit until a day are printed; gains may have none."""
-        return self._deposited > day
+        return not any(self._since < bare <= day for bare in self._deposited)
 
     def shortage(self, day: date) -> Shortage | None:
         """Return what proves that the source held units before its rows start, else None.
@@ -109,7 +116,8 @@ class UnitRegister:
         held = self.holdings(day).values()
         short = [h for h in held if h.short]
         stays = any(not h.short and not h.emptied for h in held)
-        if not short or stays or self._unprinted <= day:
+        unprinted = any(self._since < bare <= day for bare in self._unprinted)
+        if not short or stays or unprinted:
             return None
         known = sum((h.units for h in short), Decimal(0))
         return Shortage(sum((h.leaving for h in short), Decimal(0)), known)

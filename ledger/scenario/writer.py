@@ -11,7 +11,15 @@ from ledger.books import Books
 from ledger.chart import Account, Taxpayer
 from ledger.journal import JournalEntry
 from ledger.money import Money
-from ledger.records import Event, EventKind, OpeningBasis, Options, ReturnFacts, RothLayer
+from ledger.records import (
+    EVENT_FIELDS,
+    Event,
+    EventKind,
+    OpeningBasis,
+    Options,
+    ReturnFacts,
+    RothLayer,
+)
 from ledger.safetext import is_unsafe, masked
 from ledger.scenario.spec import SPEC
 
@@ -93,7 +101,10 @@ def _event_fields(event: Event) -> dict[str, Any]:
             {k: v if k == "to" else Decimal(v) for k, v in part.items()} for part in found["parts"]
         ]
     if event.kind is EventKind.OPENING:
-        found = {k: v for k, v in found.items() if k in SPEC["opening"]}
+        return {k: v for k, v in found.items() if k in SPEC["opening"]}
+    if "reason" in found and "reason" not in EVENT_FIELDS[event.kind]:
+        found.setdefault("memo", found.pop("reason"))  # why an import made the event
+        found.pop("reason", None)
     return found
 
 

@@ -121,9 +121,7 @@ def fingerprints(
     return Counter(found for found, _ in active_fingerprints(connection, account, first, last))
 
 
-def places(
-    connection: sqlite3.Connection, account: str, first: date, last: date
-) -> dict[str, str]:
+def places(connection: sqlite3.Connection, account: str, first: date, last: date) -> dict[str, str]:
     """Return where the known rows of an account stand, "history.csv:8" by fingerprint."""
     sql = (
         "SELECT r.fingerprint, f.name, r.line FROM record AS r"  # noqa: S608

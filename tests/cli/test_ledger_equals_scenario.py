@@ -58,3 +58,16 @@ def test_the_ledger_gives_the_record_of_the_file(name: str, tmp_path: Path) -> N
         assert opened.verify() == []
     alone = without_names(work_out(story.books, story.tax_years))
     assert without_names(work_out(kept, story.tax_years)) == alone
+
+
+def test_the_household_exported_as_a_scenario_gives_its_records(tmp_path: Path) -> None:
+    ran = CliRunner().invoke(main, ["demo", "--to", str(tmp_path)])
+    assert ran.exit_code == 0, ran.output
+    ledger = tmp_path / "household.db"
+    done = CliRunner().invoke(main, ["--ledger", str(ledger), "scenario", "export"])
+    assert done.exit_code == 0, done.output
+    story = scenario.parse(done.stdout.encode(), "household.toml")
+    with Ledger.open(ledger) as opened:
+        kept = work_out(opened.books(), story.tax_years)
+    assert {r.tax_year for r in kept.records} >= {2024, 2025}
+    assert without_names(work_out(story.books, story.tax_years)) == without_names(kept)

@@ -94,3 +94,31 @@ def test_a_tax_year_is_remembered_for_its_row_only() -> None:
         [f"contribution trad 5.00 for {year}"],
         [("tax_year_unknown", 3)],
     )
+
+
+@pytest.mark.parametrize("source", ["after_tax", None])
+def test_the_answers_that_a_question_shows_are_json_as_it_can_be_given(
+    tmp_path: Path, source: str | None
+) -> None:
+    hidden = {"raw_type": "Transfer", "question": "possible_conversion"}
+    rows = [
+        row(1, "acme", "balance", "80,000", source=source),
+        row(5, "acme", "info", "0.00", **hidden),
+        row(6, "acme", "info", "0.00", **hidden),
+        row(7, "acme", "contribution", "5", source="roth", units="1"),
+        row(8, "acme", "conversion_out", "-9", source="roth", units="-3"),
+        row(8, "acme", "conversion_in", "9", source="in_plan_roth", units="3"),
+    ]
+    shown = [
+        json.JSONDecoder().raw_decode(question.remedy[place:])[0]
+        for question in draft_one(rows).questions
+        for place in range(len(question.remedy))
+        if question.remedy.startswith('{"code"', place)
+    ]
+    assert [given["code"] for given in shown] == [
+        "opening_balance",
+        "possible_conversion",
+        "possible_conversion",
+        "opening_needed",
+    ]
+    assert len(read_answers(_written(tmp_path, shown))) == len(shown)

@@ -285,10 +285,10 @@ def test_a_dry_run_shows_the_division_and_the_gains(basis: Basis, tmp_path: Path
     paycheck = ("--allocate", "pattern:pre_tax=600,after_tax=2000")
     told = _told(basis(*words, *paycheck, "--json"))["files"][0]
     assert [(e["line"], e["kind"], e["source"], e["amount"]) for e in told["entries"]] == [
-        (5, "earnings", "after_tax", "100.00"),
-        (5, "in_plan_conversion", "after_tax", "2100.00"),
         (6, "contribution", "pre_tax", "600.00"),
         (6, "contribution", "after_tax", "2000.00"),
+        (5, "earnings", "after_tax", "100.00"),
+        (5, "in_plan_conversion", "after_tax", "2100.00"),
     ]
     assert [row["source"] for row in told["rows"]] == [
         None,

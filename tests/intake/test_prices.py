@@ -181,6 +181,35 @@ def test_an_opening_that_was_typed_is_counted_and_its_units_are_not_guessed() ->
     assert "taken at its book value of 1,250.00" in part.notes[0]
 
 
+def test_once_a_source_was_emptied_units_tell_again() -> None:
+    said = say("opening_needed", 3, OLDER), say("value_needed", 3, "all")
+    next_year = [
+        row(20, "acme", "contribution", "500", source="after_tax", units="5.000",
+            investment="Fund"),
+        row(29, "acme", "conversion_out", "-490", source="after_tax", units="-5.000",
+            investment="Fund"),
+        row(29, "acme", "conversion_in", "490", source="in_plan_roth", units="5.000",
+            investment="Fund"),
+    ]  # fmt: skip
+    rows = [*_converted("1300.00", "-12.000"), *next_year]
+    draft = draft_one(rows, *said)
+    # a loss of 10.00 that no row shows: the five units are all that was left
+    assert asked(draft) == []
+    assert [gain.split()[-1] for gain in _gains(draft)] == ["50.00", "-10.00"]
+    first = draft_one(rows[:3], *said)
+    before = Books({}, CHART, tuple(stored.entry for stored in first.entries))
+    later = draft_one(next_year, before=before)
+    assert [gain.split()[-1] for gain in _gains(later)] == ["-10.00"]
+
+
+def test_pre_tax_money_needs_no_opening_to_leave() -> None:
+    rows = [replace(r, source=Source.PRE_TAX) if r.source is Source.AFTER_TAX else r
+            for r in _converted("1600.00", "-12.000")]  # fmt: skip
+    draft = draft_one(rows)
+    assert asked(draft) == [("value_needed", 3)]
+    assert "basis add opening" not in draft.questions[0].remedy
+
+
 def test_a_second_investment_that_stays_proves_nothing() -> None:
     rows = _converted("1300.00", "-12.000")
     renamed = [
