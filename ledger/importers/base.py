@@ -23,6 +23,7 @@ from ledger.records import Record, RowKind
 from ledger.safetext import safe
 
 Fields = Mapping[str, Any]  # further fields of a Record
+SURE = "A"  # grade of evidence: sample files, or several programs that read real ones, agree
 SILENT = frozenset({RowKind.EXCHANGE, RowKind.INFO, RowKind.BALANCE, RowKind.UNKNOWN})
 _MOVES = frozenset(
     {
@@ -39,6 +40,7 @@ _NOTHING_IF_ZERO = frozenset(
 )
 _NUMBER = re.compile(r"[-+]?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)?(?:\.[0-9]*)?")
 _EMPTY = frozenset({"", "--"})
+_TAB = "\t"
 _HEAD_LINES = 200
 _HEAD_WIDTH = 4000
 
@@ -49,6 +51,7 @@ class Activity:
 
     ``refine`` may change a row's meaning by its other cells; ``details`` returns further fields
     of its Record (tax year, partner, catch-up). ``plan`` tells employer-plan tables.
+    ``evidence`` grades how well the layout is known (A, B or C), for all rows or row by row.
     """
 
     table: TableSpec
@@ -58,6 +61,11 @@ class Activity:
     refine: Callable[[Row, Meaning, Money], Meaning] | None = None
     details: Callable[[Row, date], Fields] | None = None
     source: Callable[[str], Source | None] = source_of
+    evidence: str | Callable[[Row], str] = SURE
+
+    def grade(self, row: Row) -> str:
+        """Return how well the layout of a row is known."""
+        return self.evidence if isinstance(self.evidence, str) else self.evidence(row)
 
 
 @dataclass(frozen=True)
@@ -74,20 +82,23 @@ class Head:
 
     text: str
     lines: tuple[frozenset[str], ...]
+    pasted: tuple[frozenset[str], ...] = ()  # lines that hold tabs, split at those
 
     @classmethod
     def of(cls, text: str) -> Head:
         """Take the first lines and split them as column names."""
         start = text[: _HEAD_LINES * _HEAD_WIDTH]
-        lines = [line[:_HEAD_WIDTH] for line in start.splitlines()[:_HEAD_LINES]]
+        cut = (line[:_HEAD_WIDTH] for line in start.splitlines()[:_HEAD_LINES])
+        lines = [line for line in cut if line.strip()]
         return cls(
             text=start,
-            lines=tuple(
-                frozenset(column_name(cell.replace('"', "")) for cell in line.split(","))
-                for line in lines
-                if line.strip()
-            ),
+            lines=tuple(_names(line, ",") for line in lines),
+            pasted=tuple(_names(line, _TAB) for line in lines if _TAB in line),
         )
+
+
+def _names(line: str, delimiter: str) -> frozenset[str]:
+    return frozenset(column_name(cell.replace('"', "")) for cell in line.split(delimiter))
 
 
 @dataclass(frozen=True)
@@ -96,6 +107,9 @@ class Importer:
 
     ``activities`` are read, ``snapshots`` (tables without dates) are only noted. ``about`` reads
     account and period from the preamble or the file name, ``finish`` looks at all rows together.
+    Without a ``delimiter`` of its own the table is a CSV or, copied and pasted, divided by tabs.
+    ``evidence`` grades the whole product, an activity's own grade its table; a reading that
+    rests on B or C is confirmed once. ``tidy`` mends quirks of the text and keeps its lines.
     A product that is no CSV brings its own ``recognise`` and ``reader``.
     """
 
@@ -105,8 +119,10 @@ class Importer:
     activities: tuple[Activity, ...] = ()
     snapshots: tuple[TableSpec, ...] = ()
     footers: tuple[str, ...] = ()
-    delimiter: str = ","
+    delimiter: str = ""
     windows_text: bool = False  # the product is known to write Windows-1252
+    evidence: str = SURE
+    tidy: Callable[[str], str] | None = None
     about: Callable[[TextFile, date], About] | None = None
     finish: Callable[[list[Record]], list[Record]] | None = None
     recognise: Callable[[Head], bool] | None = None
@@ -121,13 +137,28 @@ class Importer:
         """Tell whether a file that begins so is of this product."""
         if self.recognise is not None:
             return self.recognise(head)
+        return self.answers_csv(head) or self.answers_pasted(head)
+
+    def answers_csv(self, head: Head) -> bool:
+        """Tell whether a line divided by commas is the header of one of the tables."""
         return any(spec.matches(line) for line in head.lines for spec in self.specs)
+
+    def answers_pasted(self, head: Head) -> bool:
+        """Tell whether a line divided by tabs is the header of one of the tables."""
+        pasted = () if self.delimiter or self.reader else head.pasted
+        return any(spec.matches(line) for line in pasted for spec in self.specs)
 
     def read(self, file: TextFile, now: date) -> Reading:
         """Read the whole file; raise LedgerErrors with every fault in it."""
         if file.undecodable and not self.windows_text:
             raise bad_encoding(file.undecodable)
-        return (self.reader or read_tables)(self, file, now)
+        if self.tidy is not None:
+            file = replace(file, text=self.tidy(file.text))
+        reading = (self.reader or read_tables)(self, file, now)
+        if self.evidence == SURE:
+            return reading
+        grades = dict.fromkeys((record.line for record in reading.records), self.evidence)
+        return replace(reading, unconfirmed=grades)
 
 
 @dataclass
@@ -276,8 +307,10 @@ def read_tables(importer: Importer, file: TextFile, now: date) -> Reading:
     about = importer.about(file, now) if importer.about else About()
     faults = Collector()
     maker = RecordMaker(faults, now, account=about.account)
-    tables = TableReader(file, importer.specs, faults, importer.footers, importer.delimiter)
+    delimiter = importer.delimiter or _delimiter(importer, file)
+    tables = TableReader(file, importer.specs, faults, importer.footers, delimiter)
     records: list[Record] = []
+    unconfirmed: dict[int, str] = {}
     noted = 0
     by_table = {id(activity.table): activity for activity in importer.activities}
     for row in gathered(tables.rows(), faults):
@@ -286,8 +319,11 @@ def read_tables(importer: Importer, file: TextFile, now: date) -> Reading:
             noted += 1
             continue
         record = maker.record(row, activity)
-        if record is not None:
-            records.append(record)
+        if record is None:
+            continue
+        records.append(record)
+        if activity.grade(row) != SURE:
+            unconfirmed[row.line] = activity.grade(row)
     faults.raise_any()
     if not records:
         raise no_rows(file.name, tables)
@@ -302,7 +338,13 @@ def read_tables(importer: Importer, file: TextFile, now: date) -> Reading:
         account=about.account,
         period=about.period,
         notes=(f"{counted(noted, 'row')} of holdings without a date not read",) if noted else (),
+        unconfirmed=unconfirmed,
     )
+
+
+def _delimiter(importer: Importer, file: TextFile) -> str:
+    head = Head.of(file.text)
+    return _TAB if importer.answers_pasted(head) and not importer.answers_csv(head) else ","
 
 
 def counted(number: int, thing: str) -> str:

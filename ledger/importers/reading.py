@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
+from types import MappingProxyType
 
 from ledger.chart import Source
 from ledger.money import Money
@@ -28,7 +30,9 @@ class Reading:
     ``account`` is the number, nickname or plan name by which the file names its single account
     ("" when rows carry it themselves or nothing does). ``plan`` tells employer-plan files.
     ``events`` is set only by the plain reader, whose rows are events already (parallel to
-    ``records``; None for a row that is information).
+    ``records``; None for a row that is information). ``unconfirmed`` has the grade of evidence of
+    each line whose layout is known weakly: B from one program that reads real files, C from a
+    description. The user confirms such a reading once.
     """
 
     file: str
@@ -41,3 +45,4 @@ class Reading:
     closing: tuple[ClosingBalance, ...] = ()
     events: tuple[Event | None, ...] = ()
     notes: tuple[str, ...] = ()
+    unconfirmed: Mapping[int, str] = field(default_factory=lambda: MappingProxyType({}))

@@ -16,6 +16,7 @@ from ledger.intake.allocation import Spec
 from ledger.intake.answers import AnswerBook
 from ledger.intake.balances import Closing, check_closing, settle_balances
 from ledger.intake.batch import Booker
+from ledger.intake.confirm import ask_unconfirmed
 from ledger.intake.coverage import mark_covered
 from ledger.intake.draft import FileDraft, Row, Status
 from ledger.intake.events import book_alone
@@ -97,6 +98,7 @@ class Intake:
         _raise_once(faults)
         for draft in drafts:
             refuse_unsettled(draft)
+            ask_unconfirmed(draft, self.world)
             draft.questions.sort(key=lambda question: question.line)
             if not draft.questions:
                 check_closing(draft, self.world, drafts, self.wishes.closing)

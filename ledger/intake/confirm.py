@@ -1,0 +1,70 @@
+"""Readings that rest on weak evidence: shown, and confirmed once for each account."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from ledger.importers.base import counted
+from ledger.intake.draft import FileDraft, Question, Row, Status
+from ledger.intake.world import World
+from ledger.money import Money
+from ledger.records import RowKind
+
+CONFIRM = "confirm"
+_KNOWN_FROM = {
+    "B": "one program that reads real files",
+    "C": "a description only",
+}
+
+
+def ask_unconfirmed(draft: FileDraft, world: World) -> None:
+    """Ask the user to compare rows whose layout is known weakly, once for file and account.
+
+    The answer, or --yes, is remembered for the account: its next file of this reader asks nothing.
+    """
+    grades = draft.reading.unconfirmed
+    by_account: dict[str, list[Row]] = {}
+    for row in draft.rows if grades else ():
+        if row.record.line in grades and _counts(row):
+            by_account.setdefault(row.account, []).append(row)
+    for account, rows in by_account.items():
+        grade = max(grades[row.record.line] for row in rows)
+        reader = draft.reading.importer
+        question = Question(
+            code="reading_unconfirmed",
+            file=draft.name,
+            line=rows[0].record.line,
+            problem=f"this layout of {reader} is known from {_KNOWN_FROM[grade]} "
+            f"(evidence {grade}); read as {_shown(rows)}",
+            remedy="compare each row with the statement (--dry-run lists them), then answer "
+            f'{{"code": "reading_unconfirmed", "match": "{reader}", "answer": "{CONFIRM}"}} or '
+            "add --yes",
+            choices=(CONFIRM,),
+            match=reader,
+            account=account,
+            general=True,
+            proposal=CONFIRM,
+            safe=True,
+            lines=tuple(row.record.line for row in rows),
+        )
+        if world.book.propose(question) is None:
+            draft.ask(question)
+
+
+def _counts(row: Row) -> bool:
+    """Tell whether a row would be new to the ledger; one of an ignored account is not."""
+    return row.status is not Status.KNOWN and bool(row.account or row.status is Status.QUESTION)
+
+
+def _shown(rows: Sequence[Row]) -> str:
+    days = [row.day for row in rows]
+    period = f"{min(days).isoformat()} to {max(days).isoformat()}"
+    return f"{counted(len(rows), 'row')}, {period}: {', '.join(_kinds(rows))}"
+
+
+def _kinds(rows: Sequence[Row]) -> Iterator[str]:
+    """Go through the kinds of the rows with their number and total."""
+    for kind in dict.fromkeys(row.kind for row in rows):
+        alike = [row.amount for row in rows if row.kind is kind]
+        words = "of unknown type" if kind is RowKind.UNKNOWN else kind.value.replace("_", " ")
+        yield f"{counted(len(alike), 'row')} {words} {Money.total(alike)}"

@@ -1,0 +1,76 @@
+"""A reading that rests on weak evidence is confirmed once for each account and remembered."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from ledger.intake.answers import AnswerBook, GivenAnswer
+from ledger.intake.draft import FileDraft
+from ledger.intake.intake import Intake, Wishes
+from ledger.intake.world import World
+from ledger.store import Answer
+from tests.intake.desk import CHART, asked, draft_all, reading, row
+
+ROWS = [
+    row(200, "trad", "contribution", "7000"),
+    row(201, "trad", "earnings", "3.11"),
+    row(202, "roth", "earnings", "4.00"),
+    row(203, "old", "earnings", "5.00"),
+]
+WEAK = {2: "B", 3: "C", 4: "B"}  # the row of line 5 is of a layout that is known well
+
+
+def draft(*answers: GivenAnswer, remembered: tuple[Answer, ...] = ()) -> FileDraft:
+    return draft_all([reading(ROWS, unconfirmed=WEAK)], answers, remembered=remembered)[0]
+
+
+def test_each_account_is_asked_once_with_what_was_read() -> None:
+    trad, roth = draft().questions
+    assert asked(draft()) == [("reading_unconfirmed", 2), ("reading_unconfirmed", 4)]
+    assert (trad.lines, roth.lines) == ((2, 3), (4,))
+    assert "a description only (evidence C)" in trad.problem  # the weaker of the two
+    assert "2 rows, " in trad.problem
+    assert "1 row contribution 7,000.00, 1 row earnings 3.11" in trad.problem
+
+
+def test_an_answer_settles_all_accounts_of_the_file() -> None:
+    yes = GivenAnswer("reading_unconfirmed", "confirm", match="fidelity_history")
+    assert draft(yes).questions == []
+
+
+@pytest.mark.parametrize(("account", "left"), [("trad", 4), ("roth", 2)])
+def test_a_confirmation_is_remembered_for_its_account(account: str, left: int) -> None:
+    before = Answer(
+        code="reading_unconfirmed",
+        account=account,
+        match="fidelity_history",
+        answer="confirm",
+        day=date(2025, 1, 1),
+        reason="said before",
+    )
+    assert asked(draft(remembered=(before,))) == [("reading_unconfirmed", left)]
+
+
+def test_yes_confirms_and_keeps_the_answer() -> None:
+    book = AnswerBook(take_proposals=True)
+    done = Intake(World(CHART, book), Wishes()).draft([reading(ROWS, unconfirmed=WEAK)])[0]
+    assert done.questions == []
+    kept = {(a.code, a.account, a.answer) for a in book.used("a.csv")}
+    assert kept == {
+        ("reading_unconfirmed", "trad", "confirm"),
+        ("reading_unconfirmed", "roth", "confirm"),
+    }
+
+
+def test_a_file_whose_account_is_not_known_asks_both_at_once() -> None:
+    rows = [row(200, "nobody", "earnings", "3.11")]
+    one = draft_all([reading(rows, unconfirmed={2: "B"})])[0]
+    assert {q.code for q in one.questions} == {"account_unknown", "reading_unconfirmed"}
+
+
+def test_an_ignored_account_asks_nothing() -> None:
+    rows = [row(200, "nobody", "earnings", "3.11")]
+    ignore = GivenAnswer("account_unknown", "ignore", match="nobody")
+    assert draft_all([reading(rows, unconfirmed={2: "B"})], [ignore])[0].questions == []
