@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from cli import faults, show
 from cli.context import ledger_path, open_ledger
 from cli.lookup import known
 from cli.options import TAX_YEAR, taxpayer_option
-from cli.worked import nothing, one, work
+from cli.worked import earlier, nothing, one, work
 from exports.atomic import write_whole
 from exports.csv import write_csv
 from exports.packet import write_packet
@@ -23,7 +23,7 @@ from ledger.errors import LedgerError, LedgerErrors, LedgerUnusable
 from ledger.safetext import masked
 from ledger.year_end import YearEnd
 
-Writer = Callable[[Path, YearEnd, Books], None]
+Writer = Callable[[Path, YearEnd, Books, Sequence[YearEnd]], None]
 _FORMS: dict[str, Writer] = {"pdf": write_packet, "xlsx": write_workbook}
 _DEVICES = {"con", "prn", "aux", "nul", *(f"{d}{n}" for d in ("com", "lpt") for n in range(1, 10))}
 
@@ -60,8 +60,9 @@ def packet(year: int, folder: Path, taxpayer: str | None, *, force: bool) -> Non
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     with _progress() as progress:
         task = progress.add_task("writing", total=len(planned))
+        before = earlier(books, year)
         for path, write, record in planned:
-            write(path, record, books)
+            write(path, record, books, before.get(record.taxpayer.id, ()))
             progress.advance(task)
     for path, _, _ in planned:
         show.line(f"wrote {path}")
@@ -104,7 +105,8 @@ def export(form: str, year: int | None, file: Path, taxpayer: str | None, *, for
         if form == "json":
             write_whole(file, f"{show.json_text(record.as_json())}\n".encode())
         else:
-            _FORMS[form](file, record, books)
+            before = earlier(books, year).get(record.taxpayer.id, ())
+            _FORMS[form](file, record, books, before)
     show.line(f"wrote {file}")
 
 

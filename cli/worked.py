@@ -10,7 +10,10 @@ from cli.lookup import known
 from ledger.books import Books
 from ledger.closing import Worked, work_out
 from ledger.errors import LedgerError, LedgerErrors
+from ledger.law.figures import years_on_file
 from ledger.year_end import YearEnd
+
+_YEARS_BESIDE = 4  # so many years before are set beside a year
 
 
 def read_books() -> Books:
@@ -35,6 +38,16 @@ def work(books: Books, years: Iterable[int], taxpayer: str | None = None) -> Wor
     own = tuple(record for record in worked.records if record.taxpayer.id == taxpayer)
     complete = {record.tax_year for record in own} >= set(wanted)
     return Worked(own, () if complete else worked.refused)
+
+
+def earlier(books: Books, year: int) -> dict[str, tuple[YearEnd, ...]]:
+    """Return what can be worked out of the years before, oldest first, by taxpayer."""
+    begun = min(years_of(books), default=year)
+    past = [y for y in years_on_file() if max(begun, year - _YEARS_BESIDE) <= y < year]
+    found: dict[str, tuple[YearEnd, ...]] = {}
+    for record in work_out(books, past).records:
+        found[record.taxpayer.id] = (*found.get(record.taxpayer.id, ()), record)
+    return found
 
 
 def one(books: Books, year: int, taxpayer: str | None) -> YearEnd:

@@ -10,10 +10,18 @@ from exports.table import (
     Row,
     RowSum,
     Section,
+    SumOf,
     Table,
     or_not_known,
 )
-from exports.words import account_words, destination_words, paid_out, source_words
+from exports.words import (
+    FLOW_WORDS,
+    WHOLE_ACCOUNT,
+    account_words,
+    destination_words,
+    paid_out,
+    source_words,
+)
 from ledger.chart import Account, AccountKind
 from ledger.records import EventKind
 from ledger.year_end import (
@@ -27,15 +35,28 @@ from ledger.year_end import (
 )
 
 _CLOSING = RowSum(("opening_value", "contributions", "earnings", "in"), ("out",))
+
+
+def _from_register(flow: str, *, negative: bool = False) -> SumOf:
+    same = (("account", "id"), ("source", "source"))
+    return SumOf("Register", "value", same, "flow", FLOW_WORDS[flow], negative)
+
+
 POOL_COLUMNS = (
     Column("account", "Account", group=True, medium=Medium.PAPER),
     Column("id", "Account", medium=Medium.SHEET),
     Column("source", "Source", weight=1.0),
     Column("opening_value", "Opening value", Kind.AMOUNT, total=True),
-    Column("contributions", "Contributed", Kind.AMOUNT, total=True),
-    Column("earnings", "Earnings", Kind.AMOUNT, total=True),
-    Column("in", "In", Kind.AMOUNT, total=True),
-    Column("out", "Out", Kind.AMOUNT, total=True),
+    Column(
+        "contributions",
+        "Contributed",
+        Kind.AMOUNT,
+        total=True,
+        sums=_from_register("contributions"),
+    ),
+    Column("earnings", "Earnings", Kind.AMOUNT, total=True, sums=_from_register("earnings")),
+    Column("in", "In", Kind.AMOUNT, total=True, sums=_from_register("came_in")),
+    Column("out", "Out", Kind.AMOUNT, total=True, sums=_from_register("went_out", negative=True)),
     Column("closing_value", "Closing value", Kind.AMOUNT, total=True, adds_up=_CLOSING),
     Column("opening_basis", "Opening basis", Kind.AMOUNT, total=True, optional=True),
     Column("closing_basis", "Closing basis", Kind.AMOUNT, total=True, optional=True),
@@ -158,7 +179,7 @@ def _pool(row: PoolYear, year: YearEnd) -> Row:
     return (
         account_words(account) if account else row.account,
         row.account,
-        source_words(row.source) if row.source else "whole account",
+        source_words(row.source) if row.source else WHOLE_ACCOUNT,
         row.opening_value,
         row.contributions,
         row.earnings,
@@ -203,7 +224,9 @@ def movements_section(year: YearEnd) -> Section:
     if year.returned:
         rows = tuple((r.event, r.contribution, r.net_income, r.amount) for r in year.returned)
         tables.append(Table(RETURNED_COLUMNS, rows, title="Contributions returned or moved"))
-    return Section("Conversions, rollovers and distributions", "Movements", tuple(tables))
+    return Section(
+        "Conversions, rollovers and distributions", "Movements", tuple(tables), filtered=True
+    )
 
 
 def _movement(row: Movement, year: YearEnd) -> Row:

@@ -14,7 +14,7 @@ from ledger.records import EventKind
 from ledger.year_end import Movement, PoolYear, YearEnd
 
 OPEN_COLUMNS = (
-    Column("severity", "Severity", weight=0.5),
+    Column("severity", "Severity", weight=0.5, marked=True),
     Column("code", "Code", medium=Medium.SHEET),
     Column("message", "What to settle before the return is filed", weight=4.0),
     Column("cite", "Law", weight=1.2, optional=True),
@@ -36,15 +36,19 @@ _RESULTS_8606 = {
 }
 
 
-def summary_section(year: YearEnd) -> Section:
-    """Set out what a preparer reads first: open points, the year in words, figures to enter."""
+def summary_section(year: YearEnd, changed: Table | None = None) -> Section:
+    """Set out what a preparer reads first: open points, the year in words, figures to enter.
+
+    ``changed`` tells what is different from last year.
+    """
     points = _open_points(year)
     told = summary(year)
     if not points.rows:
         notes = len(year.findings)
         told.append(f"{points.empty[:-1]}{f'; {counted(notes, *_NOTE)}' if notes else ''}.")
     lead = (points,) if points.rows else ()
-    return Section("Summary", "Summary", (entry_table(year),), tuple(told), lead)
+    tables = (entry_table(year), *((changed,) if changed else ()))
+    return Section("Summary", "Summary", tables, tuple(told), lead)
 
 
 def summary(year: YearEnd) -> list[str]:

@@ -2,31 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from exports.basis_tables import basis_section, limits_section, movements_section, roth_section
+from exports.checking import checking_section, inputs_section
 from exports.cover import summary_section
 from exports.form_tables import form_section, forms_1099r_section
 from exports.record_tables import evidence_section, findings_section, register_section
+from exports.story_tables import change_table, story_section, years_section
 from exports.table import Document, Kind, Row, Section, Table
 from exports.words import TYPED, by_hand
 from ledger.books import Books
 from ledger.year_end import YearEnd
 
 
-def document(year: YearEnd, books: Books) -> Document:
-    """Lay a year-end record out as sections; the books add rows as read, files and seal."""
+def document(year: YearEnd, books: Books, earlier: Sequence[YearEnd] = ()) -> Document:
+    """Lay a year-end record out as sections; the books add rows as read, files and seal.
+
+    ``earlier`` are the taxpayer's records of the years before, oldest first, to compare with.
+    """
+    years = (*earlier, year)
+    beside = years_section(years)
     sections = (
-        summary_section(year),
+        summary_section(year, change_table(years)),
+        checking_section(),
         basis_section(year),
+        story_section(year),
         movements_section(year),
         *_forms(year),
         forms_1099r_section(year),
         limits_section(year),
         roth_section(year),
+        *((beside,) if beside else ()),
         findings_section(year),
         evidence_section(year, books),
+        inputs_section(year),
         register_section(year, books),
     )
     typed = {f"{f.name}:1": by_hand(f.name) for f in books.files if f.importer == TYPED}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
@@ -26,10 +26,11 @@ from reportlab.platypus import (
 )
 
 from exports.atomic import write_whole
+from exports.chart import drawings
 from exports.document import document
 from exports.house_fonts import BOLD, OBLIQUE, REGULAR, printable, require_glyphs, width_of
 from exports.paper import INK, QUIET, SetTable, Setting
-from exports.table import Document, Section, Table, show, tell
+from exports.table import Document, Medium, Section, Table, show, tell
 from exports.words import DISCLAIMER
 from ledger.books import Books
 from ledger.errors import EnvironmentFault
@@ -65,13 +66,14 @@ STYLES = {
 }
 
 
-def write_packet(path: Path, year: YearEnd, books: Books) -> None:
+def write_packet(path: Path, year: YearEnd, books: Books, earlier: Sequence[YearEnd] = ()) -> None:
     """Write the packet of a taxpayer's year to a PDF file, whole or not at all, mode 0600.
 
+    ``earlier`` are records of the years before, oldest first, to compare with.
     Raises LedgerErrors (``missing_glyph``) for characters that the fonts cannot print and
     EnvironmentFault (``cannot_write``, ``pdf_settings``).
     """
-    write_whole(path, packet_bytes(document(year, books)))
+    write_whole(path, packet_bytes(document(year, books, earlier)))
 
 
 def packet_bytes(told: Document) -> bytes:
@@ -118,7 +120,7 @@ def _refuse_foreign_settings() -> None:
 def _texts(told: Document) -> Iterator[tuple[str, str]]:
     yield "packet, name of the taxpayer", show(told.name)
     yield "packet, first page", show(told.provisional)
-    for section in told.sections:
+    for section in told.of(Medium.PAPER):
         where = f"packet, section '{section.title}'"
         for text in (section.title, *section.paragraphs):
             yield where, tell(text)
@@ -236,7 +238,7 @@ def _story(told: Document, pages: _Pages) -> list[Any]:
             f"After-tax basis in retirement accounts · tax year {told.tax_year}", STYLES["about"]
         ),
     ]
-    for number, section in enumerate(told.sections):
+    for number, section in enumerate(told.of(Medium.PAPER)):
         story += _Setter(section, f"s{number}", tight=pages.tight).flow(first=number == 0)
         if number == 0:
             story.append(Paragraph(escape(_contents(told, pages.begin)), STYLES["note"]))
@@ -246,7 +248,7 @@ def _story(told: Document, pages: _Pages) -> list[Any]:
 def _contents(told: Document, begin: Mapping[str, int]) -> str:
     parts = (
         f"{section.title}\N{NO-BREAK SPACE}{begin.get(f's{number}', 0)}"
-        for number, section in enumerate(told.sections)
+        for number, section in enumerate(told.of(Medium.PAPER))
         if number
     )
     return f"Pages: {' · '.join(parts)}"
@@ -285,12 +287,21 @@ class _Setter:
         if not table.rows:
             return [KeepTogether([*head, Paragraph(escape(table.empty), STYLES["text"])])]
         if table.note:
-            head.append(Paragraph(escape(show(table.note)), STYLES["note"]))
+            head.append(Paragraph(escape(tell(table.note)), STYLES["note"]))
+        if table.chart:
+            return self._chart(table, head)
         setting = Setting(table, WIDTH, tight=self.tight)
         flow = SetTable(setting, setting.strips, HEIGHT)
         blank = _BLANK_FOR_A_FORM if self.section.on_one_page else _BLANK_AT_MOST
         needed = min(flow.height + _height(head) + 1, max(HEIGHT * blank, _ROOM_FOR_START))
         return [CondPageBreak(needed), *head, flow, Spacer(0, 6)]
+
+    def _chart(self, table: Table, head: list[Any]) -> list[Any]:
+        """Set the drawings of a table; the first stays with its heading."""
+        drawn = drawings(table, WIDTH)
+        if self.section.on_one_page and sum(d.height for d in drawn) < HEIGHT / 2:
+            return [KeepTogether([*head, *drawn]), Spacer(0, 6)]
+        return [KeepTogether([*head, *drawn[:1]]), *drawn[1:], Spacer(0, 6)]
 
 
 def _heading(text: str, style: str, level: int, key: str) -> Any:

@@ -5,14 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from exports.table import Column, Kind, Medium, Row, Section, Table, Value
-from exports.words import TYPED, by_hand, counted, is_outside, joined, pool_words
+from exports.words import (
+    FLOW_WORDS,
+    TYPED,
+    WHOLE_ACCOUNT,
+    by_hand,
+    counted,
+    is_outside,
+    joined,
+    pool_words,
+    source_words,
+)
 from ledger.books import Books, EvidenceFile
-from ledger.journal import JournalEntry
-from ledger.year_end import Finding, YearEnd
+from ledger.chart import UNDIVIDED
+from ledger.journal import JournalEntry, Posting
+from ledger.records import EventKind
+from ledger.year_end import Finding, YearEnd, flow_of
 
 SEVERITIES = ("error", "warning", "info")
 FINDING_COLUMNS = (
-    Column("severity", "Severity", weight=0.6),
+    Column("severity", "Severity", weight=0.6, marked=True),
     Column("message", "Finding", weight=3.7),
     Column("cite", "Law", weight=1.4, optional=True),
     Column("where", "Place", Kind.PLACE, weight=1.2, optional=True),
@@ -26,6 +38,9 @@ REGISTER_COLUMNS = (
     Column("basis", "Basis", Kind.AMOUNT),
     Column("against", "Against", weight=1.1),
     Column("evidence", "Evidence", Kind.PLACE, weight=1.7),
+    Column("account", "Account", medium=Medium.SHEET, aside=True),
+    Column("source", "Source", medium=Medium.SHEET, aside=True),
+    Column("flow", "Counts as", medium=Medium.SHEET, aside=True),
     Column("memo", "Memo", medium=Medium.SHEET, optional=True, aside=True),
     Column("raw", "Row as in the file", medium=Medium.SHEET, optional=True, aside=True),
 )
@@ -52,7 +67,7 @@ def findings_section(year: YearEnd) -> Section:
         (f.severity, f.message, f.cite, f.where, f.code) for f in by_severity(year.findings)
     )
     table = Table(FINDING_COLUMNS, rows, empty="The checks found nothing to report.")
-    return Section("Findings", "Findings", (table,))
+    return Section("Findings", "Findings", (table,), filtered=True)
 
 
 def register_section(year: YearEnd, books: Books) -> Section:
@@ -67,22 +82,29 @@ def register_section(year: YearEnd, books: Books) -> Section:
         told_once="reason",
     )
     words = f"{counted(len(year.entries), 'entry', 'entries')} in booking order."
-    return Section("Register of the year", "Register", (table,), (words,))
+    return Section("Register of the year", "Register", (table,), (words,), filtered=True)
 
 
 def _legs(entry: JournalEntry, books: Books) -> Iterator[Row]:
     own = [posting for posting in entry.postings if not is_outside(posting.pool)]
     shown = own or entry.postings  # money that no account here holds: both sides are told
-    legs: list[tuple[Value, ...]] = [
-        (pool_words(posting.pool), posting.value, posting.basis) for posting in shown
-    ]
+    legs = [_leg(posting, entry.event.kind) for posting in shown]
     parties = (pool_words(p.pool) for p in entry.postings if own and is_outside(p.pool))
     against = joined(list(dict.fromkeys(parties)))
     raw = books.raw_rows.get(entry.where, "")
     told = (_reason(entry), against, entry.where, entry.event.memo, raw)
     for reason, other, where, memo, row in (told, *[("",) * len(told)] * (len(legs) - 1)):
-        leg = legs.pop(0) if legs else (entry.event.account, None, None)
-        yield (entry.day, reason, *leg, other, where, memo, row)
+        leg, flow = legs.pop(0) if legs else ((entry.event.account, None, None), ("", "", ""))
+        yield (entry.day, reason, *leg, other, where, *flow, memo, row)
+
+
+def _leg(posting: Posting, kind: EventKind) -> tuple[tuple[Value, ...], tuple[Value, ...]]:
+    """Tell one leg: what is printed, and the words by which the workbook adds rows up."""
+    pool = posting.pool
+    counts = bool(posting.value) and not is_outside(pool) and pool.source != UNDIVIDED
+    words = FLOW_WORDS[flow_of(kind, posting.value.cents)] if counts else ""
+    source = source_words(pool.source) if pool.source else WHOLE_ACCOUNT
+    return (pool_words(pool), posting.value, posting.basis), (pool.account, source, words)
 
 
 def _reason(entry: JournalEntry) -> str:
@@ -109,7 +131,7 @@ def evidence_section(year: YearEnd, books: Books) -> Section:
         if books.chain_head
         else "These figures were not read from a sealed ledger, so no chain head can be given."
     )
-    return Section("Evidence", "Evidence", (files,), (seal,))
+    return Section("Evidence", "Evidence", (files,), (seal,), filtered=True)
 
 
 def _file(file: EvidenceFile) -> Row:

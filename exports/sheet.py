@@ -17,10 +17,12 @@ from openpyxl.worksheet.worksheet import Worksheet
 from exports.table import (
     Column,
     FormCell,
+    InputCell,
     Kind,
     LineLink,
     Medium,
     Section,
+    SumOf,
     Table,
     Value,
     show,
@@ -38,6 +40,7 @@ ACROSS = 185  # column widths on a page that lies on its side, still easy to rea
 _ASIDE = 70  # a column for the screen only
 _TEXT_AT_LEAST = 14
 _NAME_MAX = 31
+_PLAIN_WORDS = re.compile(r"[A-Za-z][\w .,()&/-]*")
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\]")
 _LINE_POINTS = 13.2
 _DIGIT, _LETTER = 1.1, 0.96  # widths of a character in the units of a column
@@ -153,25 +156,79 @@ def sheet_name(wanted: str, taken: set[str]) -> str:
     return name
 
 
-def homes_of(plans: list[Plan]) -> dict[tuple[str, str], tuple[str, str]]:
-    """Find the cell in which each form line lives."""
+def homes_of(plans: Sequence[Plan], kind: type = FormCell) -> Homes:
+    """Find the cell in which each form line lives, or is typed (``InputCell``)."""
     found = {}
     for at in plans:
         for placed in at.tables:
             for y, row in enumerate(placed.table.rows):
                 for position in placed.positions:
                     value = row[position]
-                    if isinstance(value, FormCell):
+                    if isinstance(value, FormCell | InputCell) and isinstance(value, kind):
                         line = value.line
                         found[line.form, line.number] = (at.name, placed.cell(y, position))
     return found
 
 
+@dataclass(frozen=True)
+class Links:
+    """Where formulas of one sheet find the cells of the others."""
+
+    homes: Homes
+    inputs: Homes
+    plans: Sequence[Plan]
+
+    @classmethod
+    def of(cls, plans: Sequence[Plan]) -> Links:
+        """Find every cell that a formula may read."""
+        return cls(homes_of(plans), homes_of(plans, InputCell), plans)
+
+    def sums(self, rule: SumOf, here: PlacedTable, y: int, shown: Money) -> str:
+        """Return the SUMIFS of a cell; "" where the rows there do not add up to what is shown."""
+        found = [(at, placed) for at in self.plans for placed in at.tables if at.name == rule.sheet]
+        if len(found) != 1:
+            return ""
+        (at, there), row = found[0], here.table.rows[y]
+        wanted = {a: show(row[here.table.keys.index(b)]) for a, b in rule.same}
+        if not all(_PLAIN_WORDS.fullmatch(words) for words in wanted.values()):
+            return ""  # SUMIFS would read a sign such as > or * as a command
+        if _sum(rule, there.table, wanted | {rule.where: rule.what}) != shown.cents:
+            return ""
+        parts = [_range(at, there, rule.amount)]
+        for key, beside in rule.same:
+            parts += [_range(at, there, key), f"${here.by_key(beside, y)}"]
+        parts += [_range(at, there, rule.where), f'"{rule.what}"']
+        return f"={'-' if rule.negative else ''}SUMIFS({','.join(parts)})"
+
+
+def _sum(rule: SumOf, table: Table, wanted: Mapping[str, str]) -> int:
+    at = {key: table.keys.index(key) for key in (*wanted, rule.amount)}
+    cents = (
+        amount.cents
+        for row in table.rows
+        if isinstance(amount := row[at[rule.amount]], Money)
+        and all(show(row[at[key]]).lower() == words.lower() for key, words in wanted.items())
+    )
+    return -sum(cents) if rule.negative else sum(cents)
+
+
+def _range(at: Plan, placed: PlacedTable, key: str) -> str:
+    """Return the address of a whole column of a table on another sheet."""
+    letter = get_column_letter(placed.positions.index(placed.table.keys.index(key)) + 1)
+    first, last = placed.head + 1, placed.head + max(len(placed.table.rows), 1)
+    return f"{quoted(at.name)}!${letter}${first}:${letter}${last}"
+
+
+def quoted(sheet: str) -> str:
+    """Return the name of a sheet as a formula writes it."""
+    return "'{}'".format(sheet.replace("'", "''"))
+
+
 class SheetWriter:
     """Writes one planned section; ``cached`` keeps the figure behind each formula."""
 
-    def __init__(self, sheet: Worksheet, at: Plan, homes: Homes) -> None:
-        self._sheet, self._plan, self._homes = sheet, at, homes
+    def __init__(self, sheet: Worksheet, at: Plan, links: Links) -> None:
+        self._sheet, self._plan, self._links = sheet, at, links
         self.cached: dict[str, str] = {}
 
     def write(self) -> None:
@@ -285,7 +342,7 @@ class SheetWriter:
         formula = self._formula(placed, y, position)
         if formula:
             self._put_formula(cell, formula, _number(value))
-        elif isinstance(value, Money | Ratio | FormCell | LineLink):
+        elif isinstance(value, Money | Ratio | FormCell | InputCell | LineLink):
             cell.value = _number(value)
         elif isinstance(value, date | int):
             cell.value = value
@@ -296,31 +353,36 @@ class SheetWriter:
     def _formula(self, placed: PlacedTable, y: int, position: int) -> str:
         column, row = placed.table.columns[position], placed.table.rows[y]
         value = row[position]
-        if isinstance(value, FormCell):
-            formula = value.line.sheet_formula(self._cell_of(value.line))
-            return formula if formula.startswith("=") else ""
-        if isinstance(value, LineLink):
-            home = (value.line.form, value.line.number)
-            return f"={self._address(*home)}" if home in self._homes else ""
+        if isinstance(value, FormCell | LineLink):
+            return self._line_formula(value)
         rule = column.adds_up
-        if rule is None or not isinstance(value, Money):
+        if not isinstance(value, Money):
             return ""
-        if not rule.agrees(placed.table.keys, row, value):
+        if column.sums is not None:
+            return self._links.sums(column.sums, placed, y, value)
+        if rule is None or not rule.agrees(placed.table.keys, row, value):
             return ""
         sum_of = "+".join(placed.by_key(key, y) for key in rule.plus)
         sum_of += "".join(f"-{placed.by_key(key, y)}" for key in rule.minus)
         return f"=MAX(0,{sum_of})" if rule.floor_zero else f"={sum_of}"
 
+    def _line_formula(self, value: FormCell | LineLink) -> str:
+        """Return the formula of a line; an entered one reads the sheet where it is typed."""
+        line = value.line
+        home = (line.form, line.number)
+        if isinstance(value, LineLink):
+            return f"={_address(self._links.homes[home])}" if home in self._links.homes else ""
+        formula = line.sheet_formula(self._cell_of(line))
+        if formula.startswith("="):
+            return formula
+        return f"={_address(self._links.inputs[home])}" if home in self._links.inputs else ""
+
     def _cell_of(self, line: FormLine) -> Callable[[str, str], str]:
         def cell(form: str, number: str) -> str:
-            own = form == line.form
-            return self._homes[form, number][1] if own else self._address(form, number)
+            home = self._links.homes[form, number]
+            return home[1] if form == line.form else _address(home)
 
         return cell
-
-    def _address(self, form: str, number: str) -> str:
-        sheet, cell = self._homes[form, number]
-        return "'{}'!{}".format(sheet.replace("'", "''"), cell)
 
     def _totals(self, placed: PlacedTable) -> None:
         row, last = placed.after - 1, len(placed.table.rows) - 1
@@ -338,6 +400,11 @@ class SheetWriter:
     def _put_formula(self, cell: Any, formula: str, worth: Decimal) -> None:
         cell.value = formula
         self.cached[cell.coordinate] = f"{worth:f}"
+
+
+def _address(home: tuple[str, str]) -> str:
+    sheet, cell = home
+    return f"{quoted(sheet)}!{cell}"
 
 
 def sum_at(numbers: Sequence[float], places: Sequence[int]) -> float:
@@ -380,7 +447,7 @@ def _put_text(cell: Any, text: str) -> None:
 
 
 def _number(value: Value) -> Decimal:
-    if isinstance(value, FormCell | LineLink):
+    if isinstance(value, FormCell | InputCell | LineLink):
         value = value.line.value
     if isinstance(value, Ratio):
         number = value.value
@@ -394,7 +461,7 @@ def _number(value: Value) -> Decimal:
 
 
 def _format(value: Value) -> str:
-    if isinstance(value, FormCell | LineLink):
+    if isinstance(value, FormCell | InputCell | LineLink):
         if isinstance(value.line.value, Money) and value.line.whole_dollars:
             return WHOLE_FORMAT
         value = value.line.value

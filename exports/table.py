@@ -24,13 +24,20 @@ class FormCell:
 
 
 @dataclass(frozen=True)
+class InputCell:
+    """The amount of an entered form line where it is typed: the workbook's form reads it here."""
+
+    line: FormLine
+
+
+@dataclass(frozen=True)
 class LineLink:
     """The amount of a form line shown elsewhere: in the workbook, a link to its home."""
 
     line: FormLine
 
 
-Value = str | Money | Ratio | date | int | FormCell | LineLink | None
+Value = str | Money | Ratio | date | int | FormCell | InputCell | LineLink | None
 Row = tuple[Value, ...]
 
 
@@ -71,13 +78,44 @@ class RowSum:
 
 
 @dataclass(frozen=True)
+class SumOf:
+    """A column whose cells are sums over a table of another sheet (the workbook's SUMIFS).
+
+    ``amount`` is added up over the rows in which each column named in ``same`` holds what this
+    row holds in the column beside it, and the column ``where`` holds ``what``.
+    """
+
+    sheet: str
+    amount: str
+    same: tuple[tuple[str, str], ...]  # (key there, key here)
+    where: str
+    what: str
+    negative: bool = False
+
+
+@dataclass(frozen=True)
+class Chart:
+    """How the rows of a table are drawn.
+
+    With ``panels`` (a column), every run of equal cells there is a panel of its own, in which
+    the first column of ``up`` is a line and the others are areas below it. Without, every row
+    is a bar, stacked from the columns of ``up``.
+    """
+
+    across: str  # the column along the ground
+    up: tuple[str, ...]
+    panels: str = ""
+
+
+@dataclass(frozen=True)
 class Column:
     """One column: its key, its heading, what it holds and how it behaves.
 
     ``weight`` shares out the paper left for texts. A ``group`` column becomes a heading row on
     paper and stays a column in the workbook. ``total`` adds the column up at the foot. An
     ``optional`` column is left out where every row is blank. A column that stands ``aside`` is
-    for the screen: in the workbook only, one line high, beyond what is printed.
+    for the screen: in the workbook only, one line high, beyond what is printed. ``marked``
+    cells stand out in the workbook by what they hold.
     """
 
     key: str
@@ -87,6 +125,8 @@ class Column:
     group: bool = False
     total: bool = False
     adds_up: RowSum | None = None
+    sums: SumOf | None = None
+    marked: bool = False
     medium: Medium = Medium.BOTH
     optional: bool = False
     aside: bool = False
@@ -96,7 +136,8 @@ class Column:
 class Table:
     """Columns and rows, with a title, a note below, and what to say when there are no rows.
 
-    A row that is blank in the column ``told_once`` belongs to the row above it.
+    A row that is blank in the column ``told_once`` belongs to the row above it. Of a table with
+    a ``chart`` paper shows the drawing, the workbook the rows and the drawing.
     """
 
     columns: tuple[Column, ...]
@@ -105,6 +146,7 @@ class Table:
     note: str = ""
     empty: str = ""
     told_once: str = ""
+    chart: Chart | None = None
 
     def __post_init__(self) -> None:
         """Hold a row of the wrong length to be a fault of ours."""
@@ -151,7 +193,8 @@ class Table:
 class Section:
     """A part of the packet that is also one sheet of the workbook.
 
-    ``lead`` tables stand before the paragraphs, the other tables after them.
+    ``lead`` tables stand before the paragraphs, the other tables after them. The tables of a
+    ``filtered`` section are data: in the workbook they are Excel tables.
     """
 
     title: str
@@ -161,6 +204,8 @@ class Section:
     lead: tuple[Table, ...] = ()
     starts_page: bool = False
     on_one_page: bool = False  # where it fits on one
+    medium: Medium = Medium.BOTH
+    filtered: bool = False
 
     @property
     def all_tables(self) -> tuple[Table, ...]:
@@ -178,6 +223,10 @@ class Document:
     chain_head: str
     sections: tuple[Section, ...]
 
+    def of(self, medium: Medium) -> tuple[Section, ...]:
+        """Return the sections of the PDF or of the workbook."""
+        return tuple(s for s in self.sections if s.medium in {Medium.BOTH, medium})
+
     @property
     def seal(self) -> str:
         """The chain head in short, for the foot of each page."""
@@ -186,7 +235,7 @@ class Document:
 
 def money_of(value: Value) -> Money | None:
     """Return the amount a cell shows, or None when it shows no amount."""
-    if isinstance(value, FormCell | LineLink):
+    if isinstance(value, FormCell | InputCell | LineLink):
         value = value.line.value
     return value if isinstance(value, Money) else None
 
@@ -213,7 +262,7 @@ def show(value: Value) -> str:
     >>> show(date(2025, 4, 15)), show(None), show(Money(-5))
     ('2025-04-15', '', '(0.05)')
     """
-    if isinstance(value, FormCell | LineLink):
+    if isinstance(value, FormCell | InputCell | LineLink):
         return line_amount(value.line)
     if isinstance(value, Money):
         return accounting(value)

@@ -88,6 +88,15 @@ _OUTSIDE = {
     Outside.TAXED: "taxed income",
     Outside.LOANS: "loans",
 }
+WHOLE_ACCOUNT = "whole account"  # an IRA, which has no sources
+# how the register says which column of the pool's year a row counts for
+FLOW_WORDS = {
+    "opening": "opening",
+    "contributions": "contributed",
+    "earnings": "earnings",
+    "came_in": "in",
+    "went_out": "out",
+}
 _PERSONAL = {
     "traditional-iras": "all traditional IRAs together",
     "roth-iras": "all Roth IRAs together",

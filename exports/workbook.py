@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 from openpyxl import Workbook
+from openpyxl.formatting.rule import CellIsRule
+from openpyxl.styles import PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.cell import coordinate_from_string
 from openpyxl.workbook.defined_name import DefinedName
@@ -17,12 +20,14 @@ from openpyxl.workbook.properties import CalcProperties
 from openpyxl.worksheet.header_footer import HeaderFooterItem
 from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.properties import PageSetupProperties
+from openpyxl.worksheet.table import Table as ExcelTable
 from openpyxl.worksheet.worksheet import Worksheet
 
 from exports.atomic import write_whole
 from exports.document import document
-from exports.sheet import Homes, Plan, SheetWriter, homes_of, plan, sheet_name
-from exports.table import Document, show
+from exports.native_chart import add_charts
+from exports.sheet import Homes, Links, Plan, SheetWriter, plan, quoted, sheet_name
+from exports.table import Document, Kind, Medium, show
 from exports.words import DISCLAIMER
 from ledger.books import Books
 from ledger.year_end import YearEnd
@@ -40,17 +45,24 @@ _PAPER = (8.5, 11.0)
 _UNIT = 0.0775  # inches of a column width of 1, in whichever program draws it widest
 _ROW = 13.5  # points of a row of one line
 _SCALE_AT_LEAST = 0.6
-_FILTERED_FROM = 12  # rows
+_RED, _AMBER = (PatternFill(bgColor=color, fill_type="solid") for color in ("F4B6B0", "FCE2A8"))
+_MARKS = {  # what a marked cell holds (a formula), and how it stands out
+    Kind.TEXT: (("equal", '"error"', _RED), ("equal", '"warning"', _AMBER)),
+    Kind.AMOUNT: (("notEqual", "0", _AMBER),),
+}
 _NOT_IN_A_NAME = re.compile(r"\W")
 
 
-def write_workbook(path: Path, year: YearEnd, books: Books) -> None:
+def write_workbook(
+    path: Path, year: YearEnd, books: Books, earlier: Sequence[YearEnd] = ()
+) -> None:
     """Write a taxpayer's year to an Excel file, whole or not at all, mode 0600.
 
+    ``earlier`` are records of the years before, oldest first, to compare with.
     Form lines are live formulas, texts are never formulas. Raises EnvironmentFault
     (``cannot_write``).
     """
-    write_whole(path, workbook_bytes(document(year, books)))
+    write_whole(path, workbook_bytes(document(year, books, earlier)))
 
 
 def workbook_bytes(told: Document) -> bytes:
@@ -58,15 +70,15 @@ def workbook_bytes(told: Document) -> bytes:
     book = Workbook()
     book.remove(book.worksheets[0])
     plans = _plans(told)
-    homes = homes_of(plans)
+    links = Links.of(plans)
     cached: dict[str, Mapping[str, str]] = {}
     for number, at in enumerate(plans, start=1):
         sheet = book.create_sheet(at.name)
-        writer = SheetWriter(sheet, at, homes)
+        writer = SheetWriter(sheet, at, links)
         writer.write()
         _page(sheet, at, told)
         cached[f"xl/worksheets/sheet{number}.xml"] = writer.cached
-    _names(book, homes)
+    _names(book, links.homes)
     _properties(book, told)
     out = BytesIO()
     book.save(out)
@@ -75,7 +87,7 @@ def workbook_bytes(told: Document) -> bytes:
 
 def _plans(told: Document) -> list[Plan]:
     plans: list[Plan] = []
-    for section in told.sections:
+    for section in told.of(Medium.SHEET):
         name = sheet_name(section.sheet, {at.name for at in plans})
         plans.append(plan(section, name))
     return plans
@@ -96,7 +108,9 @@ def _page(sheet: Worksheet, at: Plan, told: Document) -> None:
     _running(sheet.oddHeader, _literal(about), _literal(f"{mark} · {at.name}"))
     _running(sheet.oddFooter, DISCLAIMER, f"{told.seal} · page &P of &N")
     sheet.sheet_view.showGridLines = False
-    _filter(sheet, at)
+    _data_tables(sheet, at)
+    _marks(sheet, at)
+    add_charts(sheet, at)
 
 
 def _paper(sheet: Worksheet, at: Plan) -> None:
@@ -121,13 +135,30 @@ def _paper(sheet: Worksheet, at: Plan) -> None:
         sheet.row_breaks.append(Break(id=row - 1))
 
 
-def _filter(sheet: Worksheet, at: Plan) -> None:
-    """Let a sheet of many rows be filtered by its columns; totals stay outside."""
-    (placed, *more) = at.tables or (None,)
-    if placed is None or more or len(placed.table.rows) < _FILTERED_FROM:
-        return
-    last = placed.head + len(placed.table.rows)
-    sheet.auto_filter.ref = f"A{placed.head}:{get_column_letter(at.width)}{last}"
+def _data_tables(sheet: Worksheet, at: Plan) -> None:
+    """Make the tables of a section of data Excel tables, with filters; totals stay outside."""
+    for number, placed in enumerate(at.tables if at.section.filtered else (), start=1):
+        count = len(placed.table.rows)
+        if not count:
+            continue
+        name = _NOT_IN_A_NAME.sub("_", f"Table_{at.name}{number if number > 1 else ''}")
+        wide = get_column_letter(len(placed.positions))
+        sheet.add_table(
+            ExcelTable(displayName=name, ref=f"A{placed.head}:{wide}{placed.head + count}")
+        )
+
+
+def _marks(sheet: Worksheet, at: Plan) -> None:
+    """Let marked cells stand out: errors, warnings, and amounts that are not zero."""
+    for placed in at.tables:
+        for position in placed.positions:
+            column = placed.table.columns[position]
+            if not column.marked or not placed.table.rows:
+                continue
+            last = placed.cell(len(placed.table.rows) - 1, position)
+            for operator, formula, fill in _MARKS[column.kind]:
+                rule: Any = CellIsRule(operator, [formula], fill=fill)  # type: ignore[no-untyped-call]
+                sheet.conditional_formatting.add(f"{placed.cell(0, position)}:{last}", rule)
 
 
 def _page_size(wide: float, *, on_side: bool) -> tuple[float, float]:
@@ -163,7 +194,7 @@ def _names(book: Workbook, homes: Homes) -> None:
     for (form, number), (sheet, cell) in homes.items():
         name = _NOT_IN_A_NAME.sub("_", f"F{form}_L{number}")
         column, row = coordinate_from_string(cell)
-        where = "'{}'!${}${}".format(sheet.replace("'", "''"), column, row)
+        where = f"{quoted(sheet)}!${column}${row}"
         book.defined_names[name] = DefinedName(name, attr_text=where)
 
 

@@ -9,15 +9,7 @@ from ledger.chart import UNDIVIDED, Account, Pool
 from ledger.journal import JournalEntry
 from ledger.money import Money
 from ledger.records import EventKind
-from ledger.year_end import PoolYear
-
-_CATEGORY = {
-    EventKind.OPENING: "opening",
-    EventKind.CONTRIBUTION: "contributions",
-    EventKind.EARNINGS: "earnings",
-    EventKind.FEE: "earnings",
-    EventKind.BALANCE: "earnings",
-}
+from ledger.year_end import PoolYear, flow_of
 
 
 class Balances:
@@ -39,20 +31,19 @@ class Balances:
 
     def post(self, entry: JournalEntry) -> None:
         """Add an entry to the balances."""
-        category = _CATEGORY.get(entry.event.kind, "")
+        kind = entry.event.kind
         for posting in entry.postings:
             pool, cents = posting.pool, posting.value.cents
             if pool not in self._value:
                 self._pools[pool.account].append(pool)
-                if category == "earnings" and cents > 0:
+                if cents > 0 and flow_of(kind, cents) == "earnings":
                     self._gained_first[pool] = entry.where
             self._value[pool] += cents
             if posting.basis.cents:
                 self._basis[pool] += posting.basis.cents
             if cents and not pool.account.startswith("outside:") and pool.source != UNDIVIDED:
-                name = category or ("came_in" if cents > 0 else "went_out")
-                self._flows[pool, entry.day.year, name].append(posting.value)
-            if category == "opening":
+                self._flows[pool, entry.day.year, flow_of(kind, cents)].append(posting.value)
+            if kind is EventKind.OPENING:
                 self._opened.update({pool.account} if cents else ())
                 self._opened_basis[pool, entry.day.year] += posting.basis.cents
 

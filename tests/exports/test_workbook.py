@@ -72,7 +72,7 @@ class Recalculated:
 
     plain: Workbook
     whole_dollars: Workbook
-    planted: Workbook  # line 8 of Form 8606 is a cent off
+    planted: Workbook  # a cent off on the sheet that line 8 of Form 8606 reads
     stories: dict[str, tuple[YearEnd, Workbook]]
 
 
@@ -84,7 +84,7 @@ def recalculated(tmp_path_factory: pytest.TempPathFactory) -> Recalculated:
         write_workbook(folder / f"{name}.xlsx", year, plain_books(year))
         load_workbook(folder / f"{name}.xlsx").save(folder / f"{name}.xlsx")
     book = load_workbook(folder / "plain.xlsx")
-    sheet = book["Form 8606"]
+    sheet = book["Inputs"]
     (_, line), (_, amount) = column_of(sheet, "Line"), column_of(sheet, "Amount")
     home = next(row for row in sheet.iter_rows() if row[line - 1].value == "8")
     home[amount - 1].value = 7012.35
@@ -162,6 +162,35 @@ def test_recalculation_knows_every_formula(recalculated: Recalculated) -> None:
     assert failed == {"#REF!"}, "one memo says so, and no formula"
 
 
+FLOWS = {"Contributed": "contributions", "Earnings": "earnings", "In": "came_in", "Out": "went_out"}
+
+
+@needs_soffice
+def test_sums_over_the_register_equal_the_record(recalculated: Recalculated) -> None:
+    told = 0
+    for name, (year, book) in recalculated.stories.items():
+        sheet = book["Basis by source"]
+        head, _ = column_of(sheet, "Opening value")
+        for title, flow in FLOWS.items():
+            _, column = column_of(sheet, title)
+            for row, pool in enumerate(year.pools, start=head + 1):
+                shown = Decimal(str(sheet.cell(row, column).value)).quantize(Decimal("0.01"))
+                assert shown == getattr(pool, flow).decimal, (name, pool)
+                told += 1
+    assert told > 50
+
+
+def test_flows_of_a_source_are_sums_over_the_register(tmp_path: Path) -> None:
+    for name, year, books in records_of("mega-backdoor-year"):
+        write_workbook(tmp_path / f"{name}.xlsx", year, books)
+        sheet = load_workbook(tmp_path / f"{name}.xlsx")["Basis by source"]
+        head, _ = column_of(sheet, "Opening value")
+        for title in FLOWS:
+            _, column = column_of(sheet, title)
+            for row, _ in enumerate(year.pools, start=head + 1):
+                assert "SUMIFS('Register'!" in str(sheet.cell(row, column).value)
+
+
 @needs_soffice
 def test_recalculated_closings_equal_the_record(recalculated: Recalculated, year: YearEnd) -> None:
     sheet = recalculated.plain["Basis by source"]
@@ -174,7 +203,10 @@ def test_recalculated_closings_equal_the_record(recalculated: Recalculated, year
 def test_form_lines_are_live_and_links_cross_sheets(path: Path) -> None:
     book = load_workbook(path)
     lines = line_cells(book["Form 8606"])
-    assert lines["1"] == 7000
+    (_, column), inputs = column_of(book["Inputs"], "Amount"), book["Inputs"]
+    assert lines["1"] == "='Inputs'!D6"
+    assert inputs["D6"].value == 7000
+    assert column == 4
     assert lines["3"] == "=D5+D6"
     assert lines["10"] == "=IF(D13<=0,0,MIN(1,ROUND(D9/D13,6)))"
     assert line_cells(book["Form 5329"])["1"] == "='Form 8606'!D20"
@@ -308,6 +340,31 @@ def test_the_ugliest_year_opens(tmp_path: Path) -> None:
     assert len(book.sheetnames) == len(set(book.sheetnames))
     longest = max(len(str(c.value or "")) for s in book for row in s.iter_rows() for c in row)
     assert longest < 32_767
+
+
+def test_rows_of_data_are_excel_tables_and_findings_stand_out(path: Path) -> None:
+    book = load_workbook(path)
+    assert {name for sheet in book for name in sheet.tables} >= {
+        "Table_Register",
+        "Table_Evidence",
+        "Table_Inputs",
+        "Table_Findings",
+    }
+    register = book["Register"].tables["Table_Register"]
+    head, _ = column_of(book["Register"], "Entry")
+    assert register.ref.startswith(f"A{head}:")
+    (marked, *_) = book["Findings"].conditional_formatting
+    assert [rule.formula for rule in marked.rules] == [['"error"'], ['"warning"']]
+
+
+def test_charts_are_drawn_from_the_cells_beside_them(tmp_path: Path) -> None:
+    (name, year, books), *_ = records_of("mega-backdoor-year")
+    write_workbook(tmp_path / f"{name}.xlsx", year, books)
+    with zipfile.ZipFile(tmp_path / f"{name}.xlsx") as made:
+        charts = [made.read(n).decode() for n in made.namelist() if "charts/chart" in n]
+    held = {(row.account, row.source) for row in year.pools}
+    assert len(charts) == len(held) + 1, "a curve for each source, and the months"
+    assert all("'Charts'!$C$" in chart for chart in charts)
 
 
 def test_sheet_names_are_safe_and_unique() -> None:
