@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ledger.errors import EnvironmentFault, LedgerError
+from ledger.importers.pdf import refusal_words
+from ledger.importers.workbook import is_workbook, sheet_text
 from ledger.safetext import safe
 
 SIZE_MAX = 100_000_000  # bytes; years of statements of one household are far below a megabyte
@@ -18,8 +20,12 @@ SIZE_MAX = 100_000_000  # bytes; years of statements of one household are far be
 _SAVE_TEXT = "download the activity again and choose CSV"
 _UNPACK = "unpack it and import the CSV file inside"
 _MAGIC: tuple[tuple[bytes, str, str, str], ...] = (
-    (b"%PDF", "pdf_file", "a PDF", "download the same period as CSV or spreadsheet"),
-    (b"\xd0\xcf\x11\xe0", "excel_file", "an old Excel workbook", "save the sheet as CSV"),
+    (
+        b"\xd0\xcf\x11\xe0",
+        "excel_file",
+        "an Excel workbook, old or protected",
+        "save the sheet as CSV",
+    ),
     (b"SQLite format 3\x00", "database_file", "a SQLite database", _SAVE_TEXT),
     (b"\x1f\x8b", "compressed_file", "a gzip archive", _UNPACK),
     (b"BZh", "compressed_file", "a bzip2 archive", _UNPACK),
@@ -31,6 +37,8 @@ _MAGIC: tuple[tuple[bytes, str, str, str], ...] = (
     (b"GIF8", "picture_file", "a picture", _SAVE_TEXT),
 )
 _JSON = re.compile(rb'\{\s*["}]|\[\s*[\[{"0-9\]]')
+_READABLE_JSON = b'"BrokerageTransactions"'  # Schwab's, which a reader knows
+_HEAD_BYTES = 2_000
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -52,13 +60,18 @@ class TextFile:
 def load(path: Path, name: str = "") -> TextFile:
     """Read a file once and return its text; ``name`` is what to call it, else its own name.
 
-    Raises LedgerError for anything that is not a readable text file of at most 100 MB, and
-    EnvironmentFault when the computer does not let us read it.
+    Of an Excel workbook it is the text that its sheet saved as CSV would have. Raises LedgerError
+    for anything that is not a readable file of at most 100 MB, and EnvironmentFault when the
+    computer does not let us read it.
     """
     name = safe(name or path.name)
     content = _read_bytes(path, name)
-    _refuse_other_kinds(content, name)
-    text, undecodable = _decode(content, name)
+    if is_workbook(content):
+        _refuse_as_csv(name)
+        text, undecodable = sheet_text(content, name), ""
+    else:
+        _refuse_other_kinds(content, name)
+        text, undecodable = _decode(content, name)
     if not text.strip("\ufeff \t\r\n"):
         raise refuse(name, "empty_file", "the file is empty", _SAVE_TEXT)
     digest = hashlib.sha256(content).hexdigest()
@@ -135,23 +148,29 @@ def _unreadable(error: OSError | ValueError, name: str) -> LedgerError:
     )
 
 
+def _refuse_as_csv(name: str) -> None:
+    """Refuse a workbook that is called a CSV: somebody has renamed it instead of saving it so."""
+    if name.lower().endswith((".csv", ".txt")):
+        problem = "this is an Excel workbook, only its name is that of a CSV file"
+        remedy = "give it a name that ends in .xlsx, or save the sheet as CSV (UTF-8)"
+        raise refuse(name, "excel_file", problem, remedy)
+
+
 def _refuse_other_kinds(content: bytes, name: str) -> None:
     """Refuse what is plainly not a table of text, naming what it is."""
+    if content.startswith(b"%PDF"):
+        raise refuse(name, "pdf_file", *refusal_words(content))
     for magic, code, words, remedy in _MAGIC:
         if content.startswith(magic):
             raise refuse(name, code, f"this is {words}, not a CSV file", remedy)
     if content.startswith(b"PK\x03\x04"):
-        if b"[Content_Types].xml" in content or b"xl/" in content:
-            raise refuse(
-                name, "excel_file", "this is an Excel workbook", "save the sheet as CSV (UTF-8)"
-            )
         raise refuse(name, "compressed_file", "this is a zip archive", _UNPACK)
     start = content[:3].replace(b"\xef\xbb\xbf", b"") + content[3:400]
     start = start.lstrip().lower()
     if start.startswith((b"<!doctype html", b"<html", b"<head", b"<body")):
         problem = "this is a web page, perhaps the login page"
         raise refuse(name, "web_page", problem, "log in and download the file again")
-    if _JSON.match(start):
+    if _JSON.match(start) and _READABLE_JSON not in content[:_HEAD_BYTES]:
         raise refuse(name, "json_file", "this is JSON, not a CSV file", _SAVE_TEXT)
 
 
