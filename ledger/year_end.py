@@ -193,6 +193,91 @@ class Limits:
     ira: IraLimit | None = None
 
 
+Box = Money | str | None  # what stands in a box; None where nothing does
+
+
+@dataclass(frozen=True)
+class TieOut:
+    """One box of a printed form beside what the ledger expects (amounts in cents).
+
+    ``printed`` is None where no form is recorded, or its box is blank; ``expected`` is None where
+    nothing in the ledger calls for it. ``pattern`` is a stable code, "" where both agree; ``says``
+    is the pattern in words and ``remedy`` what to do. ``entries`` are the places (file:line) of
+    the entries behind the expected amount, ``where`` is the place of the printed form.
+    """
+
+    form: str  # "1099-R" "5498" "W-2" "8606"
+    payer: str  # account id of the plan or IRA; the employer of a W-2; "IRS" for a filed form
+    box: str
+    printed: Box
+    expected: Box
+    pattern: str = ""
+    says: str = ""
+    remedy: str = ""
+    entries: tuple[str, ...] = ()
+    where: str = ""
+
+    @property
+    def agrees(self) -> bool:
+        """Whether the printed box is what the ledger expects."""
+        return not self.pattern
+
+    @property
+    def difference(self) -> Money | None:
+        """Printed less expected, where both are amounts."""
+        if isinstance(self.printed, Money) and isinstance(self.expected, Money):
+            return self.printed - self.expected
+        return None
+
+
+@dataclass(frozen=True)
+class EnterInstead:
+    """A line to type in place of a printed form; the lines of one form add back to it."""
+
+    form: str
+    payer: str
+    to: str
+    boxes: Mapping[str, Money | str]
+    where: str  # place of the printed form
+    says: str = ""
+
+
+@dataclass(frozen=True)
+class Filed:
+    """The record of the year as it was kept when the year was closed."""
+
+    closed_at: str  # UTC to the second
+    sha256: str  # of the record as kept
+    chain_head: str  # the seal of the ledger that the record was worked out from
+    reopened_at: str = ""
+    why: str = ""  # the year was reopened
+
+
+@dataclass(frozen=True)
+class Amended:
+    """A line of a closed year that is no longer what was filed; None where a line is absent."""
+
+    form: str  # "8606" "5329" "1040" or the name of a worksheet; "carried" for what goes on
+    line: str
+    filed: Box
+    now: Box
+
+    @property
+    def difference(self) -> Money | None:
+        """The figure now less the filed one, where both are amounts."""
+        if isinstance(self.filed, Money) and isinstance(self.now, Money):
+            return self.now - self.filed
+        return None
+
+
+@dataclass(frozen=True)
+class FormDue:
+    """A Form 8606 that was due for an earlier year and is not recorded as filed."""
+
+    year: int
+    line_14: Money
+
+
 @dataclass(frozen=True)
 class YearEnd:
     """Everything worked out for one taxpayer and one tax year."""
@@ -217,7 +302,12 @@ class YearEnd:
     limits: Limits
     findings: tuple[Finding, ...]
     entries: tuple[JournalEntry, ...] = ()  # the year's entries, booked and derived, in order
-    status: str = "open"
+    status: str = "open"  # "open" "closed" "reopened"
+    tie_out: tuple[TieOut, ...] = ()  # box by box, those that agree included
+    enter_instead: tuple[EnterInstead, ...] = ()
+    filed: Filed | None = None  # None until the year is closed
+    amended: tuple[Amended, ...] = ()
+    forms_due: tuple[FormDue, ...] = ()  # of earlier years, oldest first
     provisional: str = ""  # why the layout of this year's forms is not final, "" when it is
 
     @property
@@ -253,13 +343,26 @@ class YearEnd:
                 "ira": _plain(self.limits.ira) if self.limits.ira else None,
             },
             "findings": [_plain(row) for row in self.findings],
+            "tie_out": [_differing(row) for row in self.tie_out],
+            "enter_instead": [_plain(row) for row in self.enter_instead],
+            "filed": _plain(self.filed) if self.filed else None,
+            "amended": [_differing(row) for row in self.amended],
+            "forms_due": [{"form": "8606", **_plain(row)} for row in self.forms_due],
         }
 
 
 def _json(value: object) -> object:
     if isinstance(value, Money):
         return value.plain
+    if isinstance(value, Mapping):
+        return {key: _json(item) for key, item in value.items()}
+    if isinstance(value, tuple):
+        return [_json(item) for item in value]
     return value.isoformat() if isinstance(value, date) else value
+
+
+def _differing(row: TieOut | Amended) -> dict[str, object]:
+    return {**_plain(row), "difference": _json(row.difference)}
 
 
 def _plain(row: object) -> dict[str, object]:
