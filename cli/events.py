@@ -65,8 +65,10 @@ class PartType(click.ParamType[Part]):
 @click.option("--withheld", type=DOLLARS, help="Income tax withheld, part of the amount.")
 @click.option("--exception", type=TEXT, help="Form 5329 exception code.")
 @click.option("--reason", type=TEXT, help="Reason of a distribution, as on Form 1099-R.")
+@click.option("--disaster", type=TEXT, help="Name of the qualified disaster of a distribution.")
+@click.option("--postponed", type=TEXT, help="Why a contribution was possible after the due date.")
 @click.option("--catch-up", is_flag=True, help="Contribution: age-50 catch-up money.")
-@click.option("--of", type=TEXT, help="Rollover: id of the distribution it came from.")
+@click.option("--of", type=TEXT, help="Rollover or repayment: id of the distribution it came from.")
 @click.option("--id", "event_id", type=NAME, help="Name by which other events refer to it.")
 @click.option("--memo", type=TEXT, help="Free text.")
 @click.option("--again", is_flag=True, help="Book it although an equal event is there already.")
@@ -76,7 +78,8 @@ def add(kind: str, day: date, sources: tuple[Source, ...], *, again: bool, **giv
     KIND is one of opening, contribution, earnings, fee, balance, in_plan_conversion,
     distribution, rollover_60day, rollover_in, conversion, transfer, transfer_in,
     transfer_out, recharacterization, return_of_contribution, excess_deferral_return, qcd,
-    annuity_payment, loan, loan_repayment, loan_offset, divorce_transfer.
+    annuity_payment, loan, loan_repayment, loan_offset, divorce_transfer, repayment,
+    hsa_funding, rollover_529, spouse_election.
 
     Nothing is changed later: a mistake is taken back with `basis reverse`.
 

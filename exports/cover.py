@@ -157,13 +157,21 @@ def _on_8606(year: YearEnd) -> str:
     return f"Form 8606 must be filed for {year.tax_year}: {joined(told)}."
 
 
+_TAXES_5329 = (
+    ("4", "1", "early distributions"),
+    ("17", "16", "excess contributions to traditional IRAs"),
+    ("25", "24", "excess contributions to Roth IRAs"),
+)
+
+
 def _on_5329(year: YearEnd) -> str:
-    if "4" not in year.f5329:
-        return ""
-    return (
-        f"Form 5329: additional tax of ${line_amount(year.f5329.line('4'))} (line 4) on early "
-        f"distributions of ${line_amount(year.f5329.line('1'))} (line 1)."
-    )
+    told = [
+        f"additional tax of ${line_amount(year.f5329.line(number))} (line {number}) on {what} of "
+        f"${line_amount(year.f5329.line(of))} (line {of})"
+        for number, of, what in _TAXES_5329
+        if number in year.f5329
+    ]
+    return f"Form 5329: {joined(told)}." if told else ""
 
 
 def _carried(year: YearEnd) -> str:

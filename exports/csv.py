@@ -29,6 +29,8 @@ COLUMNS = (
     "Withheld",
     "Exception",
     "Reason",
+    "Disaster",
+    "Postponed",
     "Catch Up",
     "Memo",
 )
@@ -83,6 +85,8 @@ def _row(event: Event) -> dict[str, str]:
         "Withheld": _plain(event.withheld),
         "Exception": literal(event.exception),
         "Reason": literal(event.reason),
+        "Disaster": literal(event.disaster),
+        "Postponed": literal(event.postponed),
         "Catch Up": "yes" if event.catch_up else "",
         "Memo": literal(event.memo),
     }

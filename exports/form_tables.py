@@ -66,7 +66,9 @@ ENTRY_LINES_8606 = ("1", "2", "4", "6", "7", "8", "14", "15c", "18", "19", "20",
 # Where lines 6 to 12 stay blank (a worksheet, or everything converted), these do not follow.
 _WITHOUT_LINE_8 = ("13", "16", "17")
 _PLACES_PAPER, _PLACES_SHEET = 6, 40
-_CARRIED_5329 = {"4": "carry to the line for additional tax on IRAs of the schedule to Form 1040"}
+_CARRIED_5329 = dict.fromkeys(
+    ("4", "17", "25"), "carry to the line for additional tax on IRAs of the schedule to Form 1040"
+)
 
 
 def form_title(form: Form) -> str:

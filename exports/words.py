@@ -22,12 +22,22 @@ FORM_SHEETS = {
     "pub_590b_1_1": "Pub 590-B 1-1",
     "ira_deduction": "IRA deduction",
     "simplified_method": "Simplified Method",
+    "disaster_income": "Disaster income",
+    "roth_ira_limit": "Roth IRA limit",
+    "roth_contributions": "Roth line 22",
+    "roth_conversions": "Roth line 24",
+    "ira_methods": "IRA methods",
 }
 FORM_PARTS = {
     "8606": (
         ("1", "Part I: Nondeductible contributions to traditional IRAs and distributions"),
         ("16", "Part II: Conversions from traditional, SEP or SIMPLE IRAs to Roth IRAs"),
         ("19", "Part III: Distributions from Roth IRAs"),
+    ),
+    "5329": (
+        ("1", "Part I: Additional tax on early distributions"),
+        ("9", "Part III: Additional tax on excess contributions to traditional IRAs"),
+        ("18", "Part IV: Additional tax on excess contributions to Roth IRAs"),
     ),
 }
 BOXES = {

@@ -81,6 +81,11 @@ class AccountKind(StrEnum):
         }
 
     @property
+    def with_article(self) -> str:
+        """The kind with "a" or "an" before it."""
+        return f"{'an' if self.words[0] in 'aeiou' else 'a'} {self.words}"
+
+    @property
     def words(self) -> str:
         """The kind as people say it."""
         return {
@@ -146,6 +151,7 @@ class Account:
     first_roth_year: int | None = None
     decedent: str = ""
     simplified_method: SimplifiedMethod | None = None
+    simple_since: date | None = None  # first day of taking part in the employer's SIMPLE plan
 
     @property
     def employer_name(self) -> str:

@@ -42,6 +42,10 @@ class EventKind(StrEnum):
     LOAN_REPAYMENT = "loan_repayment"
     LOAN_OFFSET = "loan_offset"
     DIVORCE_TRANSFER = "divorce_transfer"
+    REPAYMENT = "repayment"
+    HSA_FUNDING = "hsa_funding"
+    ROLLOVER_529 = "rollover_529"
+    SPOUSE_ELECTION = "spouse_election"
     CLOSING = "closing"  # what the law moves at year end: derived, never recorded
 
     @property
@@ -51,6 +55,8 @@ class EventKind(StrEnum):
             "rollover_60day": "60-day rollover",
             "in_plan_conversion": "in-plan conversion",
             "qcd": "QCD",
+            "hsa_funding": "HSA funding distribution",
+            "rollover_529": "529-to-Roth rollover",
             "closing": "year end",
         }
         return special.get(self.value, self.value.replace("_", " "))
@@ -67,13 +73,13 @@ _LOAN = frozenset({"amount", "sources"})
 # kind -> what may be said of it besides id and memo, as the scenario contract has it
 EVENT_FIELDS: dict[EventKind, frozenset[str]] = {
     EventKind.OPENING: frozenset({"value", "basis", "pre_1987", "sources"}),
-    EventKind.CONTRIBUTION: frozenset({"amount", "sources", "catch_up", "year"}),
+    EventKind.CONTRIBUTION: frozenset({"amount", "sources", "catch_up", "year", "postponed"}),
     EventKind.EARNINGS: frozenset({"amount", "sources"}),
     EventKind.FEE: frozenset({"amount", "sources"}),
     EventKind.BALANCE: frozenset({"value", "sources"}),
     EventKind.IN_PLAN_CONVERSION: frozenset({"amount", "sources"}),
     EventKind.DISTRIBUTION: frozenset(
-        {"amount", "sources", "to", "parts", "withheld", "exception", "reason"}
+        {"amount", "sources", "to", "parts", "withheld", "exception", "reason", "disaster"}
     ),
     EventKind.ROLLOVER_60DAY: frozenset({"amount", "of", "to", "reason"}),
     EventKind.ROLLOVER_IN: frozenset({"amount", "sources", "basis"}),
@@ -90,6 +96,10 @@ EVENT_FIELDS: dict[EventKind, frozenset[str]] = {
     EventKind.LOAN_REPAYMENT: _LOAN,
     EventKind.LOAN_OFFSET: _LOAN,
     EventKind.DIVORCE_TRANSFER: frozenset({"amount", "to", "basis"}),
+    EventKind.REPAYMENT: frozenset({"amount", "of"}),
+    EventKind.HSA_FUNDING: frozenset({"amount"}),
+    EventKind.ROLLOVER_529: frozenset({"amount", "year"}),
+    EventKind.SPOUSE_ELECTION: frozenset({"amount", "to"}),
 }
 
 
@@ -118,6 +128,10 @@ class RowKind(StrEnum):
     LOAN_REPAYMENT = "loan_repayment"
     LOAN_OFFSET = "loan_offset"
     DIVORCE_TRANSFER = "divorce_transfer"
+    REPAYMENT = "repayment"
+    HSA_FUNDING = "hsa_funding"
+    ROLLOVER_529 = "rollover_529"
+    SPOUSE_ELECTION = "spouse_election"
     EXCHANGE = "exchange"  # moves between investments, buys, sells: no effect on the source
     WITHHOLDING = "withholding"  # tax withheld: part of a gross distribution
     TRANSFER_IN = "transfer_in"
@@ -204,6 +218,8 @@ class Event:
     withheld: Money | None = None
     exception: str = ""  # Form 5329 exception code
     reason: str = ""
+    disaster: str = ""  # name of the qualified disaster a distribution is for
+    postponed: str = ""  # why a contribution could still be made after the due date
     catch_up: bool = False
     seq: int = 0
 
@@ -357,6 +373,15 @@ class OpeningBasis:
     roth_ira_regular: Money | None = None
     roth_ira_since: int | None = None
     roth_ira_conversions: tuple[RothLayer, ...] = ()
+    decedent: str = ""  # whose basis it was: the beneficiary's own Form 8606 for that person
+    last_form_8606: int | None = None  # tax year of the last form, where it is an older one
+    traditional_ira_from_plans: Money | None = None  # part that came out of employer plans
+    excess_traditional_ira: Money | None = None  # line 16 of the last Form 5329
+    excess_roth_ira: Money | None = None  # line 24 of the last Form 5329
+    first_home_used: Money | None = None  # of the lifetime amount, before the books start
+    hsa_funding_year: int | None = None  # year of an earlier HSA funding distribution
+    rolled_from_529: Money | None = None  # of the lifetime amount, before the books start
+    deducted_after_70_half: Money | None = None  # IRA deductions not yet set against charity
 
 
 @dataclass(frozen=True)
@@ -375,6 +400,9 @@ class ReturnFacts:
     nondeductible_first: str = "made_in_year"
     outstanding_rollovers: Money | None = None
     first_home_expenses: Money | None = None
+    disaster_income: str = "spread"  # or "in_full": the election of Form 8915
+    hsa_coverage: str = ""  # "self_only" or "family": the HSA limit of the year
+    hsa_contributions: Money | None = None  # made otherwise for the year: they use up the limit
 
 
 @dataclass(frozen=True)

@@ -72,6 +72,10 @@ _BOOKS: dict[EventKind, _Rule] = {
     K.LOAN_REPAYMENT: _Rule(HERE, Outside.LOANS),
     K.LOAN_OFFSET: _Rule(Outside.CASH, Outside.LOANS),
     K.DIVORCE_TRANSFER: _Rule(TO, HERE, _Basis.STATED),
+    K.REPAYMENT: _Rule(HERE, Outside.CASH),
+    K.HSA_FUNDING: _Rule(Outside.ELSEWHERE, HERE),
+    K.ROLLOVER_529: _Rule(HERE, Outside.ELSEWHERE, _Basis.CONTRIBUTED),
+    K.SPOUSE_ELECTION: _Rule(TO, HERE),
 }
 
 

@@ -10,7 +10,14 @@ from ledger.records import CASH, Event, EventKind
 
 Accounts = Mapping[str, Account]
 K = EventKind
-_NEEDS_TO = {K.CONVERSION, K.TRANSFER, K.RECHARACTERIZATION, K.DIVORCE_TRANSFER, K.ROLLOVER_60DAY}
+_NEEDS_TO = {
+    K.CONVERSION,
+    K.TRANSFER,
+    K.RECHARACTERIZATION,
+    K.DIVORCE_TRANSFER,
+    K.ROLLOVER_60DAY,
+    K.SPOUSE_ELECTION,
+}
 
 
 def check_receivers(event: Event, here: Account, accounts: Accounts) -> None:
@@ -46,6 +53,7 @@ def _receivers(event: Event) -> tuple[str, ...]:
 
 _Test = Callable[[Account], bool]
 _ROTH = {AccountKind.ROTH_IRA, AccountKind.INHERITED_ROTH_IRA}
+_INHERITED = {AccountKind.INHERITED_TRADITIONAL_IRA, AccountKind.INHERITED_ROTH_IRA}
 _CONTRIBUTORY = {AccountKind.TRADITIONAL_IRA, AccountKind.ROTH_IRA}
 _DIVORCE = (
     "a divorce transfer goes between traditional IRAs; how the layers of Roth IRAs are divided "
@@ -53,6 +61,10 @@ _DIVORCE = (
 )
 _CHARITY = (
     "a QCD comes from a traditional IRA (IRC 408(d)(8)); out of a Roth IRA it is not supported"
+)
+_HSA = (
+    "an HSA funding distribution comes from a traditional IRA; out of a Roth IRA, or of a SEP or "
+    "SIMPLE IRA that the employer still pays into, it is not supported (IRC 408(d)(9))"
 )
 _FITS: dict[EventKind, tuple[_Test, _Test, str]] = {
     K.CONVERSION: (
@@ -75,6 +87,26 @@ _FITS: dict[EventKind, tuple[_Test, _Test, str]] = {
         lambda to: not to.kind.is_plan,
         "a transfer goes from one IRA to another; money that leaves a plan is a distribution",
     ),
+    K.HSA_FUNDING: (
+        lambda here: here.kind is AccountKind.TRADITIONAL_IRA,
+        bool,
+        _HSA,
+    ),
+    K.ROLLOVER_529: (
+        lambda here: here.kind is AccountKind.ROTH_IRA,
+        bool,
+        "a rollover from a 529 account goes to a Roth IRA of its beneficiary (IRC 529(c)(3)(E))",
+    ),
+    K.REPAYMENT: (
+        lambda here: not here.kind.is_plan and here.kind not in _INHERITED,
+        bool,
+        "a repayment goes to an IRA of one's own",
+    ),
+    K.SPOUSE_ELECTION: (
+        lambda here: here.kind in _INHERITED,
+        lambda to: not to.kind.is_plan and to.kind not in _INHERITED,
+        "a surviving spouse's election goes from the inherited IRA 'to' an IRA of their own",
+    ),
     K.QCD: (lambda here: not here.kind.is_plan and here.kind not in _ROTH, bool, _CHARITY),
 }
 
@@ -90,7 +122,15 @@ def _check_fit(event: Event, here: Account, receivers: list[Account]) -> None:
                 "wrong_account_kind",
                 f"{here.id} is a {here.kind.words}, {to.id} a {to.kind.words}",
                 "traditional to Roth is a 'conversion'; a spouse who makes an inherited IRA their "
-                "own is not supported: enter it as the own IRA, with its basis in opening_basis",
+                "own writes a 'spouse_election'",
+            )
+        if event.kind is K.SPOUSE_ELECTION and (to.kind in _ROTH) != (here.kind in _ROTH):
+            raise refusal(
+                event,
+                "wrong_account_kind",
+                f"{here.id} is {here.kind.with_article}, {to.id} {to.kind.with_article}",
+                "a surviving spouse's election keeps the kind of IRA; traditional to Roth is a "
+                "'conversion' afterwards",
             )
         if event.kind is K.RECHARACTERIZATION and to.kind is here.kind:
             raise refusal(

@@ -11,6 +11,7 @@ from ledger.errors import LedgerError
 from ledger.fold.balances import Balances
 from ledger.fold.payouts import CorrectedContribution, Story
 from ledger.journal import JournalEntry, Posting
+from ledger.law.excess_contributions import is_corrected_in_time
 from ledger.law.figures import figures
 from ledger.law.net_income import net_income
 from ledger.money import ZERO, Money
@@ -55,7 +56,9 @@ class Corrections:
         """Yield the gain up to the stated value and the net income that leaves as well."""
         event = entry.event
         here = Pool(event.account)
-        self._check_in_time(event)
+        if not is_corrected_in_time(event.tax_year, event.day):
+            self._check_taken_back_late(event)
+            return
         if event.value is not None:
             gain = event.value - self._balances.value(here)
             if gain:
@@ -108,20 +111,25 @@ class Corrections:
             self._taken_back[where] = self._taken_back.get(where, ZERO) + part
         return [flow for flow, _ in found]
 
-    @staticmethod
-    def _check_in_time(event: Event) -> None:
-        """Refuse a correction after the due date with extensions: another law governs it."""
-        due = figures(event.tax_year).day("corrective_due_date")
-        if event.day <= due:
+    def _check_taken_back_late(self, event: Event) -> None:
+        """Refuse a correction after the due date, unless it takes back a bare excess.
+
+        An excess may still leave the IRA under IRC 408(d)(5): no net income goes along, and it
+        is one of the year's payments.
+        """
+        bare = event.value is None and event.earnings is None
+        if event.kind is K.RETURN_OF_CONTRIBUTION and bare:
+            self._contributions_covered(event)
             return
+        due = figures(event.tax_year).day("corrective_due_date")
         raise LedgerError(
             where=event.where,
             code="corrected_too_late",
             problem=f"the {event.kind.words} of {event.day} is after {due}, the last day for a "
             f"contribution for {event.tax_year}",
-            remedy="check 'year'; an excess taken back later is a distribution under IRC "
-            "408(d)(5), which is not worked out here, and 6 percent is due for each year it stayed "
-            "(IRC 4973; Form 5329)",
+            remedy="check 'year'; an excess may still be taken back under IRC 408(d)(5), its "
+            "earnings left out: write the 'return_of_contribution' without 'value' and "
+            "'earnings'; 6 percent is due for each year it stayed (IRC 4973; Form 5329)",
         )
 
     @staticmethod

@@ -19,7 +19,8 @@ class IraLines:
 
     ``gross`` is everything distributed or converted; ``show_gross`` whether an exception of the
     instructions asks for the gross line; ``fully_taxable`` distributions that no form works out;
-    ``returned_earnings`` net income of returned contributions.
+    ``returned_earnings`` net income of returned contributions. ``others`` are taxable amounts
+    that another form or worksheet works out.
     """
 
     gross: Money = ZERO
@@ -27,6 +28,7 @@ class IraLines:
     fully_taxable: Money = ZERO
     returned_earnings: Money = ZERO
     anything: bool = False
+    others: tuple[Formula, ...] = ()  # results of other forms and worksheets
 
 
 @dataclass(frozen=True)
@@ -92,6 +94,7 @@ def _ira_taxable(f8606: Form, ira: IraLines) -> Formula:
         parts.append(Entered(ira.fully_taxable, "distributions without basis"))
     if ira.returned_earnings:
         parts.append(Entered(ira.returned_earnings, "earnings of returned contributions"))
+    parts += ira.others
     total: Formula = parts[0] if parts else Entered(ZERO, "nothing taxable")
     for part in parts[1:]:
         total = total + part

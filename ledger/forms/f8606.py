@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from ledger.forms.form import Entered, Form
+from ledger.forms.form import Entered, Form, Formula
 from ledger.law.figures import figures
 from ledger.law.ira_pro_rata import (
     nondeductible_contributions,
@@ -68,11 +68,15 @@ class TraditionalYear:
     brought_forward: Money = ZERO
     rolled_in: Money = ZERO
     divorce: Money = ZERO
+    restored: Money = ZERO  # basis in distributions of an earlier year that were repaid
     year_end_value: Money = ZERO
     year_end_words: str = ""
     outstanding_rollovers: Money = ZERO
     distributed: Money = ZERO
     converted: Money = ZERO
+    disaster: Money = ZERO  # part of ``distributed``: qualified disaster distributions
+    repaid_in_year: Money = ZERO  # into the IRAs, of distributions of this year
+    repaid: Money = ZERO  # of this year's distributions, disasters apart, whenever repaid
 
     def with_distributed(self, more: Money) -> TraditionalYear:
         """Return the same year with more on line 7."""
@@ -105,13 +109,19 @@ class TraditionalYear:
 
     @property
     def basis_before(self) -> Money:
-        """Line 2: brought forward, rolled in from plans, and moved by a divorce."""
-        return self.brought_forward + self.rolled_in + self.divorce
+        """Line 2: brought forward, rolled in from plans, and moved otherwise."""
+        return self.brought_forward + self.moved_in
+
+    @property
+    def moved_in(self) -> Money:
+        """Basis that came during the year from plans, by divorce or by repayments."""
+        return self.rolled_in + self.divorce + self.restored
 
     @property
     def value_with_outstanding(self) -> Money:
         """Line 6."""
-        return (self.year_end_value + self.outstanding_rollovers).floor_zero()
+        value = self.year_end_value + self.outstanding_rollovers - self.repaid_in_year
+        return value.floor_zero()
 
     @property
     def needs_part_i(self) -> bool:
@@ -133,6 +143,8 @@ class RothYear:
     first_home: Money = ZERO
     regular: Money = ZERO
     conversions: Money = ZERO
+    disaster: Money = ZERO  # part of ``nonqualified``: qualified disaster distributions
+    repaid: Money = ZERO  # of this year's distributions, disasters apart
 
 
 def form_8606(
@@ -175,8 +187,25 @@ def _part_i(f: Form, year: TraditionalYear, options: Options, worksheet: Form | 
     f["13"] = f["11"] + f["12"]
     f["14"] = f["3"] - f["13"]
     f["15a"] = f["7"] - f["12"]
-    f.enter("15b", ZERO, "no qualified disaster distribution on record")
-    f["15c"] = f["15a"] - f["15b"]
+    _disaster_part(f, "15", f["7"], year.disaster)
+    _taxable(f, "15", year.repaid)
+
+
+def _disaster_part(f: Form, line: str, whole: Formula, disaster: Money) -> None:
+    """Write line 15b or 25b: the share of qualified disaster distributions in line 7 or 21."""
+    if disaster and whole.value:
+        part = Entered(disaster, f"qualified disaster distributions ({disaster})")
+        f[f"{line}b"] = f[f"{line}a"].share(part.but_at_most(whole), whole)
+    else:
+        f.enter(f"{line}b", ZERO, "no qualified disaster distribution on record")
+
+
+def _taxable(f: Form, line: str, repaid: Money) -> None:
+    """Write line 15c or 25c, less what was repaid of the year's other special distributions."""
+    rest = f[f"{line}a"] - f[f"{line}b"]
+    if repaid:
+        rest = (rest - Entered(repaid, f"distributions repaid ({repaid})")).but_not_below_zero()
+    f[f"{line}c"] = rest
 
 
 def _line_10(f: Form, year: TraditionalYear, options: Options) -> None:
@@ -191,8 +220,12 @@ def _from_worksheet(f: Form, year: TraditionalYear, worksheet: Form) -> None:
     """Lines 13 to 15c from Worksheet 1-1 of Pub. 590-B; lines 6 to 12 stay blank."""
     f["13"] = worksheet["8"].but_at_most(f["3"])
     f["14"] = f["3"] - f["13"]
-    f["15c"] = worksheet["11"]
-    del year
+    if not (year.disaster or year.repaid):
+        f["15c"] = worksheet["11"]
+        return
+    f["15a"] = worksheet["11"]
+    _disaster_part(f, "15", Entered(year.distributed, "distributions"), year.disaster)
+    _taxable(f, "15", year.repaid)
 
 
 def _part_ii(f: Form, year: TraditionalYear, worksheet: Form | None) -> None:
@@ -224,8 +257,8 @@ def _part_iii(f: Form, roth: RothYear) -> None:
     f["25a"] = (f["23"] - f["24"]).but_not_below_zero()
     if not f.amount("25a"):
         return
-    f.enter("25b", ZERO, "no qualified disaster distribution on record")
-    f["25c"] = f["25a"] - f["25b"]
+    _disaster_part(f, "25", f["21"], roth.disaster)
+    _taxable(f, "25", roth.repaid)
 
 
 def _line_2_words(year: TraditionalYear) -> str:
@@ -234,6 +267,8 @@ def _line_2_words(year: TraditionalYear) -> str:
         words += f", plus after-tax plan money rolled in ({year.rolled_in})"
     if year.divorce:
         words += f", plus basis moved by a divorce ({year.divorce})"
+    if year.restored:
+        words += f", plus basis in distributions repaid ({year.restored})"
     return words
 
 
@@ -243,6 +278,8 @@ def _line_6_words(year: TraditionalYear) -> str:
         words += f": {year.year_end_words}"
     if year.outstanding_rollovers:
         words += f", plus outstanding rollovers ({year.outstanding_rollovers})"
+    if year.repaid_in_year:
+        words += f", less distributions of the year repaid in it ({year.repaid_in_year})"
     return words
 
 

@@ -64,6 +64,10 @@ class Formula:
         """Return the smaller of two amounts."""
         return _Least(self, limit)
 
+    def share(self, part: Formula, whole: Formula) -> Formula:
+        """Return the amount × part ÷ whole, rounded half up to the cent; whole is not zero."""
+        return _Share(self, part, whole)
+
     def percent(self, rate: Percent) -> Formula:
         """Return a percentage of the amount, rounded half up."""
         return _PercentOf(self, rate)
@@ -274,6 +278,33 @@ class _Product(Formula):
         places = 0 if self.ratio.whole_dollars else 2
         ratio = cell(self.ratio.ref.form, self.ratio.ref.number)
         return f"ROUND({self.amount.sheet(cell)}*{ratio},{places})"
+
+
+@dataclass(frozen=True, eq=False)
+class _Share(Formula):
+    amount: Formula
+    part: Formula
+    whole: Formula
+
+    @property
+    def value(self) -> Money:  # type: ignore[override]
+        return self.amount.value.share(self.part.value, self.whole.value)
+
+    @property
+    def inputs(self) -> tuple[Entered, ...]:
+        return (*self.amount.inputs, *self.part.inputs, *self.whole.inputs)
+
+    @property
+    def reads(self) -> tuple[LineRef, ...]:  # type: ignore[override]
+        return (*self.amount.reads, *self.part.reads, *self.whole.reads)
+
+    def words(self, form: str) -> str:
+        parts = self.amount.words(form), self.part.words(form), self.whole.words(form)
+        return "{} multiplied by {}, divided by {}".format(*parts)
+
+    def sheet(self, cell: CellOf) -> str:
+        amount, part = self.amount.sheet(cell), self.part.sheet(cell)
+        return f"ROUND({amount}*{part}/{self.whole.sheet(cell)},2)"
 
 
 @dataclass(frozen=True, eq=False)

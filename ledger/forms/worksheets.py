@@ -90,3 +90,31 @@ def deduction_worksheet(
     w["7"] = w["6"].but_at_most(w["5"])
     w["8"] = w["6"] - w["7"]
     return w
+
+
+DISASTER_INCOME = "disaster_income"
+_LABELS_DISASTER = {
+    "1": "Qualified disaster distributions of traditional IRAs (Form 8606, line 15b)",
+    "2": "Qualified disaster distributions of Roth IRAs (Form 8606, line 25b)",
+    "3": "Lines 1 and 2 together",
+    "4": "Part of line 3 that is income of this year",
+    "5": "Income of this year from distributions of earlier years",
+    "6": "Lines 4 and 5 together",
+    "7": "Repayments that count for this year",
+    "8": "Taxable amount of this year",
+}
+
+
+def disaster_worksheet(f8606: Form, now: Money, earlier: Money, repaid: Money) -> Form:
+    """Work out the year's income of disaster distributions (Form 8915-F, Part III, in short)."""
+    title = "Qualified disaster distributions of IRAs (Form 8915)"
+    w = Form(DISASTER_INCOME, _LABELS_DISASTER, whole_dollars=f8606.whole_dollars, title=title)
+    w["1"] = f8606.get("15b")
+    w["2"] = f8606.get("25b")
+    w["3"] = w["1"] + w["2"]
+    w.enter("4", now, "a third of line 3, or all of it where that was elected")
+    w.enter("5", earlier, "thirds of earlier years' distributions")
+    w["6"] = w["4"] + w["5"]
+    w.enter("7", repaid, "repayments by the day the return is due, and those not yet used")
+    w["8"] = (w["6"] - w["7"]).but_not_below_zero()
+    return w

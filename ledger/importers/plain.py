@@ -40,6 +40,8 @@ _TABLE = TableSpec(
         "withheld": ("withheld",),
         "exception": ("exception",),
         "reason": ("reason",),
+        "disaster": ("disaster",),
+        "postponed": ("postponed",),
         "catch up": ("catch up", "catch-up"),
     },
     needs=("day", "type", "amount"),
@@ -57,6 +59,8 @@ _MONEY_IN = frozenset(
         EventKind.LOAN_REPAYMENT,
         EventKind.TRANSFER_IN,
         EventKind.ROLLOVER_IN,
+        EventKind.REPAYMENT,
+        EventKind.ROLLOVER_529,
     }
 )
 _NEED_TO = frozenset(
@@ -66,6 +70,7 @@ _NEED_TO = frozenset(
         EventKind.RECHARACTERIZATION,
         EventKind.ROLLOVER_60DAY,
         EventKind.DIVORCE_TRANSFER,
+        EventKind.SPOUSE_ELECTION,
     }
 )
 _ROW_KINDS: Mapping[EventKind, RowKind] = MappingProxyType(
@@ -75,7 +80,8 @@ _ROW_KINDS: Mapping[EventKind, RowKind] = MappingProxyType(
     }
 )
 _FURTHER_MONEY = ("earnings", "basis", "withheld")
-_OPTIONAL = ("tax year", "to", "id", "of", "value", *_FURTHER_MONEY, "exception", "reason")
+_WORDS = ("exception", "reason", "disaster", "postponed")
+_OPTIONAL = ("tax year", "to", "id", "of", "value", *_FURTHER_MONEY, *_WORDS)
 _NO_EXTRA: Mapping[str, str] = MappingProxyType({})
 _ACTIVE = frozenset("=+-@＝＋－＠")  # noqa: RUF001 - full width is active, too
 _YES = {"": False, "no": False, "false": False, "yes": True, "true": True}

@@ -7,6 +7,7 @@ from datetime import date
 from ledger.chart import AccountKind
 from ledger.law import rule
 from ledger.law.figures import statute
+from ledger.law.five_year_clocks import attained
 from ledger.money import ZERO, Money
 
 
@@ -14,6 +15,24 @@ from ledger.money import ZERO, Money
 def additional_tax_percent() -> int:
     """Return the rate of the additional tax, in percent."""
     return int(statute().percent("early_distribution_percent"))
+
+
+@rule("IRC 72(t)(6); Form 5329, line 4")
+def simple_tax_percent() -> int:
+    """Return the rate for SIMPLE IRA money in the first two years of taking part, in percent."""
+    return int(statute().percent("early_distribution_simple_percent"))
+
+
+@rule("IRC 72(t)(6), 408(d)(3)(G): two years from the first day of taking part")
+def is_in_simple_period(since: date, day: date) -> bool:
+    """Tell whether a day is within two years of the first contribution to a SIMPLE plan.
+
+    >>> is_in_simple_period(date(2022, 3, 15), date(2024, 3, 14))
+    True
+    >>> is_in_simple_period(date(2022, 3, 15), date(2024, 3, 15))
+    False
+    """
+    return not attained(since, day, (statute().number("simple_first_years"), 0))
 
 
 PLANS_ONLY = frozenset({"01", "06"})

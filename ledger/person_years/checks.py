@@ -112,17 +112,6 @@ def excess_contributions(asked: Asked) -> Iterator[Finding]:
         )
 
 
-def ira_limit_unknown(asked: Asked) -> Iterator[Finding]:
-    """Find IRA contributions whose limit depends on an age that is not known."""
-    if asked.year.limits.ira is None:
-        yield Finding(
-            "warning",
-            "ira_limit_unknown",
-            "the IRA contributions exceed the limit below age 50 and the birth date is not known",
-            "IRC 219(b)(5)",
-        )
-
-
 def after_tax_left(asked: Asked) -> Iterator[Finding]:
     """Find after-tax money with gains that waits for its conversion at year end."""
     for row in asked.year.pools:
@@ -183,7 +172,6 @@ CHECKS: tuple[Callable[[Asked], Iterator[Finding]], ...] = (
     plan_does_not_allow,
     election_assumed,
     excess_contributions,
-    ira_limit_unknown,
     after_tax_left,
     excess_deferral_wages,
     weak_figures,

@@ -30,6 +30,7 @@ class YearOfBasis:
     moved_in: Money  # basis that plan rollovers and a divorce posted during the year
     carried: Money
     roth_taken: Money  # basis taken out of the Roth layers by distributions
+    restored: Money = ZERO  # basis that repaid distributions put back
 
 
 def closing_entries(of: YearOfBasis) -> tuple[JournalEntry, ...]:
@@ -70,7 +71,8 @@ def _entries(of: YearOfBasis) -> Iterator[JournalEntry]:
     year_end = date(of.year, 12, 31)
     traditional, roth = traditional_ira_pool(of.taxpayer), roth_ira_pool(of.taxpayer)
     converted, taxed = of.form.amount("17"), of.form.amount("18")
-    recovered = of.brought_forward + of.moved_in + of.nondeductible - converted - of.carried
+    brought = of.brought_forward + of.moved_in + of.restored
+    recovered = brought + of.nondeductible - converted - of.carried
     pay, cash, income = outside(Outside.PAY), outside(Outside.CASH), outside(Outside.TAXED)
     moves = (
         _Move(
@@ -79,6 +81,9 @@ def _entries(of: YearOfBasis) -> Iterator[JournalEntry]:
             of.nondeductible,
             "nondeductible contributions become basis",
             "Form 8606, line 1",
+        ),
+        _Move(
+            traditional, cash, of.restored, "basis in distributions repaid", "IRC 72(t)(2)(H)(v)"
         ),
         _Move(roth, traditional, converted, "basis moved by conversions", "Form 8606, line 17"),
         _Move(roth, income, taxed, "taxed part of conversions becomes basis", "Form 8606, line 18"),

@@ -3,33 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ledger.chart import Account
 from ledger.fold.payouts import CorrectedContribution, Payout
 from ledger.forms import f5329
-from ledger.forms.form import Form
 from ledger.law.early_distribution import (
     FIRST_HOME,
     bears_additional_tax,
     covered_for_first_home,
     early_corrective_earnings,
     exception_applies,
+    is_in_simple_period,
 )
 from ledger.law.rollover_split import Route
+from ledger.law.special_distributions import EXCEPTIONS
 from ledger.money import ZERO, Money, apportion
 from ledger.person_years.in_plan import InPlanTaken
 from ledger.person_years.ira_events import IraPayment
 from ledger.person_years.person import Person
-from ledger.records import Event, EventKind, Options
+from ledger.records import Event, EventKind
 
 
 @dataclass(frozen=True)
 class Early:
-    """An amount paid out early (cents), and the exception number that covers it, or ""."""
+    """An amount paid out early (cents), and the exception number that covers it, or "".
+
+    ``simple``: money of a SIMPLE IRA in the first two years of taking part.
+    """
 
     amount: Money
     exception: str = ""
+    simple: bool = False
 
 
 @dataclass(frozen=True)
@@ -64,16 +69,29 @@ def _within_first_home(found: Sequence[Early], used: Money) -> Iterator[Early]:
             continue
         covered = covered_for_first_home(one.amount, used)
         used += covered
-        yield Early(covered, FIRST_HOME)
-        yield Early(one.amount - covered)
+        yield replace(one, amount=covered)
+        yield replace(one, amount=one.amount - covered, exception="")
 
 
 def _of_iras(facts: EarlyFacts, person: Person) -> Iterator[Early]:
-    kept = [payment for payment in facts.pooled if payment.kept]
-    taxed = apportion(facts.taxable, [p.kept for p in kept]) if kept else []
+    kept = [payment for payment in facts.pooled if payment.kept - payment.disaster]
+    taxed = apportion(facts.taxable, [p.kept - p.disaster for p in kept]) if kept else []
     for payment, amount in (*zip(kept, taxed, strict=True), *facts.roth):
         if amount and person.is_early(payment.event):
-            yield Early(amount, _exception(payment.event, plan=False))
+            yield from _of_payment(payment, amount)
+
+
+def _of_payment(payment: IraPayment, amount: Money) -> Iterator[Early]:
+    """Divide a taxable amount where only a part of the payment is covered by its reason."""
+    event, kept = payment.event, payment.kept - payment.disaster
+    since = payment.account.simple_since
+    simple = since is not None and is_in_simple_period(since, event.day)
+    if payment.special and not event.exception:
+        covered = amount.share(payment.special, kept)
+        yield Early(covered, EXCEPTIONS[event.reason])
+        yield Early(amount - covered, simple=simple)
+    else:
+        yield Early(amount, _exception(event, plan=False), simple)
 
 
 def _of_plans(facts: EarlyFacts, person: Person) -> Iterator[Early]:
@@ -99,12 +117,12 @@ def _exception(event: Event, *, plan: bool) -> str:
     return event.exception if exception_applies(event.exception, plan=plan) else ""
 
 
-def form_5329(early: Sequence[Early], options: Options) -> Form:
-    """Prepare Form 5329 Part I from the amounts of the year."""
+def part_i(early: Sequence[Early]) -> f5329.EarlyPart:
+    """Return what Form 5329 Part I asks."""
     excepted = [one for one in early if one.exception]
-    return f5329.form_5329(
-        Money.total(one.amount for one in early),
-        Money.total(one.amount for one in excepted),
-        options,
+    return f5329.EarlyPart(
+        early=Money.total(one.amount for one in early),
+        excepted=Money.total(one.amount for one in excepted),
         exception=", ".join(dict.fromkeys(one.exception for one in excepted)),
+        simple=Money.total(one.amount for one in early if one.simple and not one.exception),
     )

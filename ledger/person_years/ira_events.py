@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from ledger.booking import destinations, gross_amount
 from ledger.books import Books
 from ledger.chart import Account, AccountKind
+from ledger.law.excess_contributions import is_corrected_in_time
 from ledger.money import ZERO, Money
 from ledger.records import CASH, Event, EventKind
 
@@ -25,6 +26,10 @@ _WATCHED = {
     K.QCD,
     K.DIVORCE_TRANSFER,
     K.ANNUITY_PAYMENT,
+    K.REPAYMENT,
+    K.HSA_FUNDING,
+    K.ROLLOVER_529,
+    K.SPOUSE_ELECTION,
 }
 
 
@@ -36,7 +41,9 @@ class IraPayment:
     or plan without tax; ``outstanding`` is the part of ``rolled`` that arrived in the next year,
     ``to_plan`` the part that went into plans. ``moved`` lists what went directly to each account,
     of which ``transferred`` went from trustee to trustee: no payment at all; ``converted_to``
-    names the Roth IRAs.
+    names the Roth IRAs. Of ``kept``, ``disaster`` is a qualified disaster distribution and
+    ``special`` one that another exception covers; ``repaid`` of the latter came back within three
+    years, ``repaid_in_year`` of either within the year.
     """
 
     event: Event
@@ -50,6 +57,11 @@ class IraPayment:
     moved: tuple[tuple[str, Money], ...] = ()
     transferred: Money = ZERO
     converted_to: tuple[str, ...] = ()
+    disaster: Money = ZERO
+    special: Money = ZERO
+    repaid: Money = ZERO
+    repaid_in_year: Money = ZERO
+    excess_returned: Money = ZERO  # an excess taken back late, free of tax
 
     @property
     def reported(self) -> Money:
@@ -74,6 +86,7 @@ class IraEvents:
         self._accounts = books.accounts
         self._by_owner: dict[str, list[Event]] = defaultdict(list)
         self._rollovers: dict[str, list[Event]] = defaultdict(list)
+        self._repayments: dict[str, list[Event]] = defaultdict(list)
         self._busy: set[tuple[str, int]] = set()
         for entry in books.entries:
             event = entry.event
@@ -88,6 +101,12 @@ class IraEvents:
                 self._busy |= {(owner, event.day.year), (owner, event.tax_year)}
             if event.kind is K.ROLLOVER_60DAY and event.of:
                 self._rollovers[event.of].append(event)
+            elif event.kind is K.REPAYMENT and event.of:
+                self._repayments[event.of].append(event)
+
+    def account(self, event: Event) -> Account:
+        """Return the account of an event."""
+        return self._accounts[event.account]
 
     def of(
         self, owner: str, kinds: Iterable[EventKind], test: Callable[[Account], bool]
@@ -102,6 +121,11 @@ class IraEvents:
         """Return the 60-day rollovers of a distribution."""
         return self._rollovers.get(distribution.id, []) if distribution.id else []
 
+    def repayments_of(self, distribution: Event) -> list[Event]:
+        """Return the repayments of a distribution, oldest first."""
+        found = self._repayments.get(distribution.id, []) if distribution.id else []
+        return sorted(found, key=lambda e: e.day)
+
     def is_busy(self, owner: str, year: int) -> bool:
         """Tell whether anything happened that a form of the year, or a later one, depends on."""
         return (owner, year) in self._busy
@@ -115,14 +139,19 @@ class IraEvents:
         ]
 
     def corrections(self, owner: str, tax_year: int) -> list[Event]:
-        """Return contributions of a tax year that were returned or recharacterized."""
+        """Return contributions of a tax year returned or recharacterized by the due date."""
         kinds = {K.RETURN_OF_CONTRIBUTION, K.RECHARACTERIZATION}
-        return [e for e in self.of(owner, kinds, _any_ira) if e.tax_year == tax_year]
+        found = [e for e in self.of(owner, kinds, _any_ira) if e.tax_year == tax_year]
+        return [e for e in found if is_corrected_in_time(tax_year, e.day)]
 
     def payments(self, owner: str, year: int, test: Callable[[Account], bool]) -> list[IraPayment]:
-        """Return distributions and conversions of a calendar year out of IRAs."""
-        events = self.of(owner, {K.DISTRIBUTION, K.CONVERSION}, test)
-        return [self._payment(event) for event in events if event.day.year == year]
+        """Return distributions and conversions of a calendar year out of IRAs.
+
+        A contribution taken back after the due date is one of the distributions.
+        """
+        kinds = {K.DISTRIBUTION, K.CONVERSION, K.RETURN_OF_CONTRIBUTION}
+        events = [e for e in self.of(owner, kinds, test) if e.day.year == year]
+        return [self._payment(event) for event in events if _is_payment(event)]
 
     def _payment(self, event: Event) -> IraPayment:
         here = self._accounts[event.account]
@@ -178,6 +207,11 @@ class IraEvents:
     def _is_conversion(self, here: Account, to: str) -> bool:
         roth = self._accounts[to].kind is AccountKind.ROTH_IRA
         return here.kind.is_pooled_traditional and roth
+
+
+def _is_payment(event: Event) -> bool:
+    returned = event.kind is K.RETURN_OF_CONTRIBUTION
+    return not returned or not is_corrected_in_time(event.tax_year, event.day)
 
 
 def _any_ira(account: Account) -> bool:

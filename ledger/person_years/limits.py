@@ -148,12 +148,19 @@ def ira_limit(
     """Return the one limit for all IRAs; None where the age decides and is not known."""
     base = limits.ira_contribution_limit(year, of_catch_up_age=False, compensation=compensation)
     if born is None and used > base:
-        return None
-    old = born is not None and age_at_year_end(born, year) >= statute().number("catch_up_age")
-    limit = limits.ira_contribution_limit(year, of_catch_up_age=old, compensation=compensation)
+        old = limits.ira_contribution_limit(year, of_catch_up_age=True, compensation=compensation)
+        if old > base:
+            return None
+    limit = dollar_limit(year, born, compensation)
     return IraLimit(
         limit=limit,
         used=used,
         room=(limit - used).floor_zero(),
         excess=(used - limit).floor_zero(),
     )
+
+
+def dollar_limit(year: int, born: date | None, compensation: Money | None = None) -> Money:
+    """Return the limit for all IRAs at a person's age; below 50 where the age is not known."""
+    old = born is not None and age_at_year_end(born, year) >= statute().number("catch_up_age")
+    return limits.ira_contribution_limit(year, of_catch_up_age=old, compensation=compensation)

@@ -33,6 +33,11 @@ class Carried:
     roth_known: bool = True
     roth_since_known: bool = True  # false where Roth basis is stated without its first year
     traditional_stated: bool = False
+    restored_basis: Money = ZERO  # in distributions repaid: line 2 of the next year
+    excess_traditional: Money = ZERO  # line 16 of the last Form 5329
+    excess_roth: Money = ZERO  # line 24 of the last Form 5329
+    disaster_income: Mapping[int, Money] = field(default_factory=dict)  # by year, not yet taxed
+    disaster_repaid_over: Money = ZERO  # disaster repayments not yet set against income
 
 
 @dataclass(frozen=True)
@@ -91,6 +96,10 @@ def _with_one(stated: OpeningBasis, carried: Carried) -> Carried:
         carried = replace(carried, roth_regular=stated.roth_ira_regular, roth_known=True)
     if stated.roth_ira_conversions:
         carried = replace(carried, roth_layers=stated.roth_ira_conversions, roth_known=True)
+    if stated.excess_traditional_ira is not None:
+        carried = replace(carried, excess_traditional=stated.excess_traditional_ira)
+    if stated.excess_roth_ira is not None:
+        carried = replace(carried, excess_roth=stated.excess_roth_ira)
     brought = stated.roth_ira_regular or stated.roth_ira_conversions
     if stated.roth_ira_since is not None:
         carried = replace(

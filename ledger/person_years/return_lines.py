@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from ledger.fold.payouts import CorrectedContribution
 from ledger.forms import f1040
 from ledger.forms.f8606 import TraditionalYear
-from ledger.forms.form import Form
+from ledger.forms.form import Form, Formula
 from ledger.law.figures import figures
 from ledger.law.rollover_split import Route
 from ledger.money import ZERO, Money
@@ -27,6 +27,7 @@ class ReturnLines:
     payments: PaymentsOfYear
     income: Sequence[CorrectedContribution]
     options: Options
+    others: tuple[Formula, ...] = ()
 
     def form_1040(self) -> Form:
         """Prepare the lines."""
@@ -54,11 +55,12 @@ class ReturnLines:
                 or paid.inherited_roth
                 or corrected
                 or charity
-                or any(p.rolled_over for p in payments)
+                or any(p.rolled_over or p.excess_returned for p in payments)
             ),
             fully_taxable=untaxed + Money.total(p.kept for p in inherited),
             returned_earnings=Money.total(earnings),
-            anything=bool(gross),
+            anything=bool(gross) or bool(self.others),
+            others=self.others,
         )
 
     def _plan_lines(self) -> f1040.PlanLines:

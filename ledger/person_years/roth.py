@@ -158,6 +158,8 @@ class RothIraYear:
             first_home=min(home, line_19),
             regular=self._regular,
             conversions=Money.total(x.taxable + x.nontaxable for x in self._layers),
+            disaster=Money.total(p.disaster for p in self.nonqualified),
+            repaid=Money.total(p.repaid for p in self.nonqualified),
         )
 
     def reached_by_additional_tax(self, form: Form) -> list[tuple[IraPayment, Money]]:
@@ -167,18 +169,25 @@ class RothIraYear:
         in proportion to the payments.
         """
         beyond, payments = form.amount("23"), self.nonqualified
-        if not beyond:
+        reached = [p.kept - p.disaster for p in payments]
+        if not beyond or not any(reached):
             return []
         taken, _, _ = take_from_conversions(beyond, self._layers)
-        hit = recaptured(taken, payments[0].event.day) + form.amount("25c")
-        return list(zip(payments, apportion(hit, [p.kept for p in payments]), strict=True))
+        kept, rest = Money.total(p.kept for p in payments), Money.total(reached)
+        hit = recaptured(taken, payments[0].event.day).share(rest, kept) + form.amount("25c")
+        return list(zip(payments, apportion(hit, reached), strict=True))
 
-    def basis_taken(self) -> Money:
+    def _restored(self, form: Form) -> Money:
+        """Return what was repaid above the taxable part: basis of line 22 from next year on."""
+        repaid = Money.total(p.repaid for p in self.nonqualified)
+        return (repaid - (form.amount("25a") - form.amount("25b"))).floor_zero()
+
+    def basis_taken(self, form: Form) -> Money:
         """Return the contributions and conversions that the year's distributions took out."""
         kept = Money.total(p.kept for p in self._kept)
         from_regular, beyond = take_from_contributions(kept, self._regular)
         _, _, earnings = take_from_conversions(beyond, self._layers)
-        return from_regular + (beyond - earnings)
+        return from_regular + (beyond - earnings) - self._restored(form)
 
     def settle(self, form: Form) -> tuple[RothIra, Carried]:
         """Take the year's distributions out of the layers and return what is left."""
@@ -186,7 +195,7 @@ class RothIraYear:
         from_regular, beyond = take_from_contributions(kept, self._regular)
         _, left, earnings = take_from_conversions(beyond, self._layers)
         taxed = form.amount("25a") if "19" in form else earnings
-        regular = self._regular - from_regular
+        regular = self._regular - from_regular + self._restored(form)
         roth = RothIra(
             regular=regular,
             conversions=left,

@@ -97,7 +97,7 @@ def _counted(
 
 
 def deduction_of(
-    person: Person, made: Contributed, limit: IraLimit | None, year: int
+    person: Person, made: Contributed, limit: IraLimit, year: int
 ) -> tuple[Money, Form | None]:
     """Return the IRA deduction: stated, or worked out, or nothing where no fact is recorded."""
     facts = person.facts
@@ -113,8 +113,7 @@ def deduction_of(
     )
     if phase_out is not None and facts.magi is None:
         return ZERO, None
-    allowed = limit.limit if limit else made.total
-    worksheet = deduction_worksheet(made.total, allowed, facts.magi or ZERO, phase_out)
+    worksheet = deduction_worksheet(made.total, limit.limit, facts.magi or ZERO, phase_out)
     return worksheet.amount("7"), worksheet
 
 
@@ -177,12 +176,8 @@ class TraditionalFacts:
         me = self.person.taxpayer.id
         return {a.id for a in self.books.accounts_of(me) if a.kind.is_pooled_traditional}
 
-    def form_input(
-        self, made: Contributed, deduction: Money, limit: IraLimit | None
-    ) -> TraditionalYear:
-        """Return what Form 8606 Parts I and II ask; contributions above the limit left out."""
-        allowed = limit.limit if limit else made.total
-        counted = made.less((made.total - allowed).floor_zero())
+    def form_input(self, counted: Contributed, deduction: Money) -> TraditionalYear:
+        """Return what Form 8606 Parts I and II ask; ``counted`` leaves an excess out."""
         facts = self.person.facts
         outstanding = Money.total(p.outstanding for p in self.payments)
         value = self.year_end_value
@@ -196,11 +191,15 @@ class TraditionalFacts:
             brought_forward=self.carried.traditional,
             rolled_in=self.rolled_in(),
             divorce=self.divorce(),
+            restored=self.carried.restored_basis,
             year_end_value=value + self.moved_after_year_end() if used else value,
             year_end_words=self.year_end_words,
             outstanding_rollovers=outstanding + (facts.outstanding_rollovers or ZERO),
             distributed=Money.total(p.kept for p in self.payments),
             converted=Money.total(p.converted for p in self.payments),
+            disaster=Money.total(p.disaster for p in self.payments),
+            repaid_in_year=Money.total(p.repaid_in_year for p in self.payments),
+            repaid=Money.total(p.repaid for p in self.payments),
         )
 
 

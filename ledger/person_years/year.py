@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from ledger.books import Books
-from ledger.chart import AccountKind, Pool
+from ledger.chart import Account, AccountKind, Pool
 from ledger.errors import LedgerError
 from ledger.fold.balances import Balances
 from ledger.fold.days import Fold
+from ledger.fold.distributions import missing_birth_date
 from ledger.fold.payouts import CorrectedContribution, Payout
 from ledger.forms import f8606
+from ledger.forms.f5329 import ExcessPart, form_5329
 from ledger.forms.form import Form
-from ledger.forms.worksheets import IRA_DEDUCTION, WORKSHEET_1_1, worksheet_1_1
+from ledger.forms.worksheets import (
+    DISASTER_INCOME,
+    IRA_DEDUCTION,
+    WORKSHEET_1_1,
+    worksheet_1_1,
+)
 from ledger.journal import JournalEntry
 from ledger.law.early_distribution import FIRST_HOME, exception_applies
+from ledger.law.excess_contributions import returns_free_of_tax
 from ledger.law.limits import spousal_compensation
 from ledger.money import ZERO, Money
 from ledger.person_years import record_rows
@@ -22,13 +31,22 @@ from ledger.person_years.asked import is_year_end
 from ledger.person_years.charity import Charity, charity_of_year, with_rest_distributed
 from ledger.person_years.checks import with_findings
 from ledger.person_years.closing_entries import YearOfBasis, closing_entries, opening_entries
-from ledger.person_years.early import EarlyFacts, early_amounts, form_5329
+from ledger.person_years.early import EarlyFacts, early_amounts, part_i
+from ledger.person_years.excess import (
+    ExcessOfYear,
+    IraValues,
+    carried_excess,
+    counted_contributions,
+    excess_of_year,
+    excess_parts,
+    settle_taken_back,
+)
 from ledger.person_years.in_plan import InPlanTaken, taken_in_plan
 from ledger.person_years.index import Index
 from ledger.person_years.inherited import check_inherited_roth_is_free
-from ledger.person_years.ira_events import IraEvents
+from ledger.person_years.ira_events import IraEvents, IraPayment
 from ledger.person_years.law_checks import YearOfLaw, with_law_findings
-from ledger.person_years.limits import PlanLimits, ira_limit
+from ledger.person_years.limits import PlanLimits, dollar_limit, ira_limit
 from ledger.person_years.movements import movements_of
 from ledger.person_years.payments import PaymentsOfYear
 from ledger.person_years.pensions import pension_payments, recovered_after
@@ -36,6 +54,12 @@ from ledger.person_years.person import Carried, Person
 from ledger.person_years.reporting import Reporter
 from ledger.person_years.return_lines import ReturnLines
 from ledger.person_years.roth import RothInflows, RothIraYear, rolled_from_plans
+from ledger.person_years.special import (
+    check_repayments_found,
+    disaster_income,
+    restored_basis,
+    with_special,
+)
 from ledger.person_years.traditional import (
     Contributed,
     TraditionalFacts,
@@ -74,6 +98,18 @@ class Library:
         return self.fold.balances
 
 
+@dataclass(frozen=True)
+class _Settled:
+    """The year once its Form 8606 is filled in: what the record is made of."""
+
+    form: Form
+    traditional: f8606.TraditionalYear
+    roth: RothIraYear
+    limit: IraLimit
+    excess: tuple[ExcessPart, ExcessPart]
+    disaster: Form | None = None
+
+
 class PersonYear:
     """Works out one person's year. ``result`` gives the record, ``carried`` the next start."""
 
@@ -82,13 +118,11 @@ class PersonYear:
         self._me = person.taxpayer.id
         books, events = library.books, library.events
         self._accounts = {a.id: a for a in books.accounts_of(self._me)}
-        self._pooled = events.payments(self._me, year, lambda a: a.kind.is_pooled_traditional)
+        self._pooled = self._paid_out(lambda a: a.kind.is_pooled_traditional)
         self._inherited = events.payments(
             self._me, year, lambda a: a.kind is AccountKind.INHERITED_TRADITIONAL_IRA
         )
-        self._roth_payments = events.payments(
-            self._me, year, lambda a: a.kind is AccountKind.ROTH_IRA
-        )
+        self._roth_payments = self._paid_out(lambda a: a.kind is AccountKind.ROTH_IRA)
         self._inherited_roth = events.payments(
             self._me, year, lambda a: a.kind is AccountKind.INHERITED_ROTH_IRA
         )
@@ -100,6 +134,10 @@ class PersonYear:
         self._pensions = pension_payments(
             self._of_year({K.ANNUITY_PAYMENT}), self._accounts, carried.pension_recovered
         )
+
+    def _paid_out(self, test: Callable[[Account], bool]) -> list[IraPayment]:
+        """Return payments out of own IRAs; a refusal comes in ``result``, when facts are known."""
+        return self._lib.events.payments(self._me, self.year, test)
 
     def _of_year(self, kinds: set[EventKind]) -> list[Event]:
         found = self._lib.events.of(self._me, kinds, lambda _: True)
@@ -113,7 +151,8 @@ class PersonYear:
     def is_quiet(self) -> bool:
         """Whether nothing happened that a form of the year, or a later one, depends on."""
         arrived = any(r.event.day.year == self.year for p in self._payouts for r in p.rows)
-        return not (arrived or self._lib.events.is_busy(self._me, self.year))
+        excess = self._before.excess_traditional or self._before.excess_roth
+        return not (arrived or excess or self._lib.events.is_busy(self._me, self.year))
 
     def result(self) -> tuple[YearEnd, Carried]:
         """Work out the year; raise LedgerError where a fact that matters is missing."""
@@ -121,8 +160,12 @@ class PersonYear:
             check_inherited_roth_is_free(payment)
         made, roth_made = contributed(self._lib.events, self._me, self.year, self._accounts)
         limit = self._ira_limit(made, roth_made)
-        deduction, deduction_sheet = deduction_of(self._person, made, limit, self.year)
-        traditional = self._traditional_facts().form_input(made, deduction, limit)
+        excess = excess_of_year(self._person, self.year, made.total, roth_made.total, limit)
+        self._settle_payments()
+        parts = self._excess_parts(excess, made, roth_made)
+        counted = counted_contributions(made, excess, parts[0])
+        deduction, deduction_sheet = deduction_of(self._person, counted, limit, self.year)
+        traditional = self._traditional_facts().form_input(counted, deduction)
         self._check_basis_known(traditional)
         traditional = self._with_charity(traditional)
         sheets = {IRA_DEDUCTION: deduction_sheet} if deduction_sheet is not None else {}
@@ -130,7 +173,12 @@ class PersonYear:
         if sheet is not None:
             sheets[WORKSHEET_1_1] = sheet
         form, roth = self._form_8606(traditional, roth_made, sheet)
-        record = self._record(form, traditional, roth, limit)
+        disaster, after = disaster_income(
+            form, self._person, self._before, self._lib.events, self.year
+        )
+        if disaster is not None:
+            sheets[DISASTER_INCOME] = disaster
+        record = self._record(_Settled(form, traditional, roth, limit, parts, disaster))
         record = replace(record, worksheets=sheets)
         asked = self._year_of_law(record, traditional, roth_made)
         record = with_law_findings(asked)
@@ -139,10 +187,35 @@ class PersonYear:
         carried = replace(
             carried,
             traditional=record.traditional_ira.basis_carried_forward,
+            restored_basis=restored_basis(form, traditional.repaid),
+            disaster_income=after.disaster_income,
+            disaster_repaid_over=after.disaster_repaid_over,
             first_home_used=carried.first_home_used + self._first_home,
             pension_recovered=recovered_after(self._pensions, self._before.pension_recovered),
         )
-        return record, carried
+        return record, carried_excess(record.f5329, carried)
+
+    def _settle_payments(self) -> None:
+        """Tell apart what was paid out of disaster, excess and other special money."""
+        events, before = self._lib.events, self._before
+        check_repayments_found(events, self._me, self.year)
+        pooled = settle_taken_back(self._pooled, before.excess_traditional, self._is_free)
+        roth = settle_taken_back(self._roth_payments, before.excess_roth, self._is_free)
+        self._pooled = with_special(pooled, events, self._me)
+        self._roth_payments = with_special(roth, events, self._me)
+
+    def _is_free(self, year: int) -> bool:
+        """Tell whether an excess of a year comes back free of tax after the due date."""
+        made, _ = contributed(self._lib.events, self._me, year, self._accounts)
+        return returns_free_of_tax(made.total, dollar_limit(year, self._person.taxpayer.born))
+
+    def _excess_parts(
+        self, excess: ExcessOfYear, made: Contributed, roth_made: Contributed
+    ) -> tuple[ExcessPart, ExcessPart]:
+        roth_iras = [a.id for a in self._accounts.values() if a.kind is AccountKind.ROTH_IRA]
+        roth = Money.total(self._lib.balances.value_at_end(Pool(a), self.year) for a in roth_iras)
+        values = IraValues(self._year_end_value() + made.after_year, roth + roth_made.after_year)
+        return excess_parts(excess, self._before, self._pooled, self._roth_payments, values)
 
     def _year_of_law(
         self, record: YearEnd, traditional: f8606.TraditionalYear, roth_made: Contributed
@@ -191,18 +264,19 @@ class PersonYear:
         roth.receive(self._inflows(roth_made), part_ii.amount("18"), part_ii.amount("17"))
         return f8606.form_8606(traditional, roth.part_iii(), options, sheet), roth
 
-    def _record(
-        self,
-        form: Form,
-        traditional: f8606.TraditionalYear,
-        roth: RothIraYear,
-        limit: IraLimit | None,
-    ) -> YearEnd:
+    def _record(self, of: _Settled) -> YearEnd:
+        form, traditional, roth = of.form, of.traditional, of.roth
         left = f8606.basis_carried_forward(form, traditional)
         payments, balances = self._payments, self._lib.balances
         accounts = self._accounts.values()
         lines = ReturnLines(
-            self.year, form, traditional, payments, self._income_of_year(), self._lib.books.options
+            self.year,
+            form,
+            traditional,
+            payments,
+            self._income_of_year(),
+            self._lib.books.options,
+            (of.disaster["8"],) if of.disaster is not None else (),
         )
         return YearEnd(
             taxpayer=self._person.taxpayer,
@@ -210,7 +284,7 @@ class PersonYear:
             accounts=self._accounts,
             f8606=form,
             f8606_required=f8606.is_required(form, traditional),
-            f5329=self._f5329(form, traditional, roth, payments),
+            f5329=self._f5329(of),
             f1040=lines.form_1040(),
             f1040_notes=lines.notes(),
             forms_1099r=self._forms_1099r(roth),
@@ -228,7 +302,7 @@ class PersonYear:
             designated_roth=tuple(
                 record_rows.designated_roth(accounts, balances, self._lib.fold.contracts, self.year)
             ),
-            limits=self._limits(limit),
+            limits=self._limits(of.limit),
             findings=(),
             entries=self._entries(form, traditional, left, roth),
             provisional=f8606.is_provisional(self.year),
@@ -268,17 +342,14 @@ class PersonYear:
         """Corrections whose net income is of this year: the year the contribution was made."""
         return [c for c in self._corrected if c.made.day.year == self.year]
 
-    def _f5329(
-        self,
-        form: Form,
-        traditional: f8606.TraditionalYear,
-        roth: RothIraYear,
-        payments: PaymentsOfYear,
-    ) -> Form:
+    def _f5329(self, of: _Settled) -> Form:
+        form = of.form
+        taxable = form.amount("15c") if "15c" in form else of.traditional.distributed
+        payments = self._payments
         facts = EarlyFacts(
-            taxable=form.amount("15c") if "15c" in form else traditional.distributed,
+            taxable=taxable,
             pooled=self._pooled,
-            roth=roth.reached_by_additional_tax(form),
+            roth=of.roth.reached_by_additional_tax(form),
             payouts=[(p, self._accounts[p.account]) for p in payments.payouts],
             in_plan=payments.in_plan,
             returned=self._income_of_year(),
@@ -286,7 +357,8 @@ class PersonYear:
         )
         early = early_amounts(facts, self._person)
         self._first_home += Money.total(e.amount for e in early if e.exception == FIRST_HOME)
-        return form_5329(early, self._lib.books.options)
+        part_iii = replace(of.excess[0], distributed=taxable + form.amount("15b"))
+        return form_5329(part_i(early), part_iii, of.excess[1], self._lib.books.options)
 
     def _forms_1099r(self, roth: RothIraYear) -> tuple[Form1099R, ...]:
         lib = self._lib
@@ -353,10 +425,14 @@ class PersonYear:
         first = self.year if made.total else None
         return replace(plans, contributed=made.total, first_year=first)
 
-    def _ira_limit(self, made: Contributed, roth_made: Contributed) -> IraLimit | None:
+    def _ira_limit(self, made: Contributed, roth_made: Contributed) -> IraLimit:
+        """Return the limit for all IRAs; refuse where the age decides and is not known."""
         used = made.total + roth_made.total
-        compensation = self._compensation()
-        return ira_limit(self.year, self._person.taxpayer.born, used, compensation)
+        person = self._person.taxpayer
+        found = ira_limit(self.year, person.born, used, self._compensation())
+        if found is None:
+            raise missing_birth_date(f"contributions for {self.year}", person.name)
+        return found
 
     def _compensation(self) -> Money | None:
         facts, spouse = self._person.facts, self._person.spouse_facts
@@ -394,7 +470,8 @@ class PersonYear:
                 brought_forward=self._before.traditional,
                 moved_in=traditional.rolled_in + traditional.divorce,
                 carried=left,
-                roth_taken=roth.basis_taken(),
+                roth_taken=roth.basis_taken(form),
+                restored=traditional.restored,
             )
         )
 

@@ -16,8 +16,12 @@ from ledger.records import Event, OpeningBasis, ReturnFacts, RothLayer
 _RETURN_MONEY = frozenset(
     {
         *("magi", "compensation", "ira_deduction"),
-        *("outstanding_rollovers", "first_home_expenses"),
+        *("outstanding_rollovers", "first_home_expenses", "hsa_contributions"),
     }
+)
+_OPENING_COLUMNS = frozenset({"where", "taxpayer", "as_of"})
+_OPENING_MONEY = frozenset(
+    item.name for item in fields(OpeningBasis) if str(item.type).startswith("Money")
 )
 # made once, and without a search for circles: it runs for every entry of an import
 _json_of = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False, check_circular=False).encode
@@ -44,6 +48,10 @@ def event_text(event: Event) -> str:
 def account_body(account: Account) -> str:
     """Return an account as JSON text, every field written."""
     body: dict[str, Any] = {item.name: getattr(account, item.name) for item in fields(account)}
+    if account.simple_since is None:
+        body.pop("simple_since")
+    else:
+        body["simple_since"] = account.simple_since.isoformat()
     method = account.simplified_method
     if method is not None:
         body["simplified_method"] = {"cost": method.cost.plain, "payments": method.payments}
@@ -57,48 +65,46 @@ def account_of(body: str) -> Account:
     if method is not None:
         method = SimplifiedMethod(Money.parse(method["cost"]), method["payments"])
     values["kind"] = AccountKind(values["kind"])
+    if "simple_since" in values:
+        values["simple_since"] = date.fromisoformat(values["simple_since"])
     return Account(**values, simplified_method=method)
 
 
 def opening_body(opening: OpeningBasis) -> str:
     """Return the figures of an opening basis as JSON text, only those that are known."""
     body: dict[str, Any] = {}
-    for name in ("traditional_ira", "roth_ira_regular"):
-        amount = getattr(opening, name)
-        if amount is not None:
-            body[name] = amount.plain
-    if opening.roth_ira_since is not None:
-        body["roth_ira_since"] = opening.roth_ira_since
-    if opening.roth_ira_conversions:
-        body["roth_ira_conversions"] = [
-            {"year": x.year, "taxable": x.taxable.plain, "nontaxable": x.nontaxable.plain}
-            for x in opening.roth_ira_conversions
-        ]
+    for item in fields(opening):
+        found = getattr(opening, item.name)
+        if item.name in _OPENING_COLUMNS or found == item.default:
+            continue
+        if isinstance(found, tuple):
+            found = [
+                {"year": x.year, "taxable": x.taxable.plain, "nontaxable": x.nontaxable.plain}
+                for x in found
+            ]
+        body[item.name] = found.plain if isinstance(found, Money) else found
     return dump(body)
 
 
 def opening_of(taxpayer: str, as_of: str, where: str, body: str) -> OpeningBasis:
     """Rebuild an opening basis; its amounts carry ``where`` as evidence."""
     stored = json.loads(body)
-
-    def amount(text: str | None) -> Money | None:
-        return None if text is None else Money.parse(text, evidence=where)
-
+    layers = tuple(
+        RothLayer(
+            layer["year"],
+            Money.parse(layer["taxable"], evidence=where),
+            Money.parse(layer["nontaxable"], evidence=where),
+        )
+        for layer in stored.pop("roth_ira_conversions", ())
+    )
+    for name in _OPENING_MONEY & stored.keys():
+        stored[name] = Money.parse(stored[name], evidence=where)
     return OpeningBasis(
         where=where,
         taxpayer=taxpayer,
         as_of=date.fromisoformat(as_of),
-        traditional_ira=amount(stored.get("traditional_ira")),
-        roth_ira_regular=amount(stored.get("roth_ira_regular")),
-        roth_ira_since=stored.get("roth_ira_since"),
-        roth_ira_conversions=tuple(
-            RothLayer(
-                layer["year"],
-                Money.parse(layer["taxable"], evidence=where),
-                Money.parse(layer["nontaxable"], evidence=where),
-            )
-            for layer in stored.get("roth_ira_conversions", ())
-        ),
+        roth_ira_conversions=layers,
+        **stored,
     )
 
 
