@@ -46,7 +46,7 @@ COMMANDS: dict[str, dict[str, tuple[str, str]]] = {
         "room": ("cli.years", "Show the limits of a year, used and left."),
     },
     "Hand over": {
-        "packet": ("cli.handover", "Write the PDF and workbook for the preparer."),
+        "packet": ("cli.packets", "Write the PDF and workbook for the preparer."),
         "export": ("cli.handover", "Write one export file."),
         "scenario": ("cli.scenarios", "Try, check, export and load scenario files."),
     },

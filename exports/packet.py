@@ -141,6 +141,7 @@ class _Running:
     provisional: bool
     seal: str
     pages: int
+    persons: list[str]  # whose sections have begun, the last one last
 
     def draw(self, canvas: Any, doc: Any) -> None:
         """Draw head and foot of the page at hand."""
@@ -152,7 +153,8 @@ class _Running:
         canvas.line(LEFT, top - 6, PAGE[0] - RIGHT, top - 6)
         canvas.line(LEFT, low + 11, PAGE[0] - RIGHT, low + 11)
         canvas.setFont(REGULAR, 7.4)
-        canvas.drawString(LEFT, top, f"{shortened(self.name, 300, 7.4)} · tax year {self.tax_year}")
+        name = shortened((self.persons or [self.name])[-1], 300, 7.4)
+        canvas.drawString(LEFT, top, f"{name} · tax year {self.tax_year}")
         canvas.drawString(LEFT, low, DISCLAIMER)
         canvas.drawCentredString(PAGE[0] / 2, low, self.seal)
         canvas.drawRightString(PAGE[0] - RIGHT, low, f"page {doc.page} of {self.pages}")
@@ -211,20 +213,22 @@ def _set(told: Document, pages: _Pages) -> tuple[bytes, _Pages]:
         initialFontName=REGULAR,
     )
     name = show(told.name)
-    running = _Running(name, told.tax_year, bool(told.provisional), told.seal, pages.count)
+    persons: list[str] = []
+    running = _Running(name, told.tax_year, bool(told.provisional), told.seal, pages.count, persons)
     frame = Frame(LEFT, BOTTOM, WIDTH, HEIGHT, 0, 0, 0, 0, id="page")
-    doc.addPageTemplates(PageTemplate("page", [frame], onPage=running.draw))
-    doc.afterFlowable = lambda flowable: _outline(doc, flowable, begin)
+    doc.addPageTemplates(PageTemplate("page", [frame], onPageEnd=running.draw))
+    doc.afterFlowable = lambda flowable: _outline(doc, flowable, begin, persons)
     end = _End()
     doc.build([*_story(told, pages), end])
     filled = 1 - end.room / HEIGHT
     return out.getvalue(), _Pages(doc.page, begin, filled, pages.tight)
 
 
-def _outline(doc: Any, flowable: Any, begin: dict[str, int]) -> None:
+def _outline(doc: Any, flowable: Any, begin: dict[str, int], persons: list[str]) -> None:
     mark = getattr(flowable, "outline_entry", None)
     if mark is None:
         return
+    persons += filter(None, [flowable.person])
     level, text, key = mark
     begin[key] = doc.page
     doc.canv.bookmarkPage(key)
@@ -239,7 +243,7 @@ def _story(told: Document, pages: _Pages) -> list[Any]:
         ),
     ]
     for number, section in enumerate(told.of(Medium.PAPER)):
-        story += _Setter(section, f"s{number}", tight=pages.tight).flow(first=number == 0)
+        story += _Setter(section, f"s{number}", pages.tight, told.anchors).flow(first=number == 0)
         if number == 0:
             story.append(Paragraph(escape(_contents(told, pages.begin)), STYLES["note"]))
     return story
@@ -261,12 +265,14 @@ class _Setter:
     section: Section
     key: str
     tight: bool
+    anchors: frozenset[str]
 
     def flow(self, *, first: bool) -> list[Any]:
         """Return everything the section puts on its pages."""
         section = self.section
         out: list[Any] = [PageBreak()] if section.starts_page and not first else []
         head = [_heading(section.title, "section", 0, self.key)]
+        head[0].person = show(section.person)
         for number, table in enumerate(section.lead):
             out += self._table(table, f"{self.key}l{number}", head)
             head = []
@@ -290,7 +296,7 @@ class _Setter:
             head.append(Paragraph(escape(tell(table.note)), STYLES["note"]))
         if table.chart:
             return self._chart(table, head)
-        setting = Setting(table, WIDTH, tight=self.tight)
+        setting = Setting(table, WIDTH, tight=self.tight, anchors=self.anchors)
         flow = SetTable(setting, setting.strips, HEIGHT)
         blank = _BLANK_FOR_A_FORM if self.section.on_one_page else _BLANK_AT_MOST
         needed = min(flow.height + _height(head) + 1, max(HEIGHT * blank, _ROOM_FOR_START))
@@ -306,7 +312,7 @@ class _Setter:
 
 def _heading(text: str, style: str, level: int, key: str) -> Any:
     heading = Paragraph(escape(show(text)), STYLES[style])
-    heading.outline_entry = (level, show(text), key)
+    heading.outline_entry, heading.person = (level, show(text), key), ""
     return heading
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 from xml.sax.saxutils import escape
@@ -14,7 +14,18 @@ from reportlab.platypus import Flowable, Paragraph
 from reportlab.platypus import Table as Grid
 
 from exports.house_fonts import BOLD, REGULAR, width_of
-from exports.table import Column, Kind, Medium, Table, Value, money_of, short_names, show
+from exports.table import (
+    Column,
+    Kind,
+    Medium,
+    Row,
+    Table,
+    Value,
+    first_file,
+    money_of,
+    short_names,
+    show,
+)
 
 INK = Color(0, 0, 0)
 QUIET = Color(0.35, 0.35, 0.35)
@@ -41,13 +52,22 @@ class Strip:
     height: float
     negative: frozenset[int] = field(default_factory=frozenset)
     continues: bool = False  # belongs to the strip above
+    leads: tuple[tuple[int, str], ...] = ()  # column, and the file its place leads to
+    anchor: str = ""  # the file that places lead to from elsewhere
 
 
 class Setting:
     """One table as it is set: columns shown, widths, type size, strips."""
 
-    def __init__(self, table: Table, width: float, *, tight: bool = False) -> None:
-        self._table = table
+    def __init__(
+        self,
+        table: Table,
+        width: float,
+        *,
+        tight: bool = False,
+        anchors: frozenset[str] = frozenset(),
+    ) -> None:
+        self._table, self._anchors = table, anchors
         self._pad_row = _PAD_ROW_TIGHT if tight else _PAD_ROW
         self._shown = [i for i in table.of(Medium.PAPER) if not table.columns[i].group]
         self._group = next((i for i, c in enumerate(table.columns) if c.group), None)
@@ -119,7 +139,14 @@ class Setting:
                 strips.append(self._group_strip(name))
             current = name
             strip = self._strip(BODY, [row[i] for i in self._shown])
-            strips.append(replace(strip, continues=self._table.continues(row)))
+            strips.append(
+                replace(
+                    strip,
+                    continues=self._table.continues(row),
+                    leads=tuple(self._leads(row)),
+                    anchor=self._anchor(row),
+                )
+            )
         if self._table.has_total:
             strips.append(self._strip(FOOT, self._totals()))
         return strips
@@ -129,6 +156,15 @@ class Setting:
         cells: list[Value] = [self._table.total(i) if c.total else "" for i, c in columns]
         cells[0] = cells[0] or "Total"
         return cells
+
+    def _leads(self, row: Row) -> Iterator[tuple[int, str]]:
+        for k, (i, column) in enumerate(zip(self._shown, self._columns, strict=True)):
+            if column.kind is Kind.PLACE and first_file(show(row[i])) in self._anchors:
+                yield k, first_file(show(row[i]))
+
+    def _anchor(self, row: Row) -> str:
+        named = (row[i] for i, c in zip(self._shown, self._columns, strict=True) if c.anchors)
+        return show(next(named, ""))
 
     def _group_strip(self, name: str) -> Strip:
         style = self._styles[BOLD, Kind.TEXT]
@@ -270,6 +306,19 @@ class SetTable(Flowable):  # type: ignore[misc]  # reportlab has no types
         grid = self._setting.grid(self.strips)
         grid.wrapOn(self.canv, self.width, self.height)
         grid.drawOn(self.canv, 0, 0)
+        top = self.height - self._setting.head.height
+        for strip in self.strips:
+            if strip.anchor:
+                self.canv.bookmarkHorizontal(_key(strip.anchor), 0, top)
+            for k, name in strip.leads:
+                left = sum(self._setting.widths[:k])
+                area = (left, top - strip.height, left + self._setting.widths[k], top)
+                self.canv.linkRect("", _key(name), area, relative=1)
+            top -= strip.height
+
+
+def _key(file: str) -> str:
+    return f"file-{file}"
 
 
 def fitting(strips: Sequence[Strip], room: float) -> int:

@@ -45,7 +45,7 @@ REGISTER_COLUMNS = (
     Column("raw", "Row as in the file", medium=Medium.SHEET, optional=True, aside=True),
 )
 FILE_COLUMNS = (
-    Column("file", "File", weight=2.2),
+    Column("file", "File", weight=2.2, anchors=True),
     Column("digest", "SHA-256 of the file", weight=2.4, medium=Medium.PAPER),
     Column("sha256", "SHA-256 of the file", weight=2.4, medium=Medium.SHEET),
     Column("importer", "Read as", weight=1.2),

@@ -40,7 +40,7 @@ ACROSS = 185  # column widths on a page that lies on its side, still easy to rea
 _ASIDE = 70  # a column for the screen only
 _TEXT_AT_LEAST = 14
 _NAME_MAX = 31
-_PLAIN_WORDS = re.compile(r"[A-Za-z][\w .,()&/-]*")
+_PLAIN_WORDS = re.compile(r"(?=.*[A-Za-z])[A-Za-z0-9][\w .,()&/-]*")
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\]")
 _LINE_POINTS = 13.2
 _DIGIT, _LETTER = 1.1, 0.96  # widths of a character in the units of a column

@@ -127,6 +127,7 @@ class Column:
     adds_up: RowSum | None = None
     sums: SumOf | None = None
     marked: bool = False
+    anchors: bool = False
     medium: Medium = Medium.BOTH
     optional: bool = False
     aside: bool = False
@@ -206,6 +207,7 @@ class Section:
     on_one_page: bool = False  # where it fits on one
     medium: Medium = Medium.BOTH
     filtered: bool = False
+    person: str = ""  # whose it is, in a packet of two
 
     @property
     def all_tables(self) -> tuple[Table, ...]:
@@ -226,6 +228,18 @@ class Document:
     def of(self, medium: Medium) -> tuple[Section, ...]:
         """Return the sections of the PDF or of the workbook."""
         return tuple(s for s in self.sections if s.medium in {Medium.BOTH, medium})
+
+    @property
+    def anchors(self) -> frozenset[str]:
+        """The files that have a row of their own to which places can lead."""
+        return frozenset(
+            show(row[position])
+            for section in self.sections
+            for table in section.all_tables
+            for position, column in enumerate(table.columns)
+            if column.anchors
+            for row in table.rows
+        )
 
     @property
     def seal(self) -> str:
@@ -286,6 +300,17 @@ def tell(sentence: str) -> str:
 def or_not_known(value: Money | date | int | None) -> Value:
     """Say in words that a figure is not known; zero never stands for it."""
     return NOT_KNOWN if value is None else value
+
+
+def first_file(text: str) -> str:
+    """Return the file that the first of some places names.
+
+    >>> first_file("a.csv:3, 4; b.csv:9"), first_file("typed by hand, no. 2")
+    ('a.csv', 'typed by hand, no. 2')
+    """
+    place = text.partition("; ")[0]
+    name, colon, _ = place.rpartition(":")
+    return name if colon else place
 
 
 def short_names(text: str, most: int = _FILE_NAME) -> str:

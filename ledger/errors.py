@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from typing import ClassVar, Self
 
 
@@ -29,6 +30,10 @@ class LedgerError(Exception):
     def __str__(self) -> str:
         """Return the fault in one line."""
         return f"{self.where}: {self.problem} — {self.remedy}"
+
+    def __reduce__(self) -> tuple[Callable[[], LedgerError], tuple[()]]:
+        """Let a fault come back from another process."""
+        return partial(type(self), **self.as_json()), ()
 
     @property
     def faults(self) -> tuple[LedgerError, ...]:

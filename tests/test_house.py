@@ -53,6 +53,7 @@ PLAN: dict[str, list[str]] = {
     # what is told of records that are worked out
     "ledger.month_ends": [*BOOKS, "ledger.year_end"],
     "ledger.years_compared": [*FACTS, "ledger.forms.form", "ledger.year_end"],
+    "ledger.joint_return": [*FACTS, "ledger.forms.form", "ledger.year_end"],
     "ledger.fold.payouts": [*FACTS, "ledger.law"],
     "ledger.forms": [
         *FACTS,
@@ -76,6 +77,7 @@ PLAN: dict[str, list[str]] = {
         "ledger.year_end",
         "ledger.month_ends",
         "ledger.years_compared",
+        "ledger.joint_return",
     ],
     "cli": ["ledger", "exports"],
 }

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
-from cli.handover import file_name
+from cli.writing import file_name
 from exports.atomic import write_whole
 from ledger.errors import LedgerError
 from ledger.importers.dates import today

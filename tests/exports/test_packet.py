@@ -109,10 +109,21 @@ def test_no_text_from_a_file_is_active(tmp_path: Path) -> None:
     raw = target.read_bytes()
     assert b"/URI" not in raw
     assert all(not page.images for page in book.pages)
-    assert all("/Annots" not in page for page in book.pages)
+    links = [link.get_object() for page in book.pages for link in page.get("/Annots", ())]
+    assert {link["/Subtype"] for link in links} == {"/Link"}
+    pages = [page.indirect_reference for page in book.pages]
+    assert all(link["/Dest"][0] in pages for link in links), "inside the packet only"
+    assert all("/A" not in link for link in links)
     assert name in text_of(book)
     assert "123-45-6789" not in text_of(book)
     assert "\x1b" not in text_of(book)
+
+
+def test_places_lead_to_the_file_among_the_evidence(reader: PdfReader) -> None:
+    links = [link.get_object() for page in reader.pages for link in page.get("/Annots", ())]
+    assert len(links) > 10
+    evidence = [p for p in reader.pages if "SHA-256 of the file" in p.extract_text()]
+    assert {link["/Dest"][0] for link in links} == {p.indirect_reference for p in evidence}
 
 
 def test_fonts_are_embedded_and_no_other_is_used(ugly: PdfReader) -> None:

@@ -1,0 +1,283 @@
+"""Packets for the preparer: a PDF and a workbook a person, or one PDF for two spouses."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import click
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from cli import faults, show
+from cli.options import TAX_YEAR, taxpayer_option
+from cli.worked import earlier, nothing, work
+from cli.writing import file_name, refuse_existing, verified_books
+from exports.atomic import write_whole
+from exports.csv import literal
+from exports.document import document
+from exports.household import household_document
+from exports.packet import packet_bytes
+from exports.protect import protected
+from exports.redact import redacted
+from exports.table import Document
+from exports.workbook import workbook_bytes
+from ledger.books import Books
+from ledger.closing import work_out
+from ledger.errors import LedgerError, LedgerErrors
+from ledger.year_end import YearEnd
+
+_PROCESSES, _WORTH_A_PROCESS = 2, 8  # packets: fewer are written sooner by one process
+SUMMARY_HEAD = (
+    "Taxpayer",
+    "Name",
+    "Tax year",
+    "Status",
+    "Form 8606",
+    "Basis carried forward",
+    "Taxable IRA distributions",
+    "Taxable pensions",
+    "Errors",
+    "Warnings",
+    "Remark",
+)
+
+
+@dataclass(frozen=True)
+class Parcel:
+    """What one task writes: a PDF for its people, and a workbook for each."""
+
+    people: tuple[YearEnd, ...]
+    books: Books
+    earlier: Mapping[str, Sequence[YearEnd]]
+    folder: Path
+    name: str
+    redact: bool = False
+    password: str = ""
+
+    @property
+    def pdf(self) -> Path:
+        """The packet."""
+        return self.folder / f"{self.name}-{self.people[0].tax_year}.pdf"
+
+    @property
+    def workbooks(self) -> tuple[tuple[Path, YearEnd], ...]:
+        """The workbook of each person; none beside a PDF with a password."""
+        if self.password:
+            return ()
+        if len(self.people) == 1:
+            return ((self.pdf.with_suffix(".xlsx"), self.people[0]),)
+        return tuple(
+            (self.folder / f"{self._own_name(number)}-{one.tax_year}.xlsx", one)
+            for number, one in enumerate(self.people)
+        )
+
+    def _own_name(self, number: int) -> str:
+        one = self.people[number].taxpayer.id
+        return f"{self.name}-{number + 1}" if self.redact else file_name(one)
+
+    @property
+    def paths(self) -> tuple[Path, ...]:
+        """Every file that is written."""
+        return (self.pdf, *(path for path, _ in self.workbooks))
+
+    def write(self) -> tuple[Path, ...]:
+        """Write the files; raises what the exports raise."""
+        one = self.people[0]
+        told = (
+            document(one, self.books, self.earlier.get(one.taxpayer.id, ()))
+            if len(self.people) == 1
+            else household_document(self.people, self.books, self.earlier)
+        )
+        pdf = packet_bytes(self._shown(told))
+        write_whole(self.pdf, protected(pdf, self.password) if self.password else pdf)
+        for path, person in self.workbooks:
+            own = document(person, self.books, self.earlier.get(person.taxpayer.id, ()))
+            write_whole(path, workbook_bytes(self._shown(own)))
+        return self.paths
+
+    def _shown(self, told: Document) -> Document:
+        return redacted(told, self.books) if self.redact else told
+
+
+Written = tuple[tuple[Path, ...], tuple[LedgerError, ...]]
+
+
+def _write(parcel: Parcel) -> Written:
+    """Write one parcel, maybe in a process of its own: the files, or why there are none."""
+    try:
+        return parcel.write(), ()
+    except LedgerError as fault:
+        return (), fault.faults
+
+
+@click.command()
+@click.argument("year", type=TAX_YEAR)
+@click.option(
+    "--to",
+    "folder",
+    required=True,
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder to write to; made when it is not there.",
+)
+@taxpayer_option
+@click.option("--household", is_flag=True, help="Spouses in one PDF, the joint return first.")
+@click.option("--all", "bulk", is_flag=True, help="Every taxpayer, with a summary file.")
+@click.option("--redact", is_flag=True, help="Leave names, account names and memos out.")
+@click.option("--password", "asks", is_flag=True, help="Ask for a password for the PDF.")
+@click.option(
+    "--password-file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Read the password from the first line of a file.",
+)
+@click.option("--force", is_flag=True, help="Overwrite files of an earlier run.")
+def packet(  # noqa: PLR0913 - one for each option
+    year: int,
+    folder: Path,
+    taxpayer: str | None,
+    *,
+    household: bool,
+    bulk: bool,
+    redact: bool,
+    asks: bool,
+    password_file: Path | None,
+    force: bool,
+) -> None:
+    """Write the packet of YEAR for each taxpayer: a PDF and an Excel workbook.
+
+    With a password only the PDF is written: a workbook cannot be protected well.
+
+    \b
+    Example:
+      basis packet 2025 --to out
+      basis packet 2025 --to out --taxpayer rose --password
+      basis packet 2025 --to out --household
+      basis packet 2025 --to clients --all --force
+    """
+    if bulk and taxpayer:
+        raise click.UsageError("--all is every taxpayer: leave --taxpayer out")
+    password = _password(password_file, asks=asks)
+    books = verified_books()
+    worked = work(books, [year], taxpayer)
+    if not worked.records and not worked.refused:
+        raise nothing(year)
+    groups = _households(worked.records) if household else [(r,) for r in worked.records]
+    before = earlier(books, year)
+    parcels = [
+        Parcel(people, _of(books, people), before, folder, name, redact, password)
+        for people, name in zip(groups, _names(groups, redact=redact), strict=True)
+    ]
+    summary = [folder / f"summary-{year}.csv"] if bulk else []
+    refuse_existing([*(path for p in parcels for path in p.paths), *summary], force=force)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    written, failed = _write_all(parcels)
+    if bulk:
+        write_whole(summary[0], _summary(worked.records, books, year).encode())
+        show.line(f"wrote {len(written)} files to {folder}, and a line for each taxpayer:")
+    for path in summary or written:
+        show.line(f"wrote {path}")
+    found = [*worked.refused, *failed]
+    if found:
+        faults.tell(found)
+        click.get_current_context().exit(LedgerErrors(found).exit_code)
+
+
+def _password(file: Path | None, *, asks: bool) -> str:
+    if file is not None:
+        return file.read_text("utf-8").partition("\n")[0].rstrip("\r")
+    if not asks:
+        return ""
+    return str(click.prompt("Password for the PDF", hide_input=True, confirmation_prompt=True))
+
+
+def _names(groups: Sequence[tuple[YearEnd, ...]], *, redact: bool) -> Iterator[str]:
+    for number, people in enumerate(groups, start=1):
+        ids = "-".join(one.taxpayer.id for one in people)
+        yield f"redacted-{number}" if redact else file_name(ids)
+
+
+def _households(records: Sequence[YearEnd]) -> list[tuple[YearEnd, ...]]:
+    """Put spouses together, in the order in which the first of them comes."""
+    by_id = {record.taxpayer.id: record for record in records}
+    groups: list[tuple[YearEnd, ...]] = []
+    for record in records:
+        spouse = by_id.get(record.taxpayer.spouse or "")
+        if spouse is None:
+            groups.append((record,))
+        elif (spouse, record) not in groups:
+            groups.append((record, spouse))
+    return groups
+
+
+def _of(books: Books, people: Sequence[YearEnd]) -> Books:
+    """Keep what the packet of some people shows: small enough to hand to another process."""
+    mine = {a.id for one in people for a in books.accounts_of(one.taxpayer.id)}
+    entries = tuple(e for e in books.entries if e.event.account in mine or e.event.to in mine)
+    places = {e.where for e in entries}
+    rows = {where: books.raw_rows[where] for where in places if where in books.raw_rows}
+    return replace(books, entries=entries, raw_rows=rows)
+
+
+def _write_all(parcels: Sequence[Parcel]) -> tuple[list[Path], list[LedgerError]]:
+    """Write every parcel, several at a time where that pays; what fails stops nobody else."""
+    columns = (TextColumn("writing"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    console = show.console(to_stderr=True)
+    written: list[Path] = []
+    failed: list[LedgerError] = []
+    with Progress(
+        *columns, console=console, transient=True, disable=not console.is_terminal
+    ) as bar:
+        for paths, why in bar.track(_results(parcels), total=len(parcels)):
+            written += paths
+            failed += why
+    return written, failed
+
+
+def _results(parcels: Sequence[Parcel]) -> Iterator[Written]:
+    if len(parcels) < _WORTH_A_PROCESS:
+        yield from map(_write, parcels)
+        return
+    with ProcessPoolExecutor(_PROCESSES) as pool:
+        yield from pool.map(_write, parcels, chunksize=4)
+
+
+def _summary(records: Sequence[YearEnd], books: Books, year: int) -> str:
+    """Tell every taxpayer in one line: what is due and carried, what is open, or why refused."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(SUMMARY_HEAD)
+    by_id = {record.taxpayer.id: record for record in records}
+    for taxpayer in books.taxpayers.values():
+        record = by_id.get(taxpayer.id)
+        told = _told(record) if record else _refused(books, taxpayer.id, year)
+        writer.writerow([literal(taxpayer.id), literal(taxpayer.name), year, *told])
+    return out.getvalue()
+
+
+def _told(record: YearEnd) -> list[str]:
+    forms = record.f1040
+    taxable = {
+        line.label.partition(",")[0]: line.plain for line in forms if "taxable" in line.label
+    }
+    severities = [finding.severity for finding in record.findings]
+    return [
+        record.status,
+        "must be filed" if record.f8606_required else "",
+        record.traditional_ira.basis_carried_forward.plain,
+        taxable.get("IRA distributions", ""),
+        taxable.get("Pensions and annuities", ""),
+        str(severities.count("error")),
+        str(severities.count("warning")),
+        "",
+    ]
+
+
+def _refused(books: Books, taxpayer: str, year: int) -> list[str]:
+    mine = {account.id for account in books.accounts_of(taxpayer)}
+    entries = tuple(e for e in books.entries if e.event.account in mine)
+    why = work_out(replace(books, entries=entries), [year]).refused
+    remark = "; ".join(f"{fault.where}: {fault.problem}" for fault in why) or "nothing on record"
+    return ["refused", "", "", "", "", "", "", literal(remark)]

@@ -1,0 +1,54 @@
+"""What commands that write files do first: verified books, safe names, nothing overwritten."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from cli.context import ledger_path, open_ledger
+from ledger.books import Books
+from ledger.errors import LedgerError, LedgerErrors, LedgerUnusable
+from ledger.safetext import masked
+
+_DEVICES = {"con", "prn", "aux", "nul", *(f"{d}{n}" for d in ("com", "lpt") for n in range(1, 10))}
+
+
+def verified_books() -> Books:
+    """Return everything the ledger knows; raise LedgerUnusable when it does not verify."""
+    with open_ledger() as ledger:
+        problems = ledger.verify()
+        if problems:
+            raise LedgerUnusable(
+                where=str(ledger_path()),
+                code="damaged",
+                problem=f"the ledger does not verify: {problems[0]}",
+                remedy="see basis verify, then restore a backup; nothing was written",
+            )
+        return ledger.books()
+
+
+def file_name(name: str) -> str:
+    """Return a name that is safe as a file name on every system, without folders."""
+    shown = masked(name)
+    kept = "".join(c if c.isascii() and (c.isalnum() or c in "-_") else "_" for c in shown)
+    kept = kept.strip("_-")[:40] or "taxpayer"
+    return f"{kept}_" if kept.lower() in _DEVICES else kept
+
+
+def refuse_existing(paths: Iterable[Path], *, force: bool) -> None:
+    """Refuse to overwrite files, and always the ledger itself; every path at once."""
+    ledger = ledger_path()
+    found = [
+        LedgerError(
+            where=str(path),
+            code="is_ledger" if path.samefile(ledger) else "exists",
+            problem="the file exists already",
+            remedy="this is the ledger itself: name another file"
+            if path.samefile(ledger)
+            else "add --force to overwrite it, or name another place",
+        )
+        for path in paths
+        if path.exists() and (not force or path.samefile(ledger))
+    ]
+    if found:
+        raise LedgerErrors(found)

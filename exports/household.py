@@ -1,0 +1,99 @@
+"""One packet for two spouses: the joint return first, then each spouse's own part."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from exports.document import document
+from exports.table import Column, Document, Kind, Row, Section, Table
+from exports.words import joined
+from ledger.books import Books
+from ledger.joint_return import joint_lines
+from ledger.money import Money
+from ledger.year_end import YearEnd
+
+_BLANK = "leave blank"
+
+
+def household_document(
+    spouses: Sequence[YearEnd], books: Books, earlier: Mapping[str, Sequence[YearEnd]]
+) -> Document:
+    """Lay out spouses' records as one document; ``earlier`` are their years before, by id."""
+    parts = [document(one, books, earlier.get(one.taxpayer.id, ())) for one in spouses]
+    sections = [_joint_section(spouses)]
+    for part in parts:
+        sections += [_of(section, part.name) for section in part.sections]
+    first = parts[0]
+    provisional = next((part.provisional for part in parts if part.provisional), "")
+    return replace(first, name=couple(spouses), provisional=provisional, sections=tuple(sections))
+
+
+def couple(spouses: Sequence[YearEnd]) -> str:
+    """Name the spouses together.
+
+    A shared last name is said once: "Dana and Ellis Marlow".
+    """
+    names = [spouse.taxpayer.name for spouse in spouses]
+    lasts = {name.rpartition(" ")[2] for name in names}
+    if len(lasts) == 1 and all(" " in name for name in names):
+        names = [*(name.rpartition(" ")[0] for name in names[:-1]), names[-1]]
+    return joined(names)
+
+
+def _of(section: Section, name: str) -> Section:
+    starts = section.starts_page or section.sheet == "Summary"
+    title = f"{name}: {section.title}"
+    return replace(section, title=title, person=name, starts_page=starts)
+
+
+def _joint_section(spouses: Sequence[YearEnd]) -> Section:
+    columns = (
+        Column("line", "Line", weight=0.4),
+        Column("label", "What the line asks", weight=2.4),
+        *(Column(s.taxpayer.id, s.taxpayer.name, Kind.AMOUNT) for s in spouses),
+        Column("joint", "Joint return", Kind.AMOUNT),
+    )
+    rows: tuple[Row, ...] = tuple(
+        (line.number, line.label, *line.parts, _BLANK if line.joint is None else line.joint)
+        for line in joint_lines(spouses)
+    )
+    notes = [
+        f"{one.taxpayer.name}: write beside line {note}."
+        for one in spouses
+        for note in one.f1040_notes
+    ]
+    table = Table(
+        columns,
+        rows,
+        title="Form 1040, joint return",
+        note="For a joint return. Forms 8606 and 5329 are filed by each spouse apart; they follow.",
+        empty="Neither spouse has an amount on the IRA and pension lines of Form 1040.",
+    )
+    return Section("Joint return", "Joint return", (table, _apart(spouses)), tuple(notes))
+
+
+def _apart(spouses: Sequence[YearEnd]) -> Table:
+    """Say what each spouse files on paper of their own, and what is open."""
+    rows = tuple(
+        (
+            one.taxpayer.name,
+            "must be filed" if one.f8606_required else "need not be filed",
+            one.traditional_ira.basis_carried_forward,
+            _additional_tax(one),
+            sum(finding.severity != "info" for finding in one.findings),
+        )
+        for one in spouses
+    )
+    columns = (
+        Column("name", "Spouse", weight=1.5),
+        Column("f8606", "Form 8606", weight=1.2),
+        Column("basis", "Basis carried forward (line 14)", Kind.AMOUNT),
+        Column("f5329", "Form 5329, line 4", Kind.AMOUNT),
+        Column("open", "Open points", Kind.COUNT),
+    )
+    return Table(columns, rows, title="Forms of each spouse")
+
+
+def _additional_tax(one: YearEnd) -> Money | None:
+    return one.f5329.amount("4") if "4" in one.f5329 else None

@@ -1,0 +1,154 @@
+"""Packets of spouses, without names, with a password, and of every client at once."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import pytest
+from openpyxl import load_workbook
+from pypdf import PdfReader
+
+from tests.cli.conftest import Basis
+
+COUPLE = """
+[scenario]
+tax_years = [2024]
+[[taxpayer]]
+id = "dana"
+name = "Dana Marlow"
+born = 1975-01-01
+spouse = "ellis"
+[[taxpayer]]
+id = "ellis"
+name = "Ellis Marlow"
+born = 1976-01-01
+spouse = "dana"
+"""
+ACCOUNTS = """
+[[account]]
+id = "{id}_trad"
+owner = "{id}"
+kind = "traditional_ira"
+number = "5550{n}1234"
+[[account]]
+id = "{id}_roth"
+owner = "{id}"
+kind = "roth_ira"
+[[event]]
+date = 2024-01-05
+account = "{id}_trad"
+kind = "contribution"
+amount = 7000
+memo = "from the account of {id}"
+[[event]]
+date = 2024-02-05
+account = "{id}_trad"
+kind = "earnings"
+amount = {gain}
+[[event]]
+date = 2024-02-06
+account = "{id}_trad"
+kind = "conversion"
+amount = {amount}
+to = "{id}_roth"
+"""
+
+
+def backdoor(who: str, n: int, gain: str = "12.00") -> str:
+    return ACCOUNTS.format(id=who, n=n, gain=gain, amount=7000 + float(gain))
+
+
+@pytest.fixture
+def couple(basis: Basis) -> Basis:
+    text = COUPLE + backdoor("dana", 1) + backdoor("ellis", 2, "30.00")
+    Path("couple.toml").write_text(text, "utf-8")
+    assert basis("init").exit_code == 0
+    assert basis("scenario", "load", "couple.toml").exit_code == 0
+    return basis
+
+
+def text_of(path: Path) -> str:
+    return "\n".join(page.extract_text() for page in PdfReader(path).pages)
+
+
+def test_spouses_share_a_packet_and_keep_their_own_forms(couple: Basis) -> None:
+    done = couple("packet", "2024", "--to", "out", "--household")
+    assert done.exit_code == 0, done.output
+    assert sorted(p.name for p in Path("out").iterdir()) == [
+        "dana-2024.xlsx",
+        "dana-ellis-2024.pdf",
+        "ellis-2024.xlsx",
+    ]
+    reader = PdfReader("out/dana-ellis-2024.pdf")
+    first = reader.pages[0].extract_text()
+    assert "Dana and Ellis Marlow" in first
+    # two backdoors: 7,012.00 + 7,030.00 received, 12.00 + 30.00 of it taxable
+    assert "14,042.00" in first
+    assert "42.00" in first
+    titles = [str(entry.title) for entry in reader.outline if not isinstance(entry, list)]
+    assert "Dana Marlow: Form 8606, Nondeductible IRAs" in titles
+    assert "Ellis Marlow: Form 8606, Nondeductible IRAs" in titles
+    pages = [page.extract_text() for page in reader.pages]
+    assert "Dana Marlow · tax year 2024" in pages[1]
+    assert "Ellis Marlow · tax year 2024" in pages[-1]
+
+
+def test_a_redacted_packet_names_nobody(couple: Basis) -> None:
+    done = couple("packet", "2024", "--to", "out", "--redact")
+    assert done.exit_code == 0, done.output
+    assert "dana" not in done.output.lower()
+    shown = text_of(Path("out/redacted-1-2024.pdf")) + text_of(Path("out/redacted-2-2024.pdf"))
+    for sheet in load_workbook("out/redacted-1-2024.xlsx"):
+        shown += " ".join(str(cell.value) for row in sheet.iter_rows() for cell in row)
+    for name in ("Dana", "Ellis", "Marlow", "dana", "ellis", "1234", "couple.toml"):
+        assert name not in shown, name
+    assert "Taxpayer 1" in shown
+    assert "traditional IRA 1" in shown
+    assert "7,012.00" in shown, "figures stay"
+
+
+def test_a_password_protects_the_pdf_and_no_workbook_lies_beside_it(couple: Basis) -> None:
+    Path("password").write_text("correct horse battery\n", "utf-8")
+    words = ("packet", "2024", "--to", "out", "--taxpayer", "dana", "--password-file", "password")
+    assert couple(*words).exit_code == 0
+    assert [p.name for p in Path("out").iterdir()] == ["dana-2024.pdf"]
+    reader = PdfReader("out/dana-2024.pdf")
+    assert reader.is_encrypted
+    assert b"/AESV3" in Path("out/dana-2024.pdf").read_bytes()
+    assert not reader.decrypt("wrong horse battery")
+    assert reader.decrypt("correct horse battery")
+    assert "Dana Marlow" in reader.pages[0].extract_text()
+
+
+def test_a_weak_password_writes_nothing(couple: Basis) -> None:
+    Path("password").write_text("short\n", "utf-8")
+    done = couple("packet", "2024", "--to", "out", "--password-file", "password")
+    assert done.exit_code == 2
+    assert "fewer than 12 letters" in done.output
+    assert not list(Path("out").glob("*.pdf"))
+
+
+def test_every_client_is_written_and_the_refused_one_stops_nobody(basis: Basis) -> None:
+    people = [f"client{n}" for n in range(9)]
+    named = "".join(f'[[taxpayer]]\nid = "{p}"\nname = "Client {p}"\n' for p in people)
+    # a conversion of more than the account holds
+    broken = backdoor(people[4], 4).replace("amount = 7012.0", "amount = 9999.0")
+    stories = [backdoor(p, n) if n != 4 else broken for n, p in enumerate(people)]
+    text = f"[scenario]\ntax_years = [2024]\n{named}{''.join(stories)}"
+    Path("clients.toml").write_text(text.replace('name = "Client', 'born = 1975-01-01\nname = "C'))
+    assert basis("init").exit_code == 0
+    loaded = basis("scenario", "load", "clients.toml")
+    assert loaded.exit_code == 0, loaded.output
+    done = basis("packet", "2024", "--to", "out", "--all")
+    assert done.exit_code == 2
+    with Path("out/summary-2024.csv").open(encoding="utf-8", newline="") as file:
+        rows = {row["Taxpayer"]: row for row in csv.DictReader(file)}
+    assert list(rows) == people
+    assert rows["client4"]["Status"] == "refused"
+    assert "clients.toml" in rows["client4"]["Remark"]
+    assert rows["client3"]["Form 8606"] == "must be filed"
+    assert rows["client3"]["Taxable IRA distributions"] == "12.00"
+    assert len(list(Path("out").glob("*.pdf"))) == 8
+    again = basis("packet", "2024", "--to", "out", "--all")
+    assert "exists already" in again.output
