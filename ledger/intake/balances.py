@@ -18,21 +18,23 @@ from ledger.records import Event, EventKind, RowKind
 
 Closing = Mapping[Source, Money]  # what the user says each source was worth
 _CHECK = "check"
+_CHECKED = "a check, never booked"  # what such a row says of itself
 _STARTS = frozenset({EventKind.OPENING, EventKind.BALANCE})  # typed for the first day itself
 
 
-def settle_balances(draft: FileDraft, world: World) -> None:
-    """Book the opening rows of an account without history; the others are only compared."""
+def settle_balances(draft: FileDraft, world: World, before: Sequence[FileDraft] = ()) -> None:
+    """Book the opening rows of an account without history; the others are only compared.
+
+    ``before`` are the files of the same import that are read first: their rows are history.
+    """
     groups: dict[tuple[str, date], list[Row]] = {}
     for row in draft.rows:
         if row.kind is RowKind.BALANCE and row.event is None and not row.settled:
             groups.setdefault((row.account, row.day), []).append(row)
     for (account, day), rows in groups.items():
-        if _has_history(draft, world, account, day):
+        if _has_history((*before, draft), world, account, day):
             for row in rows:
-                row.close(Status.INFO, "a check, never booked")
-            if all(row.source is None for row in rows):
-                _compare_whole(draft, world, account, rows)
+                row.close(Status.INFO, _CHECKED)
             continue
         for row in rows:
             if row.source is not None or not world.accounts[account].kind.is_plan:
@@ -42,8 +44,8 @@ def settle_balances(draft: FileDraft, world: World) -> None:
             _open(draft, world, unsaid)
 
 
-def _has_history(draft: FileDraft, world: World, account: str, day: date) -> bool:
-    earlier = any(row.account == account and row.day < day for row in draft.rows)
+def _has_history(files: Sequence[FileDraft], world: World, account: str, day: date) -> bool:
+    earlier = any(r.account == account and r.day < day for file in files for r in file.rows)
     return earlier or any(fact.event.day <= day for fact in world.facts_of(account))
 
 
@@ -60,9 +62,7 @@ def _open(draft: FileDraft, world: World, rows: Sequence[Row]) -> None:
     answer = _ask_opening(draft, world, rows, total)
     if answer == _CHECK:
         for one in rows:
-            one.close(Status.INFO, "a check, never booked, by answer")
-        if source is None:
-            _compare_whole(draft, world, row.account, rows)
+            one.close(Status.INFO, _CHECKED)
     elif answer is not None:
         reason = OLDER_MONEY if len(rows) > 1 else ""  # whose units are whose, no row tells
         for opened in _told(row, total, answer):
@@ -126,12 +126,26 @@ def _opening_shares(row: Row, total: Money, answer: Any) -> list[Opened]:
     return [taxed_already(source, total, str(answer.get("basis", "")))]
 
 
+def compare_openings(draft: FileDraft, world: World) -> None:
+    """Note how the opening rows of a later file compare with the books; it is no fault.
+
+    Only rows that name no source are compared: their files never show gains in price.
+    """
+    groups: dict[tuple[str, date], list[Row]] = {}
+    for row in draft.rows:
+        if row.kind is RowKind.BALANCE and row.note == _CHECKED:
+            groups.setdefault((row.account, row.day), []).append(row)
+    for (account, _), rows in groups.items():
+        if all(row.source is None for row in rows):
+            _compare_whole(draft, world, account, rows)
+
+
 def _compare_whole(draft: FileDraft, world: World, account: str, rows: Sequence[Row]) -> None:
-    """Note how an opening row of a later file compares with the ledger; it is no fault."""
     first = rows[0].day
+    events = [fact.event for fact in world.facts_of(account)]
     known = [
         event
-        for event in _events(draft, world, [draft], account)
+        for event in (*events, *(made.event for made in draft.drafts))
         if event.day < first or (event.day == first and event.kind in _STARTS)
     ]
     booked = _whole(values(known, world.accounts, first), account)
@@ -143,10 +157,11 @@ def _compare_whole(draft: FileDraft, world: World, account: str, rows: Sequence[
         )
 
 
-def check_closing(
-    draft: FileDraft, world: World, drafts: Sequence[FileDraft], told: Closing
-) -> None:
-    """Compare the balances that the file or the user states with the books, pool by pool."""
+def check_closing(draft: FileDraft, world: World, told: Closing) -> None:
+    """Compare the balances that the file or the user states with the books, pool by pool.
+
+    The world has taken in every file of the import by then.
+    """
     stated: list[tuple[str, date, str, Source | None, Money]] = []
     for closing in draft.reading.closing:
         account = _account_of(draft, closing.account)
@@ -158,7 +173,8 @@ def check_closing(
     for source, value in told.items():
         stated.append(("--closing", last, draft.account, source, value))
     for where, day, account, named, value in stated:
-        pools = values(_events(draft, world, drafts, account), world.accounts, day)
+        events = [fact.event for fact in world.facts_of(account)]
+        pools = values(events, world.accounts, day)
         booked = _whole(pools, account) if named is None else Money(pools[Pool(account, named)])
         if booked != value:
             pool = f"{account}:{named}" if named else account
@@ -168,15 +184,6 @@ def check_closing(
 def _account_of(draft: FileDraft, text: str) -> str:
     ids = {row.account for row in draft.rows if row.account and text in {"", row.record.account}}
     return ids.pop() if len(ids) == 1 else draft.account
-
-
-def _events(
-    draft: FileDraft, world: World, drafts: Sequence[FileDraft], account: str
-) -> list[Event]:
-    events = [fact.event for fact in world.facts_of(account)]
-    for other in {id(d): d for d in (*drafts, draft)}.values():
-        events += [made.event for made in other.drafts]
-    return events
 
 
 def _whole(pools: Mapping[Pool, int], account: str) -> Money:

@@ -14,7 +14,7 @@ from ledger.importers.tables import Cells
 from ledger.intake.allocate import Allocator
 from ledger.intake.allocation import Spec
 from ledger.intake.answers import AnswerBook
-from ledger.intake.balances import Closing, check_closing, settle_balances
+from ledger.intake.balances import Closing, check_closing, compare_openings, settle_balances
 from ledger.intake.batch import Booker
 from ledger.intake.confirm import ask_unconfirmed
 from ledger.intake.coverage import mark_covered
@@ -62,6 +62,7 @@ class Intake:
         """
         self.world.book.forget_used()
         self._fitting.clear()
+        self.world.forget_pending()
         drafts = [_start(reading) for reading in readings]
         faults = Collector()
         for draft in drafts:
@@ -70,8 +71,9 @@ class Intake:
                 seal(draft.rows, draft.reading.importer)
                 ask_known_file(draft, self.world)
         _raise_once(faults)
-        # A file that names sources says more than one that does not: it goes first.
-        ordered = sorted(drafts, key=lambda d: not any(_names_source(r) for r in d.rows))
+        # A file that names sources says more than one that does not: it goes first. Among equals
+        # the older file does, whatever its place in the command: the later rest on what it brings.
+        ordered = sorted(drafts, key=lambda d: (not any(map(_names_source, d.rows)), _first(d)))
         self._work(ordered, faults)
         return drafts
 
@@ -83,7 +85,7 @@ class Intake:
                 mark_covered(draft, self.world, list(drafts[:place]))
                 settle_rows(draft, self.world)
                 complete_rows(draft, self.world)
-                settle_balances(draft, self.world)
+                settle_balances(draft, self.world, drafts[:place])
         with faults:
             Pairing(self.world, list(drafts)).run()
             book_payments(drafts, self.world)
@@ -94,6 +96,8 @@ class Intake:
                 allocator.run()
                 self._fitting |= allocator.used
                 book_gains_in_price(draft, self.world)
+                compare_openings(draft, self.world)
+            self.world.take_in(draft)
             self._make_entries(draft, faults)
         _raise_once(faults)
         for draft in drafts:
@@ -101,7 +105,7 @@ class Intake:
             ask_unconfirmed(draft, self.world)
             draft.questions.sort(key=lambda question: question.line)
             if not draft.questions:
-                check_closing(draft, self.world, drafts, self.wishes.closing)
+                check_closing(draft, self.world, self.wishes.closing)
             note_equal_rows(draft)
             note_tax_ids(draft)
             note_gaps(draft, self.world)
@@ -131,6 +135,10 @@ def _raise_once(faults: Collector) -> None:
 
 def _names_source(row: Row) -> bool:
     return row.source is not None or bool(row.record.source_text)
+
+
+def _first(draft: FileDraft) -> date:
+    return min((row.day for row in draft.rows), default=date.max)
 
 
 def _start(reading: Reading) -> FileDraft:

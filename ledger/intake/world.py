@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from functools import cached_property
@@ -13,7 +13,7 @@ from ledger.booking import book
 from ledger.books import Books
 from ledger.chart import Account, Pool
 from ledger.intake.answers import AnswerBook
-from ledger.intake.draft import Fact
+from ledger.intake.draft import Draft, Fact, FileDraft
 from ledger.records import Event, EventKind
 from ledger.store import ImportInfo
 
@@ -49,6 +49,21 @@ class World:
     load_books: Callable[[], Books] | None = None
     imports: Callable[[], Sequence[ImportInfo]] = tuple
     places: Places = _no_places  # file:line of the known rows of an account, by fingerprint
+    _pending: dict[str, list[Fact]] = field(default_factory=dict)  # by account, not yet stored
+    _made: dict[int, Draft] = field(default_factory=dict)  # the same, by id of the event
+
+    def take_in(self, draft: FileDraft) -> None:
+        """Let the later files of an import see what this one brings, as if it were stored."""
+        for made in draft.drafts:
+            self._made[id(made.event)] = made
+            for account in touched(made.event):
+                fact = Fact(made.event, draft.reading.importer)
+                self._pending.setdefault(account, []).append(fact)
+
+    def forget_pending(self) -> None:
+        """Start afresh: the same files are about to be gone through again."""
+        self._pending.clear()
+        self._made.clear()
 
     @cached_property
     def _books(self) -> Books | None:
@@ -68,8 +83,12 @@ class World:
         )
 
     def facts_of(self, account: str) -> list[Fact]:
-        """Return the events that name an account as theirs or as receiver."""
-        return self._facts_by_account.get(account, [])
+        """Return the events that name an account as theirs or as receiver.
+
+        Those of the files before in the same import are among them.
+        """
+        stored, pending = self._facts_by_account.get(account, []), self._pending.get(account)
+        return [*stored, *pending] if pending else stored
 
     @cached_property
     def _facts_by_account(self) -> dict[str, list[Fact]]:
@@ -100,9 +119,7 @@ class World:
 
         A row that was divided among sources gives each its share of the units.
         """
-        books = self._books
-        text = books.raw_rows.get(event.where, "") if books else ""
-        cells = dict(cell.split(": ", 1) for cell in text.split(" | ") if ": " in cell)
+        cells = self._cells_of(event)
         named = {" ".join(title.lower().split()): cell for title, cell in cells.items()}
         fund = next((named[title] for title in _FUND_TITLES if title in named), "")
         printed = next((named[title] for title in _UNIT_TITLES if title in named), "")
@@ -115,8 +132,16 @@ class World:
         out = event.kind in _OUTWARD or (event.amount is not None and event.amount.cents < 0)
         return fund, (-units if out else units) * self._share(event)
 
+    def _cells_of(self, event: Event) -> Mapping[str, str]:
+        """Return the cells of the row an event was made of, none where nothing shows them."""
+        if id(event) in self._made:
+            return self._made[id(event)].rows[0].record.cells
+        text = self.raw_row(event.where)
+        return dict(cell.split(": ", 1) for cell in text.split(" | ") if ": " in cell)
+
     def _share(self, event: Event) -> Decimal:
-        whole = self._cents_at[event.where]
+        made = self._made.get(id(event))
+        whole = abs(made.rows[0].amount.cents) if made else self._cents_at[event.where]
         return Decimal(cents_of(event)) / whole if whole else Decimal(1)
 
     @cached_property
