@@ -15,7 +15,7 @@ from cli import show
 from cli.context import open_ledger
 from cli.faults import tell
 from cli.options import REASON, ROW_NUMBER, json_option
-from cli.questions import ask
+from cli.questions import ask, first_to_ask
 from ledger.errors import Collector, LedgerError, LedgerErrors
 from ledger.money import BadAmount
 from ledger.safetext import safe
@@ -159,7 +159,7 @@ def _settled(
         if not questions or not request.may_ask:
             _tell_unused(book, intake)
             return drafts, book
-        answer = ask(questions[0])
+        answer = ask(first_to_ask(questions))
         if isinstance(answer, GivenAnswer):
             said = answer
             request.given.insert(0, said)

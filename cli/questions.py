@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -19,6 +20,49 @@ if TYPE_CHECKING:
 
 _ALLOCATION = "allocation_needed"
 _ROW = "row"  # typed instead of a pattern: answer for the first row alone
+# What can be typed where the choices do not say it all: the remedy speaks of files and options.
+_TYPED = {
+    "possible_conversion": (
+        "none                no conversion",
+        "all                 each moved all after-tax money, without a gain in the books",
+        "2008.00 after_tax   the amount and source of the one in line {line}; then the next",
+        "The Sources tab shows the amounts: press Ctrl-C and import it first if you have it.",
+    ),
+    "opening_balance": (
+        "pre_tax=40000 match=20000 roth=5000/4100",
+        "                    the value of each source, of taxed ones VALUE/BASIS: what was taxed",
+        "check               do not book it, only compare",
+    ),
+    "opening_needed": (
+        "6500.00/6400.00     its value, and the part of it that was taxed already",
+        "Earlier statements tell it better: press Ctrl-C and import them first if you have them.",
+    ),
+    "value_needed": (
+        "all                 all of it moved; the difference is a gain or loss",
+        "1234.56             its value just before, from the statement",
+    ),
+    "amount_unknown": (
+        "1234.56             its value in dollars, from the statement of the day",
+        "ignore              book nothing",
+    ),
+    _ALLOCATION: (
+        "pre_tax             or another source, when all of it belongs to one",
+        '{{"pre_tax": "1500.00", "match": "750.00"}}   its sources',
+    ),
+}
+
+
+def first_to_ask(questions: Sequence[Question]) -> Question:
+    """Return the question to ask next: what sources hold comes before what depends on it."""
+    return min(questions, key=_rank)
+
+
+def _rank(question: Question) -> int:
+    if question.code in {"opening_balance", "opening_needed"}:
+        return 1
+    if question.kind is RowKind.CONTRIBUTION:
+        return 2
+    return 3 if question.code in {_ALLOCATION, "possible_conversion"} else 0
 
 
 def ask(question: Question) -> GivenAnswer | Spec:
@@ -26,16 +70,26 @@ def ask(question: Question) -> GivenAnswer | Spec:
 
     Nothing is proposed where tax depends on the answer: it has to be typed.
     """
-    show.line(f"{question.where}: {question.problem}", "bold")
+    show.prose(f"{question.where}: {question.problem}", "bold")
     if question.code == _ALLOCATION and question.kind is not None:
         spec = _ask_spec(question)
         if spec is not None:
             return spec
+    _show_choices(question)
+    return _answer(question)
+
+
+def _show_choices(question: Question) -> None:
+    """Show what can be typed, and how to settle the point otherwise where that is needed."""
+    open_choice = any(choice.startswith("<") for choice in question.choices)
+    if open_choice and question.code in _TYPED:
+        for words in _TYPED[question.code]:
+            show.prose(f"  {words.format(line=question.line)}")
+        return
     for choice in question.choices:
         show.line(f"  {choice}")
-    if any(choice.startswith("<") for choice in question.choices):
-        show.line(f"  ({question.remedy})")
-    return _answer(question)
+    if open_choice or len(question.choices) == 1:
+        show.prose(f"  ({question.remedy})")
 
 
 def _answer(question: Question) -> GivenAnswer:
@@ -70,12 +124,12 @@ def _ask_spec(question: Question) -> Spec | None:
 
     paycheck = question.kind is RowKind.CONTRIBUTION
     total = question.totals[0]
-    show.line(
-        f"  one paycheck of {total}: amounts of its sources, as pre_tax=1500,match=750"
-        if paycheck
-        else f"  the source of all rows of kind {question.kind}, or by_value"
-    )
-    show.line(f"  or '{_ROW}' to answer for line {question.line} alone")
+    if paycheck:
+        show.prose(f"  one paycheck of {total}: its sources, as pre_tax=1500,match=750")
+    else:
+        show.prose("  by_value            divide each by what the sources hold")
+        show.prose("  pre_tax             or another source, when all of them belong to one")
+    show.prose(f"  {_ROW}                 answer for line {question.line} alone")
     while True:
         typed = str(click.prompt("sources")).strip()
         if typed == _ROW:

@@ -92,6 +92,11 @@ def line(message: str, style: str = "") -> None:
     console().print(text(message, style), soft_wrap=True)
 
 
+def prose(message: str, style: str = "") -> None:
+    """Print words to be read: on a terminal broken between words, else as one line."""
+    console().print(text(message, style), soft_wrap=not sys.stdout.isatty())
+
+
 def note(message: str) -> None:
     """Print a remark on standard error, where it does not disturb what a program reads."""
     console(to_stderr=True).print(text(message, "dim"), soft_wrap=True)

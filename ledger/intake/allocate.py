@@ -139,6 +139,8 @@ class Allocator:
             weights = self._values(row)
             if weights:
                 self._book(row, split_row(row.amount, weights))
+            elif self._waits():
+                row.close(Status.QUESTION, "waits until every source has its money")
 
     def _use(self, specs: Iterable[Spec]) -> None:
         wanted = {id(spec) for spec in specs}
@@ -154,6 +156,11 @@ class Allocator:
         pools = self._pools(row.account, date.fromordinal(row.day.toordinal() - 1))
         worth = {s: Money(pools[Pool(row.account, s)]) for s in Source}
         return {s: amount for s, amount in worth.items() if amount.cents > 0}
+
+    def _waits(self) -> bool:
+        """Tell whether an answer is open that says what the sources hold."""
+        unsaid = (r for r in self.draft.rows if r.kind is RowKind.CONTRIBUTION and not r.settled)
+        return bool(self.draft.questions) or any(unsaid)
 
     def _hidden_conversions(self) -> None:
         asked = []
@@ -176,7 +183,7 @@ class Allocator:
     def _convert_whole(self, row: Row) -> None:
         """Book the conversion of all that the after-tax source holds in the books."""
         held = Money(self._pools(row.account, row.day)[Pool(row.account, Source.AFTER_TAX)])
-        if any(r.kind is RowKind.CONTRIBUTION and not r.settled for r in self.draft.rows):
+        if self._waits():
             row.close(Status.QUESTION, "waits until every contribution has its sources")
             return
         if held.cents <= 0:

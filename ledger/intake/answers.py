@@ -53,7 +53,7 @@ class AnswerBook:
         self._remembered = {_key(a.code, a.account, a.match): a.answer for a in remembered}
         self._given = list(given)
         self._used: dict[str, dict[tuple[str, str, str], Answer]] = {}
-        self._fitting: set[int] = set()  # numbers in the list of those that met a question
+        self._fitting: dict[int, str] = {}  # number in the list -> file whose question it met
 
     def remembered(self, code: str, account: str) -> list[str]:
         """Return the stored answers of one code for one account, the oldest first."""
@@ -67,7 +67,7 @@ class AnswerBook:
         """Return the answer to a question, or None; texts that hold JSON are opened."""
         for number, given in enumerate(self._given):
             if given.settles(question):
-                self._fitting.add(number)
+                self._fit(number, given, question)
                 answer = _checked(question, given.answer)
                 self._keep(question, answer, given.reason)
                 return answer
@@ -80,6 +80,18 @@ class AnswerBook:
             if place in self._remembered:
                 return opened(self._remembered[place])
         return None
+
+    def _fit(self, number: int, given: GivenAnswer, question: Question) -> None:
+        """Keep that an answer is used; one for a line without a file settles one file alone."""
+        other = self._fitting.setdefault(number, question.file)
+        if given.line is not None and other != question.file:
+            raise LedgerError(
+                where=given.where or question.where,
+                code="bad_answers",
+                problem=f"'{given.code}' is asked in line {given.line} of {safe(other, limit=80)} "
+                f"and of {safe(question.file, limit=80)}",
+                remedy=f'name the file: "file": "{safe(question.file, limit=80)}"',
+            )
 
     def propose(self, question: Question) -> Any | None:
         """Return the answer, or the proposal where it is safe and wanted unasked (--yes)."""

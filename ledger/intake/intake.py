@@ -24,6 +24,7 @@ from ledger.intake.fingerprints import seal
 from ledger.intake.incomplete import complete_rows, refuse_unsettled
 from ledger.intake.known import ask_known_file, mark_known
 from ledger.intake.notes import note_equal_rows, note_gaps, note_tax_ids
+from ledger.intake.older import ask_older_rows
 from ledger.intake.owners import Owners
 from ledger.intake.pairing import Pairing
 from ledger.intake.payments import book_payments
@@ -97,6 +98,7 @@ class Intake:
                 self._fitting |= allocator.used
                 book_gains_in_price(draft, self.world)
                 compare_openings(draft, self.world)
+                ask_older_rows(draft, self.world)
             self.world.take_in(draft)
             self._make_entries(draft, faults)
         _raise_once(faults)

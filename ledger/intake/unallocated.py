@@ -57,8 +57,7 @@ def _of_row(draft: FileDraft, row: Row) -> Question:
         file=draft.name,
         line=line,
         problem=f"the file does not say which money source the {kind} of {row.amount} belongs to",
-        remedy="divide it with --allocate pattern:pre_tax=1500,match=750 (a paycheck), "
-        f"--allocate rule:{row.kind.value}=SOURCE, or answer {_one_row(line)}",
+        remedy=f"{_ways(row)}, or answer {_one_row(line)}",
         choices=(*Source, "<SOURCE=AMOUNT,…>"),
         match=row.record.raw_type,
         account=row.account,
@@ -67,6 +66,14 @@ def _of_row(draft: FileDraft, row: Row) -> Question:
         totals=(row.amount,),
         lines=(line,),
     )
+
+
+def _ways(row: Row) -> str:
+    """Return the allocations that fit a row: a paycheck has a pattern, other rows a rule."""
+    if row.kind is RowKind.CONTRIBUTION:
+        return f"divide it with {_example(Counter([row.amount]))}"
+    kind = row.kind.value
+    return f"give a rule: --allocate rule:{kind}=SOURCE or rule:{kind}=by_value"
 
 
 def _of_group(draft: FileDraft, rows: Sequence[Row]) -> Question:
@@ -140,11 +147,12 @@ def _of_hidden(draft: FileDraft, rows: Sequence[Row]) -> Question:
     line, named = first.record.line, safe(first.record.raw_type, limit=60)
     lines = ", ".join(str(row.record.line) for row in rows[:_NAMED])
     more = ", …" if len(rows) > _NAMED else ""
+    days = sorted(row.day.isoformat() for row in rows)
     what = (
-        f"a '{named}' of 0.00 may hide an in-plan Roth conversion"
+        f"a '{named}' of 0.00 on {days[0]} may hide an in-plan Roth conversion"
         if len(rows) == 1
-        else f"{len(rows)} '{named}' rows of 0.00 (lines {lines}{more}) may hide in-plan Roth "
-        "conversions"
+        else f"{len(rows)} '{named}' rows of 0.00 from {days[0]} to {days[-1]} (lines {lines}"
+        f"{more}) may hide in-plan Roth conversions"
     )
     return Question(
         code="possible_conversion",

@@ -20,6 +20,7 @@ class Asked:
     books: Books
     traditional: TraditionalYear
     before: Carried
+    books_since: int  # the first year of the books
 
     @property
     def events(self) -> list[Event]:

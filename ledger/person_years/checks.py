@@ -21,10 +21,10 @@ K = EventKind
 
 
 def with_findings(
-    year: YearEnd, books: Books, traditional: TraditionalYear, before: Carried
+    year: YearEnd, books: Books, traditional: TraditionalYear, before: Carried, since: int
 ) -> YearEnd:
     """Return the record with all its findings: errors first, then warnings, then information."""
-    asked = Asked(year, books, traditional, before)
+    asked = Asked(year, books, traditional, before, since)
     found = [*year.findings, *(finding for check in CHECKS for finding in check(asked))]
     order = {"error": 0, "warning": 1, "info": 2}
     return replace(year, findings=tuple(sorted(found, key=lambda f: order[f.severity])))

@@ -19,7 +19,7 @@ def basis_taken_as_zero(asked: Asked) -> Iterator[Finding]:
             "opening_basis_not_stated",
             "no earlier Form 8606 is recorded: the basis before the books start is taken as 0 "
             "because the IRAs start empty in them; if that is right, say so: basis record 8606 "
-            f"--taxpayer {me} --year {asked.year.tax_year - 1} --line14 0",
+            f"--taxpayer {me} --year {asked.books_since - 1} --line14 0",
             "Form 8606, line 2",
         )
 
@@ -86,7 +86,7 @@ def roth_history_not_stated(asked: Asked) -> Iterator[Finding]:
             "roth_history_not_stated",
             "a Roth IRA held money before the books start and its history is not recorded: the "
             "layers and the five-year period show only what came since; record it: basis record "
-            f"8606 --taxpayer {asked.year.taxpayer.id} --year {asked.year.tax_year - 1} "
+            f"8606 --taxpayer {asked.year.taxpayer.id} --year {asked.books_since - 1} "
             "--roth-regular … --roth-since …",
             "IRC 408A(d)(2)(B) and (4)",
         )

@@ -182,7 +182,9 @@ class PersonYear:
         record = replace(record, worksheets=sheets)
         asked = self._year_of_law(record, traditional, roth_made)
         record = with_law_findings(asked)
-        record = with_findings(record, self._lib.books, traditional, self._before)
+        record = with_findings(
+            record, self._lib.books, traditional, self._before, self._lib.first_year
+        )
         _, carried = roth.settle(form)
         carried = replace(
             carried,

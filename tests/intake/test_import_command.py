@@ -255,9 +255,9 @@ def test_on_a_terminal_a_paycheck_is_asked_once_and_tax_is_never_proposed(
         "09/30/2025 Dividend,4.00,0.040",
     )
     typed = (
+        "pre_tax=1500,match=1000\npre_tax=600,after_tax=2000\n"  # the first adds up to 2,500.00
         "row\npre_tax\n"  # line 5 alone
         "\nsome\n4100 after_tax\n"  # the empty line and a wrong answer are asked again
-        "pre_tax=1500,match=1000\npre_tax=600,after_tax=2000\n"  # the first adds up to 2,500.00
         "all\n"  # of line 6: what was it worth
         "by-hand\npre_tax\n"  # a rule for what is left
     )
@@ -268,6 +268,28 @@ def test_on_a_terminal_a_paycheck_is_asked_once_and_tax_is_never_proposed(
     assert done.stdout.count("belong to: 2 rows of 2,600.00") == 1
     listed = {entry["spec"] for entry in _told(basis("allocate", "--json"))}
     assert listed == {"pattern:pre_tax=600.00,after_tax=2000.00", "rule:earnings=pre_tax"}
+
+
+def test_on_a_terminal_a_rule_by_value_is_taken_at_once_and_waits_for_what_sources_hold(
+    basis: Basis, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(imports._Request, "may_ask", True)
+    file = _history(
+        tmp_path,
+        "12/15/2025 Dividend,5.00,0.050",
+        f"12/03/2025 {HIDDEN}",
+        "11/28/2025 Dividend,4.00,0.040",
+        "01/01/2025 Balance Forward,400.00,4.000",
+    )
+    typed = "pre_tax=300 roth=100/90\nby_value\nnone\n"
+    done = basis("import", file, "--account", "acme", text=typed)
+    assert done.exit_code == 0, done.output
+    assert done.stdout.index("starts with 400.00") < done.stdout.index("earnings rows")
+    assert done.stdout.count("earnings rows") == 1
+    told = _told(basis("balances", "--json", "--on", "2025-12-31"))
+    # 4.00 by 300 to 100 is 3.00 and 1.00; 5.00 by 303 to 101 is 3.75 and 1.25
+    values = {row["source"]: row["value"] for row in told["balances"] if row["account"] == "acme"}
+    assert values == {"pre_tax": "306.75", "roth": "102.25"}
 
 
 def test_a_dry_run_shows_the_division_and_the_gains(basis: Basis, tmp_path: Path) -> None:
@@ -404,3 +426,26 @@ def test_a_source_that_a_plan_needs_is_asked_with_its_line(basis: Basis, tmp_pat
 def test_formats_are_listed(basis: Basis) -> None:
     names = {entry["format"] for entry in _told(basis("formats", "--json"))}
     assert {"plain", "fidelity_netbenefits", "schwab_brokerage"} <= names
+
+
+def test_older_statements_after_newer_ones_never_count_an_opening_twice(
+    basis: Basis, tmp_path: Path
+) -> None:
+    later = _history(tmp_path, '01/01/2025 Balance Forward,"5,000.00",50.000')
+    opening = {"code": "opening_balance", "line": 5, "answer": {"source": "pre_tax"}}
+    answers = _answers(tmp_path, opening)
+    assert basis("import", later, "--account", "acme", "--answers", answers).exit_code == 0
+    older = _history(tmp_path, '11/29/2024 Contributions,"4,000.00",40.000')
+    words = ("import", older, "--account", "acme", "--allocate")
+    roth, own = "pattern:roth=4000", "pattern:pre_tax=4000"
+    asked = basis(*words, own)
+    assert asked.exit_code == 2
+    assert (
+        "the ledger opens acme on 2025-01-01 with 5,000.00, and this file has rows from before"
+        in asked.stderr
+    )
+    assert 'basis reverse 1 --why "older statements imported"' in asked.stderr
+    other_source = _told(basis(*words, roth, "--dry-run", "--json"))
+    assert other_source["files"][0]["questions"] == []
+    assert basis("reverse", "1", "--why", "older statements imported").exit_code == 0
+    assert basis(*words, own).exit_code == 0

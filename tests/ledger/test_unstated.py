@@ -67,6 +67,16 @@ def test_what_nobody_stated_is_a_warning_and_stating_it_clears_it() -> None:
     assert not {"opening_basis_not_stated", "year_end_value_not_stated"} & stated
 
 
+def test_basis_that_nobody_stated_is_asked_for_as_of_the_first_year_of_the_books() -> None:
+    """Taking 0 for a later year would wipe out the basis that the books carry into it."""
+    before = event(date(2024, 1, 3), K.CONTRIBUTION, D(6000), year=2024)
+    record = worked(before, PAID_IN, CONVERTED).of("rose", 2025)
+    assert record is not None
+    told = {f.code: f.message for f in record.findings}
+    assert "--year 2023 --line14 0" in told["opening_basis_not_stated"]
+    assert "--year 2024 --line14 6000.00" in told["form_8606_not_recorded"]
+
+
 def test_line_6_names_each_account_and_where_its_value_comes_from() -> None:
     left = event(date(2025, 12, 31), K.BALANCE, value=D(500))
     part = event(date(2025, 2, 3), K.CONVERSION, D(6500), to="roth")
