@@ -208,7 +208,10 @@ def test_conversions_of_all_after_tax_money_are_answered_once() -> None:
     ]
     draft = draft_one(rows[:2] + rows[4:])
     assert asked(draft) == [("possible_conversion", 3)]
-    assert "3 'Transfer' rows of 0.00 from 1999-03-01 to 1999-03-09 (lines 3, 4, 5)" in draft.questions[0].problem
+    assert (
+        "3 'Transfer' rows of 0.00 from 1999-03-01 to 1999-03-09 (lines 3, 4, 5)"
+        in draft.questions[0].problem
+    )
     assert '"match": "Transfer", "answer": "all"}' in draft.questions[0].remedy
     specs = [parse_spec("pattern:after_tax=2000"), parse_spec("rule:earnings=after_tax")]
     every = GivenAnswer("possible_conversion", "all", match="transfer")

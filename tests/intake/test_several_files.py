@@ -42,9 +42,7 @@ def _file(folder: Path, name: str, rows: tuple[str, ...]) -> Path:
     return path
 
 
-def _drafted(
-    *paths: Path, given: tuple[GivenAnswer, ...] = (OPENING, HIDDEN)
-) -> list[FileDraft]:
+def _drafted(*paths: Path, given: tuple[GivenAnswer, ...] = (OPENING, HIDDEN)) -> list[FileDraft]:
     world = World(accounts=CHART, book=AnswerBook((), given))
     wishes = Wishes(account="acme", allocations=[parse_spec(spec) for spec in SPECS])
     readings = [read_file(path, None, account="acme", name=path.name) for path in paths]
