@@ -82,7 +82,7 @@ def test_an_answer_for_a_line_settles_one_file_alone(tmp_path: Path) -> None:
     other = _file(tmp_path, "2026.csv", tuple(row.replace("2025", "2026") for row in LATER))
     seventh = GivenAnswer("possible_conversion", "all", line=7)
     sixth = GivenAnswer("possible_conversion", "3000 after_tax", line=6)
-    with pytest.raises(LedgerErrors, match="in line 6 of 2025.csv and of 2026.csv"):
+    with pytest.raises(LedgerErrors, match=r"in line 6 of 2025\.csv and of 2026\.csv"):
         _drafted(*files, other, given=(OPENING, seventh, sixth))
     by_file = GivenAnswer("possible_conversion", "3000 after_tax", line=6, file="2025.csv")
     drafts = _drafted(*files, other, given=(OPENING, seventh, by_file))
