@@ -14,7 +14,7 @@ from ledger.intake.openings import Opened, opening, read_opened, taxed_already
 from ledger.intake.settle import ask_row, bad_answer
 from ledger.intake.world import OLDER_MONEY, World, values
 from ledger.money import ZERO, Money
-from ledger.records import Event, EventKind, RowKind
+from ledger.records import EventKind, RowKind
 
 Closing = Mapping[Source, Money]  # what the user says each source was worth
 _CHECK = "check"

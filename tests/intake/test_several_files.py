@@ -72,8 +72,10 @@ def test_a_later_file_rests_on_the_older_one_of_the_same_import(
     }
     notes = [note for draft in drafts for note in draft.notes]
     assert [n for n in notes if "the file starts with" in n] == [
-        "2024-12-01: the file starts with 12,000.00, the ledger has 8,000.00 (gains in price are "
-        "in no row; a statement's closing balance brings them in)"
+        (
+            "2024-12-01: the file starts with 12,000.00, the ledger has 8,000.00 (gains in price are "
+            "in no row; a statement's closing balance brings them in)"
+        )
     ]
 
 
