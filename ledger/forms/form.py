@@ -404,6 +404,11 @@ class Form:
         self._lines: dict[str, FormLine] = {}
         self._ratios: dict[str, RatioLine] = {}
 
+    @property
+    def labels(self) -> Mapping[str, str]:
+        """What each line asks, in the order of the paper; lines left blank are there too."""
+        return self._labels
+
     def __setitem__(self, number: str, formula: Formula) -> None:
         """Write a line; an amount is rounded to whole dollars where the form says so."""
         if number in self._lines:
