@@ -47,7 +47,8 @@ COMMANDS: dict[str, dict[str, tuple[str, str]]] = {
     },
     "Hand over": {
         "packet": ("cli.packets", "Write the PDF and workbook for the preparer."),
-        "export": ("cli.handover", "Write one export file."),
+        "form": ("cli.filing", "Fill in the IRS's own Form 8606 or 5329."),
+        "export": ("cli.handover", "Write one file for another program."),
         "scenario": ("cli.scenarios", "Try, check, export and load scenario files."),
     },
     "Look after": {

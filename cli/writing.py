@@ -35,20 +35,30 @@ def file_name(name: str) -> str:
     return f"{kept}_" if kept.lower() in _DEVICES else kept
 
 
-def refuse_existing(paths: Iterable[Path], *, force: bool) -> None:
-    """Refuse to overwrite files, and always the ledger itself; every path at once."""
-    ledger = ledger_path()
-    found = [
-        LedgerError(
-            where=str(path),
-            code="is_ledger" if path.samefile(ledger) else "exists",
-            problem="the file exists already",
-            remedy="this is the ledger itself: name another file"
-            if path.samefile(ledger)
-            else "add --force to overwrite it, or name another place",
-        )
-        for path in paths
-        if path.exists() and (not force or path.samefile(ledger))
-    ]
+def refuse_existing(paths: Iterable[Path], *, force: bool, reads: Path | None = None) -> None:
+    """Refuse to overwrite files, and always the ledger or a file that is read; all at once."""
+    kept = {"ledger itself": ledger_path(), "file that is read": reads}
+    found: list[LedgerError] = []
+    for path in paths:
+        if not path.exists():
+            continue
+        same = [what for what, one in kept.items() if one is not None and _is_same(path, one)]
+        if same or not force:
+            found.append(_exists(path, same))
     if found:
         raise LedgerErrors(found)
+
+
+def _is_same(path: Path, other: Path) -> bool:
+    return other.exists() and path.samefile(other)
+
+
+def _exists(path: Path, same: list[str]) -> LedgerError:
+    return LedgerError(
+        where=str(path),
+        code="is_ledger" if same else "exists",
+        problem="the file exists already",
+        remedy=f"this is the {same[0]}: name another file"
+        if same
+        else "add --force to overwrite it, or name another place",
+    )

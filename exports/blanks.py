@@ -26,7 +26,7 @@ _PAGES_READ = 3  # the form and its year stand on every page
 _FOOT = re.compile(r"Form\s+(\d{4})(?:-[A-Z]+)?\s*\((\d{4})\)")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Layout:
     """The fields of one year's form: what a field holds -> its full name in the file."""
 

@@ -78,18 +78,15 @@ def filled(blank: bytes, layout: Layout, form: Form, name: str, where: str) -> b
     ``missing_glyph``.
     """
     texts = texts_of(form, layout, name)
-    require_glyphs((f"Form {form.name}, {NAME}", text) for key, text in texts.items() if key == NAME)
+    require_glyphs(
+        (f"Form {form.name}, {NAME}", text) for key, text in texts.items() if key == NAME
+    )
     with quiet_reader():
-        writer = PdfWriter(clone_from=BytesIO(blank))
-        writer.pdf_header = "%PDF-1.7"  # what the blanks say; the library would say 1.3
-        _take_out_programs(writer)
+        writer = PdfWriter(clone_from=BytesIO(_without_programs(blank)))
         boxes = list(_boxes(writer, layout, texts))
         _require_room(boxes, where)
         _write(writer, boxes)
-        writer.compress_identical_objects(remove_duplicates=False, remove_unreferenced=True)
-        out = BytesIO()
-        writer.write(out)
-    content = out.getvalue()
+        content = _bytes_of(writer)
     _read_back(content, layout, texts)
     return content
 
@@ -128,9 +125,11 @@ def _line_texts(line: FormLine, layout: Layout) -> Iterator[tuple[str, str]]:
     yield from found.items()
 
 
-def _take_out_programs(writer: PdfWriter) -> None:
-    root = writer.root_object
-    form = root["/AcroForm"]
+def _without_programs(blank: bytes) -> bytes:
+    """Return the form without what runs: a copy of it holds only what is still referred to."""
+    writer = PdfWriter(clone_from=BytesIO(blank))
+    root: Any = writer.root_object
+    form = root["/AcroForm"].get_object()
     for name in _NO_NAMES:
         form.pop(name, None)
     for name in ("/Perms", "/OpenAction", "/AA", "/Extensions"):
@@ -144,6 +143,14 @@ def _take_out_programs(writer: PdfWriter) -> None:
         for _, widget in widgets_of(page):
             widget.pop("/AA", None)
             widget.pop("/A", None)
+    return _bytes_of(writer)
+
+
+def _bytes_of(writer: PdfWriter) -> bytes:
+    writer.pdf_header = "%PDF-1.7"  # what the blanks say; the library would say 1.3
+    out = BytesIO()
+    writer.write(out)
+    return out.getvalue()
 
 
 def _boxes(writer: PdfWriter, layout: Layout, texts: Mapping[str, str]) -> Iterator[_Box]:
@@ -188,7 +195,9 @@ def _write(writer: PdfWriter, boxes: Sequence[_Box]) -> None:
     for box, page in zip(boxes, drawn.pages, strict=True):
         strokes = page.get_contents()
         picture = DecodedStreamObject()
-        drawn_text = b"" if strokes is None else strokes.get_data()  # its dictionary is empty: falsy
+        drawn_text = (
+            b"" if strokes is None else strokes.get_data()
+        )  # its dictionary is empty: falsy
         picture.set_data(b"/Tx BMC\nq\n" + drawn_text + b"\nQ\nEMC\n")
         picture.update(
             {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
 
@@ -25,25 +26,36 @@ _SIZE, _LEADING, _ROW = 8.0, 9.6, 3.0
 _FIRST, _SECOND = "name of the taxpayer", "sheet"
 
 
-def substitute(
-    known: Known, form: Form, tax_year: int, *, name: str, why: str, provisional: str = ""
-) -> bytes:
+@dataclass(frozen=True)
+class Told:
+    """What the sheet says besides its lines: year, name, why it is a substitute, and a doubt."""
+
+    tax_year: int
+    name: str
+    why: str
+    provisional: str = ""
+
+
+def substitute(known: Known, form: Form, told: Told) -> bytes:
     """Return a sheet with every line of the form, blank ones too, and why it is no official form.
 
     The same bytes on every run. Raises LedgerErrors (``missing_glyph``).
     """
     printable()
-    require_glyphs([(_FIRST, safe(name)), (_SECOND, tell(why)), (_SECOND, tell(provisional))])
+    texts = ((_FIRST, safe(told.name)), (_SECOND, tell(told.why)), (_SECOND, told.provisional))
+    require_glyphs(texts)
     out = BytesIO()
     sheet = _Sheet(Canvas(out, pagesize=LETTER, invariant=1, initialFontName=REGULAR))
-    sheet.canvas.setTitle(f"{MARK}: Form {known.form} ({tax_year})")
-    sheet.head(known, tax_year)
-    sheet.field("Name", safe(name))
+    sheet.canvas.setTitle(f"{MARK}: Form {known.form} ({told.tax_year})")
+    sheet.head(known, told.tax_year)
+    sheet.field("Name", safe(told.name))
     sheet.field("Your social security number", "")
-    sheet.words(f"Why this is no official form: {tell(why)}.")
-    sheet.words(f"Copy each line to the Form {known.form} of {tax_year} from irs.gov, or type it.")
-    if provisional:
-        sheet.words(f"PROVISIONAL: {tell(provisional)}")
+    sheet.words(f"Why this is no official form: {tell(told.why)}.")
+    sheet.words(
+        f"Copy each line to the Form {known.form} of {told.tax_year} from irs.gov, or type it."
+    )
+    if told.provisional:
+        sheet.words(f"PROVISIONAL: {tell(told.provisional)}.")
     for part, number, label, amount in _rows(form):
         sheet.row(part, number, label, amount)
     sheet.canvas.save()
@@ -71,7 +83,7 @@ class _Sheet:
         self.canvas.setFont(BOLD, 11)
         self.canvas.drawString(_LEFT, _TOP, MARK)
         self.canvas.setFont(OBLIQUE, 7)
-        self.canvas.drawString(_LEFT, _BOTTOM - 16, f"{DISCLAIMER} {MARK.capitalize()}.")
+        self.canvas.drawString(_LEFT, _BOTTOM - 16, f"{DISCLAIMER} A substitute, not the IRS form.")
         self._y = _TOP - 20
 
     def head(self, known: Known, tax_year: int) -> None:
@@ -105,12 +117,12 @@ class _Sheet:
         """Write a line of the form; the heading of its part stands before the first one."""
         lines = simpleSplit(label, REGULAR, _SIZE, _WIDTH - _LABEL - _AMOUNT - 8)
         heading = part if part != self._part else ""
-        tall = len(lines) * _LEADING + _ROW + (18 if heading else 0)
+        tall = len(lines) * _LEADING + _ROW + (21 if heading else 0)
         if self._y - tall < _BOTTOM:
             self.canvas.showPage()
             self._frame()
         if heading:
-            self._y -= 12
+            self._y -= 15
             self.canvas.setFont(BOLD, _SIZE + 1)
             self.canvas.drawString(_LEFT, self._y, heading)
             self._y -= 6

@@ -1,0 +1,146 @@
+"""The IRS's own forms: filled in where the blank is known, else a sheet in the same order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+from cli import faults, show
+from cli.options import TAX_YEAR, TextFile, taxpayer_option
+from cli.writing import file_name, refuse_existing, verified_books
+from cli.worked import nothing, work
+from exports.atomic import write_whole
+from exports.blanks import Known, Layout, known_forms, recognise
+from exports.official import filled
+from exports.substitute import MARK, Told, substitute
+from ledger.errors import LedgerError, LedgerErrors
+from ledger.forms.form import Form
+from ledger.year_end import YearEnd
+
+
+@dataclass(frozen=True)
+class _Sheet:
+    """One form to write: whose it is, and which lines it has."""
+
+    record: YearEnd
+    form: Form
+    of: str = ""  # what sets it apart from the person's other ones
+
+    @property
+    def name(self) -> str:
+        """The name of its file, without folders."""
+        parts = (self.record.taxpayer.id, self.form.name, str(self.record.tax_year), self.of)
+        return "-".join(file_name(part) for part in parts if part) + ".pdf"
+
+
+@dataclass(frozen=True)
+class _Blank:
+    """The file to fill in, or in words why none can be."""
+
+    content: bytes = b""
+    layout: Layout | None = None
+    why_not: str = ""
+
+
+@click.command()
+@click.argument("form", type=click.Choice(sorted(known_forms(), reverse=True)))
+@click.argument("year", type=TAX_YEAR)
+@click.option(
+    "--to",
+    "target",
+    required=True,
+    type=click.Path(path_type=Path),
+    help="File ending in .pdf for one form, else a folder, made when it is not there.",
+)
+@click.option(
+    "--blank",
+    type=TextFile(),
+    help="The fillable form of that year as irs.gov offers it; without it, a substitute sheet.",
+)
+@taxpayer_option
+@click.option("--force", is_flag=True, help="Overwrite files of an earlier run.")
+def form(  # noqa: PLR0913 - one for each option
+    form: str, year: int, target: Path, blank: Path | None, taxpayer: str | None, *, force: bool
+) -> None:
+    """Fill in the IRS's own FORM (8606 or 5329) of YEAR, one for each taxpayer who needs one.
+
+    The social security number, the address and the preparer's boxes stay empty. Where the blank
+    is not known a SUBSTITUTE sheet with the same lines is written, and why is said.
+
+    \b
+    Example:
+      basis form 8606 2025 --blank f8606.pdf --to out
+      basis form 8606 2025 --blank f8606.pdf --to rose.pdf --taxpayer rose
+    """
+    known = known_forms()[form]
+    given = _blank(blank, known, year)
+    worked = work(verified_books(), [year], taxpayer)
+    if not worked.records and not worked.refused:
+        raise nothing(year)
+    sheets = [sheet for record in worked.records for sheet in _sheets(record, form)]
+    if not sheets and not worked.refused:
+        raise _no_form(form, year)
+    planned = _planned(sheets, target)
+    refuse_existing([path for path, _ in planned], force=force, reads=blank)
+    made = [(path, _content(sheet, known, given, blank)) for path, sheet in planned]
+    for path, content in made:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        write_whole(path, content)
+        show.line(f"wrote {path}")
+    if made and given.layout is None:
+        show.line(f"{MARK}: {given.why_not}", "yellow")
+    if worked.refused:
+        faults.tell(worked.refused)
+        click.get_current_context().exit(LedgerErrors(worked.refused).exit_code)
+
+
+def _blank(path: Path | None, known: Known, year: int) -> _Blank:
+    if path is None and known.of(year) is None:
+        return _Blank(why_not=f"the fields of that year are not known (known: {known.years})")
+    if path is None:
+        return _Blank(why_not="no blank form was given (--blank FILE, from irs.gov)")
+    content = path.read_bytes()
+    found = recognise(content, known.form, year, str(path))
+    return _Blank(content, found.layout, found.why_not)
+
+
+def _sheets(record: YearEnd, form: str) -> Iterator[_Sheet]:
+    lines = record.forms.get(form)
+    if lines is not None:
+        yield _Sheet(record, lines)
+
+
+def _planned(sheets: list[_Sheet], target: Path) -> list[tuple[Path, _Sheet]]:
+    """Return where each form goes: a single file only where there is a single form."""
+    if target.suffix.lower() != ".pdf" or target.is_dir():
+        return [(target / sheet.name, sheet) for sheet in sheets]
+    if len(sheets) > 1:
+        names = ", ".join(sheet.name for sheet in sheets)
+        raise LedgerError(
+            where=str(target),
+            code="several_forms",
+            problem=f"{len(sheets)} forms do not fit into one file: {names}",
+            remedy="name a folder with --to, or one person with --taxpayer",
+        )
+    return [(target, sheet) for sheet in sheets]
+
+
+def _content(sheet: _Sheet, known: Known, blank: _Blank, path: Path | None) -> bytes:
+    name = sheet.record.taxpayer.name
+    if blank.layout is not None:
+        return filled(blank.content, blank.layout, sheet.form, name, str(path))
+    record = sheet.record
+    told = Told(record.tax_year, name, blank.why_not, record.provisional)
+    return substitute(known, sheet.form, told)
+
+
+def _no_form(form: str, year: int) -> LedgerError:
+    return LedgerError(
+        where=f"tax year {year}",
+        code="no_form",
+        problem=f"no line of a Form {form} is filled in for anybody",
+        remedy=f"nothing has to be attached; see basis year-end {year}",
+    )
