@@ -10,8 +10,8 @@ import click
 
 from cli import faults, show
 from cli.options import TAX_YEAR, TextFile, taxpayer_option
-from cli.writing import file_name, refuse_existing, verified_books
 from cli.worked import nothing, work
+from cli.writing import file_name, refuse_existing, verified_books
 from exports.atomic import write_whole
 from exports.blanks import Known, Layout, known_forms, recognise
 from exports.official import filled
