@@ -11,12 +11,24 @@ _AMOUNT = re.compile(
     r"(?P<open>\()?(?P<sign>[-+])?\$?(?P<inner>[-+])?"
     r"(?P<dollars>[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)?(?:\.(?P<cents>[0-9]{0,2}))?(?P<close>\))?"
 )
-_MINUS = "−"
+# how statements write a minus: the sign itself, a dash on a web page, each perhaps with a blank
+_MINUS = re.compile(r"^[-−–]\s*(?=[$0-9.])")
+_MINUS_BEHIND = re.compile(r"^(?P<number>\$?[0-9][0-9,]*(?:\.[0-9]*)?)-$")
 CENTS_MAX = 100_000_000_000_000  # one trillion dollars: no retirement account is larger
 _USUAL_WIDTH = 14  # characters; what is longer may be above CENTS_MAX
 
 Evidence = frozenset[str]
 _NONE: Evidence = frozenset()
+
+
+def minus_first(text: str) -> str:
+    """Return a printed number with its minus as an ASCII sign in front.
+
+    >>> minus_first("– $2,008.00"), minus_first("12.50-"), minus_first("−3.25")
+    ('-$2,008.00', '-12.50', '-3.25')
+    """
+    found = _MINUS_BEHIND.match(text)
+    return f"-{found['number']}" if found else _MINUS.sub("-", text)
 
 
 class BadAmount(ValueError):
@@ -50,7 +62,7 @@ class Money:
                     cents if unsigned is text else -cents,
                     frozenset((evidence,)) if evidence else _NONE,
                 )
-        found = _AMOUNT.fullmatch(text.strip().replace(_MINUS, "-", 1))
+        found = _AMOUNT.fullmatch(minus_first(text.strip()))
         if not found or not (found["dollars"] or found["cents"]):
             raise BadAmount(f"{text.strip()[:40]!r} is not an amount in dollars and cents")
         signs = (found["sign"] or "") + (found["inner"] or "")

@@ -15,10 +15,10 @@ from ledger.errors import Collector, LedgerError
 from ledger.importers.dates import BadDate, DayReader
 from ledger.importers.files import TextFile, bad_encoding, refuse
 from ledger.importers.reading import Reading
-from ledger.importers.sources import source_of
+from ledger.importers.sources import says_catch_up, source_of
 from ledger.importers.tables import Row, TableReader, TableSpec, column_name
 from ledger.importers.vocabulary import INFO, Meaning, Vocabulary
-from ledger.money import ZERO, BadAmount, Money, round_half_up
+from ledger.money import ZERO, BadAmount, Money, minus_first, round_half_up
 from ledger.records import Record, RowKind
 from ledger.safetext import safe
 
@@ -39,7 +39,7 @@ _NOTHING_IF_ZERO = frozenset(
     {RowKind.CONTRIBUTION, RowKind.EARNINGS, RowKind.FEE, RowKind.LOAN_REPAYMENT}
 )
 _NUMBER = re.compile(r"[-+]?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)?(?:\.[0-9]*)?")
-_EMPTY = frozenset({"", "--"})
+_EMPTY = frozenset({"", "-", "--", "–", "—"})
 _TAB = "\t"
 _HEAD_LINES = 200
 _HEAD_WIDTH = 4000
@@ -50,7 +50,8 @@ class Activity:
     """A table of dated rows: its date forms, its row types and what its own rules add.
 
     ``refine`` may change a row's meaning by its other cells; ``details`` returns further fields
-    of its Record (tax year, partner, catch-up). ``plan`` tells employer-plan tables.
+    of its Record (tax year, partner, catch-up). ``plan`` tells employer-plan tables. ``leaves``
+    tells rows whose money leaves although the product prints no sign.
     ``evidence`` grades how well the layout is known (A, B or C), for all rows or row by row.
     """
 
@@ -61,6 +62,7 @@ class Activity:
     refine: Callable[[Row, Meaning, Money], Meaning] | None = None
     details: Callable[[Row, date], Fields] | None = None
     source: Callable[[str], Source | None] = source_of
+    leaves: Callable[[Row], bool] | None = None
     evidence: str | Callable[[Row], str] = SURE
 
     def grade(self, row: Row) -> str:
@@ -182,6 +184,8 @@ class RecordMaker:
             return None
         if day is None:
             return None
+        if stated and stated.cents > 0 and activity.leaves and activity.leaves(row):
+            stated = -stated
         return self._made(row, activity, day, meaning, stated)
 
     def _made(
@@ -202,6 +206,7 @@ class RecordMaker:
             "account": row.text("account") or self.account,
             "investment": html.unescape(row.text("investment")),
             "memo": row.text("memo"),
+            "catch_up": activity.plan and says_catch_up(source_text),
             "question": meaning.question,
         }
         if activity.plan and source is None and not meaning.question:
@@ -216,7 +221,7 @@ class RecordMaker:
             raw_type=row.text("type"),
             source_text=source_text,
             source=source,
-            units=row.text("units"),
+            units=plain_number(row.text("units")),
             cells=row.as_mapping(),
             **fields,
         )
@@ -234,7 +239,7 @@ class RecordMaker:
 
 def _by_sign(row: Row, meaning: Meaning, amount: Money) -> Meaning:
     """Return the meaning for the amount's sign; of a move of shares without value, the shares'."""
-    units = row.text("units")
+    units = plain_number(row.text("units"))
     if not amount and units.strip("-0."):
         leaning = meaning.for_amount(Money(-1 if units.startswith("-") else 1))
         if leaning.kind in _MOVES:
@@ -284,14 +289,31 @@ def in_kind_value(row: Row) -> Money | None:
     return Money(cents, frozenset({row.where}))
 
 
+def plain_number(text: str) -> str:
+    """Return a printed number as a plain one, so that it compares by value.
+
+    >>> plain_number("(20.000)"), plain_number("$1,004.50"), plain_number("– 3.1")
+    ('-20.000', '1004.50', '-3.1')
+    """
+    text = minus_first(text.strip())
+    if text.startswith("(") and text.endswith(")"):
+        text = f"-{text[1:-1]}"
+    plain = text.replace("$", "").replace(",", "")
+    return plain if _NUMBER.fullmatch(plain) else text
+
+
 def number_in(row: Row, role: str) -> Decimal | None:
     """Return the exact number in a cell, None when it is empty.
 
     Raises LedgerError (bad_amount) for a cell that is no number.
     """
-    text = row.text(role).replace("$", "").replace("−", "-")
+    text = row.text(role)
     if text in _EMPTY:
         return None
+    # thousands are checked where they stand: 1,23 is no number
+    unsigned = minus_first(text).replace("$", "").removeprefix("(").removesuffix(")")
+    if _NUMBER.fullmatch(unsigned):
+        text = plain_number(text)
     if not _NUMBER.fullmatch(text) or not any(c.isdigit() for c in text) or len(text) > 30:
         raise refuse(
             row.where,
@@ -299,7 +321,7 @@ def number_in(row: Row, role: str) -> Decimal | None:
             f"column {row.title(role)}: '{safe(text, limit=40)}' is not a number",
             "check the row against the statement",
         )
-    return Decimal(text.replace(",", ""))
+    return Decimal(text)
 
 
 def read_tables(importer: Importer, file: TextFile, now: date) -> Reading:

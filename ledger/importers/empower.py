@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from ledger.chart import Source
-from ledger.importers.base import Activity, Fields, Importer, with_kind
+from ledger.importers.base import Activity, Importer, with_kind
 from ledger.importers.dates import MDY, MDY_SHORT
 from ledger.importers.sources import source_of
 from ledger.importers.tables import Row, TableSpec
@@ -16,7 +14,6 @@ from ledger.importers.vocabulary import (
     Meaning,
     Vocabulary,
     each,
-    plain_words,
 )
 from ledger.money import Money
 from ledger.records import Record, RowKind
@@ -37,10 +34,6 @@ def _by_source(row: Row, meaning: Meaning, _amount: Money) -> Meaning:
     if meaning is _DEPOSIT and source_of(row.text("source")) is not Source.IN_PLAN_ROTH:
         return UNKNOWN
     return meaning
-
-
-def _catch_up(row: Row, _day: date) -> Fields:
-    return {"catch_up": "CATCH-UP" in plain_words(row.text("source"))}
 
 
 def _paired(records: list[Record]) -> list[Record]:
@@ -78,7 +71,7 @@ HISTORY = Importer(
             vocabulary=WORDS,
             plan=True,
             refine=_by_source,
-            details=_catch_up,
+            evidence="B",
         ),
     ),
     finish=_paired,

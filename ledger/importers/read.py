@@ -18,7 +18,11 @@ from ledger.importers import (
     ofx,
     plain,
     schwab,
+    tiaa,
+    trowe,
     vanguard,
+    vanguard_page,
+    voya,
 )
 from ledger.importers.base import Head, Importer
 from ledger.importers.dates import today
@@ -35,6 +39,10 @@ ALL: tuple[Importer, ...] = (
     schwab.WORKPLACE,
     schwab.BROKERAGE,
     empower.HISTORY,
+    vanguard_page.PAGE,
+    voya.HISTORY,
+    trowe.HISTORY,
+    tiaa.ACTIVITY,
     plain.PLAIN,
 )
 _BY_NAME = {importer.name: importer for importer in ALL}
@@ -43,11 +51,10 @@ _BY_NAME = {importer.name: importer for importer in ALL}
 _OTHERS: tuple[tuple[str, frozenset[str]], ...] = (
     ("Schwab Equity Awards", frozenset({"action", "fees & commissions", "disbursement election"})),
     ("Empower Personal Dashboard", frozenset({"date", "account", "category", "tags", "amount"})),
-    ("Voya", frozenset({"activity", "fund", "money source", "amount"})),
     ("Merrill", frozenset({"settlement date", "description", "type", "symbol/ cusip", "amount"})),
     ("E*TRADE", frozenset({"transactiondate", "transactiontype", "securitytype", "amount"})),
     ("Robinhood", frozenset({"activity date", "process date", "settle date", "trans code"})),
-    ("TIAA", frozenset({"accountid", "action", "security", "text", "memo", "commission"})),
+    ("Thrift Savings Plan (holdings)", frozenset({"asset class", "current mix", "date range"})),
     ("Transamerica (balances only)", frozenset({"source name", "total balance"})),
 )
 

@@ -7,7 +7,9 @@ from functools import lru_cache
 
 from ledger.chart import Source
 
-_NUMBERED = re.compile(r"^\s*[0-9]+\s+-\s+")
+_NUMBERED = re.compile(r"^\s*[0-9]+\s+[-–]\s+")
+_NOT_ROTH = re.compile(r"\bnon[\s-]?roth\b")
+_CATCH_UP = re.compile(r"\bcatch[\s-]?up\b", re.IGNORECASE)
 _WORDS = re.compile(r"[a-z0-9]+")
 _CANONICAL = {source.value.replace("_", ""): source for source in Source}
 
@@ -38,16 +40,26 @@ def source_of(text: str) -> Source | None:
     name = _NUMBERED.sub("", text).strip()
     if not name.isascii():
         return None
-    found = set(_WORDS.findall(name.lower().replace("401(k)", "").replace("403(b)", "")))
-    joined = " ".join(_WORDS.findall(name.lower()))
+    lower = _NOT_ROTH.sub("", name.lower())
+    found = set(_WORDS.findall(lower.replace("401(k)", "").replace("403(b)", "")))
+    joined = " ".join(_WORDS.findall(lower))
     if "roth" in found:
         return _roth(found, joined)
     if found & {"conversion", "converted"}:
         return None
     if "after tax" in joined or "aftertax" in found:
         mixed = found & {"match", "matching", "employer", "rollover"}
-        return None if mixed else Source.AFTER_TAX
+        return None if mixed or _is_pretax(found, joined) else Source.AFTER_TAX
     return _taxed_later(found, joined)
+
+
+def says_catch_up(text: str) -> bool:
+    """Tell whether a source's name says that it holds catch-up contributions.
+
+    >>> says_catch_up("Catch-up Traditional 401(k) Contribution")
+    True
+    """
+    return bool(_CATCH_UP.search(text))
 
 
 def _roth(found: set[str], joined: str) -> Source:
@@ -62,9 +74,13 @@ def _roth(found: set[str], joined: str) -> Source:
     return Source.ROTH
 
 
+def _is_pretax(found: set[str], joined: str) -> bool:
+    return "pre tax" in joined or "before tax" in joined or bool(found & {"pretax", "beforetax"})
+
+
 def _taxed_later(found: set[str], joined: str) -> Source | None:
-    pretax = "pre tax" in joined or bool(found & {"pretax", "traditional"})
-    if found & {"match", "matching"}:
+    pretax = _is_pretax(found, joined) or "traditional" in found
+    if found & {"match", "matching", "qmac"}:
         return Source.MATCH
     if "rollover" in found:
         return Source.ROLLOVER if pretax else None

@@ -20,6 +20,7 @@ ROWS_MAX = 400_000
 COLUMNS_MAX = 500
 OF_A_MAP = "custom"  # name of the table that a user's column map describes
 _LINES_COMPARED = 200  # lines looked at for a header that nearly fits
+_DRAWN = 3  # marks from which on a row without letters or figures is a divider
 _TELLING = 3  # characters from which on a title inside another one is taken for its kin
 
 _DATE_LIKE = re.compile(r"[0-9]{1,4}[/-][0-9]{1,2}[/-][0-9]{1,4}\b.*")
@@ -222,7 +223,7 @@ class TableReader:
             if current is None:
                 above.append((line, cells))
                 continue
-            if self._is_footer(cells):
+            if self._is_footer(cells) or _is_divider(cells):
                 continue
             row = self._fitted(current, line, cells)
             if row is not None:
@@ -324,6 +325,12 @@ class TableReader:
             )
         )
         return None
+
+
+def _is_divider(cells: list[str]) -> bool:
+    """Tell whether a row is a line drawn across the table and holds no figure."""
+    text = "".join(cells).replace(" ", "")
+    return len(text) >= _DRAWN and not text.strip("-–—=_*")
 
 
 def _titles(cells: list[str]) -> tuple[str, ...]:

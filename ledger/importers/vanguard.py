@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from types import MappingProxyType
 
-from ledger.importers.base import Activity, Fields, Importer
+from ledger.importers.base import Activity, Fields, Importer, with_kind
 from ledger.importers.dates import ISO, MDY
 from ledger.importers.tables import Row, TableSpec
 from ledger.importers.vocabulary import (
@@ -22,9 +23,10 @@ from ledger.importers.vocabulary import (
     Meaning,
     Vocabulary,
     each,
+    plain_words,
 )
 from ledger.money import Money
-from ledger.records import RowKind
+from ledger.records import Record, RowKind
 
 _ADJUSTMENT = Meaning(RowKind.EARNINGS)
 
@@ -65,11 +67,32 @@ BROKERAGE_WORDS = Vocabulary(
 )
 
 
-def _without_shares(row: Row, meaning: Meaning, _amount: Money) -> Meaning:
+_OF_THE_PLAN = ("PLAN INITIATED TRANSFER", "CONVERSION IN")
+
+
+def without_shares(row: Row, meaning: Meaning, _amount: Money) -> Meaning:
     """Take an adjustment in dollars that moves no shares for information."""
     if meaning is _ADJUSTMENT and not row.text("units").strip("0."):
         return INFO
     return meaning
+
+
+def replaced(records: Iterable[Record]) -> list[Record]:
+    """Read moves in and out that cancel in one source on one day as a change of funds.
+
+    A plan that exchanges its funds or its recordkeeper prints both halves ("Plan Initiated
+    TransferOut", "… In"); they are no conversion whatever their words.
+    """
+    listed = list(records)
+    days: dict[tuple[str, date, str], list[int]] = {}
+    for place, record in enumerate(listed):
+        if plain_words(record.raw_type).startswith(_OF_THE_PLAN):
+            days.setdefault((record.account, record.day, record.source_text), []).append(place)
+    for places in days.values():
+        if len(places) > 1 and not sum(listed[place].amount.cents for place in places):
+            for place in places:
+                listed[place] = with_kind(listed[place], EXCHANGE)
+    return listed
 
 
 def _section(name: str) -> Fields:
@@ -107,8 +130,9 @@ _PLAN = Activity(
     dates=(MDY, ISO),
     vocabulary=PLAN_WORDS,
     plan=True,
-    refine=_without_shares,
+    refine=without_shares,
     details=_plan_details,
+    evidence="B",
 )
 _BROKERAGE = Activity(
     table=TableSpec(
@@ -163,4 +187,5 @@ OFXDOWNLOAD = Importer(
         ),
     ),
     windows_text=True,
+    finish=replaced,
 )

@@ -42,6 +42,7 @@ WITHHOLDING = Meaning(
     UNKNOWN.kind, UNKNOWN.question, negative=Meaning(RowKind.WITHHOLDING), zero=INFO
 )
 BALANCE = Meaning(RowKind.BALANCE)
+LOAN = Meaning(RowKind.LOAN)
 LOAN_REPAYMENT = Meaning(RowKind.LOAN_REPAYMENT)
 ROLLOVER = Meaning(RowKind.ROLLOVER_IN, negative=Meaning(RowKind.ROLLOVER_OUT))
 CONVERSION = Meaning(RowKind.CONVERSION_IN, negative=Meaning(RowKind.CONVERSION_OUT))

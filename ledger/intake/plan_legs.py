@@ -24,6 +24,8 @@ def pair_in_plan(drafts: Iterable[FileDraft], world: World) -> None:
         for row in draft.rows:
             if row.settled or row.event is not None or row.kind not in _OUT | _IN:
                 continue
+            if row.record.question == "partner_unknown":
+                continue  # the plan changed its recordkeeper: never a conversion
             if world.accounts[row.account].kind.is_plan:
                 days.setdefault((row.account, row.day.isoformat()), []).append(row)
         for rows in days.values():

@@ -18,7 +18,13 @@ from ledger.safetext import safe
 BAD = Path(__file__).parents[2] / "fixtures" / "statements" / "bad"
 FILES = sorted(path for path in BAD.iterdir() if path.suffix in {".csv", ".qfx"})
 NOW = date(2026, 11, 1)
-UNTOLD = {"nobody_knows.csv", "voya.csv", "two_products.csv", "bank.qfx", "plan_cut_off.qfx"}
+UNTOLD = {
+    "nobody_knows.csv",
+    "tsp_holdings.csv",
+    "two_products.csv",
+    "bank.qfx",
+    "plan_cut_off.qfx",
+}
 HEADER = "Date,Type,Source,Amount,Memo\n"
 GOOD = "01/15/2025,Contribution,After-Tax,100.00,pay\n"
 

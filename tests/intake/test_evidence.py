@@ -53,7 +53,7 @@ def _covered() -> str:
 
 
 def test_a_file_whose_rows_another_has_booked_is_kept_as_evidence_once(basis: Basis) -> None:
-    assert basis("import", str(SOURCES), "--account", "acme").exit_code == 0
+    assert basis("import", str(SOURCES), "--account", "acme", "--yes").exit_code == 0
     figures = basis("year-end", "2025", "--json").stdout
     done = basis("import", _covered(), "--account", "acme")
     assert done.exit_code == 0, done.output
@@ -70,7 +70,7 @@ def test_a_file_whose_rows_another_has_booked_is_kept_as_evidence_once(basis: Ba
 
 
 def test_an_import_taken_back_and_brought_again_gives_the_same_figures(basis: Basis) -> None:
-    words = ("import", str(SOURCES), "--account", "acme")
+    words = ("import", str(SOURCES), "--account", "acme", "--yes")
     assert basis(*words).exit_code == 0
     figures = basis("year-end", "2025", "--json").stdout
     assert basis("undo", "1", "--why", "wrong account").exit_code == 0
@@ -120,7 +120,7 @@ def test_an_answer_that_is_used_is_not_warned_about(basis: Basis) -> None:
     answers = [{"code": "allocation_needed", "line": 18, "answer": "pre_tax"}]
     Path("answers.json").write_text(json.dumps(answers))
     files = (str(SOURCES), str(HISTORY))
-    done = basis("import", *files, "--account", "acme", "--answers", "answers.json")
+    done = basis("import", *files, "--account", "acme", "--yes", "--answers", "answers.json")
     assert done.exit_code == 0, done.output
     assert "warning" not in done.stderr
 

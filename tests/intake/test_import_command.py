@@ -140,7 +140,7 @@ def test_a_household_of_iras_is_booked_with_one_answer(basis: Basis, tmp_path: P
 
 
 def test_the_sources_tab_covers_the_history(basis: Basis, tmp_path: Path) -> None:
-    assert basis("import", SOURCES, "--account", "acme").exit_code == 0
+    assert basis("import", SOURCES, "--account", "acme", "--yes").exit_code == 0
     asked = _told(basis("import", HISTORY, "--account", "acme", "--dry-run", "--json"))
     open_points = [(q["code"], q["line"]) for q in asked["files"][0]["questions"]]
     assert open_points == [("allocation_needed", 18)]  # the loan repayment: not on the tab
@@ -150,7 +150,7 @@ def test_the_sources_tab_covers_the_history(basis: Basis, tmp_path: Path) -> Non
 
 
 def test_both_files_in_one_command_in_any_order(basis: Basis) -> None:
-    words = ("--account", "acme", "--allocate", "rule:loan_repayment=pre_tax", "--json")
+    words = ("--account", "acme", "--allocate", "rule:loan_repayment=pre_tax", "--json", "--yes")
     done = _told(basis("import", HISTORY, SOURCES, *words))
     assert [file["entries"] for file in done["files"]] == [1, 34]
 
@@ -397,8 +397,8 @@ def test_an_import_is_taken_back_and_brought_again(basis: Basis, tmp_path: Path)
 
 
 def test_rows_that_another_file_explained_come_back_when_it_is_undone(basis: Basis) -> None:
-    words = ("--account", "acme", "--allocate", "rule:loan_repayment=pre_tax", "--json")
-    assert basis("import", SOURCES, "--account", "acme").exit_code == 0
+    words = ("--account", "acme", "--allocate", "rule:loan_repayment=pre_tax", "--json", "--yes")
+    assert basis("import", SOURCES, "--account", "acme", "--yes").exit_code == 0
     covered = _told(basis("import", HISTORY, *words))["files"][0]
     assert (covered["entries"], covered["rows"]["known"]) == (1, 12)
     assert basis("undo", "1", "--why", "test").exit_code == 0

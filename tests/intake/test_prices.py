@@ -75,6 +75,7 @@ def test_rows_that_a_pattern_gave_to_the_sources() -> None:
         "vanguard_plan/OfxDownload.csv",
         say("possible_conversion", 11, "after_tax"),
         say("possible_conversion", 17, "after_tax"),
+        say("reading_unconfirmed", 7, "confirm"),
         allocate=[PAYCHECK, "rule:earnings=pre_tax", "rule:fee=pre_tax"],
     )
     assert asked(draft) == []

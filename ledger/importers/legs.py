@@ -1,0 +1,78 @@
+"""Rows that move money between the sources of a plan: conversions told from moves between funds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date
+
+from ledger.chart import Source, TaxCharacter
+from ledger.importers.base import with_kind
+from ledger.importers.vocabulary import EXCHANGE, POSSIBLE_CONVERSION, Meaning
+from ledger.money import Money
+from ledger.records import Record, RowKind
+
+CONVERSION_OUT = Meaning(RowKind.CONVERSION_OUT)
+CONVERSION_IN = Meaning(RowKind.CONVERSION_IN)
+_OUT = frozenset({RowKind.TRANSFER_OUT, RowKind.CONVERSION_OUT})
+_IN = frozenset({RowKind.TRANSFER_IN, RowKind.CONVERSION_IN})
+_OPEN = frozenset({"possible_conversion", "source_unknown"})
+
+
+def leg(meaning: Meaning, amount: Money, source: Source | None) -> Meaning:
+    """Read one leg between sources by its own source: after-tax out, in-plan Roth in."""
+    if meaning is not POSSIBLE_CONVERSION:
+        return meaning
+    if amount.cents < 0 and source is Source.AFTER_TAX:
+        return CONVERSION_OUT
+    if amount.cents > 0 and source is Source.IN_PLAN_ROTH:
+        return CONVERSION_IN
+    return meaning
+
+
+def joined(records: Iterable[Record], *, exchanges: bool) -> list[Record]:
+    """Read the legs of a day together: into Roth money is a conversion, within a source a move.
+
+    ``exchanges`` says that a product shows moves between funds in the same words; where it does
+    not, two legs of one source stay a question (Vanguard tags both legs of a conversion alike).
+    """
+    listed = list(records)
+    days: dict[tuple[str, date], list[int]] = {}
+    for place, record in enumerate(listed):
+        if record.kind in _OUT | _IN and (not record.question or record.question in _OPEN):
+            days.setdefault((record.account, record.day), []).append(place)
+    for places in days.values():
+        _join_day(listed, places, exchanges=exchanges)
+    return listed
+
+
+def _join_day(listed: list[Record], places: list[int], *, exchanges: bool) -> None:
+    if exchanges:
+        for text in {listed[place].source_text for place in places}:
+            same = [place for place in places if listed[place].source_text == text]
+            if len(same) > 1 and not sum(listed[place].amount.cents for place in same):
+                for place in same:
+                    listed[place] = with_kind(listed[place], EXCHANGE)
+        places = [place for place in places if listed[place].kind is not RowKind.EXCHANGE]
+    incoming = [place for place in places if listed[place].kind in _IN]
+    for out in (place for place in places if listed[place].kind in _OUT):
+        found = next((p for p in incoming if listed[p].amount == -listed[out].amount), None)
+        if found is None:
+            continue
+        incoming.remove(found)
+        if _taxed_later_or_now(listed[out]) and _is_roth(listed[found]):
+            listed[out] = _as(listed[out], RowKind.CONVERSION_OUT)
+            listed[found] = _as(listed[found], RowKind.CONVERSION_IN)
+
+
+def _as(record: Record, kind: RowKind) -> Record:
+    return replace(record, kind=kind, question="")
+
+
+def _is_roth(record: Record) -> bool:
+    return record.source is not None and record.source.character is TaxCharacter.ROTH
+
+
+def _taxed_later_or_now(record: Record) -> bool:
+    """Tell whether money that becomes Roth was none before."""
+    return record.source is not None and not _is_roth(record)
