@@ -12,6 +12,7 @@ from exports.form_tables import form_section, forms_1099r_section
 from exports.record_tables import evidence_section, findings_section, register_section
 from exports.story_tables import change_table, story_section, years_section
 from exports.table import Document, Kind, Row, Section, Table
+from exports.tie_tables import filed_sections, tie_out_section
 from exports.words import TYPED, by_hand
 from ledger.books import Books
 from ledger.year_end import YearEnd
@@ -32,6 +33,8 @@ def document(year: YearEnd, books: Books, earlier: Sequence[YearEnd] = ()) -> Do
         movements_section(year),
         *_forms(year),
         forms_1099r_section(year),
+        tie_out_section(year),
+        *filed_sections(year),
         limits_section(year),
         roth_section(year),
         *((beside,) if beside else ()),

@@ -21,17 +21,22 @@ from ledger.money import ZERO, Money, Ratio
 from ledger.records import Event, EventKind, RothLayer
 from ledger.year_end import (
     AdditionsLimit,
+    Amended,
     DeferralLimit,
     DesignatedRoth,
     Disbursement,
+    EnterInstead,
+    Filed,
     Finding,
     Form1099R,
+    FormDue,
     IraLimit,
     Limits,
     Movement,
     PoolYear,
     Returned,
     RothIra,
+    TieOut,
     TraditionalIra,
     YearEnd,
 )
@@ -413,6 +418,42 @@ def ugly_entries(accounts: dict[str, Account], count: int = 400) -> tuple[Journa
     return (*booked, derived)
 
 
+def ugly_paper(accounts: list[str]) -> dict[str, object]:
+    """Printed forms that differ in every way, a year that was closed and changed, late forms."""
+    big, less = money("12345678.90"), money("12345600.00")
+    seen = tuple(f"{'a-very-long-file-name-' * 3}{n}.csv:{n}" for n in range(9))
+    tied = tuple(
+        TieOut(
+            form,
+            payer,
+            box,
+            None if n == 3 else big,
+            big if n == 1 else less,
+            "" if n == 1 else f"pattern_{n}",
+            "" if n == 1 else "box 2a of zero on a code G with earnings: " + "words " * 20,
+            "" if n == 1 else "ask the payer for a corrected form; until then enter the amount",
+            seen[: n * 2],
+            f"1099-R of {payer}",
+        )
+        for form, payer in (("1099-R", accounts[0]), ("5498", accounts[3]), ("W-2", LONG))
+        for n, box in enumerate(("1", "2a", "5", "7"))
+    )
+    boxes = {"1": big, "2a": less, "4": ZERO, "5": ZERO, "7": "4G"}
+    instead = tuple(
+        EnterInstead("1099-R", accounts[0], to, boxes, "1099-R, recorded 2026-02-01", HOSTILE[4])
+        for to in (accounts[3], "cash")
+    )
+    amended = tuple(Amended("8606", line, big, less) for line in ("1", "3", "14", "18"))
+    return {
+        "status": "reopened",
+        "tie_out": tied,
+        "enter_instead": instead,
+        "filed": Filed("2026-04-01T09:00:00Z", "ab" * 32, "cd" * 32, "2026-05-02T10:00:00Z", LONG),
+        "amended": (*amended, Amended("carried", "basis", None, "4G")),
+        "forms_due": tuple(FormDue(year, big) for year in range(YEAR - 5, YEAR)),
+    }
+
+
 def ugly_year() -> YearEnd:
     accounts = ugly_accounts()
     plain = plain_year(name=UGLY_NAME)
@@ -454,6 +495,7 @@ def ugly_year() -> YearEnd:
                 DesignatedRoth(a, None, None, big, big) for a in list(accounts)[:3]
             ),
             "entries": ugly_entries(accounts),
+            **ugly_paper(list(accounts)),
             "provisional": "the layout of the forms of this year is a draft of the IRS",
         }
     )
