@@ -110,6 +110,7 @@ FLOW_WORDS = {
 _PERSONAL = {
     "traditional-iras": "all traditional IRAs together",
     "roth-iras": "all Roth IRAs together",
+    "inherited-iras": "all IRAs inherited from one person",
 }
 
 
@@ -209,7 +210,11 @@ def part_heading(form: str, number: str) -> str:
     ('Part I:', 'Part II:', '')
     """
     here = int("".join(digit for digit in number if digit.isdigit()) or 0)
-    found = [heading for first, heading in FORM_PARTS.get(form, ()) if here >= int(first)]
+    found = [
+        heading
+        for first, heading in FORM_PARTS.get(form.partition("_inherited")[0], ())
+        if here >= int(first)
+    ]
     return found[-1] if found else ""
 
 

@@ -205,3 +205,8 @@ def traditional_ira_pool(taxpayer: str) -> Pool:
 def roth_ira_pool(taxpayer: str) -> Pool:
     """Return the pool that holds a person's basis in all Roth IRAs together."""
     return Pool(f"roth-iras:{taxpayer}")
+
+
+def inherited_ira_pool(taxpayer: str, decedent: str) -> Pool:
+    """Return the pool that holds the basis of the IRAs a person inherited from one decedent."""
+    return Pool(f"inherited-iras:{taxpayer}:{decedent}")

@@ -142,6 +142,15 @@ class RothIra:
 
 
 @dataclass(frozen=True)
+class InheritedForm:
+    """The Form 8606 of the IRAs inherited from one decedent."""
+
+    decedent: str
+    form: Form
+    required: bool
+
+
+@dataclass(frozen=True)
 class DesignatedRoth:
     """The designated Roth account of one plan: clock, investment in the contract, value."""
 
@@ -308,12 +317,15 @@ class YearEnd:
     filed: Filed | None = None  # None until the year is closed
     amended: tuple[Amended, ...] = ()
     forms_due: tuple[FormDue, ...] = ()  # of earlier years, oldest first
+    f8606_inherited: tuple[InheritedForm, ...] = ()  # one for each decedent
     provisional: str = ""  # why the layout of this year's forms is not final, "" when it is
 
     @property
     def forms(self) -> dict[str, Form]:
         """The forms and worksheets that have lines, by name: "8606", "5329", "1040", …."""
-        named = {"8606": self.f8606, "5329": self.f5329, "1040": self.f1040, **self.worksheets}
+        named = {"8606": self.f8606}
+        named |= {one.form.name: one.form for one in self.f8606_inherited}
+        named |= {"5329": self.f5329, "1040": self.f1040, **self.worksheets}
         return {name: form for name, form in named.items() if len(form)}
 
     def as_json(self) -> dict[str, Any]:
@@ -326,6 +338,7 @@ class YearEnd:
             "status": self.status,
             "forms": {
                 "8606": {"required": self.f8606_required, "lines": self.f8606.as_json()},
+                "8606_inherited": [_inherited(one) for one in self.f8606_inherited],
                 "1099-R": [_form_1099r(form) for form in self.forms_1099r],
                 "5329": {"required": bool(len(self.f5329)), "lines": self.f5329.as_json()},
                 "1040": {"lines": self.f1040.as_json(), "notes": list(self.f1040_notes)},
@@ -349,6 +362,11 @@ class YearEnd:
             "amended": [_differing(row) for row in self.amended],
             "forms_due": [{"form": "8606", **_plain(row)} for row in self.forms_due],
         }
+
+
+def _inherited(one: InheritedForm) -> dict[str, object]:
+    lines = one.form.as_json()
+    return {"decedent": one.decedent, "required": one.required, "lines": lines}
 
 
 def _json(value: object) -> object:

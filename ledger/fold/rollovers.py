@@ -171,14 +171,6 @@ def check_plan_money_fits(
 
 def check_after_tax_fits(event: Event, to: Account, aftertax: Money, *, direct: bool) -> None:
     """Refuse taxed dollars on their way into a plan that may not take them this way."""
-    if to.kind is AccountKind.INHERITED_TRADITIONAL_IRA and aftertax:
-        raise LedgerError(
-            where=event.where,
-            code="inherited_basis_not_settled",
-            problem=f"{aftertax} of after-tax money goes to the inherited IRA {to.id}, whose "
-            "basis stands on a Form 8606 of its own, which is not worked out here",
-            remedy="show this rollover to an adviser (Instructions for Form 8606, Who Must File)",
-        )
     takes = direct and to.kind is not AccountKind.B457
     if not to.kind.is_plan or takes or aftertax == ZERO:
         return

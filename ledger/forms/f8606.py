@@ -68,6 +68,7 @@ class TraditionalYear:
     brought_forward: Money = ZERO
     rolled_in: Money = ZERO
     divorce: Money = ZERO
+    merged: Money = ZERO  # of a spouse's IRAs, inherited and treated as one's own
     restored: Money = ZERO  # basis in distributions of an earlier year that were repaid
     year_end_value: Money = ZERO
     year_end_words: str = ""
@@ -114,8 +115,8 @@ class TraditionalYear:
 
     @property
     def moved_in(self) -> Money:
-        """Basis that came during the year from plans, by divorce or by repayments."""
-        return self.rolled_in + self.divorce + self.restored
+        """Basis that came during the year from plans, a spouse, or by repayments."""
+        return self.rolled_in + self.divorce + self.merged + self.restored
 
     @property
     def value_with_outstanding(self) -> Money:
@@ -160,6 +161,19 @@ def form_8606(
         _part_i(form, traditional, options, worksheet)
     if traditional.converted:
         _part_ii(form, traditional, worksheet)
+    if roth.nonqualified:
+        _part_iii(form, roth)
+    return form
+
+
+def form_8606_inherited(
+    traditional: TraditionalYear, roth: RothYear, options: Options, position: int, decedent: str
+) -> Form:
+    """Prepare the form of its own that the IRAs of one decedent have; nothing is converted."""
+    name, title = f"{NAME}_inherited_{position}", f"Form 8606, IRAs inherited from {decedent}"
+    form = Form(name, LABELS, whole_dollars=options.whole_dollars, title=title)
+    if traditional.needs_part_i:
+        _part_i(form, traditional, options, None)
     if roth.nonqualified:
         _part_iii(form, roth)
     return form
@@ -267,6 +281,8 @@ def _line_2_words(year: TraditionalYear) -> str:
         words += f", plus after-tax plan money rolled in ({year.rolled_in})"
     if year.divorce:
         words += f", plus basis moved by a divorce ({year.divorce})"
+    if year.merged:
+        words += f", plus basis inherited and treated as one's own ({year.merged})"
     if year.restored:
         words += f", plus basis in distributions repaid ({year.restored})"
     return words

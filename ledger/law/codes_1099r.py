@@ -19,6 +19,12 @@ def in_order(*codes: str) -> str:
     return "".join(sorted((c for c in codes if c), key=lambda c: (c.isalpha(), c != "8", c)))
 
 
+@rule("Instructions for Forms 1099-R and 5498, Table 1: code S", evidence="S")
+def simple_code(code: str) -> str:
+    """Return the code for SIMPLE IRA money paid out in the first two years: S instead of 1."""
+    return "S" if code == "1" else code
+
+
 @rule("Instructions for Forms 1099-R and 5498, Table 1: codes 1, 2, 3, 4 and 7")
 def cash_code(*, of_age: bool, reason: str = "", exception: str = "", exempt: bool = False) -> str:
     """Return the code for money paid out: by death, disability, age, or an exception known.

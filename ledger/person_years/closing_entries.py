@@ -10,10 +10,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from ledger.chart import Outside, Pool, outside, roth_ira_pool, traditional_ira_pool
+from ledger.chart import (
+    Outside,
+    Pool,
+    inherited_ira_pool,
+    outside,
+    roth_ira_pool,
+    traditional_ira_pool,
+)
 from ledger.forms.form import Form
 from ledger.journal import JournalEntry, Posting
 from ledger.money import ZERO, Money
+from ledger.person_years.inherited import Settled
 from ledger.person_years.person import Carried
 from ledger.records import Event, EventKind
 
@@ -31,6 +39,7 @@ class YearOfBasis:
     carried: Money
     roth_taken: Money  # basis taken out of the Roth layers by distributions
     restored: Money = ZERO  # basis that repaid distributions put back
+    inherited: tuple[Settled, ...] = ()  # the IRAs of each decedent
 
 
 def closing_entries(of: YearOfBasis) -> tuple[JournalEntry, ...]:
@@ -42,7 +51,11 @@ def opening_entries(taxpayer: str, year: int, brought: Carried) -> tuple[Journal
     """Return the entries for basis that a person brings into the first year of the books."""
     layers = [x.taxable + x.nontaxable for x in brought.roth_layers]
     roth = Money.total([brought.roth_regular, *layers])
-    moves = ((traditional_ira_pool(taxpayer), brought.traditional), (roth_ira_pool(taxpayer), roth))
+    moves = [(traditional_ira_pool(taxpayer), brought.traditional), (roth_ira_pool(taxpayer), roth)]
+    for decedent, found in brought.inherited.items():
+        theirs = [found.roth_regular, *(x.taxable + x.nontaxable for x in found.roth_layers)]
+        basis = Money.total([found.traditional or ZERO, *theirs])
+        moves.append((inherited_ira_pool(taxpayer, decedent), basis))
     return tuple(
         _Move(pool, outside(Outside.OPENING), amount, "basis brought into the books").entry(
             _event(pool, date(year, 1, 1), taxpayer)
@@ -71,7 +84,8 @@ def _entries(of: YearOfBasis) -> Iterator[JournalEntry]:
     year_end = date(of.year, 12, 31)
     traditional, roth = traditional_ira_pool(of.taxpayer), roth_ira_pool(of.taxpayer)
     converted, taxed = of.form.amount("17"), of.form.amount("18")
-    brought = of.brought_forward + of.moved_in + of.restored
+    merged = Money.total(one.merged.traditional or ZERO for one in of.inherited)
+    brought = of.brought_forward + of.moved_in + of.restored + merged
     recovered = brought + of.nondeductible - converted - of.carried
     pay, cash, income = outside(Outside.PAY), outside(Outside.CASH), outside(Outside.TAXED)
     moves = (
@@ -98,10 +112,24 @@ def _entries(of: YearOfBasis) -> Iterator[JournalEntry]:
             "IRC 408A(d)(4)",
         ),
     )
-    for move in moves:
+    for move in (*moves, *_of_inherited(of, traditional, roth)):
         if move.basis:
             pool = roth if move.gives == roth else traditional
             yield move.entry(_event(pool, year_end, of.taxpayer))
+
+
+def _of_inherited(of: YearOfBasis, traditional: Pool, roth: Pool) -> Iterator[_Move]:
+    """Move the basis of inherited IRAs: paid out, or into the surviving spouse's own IRAs."""
+    cash = outside(Outside.CASH)
+    for one in of.inherited:
+        pool, merged = inherited_ira_pool(of.taxpayer, one.decedent), one.merged
+        layers = [x.taxable + x.nontaxable for x in merged.roth_layers]
+        own = Money.total([merged.roth_regular, *layers])
+        used = one.traditional_used + one.roth_used
+        yield _Move(cash, pool, used, "inherited basis paid out", "Form 8606 of the decedent")
+        elected = "an inherited IRA is treated as one's own"
+        yield _Move(traditional, pool, merged.traditional or ZERO, elected, "IRC 408(d)(3)(C)")
+        yield _Move(roth, pool, own, elected, "Treas. Reg. 1.408A-6, Q&A-14")
 
 
 def _event(pool: Pool, day: date, taxpayer: str) -> Event:

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from ledger.booking import destinations, gross_amount
 from ledger.books import Books
 from ledger.chart import Account, AccountKind
+from ledger.errors import LedgerError
+from ledger.law.early_distribution import is_in_simple_period
 from ledger.law.excess_contributions import is_corrected_in_time
 from ledger.money import ZERO, Money
 from ledger.records import CASH, Event, EventKind
@@ -156,6 +158,7 @@ class IraEvents:
     def _payment(self, event: Event) -> IraPayment:
         here = self._accounts[event.account]
         if event.kind is K.CONVERSION:
+            self._check_simple(event, here, [event.to])
             amount = event.money("amount")
             return IraPayment(
                 event,
@@ -174,6 +177,7 @@ class IraEvents:
             *((to, amount, event.day) for to, amount in moved),
             *((r.to, r.money("amount"), r.day) for r in later),
         ]
+        self._check_simple(event, here, [to for to, _, _ in arrived])
         transferred = Money.total(a for to, a in moved if self._is_transfer(here, to))
         converted = rolled = outstanding = to_plan = ZERO
         for to, amount, day in arrived:
@@ -200,6 +204,23 @@ class IraEvents:
             transferred,
             tuple(dict.fromkeys(to for to, _, _ in arrived if self._is_conversion(here, to))),
         )
+
+    def _check_simple(self, event: Event, here: Account, receivers: Iterable[str]) -> None:
+        """Refuse SIMPLE IRA money on its way to another kind of account in the first two years."""
+        since = here.simple_since
+        if since is None or not is_in_simple_period(since, event.day):
+            return
+        for to in receivers:
+            if self._accounts[to].kind is not AccountKind.SIMPLE_IRA:
+                raise LedgerError(
+                    where=event.where,
+                    code="cannot_receive",
+                    problem=f"{to} is {self._accounts[to].kind.with_article}; {here.id} is a "
+                    f"SIMPLE IRA in the first two years from {since}",
+                    remedy="within two years SIMPLE IRA money goes only to another SIMPLE IRA (IRC "
+                    "408(d)(3)(G)): write what happened as a distribution in cash, and the "
+                    "deposit as a contribution",
+                )
 
     def _is_transfer(self, here: Account, to: str) -> bool:
         return _any_ira(self._accounts[to]) and not self._is_conversion(here, to)

@@ -16,6 +16,7 @@ from ledger.law.figures import figures, statute
 from ledger.law.five_year_clocks import attained
 from ledger.law.ira_deduction import reduced_by_phase_out
 from ledger.money import ZERO, Money
+from ledger.person_years.inherited import decedent_of, form_of
 from ledger.person_years.ira_events import IraEvents
 from ledger.person_years.payments import PaymentsOfYear
 from ledger.person_years.person import Person
@@ -217,12 +218,15 @@ def charity_that_does_not_qualify(asked: YearOfLaw) -> Iterator[Finding]:
 def inherited_basis(asked: YearOfLaw) -> Iterator[Finding]:
     """Find inherited IRA money, taken as fully taxable without the decedent's basis."""
     for payment in asked.payments.traditional:
-        if payment.account.kind is AccountKind.INHERITED_TRADITIONAL_IRA and payment.kept:
+        inherited = payment.account.kind is AccountKind.INHERITED_TRADITIONAL_IRA
+        known = form_of(asked.payments.inherited, payment.account)
+        if inherited and payment.kept and known is None:
             yield Finding(
                 "warning",
                 "inherited_basis_not_known",
                 f"{payment.account.id}: the payment of {payment.event.day} is fully taxable here; "
-                "basis of the decedent, if there was any, needs a Form 8606 of its own",
+                "basis of the decedent, if there was any, needs a Form 8606 of its own: add an "
+                f'opening_basis with decedent = "{decedent_of(payment.account)}"',
                 "Instructions for Form 8606, Who Must File",
                 payment.event.where,
             )

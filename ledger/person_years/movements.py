@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
 from ledger.chart import SOURCE_WORDS, Source, TaxCharacter
 from ledger.fold.payouts import CorrectedContribution, InPlanConversion, Payout
@@ -10,6 +11,7 @@ from ledger.forms.form import Form
 from ledger.law.rollover_split import Route
 from ledger.money import ZERO, Money, apportion
 from ledger.person_years.charity import Charity
+from ledger.person_years.inherited import form_of
 from ledger.person_years.ira_events import IraPayment
 from ledger.person_years.payments import PaymentsOfYear
 from ledger.records import CASH, Event, EventKind
@@ -33,11 +35,8 @@ def movements_of(form: Form, year: PaymentsOfYear) -> tuple[Movement, ...]:
         *_of_iras(form, own, "18", _converted),
         *_of_iras(form, own, "15c", _kept),
         *_of_iras(form, year.roth, "25c", _kept),
-        *(_paid(p.event, "inherited IRA distribution", p.kept, ZERO) for p in inherited if p.kept),
-        *(
-            _paid(p.event, "inherited Roth IRA distribution", p.kept, p.kept)
-            for p in year.inherited_roth
-        ),
+        *_of_inherited(year, inherited, "15c", "inherited IRA distribution"),
+        *_of_inherited(year, year.inherited_roth, "25c", "inherited Roth IRA distribution"),
         *(
             _paid(p.event, "pension payment", p.event.money("amount"), p.recovered)
             for p in year.pensions
@@ -49,6 +48,23 @@ def movements_of(form: Form, year: PaymentsOfYear) -> tuple[Movement, ...]:
         *(_rolled(p) for p in (*year.traditional, *year.roth) if p.rolled),
     ]
     return tuple(sorted(found, key=lambda m: m.day))
+
+
+def _of_inherited(
+    year: PaymentsOfYear, payments: Sequence[IraPayment], line: str, kind: str
+) -> Iterator[Movement]:
+    """Tell payments out of inherited IRAs: as the decedent's form says, or as nobody knows."""
+    by_form: dict[int, tuple[Form | None, list[IraPayment]]] = {}
+    for payment in payments:
+        form = form_of(year.inherited, payment.account)
+        by_form.setdefault(id(form), (form, []))[1].append(payment)
+    for form, mine in by_form.values():
+        if form is not None and line in form:
+            yield from (replace(m, kind=kind) for m in _of_iras(form, mine, line, _kept))
+        else:
+            free = line == "25c"
+            kept = [p for p in mine if p.kept]
+            yield from (_paid(p.event, kind, p.kept, p.kept if free else ZERO) for p in kept)
 
 
 def _of_conversion(found: InPlanConversion) -> Movement:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from ledger.fold.payouts import CorrectedContribution, InPlanConversion, Payout
 from ledger.person_years.charity import Charity
 from ledger.person_years.in_plan import InPlanTaken
+from ledger.person_years.inherited import Settled
 from ledger.person_years.ira_events import IraPayment
 from ledger.person_years.pensions import PensionPayment
 from ledger.records import Event
@@ -28,3 +29,4 @@ class PaymentsOfYear:
     in_plan: Sequence[InPlanTaken]
     excess_deferrals: Sequence[Event]
     employer_roth: Sequence[Event]
+    inherited: Sequence[Settled] = ()

@@ -16,6 +16,20 @@ from ledger.records import Event, OpeningBasis, ReturnFacts, RothLayer
 
 
 @dataclass(frozen=True)
+class InheritedBasis:
+    """What one decedent's IRAs bring along (cents); ``traditional`` is None where nobody said it.
+
+    ``roth_known`` tells whether the decedent's Roth history is stated.
+    """
+
+    traditional: Money | None = None
+    roth_known: bool = False
+    roth_regular: Money = ZERO
+    roth_layers: tuple[RothLayer, ...] = ()
+    roth_since: int | None = None
+
+
+@dataclass(frozen=True)
 class Carried:
     """What a person brings from one year to the next (amounts in cents).
 
@@ -34,6 +48,7 @@ class Carried:
     roth_since_known: bool = True  # false where Roth basis is stated without its first year
     traditional_stated: bool = False
     restored_basis: Money = ZERO  # in distributions repaid: line 2 of the next year
+    inherited: Mapping[str, InheritedBasis] = field(default_factory=dict)  # by decedent
     excess_traditional: Money = ZERO  # line 16 of the last Form 5329
     excess_roth: Money = ZERO  # line 24 of the last Form 5329
     disaster_income: Mapping[int, Money] = field(default_factory=dict)  # by year, not yet taxed
@@ -84,7 +99,26 @@ def with_stated_basis(books: Books, taxpayer: str, year: int, carried: Carried) 
     return carried
 
 
+def _inherited(stated: OpeningBasis, carried: Carried) -> Carried:
+    """Return what is carried, with what is stated of a decedent."""
+    found = carried.inherited.get(stated.decedent, InheritedBasis())
+    if stated.traditional_ira is not None:
+        found = replace(found, traditional=stated.traditional_ira)
+    if stated.roth_ira_since is not None:
+        found = replace(found, roth_since=stated.roth_ira_since)
+    if stated.roth_ira_regular is not None or stated.roth_ira_conversions:
+        found = replace(
+            found,
+            roth_known=True,
+            roth_regular=stated.roth_ira_regular or ZERO,
+            roth_layers=stated.roth_ira_conversions,
+        )
+    return replace(carried, inherited={**carried.inherited, stated.decedent: found})
+
+
 def _with_one(stated: OpeningBasis, carried: Carried) -> Carried:
+    if stated.decedent:
+        return _inherited(stated, carried)
     if stated.traditional_ira is not None:
         carried = replace(
             carried,
@@ -115,7 +149,7 @@ def stated_years(books: Books, taxpayer: str) -> list[int]:
     return sorted(
         o.as_of.year
         for o in books.opening_basis
-        if o.taxpayer == taxpayer and o.traditional_ira is not None
+        if o.taxpayer == taxpayer and o.traditional_ira is not None and not o.decedent
     )
 
 

@@ -10,11 +10,16 @@ from ledger.fold.contracts import PlanContracts
 from ledger.fold.payouts import CorrectedContribution, Payout
 from ledger.forms import f1099r
 from ledger.law import codes_1099r
-from ledger.law.early_distribution import bears_additional_tax, exception_applies
+from ledger.law.early_distribution import (
+    bears_additional_tax,
+    exception_applies,
+    is_in_simple_period,
+)
 from ledger.law.rollover_split import Route
 from ledger.money import ZERO, Money
 from ledger.person_years.charity import Charity
 from ledger.person_years.in_plan import InPlanTaken
+from ledger.person_years.inherited import form_of
 from ledger.person_years.ira_events import IraPayment
 from ledger.person_years.payments import PaymentsOfYear
 from ledger.person_years.pensions import PensionPayment
@@ -44,7 +49,7 @@ class Reporter:
             *(item for p in year.payouts for item in self._of_payout(p, year.in_plan)),
             *(item for p in year.traditional for item in self._of_ira(p)),
             *(self._of_roth(p, roth) for p in year.roth if p.paid_out),
-            *map(self._of_inherited_roth, year.inherited_roth),
+            *(self._of_inherited_roth(p, year) for p in year.inherited_roth),
             *map(self._of_correction, year.corrected),
             *map(self._of_qcd, year.charity),
             *map(self._of_pension, year.pensions),
@@ -90,6 +95,9 @@ class Reporter:
         of_age = reason not in DECIDED and self.person.of_age(event)
         exception = _exception(event, plan=False)
         code = codes_1099r.cash_code(of_age=of_age, reason=reason, exception=exception)
+        since = payment.account.simple_since
+        if since is not None and is_in_simple_period(since, event.day):
+            code = codes_1099r.simple_code(code)
         yield _ira_form(payment, CASH, code, payment.paid_out)
 
     def _of_roth(self, payment: IraPayment, roth: RothIraYear) -> f1099r.Reported:
@@ -111,13 +119,14 @@ class Reporter:
             texts={"2b": f1099r.NOT_DETERMINED},
         )
 
-    def _of_inherited_roth(self, payment: IraPayment) -> f1099r.Reported:
-        """Report a payment after the decedent's five years, which the year's work has checked."""
+    def _of_inherited_roth(self, payment: IraPayment, year: PaymentsOfYear) -> f1099r.Reported:
+        """Report a payment; Part III of the decedent's form tells that the years were not over."""
+        form = form_of(year.inherited, payment.account)
         return f1099r.Reported(
             payer=payment.account.id,
             to=CASH,
             ira=False,
-            code=codes_1099r.roth_ira_code(of_age=True, clock_met=True, reason="death"),
+            code=codes_1099r.roth_ira_code(of_age=True, clock_met=form is None or "19" not in form),
             event=payment.event,
             gross=payment.paid_out,
             taxable=None,

@@ -12,7 +12,8 @@ from ledger.forms.form import Form, Formula
 from ledger.law.figures import figures
 from ledger.law.rollover_split import Route
 from ledger.money import ZERO, Money
-from ledger.person_years.ira_events import amounts
+from ledger.person_years.inherited import form_of
+from ledger.person_years.ira_events import IraPayment, amounts
 from ledger.person_years.payments import PaymentsOfYear
 from ledger.records import EventKind, Options
 
@@ -46,11 +47,15 @@ class ReturnLines:
         earnings = [c.net_income.floor_zero() for c in corrected if _is_returned(c)]
         untaxed = ZERO if "15c" in self.form else self.traditional.distributed
         inherited = [p for p in paid.traditional if not p.account.kind.is_pooled_traditional]
+        inherited = [p for p in inherited if not self._has_part_i(p)]
+        forms = [one.form.form for one in paid.inherited if one.form is not None]
+        worked = [form[line] for form in forms for line in ("15c", "25c") if line in form]
         return f1040.IraLines(
             gross=gross,
             show_gross=bool(
                 self.traditional.converted
                 or "15c" in self.form
+                or worked
                 or paid.roth
                 or paid.inherited_roth
                 or corrected
@@ -60,8 +65,12 @@ class ReturnLines:
             fully_taxable=untaxed + Money.total(p.kept for p in inherited),
             returned_earnings=Money.total(earnings),
             anything=bool(gross) or bool(self.others),
-            others=self.others,
+            others=(*worked, *self.others),
         )
+
+    def _has_part_i(self, payment: IraPayment) -> bool:
+        form = form_of(self.payments.inherited, payment.account)
+        return form is not None and "15c" in form
 
     def _plan_lines(self) -> f1040.PlanLines:
         paid = self.payments

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from ledger.chart import AccountKind, TaxCharacter
@@ -26,7 +26,7 @@ from ledger.law.roth_ordering import (
 )
 from ledger.money import ZERO, Money, apportion
 from ledger.person_years.ira_events import IraPayment
-from ledger.person_years.person import Carried, Person
+from ledger.person_years.person import Carried, InheritedBasis, Person
 from ledger.records import RothLayer
 from ledger.year_end import RothIra
 
@@ -41,6 +41,9 @@ class RothInflows:
     plan_taxable: Money = ZERO  # plan money rolled in: taxed now
     plan_nontaxable: Money = ZERO  # plan money rolled in: taxed before
     any_rollover: bool = False
+    inherited: InheritedBasis = field(
+        default_factory=InheritedBasis
+    )  # of a spouse, treated as one's own
 
 
 def rolled_from_plans(
@@ -88,10 +91,13 @@ class RothIraYear:
         """Add the year's contributions and conversions, before anything is taken."""
         taxable = converted_taxable + inflows.plan_taxable
         nontaxable = converted_basis + inflows.plan_nontaxable
-        self._regular += inflows.contributed + inflows.designated_regular
+        spouse = inflows.inherited
+        self._regular += inflows.contributed + inflows.designated_regular + spouse.roth_regular
+        for layer in spouse.roth_layers:
+            self._layers = _with_layer(self._layers, layer)
         if taxable or nontaxable:
             self._layers = _with_layer(self._layers, RothLayer(self.year, taxable, nontaxable))
-        starts = [self._since, inflows.first_year]
+        starts = [self._since, inflows.first_year, spouse.roth_since]
         if taxable or nontaxable or inflows.any_rollover:
             starts.append(self.year)
         self._since = min((s for s in starts if s is not None), default=None)

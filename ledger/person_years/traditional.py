@@ -131,6 +131,7 @@ class TraditionalFacts:
     corrected: Sequence[CorrectedContribution]
     year_end_value: Money
     year_end_words: str = ""
+    merged: Money = ZERO  # basis inherited and treated as one's own
 
     def rolled_in(self) -> Money:
         """After-tax plan money that arrived in traditional IRAs in the year."""
@@ -191,6 +192,7 @@ class TraditionalFacts:
             brought_forward=self.carried.traditional,
             rolled_in=self.rolled_in(),
             divorce=self.divorce(),
+            merged=self.merged,
             restored=self.carried.restored_basis,
             year_end_value=value + self.moved_after_year_end() if used else value,
             year_end_words=self.year_end_words,

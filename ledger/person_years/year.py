@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from ledger.books import Books
-from ledger.chart import Account, AccountKind, Pool
+from ledger.chart import AccountKind, Pool
 from ledger.errors import LedgerError
 from ledger.fold.balances import Balances
 from ledger.fold.days import Fold
@@ -43,8 +42,8 @@ from ledger.person_years.excess import (
 )
 from ledger.person_years.in_plan import InPlanTaken, taken_in_plan
 from ledger.person_years.index import Index
-from ledger.person_years.inherited import check_inherited_roth_is_free
-from ledger.person_years.ira_events import IraEvents, IraPayment
+from ledger.person_years.inherited import InheritedFacts, Settled, merged_of
+from ledger.person_years.ira_events import IraEvents
 from ledger.person_years.law_checks import YearOfLaw, with_law_findings
 from ledger.person_years.limits import PlanLimits, dollar_limit, ira_limit
 from ledger.person_years.movements import movements_of
@@ -99,7 +98,7 @@ class Library:
 
 
 @dataclass(frozen=True)
-class _Settled:
+class _Worked:
     """The year once its Form 8606 is filled in: what the record is made of."""
 
     form: Form
@@ -118,15 +117,18 @@ class PersonYear:
         self._me = person.taxpayer.id
         books, events = library.books, library.events
         self._accounts = {a.id: a for a in books.accounts_of(self._me)}
-        self._pooled = self._paid_out(lambda a: a.kind.is_pooled_traditional)
+        self._pooled = events.payments(self._me, year, lambda a: a.kind.is_pooled_traditional)
         self._inherited = events.payments(
             self._me, year, lambda a: a.kind is AccountKind.INHERITED_TRADITIONAL_IRA
         )
-        self._roth_payments = self._paid_out(lambda a: a.kind is AccountKind.ROTH_IRA)
+        self._roth_payments = events.payments(
+            self._me, year, lambda a: a.kind is AccountKind.ROTH_IRA
+        )
         self._inherited_roth = events.payments(
             self._me, year, lambda a: a.kind is AccountKind.INHERITED_ROTH_IRA
         )
         self._charity: tuple[Charity, ...] = ()
+        self._settled_inherited: tuple[Settled, ...] = ()
         self._first_home = ZERO  # what exception 09 of Form 5329 covered
         self._story = library.index.story(self._me)
         self._payouts, self._corrected = self._story.payouts, self._story.corrected
@@ -134,10 +136,6 @@ class PersonYear:
         self._pensions = pension_payments(
             self._of_year({K.ANNUITY_PAYMENT}), self._accounts, carried.pension_recovered
         )
-
-    def _paid_out(self, test: Callable[[Account], bool]) -> list[IraPayment]:
-        """Return payments out of own IRAs; a refusal comes in ``result``, when facts are known."""
-        return self._lib.events.payments(self._me, self.year, test)
 
     def _of_year(self, kinds: set[EventKind]) -> list[Event]:
         found = self._lib.events.of(self._me, kinds, lambda _: True)
@@ -156,8 +154,8 @@ class PersonYear:
 
     def result(self) -> tuple[YearEnd, Carried]:
         """Work out the year; raise LedgerError where a fact that matters is missing."""
-        for payment in self._inherited_roth:
-            check_inherited_roth_is_free(payment)
+        self._settled_inherited = self._inherited_facts().settle()
+        merged = merged_of(self._settled_inherited)
         made, roth_made = contributed(self._lib.events, self._me, self.year, self._accounts)
         limit = self._ira_limit(made, roth_made)
         excess = excess_of_year(self._person, self.year, made.total, roth_made.total, limit)
@@ -165,7 +163,8 @@ class PersonYear:
         parts = self._excess_parts(excess, made, roth_made)
         counted = counted_contributions(made, excess, parts[0])
         deduction, deduction_sheet = deduction_of(self._person, counted, limit, self.year)
-        traditional = self._traditional_facts().form_input(counted, deduction)
+        facts = replace(self._traditional_facts(), merged=merged.traditional or ZERO)
+        traditional = facts.form_input(counted, deduction)
         self._check_basis_known(traditional)
         traditional = self._with_charity(traditional)
         sheets = {IRA_DEDUCTION: deduction_sheet} if deduction_sheet is not None else {}
@@ -178,7 +177,7 @@ class PersonYear:
         )
         if disaster is not None:
             sheets[DISASTER_INCOME] = disaster
-        record = self._record(_Settled(form, traditional, roth, limit, parts, disaster))
+        record = self._record(_Worked(form, traditional, roth, limit, parts, disaster))
         record = replace(record, worksheets=sheets)
         asked = self._year_of_law(record, traditional, roth_made)
         record = with_law_findings(asked)
@@ -189,6 +188,7 @@ class PersonYear:
         carried = replace(
             carried,
             traditional=record.traditional_ira.basis_carried_forward,
+            inherited={one.decedent: one.after for one in self._settled_inherited},
             restored_basis=restored_basis(form, traditional.repaid),
             disaster_income=after.disaster_income,
             disaster_repaid_over=after.disaster_repaid_over,
@@ -205,6 +205,19 @@ class PersonYear:
         roth = settle_taken_back(self._roth_payments, before.excess_roth, self._is_free)
         self._pooled = with_special(pooled, events, self._me)
         self._roth_payments = with_special(roth, events, self._me)
+
+    def _inherited_facts(self) -> InheritedFacts:
+        return InheritedFacts(
+            accounts=self._accounts,
+            before=self._before.inherited,
+            year=self.year,
+            traditional=self._inherited,
+            roth=self._inherited_roth,
+            elections=self._of_year({K.SPOUSE_ELECTION}),
+            payouts=self._payouts,
+            balances=self._lib.balances,
+            options=self._lib.books.options,
+        )
 
     def _is_free(self, year: int) -> bool:
         """Tell whether an excess of a year comes back free of tax after the due date."""
@@ -266,7 +279,7 @@ class PersonYear:
         roth.receive(self._inflows(roth_made), part_ii.amount("18"), part_ii.amount("17"))
         return f8606.form_8606(traditional, roth.part_iii(), options, sheet), roth
 
-    def _record(self, of: _Settled) -> YearEnd:
+    def _record(self, of: _Worked) -> YearEnd:
         form, traditional, roth = of.form, of.traditional, of.roth
         left = f8606.basis_carried_forward(form, traditional)
         payments, balances = self._payments, self._lib.balances
@@ -286,6 +299,9 @@ class PersonYear:
             accounts=self._accounts,
             f8606=form,
             f8606_required=f8606.is_required(form, traditional),
+            f8606_inherited=tuple(
+                one.form for one in self._settled_inherited if one.form and len(one.form.form)
+            ),
             f5329=self._f5329(of),
             f1040=lines.form_1040(),
             f1040_notes=lines.notes(),
@@ -324,6 +340,7 @@ class PersonYear:
             in_plan=self._in_plan,
             excess_deferrals=self._of_year({K.EXCESS_DEFERRAL_RETURN}),
             employer_roth=self._lib.plan_limits.taxed_employer_money(self._me, self.year),
+            inherited=self._settled_inherited,
         )
 
     @property
@@ -344,7 +361,7 @@ class PersonYear:
         """Corrections whose net income is of this year: the year the contribution was made."""
         return [c for c in self._corrected if c.made.day.year == self.year]
 
-    def _f5329(self, of: _Settled) -> Form:
+    def _f5329(self, of: _Worked) -> Form:
         form = of.form
         taxable = form.amount("15c") if "15c" in form else of.traditional.distributed
         payments = self._payments
@@ -425,7 +442,8 @@ class PersonYear:
     def _inflows(self, made: Contributed) -> RothInflows:
         plans = rolled_from_plans(self._payouts, self._lib.roth_iras, self.year)
         first = self.year if made.total else None
-        return replace(plans, contributed=made.total, first_year=first)
+        merged = merged_of(self._settled_inherited)
+        return replace(plans, contributed=made.total, first_year=first, inherited=merged)
 
     def _ira_limit(self, made: Contributed, roth_made: Contributed) -> IraLimit:
         """Return the limit for all IRAs; refuse where the age decides and is not known."""
@@ -474,6 +492,7 @@ class PersonYear:
                 carried=left,
                 roth_taken=roth.basis_taken(form),
                 restored=traditional.restored,
+                inherited=self._settled_inherited,
             )
         )
 
