@@ -15,8 +15,8 @@ from cli.options import DOLLARS, NAME, TAX_YEAR, TEXT, json_option
 from cli.sanity import refuse_number
 from ledger.chart import Account, AccountKind, SimplifiedMethod
 from ledger.errors import LedgerError
-from ledger.importers.dates import today
 from ledger.money import ZERO, Money
+from ledger.plausible import today
 
 KIND = click.Choice([kind.value for kind in AccountKind])
 _KINDS = f"One of {', '.join(kind.value for kind in AccountKind)}."

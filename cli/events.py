@@ -96,7 +96,9 @@ def add(kind: str, day: date, sources: tuple[Source, ...], *, again: bool, **giv
     """
     fields = {name: value for name, value in given.items() if value not in (None, False)}
     fields["id"] = fields.pop("event_id", "")
-    event = Event(where="typed", day=day, kind=EventKind(kind), sources=sources, **fields)
+    event = Event(
+        where=f"basis add {kind}", day=day, kind=EventKind(kind), sources=sources, **fields
+    )
     _refuse_strangers(event.kind, {name for name in fields if fields[name]} | _named(sources))
     with open_ledger() as ledger:
         faults = Collector()

@@ -12,8 +12,8 @@ from cli.context import open_ledger
 from cli.lookup import known
 from cli.options import DOLLARS, TAX_YEAR
 from ledger.errors import LedgerError
-from ledger.importers.dates import today
 from ledger.money import ZERO, Money
+from ledger.plausible import today
 from ledger.records import OpeningBasis, ReturnFacts, RothLayer
 
 _STATUSES = ("single", "head_of_household", "married_joint", "married_separate", "surviving_spouse")
@@ -94,7 +94,8 @@ def form_8606(
             problem=f"no form for {year} was filed yet",
             remedy="name the tax year of the last form filed",
         )
-    _refuse_negative(where, line14, roth["roth_regular"])
+    left = [amount for layer in layers for amount in (layer.taxable, layer.nontaxable)]
+    _refuse_negative(where, line14, roth["roth_regular"], *left)
     with open_ledger() as ledger:
         known(ledger.taxpayers(), taxpayer, "taxpayer")
         ledger.add_opening_basis(

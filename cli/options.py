@@ -17,12 +17,10 @@ from ledger.chart import Source
 from ledger.errors import LedgerError
 from ledger.importers.files import SIZE_MAX
 from ledger.money import BadAmount, Money
+from ledger.plausible import EARLIEST, LAST_YEAR, RESERVED_NAMES, TEXT_MAX
 from ledger.safetext import holds_tax_id, safe
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
-_FIRST_YEAR, _LAST_YEAR = 1975, 2199  # the first IRAs; a number that is surely a slip
-_RESERVED = {"cash", "outside"}
-_TEXT_MAX = 500  # characters
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -76,8 +74,8 @@ class Words(click.ParamType[str]):
         refuse_tax_id(text, param)
         if self._required and not text:
             self.fail("the text is empty", param, ctx)
-        if len(text) > _TEXT_MAX:
-            self.fail(f"the text has {len(text):,} letters, at most {_TEXT_MAX} fit", param, ctx)
+        if len(text) > TEXT_MAX:
+            self.fail(f"the text has {len(text):,} letters, at most {TEXT_MAX} fit", param, ctx)
         if safe(text) != text:
             self.fail(f"{text!r} holds characters that cannot be shown", param, ctx)
         return text
@@ -127,7 +125,7 @@ class Name(click.ParamType[str]):
         refuse_tax_id(name, param)
         if _NAME.fullmatch(name) is None:
             self.fail(f"{name!r} must be 1 to 40 letters, digits, - or _", param, ctx)
-        if name.lower() in _RESERVED:
+        if name.lower() in RESERVED_NAMES:
             self.fail(f"{name!r} has a meaning of its own; choose another name", param, ctx)
         return name
 
@@ -159,7 +157,7 @@ class TaxYear(click.ParamType[int]):
     ) -> int:
         """Return the year; refuse anything but four digits that can be a tax year."""
         text = str(value)
-        if re.fullmatch(r"[0-9]{4}", text) is None or not _FIRST_YEAR <= int(text) <= _LAST_YEAR:
+        if re.fullmatch(r"[0-9]{4}", text) is None or not EARLIEST.year < int(text) <= LAST_YEAR:
             self.fail(f"{text!r} is not a tax year, e.g. 2025", param, ctx)
         return int(text)
 

@@ -12,9 +12,9 @@ from cli import show
 from cli.context import open_ledger
 from cli.lookup import known
 from cli.options import DAY, NAME, REASON, json_option
-from cli.sanity import refuse_birth_date
 from ledger.chart import Taxpayer
 from ledger.errors import LedgerError
+from ledger.plausible import refuse_birth_date
 
 if TYPE_CHECKING:
     from ledger.store import Ledger

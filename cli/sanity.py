@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date, timedelta
+from datetime import timedelta
 
 from ledger.chart import Account, TaxCharacter
 from ledger.errors import LedgerError, LedgerErrors
-from ledger.importers.dates import EARLIEST, today
 from ledger.money import ZERO
+from ledger.plausible import EARLIEST, today
 from ledger.records import Event
 
-_OLDEST = 130  # years: nobody is older
 _EXCEPTION = re.compile(r"[0-9]{2}")
 Fault = tuple[str, str, str]  # code, problem, remedy
 
@@ -22,21 +21,13 @@ def refuse_impossible(event: Event, events: Iterable[Event]) -> None:
 
     ``events`` are those of the ledger: an id is used once, and a rollover names one of them.
     """
-    found = [*_days(event), *_amounts(event), *_parts(event), *_names(event, list(events))]
+    found = [*_days(event), *_amounts(event), *_names(event, list(events))]
     if found:
         where = f"basis add {event.kind.value}"
         raise LedgerErrors(
             LedgerError(where=where, code=code, problem=problem, remedy=remedy)
             for code, problem, remedy in found
         )
-
-
-def refuse_birth_date(born: date | None, where: str) -> None:
-    """Raise LedgerError (``bad_date``) for a birth date that no living person can have."""
-    if born is not None and not today().year - _OLDEST <= born.year <= today().year:
-        raise _bad_date(where, f"{born.isoformat()} is no birth date of a living person")
-    if born is not None and born > today():
-        raise _bad_date(where, f"the birth date {born.isoformat()} is in the future")
 
 
 def refuse_number(accounts: Mapping[str, Account], account: Account) -> None:
@@ -51,10 +42,6 @@ def refuse_number(accounts: Mapping[str, Account], account: Account) -> None:
         )
 
 
-def _bad_date(where: str, problem: str) -> LedgerError:
-    return LedgerError(where=where, code="bad_date", problem=problem, remedy="write YYYY-MM-DD")
-
-
 def _days(event: Event) -> Iterator[Fault]:
     if event.day > today() + timedelta(days=1):
         problem = f"{event.day.isoformat()} is in the future"
@@ -62,9 +49,6 @@ def _days(event: Event) -> Iterator[Fault]:
     if event.day < EARLIEST:
         problem = f"{event.day.isoformat()} is before the first IRA"
         yield "bad_date", problem, "check the year"
-    if event.year is not None and event.year > event.day.year:
-        problem = f"money of {event.day.isoformat()} cannot count for {event.year}"
-        yield "bad_tax_year", problem, "write the year the contribution was made for"
 
 
 def _amounts(event: Event) -> Iterator[Fault]:
@@ -74,16 +58,6 @@ def _amounts(event: Event) -> Iterator[Fault]:
     if taxed and event.basis is not None and event.basis > ZERO:
         problem = f"{taxed[0]} money has no basis: none of it was taxed"
         yield "basis_of_pre_tax", problem, "leave --basis out, or name the after-tax source"
-
-
-def _parts(event: Event) -> Iterator[Fault]:
-    for part in event.parts:
-        said = f"--part {part.to}={part.amount.plain}"
-        if part.to == event.account:
-            yield "same_account", f"{said} stays in the account", "name the receiver, or cash"
-        if part.pretax is not None and not ZERO <= part.pretax <= part.amount:
-            problem = f"{said}: {part.pretax} of it cannot be pretax"
-            yield "bad_amount", problem, "write the pretax dollars of this part after the slash"
 
 
 def _names(event: Event, events: list[Event]) -> Iterator[Fault]:

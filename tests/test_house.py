@@ -20,7 +20,7 @@ FUNCTION_LINES_MAX = 50
 YEAR_TEXT = re.compile(r"20\d\d(-\d\d-\d\d)?|2100")
 
 WORDS = ["ledger.errors", "ledger.safetext", "ledger.money"]  # what every part may say
-FACTS = [*WORDS, "ledger.chart", "ledger.records"]
+FACTS = [*WORDS, "ledger.plausible", "ledger.chart", "ledger.records"]
 BOOKS = [*FACTS, "ledger.journal", "ledger.books"]
 FIGURING = [
     *BOOKS,
@@ -38,6 +38,7 @@ PLAN: dict[str, list[str]] = {
     "ledger.errors": [],
     "ledger.safetext": [],
     "ledger.money": [],
+    "ledger.plausible": ["ledger.errors", "ledger.safetext"],
     "ledger.chart": WORDS,
     "ledger.records": [*WORDS, "ledger.chart"],
     "ledger.journal": FACTS,

@@ -47,7 +47,7 @@ _INHERITED = {AccountKind.INHERITED_TRADITIONAL_IRA, AccountKind.INHERITED_ROTH_
 
 def check_shape(event: Event, here: Account, accounts: Accounts) -> None:
     """Refuse an event whose fields do not fit its kind and its account."""
-    for check in (_check_sources, _check_kind, _check_signs):
+    for check in (_check_sources, _check_kind, _check_signs, _check_year):
         check(event, here)
     extra = _EXTRA_CHECKS.get(event.kind)
     if extra is not None:
@@ -88,7 +88,6 @@ def _check_kind(event: Event, here: Account) -> None:
 
 
 def _check_signs(event: Event, here: Account) -> None:
-    del here
     amounts = {"amount": event.amount, "withheld": event.withheld}
     amounts |= {f"parts to {part.to}": part.amount for part in event.parts}
     for name, amount in amounts.items():
@@ -99,6 +98,25 @@ def _check_signs(event: Event, here: Account) -> None:
                 f"'{name}' of a {event.kind.words} is negative ({amount})",
                 "write it as a positive amount; the kind says which way the money goes",
             )
+    for name, held in (("value", event.value), ("basis", event.basis)):
+        if held is not None and held < ZERO:
+            raise refusal(
+                event,
+                "bad_amount",
+                f"'{name}' of {here.id} cannot be below zero ({held})",
+                "what an account holds, and what of it was taxed, is zero or more: check the sign",
+            )
+
+
+def _check_year(event: Event, here: Account) -> None:
+    del here
+    if event.year is not None and event.year > event.day.year:
+        raise refusal(
+            event,
+            "bad_tax_year",
+            f"money of {event.day.isoformat()} cannot count for {event.year}",
+            "write the year the contribution was made for",
+        )
 
 
 def _check_opening(event: Event, here: Account) -> None:
@@ -121,6 +139,14 @@ def _check_opening(event: Event, here: Account) -> None:
 
 
 def _check_distribution(event: Event, here: Account) -> None:
+    for part in event.parts:
+        if part.pretax is not None and not ZERO <= part.pretax <= part.amount:
+            raise refusal(
+                event,
+                "bad_amount",
+                f"{part.pretax} of the {part.amount} to {part.to} cannot be pretax",
+                "elect no more pretax dollars than the part has",
+            )
     cash = Money.total(amount for to, amount in destinations(event) if to == CASH)
     if event.withheld is not None and event.withheld > cash:
         raise refusal(

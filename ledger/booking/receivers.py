@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from ledger.booking.refusals import refusal
 from ledger.chart import Account, AccountKind
 from ledger.records import CASH, Event, EventKind
+from ledger.safetext import safe
 
 Accounts = Mapping[str, Account]
 K = EventKind
@@ -23,6 +24,13 @@ _NEEDS_TO = {
 def check_receivers(event: Event, here: Account, accounts: Accounts) -> None:
     """Refuse an event whose money goes where the law or the chart of accounts has no place."""
     receivers = [account_of(event, to, accounts) for to in _receivers(event)]
+    if here in receivers and event.kind is not K.ROLLOVER_60DAY:
+        raise refusal(
+            event,
+            "same_account",
+            f"the money of this {event.kind.words} stays in the account {here.id}",
+            "name the account that received it, or cash",
+        )
     _check_fit(event, here, receivers)
     for account in receivers:
         _check_owner(event, here, account)
@@ -48,7 +56,7 @@ def _receivers(event: Event) -> tuple[str, ...]:
             f"{event.kind.with_article} needs 'to'",
             "add 'to': the id of the account that received the money",
         )
-    return tuple(to for to in named if to != CASH)
+    return tuple(to for to in named if to != CASH or event.kind in _NEEDS_TO)
 
 
 _Test = Callable[[Account], bool]
@@ -153,7 +161,7 @@ def account_of(event: Event, name: str, accounts: Accounts) -> Account:
         raise refusal(
             event,
             "unknown_account",
-            f"no account '{name}'",
+            f"no account '{safe(name)}'",
             f"accounts are: {', '.join(accounts) or 'none yet'}",
         )
     return accounts[name]

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from types import MappingProxyType
 
+from ledger.plausible import EARLIEST
 from ledger.safetext import safe
-
-EARLIEST = date(1974, 1, 1)  # no IRA or modern plan is older: ERISA was signed in 1974
 
 MDY = "MM/DD/YYYY"
 MDY_SHORT = "MM/DD/YY"
@@ -40,11 +39,6 @@ class BadDate(ValueError):
         super().__init__(problem)
         self.code = code
         self.remedy = remedy
-
-
-def today() -> date:
-    """Return the day on this computer's calendar."""
-    return datetime.now().astimezone().date()
 
 
 class DayReader:

@@ -10,12 +10,13 @@ from typing import Any
 from ledger.chart import Source
 from ledger.errors import Collector, LedgerError
 from ledger.importers.base import Importer, counted, date_fault, gathered, money_in, no_rows
-from ledger.importers.dates import EARLIEST, ISO, MDY, BadDate, DayReader
+from ledger.importers.dates import ISO, MDY, BadDate, DayReader
 from ledger.importers.files import TextFile, refuse
 from ledger.importers.reading import Reading
 from ledger.importers.sources import canonical
 from ledger.importers.tables import Header, Row, TableReader, TableSpec, column_name
 from ledger.money import Money
+from ledger.plausible import EARLIEST
 from ledger.records import RECORDED_KINDS, Event, EventKind, Part, Record, RowKind
 from ledger.safetext import safe
 

@@ -25,9 +25,9 @@ from ledger.importers import (
     voya,
 )
 from ledger.importers.base import Head, Importer
-from ledger.importers.dates import today
 from ledger.importers.files import TextFile, load, refuse
 from ledger.importers.reading import Reading
+from ledger.plausible import today
 from ledger.safetext import safe
 
 ALL: tuple[Importer, ...] = (

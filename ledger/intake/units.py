@@ -73,7 +73,9 @@ class UnitRegister:
         rows = [row for row in draft.rows if row.account == account]
         moves = list(_moves(rows, draft.drafts, source))
         if not any(row.kind is RowKind.BALANCE and row.source is source for row in rows):
-            moves += _earlier(world, account, source, min(row.day for row in rows))
+            # without a row of its own in the file, all that is stored is earlier
+            first = min((row.day for row in rows), default=date.max)
+            moves += _earlier(world, account, source, first)
         self._moves = sorted(moves, key=lambda move: move.day)
         self._next = 0
         self._held: dict[str, Holding] = {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Iterable
 from datetime import date
 
@@ -58,16 +59,9 @@ def attained(born: date, day: date, age: tuple[int, int]) -> bool:
     years, months = age
     month0 = born.month - 1 + months
     year, month = born.year + years + month0 // 12, month0 % 12 + 1
-    return day >= _last_possible(year, month, born.day)
-
-
-def _last_possible(year: int, month: int, day: int) -> date:
-    """Return that day of the month, or the month's last day where it has no such day."""
-    while True:
-        try:
-            return date(year, month, day)
-        except ValueError:
-            day -= 1
+    # a month without that day: its last day
+    last = min(born.day, monthrange(year, month)[1])
+    return (day.year, day.month, day.day) >= (year, month, last)
 
 
 @rule("IRC 414(v)(5)(A), 219(b)(5)(B)")

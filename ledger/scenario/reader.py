@@ -18,7 +18,7 @@ from ledger.records import EVENT_FIELDS, Event, EventKind, OpeningBasis, Options
 from ledger.safetext import safe
 from ledger.scenario.spec import NEEDED, SPEC
 from ledger.scenario.story import Expectation, Scenario
-from ledger.scenario.values import Places, Row, unknown_key
+from ledger.scenario.values import Places, Row, is_year, unknown_key
 
 _SIZE_MAX = 20_000_000
 
@@ -94,13 +94,7 @@ class _Reader:
 
     def _years(self, head: Mapping[str, Any]) -> tuple[int, ...]:
         years = head.get("tax_years")
-        good = (
-            isinstance(years, list)
-            and years
-            and all(
-                isinstance(y, int) and not isinstance(y, bool) and 1000 < y < 10000 for y in years
-            )
-        )
+        good = isinstance(years, list) and years and all(is_year(y) for y in years)
         if isinstance(years, list) and good:
             return tuple(sorted(set(years)))
         if years is not None:
@@ -181,14 +175,7 @@ class _Reader:
             if any(key not in row for key in NEEDED[table]):
                 continue
             if row["id"] in out:
-                self._faults.add(
-                    LedgerError(
-                        where=row["where"],
-                        code="exists",
-                        problem=f"the {table} '{safe(row['id'])}' stands twice",
-                        remedy="give each its own id",
-                    )
-                )
+                self._faults.add(_stands_twice(row["where"], table, row["id"]))
             out[row["id"]] = make(row)
         return out
 
@@ -198,6 +185,16 @@ class _Reader:
         return Account(**{**values, "kind": AccountKind(row["kind"])})
 
     def _check_names(self, people: Mapping[str, Taxpayer], accounts: Mapping[str, Account]) -> None:
+        for index, person in enumerate(people.values()):
+            if person.spouse == person.id:
+                self._faults.add(
+                    LedgerError(
+                        where=self._places.of("taxpayer", index, "spouse"),
+                        code="own_spouse",
+                        problem="nobody is married to themselves",
+                        remedy="name the other taxpayer",
+                    )
+                )
         for index, account in enumerate(accounts.values()):
             if account.owner not in people:
                 where = self._places.of("account", index, "owner")
@@ -216,10 +213,14 @@ class _Reader:
         opened = [{**row, "kind": EventKind.OPENING} for row in self._many("opening")]
         rows = [*opened, *self._many("event")]
         booked: list[JournalEntry] = []
+        named: set[str] = set()
         for seq, row in enumerate(rows):
             if row["where"] in self._faulty:
                 continue
             event = _event(row, seq)
+            if event.id in named:
+                self._faults.add(_stands_twice(event.where, "event", event.id))
+            named.update({event.id} - {""})
             self._check_fields(event, row)
             with self._faults:
                 booked.append(book(event, accounts))
@@ -253,6 +254,15 @@ def _event(row: Mapping[str, Any], seq: int) -> Event:
         sources=row.get("source", ()),
         seq=seq,
         **values,
+    )
+
+
+def _stands_twice(where: str, what: str, name: str) -> LedgerError:
+    return LedgerError(
+        where=where,
+        code="exists",
+        problem=f"the {what} '{safe(name)}' stands twice",
+        remedy="give each its own id",
     )
 
 

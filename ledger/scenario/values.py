@@ -12,7 +12,14 @@ from typing import Any
 
 from ledger.chart import SimplifiedMethod, Source
 from ledger.errors import Collector, LedgerError
-from ledger.money import BadAmount, Money
+from ledger.money import ZERO, BadAmount, Money
+from ledger.plausible import (
+    EARLIEST,
+    LAST_YEAR,
+    refuse_birth_date,
+    refuse_name,
+    refuse_text,
+)
 from ledger.records import Part, RothLayer
 from ledger.safetext import safe
 
@@ -101,9 +108,37 @@ def as_text(row: Row, key: str) -> str:
     raise row.fault(key, "bad_value", f"'{key}' is not a text", "put it in quotation marks")
 
 
+def as_name(row: Row, key: str) -> str:
+    """Return a short name that other rows may refer to."""
+    text = as_text(row, key)
+    refuse_name(text, row.where(key))
+    return text
+
+
+def as_line(row: Row, key: str) -> str:
+    """Return a text that is printed as it stands: on one line, without a whole tax id."""
+    text = as_text(row, key)
+    refuse_text(text, row.where(key))
+    return text
+
+
 def as_money(row: Row, key: str) -> Money:
     """Return an amount of dollars, exact to the cent."""
     return money_of(row, key, row.values[key])
+
+
+def as_positive(row: Row, key: str) -> Money:
+    """Return an amount of dollars that is never below zero."""
+    return positive_of(row, key, row.values[key])
+
+
+def positive_of(row: Row, key: str, value: object) -> Money:
+    """Return an amount of dollars; refuse one below zero."""
+    amount = money_of(row, key, value)
+    if amount < ZERO:
+        problem = f"'{key}' cannot be negative ({amount})"
+        raise row.fault(key, "bad_amount", problem, "write it as it stands on the form")
+    return amount
 
 
 def money_of(row: Row, key: str, value: object) -> Money:
@@ -125,11 +160,33 @@ def as_day(row: Row, key: str) -> date:
     raise row.fault(key, "bad_date", f"'{key}' is not a date", "write it as YYYY-MM-DD")
 
 
+def as_event_day(row: Row, key: str) -> date:
+    """Return a date on which something can have happened in a retirement account."""
+    day = as_day(row, key)
+    if day >= EARLIEST and day.year <= LAST_YEAR:
+        return day
+    side = "before there were such accounts" if day < EARLIEST else "too far in the future"
+    raise row.fault(key, "date_out_of_range", f"{day.isoformat()} is {side}", "check the year")
+
+
+def as_birth_date(row: Row, key: str) -> date:
+    """Return a birth date that a living person can have."""
+    born = as_day(row, key)
+    refuse_birth_date(born, row.where(key))
+    return born
+
+
+def is_year(value: object) -> bool:
+    """Tell whether a value is a calendar year since IRAs exist."""
+    number = value if isinstance(value, int) and not isinstance(value, bool) else 0
+    return EARLIEST.year <= number <= LAST_YEAR
+
+
 def as_year(row: Row, key: str) -> int:
     """Return a year."""
     value = row.values[key]
-    if isinstance(value, int) and not isinstance(value, bool) and 1000 < value < 10000:
-        return value
+    if is_year(value):
+        return int(value)
     raise row.fault(key, "bad_value", f"'{key}' is not a year", "write it as YYYY")
 
 
@@ -217,12 +274,11 @@ def as_layers(row: Row, key: str) -> tuple[RothLayer, ...]:
         for name in item:
             if name not in known:
                 raise unknown_key(row.where(key), name, known)
-        if not isinstance(item.get("year"), int):
+        if not is_year(item.get("year")):
             raise row.fault(key, "missing_field", "a conversion needs its 'year'", "add 'year'")
-        taxable = money_of(row, "taxable", item.get("taxable", 0))
-        out.append(
-            RothLayer(item["year"], taxable, money_of(row, "nontaxable", item.get("nontaxable", 0)))
-        )
+        taxable = positive_of(row, "taxable", item.get("taxable", 0))
+        nontaxable = positive_of(row, "nontaxable", item.get("nontaxable", 0))
+        out.append(RothLayer(item["year"], taxable, nontaxable))
     return tuple(out)
 
 
@@ -232,7 +288,7 @@ def as_simplified_method(row: Row, key: str) -> SimplifiedMethod:
     if (
         not isinstance(value, dict)
         or set(value) != {"cost", "payments"}
-        or not isinstance(value["payments"], int)
+        or type(value["payments"]) is not int
         or value["payments"] <= 0
     ):
         raise row.fault(
@@ -241,7 +297,7 @@ def as_simplified_method(row: Row, key: str) -> SimplifiedMethod:
             "'simplified_method' needs cost and payments",
             "write { cost = 31000, payments = 310 }",
         )
-    return SimplifiedMethod(money_of(row, "cost", value["cost"]), value["payments"])
+    return SimplifiedMethod(positive_of(row, "cost", value["cost"]), value["payments"])
 
 
 def as_places(row: Row, key: str) -> int | None:

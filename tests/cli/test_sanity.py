@@ -15,7 +15,7 @@ from click.testing import Result
 from cli.writing import file_name
 from exports.atomic import write_whole
 from ledger.errors import LedgerError
-from ledger.importers.dates import today
+from ledger.plausible import today
 
 Basis = Callable[..., Result]
 TAX_ID = "123-45-6789"
@@ -74,6 +74,19 @@ def test_an_account_number_of_nine_digits_is_no_tax_id(household: Basis) -> None
         (("allocate", "acme", "pattern:pre_tax=-5,match=10"), "no such amount"),
         (("record", "8606", "--taxpayer", "rose", "--year", "2199", "--line14", "0"), "no form"),
         (
+            (
+                "record",
+                "8606",
+                "--taxpayer",
+                "rose",
+                "--year",
+                "2024",
+                "--roth-conversion",
+                "2020=-5/0",
+            ),
+            "cannot be negative",
+        ),
+        (
             ("record", "return", "--taxpayer", "rose", "--year", "2025", "--compensation", "-1"),
             "cannot be negative",
         ),
@@ -103,7 +116,7 @@ def test_what_cannot_be_is_refused(household: Basis, words: tuple[str, ...], sai
              "--date", "2025-01-03", "--part", "roth1=5/6"),
             "6.00",
         ),
-        (("add", "distribution", *IRA[2:], "--part", "ira=5"), "stays in the account"),
+        (("add", "distribution", *IRA[2:], "--part", "ira=5"), "stays in the account ira"),
         (
             ("add", "rollover_60day", *IRA[2:], "--to", "roth1", "--of", "d9", "--amount", "5"),
             "no distribution 'd9'",

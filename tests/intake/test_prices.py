@@ -259,6 +259,16 @@ def test_units_of_an_earlier_file_count() -> None:
     assert _gains(draft_one(rows[1:], before=before))[0].endswith("after_tax 180.00")
 
 
+def test_units_are_counted_for_a_plan_that_has_no_row_in_the_file() -> None:
+    paid_in = [row(1, "acme", "contribution", "2000", source="after_tax")]
+    before = Books({}, CHART, tuple(s.entry for s in draft_one(paid_in).entries))
+    came_in = [row(9, "roth", "conversion_in", "2000.00")]
+    said = (say("partner_unknown", 2, "acme"), say("source_unknown", 2, "after_tax"))
+    assert told(draft_one(came_in, *said, before=before)) == [
+        "distribution acme after_tax roth 2000.00"
+    ]
+
+
 def test_a_hidden_conversion_asks_what_the_source_was_worth() -> None:
     rows = [
         row(1, "acme", "contribution", "2000", source="after_tax"),

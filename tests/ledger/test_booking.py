@@ -20,6 +20,7 @@ CHART = {
     "sep": Account("sep", "rose", AccountKind.SEP_IRA),
     "roth": Account("roth", "rose", AccountKind.ROTH_IRA),
     "inh": Account("inh", "rose", AccountKind.INHERITED_TRADITIONAL_IRA),
+    "inh2": Account("inh2", "rose", AccountKind.INHERITED_TRADITIONAL_IRA),
     "inh_roth": Account("inh_roth", "rose", AccountKind.INHERITED_ROTH_IRA),
     "his": Account("his", "paul", AccountKind.TRADITIONAL_IRA),
     "his_roth": Account("his_roth", "paul", AccountKind.ROTH_IRA),
@@ -65,6 +66,13 @@ IMPOSSIBLE: list[tuple[str, Event]] = [
         "bad_amount",
         event("acme", K.DISTRIBUTION, amount=D(9), parts=parts(("ira", 5, None), (CASH, 5, None))),
     ),
+    ("bad_amount", event("acme", K.DISTRIBUTION, parts=parts(("roth", 5, 6)))),
+    ("bad_amount", event("acme", K.OPENING, value=D(-9), sources=(S.AFTER_TAX,))),
+    ("bad_amount", event("ira", K.BALANCE, value=D(-1))),
+    ("bad_tax_year", event("ira", K.CONTRIBUTION, amount=D(1), year=2025)),
+    ("same_account", event("ira", K.TRANSFER, amount=D(1), to="ira")),
+    ("same_account", event("acme", K.DISTRIBUTION, parts=parts(("acme", 5, None)))),
+    ("unknown_account", event("acme", K.ROLLOVER_60DAY, amount=D(1), to=CASH)),
     ("bad_election", event("ira", K.DISTRIBUTION, parts=parts(("roth", 5, 5)))),
 ]
 
@@ -79,7 +87,7 @@ def test_what_cannot_be_is_refused(code: str, impossible: Event) -> None:
 
 def test_transfers_within_the_pool_and_among_the_inherited_are_booked() -> None:
     assert book(event("ira", K.TRANSFER, amount=D(5), to="sep"), CHART).postings
-    assert book(event("inh", K.TRANSFER, amount=D(5), to="inh"), CHART).postings
+    assert book(event("inh", K.TRANSFER, amount=D(5), to="inh2"), CHART).postings
 
 
 @pytest.mark.parametrize(("source", "basis"), [(S.ROTH, D(1000)), (S.PRE_TAX, ZERO)])

@@ -139,6 +139,51 @@ def test_a_file_that_cannot_be_read_says_why(text: bytes, code: str) -> None:
     assert code in [fault.code for fault in refused.value.faults]
 
 
+PERSON = "[[taxpayer]]\nid = 'al'\n"
+OPENING = "[[opening_basis]]\ntaxpayer='pat'\nas_of=2023-01-01\n"
+OWN_IRA = "[[account]]\nid = 'own'\nowner = 'pat'\nkind = 'roth_ira'\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        (PERSON + "born = 9999-12-31", "bad_date"),
+        (PERSON + "born = 1066-01-01", "bad_date"),
+        (PERSON + "spouse = 'al'", "own_spouse"),
+        (PERSON + 'name = "\\u001b[31m"', "bad_text"),
+        (PERSON + f"name = '{'x' * 501}'", "bad_text"),
+        (PERSON + "name = 'Al 123-45-6789'", "tax_id"),
+        (PERSON.replace("al", "outside"), "bad_name"),
+        (OWN_IRA.replace("own'", "cash'", 1), "bad_name"),
+        (OWN_IRA.replace("own'", "roth-iras:pat'", 1), "bad_name"),
+        (OWN_IRA.replace("own'", "'", 1), "bad_name"),
+        (OWN_IRA + "first_roth_year = 1066", "bad_value"),
+        (OWN_IRA + "simplified_method = { cost = 5, payments = true }", "bad_value"),
+        (OWN_IRA + "simplified_method = { cost = -5, payments = 3 }", "bad_amount"),
+        (OPENING + "traditional_ira = -1", "bad_amount"),
+        (
+            OPENING + "roth_ira_conversions = [{ year = 2020, taxable = -1 }]",
+            "bad_amount",
+        ),
+        (
+            OPENING + "roth_ira_conversions = [{ year = true }]",
+            "missing_field",
+        ),
+        ("[[year]]\ntaxpayer = 'pat'\nyear = 2023\nfirst_home_expenses = -1", "bad_amount"),
+        ("[[event]]\ndate=0001-01-01\naccount='ira'\nkind='fee'\namount=1", "date_out_of_range"),
+        ("[[event]]\ndate=9999-12-31\naccount='ira'\nkind='fee'\namount=1", "date_out_of_range"),
+        (2 * "[[event]]\ndate=2023-05-01\naccount='ira'\nkind='fee'\namount=1\nid='f'\n", "exists"),
+    ],
+)
+def test_what_no_person_account_or_day_can_be_is_refused_at_its_place(text: str, code: str) -> None:
+    with pytest.raises(LedgerError) as refused:
+        scenario.parse((HEAD + text).encode(), "s.toml")
+    (fault,) = refused.value.faults
+    assert (fault.code, fault.where.partition(":")[0]) == (code, "s.toml")
+    assert fault.where != "s.toml"
+    assert "123-45-6789" not in str(fault)
+
+
 def test_a_folder_is_not_a_scenario(tmp_path: Path) -> None:
     with pytest.raises(LedgerError) as refused:
         scenario.read(tmp_path)
