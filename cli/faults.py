@@ -11,6 +11,7 @@ from ledger.errors import EnvironmentFault, LedgerError
 from ledger.safetext import masked, safe
 
 SHOWN_AT_MOST = 20
+PROBLEM_MAX = 800  # characters
 OUR_BUG = 70
 INTERRUPTED = 130
 BROKEN_PIPE = 141
@@ -29,7 +30,9 @@ def tell(faults: Iterable[LedgerError], *, as_json: bool = False) -> None:
         click.echo(masked(json.dumps(found, indent=2)))
         return
     for fault in listed[:SHOWN_AT_MOST]:
-        say(f"error: {fault.where}: {fault.problem} — {fault.remedy}")
+        # a value of endless length must not push the remedy off the line
+        problem = safe(fault.problem, limit=PROBLEM_MAX)
+        say(f"error: {safe(fault.where)}: {problem} — {fault.remedy}")
     if len(listed) > SHOWN_AT_MOST:
         say(f"and {len(listed) - SHOWN_AT_MOST} more")
 

@@ -53,6 +53,12 @@ def test_a_tax_id_is_refused_where_it_is_typed(household: Basis, words: tuple[st
     assert TAX_ID not in said
 
 
+def test_a_value_without_end_leaves_room_for_what_to_do_about_it(household: Basis) -> None:
+    said = _refused(household, "taxpayer", "set", "rose", "--born", "1" * 9_000)
+    assert said.rstrip().endswith("taxpayer set --help")
+    assert len(said) < 2_000
+
+
 def test_an_account_number_of_nine_digits_is_no_tax_id(household: Basis) -> None:
     assert household("account", "set", "ira", "--number", "234567890").exit_code == 0
     said = _refused(household, "account", "set", "roth1", "--number", "234567890")
