@@ -40,6 +40,7 @@ _NOTHING_IF_ZERO = frozenset(
 )
 _NUMBER = re.compile(r"[-+]?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)?(?:\.[0-9]*)?")
 _EMPTY = frozenset({"", "-", "--", "–", "—"})
+_LEAVING = "S"  # Robinhood writes shares that leave as "12S"
 _TAB = "\t"
 _HEAD_LINES = 200
 _HEAD_WIDTH = 4000
@@ -52,6 +53,7 @@ class Activity:
     ``refine`` may change a row's meaning by its other cells; ``details`` returns further fields
     of its Record (tax year, partner, catch-up). ``plan`` tells employer-plan tables. ``leaves``
     tells rows whose money leaves although the product prints no sign.
+    ``pending`` tells rows that have not happened yet: they are counted and left for a later file.
     ``evidence`` grades how well the layout is known (A, B or C), for all rows or row by row.
     """
 
@@ -63,6 +65,7 @@ class Activity:
     details: Callable[[Row, date], Fields] | None = None
     source: Callable[[str], Source | None] = source_of
     leaves: Callable[[Row], bool] | None = None
+    pending: Callable[[Row], bool] | None = None
     evidence: str | Callable[[Row], str] = SURE
 
     def grade(self, row: Row) -> str:
@@ -121,10 +124,11 @@ class Importer:
     activities: tuple[Activity, ...] = ()
     snapshots: tuple[TableSpec, ...] = ()
     footers: tuple[str, ...] = ()
+    prose: bool = False  # below its rows stands text that nobody has recorded
     delimiter: str = ""
     windows_text: bool = False  # the product is known to write Windows-1252
     evidence: str = SURE
-    tidy: Callable[[str], str] | None = None
+    tidy: Callable[[TextFile], TextFile] | None = None
     about: Callable[[TextFile, date], About] | None = None
     finish: Callable[[list[Record]], list[Record]] | None = None
     recognise: Callable[[Head], bool] | None = None
@@ -155,7 +159,7 @@ class Importer:
         if file.undecodable and not self.windows_text:
             raise bad_encoding(file.undecodable)
         if self.tidy is not None:
-            file = replace(file, text=self.tidy(file.text))
+            file = self.tidy(file)
         reading = (self.reader or read_tables)(self, file, now)
         if self.evidence == SURE:
             return reading
@@ -205,7 +209,7 @@ class RecordMaker:
             "day": day,
             "account": row.text("account") or self.account,
             "investment": html.unescape(row.text("investment")),
-            "memo": row.text("memo"),
+            "memo": html.unescape(row.text("memo")),
             "catch_up": activity.plan and says_catch_up(source_text),
             "question": meaning.question,
         }
@@ -213,6 +217,8 @@ class RecordMaker:
             fields["question"] = "" if meaning.kind in SILENT else "source_unknown"
         if activity.details is not None:
             fields.update(activity.details(row, day))
+        if fields.get("tax_year") and fields["question"] == "tax_year_unknown":
+            fields["question"] = ""
         return Record(
             file=row.file,
             line=row.line,
@@ -240,8 +246,9 @@ class RecordMaker:
 def _by_sign(row: Row, meaning: Meaning, amount: Money) -> Meaning:
     """Return the meaning for the amount's sign; of a move of shares without value, the shares'."""
     units = plain_number(row.text("units"))
-    if not amount and units.strip("-0."):
-        leaning = meaning.for_amount(Money(-1 if units.startswith("-") else 1))
+    if not amount and units.strip("-0.S"):
+        leaves = units.startswith("-") or units.endswith(_LEAVING)
+        leaning = meaning.for_amount(Money(-1 if leaves else 1))
         if leaning.kind in _MOVES:
             return replace(leaning, question="amount_unknown")
     meaning = meaning.for_amount(amount)
@@ -307,9 +314,11 @@ def number_in(row: Row, role: str) -> Decimal | None:
 
     Raises LedgerError (bad_amount) for a cell that is no number.
     """
-    text = row.text(role)
+    text = row.text(role).removeprefix("+")
     if text in _EMPTY:
         return None
+    if text[:1].isdigit() and text.endswith(_LEAVING):
+        text = f"-{text.removesuffix(_LEAVING)}"
     # thousands are checked where they stand: 1,23 is no number
     unsigned = minus_first(text).replace("$", "").removeprefix("(").removesuffix(")")
     if _NUMBER.fullmatch(unsigned):
@@ -330,15 +339,20 @@ def read_tables(importer: Importer, file: TextFile, now: date) -> Reading:
     faults = Collector()
     maker = RecordMaker(faults, now, account=about.account)
     delimiter = importer.delimiter or _delimiter(importer, file)
-    tables = TableReader(file, importer.specs, faults, importer.footers, delimiter)
+    tables = TableReader(
+        file, importer.specs, faults, importer.footers, delimiter, prose=importer.prose
+    )
     records: list[Record] = []
     unconfirmed: dict[int, str] = {}
-    noted = 0
+    noted = pending = 0
     by_table = {id(activity.table): activity for activity in importer.activities}
     for row in gathered(tables.rows(), faults):
         activity = by_table.get(id(row.header.spec))
         if activity is None:
             noted += 1
+            continue
+        if activity.pending is not None and activity.pending(row):
+            pending += 1
             continue
         record = maker.record(row, activity)
         if record is None:
@@ -359,9 +373,16 @@ def read_tables(importer: Importer, file: TextFile, now: date) -> Reading:
         plan=all(by_table[id(h.spec)].plan for h in tables.headers if id(h.spec) in by_table),
         account=about.account,
         period=about.period,
-        notes=(f"{counted(noted, 'row')} of holdings without a date not read",) if noted else (),
+        notes=tuple(_told(noted, pending)),
         unconfirmed=unconfirmed,
     )
+
+
+def _told(noted: int, pending: int) -> Iterator[str]:
+    if noted:
+        yield f"{counted(noted, 'row')} of holdings without a date not read"
+    if pending:
+        yield f"{counted(pending, 'row')} still pending: download them again later"
 
 
 def _delimiter(importer: Importer, file: TextFile) -> str:

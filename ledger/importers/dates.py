@@ -15,6 +15,7 @@ MDY_SHORT = "MM/DD/YY"
 MDY_DASHES = "MM-DD-YYYY"
 ISO = "YYYY-MM-DD"
 YMD = "YYYY/MM/DD"
+ISO_TIME = "YYYY-MM-DD HH:MM:SS"
 MDY_MIDNIGHT = "M/D/YYYY 12:00:00 AM"
 DMY = "DD/MM/YYYY"
 
@@ -26,6 +27,10 @@ FORMS: Mapping[str, re.Pattern[str]] = MappingProxyType(
         MDY_DASHES: re.compile(f"{_M}-{_D}-{_Y}"),
         ISO: re.compile(f"{_Y}-(?P<m>[0-9]{{2}})-(?P<d>[0-9]{{2}})"),
         YMD: re.compile(f"{_Y}/(?P<m>[0-9]{{2}})/(?P<d>[0-9]{{2}})"),
+        ISO_TIME: re.compile(
+            f"{_Y}-(?P<m>[0-9]{{2}})-(?P<d>[0-9]{{2}})"
+            " [0-9]{2}:[0-9]{2}:[0-9]{2}(?:\\.[0-9]+)?(?: ?[-+][0-9]{4})?"
+        ),
         MDY_MIDNIGHT: re.compile(f"{_M}/{_D}/{_Y} 12:00:00 AM"),
         DMY: re.compile(f"{_D}/{_M}/{_Y}"),
     }

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from ledger.importers.base import About, Activity, Fields, Importer
-from ledger.importers.dates import MDY, MDY_DASHES, BadDate, DayReader
+from ledger.importers.base import SURE, About, Activity, Fields, Importer
+from ledger.importers.dates import ISO, MDY, MDY_DASHES, MDY_SHORT, BadDate, DayReader
 from ledger.importers.files import TextFile
+from ledger.importers.ira_words import contribution_year, said
 from ledger.importers.tables import Row, TableSpec
 from ledger.importers.vocabulary import (
     CONTRIBUTION,
@@ -17,6 +18,7 @@ from ledger.importers.vocabulary import (
     EXCHANGE,
     FEE,
     INFO,
+    PAID_OUT,
     POSSIBLE_CONVERSION,
     ROLLOVER,
     TRANSFER,
@@ -32,6 +34,7 @@ from ledger.records import RowKind
 
 _LEAVES = Meaning(RowKind.TRANSFER_OUT, "partner_unknown")
 _DEPOSIT = Meaning(RowKind.CONTRIBUTION, "tax_year_unknown", negative=_LEAVES)
+_BANK = Meaning(RowKind.CONTRIBUTION, "tax_year_unknown", negative=PAID_OUT)
 _STATED_YEAR = Meaning(RowKind.CONTRIBUTION, negative=_LEAVES)
 _SPLIT = Meaning(UNKNOWN.kind, UNKNOWN.question, negative=UNKNOWN, zero=EXCHANGE)
 _RECHARACTERIZATION = Meaning(RowKind.RECHARACTERIZATION, "tax_year_unknown")
@@ -46,7 +49,8 @@ ACTIONS = Vocabulary(
         each(_STATED_YEAR, ("CASH CONTRIBUTION CURRENT YEAR", "CASH CONTRIBUTION PRIOR YEAR"))
         | each(_STATED_YEAR, ("PARTIC CONTR CURRENT", "CO CONTR CURRENT YR"))
         | each(_DEPOSIT, ("PART CONTRIB", "CONTRIBUTION", "CASH CONTRIBUTION", "DIRECT DEPOSIT"))
-        | each(_DEPOSIT, ("ELECTRONIC FUNDS TRANSFER RECEIVED",))
+        | each(_BANK, ("ELECTRONIC FUNDS TRANSFER", "WIRE TRANSFER", "CHECK RECEIVED"))
+        | each(_BANK, ("CHECK PAID", "DIRECT DEBIT", "BILL PAYMENT"))
         | each(CONTRIBUTION, ("CONTRIBUTIONS",))
         | each(CONVERSION, ("CONV TO ROTH IRA", "ROTH CONVERSION"))
         | each(_RECHARACTERIZATION, ("PARTIAL CY RECHAR", "PARTIAL PY RECHAR"))
@@ -60,18 +64,22 @@ ACTIONS = Vocabulary(
         | each(EXCHANGE, ("REINVESTMENT", "YOU BOUGHT", "YOU SOLD", "REDEMPTION FROM CORE"))
         | each(EXCHANGE, ("PURCHASE INTO CORE ACCOUNT", "EXCHANGED TO", "REDEMPTION PAYOUT"))
         | each(EXCHANGE, ("MERGER MER", "CONVERSION AS", "EXCHANGE OUT", "EXCHANGE IN"))
-        | each(EXCHANGE, ("JOURNALED JNL VS A/C TYPES",))
+        | each(EXCHANGE, ("JOURNALED JNL VS A/C TYPES", "REVERSE SPLIT", "NAME CHANGED"))
+        | each(EXCHANGE, ("BUY CANCEL", "SELL CANCEL", "EXPIRED", "ASSIGNED", "EXERCISED"))
+        | each(POSSIBLE_CONVERSION, ("JOURNALED",))
         | each(_SPLIT, ("DISTRIBUTION",))
         | each(INFO, ("CHANGE ON", "CHANGE IN MARKET VALUE"))
         | each(FEE, ("FEE CHARGED", "ADVISOR FEE", "ADJUST FEE", "FOREIGN TAX PAID"))
-        | each(FEE, ("RECORDKEEPING FEE",))
+        | each(FEE, ("RECORDKEEPING FEE", "ADJ FOREIGN TAX", "NON-RESIDENT TAX"))
+        | each(EARNINGS, ("INTEREST",))
     ),
 )
 
 _PARTNER = re.compile(r"\bVS ([A-Z]?[0-9]{6,12})\b")
 _AS_OF = re.compile(
     r"\bAS OF (?:(?P<name>[A-Z]{3})[- ](?P<d>[0-9]{1,2})[-, ]+(?P<y>[0-9]{4})"
-    r"|(?P<m>[0-9]{1,2})[/-](?P<d2>[0-9]{1,2})[/-](?P<y2>[0-9]{4}))",
+    r"|(?P<iso>[0-9]{4}-[0-9]{2}-[0-9]{2})"
+    r"|(?P<m>[0-9]{1,2})[/-](?P<d2>[0-9]{1,2})[/-](?P<y2>[0-9]{4}|[0-9]{2}))\b",
     re.IGNORECASE,
 )
 _MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
@@ -87,10 +95,12 @@ def _effective(action: str, day: date) -> date:
         if found["name"] not in _MONTHS:
             return day
         text = f"{_MONTHS.index(found['name']) + 1}/{found['d']}/{found['y']}"
+    elif found["iso"]:
+        text = found["iso"]
     else:
         text = f"{found['m']}/{found['d2']}/{found['y2']}"
     try:
-        return DayReader((MDY,), day).read(text)
+        return DayReader((MDY, MDY_SHORT, ISO), day).read(text)
     except BadDate:
         return day
 
@@ -108,18 +118,27 @@ def _details(row: Row, day: date) -> Fields:
         return fields | {"tax_year": effective.year - 1}
     if action.startswith(("CASH CONTRIBUTION CURRENT", "PARTIC CONTR CUR", "CO CONTR CUR")):
         return fields | {"tax_year": effective.year}
-    return fields
+    return fields | {"tax_year": contribution_year(effective, action)}
 
 
 def _partner_said(row: Row, meaning: Meaning, _amount: Money) -> Meaning:
     """Leave less open when the text of a transfer says more; the sign says which way it goes."""
     action = plain_words(row.text("type"))
+    if meaning is _SPLIT and row.text("security type").upper() == "SHARES":
+        return EXCHANGE  # shares of a split carry their market value
+    if meaning is UNKNOWN:
+        return said(action) or UNKNOWN
     if meaning is not TRANSFER or not _PARTNER.search(action):
         return meaning
     leaves = Meaning(RowKind.TRANSFER_OUT)
     if "CONTRIBUTION" in action:
         return Meaning(RowKind.CONTRIBUTION, "tax_year_unknown", negative=leaves)
     return Meaning(RowKind.TRANSFER_IN, negative=leaves)
+
+
+def _evidence(row: Row) -> str:
+    """Grade a row's layout: dates with dashes are known from one secondary source."""
+    return "C" if "-" in row.text("day") else SURE
 
 
 def _about(file: TextFile, _now: date) -> About:
@@ -146,6 +165,7 @@ HISTORY = Importer(
                     "amount": ("amount",),
                     "account": ("account number",),
                     "nickname": ("account",),
+                    "security type": ("type", "security type"),
                 },
                 needs=("day", "type", "investment", "units", "amount"),
             ),
@@ -154,6 +174,7 @@ HISTORY = Importer(
             plan=False,
             refine=_partner_said,
             details=_details,
+            evidence=_evidence,
         ),
     ),
     footers=(

@@ -11,12 +11,16 @@ from pathlib import Path
 
 from ledger.errors import LedgerError
 from ledger.importers import (
+    betterment,
     custom,
     empower,
+    etrade,
     fidelity_history,
     fidelity_netbenefits,
+    merrill,
     ofx,
     plain,
+    robinhood,
     schwab,
     tiaa,
     trowe,
@@ -38,24 +42,37 @@ ALL: tuple[Importer, ...] = (
     ofx.PLAN_QFX,
     schwab.WORKPLACE,
     schwab.BROKERAGE,
+    schwab.BROKERAGE_JSON,
     empower.HISTORY,
     vanguard_page.PAGE,
     voya.HISTORY,
     trowe.HISTORY,
     tiaa.ACTIVITY,
+    merrill.ACTIVITY,
+    etrade.TRANSACTIONS,
+    robinhood.REPORT,
+    betterment.TRANSACTIONS,
     plain.PLAIN,
 )
 _BY_NAME = {importer.name: importer for importer in ALL}
 
 # Products whose header is known but whose rows we have no evidence for: named, not read.
 _OTHERS: tuple[tuple[str, frozenset[str]], ...] = (
-    ("Schwab Equity Awards", frozenset({"action", "fees & commissions", "disbursement election"})),
-    ("Empower Personal Dashboard", frozenset({"date", "account", "category", "tags", "amount"})),
-    ("Merrill", frozenset({"settlement date", "description", "type", "symbol/ cusip", "amount"})),
-    ("E*TRADE", frozenset({"transactiondate", "transactiontype", "securitytype", "amount"})),
-    ("Robinhood", frozenset({"activity date", "process date", "settle date", "trans code"})),
     ("Thrift Savings Plan (holdings)", frozenset({"asset class", "current mix", "date range"})),
     ("Transamerica (balances only)", frozenset({"source name", "total balance"})),
+)
+
+
+# Files of the same houses that are of no retirement account.
+_OF_NO_ACCOUNT: tuple[tuple[str, frozenset[str]], ...] = (
+    (
+        "Schwab Equity Awards, shares of an employer",
+        frozenset({"action", "fees & commissions", "disbursement election"}),
+    ),
+    (
+        "Empower Personal Dashboard, a list of payments without sources and units",
+        frozenset({"date", "account", "category", "tags", "amount"}),
+    ),
 )
 
 
@@ -174,12 +191,22 @@ def _first_line(head: Head) -> str:
     return safe(next((line for line in lines if line), ""), limit=80)
 
 
+def _named_by(table: tuple[tuple[str, frozenset[str]], ...], head: Head) -> str:
+    lines = (*head.lines, *head.pasted)
+    return next((name for name, columns in table if any(columns <= line for line in lines)), "")
+
+
 def _unknown(head: Head, file_name: str) -> LedgerError:
     if _is_ofx(head):
         return _unread_ofx(file_name)
-    known = next(
-        (name for name, columns in _OTHERS if any(columns <= line for line in head.lines)), ""
-    )
+    known, other = _named_by(_OTHERS, head), _named_by(_OF_NO_ACCOUNT, head)
+    if other:
+        return refuse(
+            file_name,
+            "no_retirement_file",
+            f"this is a file of {other}: it shows no plan and no IRA",
+            "download the transactions of the IRA or of the plan itself",
+        )
     return refuse(
         file_name,
         "unknown_format",

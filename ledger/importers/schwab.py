@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import csv
+import io
+import json
 import re
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
+from typing import Any
 
-from ledger.importers.base import About, Activity, Fields, Importer, with_kind
+from ledger.importers.base import About, Activity, Fields, Head, Importer, with_kind
 from ledger.importers.dates import MDY, MDY_MIDNIGHT, YMD
-from ledger.importers.files import TextFile
+from ledger.importers.files import TextFile, refuse
+from ledger.importers.ira_words import DEPOSIT, contribution_year, said
 from ledger.importers.tables import Row, TableSpec
 from ledger.importers.vocabulary import (
     CONTRIBUTION,
@@ -16,7 +23,6 @@ from ledger.importers.vocabulary import (
     EXCHANGE,
     FEE,
     INFO,
-    PAID_OUT,
     POSSIBLE_CONVERSION,
     TRANSFER,
     UNKNOWN,
@@ -104,35 +110,45 @@ WORKPLACE = Importer(
 )
 
 
-_DEPOSIT = Meaning(RowKind.CONTRIBUTION, "tax_year_unknown", negative=PAID_OUT)
-
 # Schwab has no words of its own for contributions and conversions of an IRA: bank money comes in
 # by MoneyLink or wire, and money moves between own accounts by journal.
 BROKERAGE_WORDS = Vocabulary(
-    each(_DEPOSIT, ("MoneyLink Transfer", "MoneyLink Deposit", "Funds Received", "Funds Paid"))
-    | each(_DEPOSIT, ("Wire Sent", "Wire Received", "Wire Funds", "Wire Funds Received"))
-    | each(_DEPOSIT, ("Bank Transfer",))
+    each(DEPOSIT, ("MoneyLink Transfer", "MoneyLink Deposit", "MoneyLink Adj", "Bank Transfer"))
+    | each(DEPOSIT, ("Funds Received", "Funds Paid", "Wire Sent", "Wire Received", "Wire Funds"))
+    | each(DEPOSIT, ("Wire Funds Received", "Wire Funds Adj"))
     | each(POSSIBLE_CONVERSION, ("Journal", "Journaled Shares", "Internal Transfer"))
     | each(TRANSFER, ("Security Transfer",))
     | each(EARNINGS, ("Cash Dividend", "Qualified Dividend", "Non-Qualified Div"))
-    | each(EARNINGS, ("Special Dividend", "Pr Yr Cash Div", "Pr Yr Special Div", "Div Adjustment"))
+    | each(EARNINGS, ("Special Dividend", "Special Qual Div", "Special Non Qual Div"))
+    | each(EARNINGS, ("Pr Yr Cash Div", "Pr Yr Div", "Pr Yr Special Div", "Div Adjustment"))
     | each(EARNINGS, ("Reinvest Dividend", "Qual Div Reinvest", "Pr Yr Div Reinvest"))
+    | each(EARNINGS, ("Qual Div Reinvest Adj", "Return Of Capital", "Interest Adj"))
     | each(EARNINGS, ("Long Term Cap Gain", "Short Term Cap Gain", "Long Term Cap Gain Reinvest"))
     | each(EARNINGS, ("Short Term Cap Gain Reinvest", "Bank Interest", "Credit Interest"))
     | each(EARNINGS, ("Bond Interest", "Cash In Lieu", "Promotional Award"))
     | each(FEE, ("Service Fee", "Advisor Fee", "ADR Mgmt Fee", "Margin Interest"))
-    | each(FEE, ("Foreign Tax Paid", "NRA Tax Adj"))
+    | each(FEE, ("Foreign Tax Paid", "Foreign Tax Reclaim", "NRA Tax Adj", "NRA Withholding"))
     | each(EXCHANGE, ("Buy", "Sell", "Reinvest Shares", "Stock Split", "Reverse Split"))
-    | each(EXCHANGE, ("Stock Merger", "Expired"))
+    | each(EXCHANGE, ("Stock Merger", "Expired", "Stock Div Dist", "Spin-off", "Cancel Buy"))
+    | each(EXCHANGE, ("Cancel Sell", "Full Redemption", "Full Redemption Adj", "Assigned"))
+    | each(EXCHANGE, ("Buy to Open", "Buy to Close", "Sell to Open", "Sell to Close"))
 )
 _PARTNER = re.compile(r"(?:\.{3}|X{3,}|JOURNAL (?:TO|FRM|FROM) )-?([0-9]{3,})\b")
 _FILE_NAME = re.compile(r"(?:^|_)(?P<number>X{2,}[-0-9]*[0-9])_Transactions", re.IGNORECASE)
 _BANNER = re.compile(r'^"?Transactions\s+for account .*?(?P<number>\S+) as of', re.MULTILINE)
 
 
-def _partner(row: Row, _day: date) -> Fields:
+def _move(row: Row, meaning: Meaning, _amount: Money) -> Meaning:
+    """Read the description where the action leaves open what moved."""
+    if meaning in {DEPOSIT, POSSIBLE_CONVERSION, UNKNOWN}:
+        return said(row.text("type"), row.text("memo")) or meaning
+    return meaning
+
+
+def _details(row: Row, day: date) -> Fields:
     found = _PARTNER.search(row.text("memo").upper())
-    return {"partner": found[1] if found else ""}
+    year = contribution_year(day, row.text("type"), row.text("memo"))
+    return {"partner": found[1] if found else "", "tax_year": year}
 
 
 def _about(file: TextFile, _now: date) -> About:
@@ -141,32 +157,92 @@ def _about(file: TextFile, _now: date) -> About:
     return About(account=found["number"].strip() if found else "")
 
 
+_TRANSACTIONS = Activity(
+    table=TableSpec(
+        name="transactions",
+        columns={
+            "day": ("date",),
+            "type": ("action",),
+            "investment": ("symbol",),
+            "memo": ("description",),
+            "units": ("quantity",),
+            "price": ("price",),
+            "fees": ("fees & comm",),
+            "amount": ("amount",),
+        },
+        needs=("day", "type", "investment", "memo", "fees", "amount"),
+    ),
+    dates=(MDY, YMD),
+    vocabulary=BROKERAGE_WORDS,
+    plan=False,
+    refine=_move,
+    details=_details,
+)
+
 BROKERAGE = Importer(
     name="schwab_brokerage",
     institution="Schwab",
     words="IRA and brokerage transactions (*_XXX123_Transactions_*.csv)",
-    activities=(
-        Activity(
-            table=TableSpec(
-                name="transactions",
-                columns={
-                    "day": ("date",),
-                    "type": ("action",),
-                    "investment": ("symbol",),
-                    "memo": ("description",),
-                    "units": ("quantity",),
-                    "price": ("price",),
-                    "fees": ("fees & comm",),
-                    "amount": ("amount",),
-                },
-                needs=("day", "type", "investment", "memo", "fees", "amount"),
-            ),
-            dates=(MDY, YMD),
-            vocabulary=BROKERAGE_WORDS,
-            plan=False,
-            details=_partner,
-        ),
-    ),
+    activities=(_TRANSACTIONS,),
     footers=("Transactions Total",),
+    about=_about,
+)
+
+_LIST = '"BrokerageTransactions"'
+_TOKEN = re.compile(r"[^\s,]")
+
+
+def _is_json(head: Head) -> bool:
+    return head.text.lstrip("\ufeff \t\r\n").startswith("{") and _LIST in head.text
+
+
+def _json_as_csv(file: TextFile) -> TextFile:
+    """Return the list of a JSON download as CSV, each row on the line on which it starts there."""
+    rows = list(_json_rows(file))
+    titles = list(dict.fromkeys(title for _, row in rows for title in row)) or ["Date", "Action"]
+    text = io.StringIO()
+    writer = csv.DictWriter(text, titles, restval="", lineterminator="\n")
+    writer.writeheader()
+    written = 1
+    for line, row in rows:
+        text.write("\n" * (line - written - 1))  # nothing where several rows share a line
+        writer.writerow(row)
+        written = max(line, written + 1)
+    return replace(file, text=text.getvalue())
+
+
+def _json_rows(file: TextFile) -> Iterator[tuple[int, dict[str, str]]]:
+    """Go through the objects of the list with the lines on which they start."""
+    text, decoder = file.text, json.JSONDecoder(parse_float=str, parse_int=str)
+    line, counted_to = 1, 0
+    at = text.find("[", text.find(_LIST)) + 1 or len(text)
+    while True:
+        found = _TOKEN.search(text, at)
+        at = found.start() if found else len(text)
+        if text[at : at + 1] == "]":
+            return
+        line, counted_to = line + text.count("\n", counted_to, at), at
+        try:
+            row, at = decoder.raw_decode(text, at)
+            fields = [(title, _cell(value)) for title, value in row.items()]
+        except (ValueError, AttributeError, RecursionError) as error:
+            where = f"{file.name}:{line}"
+            problem = "the list of transactions ends here or is damaged"
+            raise refuse(where, "bad_json", problem, "download it again") from error
+        yield line, dict(fields)
+
+
+def _cell(value: Any) -> str:
+    return "" if value is None else str(value).replace("\r", "").replace("\n", " ")
+
+
+BROKERAGE_JSON = Importer(
+    name="schwab_json",
+    institution="Schwab",
+    words="IRA and brokerage transactions as JSON (*_XXX123_Transactions_*.json)",
+    activities=(_TRANSACTIONS,),
+    evidence="B",
+    recognise=_is_json,
+    tidy=_json_as_csv,
     about=_about,
 )

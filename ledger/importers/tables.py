@@ -185,7 +185,8 @@ def _csv_fault(where: str, words: str) -> LedgerError:
 class TableReader:
     """Finds the tables of one file and goes through their rows, in file order.
 
-    Faults of single rows go to ``faults``; ``headers`` and ``lines_read`` are filled on the way.
+    With ``prose`` a line of one cell that is no date is closing text, too. Faults of single rows
+    go to ``faults``; ``headers`` and ``lines_read`` are filled on the way.
     """
 
     file: TextFile
@@ -193,6 +194,7 @@ class TableReader:
     faults: Collector
     footers: tuple[str, ...] = ()
     delimiter: str = ","
+    prose: bool = False
 
     def __post_init__(self) -> None:
         """Prepare the state of the walk."""
@@ -227,7 +229,7 @@ class TableReader:
                 continue
             row = self._fitted(current, line, cells)
             if row is not None:
-                usual = 0 if self._footers else len(current.titles)
+                usual = 0 if self._footers or self.prose else len(current.titles)
                 yield row
         if current is None:
             raise no_header(self.file.name, self.specs, above[:_LINES_COMPARED])
@@ -300,13 +302,14 @@ class TableReader:
 
     def _is_footer(self, cells: list[str]) -> bool:
         """Tell whether a row is closing text: a known first sentence, then single cells."""
-        if not self._footers:
+        if not self._footers and not self.prose:
             return False
-        text = next(cell for cell in cells if cell.strip()).strip().lower()
-        if text.startswith(self._footers):
+        filled = [cell.strip() for cell in cells if cell.strip()]
+        if self._footers and filled[0].lower().startswith(self._footers):
             self._in_footer = True
             return True
-        return self._in_footer and sum(1 for cell in cells if cell.strip()) == 1
+        words = self.prose and not _DATE_LIKE.fullmatch(filled[0])
+        return (self._in_footer or words) and len(filled) == 1
 
     def _fitted(self, header: Header, line: int, cells: list[str]) -> Row | None:
         """Return the row if it has as many cells as the header has names."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import date
 from types import MappingProxyType
 
 from ledger.importers.base import Activity, Fields, Importer, with_kind
 from ledger.importers.dates import ISO, MDY
+from ledger.importers.ira_words import DEPOSIT, contribution_year, said
 from ledger.importers.tables import Row, TableSpec
 from ledger.importers.vocabulary import (
     CONTRIBUTION,
@@ -16,9 +18,9 @@ from ledger.importers.vocabulary import (
     EXCHANGE,
     FEE,
     INFO,
-    PAID_OUT,
     POSSIBLE_CONVERSION,
     TRANSFER,
+    UNKNOWN,
     WITHHOLDING,
     Meaning,
     Vocabulary,
@@ -43,17 +45,21 @@ PLAN_WORDS = Vocabulary(
     | each(TRANSFER, ("Plan Initiated Transfer Pending Dividends",)),
 )
 
+_CONVERSION_IN = Meaning(RowKind.CONVERSION_IN)
+_CONVERSION_OUT = Meaning(RowKind.CONVERSION_OUT)
+
 # A share conversion changes the share class of a fund and is no conversion to Roth.
 BROKERAGE_WORDS = Vocabulary(
     each(
-        Meaning(RowKind.CONTRIBUTION, "tax_year_unknown", negative=PAID_OUT),
-        ("Contribution", "Contribution AIP", "Funds Received"),
+        Meaning(RowKind.CONTRIBUTION, "tax_year_unknown", negative=UNKNOWN),
+        ("Contribution", "Contribution AIP"),
     )
+    | each(DEPOSIT, ("Funds Received", "Wire in", "Wire out"))
     | each(DISTRIBUTION, ("Withdrawal", "Distribution"))
     | each(Meaning(RowKind.ROLLOVER_IN), ("Rollover (incoming)",))
     | each(Meaning(RowKind.ROLLOVER_OUT), ("Rollover (outgoing)",))
-    | each(Meaning(RowKind.CONVERSION_IN), ("Conversion (incoming)",))
-    | each(Meaning(RowKind.CONVERSION_OUT), ("Conversion (outgoing)",))
+    | each(_CONVERSION_IN, ("Conversion (incoming)",))
+    | each(_CONVERSION_OUT, ("Conversion (outgoing)",))
     | each(Meaning(RowKind.TRANSFER_IN, "partner_unknown"), ("Transfer (incoming)",))
     | each(Meaning(RowKind.TRANSFER_OUT, "partner_unknown"), ("Transfer (outgoing)",))
     | each(EARNINGS, ("Dividend", "Capital gain (LT)", "Capital gain (ST)", "Interest"))
@@ -64,7 +70,19 @@ BROKERAGE_WORDS = Vocabulary(
     | each(EXCHANGE, ("Exchange In", "Exchange Out", "Merger (incoming)", "Merger (outgoing)"))
     | each(EXCHANGE, ("Share Conversion (incoming)", "Share Conversion (outgoing)"))
     | each(EXCHANGE, ("Corp Action (Redemption)", "Corp Action (Spinoff)"))
+    | each(EXCHANGE, ("Corp Action (Merger)", "Corp Action (Exchange)"))
+    | each(EXCHANGE, ("Corp Action (Sec Exchange)",))
+    | each(EARNINGS, ("Corp Action (Cash in Lieu)",))
+    | each(TRANSFER, ("Transfer",))
 )
+_SHARE_CLASS = re.compile(r"\bSHARES?\b|\bCLASS\b|\bADMIRAL\b")
+
+
+def _not_to_roth(row: Row, meaning: Meaning, _amount: Money) -> Meaning:
+    """Take a conversion whose description speaks of shares for a change of the share class."""
+    if meaning in {_CONVERSION_IN, _CONVERSION_OUT}:
+        return EXCHANGE if _SHARE_CLASS.search(row.text("memo").upper()) else meaning
+    return (said(row.text("type"), row.text("memo")) or UNKNOWN) if meaning is UNKNOWN else meaning
 
 
 _OF_THE_PLAN = ("PLAN INITIATED TRANSFER", "CONVERSION IN")
@@ -103,8 +121,9 @@ def _plan_details(_row: Row, _day: date) -> Fields:
     return _PLAN_SECTION
 
 
-def _brokerage_details(_row: Row, _day: date) -> Fields:
-    return _BROKERAGE_SECTION
+def _brokerage_details(row: Row, day: date) -> Fields:
+    year = contribution_year(day, row.text("type"), row.text("memo"))
+    return {**_BROKERAGE_SECTION, "tax_year": year}
 
 
 _PLAN_SECTION = _section("plan")
@@ -154,6 +173,7 @@ _BROKERAGE = Activity(
     dates=(ISO, MDY),
     vocabulary=BROKERAGE_WORDS,
     plan=False,
+    refine=_not_to_roth,
     details=_brokerage_details,
 )
 

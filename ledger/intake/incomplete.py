@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from ledger.errors import LedgerError, LedgerErrors
 from ledger.intake.draft import FileDraft, Row, Status
 from ledger.intake.events import positive
+from ledger.intake.in_kind import lacks_amount, take_value_of_twin
 from ledger.intake.owners import partner_of
 from ledger.intake.settle import NEVER_BOOKED, ask_row, bad_answer
 from ledger.intake.world import World
@@ -31,12 +33,17 @@ _LEAVES = frozenset(
 )
 
 
-def complete_rows(draft: FileDraft, world: World) -> None:
-    """Ask for amounts that the file does not give, and for events that must be typed."""
+def complete_rows(draft: FileDraft, world: World, drafts: Sequence[FileDraft]) -> None:
+    """Ask for amounts that the file does not give, and for events that must be typed.
+
+    The value of shares that moved between own accounts is asked once, of all ``drafts``.
+    """
     for row in draft.rows:
         if row.settled or row.event is not None or row.kind in NEVER_BOOKED:
             continue
         unsaid = row.record.question == "type_unknown" and not row.amount
+        if lacks_amount(row) and take_value_of_twin(row, drafts, world):
+            continue
         if row.record.question == "amount_unknown" or unsaid:
             _ask_amount(draft, world, row)
         if not row.settled and row.kind in _BY_HAND:

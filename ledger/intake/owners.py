@@ -17,7 +17,7 @@ from ledger.store import Answer
 ACCOUNT = "account"  # remembered: the words of a file stand for this account
 UNKNOWN = "account_unknown"
 IGNORE = "ignore"
-_MASK = re.compile(r"^(?:[xX*•.…]+|ending in\s*)(?P<end>[0-9A-Za-z]{3,})$")
+_MASK = re.compile(r"^(?:[xX*#•.…]+-?|ending in\s*)(?P<end>[0-9A-Za-z]{3,})$")
 _SUFFIX = re.compile(r"-[0-9]$")  # Fidelity's "234567890-1": the cash or margin side
 _MIXED = frozenset({"plain", "custom", "vanguard_ofxdownload"})  # plans and IRAs in one file
 
@@ -34,6 +34,9 @@ def match_number(text: str, accounts: Mapping[str, Account]) -> str:
     if not named:
         bare = _SUFFIX.sub("", words)
         named = [a.id for a in accounts.values() if a.number and bare == normal(a.number)]
+    if not named:  # Merrill writes 12A-34567 and 12A34567
+        plain = words.replace("-", "")
+        named = [a.id for a in accounts.values() if plain == normal(a.number).replace("-", "")]
     if not named:
         named = [a.id for a in accounts.values() if _same_end(words, normal(a.number))]
     if not named:

@@ -12,6 +12,7 @@ from ledger.chart import Account, AccountKind
 from ledger.intake import plan_legs
 from ledger.intake.draft import FileDraft, Row, Status
 from ledger.intake.events import make, positive
+from ledger.intake.in_kind import ON_THE_WAY
 from ledger.intake.owners import owned_by, partner_of
 from ledger.intake.settle import ask_row
 from ledger.intake.world import World
@@ -20,6 +21,8 @@ from ledger.records import Event, EventKind, RowKind
 OUT = frozenset({RowKind.CONVERSION_OUT, RowKind.TRANSFER_OUT})
 IN = frozenset({RowKind.CONVERSION_IN, RowKind.TRANSFER_IN})
 _ROTH = frozenset({AccountKind.ROTH_IRA, AccountKind.INHERITED_ROTH_IRA})
+_PUT_IN, _PAID_OUT = RowKind.CONTRIBUTION.value, RowKind.DISTRIBUTION.value
+_NO_ACCOUNT = frozenset({"outside", "ignore", "in_plan_conversion", _PUT_IN, _PAID_OUT})
 
 
 class Leg(NamedTuple):
@@ -49,9 +52,11 @@ class Pairing:
         """Recognise legs that are booked, join the others, and ask about what is left."""
         self._recognise()
         plan_legs.pair_in_plan(self.drafts, self.world)
-        self._join()
+        self._join(self._same_day)
+        self._join(self._on_the_way)
         for leg in self._open(OUT | IN):
-            self._single(leg)
+            if not leg.row.settled:
+                self._single(leg)
 
     def _open(self, kinds: Iterable[RowKind]) -> list[Leg]:
         return [
@@ -76,26 +81,73 @@ class Pairing:
             if halves[half] > 0:
                 halves[half] -= 1
                 leg.row.close(Status.KNOWN, "booked from the other account's file")
+        self._recognise_late({half for half, left in halves.items() if left > 0})
 
-    def _join(self) -> None:
-        """Join an outgoing and an incoming leg of one person, one day and one amount."""
+    def _recognise_late(self, halves: set[_Half]) -> None:
+        """Ask about legs that may be a movement booked some days before or after.
+
+        A day that the account's own files have shown already had its leg there.
+        """
+        for leg in self._open(OUT | IN):
+            half = _half(leg.row)
+            near = next(
+                (
+                    h
+                    for h in sorted(halves)
+                    if _near(h, half) and not self.world.places(h.account, h.day, h.day)
+                ),
+                None,
+            )
+            if near is not None and self._ask_same(leg, f"the movement booked on {near.day}"):
+                halves.remove(near)
+                leg.row.close(Status.KNOWN, "booked from the other account's file")
+
+    def _join(self, near: Callable[[Leg, Leg], bool]) -> None:
+        """Join an outgoing and an incoming leg of one person and one amount."""
         incoming = self._open(IN)
         for out in self._open(OUT):
-            fitting = [leg for leg in incoming if self._fits(out, leg)]
+            fitting = [leg for leg in incoming if near(out, leg) and self._fits(out, leg)]
             named = [leg for leg in fitting if self._names(out, leg)]
             if not fitting or len({leg.row.account for leg in named or fitting}) > 1:
                 continue
             found = (named or fitting)[0]
+            other = f"what came into {found.row.account} at {found.row.record.where}"
+            sure = bool(named) or out.row.day == found.row.day
+            if not sure and not self._ask_same(out, other):
+                if out.row.settled:  # asked: the other side waits with it
+                    found.row.close(Status.QUESTION, f"waits for {out.row.record.where}")
+                continue
             incoming.remove(found)
             self._pair(out, found)
+
+    def _same_day(self, out: Leg, into: Leg) -> bool:
+        return out.row.day == into.row.day
+
+    def _on_the_way(self, out: Leg, into: Leg) -> bool:
+        return abs(out.row.day - into.row.day) <= ON_THE_WAY
+
+    def _ask_same(self, leg: Leg, other: str) -> bool:
+        """Ask whether two sides that a few days part are one movement; False while it is open."""
+        row = leg.row
+        answer = ask_row(
+            leg.draft,
+            self.world,
+            row,
+            f"{positive(row.amount)} moved on {row.day.isoformat()}: is it the same money as "
+            f"{other}?",
+            code="same_money",
+            remedy=f'answer {{"code": "same_money", "line": {row.record.line}, "answer": "same"}} '
+            'or "apart"',
+            choices=("same", "apart"),
+        )
+        return answer == "same"
 
     def _fits(self, out: Leg, into: Leg) -> bool:
         accounts = self.world.accounts
         here, there = accounts[out.row.account], accounts[into.row.account]
         said = {self._partner(out.row), self._partner(into.row)} - {""}
         return (
-            out.row.day == into.row.day
-            and out.row.amount == -into.row.amount
+            out.row.amount == -into.row.amount
             and here.owner == there.owner
             and here.id != there.id
             and said <= {here.id, there.id}
@@ -132,7 +184,7 @@ class Pairing:
             asked = self._ask_partner(leg, account)
             if asked is None:
                 return
-            if asked in {"outside", "ignore", "in_plan_conversion"}:
+            if asked in _NO_ACCOUNT:
                 self._book_outside(leg, asked)
                 return
             other = asked
@@ -149,6 +201,8 @@ class Pairing:
         choices = (*others, *(() if converted and others else ("outside",)), "ignore")
         if account.kind.is_plan and row.kind in OUT and row.source is not None:
             choices = ("in_plan_conversion", *choices)
+        elif not account.kind.is_plan and not converted:
+            choices = (*choices, _PAID_OUT if row.kind in OUT else _PUT_IN)
         way = "to" if row.kind in OUT else "from"
         answer = ask_row(
             leg.draft,
@@ -166,6 +220,8 @@ class Pairing:
         row = leg.row
         if answer == "ignore":
             row.close(Status.INFO, "ignored by answer")
+        elif answer in {_PUT_IN, _PAID_OUT}:
+            row.kind = RowKind(answer)  # no movement between accounts: booked as any such row
         elif answer == "in_plan_conversion":
             event = make(row, EventKind.IN_PLAN_CONVERSION, positive(row.amount), row.source)
             leg.draft.book(event, row)
@@ -233,6 +289,15 @@ def _is_not_roth(account: Account) -> bool:
 def _half(row: Row) -> _Half:
     way = "out" if row.kind in OUT else "in"
     return _Half(row.account, row.day, way, abs(row.amount.cents))
+
+
+def _near(booked: _Half, half: _Half) -> bool:
+    """Tell whether a booked half is the same but for some days."""
+    return (
+        (booked.account, booked.way, booked.cents) == (half.account, half.way, half.cents)
+        and bool(half.cents)
+        and abs(booked.day - half.day) <= ON_THE_WAY
+    )
 
 
 def _halves(event: Event) -> Iterable[_Half]:

@@ -10,16 +10,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ledger.errors import LedgerError
-from ledger.importers.files import TextFile
+from ledger.importers.files import TextFile, load
 from ledger.importers.read import ALL, identify
 from ledger.importers.reading import Reading
 from ledger.safetext import safe
 
 STATEMENTS = Path(__file__).parents[2] / "fixtures" / "statements"
 TEXTS = {
-    path.parent.name: path.read_bytes().decode("utf-8-sig")
+    path.parent.name: load(path).text
     for path in sorted(STATEMENTS.glob("*/*"))
-    if path.suffix in {".csv", ".txt", ".qfx"}
+    if path.suffix in {".csv", ".txt", ".qfx", ".json"}
     and not path.name.endswith(".records.txt")
     and path.parent.name not in {"bad", "custom"}
 }

@@ -82,7 +82,7 @@ def test_every_kind_that_takes_more_names_what_it_takes(kind: str, figures: str)
 
 def test_rows_that_are_settled_are_left_alone() -> None:
     draft = draft_one([SHARES], say("amount_unknown", 2, "ignore"))
-    complete_rows(draft, world=None)  # type: ignore[arg-type] - nobody is asked anything
+    complete_rows(draft, None, [draft])  # type: ignore[arg-type] - nobody is asked anything
     assert draft.questions == []
 
 

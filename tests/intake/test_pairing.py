@@ -67,7 +67,7 @@ def test_the_second_leg_of_a_booked_conversion_is_known() -> None:
     assert (told(draft), statuses(draft)) == ([], "known")
 
 
-@pytest.mark.parametrize("other", [row(6, "roth", "conversion_in", "7000"),
+@pytest.mark.parametrize("other", [row(16, "roth", "conversion_in", "7000"),
                                    row(5, "roth", "conversion_in", "7000.01"),
                                    row(5, "paulroth", "conversion_in", "7000")])  # fmt: skip
 def test_another_day_amount_or_person_is_no_second_leg(other: object) -> None:
@@ -215,7 +215,7 @@ def test_an_early_deposit_asks_for_its_tax_year_and_a_late_one_does_not() -> Non
 def test_legs_of_two_days_or_two_persons_are_not_joined() -> None:
     out = row(5, "trad", "conversion_out", "-7000")
     for into in (
-        row(6, "roth", "conversion_in", "7000"),
+        row(16, "roth", "conversion_in", "7000"),
         row(5, "paulroth", "conversion_in", "7000"),
     ):
         draft = draft_one([out, into])

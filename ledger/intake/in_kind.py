@@ -1,0 +1,92 @@
+"""Shares that move in kind: the two legs have one value, and it is asked for once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal, InvalidOperation
+
+from ledger.intake.draft import FileDraft, Row, Status
+from ledger.intake.world import World
+from ledger.money import Money
+from ledger.records import RowKind
+
+OUT = frozenset({RowKind.CONVERSION_OUT, RowKind.TRANSFER_OUT, RowKind.ROLLOVER_OUT})
+IN = frozenset({RowKind.CONVERSION_IN, RowKind.TRANSFER_IN, RowKind.ROLLOVER_IN})
+# How far apart two legs of one movement may be booked: shares and checks travel.
+ON_THE_WAY = timedelta(days=10)
+
+
+def lacks_amount(row: Row) -> bool:
+    """Tell whether the file gives a row no amount that counts."""
+    return row.record.question == "amount_unknown" and not row.amount
+
+
+def twin_of(row: Row, drafts: Iterable[FileDraft], world: World) -> Row | None:
+    """Return the other leg of shares that moved: as many of the same, in another own account."""
+    if row.kind not in OUT | IN or not row.account:
+        return None
+    others = OUT if row.kind in IN else IN
+    fitting = [
+        other
+        for draft in drafts
+        for other in draft.rows
+        if other.kind in others and _same_shares(row, other, world)
+    ]
+    return min(fitting, key=lambda other: abs(other.day - row.day), default=None)
+
+
+def take_value_of_twin(row: Row, drafts: Sequence[FileDraft], world: World) -> bool:
+    """Give a row its other leg's value; tell whether the other leg settles it now or later."""
+    twin = twin_of(row, drafts, world)
+    if twin is None:
+        return False
+    if twin.amount:
+        _take(row, -twin.amount)
+        return True
+    return row.kind in IN  # the leg that leaves is asked about
+
+
+def complete_arrivals(drafts: Sequence[FileDraft], world: World) -> None:
+    """Give shares that came in the value with which they left; they wait where it is asked."""
+    for draft in drafts:
+        for row in draft.rows:
+            if row.settled or row.event is not None or row.kind not in IN or not lacks_amount(row):
+                continue
+            twin = twin_of(row, drafts, world)
+            if twin is None:
+                continue
+            if twin.amount:
+                _take(row, -twin.amount)
+            else:
+                waits = twin.status is Status.QUESTION
+                row.close(
+                    Status.QUESTION if waits else Status.INFO, f"second leg of {twin.record.where}"
+                )
+
+
+def _take(row: Row, amount: Money) -> None:
+    row.record = replace(row.record, amount=amount.seen_at(row.record.where), question="")
+
+
+def _same_shares(row: Row, other: Row, world: World) -> bool:
+    if not other.account or other.account == row.account:
+        return False
+    units = _units(row)
+    return (
+        units is not None
+        and units == _units(other)
+        and row.record.investment.casefold() == other.record.investment.casefold()
+        and abs(row.day - other.day) <= ON_THE_WAY
+        and world.accounts[row.account].owner == world.accounts[other.account].owner
+    )
+
+
+def _units(row: Row) -> Decimal | None:
+    """Return how many shares a row moves, without the sign or letter of their way."""
+    try:
+        units = Decimal(row.record.units.replace(",", "").lstrip("+-").removesuffix("S"))
+    except InvalidOperation:
+        return None
+    return units or None

@@ -1,0 +1,242 @@
+"""What brokers print and what it means: false friends, legs, signs, tax years, pasted tables."""
+
+from __future__ import annotations
+
+import csv
+import io
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from ledger.errors import LedgerError
+from ledger.importers.files import load
+from ledger.importers.read import identify, read_file
+from ledger.importers.reading import Reading
+from ledger.records import Record, RowKind
+
+STATEMENTS = Path(__file__).parents[2] / "fixtures" / "statements"
+NOW = date(2026, 11, 1)
+TABLES = sorted(
+    path
+    for path in STATEMENTS.glob("*/*.csv")
+    if path.parent.name not in {"bad", "custom", "plain_ira", "plain_plan", "trowe", "trowe_quirks"}
+    and "netbenefits" not in path.parent.name  # the name of the plan stands above its table
+)
+ROBINHOOD = (
+    '"Activity Date","Process Date","Settle Date","Instrument","Description","Trans Code",'
+    '"Quantity","Price","Amount"\n'
+)
+ETRADE = "TransactionDate,TransactionType,SecurityType,Symbol,Quantity,Amount,Price,Commission,"
+SCHWAB = '"Date","Action","Symbol","Description","Quantity","Price","Fees & Comm","Amount"\n'
+VANGUARD = (
+    "Account Number,Trade Date,Settlement Date,Transaction Type,Transaction Description,"
+    "Investment Name,Symbol,Shares,Share Price,Principal Amount,Commissions and Fees,Net Amount,"
+    "Accrued Interest,Account Type,\n"
+)
+FIDELITY = "Run Date,Action,Symbol,Description,Type,Quantity,Price ($),Amount ($),Settlement Date\n"
+
+
+def read(folder: Path, text: str, name: str = "activity.csv") -> Reading:
+    path = folder / name
+    path.write_text(text, "utf-8")
+    return read_file(path, now=NOW)
+
+
+def only(folder: Path, text: str) -> Record:
+    (record,) = read(folder, text).records
+    return record
+
+
+@pytest.mark.parametrize("path", TABLES, ids=lambda path: f"{path.parent.name}/{path.name}")
+def test_a_copied_and_pasted_table_reads_like_the_file(path: Path, tmp_path: Path) -> None:
+    before = read_file(path, now=NOW)
+    file = load(path)
+    tidy = identify(file.text, file.name).tidy
+    text = (tidy(file) if tidy else file).text
+    lines = io.StringIO()
+    writer = csv.writer(lines, delimiter="\t", lineterminator="\n")
+    writer.writerows(csv.reader(io.StringIO(text, newline="")))
+    after = read(tmp_path, lines.getvalue(), path.name)
+    assert after.importer == before.importer
+    for one, two in zip(before.records, after.records, strict=True):
+        assert (one.day, one.kind, one.amount, one.account) == (
+            two.day,
+            two.kind,
+            two.amount,
+            two.account,
+        )
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        # a change of the share class, a corporate action, a split: never a Roth conversion
+        (f"{ROBINHOOD}1/3/2025,1/3/2025,1/3/2025,ACME,Acme Corp,CONV,5,,\n", "exchange"),
+        (f"{SCHWAB}01/03/2025,Stock Split,ACME,ACME CORP,10,,,\n", "exchange"),
+        (
+            (
+                f"{VANGUARD}1,2025-01-03,2025-01-03,Share Conversion (incoming),Share Conversion,"
+                "A,A,5,0,0,0,0,0,CASH,\n"
+            ),
+            "exchange",
+        ),
+        (
+            (
+                f"{VANGUARD}1,2025-01-03,2025-01-03,Conversion (incoming),"
+                "Admiral Shares Conversion,A,A,5,0,0,0,0,0,CASH,\n"
+            ),
+            "exchange",
+        ),
+        (
+            f"{FIDELITY}01/03/2025,CONVERSION AS 500 INDEX (FXAIX) (Cash),FXAIX,A,Cash,5,,,\n",
+            "exchange",
+        ),
+        (
+            f"{FIDELITY}01/03/2025,DISTRIBUTION ACME (Shares),ACME,A,Shares,5,,61.70,\n",
+            "exchange",
+        ),
+        # a row that says so is one
+        (
+            (
+                f"{VANGUARD}1,2025-01-03,2025-01-03,Conversion (incoming),Rollover Conversion,"
+                "A,A,5,0,0,0,50.0,0,CASH,\n"
+            ),
+            "conversion_in",
+        ),
+        (f"{SCHWAB}01/03/2025,Journal,,ROTH CONVERSION,,,,-$50.00\n", "conversion_out"),
+        (
+            f"{ETRADE}Description\n01/03/25,Transfer,UNKNOWN,,0,50,0,0,CONV TO ROTH IRA\n",
+            "conversion_in",
+        ),
+        # the text says contribution, the money leaves: the sign wins
+        (
+            (
+                f"{FIDELITY}01/03/2025,TRANSFERRED TO VS 234567890-1 CURRENT CONTRIBUTION,,A,"
+                "Cash,,,-50,\n"
+            ),
+            "transfer_out",
+        ),
+        (
+            (
+                f"{VANGUARD}1,2025-01-03,2025-01-03,Contribution,Contribution,"
+                "A,A,0,0,0,0,-50.0,0,CASH,\n"
+            ),
+            "unknown",
+        ),
+    ],
+)
+def test_words_that_look_like_something_else(tmp_path: Path, text: str, kind: str) -> None:
+    assert only(tmp_path, text).kind == RowKind(kind)
+
+
+@pytest.mark.parametrize(
+    ("action", "effective"),
+    [
+        ("DIVIDEND RECEIVED as of 02/15/2025 A", date(2025, 2, 15)),
+        ("DIVIDEND RECEIVED as of Jan-30-2025 A", date(2025, 1, 30)),
+        ("DIVIDEND RECEIVED as of 2025-02-14 A", date(2025, 2, 14)),
+        ("DIVIDEND RECEIVED AS OF 01-16-25 A", date(2025, 1, 16)),
+        ("DIVIDEND RECEIVED A", date(2025, 2, 20)),
+    ],
+)
+def test_fidelity_writes_as_of_in_four_ways(tmp_path: Path, action: str, effective: date) -> None:
+    record = only(tmp_path, f"{FIDELITY}02/20/2025,{action},A,A,Cash,,,3.10,\n")
+    assert (record.day, record.kind) == (effective, RowKind.EARNINGS)
+
+
+@pytest.mark.parametrize(
+    ("words", "year", "question"),
+    [
+        ("PRIOR YEAR CONTRIBUTION", 2024, ""),
+        ("Current Year Contribution", 2025, ""),
+        ("2024 IRA CONTRIBUTION", 2024, ""),
+        ("CONTRIBUTION TAX YEAR 2025", 2025, ""),
+        ("IRA CONTRIBUTION", None, "tax_year_unknown"),
+        ("CONTRIBUTION 2019", None, "tax_year_unknown"),
+        ("ACH DEPOSIT REFID:2024;", None, "tax_year_unknown"),
+    ],
+)
+def test_the_tax_year_is_read_where_the_words_say_it(
+    tmp_path: Path, words: str, year: int | None, question: str
+) -> None:
+    record = only(tmp_path, f"{ETRADE}Description\n04/01/25,Transfer,UNKNOWN,,0,50,0,0,{words}\n")
+    assert (record.kind, record.tax_year, record.question) == (
+        RowKind.CONTRIBUTION,
+        year,
+        question,
+    )
+
+
+def test_etrade_calls_the_reinvesting_purchase_a_dividend_too(tmp_path: Path) -> None:
+    rows = (
+        "12/31/25,Dividend,MF,A,0,18.95,0,0,RECORD 12/27/25\n"
+        "12/31/25,Dividend,MF,A,1.3,-18.95,0,0,REINVEST PRICE $ 13.94\n"
+    )
+    records = read(tmp_path, f"{ETRADE}Description\n{rows}").records
+    assert [record.kind for record in records] == [RowKind.EARNINGS, RowKind.EXCHANGE]
+
+
+def test_robinhood_counts_shares_that_leave_with_a_letter(tmp_path: Path) -> None:
+    row = "1/3/2025,1/3/2025,1/3/2025,ACME,Acme Corp,ACATO,12S,$10.50,\n"
+    record = only(tmp_path, ROBINHOOD + row)
+    assert (record.kind, str(record.amount)) == (RowKind.TRANSFER_OUT, "-126.00")  # 12 x 10.50
+
+
+def test_closing_text_of_etrade_is_no_row_and_a_row_is_no_closing_text(tmp_path: Path) -> None:
+    row = "12/31/25,Dividend,MF,A,0,18.95,0,0,D\n"
+    text = f"{ETRADE}Description\n{row}Some notice,,,,,,,,\nGenerated at noon\n{row}"
+    assert len(read(tmp_path, text).records) == 2
+    with pytest.raises(LedgerError) as caught:
+        read(tmp_path, text + "Some notice,,,,,5.00,,,\n")
+    assert (caught.value.code, caught.value.where) == ("bad_date", "activity.csv:6")
+
+
+@pytest.mark.parametrize(
+    ("folder", "grade"),
+    [("fidelity_july_2026", "C"), ("betterment", "C"), ("schwab_json", "B"), ("merrill", "")],
+)
+def test_layouts_known_from_little_evidence_are_marked_row_by_row(folder: str, grade: str) -> None:
+    files = [p for p in (STATEMENTS / folder).iterdir() if not p.name.endswith(".records.txt")]
+    assert len(files) >= 2
+    for path in files:
+        reading = read_file(path, now=NOW)
+        lines = {record.line for record in reading.records} if grade else set()
+        assert dict(reading.unconfirmed) == dict.fromkeys(lines, grade)
+
+
+@pytest.mark.parametrize(
+    ("header", "words"),
+    [
+        (
+            (
+                "Date,Action,Symbol,Description,Quantity,Fees & Commissions,Disbursement Election,"
+                "Amount"
+            ),
+            "Schwab Equity Awards",
+        ),
+        ("Date,Account,Description,Category,Tags,Amount", "Empower Personal Dashboard"),
+    ],
+)
+def test_files_of_no_retirement_account_are_told_apart(
+    tmp_path: Path, header: str, words: str
+) -> None:
+    with pytest.raises(LedgerError) as caught:
+        read(tmp_path, f"{header}\n")
+    assert caught.value.code == "no_retirement_file"
+    assert words in caught.value.problem
+
+
+@pytest.mark.parametrize(
+    ("text", "where"),
+    [
+        ('{"FromDate": "01/01/2025",\n"BrokerageTransactions": [\n{"Date": "01/', "a.json:3"),
+        ('{"FromDate": "01/01/2025",\n"BrokerageTransactions": [\n"x"]}', "a.json:3"),
+        ('{"BrokerageTransactions": []}', "a.json:1"),
+        ('{"BrokerageTransactions": 5}', "a.json:1"),
+    ],
+)
+def test_json_that_is_cut_or_strange_is_refused(tmp_path: Path, text: str, where: str) -> None:
+    with pytest.raises(LedgerError) as caught:
+        read(tmp_path, text, "a.json")
+    assert caught.value.where == where

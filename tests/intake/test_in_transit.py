@@ -1,0 +1,129 @@
+"""Legs that are days apart, shares without a value, and transfers that are none: asked once."""
+
+from __future__ import annotations
+
+from ledger.intake.draft import FileDraft
+from ledger.money import Money
+from ledger.records import Event, EventKind, Record
+from tests.intake.desk import (
+    asked,
+    books,
+    day,
+    draft_all,
+    draft_one,
+    reading,
+    row,
+    say,
+    statuses,
+    told,
+)
+
+OUT = row(5, "old", "transfer_out", "-900")
+IN = row(8, "trad", "transfer_in", "900")
+BOOKED = Event("before.csv:2", day(5), "old", EventKind.TRANSFER, Money(90000), to="trad")
+
+
+def test_two_sides_some_days_apart_are_one_question() -> None:
+    draft = draft_one([OUT, IN])
+    assert asked(draft) == [("same_money", 2)]
+    assert "what came into trad at a.csv:3" in draft.questions[0].problem
+    assert statuses(draft) == "question question"
+    same = draft_one([OUT, IN], say("same_money", 2, "same"))
+    assert told(same) == ["transfer old>trad 900.00"]
+    assert statuses(same) == "new info"
+
+
+def test_two_sides_that_are_not_the_same_money_are_asked_about_apart() -> None:
+    apart = draft_one([OUT, IN], say("same_money", 2, "apart"))
+    assert asked(apart) == [("partner_unknown", 2), ("partner_unknown", 3)]
+
+
+def test_sides_that_name_each_other_need_no_question() -> None:
+    rows = [row(5, "old", "transfer_out", "-900", partner="234567890"), IN]
+    assert told(draft_one(rows)) == ["transfer old>trad 900.00"]
+
+
+def test_a_side_that_comes_later_than_the_booked_movement_is_asked_about() -> None:
+    draft = draft_one([IN], before=books([BOOKED]))
+    assert asked(draft) == [("same_money", 2)]
+    same = draft_one([IN], say("same_money", 2, "same"), before=books([BOOKED]))
+    assert (told(same), statuses(same)) == ([], "known")
+    apart = draft_one([IN], say("same_money", 2, "apart"), before=books([BOOKED]))
+    assert asked(apart) == [("partner_unknown", 2)]
+
+
+def test_a_leg_on_the_very_day_comes_before_one_that_is_near() -> None:
+    rows = [IN, row(5, "trad", "transfer_in", "900")]
+    draft = draft_one(rows, before=books([BOOKED]))
+    assert statuses(draft) == "question known"
+    assert asked(draft) == [("partner_unknown", 2)]
+
+
+def test_legs_more_than_ten_days_apart_are_two_movements() -> None:
+    rows = [OUT, row(16, "trad", "transfer_in", "900")]
+    assert asked(draft_one(rows)) == [("partner_unknown", 2), ("partner_unknown", 3)]
+
+
+def shares(account: str, kind: str, units: str, amount: str = "0") -> Record:
+    return row(
+        5,
+        account,
+        kind,
+        amount,
+        units=units,
+        investment="SWTSX",
+        question="" if amount != "0" else "amount_unknown",
+    )
+
+
+def moved(*answers: object, out: str = "0", into: str = "0") -> list[FileDraft]:
+    return draft_all(
+        [
+            reading([shares("roth", "transfer_in", "40.0", into)], file="roth.csv"),
+            reading([shares("trad", "transfer_out", "-40", out)], file="trad.csv"),
+        ],
+        answers,  # type: ignore[arg-type]
+    )
+
+
+def test_shares_without_a_value_in_two_files_are_one_question() -> None:
+    into, out = moved()
+    assert (asked(into), asked(out)) == ([], [("amount_unknown", 2)])
+    assert statuses(into) == statuses(out) == "question"
+    answers = (
+        say("amount_unknown", 2, "598.00"),
+        say("possible_conversion", 2, "conversion"),
+    )
+    into, out = moved(*answers)
+    assert (told(into), told(out)) == ([], ["conversion trad>roth 598.00"])
+    assert (statuses(into), statuses(out)) == ("info", "new")
+
+
+def test_the_value_on_one_side_serves_the_other() -> None:
+    yes = say("possible_conversion", 2, "conversion")
+    for draft in (moved(yes, out="-598.00"), moved(yes, into="598.00")):
+        assert [told(d) for d in draft] == [[], ["conversion trad>roth 598.00"]]
+
+
+def test_other_shares_are_no_twin() -> None:
+    rows = [shares("roth", "transfer_in", "41"), shares("trad", "transfer_out", "-40")]
+    assert asked(draft_one(rows)) == [("amount_unknown", 2), ("amount_unknown", 3)]
+
+
+def test_a_transfer_can_turn_out_to_be_a_contribution_or_a_payment() -> None:
+    put_in = [row(200, "trad", "transfer_in", "500"), row(201, "trad", "transfer_out", "-40")]
+    choices = [question.choices[-1] for question in draft_one(put_in).questions]
+    assert choices == ["contribution", "distribution"]
+    said = draft_one(
+        put_in,
+        say("partner_unknown", 2, "contribution"),
+        say("partner_unknown", 3, "distribution"),
+    )
+    assert told(said) == [
+        "distribution trad 40.00",
+        f"contribution trad 500.00 for {day(200).year}",
+    ]
+    spring = [row(60, "trad", "transfer_in", "500")]
+    assert asked(draft_one(spring, say("partner_unknown", 2, "contribution"))) == [
+        ("tax_year_unknown", 2)
+    ]
