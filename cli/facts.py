@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import click
 
 from cli import show
 from cli.context import open_ledger
+from cli.documents import (
+    evidence_of,
+    evidence_options,
+    form_1099r,
+    form_5498,
+    form_w2,
+    list_forms,
+    withdraw,
+)
 from cli.lookup import known
 from cli.options import DOLLARS, TAX_YEAR
-from ledger.errors import LedgerError
+from ledger.documents import F8606, IRS, TaxDocument, read_box
+from ledger.errors import Collector, LedgerError
+from ledger.forms.filed_8606 import check_layers, filed_basis
 from ledger.money import ZERO, Money
 from ledger.plausible import today
 from ledger.records import OpeningBasis, ReturnFacts, RothLayer
@@ -47,21 +60,44 @@ class LayerType(click.ParamType[RothLayer]):
         )
 
 
+class LineType(click.ParamType[tuple[str, str]]):
+    """One line of a filed form: ``NUMBER=AMOUNT``."""
+
+    name = "NUMBER=AMOUNT"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[str, str]:
+        """Return the line's number and its amount as text."""
+        number, equals, amount = str(value).partition("=")
+        if not equals:
+            self.fail(f"{value!r} is not written as {self.name}", param, ctx)
+        return number, amount
+
+
 @click.group()
 def record() -> None:
-    """Record a filed Form 8606 or what a return says.
+    """Record printed tax forms, a filed Form 8606 or what a return says.
 
     \b
     Example:
+      basis record 1099r --taxpayer rose --year 2025 --payer acme \\
+          --box 1=10200 --box 2a=200 --box 5=10000 --box 7=G
       basis record 8606 --taxpayer rose --year 2024 --line14 0
       basis record return --taxpayer rose --year 2025 --magi 180000
+      basis record list
     """
+
+
+for _command in (form_1099r, form_5498, form_w2, list_forms, withdraw):
+    record.add_command(_command)
 
 
 @record.command("8606")
 @click.option("--taxpayer", required=True, help="Whose form it is.")
 @click.option("--year", type=TAX_YEAR, required=True, help="Tax year of the last form filed.")
 @click.option("--line14", type=DOLLARS, help="Line 14: basis carried forward; 0 when none.")
+@click.option("--line", "lines", type=LineType(), multiple=True, help="Any line as filed; repeat.")
 @click.option("--roth-regular", type=DOLLARS, help="Roth IRAs: contributions not yet taken out.")
 @click.option("--roth-since", type=TAX_YEAR, help="Roth IRAs: first year money was put in for.")
 @click.option(
@@ -71,22 +107,77 @@ def record() -> None:
     multiple=True,
     help="Roth IRAs: one year's conversions not yet taken out; repeat.",
 )
+@evidence_options
 def form_8606(
-    taxpayer: str,
-    year: int,
-    line14: Money | None,
-    layers: tuple[RothLayer, ...],
-    **roth: Any,
+    taxpayer: str, year: int, layers: tuple[RothLayer, ...], paper: Path | None, **given: Any
 ) -> None:
-    """Record the basis that the last filed Form 8606 carries into the next year.
+    """Record the last Form 8606 filed: what it carries into the next year, and its lines.
+
+    The lines are compared with what the ledger comes to for that year (basis tie-out). Lines 21,
+    22 and 24 say what is left in Roth IRAs.
 
     \b
     Example:
       basis record 8606 --taxpayer rose --year 2024 --line14 1500
       basis record 8606 --taxpayer rose --year 2024 --line14 0 \\
           --roth-regular 4000 --roth-since 2012 --roth-conversion 2020=15000/5000
+      basis record 8606 --taxpayer rose --year 2024 --line 14=0 --line 21=0 \\
+          --line 22=4000 --paper f8606-2024.pdf
     """
     where = f"Form 8606 of {taxpayer} for {year}"
+    _refuse_future(where, year)
+    filed = TaxDocument(
+        where,
+        taxpayer,
+        year,
+        F8606,
+        IRS,
+        _lines(where, given),
+        evidence_of(given["evidence"], paper),
+    )
+    left = [amount for layer in layers for amount in (layer.taxable, layer.nontaxable)]
+    _refuse_negative(where, given["roth_regular"], *left)
+    carried = filed_basis(filed)
+    if carried.roth_conversions is not None:
+        check_layers(filed, carried.roth_conversions, layers)
+    regular = given["roth_regular"]
+    with open_ledger() as ledger:
+        known(ledger.taxpayers(), taxpayer, "taxpayer")
+        opening = OpeningBasis(
+            where=where,
+            taxpayer=taxpayer,
+            as_of=date(year + 1, 1, 1),
+            traditional_ira=_seen(carried.traditional, where),
+            roth_ira_regular=_seen(carried.roth_regular if regular is None else regular, where),
+            roth_ira_since=given["roth_since"],
+            roth_ira_conversions=layers,
+        )
+        ledger.add_filed_8606(opening, filed)
+    show.line(f"recorded {where}: it opens {year + 1}")
+
+
+def _lines(where: str, given: Mapping[str, Any]) -> dict[str, Money | str]:
+    """Return the lines given, --line14 among them; every fault comes at once."""
+    faults, lines = Collector(), dict[str, Money | str]()
+    texts = [*given["lines"]]
+    if given["line14"] is not None:
+        texts.append(("14", given["line14"].plain))
+    for number, text in texts:
+        with faults:
+            line, value = read_box(F8606, number, text, where)
+            if lines.get(line, value) != value:
+                raise LedgerError(
+                    where=where,
+                    code="bad_value",
+                    problem=f"line {line} is given twice with other amounts",
+                    remedy="give each line once",
+                )
+            lines[line] = value
+    faults.raise_any()
+    return lines
+
+
+def _refuse_future(where: str, year: int) -> None:
     if year > today().year:
         raise LedgerError(
             where=where,
@@ -94,22 +185,6 @@ def form_8606(
             problem=f"no form for {year} was filed yet",
             remedy="name the tax year of the last form filed",
         )
-    left = [amount for layer in layers for amount in (layer.taxable, layer.nontaxable)]
-    _refuse_negative(where, line14, roth["roth_regular"], *left)
-    with open_ledger() as ledger:
-        known(ledger.taxpayers(), taxpayer, "taxpayer")
-        ledger.add_opening_basis(
-            OpeningBasis(
-                where=where,
-                taxpayer=taxpayer,
-                as_of=date(year + 1, 1, 1),
-                traditional_ira=_seen(line14, where),
-                roth_ira_regular=_seen(roth["roth_regular"], where),
-                roth_ira_since=roth["roth_since"],
-                roth_ira_conversions=layers,
-            )
-        )
-    show.line(f"recorded {where}: it opens {year + 1}")
 
 
 @record.command("return")

@@ -33,7 +33,11 @@ def load_books(ledger: Ledger, books: Books, name: str, digest: str) -> Iterator
     for account in accounts:
         ledger.add_account(account)
     facts = _add_facts(ledger, books)
-    yield f"{len(people)} taxpayers, {len(accounts)} accounts, {facts} facts of returns added"
+    forms = _add_documents(ledger, books)
+    yield (
+        f"{len(people)} taxpayers, {len(accounts)} accounts, {facts} facts of returns, {forms} "
+        "printed forms added"
+    )
     events = [entry.event for entry in books.entries]
     receipt = append_events(ledger, name, digest, events) if events else None
     if receipt is None:
@@ -80,6 +84,13 @@ def _add_facts(ledger: Ledger, books: Books) -> int:
     return len(openings) + len(facts)
 
 
+def _add_documents(ledger: Ledger, books: Books) -> int:
+    known = [_apart(document) for document in ledger.documents()]
+    new = [document for document in books.documents if _apart(document) not in known]
+    ledger.add_documents(new)
+    return len(new)
+
+
 def _apart(fact: object) -> dict[str, object]:
     """Return the content of a fact apart from the place it was read from."""
-    return {name: value for name, value in vars(fact).items() if name != "where"}
+    return {name: value for name, value in vars(fact).items() if name not in {"where", "number"}}

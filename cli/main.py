@@ -35,7 +35,7 @@ COMMANDS: dict[str, dict[str, tuple[str, str]]] = {
         "undo": ("cli.imports", "Take a whole import back by reversal."),
         "add": ("cli.events", "Book one event by hand."),
         "reverse": ("cli.events", "Take one entry back by reversal."),
-        "record": ("cli.facts", "Record a filed Form 8606 or what a return says."),
+        "record": ("cli.facts", "Record printed tax forms, and what a return says."),
     },
     "Look": {
         "balances": ("cli.pools", "Show value and basis by account and source."),
@@ -43,6 +43,7 @@ COMMANDS: dict[str, dict[str, tuple[str, str]]] = {
         "year-end": ("cli.years", "Show everything worked out for a tax year."),
         "why": ("cli.why", "Walk from a form line down to statement rows."),
         "check": ("cli.years", "Show findings; exit 1 when one must be read."),
+        "tie-out": ("cli.tie_out", "Compare printed forms with the ledger, box by box."),
         "room": ("cli.years", "Show the limits of a year, used and left."),
     },
     "Hand over": {

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from ledger.chart import Account, Taxpayer
+from ledger.documents import TaxDocument
 from ledger.journal import JournalEntry
 from ledger.records import OpeningBasis, Options, ReturnFacts
 
@@ -23,6 +25,29 @@ class EvidenceFile:
 
 
 @dataclass(frozen=True)
+class FiledYear:
+    """A year as it was closed: its record as filed, and why it was reopened if it was.
+
+    ``record`` is the year-end record as JSON gave it, ``sha256`` that of its text; moments are
+    UTC to the second.
+    """
+
+    taxpayer: str
+    year: int
+    record: Mapping[str, Any]
+    sha256: str
+    closed_at: str
+    chain_head: str = ""
+    reopened_at: str = ""
+    why: str = ""
+
+    @property
+    def status(self) -> str:
+        """The status of the year-end record: "closed" or "reopened"."""
+        return "reopened" if self.reopened_at else "closed"
+
+
+@dataclass(frozen=True)
 class Books:
     """Taxpayers, accounts, the journal in booking order, and the facts beside it.
 
@@ -36,6 +61,8 @@ class Books:
     opening_basis: tuple[OpeningBasis, ...] = ()
     return_facts: tuple[ReturnFacts, ...] = ()
     options: Options = field(default_factory=Options)
+    documents: tuple[TaxDocument, ...] = ()  # corrected and withdrawn ones left out
+    filed_years: Mapping[tuple[str, int], FiledYear] = field(default_factory=dict)
     files: tuple[EvidenceFile, ...] = ()
     raw_rows: Mapping[str, str] = field(default_factory=dict)  # where -> row as in the file
     chain_head: str = ""

@@ -23,6 +23,7 @@ from ledger.person_years.person import (
     with_stated_basis,
 )
 from ledger.person_years.year import Library, PersonYear
+from ledger.tie_out import tied_out
 from ledger.year_end import Finding, YearEnd
 
 
@@ -113,7 +114,8 @@ def _person_over_years(
             carried = replace(carried, roth_known=False)
             continue
         if before is not None and year in wanted:
-            records.append(replace(before, findings=(*notes, *before.findings)))
+            record = replace(before, findings=(*notes, *before.findings))
+            records.append(tied_out(record, books, library.index.of(taxpayer, year + 1)))
     return records, refusals
 
 

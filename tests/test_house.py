@@ -20,7 +20,7 @@ FUNCTION_LINES_MAX = 50
 YEAR_TEXT = re.compile(r"20\d\d(-\d\d-\d\d)?|2100")
 
 WORDS = ["ledger.errors", "ledger.safetext", "ledger.money"]  # what every part may say
-FACTS = [*WORDS, "ledger.plausible", "ledger.chart", "ledger.records"]
+FACTS = [*WORDS, "ledger.plausible", "ledger.chart", "ledger.documents", "ledger.records"]
 BOOKS = [*FACTS, "ledger.journal", "ledger.books"]
 FIGURING = [
     *BOOKS,
@@ -40,6 +40,7 @@ PLAN: dict[str, list[str]] = {
     "ledger.money": [],
     "ledger.plausible": ["ledger.errors", "ledger.safetext"],
     "ledger.chart": WORDS,
+    "ledger.documents": [*WORDS, "ledger.chart"],
     "ledger.records": [*WORDS, "ledger.chart"],
     "ledger.journal": FACTS,
     "ledger.books": [*FACTS, "ledger.journal"],
@@ -65,7 +66,8 @@ PLAN: dict[str, list[str]] = {
     ],
     "ledger.fold": [*FIGURING, "ledger.booking"],
     "ledger.person_years": [*FIGURING, "ledger.booking", "ledger.fold", "ledger.forms"],
-    "ledger.closing": [*FIGURING, "ledger.fold", "ledger.person_years"],
+    "ledger.tie_out": FIGURING,
+    "ledger.closing": [*FIGURING, "ledger.fold", "ledger.person_years", "ledger.tie_out"],
     "ledger.scenario": [*BOOKS, "ledger.booking", "ledger.year_end", "ledger.closing"],
     # what is kept
     "ledger.migrations": [],

@@ -164,6 +164,43 @@ nearest known one. An expectation names a path in the year-end record (`basis ye
 --json`): keys joined by dots, items of a list by number or `[key=value]`; a text compares as text,
 a number by value, `"absent"` means that the path leads nowhere. A story that must be refused has
 `[expect_refusal]` with a `code` instead.
+
+A `[[tax_document]]` is a printed form: `form` is "1099-R", "5498", "W-2" or "8606", `payer` an
+account (an employer for a W-2, nothing for a filed 8606), `boxes` what is printed, amounts as
+dollars, marks as true or false:
+
+```toml
+[[tax_document]]
+taxpayer = "sam"
+year = 2024
+form = "1099-R"
+payer = "ira"
+boxes = { 1 = 7000, 2a = 7000, 2b = "not determined", 7 = "2", ira = true }
+```
+
+## What a record says of printed forms and filed years
+
+- `tie_out`: one row for each box of a printed form: `form`, `payer`, `box`, `printed`, `expected`,
+  `difference`, `pattern` (why it differs, "" where it agrees), `says`, `remedy`, `entries` (places
+  of the entries behind the expected amount), `where`.
+- `enter_instead`: lines to type in place of a printed form: `form`, `payer`, `to`, `boxes`,
+  `where`, `says`; the lines of one form add back to its box 1.
+- `status`: `open`, `closed` (the record is kept as filed) or `reopened`.
+- `filed`: of a closed year: `closed_at`, `sha256` of the record as kept, `chain_head`,
+  `reopened_at`, `why`; null for an open one.
+- `amended`: lines of a closed year that are no longer what was filed: `form`, `line`, `filed`,
+  `now`, `difference`.
+- `forms_due`: earlier years whose Form 8606 was due and is not recorded as filed: `form`, `year`,
+  `line_14`.
+
+Patterns: `earnings_left_out` (code G with 0 in box 2a), `taxable_amount_not_determined`,
+`basis_left_out`, `taxable_amount_differs`, `one_form_for_several`, `codes_g_and_2_mixed`,
+`code_of_age_or_exception`, `gross_differs`, `not_in_ledger`, `form_missing`, `box_blank`,
+`contribution_coded_for_wrong_year`, `contributions_differ`, `year_end_value_differs`,
+`deferral_paid_after_year_end`, `deferrals_differ`, `cannot_be_told`,
+`retirement_plan_not_ticked`, `coverage_not_recorded`, `coverage_differs`, `filed_form_differs`,
+`box_differs`.
+
 """
 
 

@@ -29,6 +29,7 @@ from ledger.fold.contracts import PlanContracts
 from ledger.fold.corrections import Corrections
 from ledger.fold.distributions import Distributions
 from ledger.fold.payouts import InPlanConversion, Story
+from ledger.fold.printed_values import values_on_5498
 from ledger.fold.rollovers import PAYS_OUT, Rollovers
 from ledger.journal import JournalEntry, Posting
 from ledger.law import in_plan_roth
@@ -80,7 +81,8 @@ class Fold:
         self._rollovers = Rollovers(books)
         self._distributions = Distributions(books, self.contracts, self._rollovers, self.story)
         self._corrections = Corrections(books.accounts, self.balances, self.story)
-        self._days = groupby(sorted(books.entries, key=lambda e: e.day), key=lambda e: e.day)
+        entries = [*books.entries, *values_on_5498(books)]
+        self._days = groupby(sorted(entries, key=lambda e: e.day), key=lambda e: e.day)
         self._ahead: tuple[date, list[JournalEntry]] | None = None
 
     def through(self, last: date) -> None:

@@ -192,6 +192,7 @@ def first_years(books: Books, years: Iterable[int]) -> range:
     """Return all years to work through: from the first fact to the last year asked for."""
     wanted = list(years)
     seen = {e.event.day.year for e in books.entries} | {e.event.tax_year for e in books.entries}
+    seen |= {document.year for document in books.documents}
     starts = [o.as_of for o in books.opening_basis]
     first = min([*seen, *wanted, *(day.year for day in starts)])
     last = max([*wanted, *(e.event.day.year for e in books.entries)])

@@ -12,6 +12,7 @@ from typing import Any
 from ledger.booking import book
 from ledger.books import Books
 from ledger.chart import Account, AccountKind, Taxpayer
+from ledger.documents import IRS, TaxDocument, checked, read_box
 from ledger.errors import Collector, LedgerError
 from ledger.journal import JournalEntry
 from ledger.records import EVENT_FIELDS, Event, EventKind, OpeningBasis, Options, ReturnFacts
@@ -167,7 +168,27 @@ class _Reader:
                 ReturnFacts(**row) for row in self._of_people("year", people, "year")
             ),
             options=Options(**options),
+            documents=self._documents(people, accounts),
         )
+
+    def _documents(
+        self, people: Mapping[str, Taxpayer], accounts: Mapping[str, Account]
+    ) -> tuple[TaxDocument, ...]:
+        """Return the printed forms; every fault of their boxes is kept."""
+        out = []
+        for row in self._of_people("tax_document", people, "boxes"):
+            if row["where"] in self._faulty or row["taxpayer"] not in people:
+                continue
+            boxes, before = {}, len(self._faults)
+            for name, text in row["boxes"].items():
+                with self._faults:
+                    box, value = read_box(row["form"], name, text, row["where"])
+                    boxes[box] = value
+            if len(self._faults) == before:
+                with self._faults:
+                    found = TaxDocument(**{"payer": IRS, **row, "boxes": boxes})
+                    out.append(checked(found, accounts))
+        return tuple(out)
 
     def _by_id(self, table: str, make: Callable[[dict[str, Any]], Any]) -> dict[str, Any]:
         out: dict[str, Any] = {}

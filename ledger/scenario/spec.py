@@ -6,10 +6,12 @@ from collections.abc import Callable
 from typing import Any
 
 from ledger.chart import AccountKind
+from ledger.documents import BOXES
 from ledger.records import RECORDED_KINDS, EventKind
 from ledger.scenario.values import (
     Row,
     as_birth_date,
+    as_boxes,
     as_event_day,
     as_flag,
     as_given,
@@ -117,6 +119,14 @@ SPEC: dict[str, dict[str, Callable[[Row, str], Any]]] = {
         "postponed": as_text,
         "catch_up": as_flag,
     },
+    "tax_document": {
+        "taxpayer": as_text,
+        "year": as_year,
+        "form": one_of(*BOXES),
+        "payer": as_text,
+        "boxes": as_boxes,
+        "evidence": as_text,
+    },
     "expect": {"taxpayer": as_text, "year": as_year, "at": as_text, "is": as_given},
     "expect_refusal": {"code": as_text},
 }
@@ -128,5 +138,6 @@ NEEDED = {
     "opening_basis": ("taxpayer", "as_of"),
     "year": ("taxpayer", "year"),
     "event": ("date", "account", "kind"),
+    "tax_document": ("taxpayer", "year", "form", "boxes"),
     "expect": ("taxpayer", "year", "at", "is"),
 }

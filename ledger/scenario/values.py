@@ -313,3 +313,26 @@ def as_places(row: Row, key: str) -> int | None:
 def as_given(row: Row, key: str) -> object:
     """Return a value of any kind as it stands."""
     return row.values[key]
+
+
+def as_boxes(row: Row, key: str) -> Mapping[str, str]:
+    """Return the boxes of a printed form as texts; what may stand in each is read later."""
+    value = row.values[key]
+    if not isinstance(value, dict) or not value:
+        raise row.fault(
+            key,
+            "bad_value",
+            f"'{key}' is not a table of boxes",
+            'write boxes = { 1 = 10200, 2a = 200, 7 = "G" }',
+        )
+    return {name: _box_text(row, key, name, found) for name, found in value.items()}
+
+
+def _box_text(row: Row, key: str, name: str, value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, Decimal | int):
+        return f"{value:f}" if isinstance(value, Decimal) else str(value)
+    if isinstance(value, str):
+        return value
+    raise row.fault(key, "bad_value", f"box {safe(name)} holds a table", "write what is printed")

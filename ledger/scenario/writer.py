@@ -9,6 +9,7 @@ from typing import Any
 
 from ledger.books import Books
 from ledger.chart import Account, Taxpayer
+from ledger.documents import TaxDocument
 from ledger.journal import JournalEntry
 from ledger.money import Money
 from ledger.records import (
@@ -41,6 +42,11 @@ def write(books: Books, taxpayer: str | None = None, years: tuple[int, ...] = ()
             *(_event_table(entry.event) for entry in entries),
             *_facts("[[opening_basis]]", books.opening_basis, people),
             *_facts("[[year]]", books.return_facts, people),
+            *(
+                _table("[[tax_document]]", _boxes(d))
+                for d in books.documents
+                if d.taxpayer in people
+            ),
         ]
     )
 
@@ -49,6 +55,7 @@ def _years_of(
     books: Books, entries: list[JournalEntry], people: Mapping[str, Taxpayer]
 ) -> tuple[int, ...]:
     stated = {f.year for f in books.return_facts if f.taxpayer in people}
+    stated |= {d.year for d in books.documents if d.taxpayer in people}
     return tuple(sorted({e.day.year for e in entries} | stated))
 
 
@@ -119,6 +126,11 @@ def _account_fields(account: Account) -> dict[str, Any]:
 
 def _dataclass(row: object) -> dict[str, Any]:
     return {k: v for k, v in vars(row).items() if k != "where" and v not in (None, "", ())}
+
+
+def _boxes(document: TaxDocument) -> dict[str, Any]:
+    found = {k: v for k, v in _dataclass(document).items() if k != "number"}
+    return {**found, "boxes": dict(document.boxes)}
 
 
 def _table(header: str, values: Mapping[str, Any]) -> str:

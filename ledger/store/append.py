@@ -16,6 +16,7 @@ from ledger.records import EventKind
 from ledger.safetext import safe
 from ledger.store.chain import Row, Writer
 from ledger.store.codec import dump, event_text
+from ledger.store.lock import by_entries, refuse_closed
 from ledger.store.pause import paused_collector
 from ledger.store.queries import EFFECTIVE, active_fingerprints
 from ledger.store.schema import COLUMNS, ENTRY
@@ -112,6 +113,7 @@ def append_reversal(connection: sqlite3.Connection, writer: Writer, entry_id: in
 def _append_reversals(
     connection: sqlite3.Connection, writer: Writer, ids: Sequence[int], why: str
 ) -> int:
+    refuse_closed(connection, by_entries(connection, ids))
     new_id = writer.next_id(ENTRY)
     for chunk in _chunks(ids):
         made = []

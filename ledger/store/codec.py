@@ -10,6 +10,7 @@ from json.encoder import encode_basestring as _quoted
 from typing import Any
 
 from ledger.chart import Account, AccountKind, SimplifiedMethod
+from ledger.documents import TaxDocument, read_box
 from ledger.money import Money
 from ledger.records import Event, OpeningBasis, ReturnFacts, RothLayer
 
@@ -126,3 +127,19 @@ def facts_of(taxpayer: str, year: int, where: str, body: Mapping[str, Any]) -> R
     for name in _RETURN_MONEY & values.keys():
         values[name] = Money.parse(values[name], evidence=where)
     return ReturnFacts(where=where, taxpayer=taxpayer, year=year, **values)
+
+
+def document_body(document: TaxDocument, replaces: int | None = None, why: str = "") -> str:
+    """Return a printed form as JSON text; ``replaces`` is the number of the row it supersedes."""
+    boxes = {k: v.plain if isinstance(v, Money) else v for k, v in document.boxes.items()}
+    body: dict[str, Any] = {"payer": document.payer, "boxes": boxes}
+    more = {"evidence": document.evidence, "replaces": replaces, "why": why}
+    return dump(body | {name: value for name, value in more.items() if value})
+
+
+def document_of(row: tuple[int, str, int, str, str], body: Mapping[str, Any]) -> TaxDocument:
+    """Rebuild a printed form from the cells of its row; its amounts carry its place."""
+    number, taxpayer, year, form, where = row
+    boxes = dict(read_box(form, name, text, where) for name, text in body["boxes"].items())
+    evidence = body.get("evidence", "")
+    return TaxDocument(where, taxpayer, year, form, body["payer"], boxes, evidence, number)

@@ -6,17 +6,19 @@ import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from ledger.books import Books
+from ledger.books import Books, FiledYear
 from ledger.chart import Account, Taxpayer
+from ledger.documents import TaxDocument
 from ledger.errors import LedgerError
 from ledger.records import OpeningBasis, Options, ReturnFacts
 from ledger.safetext import safe
-from ledger.store import append, codec, guard, queries, verify
+from ledger.store import append, codec, guard, lock, queries, verify
 from ledger.store.backup import copy_to, new_file
 from ledger.store.chain import Writer, head_of
 from ledger.store.connection import connect, translated, unusable
@@ -142,7 +144,11 @@ class Ledger:
         """Add a new version of a person; raise LedgerError (``unknown_taxpayer``) without one."""
         born = taxpayer.born.isoformat() if taxpayer.born else None
         with self._writing() as writer:
-            self._refuse_unknown_taxpayer(f"taxpayer {safe(taxpayer.id)}", taxpayer.id)
+            where = f"taxpayer {safe(taxpayer.id)}"
+            self._refuse_unknown_taxpayer(where, taxpayer.id)
+            old = queries.taxpayers(self._connection)[taxpayer.id]
+            if lock.changes(vars(old), vars(taxpayer), but={"name"}):
+                lock.refuse_closed(self._connection, [lock.whole_life(taxpayer.id, where)])
             row = (taxpayer.id, taxpayer.name, born, taxpayer.spouse, append.now())
             writer.add("taxpayer", *row)
 
@@ -161,13 +167,18 @@ class Ledger:
     def change_account(self, account: Account) -> None:
         """Add a new version of an account; raise LedgerError (``unknown_account``) without one."""
         with self._writing() as writer:
-            if account.id not in queries.accounts(self._connection):
+            where = f"account {safe(account.id)}"
+            old = queries.accounts(self._connection).get(account.id)
+            if old is None:
                 raise LedgerError(
-                    where=f"account {safe(account.id)}",
+                    where=where,
                     code="unknown_account",
                     problem="the ledger has no account of this id",
                     remedy=f"basis account add {safe(account.id)} --owner … --kind …",
                 )
+            if lock.changes(vars(old), vars(account), but={"institution", "number"}):
+                lives = [lock.whole_life(who, where) for who in {old.owner, account.owner}]
+                lock.refuse_closed(self._connection, lives)
             self._write_account(writer, account)
 
     def _write_account(self, writer: Writer, account: Account) -> None:
@@ -192,15 +203,123 @@ class Ledger:
         """Record the basis a person brings in; the newest record of a person counts."""
         with self._writing() as writer:
             self._refuse_unknown_taxpayer(safe(opening.where), opening.taxpayer)
-            row = (opening.taxpayer, opening.as_of.isoformat(), opening.where)
-            writer.add("opening_basis", *row, codec.opening_body(opening), append.now())
+            touched = lock.Touched(opening.taxpayer, opening.as_of.year, opening.where)
+            lock.refuse_closed(self._connection, [touched])
+            self._write_opening(writer, opening)
+
+    @staticmethod
+    def _write_opening(writer: Writer, opening: OpeningBasis) -> None:
+        row = (opening.taxpayer, opening.as_of.isoformat(), opening.where)
+        writer.add("opening_basis", *row, codec.opening_body(opening), append.now())
 
     def add_return_facts(self, facts: ReturnFacts) -> None:
         """Record what a return says; of each field the newest value given counts."""
         with self._writing() as writer:
             self._refuse_unknown_taxpayer(safe(facts.where), facts.taxpayer)
             row = (facts.taxpayer, facts.year, facts.where)
+            lock.refuse_closed(self._connection, lock.by_return(self._connection, *row))
             writer.add("return_facts", *row, codec.facts_body(facts), append.now())
+
+    def add_documents(
+        self, documents: Iterable[TaxDocument], *, replaces: int | None = None, why: str = ""
+    ) -> list[int]:
+        """Keep printed forms and return their numbers.
+
+        ``replaces`` is the number of a form that they supersede; a form without boxes withdraws
+        it. Raises LedgerError ``no_such_document`` and LedgerErrors ``year_closed``.
+        """
+        listed, made = list(documents), []
+        with self._writing() as writer:
+            if replaces is not None:
+                self._refuse_unknown_document(replaces)
+            for one in listed:
+                self._refuse_unknown_taxpayer(safe(one.where), one.taxpayer)
+            touched = [lock.Touched(one.taxpayer, one.year, one.where) for one in listed]
+            lock.refuse_closed(self._connection, touched)
+            for one in listed:
+                row = (one.taxpayer, one.year, one.form, one.where)
+                body = codec.document_body(one, replaces, why)
+                made.append(writer.add("tax_document", *row, body, append.now()))
+        return made
+
+    def add_filed_8606(self, opening: OpeningBasis, document: TaxDocument) -> None:
+        """Record a filed Form 8606: the basis it carries on, and its lines as printed.
+
+        Lines recorded before for the same year are kept where they are not given again.
+        """
+        with self._writing() as writer:
+            self._refuse_unknown_taxpayer(safe(opening.where), opening.taxpayer)
+            touched = [
+                lock.Touched(opening.taxpayer, year, opening.where)
+                for year in (document.year, opening.as_of.year)
+            ]
+            lock.refuse_closed(self._connection, touched)
+            self._write_opening(writer, opening)
+            older = [d for d in queries.documents(self._connection) if d.same_paper(document)]
+            for one in older:
+                boxes = {**one.boxes, **document.boxes}
+                evidence = document.evidence or one.evidence
+                document = replace(document, boxes=boxes, evidence=evidence)
+            if document.boxes:
+                body = codec.document_body(document, older[-1].number if older else None)
+                row = (document.taxpayer, document.year, document.form, document.where)
+                writer.add("tax_document", *row, body, append.now())
+
+    def _refuse_unknown_document(self, number: int) -> None:
+        if all(one.number != number for one in queries.documents(self._connection)):
+            raise LedgerError(
+                where=f"form {number}",
+                code="no_such_document",
+                problem="the ledger has no printed form of this number that still counts",
+                remedy="basis record list shows them with their numbers",
+            )
+
+    def documents(self) -> tuple[TaxDocument, ...]:
+        """Return the printed forms that count, in the order recorded."""
+        with self._reading() as connection:
+            return queries.documents(connection)
+
+    def close_year(self, taxpayer: str, year: int, record: str) -> None:
+        """Keep the year-end record as filed (JSON text) and lock the year.
+
+        Raises LedgerError ``already_closed``.
+        """
+        with self._writing() as writer:
+            self._refuse_unknown_taxpayer(f"tax year {year}", taxpayer)
+            self._expect_status(taxpayer, year, closed=False)
+            head = head_of(self._connection)
+            writer.add("closing", taxpayer, year, record, head, append.now())
+
+    def reopen_year(self, taxpayer: str, year: int, why: str) -> None:
+        """Unlock a closed year; its record as filed stays. Raises LedgerError ``not_closed``."""
+        with self._writing() as writer:
+            self._expect_status(taxpayer, year, closed=True)
+            record = codec.dump({queries.REOPENED: why})
+            head = head_of(self._connection)
+            writer.add("closing", taxpayer, year, record, head, append.now())
+
+    def _expect_status(self, taxpayer: str, year: int, *, closed: bool) -> None:
+        filed = queries.filed_years(self._connection).get((taxpayer, year))
+        is_closed = filed is not None and filed.status == "closed"
+        if is_closed and not closed:
+            raise LedgerError(
+                where=f"{safe(taxpayer)} {year}",
+                code="already_closed",
+                problem=f"the year was closed on {filed.closed_at if filed else ''}",
+                remedy=f"basis changes {year} compares it with the ledger as it is now",
+            )
+        if closed and not is_closed:
+            raise LedgerError(
+                where=f"{safe(taxpayer)} {year}",
+                code="not_closed",
+                problem="the year is not closed",
+                remedy=f"basis close {year} keeps its record as filed",
+            )
+
+    def filed_years(self) -> dict[tuple[str, int], FiledYear]:
+        """Return every year that was closed, by taxpayer and year, as closed last."""
+        with self._reading() as connection:
+            return queries.filed_years(connection)
 
     def add_answers(self, answers: Iterable[Answer]) -> None:
         """Remember what the user decided."""
@@ -234,6 +353,8 @@ class Ledger:
         ``no_postings``. A file whose name another file has already gets a number: "a (2).csv".
         """
         with self._writing() as writer:
+            events = (stored.entry.event for stored in batch.entries)
+            lock.refuse_closed(self._connection, lock.by_events(self._connection, events))
             return append.append_import(self._connection, writer, batch)
 
     def undo(self, import_id: int, why: str) -> int:

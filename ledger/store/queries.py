@@ -6,17 +6,20 @@ import json
 import sqlite3
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date
+from hashlib import sha256
 from sys import intern
 from typing import Any
 
-from ledger.books import Books, EvidenceFile
+from ledger.books import Books, EvidenceFile, FiledYear
 from ledger.chart import Account, Pool, Taxpayer
+from ledger.documents import TaxDocument
 from ledger.journal import JournalEntry, Posting
 from ledger.money import Evidence, Money
 from ledger.records import Event, OpeningBasis, Options, ReturnFacts
 from ledger.store.chain import head_of
-from ledger.store.codec import account_of, facts_of, opening_of
+from ledger.store.codec import account_of, document_of, facts_of, opening_of
 from ledger.store.pause import keep_aside, paused_collector
 from ledger.store.shapes import Answer, ImportInfo, RegisterRow
 
@@ -75,6 +78,33 @@ def return_facts(connection: sqlite3.Connection) -> tuple[ReturnFacts, ...]:
     return tuple(
         facts_of(taxpayer, year, where, body) for (taxpayer, year), (where, body) in merged.items()
     )
+
+
+def documents(connection: sqlite3.Connection) -> tuple[TaxDocument, ...]:
+    """Return the printed forms that count: neither superseded by a later row nor withdrawn."""
+    sql = "SELECT id, taxpayer, year, form, where_text, body FROM tax_document ORDER BY id"
+    rows = [(row[:5], json.loads(row[5])) for row in connection.execute(sql)]
+    replaced = {body.get("replaces") for _, body in rows}
+    return tuple(
+        document_of(row, body) for row, body in rows if row[0] not in replaced and body["boxes"]
+    )
+
+
+REOPENED = "reopened"  # the only key of a closing row that reopens a year: why
+
+
+def filed_years(connection: sqlite3.Connection) -> dict[tuple[str, int], FiledYear]:
+    """Return every year that was closed, as closed last, reopened or not."""
+    sql = "SELECT taxpayer, year, record, chain_head, recorded FROM closing ORDER BY id"
+    found: dict[tuple[str, int], FiledYear] = {}
+    for taxpayer, year, text, head, recorded in connection.execute(sql):
+        record, key = json.loads(text), (taxpayer, year)
+        if REOPENED in record:
+            found[key] = replace(found[key], reopened_at=recorded, why=record[REOPENED])
+        else:
+            mark = sha256(text.encode()).hexdigest()
+            found[key] = FiledYear(taxpayer, year, record, mark, recorded, head)
+    return found
 
 
 def imports(connection: sqlite3.Connection) -> list[ImportInfo]:
@@ -180,6 +210,8 @@ def books(connection: sqlite3.Connection, options: Options) -> Books:
         opening_basis=opening_basis(connection),
         return_facts=return_facts(connection),
         options=options,
+        documents=documents(connection),
+        filed_years=filed_years(connection),
         files=files,
         raw_rows=RawRows(cells),
         chain_head=head_of(connection),

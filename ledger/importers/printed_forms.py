@@ -1,0 +1,146 @@
+"""Printed tax forms out of a CSV or JSON file that a person typed: one form a row."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ledger.documents import BOXES, F8606, IRS, TaxDocument, read_box
+from ledger.errors import Collector, LedgerError
+from ledger.importers.files import load
+from ledger.plausible import refuse_text
+from ledger.safetext import safe
+
+_ABOUT = {"form": "form", "taxpayer": "taxpayer", "year": "year", "payer": "payer"}
+_ABOUT |= {"employer": "payer", "trustee": "payer", "evidence": "evidence"}
+
+
+@dataclass(frozen=True)
+class Defaults:
+    """What holds for every row that does not say it itself."""
+
+    form: str = ""
+    taxpayer: str = ""
+    year: int | None = None
+
+
+def form_name(text: str) -> str:
+    """Return the form a text names, "" for none.
+
+    >>> form_name("1099r"), form_name("Form W-2"), form_name("1040")
+    ('1099-R', 'W-2', '')
+    """
+    wanted = re.sub("[^0-9a-z]", "", text.lower().removeprefix("form "))
+    found = (name for name in BOXES if name.replace("-", "").lower() == wanted)
+    return next(found, "")
+
+
+def read_forms(path: Path, defaults: Defaults) -> list[TaxDocument]:
+    """Return the forms of a file, payers as written; every fault of the file comes at once.
+
+    A CSV file has a heading of ``Form, Taxpayer, Year, Payer`` and boxes (``1, 2a, 7, 12D``); a
+    JSON file is a list of ``{"form", "taxpayer", "year", "payer", "boxes": {"1": …}}``.
+    """
+    rows = _json_rows(path) if path.suffix.lower() == ".json" else _csv_rows(path)
+    out, faults = list[TaxDocument](), Collector()
+    for where, about, boxes in rows:
+        with faults:
+            out.append(_document(where, about, boxes, defaults))
+    faults.raise_any()
+    if not out:
+        raise _fault(safe(path.name), "no_rows", "the file has no form", "add a row for each form")
+    return out
+
+
+_Row = tuple[str, Mapping[str, str], Mapping[str, str]]
+
+
+def _csv_rows(path: Path) -> Iterator[_Row]:
+    file = load(path)
+    reader = csv.reader(io.StringIO(file.text.lstrip("\ufeff")), strict=True)
+    try:
+        heading = [cell.strip() for cell in next(reader)]
+        for cells in reader:
+            where = f"{file.name}:{reader.line_num}"
+            if not any(cell.strip() for cell in cells):
+                continue
+            if len(cells) > len(heading):
+                raise _fault(
+                    where,
+                    "bad_row",
+                    f"{len(cells)} cells under {len(heading)} headings",
+                    "put amounts with commas in quotation marks",
+                )
+            filled = {h: c.strip() for h, c in zip(heading, cells, strict=False) if c.strip()}
+            about = {_ABOUT[h.lower()]: c for h, c in filled.items() if h.lower() in _ABOUT}
+            yield where, about, {h: c for h, c in filled.items() if h.lower() not in _ABOUT}
+    except csv.Error as bad:
+        where = f"{file.name}:{reader.line_num}"
+        raise _fault(where, "bad_csv", f"not a CSV row: {bad}", "correct the quotes") from bad
+
+
+def _json_rows(path: Path) -> Iterator[_Row]:
+    name = safe(path.name)
+    try:  # numbers stay texts: nothing is rounded on the way
+        content = json.loads(path.read_text("utf-8-sig"), parse_float=str, parse_int=str)
+    except (OSError, ValueError, RecursionError) as bad:
+        raise _fault(
+            name, "bad_json", f"not a JSON file: {safe(str(bad))}", "save it as UTF-8 JSON"
+        ) from bad
+    items = content if isinstance(content, list) else [content]
+    for number, item in enumerate(items, 1):
+        where = f"{name}:{number}"
+        boxes = item.get("boxes") if isinstance(item, dict) else None
+        if not isinstance(boxes, dict):
+            raise _fault(
+                where,
+                "bad_value",
+                "a form is no object with 'boxes'",
+                'write {"form": "1099-R", "year": 2025, "payer": "acme", "boxes": {"1": "10.00"}}',
+            )
+        about = {_ABOUT[k]: str(v) for k, v in item.items() if k in _ABOUT}
+        yield where, about, {k: _json_text(v) for k, v in boxes.items()}
+
+
+def _json_text(value: Any) -> str:
+    return ("yes" if value else "no") if isinstance(value, bool) else str(value)
+
+
+def _document(
+    where: str, about: Mapping[str, str], boxes: Mapping[str, str], defaults: Defaults
+) -> TaxDocument:
+    faults = Collector()
+    form = form_name(about.get("form", defaults.form))
+    if not form:
+        raise _fault(
+            where,
+            "bad_value",
+            f"'{safe(about.get('form', ''), limit=40)}' is no form that is kept",
+            f"forms are: {', '.join(BOXES)}",
+        )
+    read: dict[str, Any] = {}
+    for name, text in boxes.items():
+        with faults:
+            box, value = read_box(form, name, text, where)
+            read[box] = value
+    year = about.get("year") or (str(defaults.year) if defaults.year else "")
+    if re.fullmatch("(19|20)[0-9]{2}", year) is None:
+        faults.add(_fault(where, "missing_field", "no tax year", "name the year of the form"))
+    payer = about.get("payer", IRS if form == F8606 else "")
+    texts = (payer, about.get("evidence", ""))
+    for text in texts:
+        with faults:
+            refuse_text(text, where)
+    faults.raise_any()
+    taxpayer = about.get("taxpayer", defaults.taxpayer)
+    return TaxDocument(where, taxpayer, int(year), form, *texts[:1], read, texts[1])
+
+
+def _fault(where: str, code: str, problem: str, remedy: str) -> LedgerError:
+    return LedgerError(where=where, code=code, problem=problem, remedy=remedy)

@@ -1,0 +1,108 @@
+"""The lock on closed years: a fact that would change one is refused until the year is reopened."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from ledger.errors import LedgerError, LedgerErrors
+from ledger.records import Event
+from ledger.safetext import safe
+from ledger.store.queries import accounts, filed_years, taxpayers
+
+_SHOWN = 5  # places named in one refusal
+
+
+@dataclass(frozen=True)
+class Touched:
+    """A fact on its way into the ledger: whose years it changes, from which year on."""
+
+    taxpayer: str
+    year: int
+    where: str
+
+
+def refuse_closed(connection: sqlite3.Connection, touched: Iterable[Touched]) -> None:
+    """Raise LedgerErrors (``year_closed``) where a fact would change a closed year.
+
+    What happened in a year goes on into later ones, so the first year on or after it that was
+    ever closed decides: while that one is closed the fact is refused, once it is reopened the
+    changes of it and of later years are shown as amended.
+    """
+    filed = filed_years(connection)
+    if not filed:
+        return
+    hit: defaultdict[tuple[str, int], list[str]] = defaultdict(list)
+    for one in touched:
+        later = [year for who, year in filed if who == one.taxpayer and year >= one.year]
+        if later and filed[one.taxpayer, min(later)].status == "closed":
+            hit[one.taxpayer, min(later)].append(one.where)
+    if hit:
+        raise LedgerErrors([_closed(who, year, places) for (who, year), places in hit.items()])
+
+
+def _closed(taxpayer: str, year: int, places: list[str]) -> LedgerError:
+    named = list(dict.fromkeys(safe(place) for place in places))
+    more = f" and {len(named) - _SHOWN} more" if len(named) > _SHOWN else ""
+    return LedgerError(
+        where=f"{safe(taxpayer)} {year}",
+        code="year_closed",
+        problem=f"the year is closed as filed, and this would change it: "
+        f"{', '.join(named[:_SHOWN])}{more}",
+        remedy=f"basis reopen {year} --taxpayer {safe(taxpayer)} --why …; then every line that "
+        "changes is shown as filed and now",
+    )
+
+
+def by_events(connection: sqlite3.Connection, events: Iterable[Event]) -> Iterator[Touched]:
+    """Go through the years that events change: by their days and by the years they are for."""
+    listed = list(events)
+    owners = {account.id: account.owner for account in accounts(connection).values()}
+    earlier = {event.name: event.day.year for event in listed}
+    for event in listed:
+        years = {event.day.year, event.tax_year}
+        if event.of:
+            years.add(earlier.get(event.of) or _year_of(connection, event.of) or event.day.year)
+        named = {event.account, event.to, *(part.to for part in event.parts)}
+        for owner in sorted({owners[name] for name in named if name in owners}):
+            yield Touched(owner, min(years), event.where)
+
+
+def _year_of(connection: sqlite3.Connection, name: str) -> int | None:
+    """Return the year of a stored event by its id or its place."""
+    sql = "SELECT day FROM entry WHERE where_text = ? OR json_extract(fields, '$.id') = ?"
+    found = connection.execute(sql, (name, name)).fetchone()
+    return None if found is None else date.fromisoformat(found[0]).year
+
+
+def by_entries(connection: sqlite3.Connection, ids: Iterable[int]) -> Iterator[Touched]:
+    """Go through the years that the reversal of stored entries changes."""
+    sql = "SELECT where_text, fields FROM entry WHERE id = ?"
+    rows = (connection.execute(sql, (entry_id,)).fetchone() for entry_id in ids)
+    events = (Event.from_fields(json.loads(fields), where=where) for where, fields in rows)
+    yield from by_events(connection, events)
+
+
+def by_return(
+    connection: sqlite3.Connection, taxpayer: str, year: int, where: str
+) -> Iterator[Touched]:
+    """Go through the years that a fact of a return changes: the spouse's return reads it too."""
+    people = taxpayers(connection)
+    couple = [p.id for p in people.values() if p.spouse == taxpayer]
+    for who in dict.fromkeys((taxpayer, people[taxpayer].spouse, *couple)):
+        if who is not None:
+            yield Touched(who, year, where)
+
+
+def whole_life(taxpayer: str, where: str) -> Touched:
+    """Return what changes every year of a person: a birth date, the terms of an account."""
+    return Touched(taxpayer, date.min.year, where)
+
+
+def changes(old: Mapping[str, object], new: Mapping[str, object], *, but: set[str]) -> bool:
+    """Tell whether particulars differ that a figure may depend on."""
+    return any(old[name] != new[name] for name in new if name not in but)

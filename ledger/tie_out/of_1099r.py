@@ -1,0 +1,282 @@
+"""Forms 1099-R as printed beside those that the payers should send."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ledger.documents import F1099R, IRA_MARK, NOT_DETERMINED, TaxDocument
+from ledger.money import ZERO, Money
+from ledger.tie_out.compared import Compared, Pattern, blank, is_equal, missing, row
+from ledger.tie_out.matching import Matched, code, gross, match
+from ledger.year_end import EnterInstead, Form1099R, TieOut
+
+_DIRECT, _PAID = {"G", "H"}, {"1", "2", "7"}
+_AMOUNTS = ("1", "2a", "4", "5", "10")
+_TEXTS = ("11",)
+
+
+def tie_out_1099r(asked: Compared) -> Iterator[TieOut]:
+    """Go through every box of every Form 1099-R, those that agree included."""
+    for found in matched(asked):
+        if not found.printed:
+            for form in found.expected:
+                yield missing(F1099R, form.payer, "1", gross(form), form.where)
+        elif not found.expected:
+            yield from map(_not_in_ledger, found.printed)
+        else:
+            yield from _Group(found).rows()
+
+
+def instead(asked: Compared) -> Iterator[EnterInstead]:
+    """Go through the lines to type where a printed form cannot be entered as it is."""
+    for found in matched(asked):
+        if found.printed and found.expected:
+            yield from _Group(found).instead()
+
+
+def matched(asked: Compared) -> Iterator[Matched]:
+    """Go through the printed forms of each payer with the expected ones they stand for."""
+    printed, expected = asked.printed(F1099R), asked.record.forms_1099r
+    for payer in dict.fromkeys([*(e.payer for e in expected), *(p.payer for p in printed)]):
+        yield from match(
+            [p for p in printed if p.payer == payer], [e for e in expected if e.payer == payer]
+        )
+
+
+def _not_in_ledger(document: TaxDocument) -> TieOut:
+    pattern = Pattern(
+        "not_in_ledger",
+        f"{document.payer} reports a payment of {document.amount('1')} (code "
+        f"{document.boxes.get('7', '')}) that is not in the ledger",
+        "import the statement that shows it, or book it with basis add; if it never happened, "
+        "ask the payer for a corrected form",
+    )
+    return row(document, "1", None, pattern, ())
+
+
+@dataclass(frozen=True)
+class _Group:
+    """Printed forms and the expected ones they stand for, compared as sums (cents)."""
+
+    found: Matched
+
+    @property
+    def first(self) -> TaxDocument:
+        return self.found.printed[0]
+
+    @property
+    def payer(self) -> str:
+        return self.first.payer
+
+    def printed(self, box: str) -> Money | None:
+        amounts = [p.boxes.get(box) for p in self.found.printed]
+        known = [a for a in amounts if isinstance(a, Money)]
+        return Money.total(known) if known else None
+
+    def expected(self, box: str) -> Money | None:
+        amounts = [e.boxes.get(box) for e in self.found.expected]
+        known = [a for a in amounts if isinstance(a, Money)]
+        return Money.total(known) if known else None
+
+    @property
+    def where(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(place for e in self.found.expected for place in e.where))
+
+    @property
+    def codes(self) -> tuple[str, str]:
+        """The codes of box 7 as printed and as expected, several joined by " and "."""
+        printed = dict.fromkeys(str(p.boxes.get("7", "")) for p in self.found.printed)
+        return " and ".join(printed), " and ".join(dict.fromkeys(map(code, self.found.expected)))
+
+    @property
+    def not_determined(self) -> bool:
+        return any(NOT_DETERMINED in str(p.boxes.get("2b", "")) for p in self.found.printed)
+
+    def rows(self) -> Iterator[TieOut]:
+        for box in _AMOUNTS:
+            printed, expected = self.printed(box), self.expected(box)
+            if printed is None and not expected:
+                continue
+            pattern = self._amount_pattern(box, printed, expected or ZERO)
+            yield self._row(box, printed, expected, pattern)
+        printed_code, expected_code = self.codes
+        yield self._row("7", printed_code, expected_code, self._code_pattern())
+        yield from self._words()
+
+    def _row(
+        self,
+        box: str,
+        printed: Money | str | None,
+        expected: Money | str | None,
+        why: Pattern | None,
+    ) -> TieOut:
+        return TieOut(
+            form=F1099R,
+            payer=self.payer,
+            box=box,
+            printed=printed,
+            expected=expected,
+            pattern=why.code if why else "",
+            says=why.says if why else "",
+            remedy=why.remedy if why else "",
+            entries=self.where,
+            where=self.first.where,
+        )
+
+    def _words(self) -> Iterator[TieOut]:
+        """Compare what holds no amount, where the paper was read so far."""
+        ira = "yes" if self.found.expected[0].ira else "no"
+        texts = [(IRA_MARK, ira), *((box, self.found.expected[0].boxes.get(box)) for box in _TEXTS)]
+        for box, expected in texts:
+            printed = self.first.boxes.get(box)
+            if printed is None or isinstance(expected, Money):
+                continue
+            why = None if printed == expected else _other(box, printed, expected)
+            yield self._row(box, printed, expected, why)
+
+    def _amount_pattern(self, box: str, printed: Money | None, expected: Money) -> Pattern | None:
+        if box == "1" and self.found.is_combined:
+            return self._combined()
+        if is_equal(printed, expected):
+            return None
+        return self._difference(box, printed, expected)
+
+    def _difference(self, box: str, printed: Money | None, expected: Money) -> Pattern:
+        if box == "1":
+            return _gross(printed or ZERO, expected)
+        if box == "2a":
+            return self._taxable(printed, expected)
+        if box == "5" and not printed:
+            return _basis_left_out(expected)
+        if printed is None:
+            return blank(self.first, box, expected)
+        return _other(box, printed, expected)
+
+    def _combined(self) -> Pattern:
+        to = ", ".join(f"{e.to} {gross(e)}" for e in self.found.expected)
+        return Pattern(
+            "one_form_for_several",
+            f"one form stands for {len(self.found.expected)} that are due, one for each "
+            f"destination and code: {to}",
+            "enter the lines given for it in its place; together they are the printed form",
+        )
+
+    def _taxable(self, printed: Money | None, expected: Money) -> Pattern:
+        gross_amount = self.printed("1")
+        if self.not_determined and (printed is None or printed == gross_amount):
+            return _not_determined(printed, expected)
+        if not printed and _DIRECT & set(self.codes[0]):
+            return _earnings_left_out(expected)
+        if printed is not None and printed == gross_amount and self.expected("5"):
+            return _basis_left_out(self.expected("5") or ZERO)
+        return Pattern(
+            "taxable_amount_differs",
+            f"the ledger comes to a taxable amount of {expected}",
+            f"ask {self.payer} how it came to its figure and for a corrected form; a ledger that "
+            "lacks gains or basis can be the reason too",
+        )
+
+    def _code_pattern(self) -> Pattern | None:
+        printed, expected = self.codes
+        if printed == expected:
+            return None
+        kinds = [set(printed.replace(" and ", "")), set(expected.replace(" and ", ""))]
+        if any(k & _DIRECT for k in kinds) and any(k & _PAID for k in kinds):
+            return self._mixed(printed, expected)
+        if kinds[0] <= _PAID and kinds[1] <= _PAID:
+            return _age(printed, expected)
+        return _other("7", printed, expected)
+
+    def _mixed(self, printed: str, expected: str) -> Pattern:
+        if self.found.expected[0].ira:
+            says = (
+                f"code {printed} is printed, {expected} is right: a traditional IRA converted to a "
+                "Roth IRA has code 2 or 7; code G is for rollovers into and out of plans"
+            )
+        else:
+            says = (
+                f"code {printed} is printed, {expected} is right: a direct rollover and an in-plan "
+                "Roth rollover have code G, money paid out has 1, 2 or 7, and each its own form"
+            )
+        return Pattern(
+            "codes_g_and_2_mixed",
+            says,
+            f"ask {self.payer} for corrected forms; until then enter the lines given in its place, "
+            "or a tax program taxes a rollover or leaves a payment out",
+        )
+
+    def instead(self) -> Iterator[EnterInstead]:
+        rows = [r for r in self.rows() if r.pattern]
+        wrong = {r.box for r in rows} & {"2a", "5", "7"}
+        right_sum = self.printed("1") == self.expected("1")
+        if not right_sum or not (wrong or self.found.is_combined):
+            return
+        for form in self.found.expected:
+            yield self._line(form, len(self.found.expected))
+
+    def _line(self, form: Form1099R, lines: int) -> EnterInstead:
+        adds = f"one of {lines} lines whose box 1 adds up to " if lines > 1 else "in place of "
+        return EnterInstead(
+            form=F1099R,
+            payer=self.payer,
+            to=form.to,
+            boxes=form.boxes,
+            where=self.first.where,
+            says=f"{adds}the printed {self.printed('1')}",
+        )
+
+
+def _gross(printed: Money, expected: Money) -> Pattern:
+    more = "more" if printed > expected else "less"
+    size = printed - expected if printed > expected else expected - printed
+    return Pattern(
+        "gross_differs",
+        f"the payer reports {size} {more} than the ledger",
+        "look for a payment that the ledger lacks, has twice or has in another year; else ask "
+        "the payer for a corrected form",
+    )
+
+
+def _earnings_left_out(expected: Money) -> Pattern:
+    return Pattern(
+        "earnings_left_out",
+        f"code G with a taxable amount of nothing, although {expected} of earnings went along",
+        f"ask for a corrected form with {expected} in box 2a; if none comes, enter {expected} as "
+        "taxable all the same: earnings are taxed when they go to a Roth account",
+    )
+
+
+def _basis_left_out(basis: Money) -> Pattern:
+    return Pattern(
+        "basis_left_out",
+        f"{basis} of after-tax money is not in box 5, so it looks as if it had never been taxed",
+        f"ask for a corrected form with {basis} in box 5; if none comes, enter the line given for "
+        "it and keep the plan's statement of after-tax money",
+    )
+
+
+def _not_determined(printed: Money | None, expected: Money) -> Pattern:
+    stands = "is blank" if printed is None else f"repeats the gross of {printed}"
+    return Pattern(
+        "taxable_amount_not_determined",
+        f"the payer did not determine the taxable amount: box 2a {stands}",
+        f"enter {expected} as taxable: what the ledger makes of it is the filer's to determine",
+    )
+
+
+def _age(printed: str, expected: str) -> Pattern:
+    return Pattern(
+        "code_of_age_or_exception",
+        f"code {printed} is printed, {expected} fits the birth date and the exceptions recorded",
+        "the 10 percent additional tax hangs on it: with code 1 in error, claim the exception on "
+        "Form 5329, line 2; else correct the birth date or the exception in the ledger",
+    )
+
+
+def _other(box: str, printed: Money | str, expected: Money | str | None) -> Pattern:
+    return Pattern(
+        "box_differs",
+        f"box {box} shows {printed}, the ledger has {'nothing' if expected is None else expected}",
+        "read the paper again; if it says so, ask the payer which is right",
+    )
