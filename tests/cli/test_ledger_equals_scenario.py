@@ -27,6 +27,8 @@ STORIES = [
     "roth-recapture",
     "simplified-method",
     "spouses-separate",
+    "tie-out-backdoor",
+    "tie-out-mega-backdoor",
 ]
 
 
@@ -40,8 +42,8 @@ def without_names(worked: Worked) -> list[dict[str, Any]]:
             form.pop("events", None)
         for row in (*record["disbursements"], *record["returned"]):
             row.pop("event")
-        for finding in record["findings"]:
-            finding.pop("where")
+        for row in (*record["findings"], *record["tie_out"], *record["enter_instead"]):
+            row.pop("where"), row.pop("entries", None)
         out.append(record)
     return out
 
