@@ -11,7 +11,7 @@ from typing import Any
 from reportlab.lib.colors import Color, white
 from reportlab.platypus import Flowable
 
-from exports.house_fonts import BOLD, REGULAR, width_of
+from exports.house_fonts import BOLD, REGULAR, draw_text, width_of
 from exports.paper import INK, QUIET, RULE
 from exports.table import Chart, Row, Table, accounting, money_of, show
 from ledger.money import Money
@@ -200,8 +200,8 @@ def _text(  # noqa: PLR0913 - where, what and how
     color: Color = INK,
 ) -> None:
     canvas.setFillColor(color)
-    canvas.setFont(font, _SMALL)
-    (canvas.drawRightString if right else canvas.drawString)(x, y, text)
+    left = x - width_of(text, font, _SMALL) if right else x
+    draw_text(canvas, (left, y), text, font, _SMALL)
 
 
 def _box(canvas: Any, box: tuple[float, float, float, float], fill: Color) -> None:

@@ -1,11 +1,14 @@
-"""The embedded fonts of the packet, and the refusal of characters they cannot print."""
+"""The embedded fonts of the packet: which of them prints a character, or the refusal by name."""
 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cache
+from itertools import groupby
 from pathlib import Path
+from typing import Any
+from xml.sax.saxutils import escape
 
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
@@ -19,23 +22,72 @@ _FILES = {
     BOLD: "DejaVuSansCondensed-Bold.ttf",
     OBLIQUE: "DejaVuSansCondensed-Oblique.ttf",
 }
+# what the house face lacks: Chinese and Japanese, then Korean
+_FALLBACKS = {
+    "Basis-Han": "DroidSansFallbackFull.ttf",
+    "Basis-Hangul": "NanumGothic.ttf",
+}
 
 
 @cache
 def printable() -> frozenset[int]:
-    """Register the fonts and return the code points that all of them can print."""
-    covered = []
-    for name, file in _FILES.items():
-        font = TTFont(name, str(FOLDER / file))
-        pdfmetrics.registerFont(font)
-        covered.append(frozenset(font.face.charToGlyph))
-    return frozenset.intersection(*covered)
+    """Register the house face and return the code points that all its cuts can print."""
+    return frozenset.intersection(*(_registered(name, file) for name, file in _FILES.items()))
+
+
+@cache
+def _registered(name: str, file: str) -> frozenset[int]:
+    font = TTFont(name, str(FOLDER / file))
+    pdfmetrics.registerFont(font)
+    return frozenset(font.face.charToGlyph)
+
+
+def is_foreign(text: str) -> bool:
+    """Tell whether a text has a character that the house face lacks."""
+    return not text.isascii() and any(ord(character) not in printable() for character in text)
+
+
+@cache
+def _font_of(character: str) -> str:
+    """Return the fallback that prints a character, "" where none does."""
+    code = ord(character)
+    return next((n for n, f in _FALLBACKS.items() if code in _registered(n, f)), "")
+
+
+def runs(text: str, font: str) -> Iterator[tuple[str, str]]:
+    """Cut a text into runs of (font, text): the house face, or a fallback where it must be."""
+    if not is_foreign(text):
+        yield font, text
+        return
+    known = printable()
+    for name, run in groupby(text, lambda c: font if ord(c) in known else _font_of(c) or font):
+        yield name, "".join(run)
 
 
 def width_of(text: str, font: str, size: float) -> float:
     """Return the width of a text in points."""
     printable()
-    return float(pdfmetrics.stringWidth(text, font, size))
+    return sum(float(pdfmetrics.stringWidth(run, name, size)) for name, run in runs(text, font))
+
+
+def marked_up(text: str) -> str:
+    """Return a text for a paragraph: nothing in it is markup but our own change of fonts."""
+    if not is_foreign(text):
+        return escape(text)
+    parts = runs(text, REGULAR)
+    return "".join(
+        escape(run) if name == REGULAR else f'<font name="{name}">{escape(run)}</font>'
+        for name, run in parts
+    )
+
+
+def draw_text(canvas: Any, at: tuple[float, float], text: str, font: str, size: float) -> None:
+    """Draw a text from a point to the right, each run in the font that has it."""
+    x, y = at
+    for name, run in runs(text, font):
+        canvas.setFont(name, size)
+        canvas.drawString(x, y, run)
+        x += width_of(run, name, size)
 
 
 def require_glyphs(texts: Iterable[tuple[str, str]]) -> None:
@@ -46,7 +98,7 @@ def require_glyphs(texts: Iterable[tuple[str, str]]) -> None:
     known, faults, told = printable(), Collector(), set()
     for where, text in texts:
         for character in text:
-            if ord(character) in known or character in told:
+            if ord(character) in known or character in told or _font_of(character):
                 continue
             told.add(character)
             faults.add(_missing(where, character))
@@ -59,6 +111,6 @@ def _missing(where: str, character: str) -> LedgerError:
         where=where,
         code="missing_glyph",
         problem=f"the packet's font cannot print '{character}' (U+{ord(character):04X}, {name})",
-        remedy="write the text in Latin, Greek or Cyrillic letters, or export the workbook, "
-        "which prints it with the fonts of your computer",
+        remedy="write the text in Latin letters, as the forms do, or export the workbook, which "
+        "prints it with the fonts of your computer",
     )

@@ -29,7 +29,7 @@ from exports.blanks import (
     quiet_reader,
     widgets_of,
 )
-from exports.house_fonts import REGULAR, printable, require_glyphs, width_of
+from exports.house_fonts import REGULAR, draw_text, printable, require_glyphs, width_of
 from exports.table import accounting
 from ledger.errors import Collector, LedgerError
 from ledger.forms.form import Form, FormLine
@@ -230,7 +230,7 @@ def _drawn(boxes: Sequence[_Box]) -> bytes:
         elif place == _CENTRED:
             canvas.drawCentredString(box.width / 2, base, box.text)
         else:
-            canvas.drawString(_PAD, base, box.text)
+            draw_text(canvas, (_PAD, base), box.text, REGULAR, box.size)
         canvas.showPage()
     canvas.save()
     return out.getvalue()

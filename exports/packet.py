@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
 from typing import Any
-from xml.sax.saxutils import escape
 
 from reportlab import rl_settings
 from reportlab.lib.pagesizes import LETTER
@@ -28,7 +27,16 @@ from reportlab.platypus import (
 from exports.atomic import write_whole
 from exports.chart import drawings
 from exports.document import document
-from exports.house_fonts import BOLD, OBLIQUE, REGULAR, printable, require_glyphs, width_of
+from exports.house_fonts import (
+    BOLD,
+    OBLIQUE,
+    REGULAR,
+    draw_text,
+    marked_up,
+    printable,
+    require_glyphs,
+    width_of,
+)
 from exports.paper import INK, QUIET, SetTable, Setting
 from exports.table import Document, Medium, Section, Table, show, tell
 from exports.words import DISCLAIMER
@@ -152,9 +160,9 @@ class _Running:
         canvas.setLineWidth(0.4)
         canvas.line(LEFT, top - 6, PAGE[0] - RIGHT, top - 6)
         canvas.line(LEFT, low + 11, PAGE[0] - RIGHT, low + 11)
-        canvas.setFont(REGULAR, 7.4)
         name = shortened((self.persons or [self.name])[-1], 300, 7.4)
-        canvas.drawString(LEFT, top, f"{name} · tax year {self.tax_year}")
+        draw_text(canvas, (LEFT, top), f"{name} · tax year {self.tax_year}", REGULAR, 7.4)
+        canvas.setFont(REGULAR, 7.4)
         canvas.drawString(LEFT, low, DISCLAIMER)
         canvas.drawCentredString(PAGE[0] / 2, low, self.seal)
         canvas.drawRightString(PAGE[0] - RIGHT, low, f"page {doc.page} of {self.pages}")
@@ -237,7 +245,7 @@ def _outline(doc: Any, flowable: Any, begin: dict[str, int], persons: list[str])
 
 def _story(told: Document, pages: _Pages) -> list[Any]:
     story: list[Any] = [
-        Paragraph(escape(show(told.name)), STYLES["name"]),
+        Paragraph(marked_up(show(told.name)), STYLES["name"]),
         Paragraph(
             f"After-tax basis in retirement accounts · tax year {told.tax_year}", STYLES["about"]
         ),
@@ -245,7 +253,7 @@ def _story(told: Document, pages: _Pages) -> list[Any]:
     for number, section in enumerate(told.of(Medium.PAPER)):
         story += _Setter(section, f"s{number}", pages.tight, told.anchors).flow(first=number == 0)
         if number == 0:
-            story.append(Paragraph(escape(_contents(told, pages.begin)), STYLES["note"]))
+            story.append(Paragraph(marked_up(_contents(told, pages.begin)), STYLES["note"]))
     return story
 
 
@@ -276,7 +284,7 @@ class _Setter:
         for number, table in enumerate(section.lead):
             out += self._table(table, f"{self.key}l{number}", head)
             head = []
-        head += [Paragraph(escape(tell(text)), STYLES["text"]) for text in section.paragraphs]
+        head += [Paragraph(marked_up(tell(text)), STYLES["text"]) for text in section.paragraphs]
         if _height(head) > HEIGHT * _LONG_TEXT:  # too long to be kept with the table below
             out += head
             head = []
@@ -291,9 +299,9 @@ class _Setter:
         if table.title:
             head.append(_heading(table.title, "title", 1, key))
         if not table.rows:
-            return [KeepTogether([*head, Paragraph(escape(table.empty), STYLES["text"])])]
+            return [KeepTogether([*head, Paragraph(marked_up(table.empty), STYLES["text"])])]
         if table.note:
-            head.append(Paragraph(escape(tell(table.note)), STYLES["note"]))
+            head.append(Paragraph(marked_up(tell(table.note)), STYLES["note"]))
         if table.chart:
             return self._chart(table, head)
         setting = Setting(table, WIDTH, tight=self.tight, anchors=self.anchors)
@@ -311,7 +319,7 @@ class _Setter:
 
 
 def _heading(text: str, style: str, level: int, key: str) -> Any:
-    heading = Paragraph(escape(show(text)), STYLES[style])
+    heading = Paragraph(marked_up(show(text)), STYLES[style])
     heading.outline_entry, heading.person = (level, show(text), key), ""
     return heading
 

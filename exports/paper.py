@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
-from xml.sax.saxutils import escape
 
 from reportlab.lib.colors import Color
 from reportlab.lib.enums import TA_LEFT, TA_RIGHT
@@ -13,7 +12,7 @@ from reportlab.lib.styles import ParagraphStyle
 from reportlab.platypus import Flowable, Paragraph
 from reportlab.platypus import Table as Grid
 
-from exports.house_fonts import BOLD, REGULAR, width_of
+from exports.house_fonts import BOLD, REGULAR, is_foreign, marked_up, width_of
 from exports.table import (
     Column,
     Kind,
@@ -168,7 +167,7 @@ class Setting:
 
     def _group_strip(self, name: str) -> Strip:
         style = self._styles[BOLD, Kind.TEXT]
-        text = Paragraph(escape(name), style)
+        text = Paragraph(marked_up(name), style)
         _, height = text.wrap(sum(self.widths) - 2 * _PAD, 1000)
         blank = [""] * (len(self._columns) - 1)
         return Strip(GROUP, (text, *blank), height + 2 * self._pad_row)
@@ -187,9 +186,10 @@ class Setting:
         room = width - 2 * _PAD - (width_of(")", font, self.size) if _aligned(column) else 0)
         if column.kind is Kind.PLACE:
             text = self._place(text, font, room)
-        if width_of(text, font, self.size) <= room or money_of(value) is not None:
+        fits = width_of(text, font, self.size) <= room or money_of(value) is not None
+        if fits and not is_foreign(text):
             return text, self.size * _LEADING
-        paragraph = Paragraph(escape(text), self._styles[font, column.kind])
+        paragraph = Paragraph(marked_up(text), self._styles[font, column.kind])
         _, height = paragraph.wrap(room, 10_000)
         return paragraph, height
 

@@ -12,7 +12,15 @@ from reportlab.lib.utils import simpleSplit
 from reportlab.pdfgen.canvas import Canvas
 
 from exports.blanks import Known
-from exports.house_fonts import BOLD, OBLIQUE, REGULAR, printable, require_glyphs, width_of
+from exports.house_fonts import (
+    BOLD,
+    OBLIQUE,
+    REGULAR,
+    draw_text,
+    printable,
+    require_glyphs,
+    width_of,
+)
 from exports.table import line_amount, tell
 from exports.words import DISCLAIMER, part_heading
 from ledger.forms.form import Form
@@ -100,9 +108,8 @@ class _Sheet:
         """Write a field of the head of the form, empty where it is for the preparer."""
         self.canvas.setFont(BOLD, _SIZE)
         self.canvas.drawString(_LEFT, self._y, f"{what}:")
-        self.canvas.setFont(REGULAR, _SIZE + 1)
         begin = _LEFT + width_of(f"{what}: ", BOLD, _SIZE) + 4
-        self.canvas.drawString(begin, self._y, text)
+        draw_text(self.canvas, (begin, self._y), text, REGULAR, _SIZE + 1)
         self._line(begin, self._y - 2)
         self._y -= 14
 

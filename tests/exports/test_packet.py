@@ -139,13 +139,27 @@ def test_letters_of_many_languages_print(ugly_pages: list[str]) -> None:
     assert UGLY_NAME.split()[0] in ugly_pages[0]
 
 
+def test_names_of_east_asia_print_in_fonts_of_their_own(tmp_path: Path) -> None:
+    name = "王小明 Wang, 山田はな, 김민준"
+    reader = written(tmp_path / "x.pdf", plain_year(name=name))
+    assert name in reader.pages[0].extract_text().replace("\n", " ")
+    fonts = [
+        font.get_object() for page in reader.pages for font in page["/Resources"]["/Font"].values()
+    ]
+    assert {font["/BaseFont"].rpartition("+")[2] for font in fonts} >= {
+        "DroidSansFallback",
+        "NanumGothic",
+    }
+    assert all("/FontFile2" in font["/FontDescriptor"].get_object() for font in fonts)
+
+
 def test_a_character_the_font_lacks_is_refused_by_name(tmp_path: Path) -> None:
-    year = plain_year(name="Rose 字 Green 語")
+    year = plain_year(name="Rose 🦄 Green 𓀀")
     with pytest.raises(LedgerErrors) as caught:
         write_packet(tmp_path / "x.pdf", year, plain_books(year))
     assert {fault.code for fault in caught.value.faults} == {"missing_glyph"}
-    assert "U+5B57" in str(caught.value)
-    assert "U+8A9E" in str(caught.value)
+    assert "U+1F984" in str(caught.value)
+    assert "U+13000" in str(caught.value)
     assert not (tmp_path / "x.pdf").exists()
 
 
