@@ -209,7 +209,7 @@ def test_what_is_too_long_for_its_field_is_refused_all_at_once() -> None:
 def test_a_character_that_cannot_be_printed_is_refused() -> None:
     layout = of("8606", 2023)
     with pytest.raises(LedgerErrors) as caught:
-        filled(own_blank(layout), layout, every_line("8606"), "阮文", "blank.pdf")
+        filled(own_blank(layout), layout, every_line("8606"), "Rose 🦄", "blank.pdf")
     assert {fault.code for fault in caught.value.faults} == {"missing_glyph"}
 
 
