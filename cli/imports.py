@@ -6,6 +6,7 @@ import sys
 from collections.abc import Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,8 +17,9 @@ from cli.context import open_ledger
 from cli.faults import tell
 from cli.options import REASON, ROW_NUMBER, json_option
 from cli.questions import ask, first_to_ask
+from cli.record_view import source_words
 from ledger.errors import Collector, LedgerError, LedgerErrors
-from ledger.money import BadAmount
+from ledger.money import BadAmount, Money
 from ledger.safetext import safe
 
 if TYPE_CHECKING:
@@ -117,10 +119,13 @@ def _import(ledger: Ledger, request: _Request, wishes: Wishes, readings: Sequenc
         return _tell_differences(drafts, as_json=request.as_json)
     with _progress(request, "storing"):
         done = _commit(ledger, drafts, book)
+    held = _held(ledger, drafts)
     if request.as_json:
-        show.as_json({"files": [_receipt(d, r) for d, r in done], "chain_head": ledger.head})
+        files, balances = [_receipt(d, r) for d, r in done], [_balance(one) for one in held]
+        show.as_json({"files": files, "balances": balances, "chain_head": ledger.head})
     else:
-        _show_receipts(done, ledger.head)
+        _show_receipts(done)
+        _show_held(held, ledger)
     return 0
 
 
@@ -313,14 +318,67 @@ def _receipt(draft: FileDraft, receipt: Receipt | None) -> dict[str, Any]:
     }
 
 
-def _show_receipts(done: Sequence[tuple[FileDraft, Receipt | None]], head: str) -> None:
+@dataclass(frozen=True)
+class _Held:
+    """What the books say a source ("" for an IRA) is worth at close of a day, in cents."""
+
+    account: str
+    source: str
+    day: date
+    value: Money
+
+
+def _held(ledger: Ledger, drafts: Sequence[FileDraft]) -> list[_Held]:
+    """Return what every source of the accounts in these files is worth where their period ends."""
+    last: dict[str, date] = {}
+    for draft in drafts:
+        end = max((row.day for row in draft.rows), default=date.min)
+        if draft.reading.period:
+            end = max(end, draft.reading.period[1])
+        for account in {row.account for row in draft.rows if row.account}:
+            last[account] = max(end, last.get(account, end))
+    return [
+        _Held(account, source, day, value)
+        for account, day in sorted(last.items())
+        for source, value in ledger.values(account, day).items()
+        if value or not source
+    ]
+
+
+def _balance(held: _Held) -> dict[str, Any]:
+    return {
+        "account": held.account,
+        "source": held.source or None,
+        "date": held.day.isoformat(),
+        "value": held.value.plain,
+    }
+
+
+def _show_held(held: Sequence[_Held], ledger: Ledger) -> None:
+    """Show what each source holds after the last row, to be compared with the statement."""
+    rows = [(h.account, source_words(h.source), h.day.isoformat(), h.value) for h in held]
+    columns = ("account", "source", "close of", ">in the books")
+    if rows:
+        show.console().print(show.table(columns, rows, title="Compare with the statements"))
+    plan = next((h for h in held if h.source), None)
+    if plan:
+        show.prose(
+            "Rows do not show what prices did. Where a statement says another value: basis add "
+            f"balance --account {plan.account} --source {plan.source} --date "
+            f"{plan.day.isoformat()} --value …"
+        )
+    show.line(f"chain head {ledger.head}")
+
+
+def _show_receipts(done: Sequence[tuple[FileDraft, Receipt | None]]) -> None:
     rows = []
     for draft, receipt in done:
         told = _receipt(draft, receipt)
         counts = told["rows"]
         period = f"{told['first']} to {told['last']}"
         kinds = (counts["new"], counts["known"], counts["info"])
-        rows.append((draft.name, draft.account, period, *kinds, told["entries"], told["import"]))
+        accounts = ", ".join(dict.fromkeys(row.account for row in draft.rows if row.account))
+        rows.append((draft.name, accounts, period, *kinds, told["entries"], told["import"]))
     columns = ("file", "account", "period", ">new", ">known", ">info", ">entries", ">import")
     show.console().print(show.table(columns, rows))
     for draft, receipt in done:
@@ -329,8 +387,7 @@ def _show_receipts(done: Sequence[tuple[FileDraft, Receipt | None]], head: str) 
         elif not receipt.new_entries:
             show.line(f"{draft.name}: nothing new to book; the file is kept as evidence")
         for note in draft.notes:
-            show.line(f"{draft.name}: {note}")
-    show.line(f"chain head {head}")
+            show.prose(note if note.startswith(f"{draft.name}:") else f"{draft.name}: {note}")
 
 
 @click.command()

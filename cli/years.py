@@ -96,7 +96,7 @@ def _print_findings(worked: Worked) -> None:
         for finding in record.findings:
             place = f" [{finding.where}]" if finding.where else ""
             cite = f" ({finding.cite})" if finding.cite else ""
-            show.line(
+            show.prose(
                 f"{record.taxpayer.id} {record.tax_year} {finding.severity}: "
                 f"{finding.message}{cite}{place}",
                 show.severity_style(finding.severity),

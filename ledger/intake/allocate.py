@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any
 
 from ledger.chart import Pool, Source
+from ledger.importers.base import counted
 from ledger.intake.allocation import (
     Pattern,
     SourceRule,
@@ -50,6 +51,7 @@ class Allocator:
     world: World
     given: Sequence[Spec] = ()  # of --allocate, for this import and from now on
     _whole: list[Row] = field(default_factory=list)  # conversions of all after-tax money
+    _at_book: dict[int, list[Money]] = field(default_factory=dict)  # the same, booked, by year
     used: set[int] = field(default_factory=set)  # their places, of those that fit a row
 
     def run(self) -> None:
@@ -75,6 +77,15 @@ class Allocator:
             else:
                 self._book(row, read_shares(answer, row.amount, row.record.where))
         ask_allocation(self.draft, left)
+        self._note_at_book()
+
+    def _note_at_book(self) -> None:
+        for year, amounts in sorted(self._at_book.items()):
+            count = counted(len(amounts), "conversion")
+            self.draft.notes.append(
+                f"{year}: {count} of all after-tax money, {Money.total(amounts)}, at book value "
+                "without a gain in price: compare with boxes 1 and 5 of Form 1099-R"
+            )
 
     def _specs(self, account: str) -> list[Spec]:
         """Return the specs that hold for an account, the newest first."""
@@ -195,10 +206,7 @@ class Allocator:
             return
         event = make(row, EventKind.IN_PLAN_CONVERSION, held, Source.AFTER_TAX)
         self.draft.book(event, row)
-        self.draft.notes.append(
-            f"{row.record.where}: {held} converted on {row.day.isoformat()} at book value, without "
-            "a gain: compare with boxes 1 and 5 of Form 1099-R"
-        )
+        self._at_book.setdefault(row.day.year, []).append(held)
 
 
 def remembered(spec: Spec, account: str) -> Answer:

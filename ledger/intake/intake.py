@@ -242,6 +242,7 @@ def world_of(ledger: Ledger, book: AnswerBook) -> World:
         load_books=ledger.books,
         imports=ledger.imports,
         places=ledger.places,
+        load_openings=ledger.openings,
     )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
 
 from ledger.chart import Source
 from ledger.intake.draft import FileDraft, Question
@@ -18,16 +17,23 @@ _Place = tuple[str, Source | None]
 
 def ask_older_rows(draft: FileDraft, world: World) -> None:
     """Ask once for each account that opens on a later day than rows which this file books."""
+    openings: dict[_Place, list[Event]] = {}
+    for event in world.openings:
+        if event.value:
+            openings.setdefault((event.account, event.source), []).append(event)
+    if not openings:
+        return
     opened: dict[str, dict[int, Event]] = {}
     lines: dict[str, int] = {}
     for made in draft.drafts:
         for place in _places(made.event):
-            for later in _openings(world, place, made.event.day):
-                opened.setdefault(place[0], {})[id(later)] = later
-                line = made.rows[0].record.line
-                lines[place[0]] = min(line, lines.get(place[0], line))
-    for account, openings in opened.items():
-        question = _question(draft, account, lines[account], list(openings.values()))
+            for later in openings.get(place, ()):
+                if later.day > made.event.day:
+                    opened.setdefault(place[0], {})[id(later)] = later
+                    line = made.rows[0].record.line
+                    lines[place[0]] = min(line, lines.get(place[0], line))
+    for account, later_ones in opened.items():
+        question = _question(draft, account, lines[account], list(later_ones.values()))
         if world.book.propose(question) is None:
             draft.ask(question)
 
@@ -40,14 +46,6 @@ def _places(event: Event) -> Iterator[_Place]:
         yield event.account, source
     if event.kind is EventKind.IN_PLAN_CONVERSION:
         yield event.account, Source.IN_PLAN_ROTH
-
-
-def _openings(world: World, place: _Place, day: date) -> Iterator[Event]:
-    account, source = place
-    for event, _ in world.facts_of(account):
-        opens = event.kind is EventKind.OPENING and event.account == account and event.value
-        if opens and event.day > day and event.source is source:
-            yield event
 
 
 def _question(draft: FileDraft, account: str, line: int, openings: list[Event]) -> Question:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from datetime import date
 
-from ledger.chart import Account
+from ledger.chart import Account, AccountKind
 from ledger.errors import LedgerError
 from ledger.importers.reading import Reading
 from ledger.intake.answers import AnswerBook, normal
@@ -19,6 +19,13 @@ UNKNOWN = "account_unknown"
 IGNORE = "ignore"
 _MASK = re.compile(r"^(?:[xX*#•.…]+-?|ending in\s*)(?P<end>[0-9A-Za-z]{3,})$")
 _SUFFIX = re.compile(r"-[0-9]$")  # Fidelity's "234567890-1": the cash or margin side
+_KINDS = {  # of accounts by the titles that downloads give them
+    "roth ira": AccountKind.ROTH_IRA,
+    "traditional ira": AccountKind.TRADITIONAL_IRA,
+    "rollover ira": AccountKind.TRADITIONAL_IRA,
+    "sep ira": AccountKind.SEP_IRA,
+    "simple ira": AccountKind.SIMPLE_IRA,
+}
 _MIXED = frozenset({"plain", "custom", "vanguard_ofxdownload"})  # plans and IRAs in one file
 
 
@@ -51,6 +58,12 @@ def _same_end(text: str, number: str) -> bool:
     if not number or not (masked or other):
         return False
     return known.endswith(end) if masked and not other else end.endswith(known)
+
+
+def _title(row: Row, number: str) -> str:
+    """Return what a file calls an account beside its number, "" where it says no more."""
+    title = row.record.cells.get("Account", "").strip()
+    return "" if normal(title) == normal(number) else title
 
 
 class Owners:
@@ -97,14 +110,21 @@ class Owners:
             return remembered
         return self._ask(draft, text)
 
+    def _owner(self) -> str:
+        owners = {account.owner for account in self._accounts.values()}
+        return owners.pop() if len(owners) == 1 else "TAXPAYER"
+
     def _ask(self, draft: FileDraft, text: str) -> str:
         reading = draft.reading
         fitting = [a.id for a in self._accounts.values() if _may_hold(reading, a)]
         shown = safe(text, limit=60)
-        line = next(r.record.line for r in draft.rows if _names(r, reading) == text)
+        row = next(r for r in draft.rows if _names(r, reading) == text)
+        line, title = row.record.line, _title(row, text)
+        named = f" ('{safe(title, limit=60)}' in the file)" if title else ""
         remedy = (
-            f"name it with --account ID, add it with: basis account add ID --owner TAXPAYER "
-            f"--kind KIND --number '{shown}', or answer "
+            f"add it with: basis account add ID --owner {self._owner()} --kind "
+            f"{_KINDS.get(normal(title), 'KIND')} --number '{shown}', name one with --account ID, "
+            "or answer "
             f'{{"code": "{UNKNOWN}", "match": "{shown}", "answer": "{IGNORE}"}} when it is no '
             "retirement account"
         )
@@ -113,7 +133,7 @@ class Owners:
                 code=UNKNOWN,
                 file=draft.name,
                 line=line,
-                problem=f"no account has the number or name '{shown}'"
+                problem=f"no account has the number or name '{shown}'{named}"
                 if text
                 else "the file does not say which account it is of",
                 remedy=remedy if text else "name it with --account ID",

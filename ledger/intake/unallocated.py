@@ -15,6 +15,10 @@ from ledger.safetext import safe
 
 HIDDEN = "possible_conversion"
 _NAMED = 12  # amounts or lines listed in one message
+_BETTER = {
+    "fidelity_netbenefits": "the Sources tab",
+    "vanguard_ofxdownload": "the QFX download",
+}
 
 
 def find_allocation(draft: FileDraft, world: World, row: Row) -> object | None:
@@ -57,7 +61,7 @@ def _of_row(draft: FileDraft, row: Row) -> Question:
         file=draft.name,
         line=line,
         problem=f"the file does not say which money source the {kind} of {row.amount} belongs to",
-        remedy=f"{_ways(row)}, or answer {_one_row(line)}",
+        remedy=f"{_ways(row)}, or answer {_one_row(line)}{_better_file(draft)}",
         choices=(*Source, "<SOURCE=AMOUNT,…>"),
         match=row.record.raw_type,
         account=row.account,
@@ -94,7 +98,7 @@ def _of_group(draft: FileDraft, rows: Sequence[Row]) -> Question:
         line=first.record.line,
         problem=f"the file does not say which money sources its {kind.replace('_', ' ')} rows "
         f"belong to: {_listed(totals, _unit(rows))}",
-        remedy=f"{told}; or answer row by row, {_one_row(first.record.line)}",
+        remedy=f"{told}; or answer row by row, {_one_row(first.record.line)}{_better_file(draft)}",
         choices=(*Source, "<SOURCE=AMOUNT,…>"),
         match=first.record.raw_type,
         account=first.account,
@@ -135,10 +139,16 @@ def _example(totals: Counter[Money]) -> str:
     return ", ".join(shown)
 
 
+def _better_file(draft: FileDraft) -> str:
+    """Name the file of the same recordkeeper that says the sources, where there is one."""
+    other = _BETTER.get(draft.reading.importer)
+    return f"; or import {other} first, which names the sources" if other else ""
+
+
 def _one_row(line: int) -> str:
     return (
         f'{{"code": "allocation_needed", "line": {line}, "answer": SOURCE or '
-        '{"pre_tax": "1500.00", …}}; for Fidelity import the Sources tab first'
+        '{"pre_tax": "1500.00", …}}'
     )
 
 
@@ -162,7 +172,7 @@ def _of_hidden(draft: FileDraft, rows: Sequence[Row]) -> Question:
         remedy=f'answer {{"code": "possible_conversion", "line": {line}, "answer": '
         '{"amount": "2008.00", "source": "after_tax"}} or "none"; or, when each of them converted '
         'all after-tax money without a gain, {"code": "possible_conversion", "match": '
-        f'"{named}", "answer": "all"}}; or import the Sources tab first, which shows the amounts',
+        f'"{named}", "answer": "all"}}{_better_file(draft)}',
         choices=("none", "all", "<AMOUNT SOURCE>"),
         match=first.record.raw_type,
         account=first.account,

@@ -49,6 +49,7 @@ class World:
     load_books: Callable[[], Books] | None = None
     imports: Callable[[], Sequence[ImportInfo]] = tuple
     places: Places = _no_places  # file:line of the known rows of an account, by fingerprint
+    load_openings: Callable[[], Sequence[Event]] = tuple
     _pending: dict[str, list[Fact]] = field(default_factory=dict)  # by account, not yet stored
     _made: dict[int, Draft] = field(default_factory=dict)  # the same, by id of the event
 
@@ -59,6 +60,16 @@ class World:
             for account in touched(made.event):
                 fact = Fact(made.event, draft.reading.importer)
                 self._pending.setdefault(account, []).append(fact)
+
+    @property
+    def openings(self) -> list[Event]:
+        """Return every opening in effect, and those of the files before in the same import."""
+        made = (made.event for made in self._made.values())
+        return [*self._stored_openings, *(e for e in made if e.kind is EventKind.OPENING)]
+
+    @cached_property
+    def _stored_openings(self) -> Sequence[Event]:
+        return self.load_openings()
 
     def forget_pending(self) -> None:
         """Start afresh: the same files are about to be gone through again."""

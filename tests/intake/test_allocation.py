@@ -221,8 +221,10 @@ def test_conversions_of_all_after_tax_money_are_answered_once() -> None:
         "in_plan_conversion acme after_tax 2000.00",
         "in_plan_conversion acme after_tax 2040.00",
     ]
-    assert done.notes[0].startswith("a.csv:3: 2,000.00 converted on 1999-03-01 at book value")
-    assert "a.csv:7: the books have no after-tax money to convert" in done.notes[2]
+    assert done.notes[-1].startswith(
+        "1999: 2 conversions of all after-tax money, 4,040.00, at book value"
+    )
+    assert "a.csv:7: the books have no after-tax money to convert" in done.notes[0]
     # without sources for the contributions nothing is converted yet
     waits = draft_one(rows, every)
     assert asked(waits) == [("allocation_needed", 4), ("allocation_needed", 5)]

@@ -449,3 +449,25 @@ def test_older_statements_after_newer_ones_never_count_an_opening_twice(
     assert other_source["files"][0]["questions"] == []
     assert basis("reverse", "1", "--why", "older statements imported").exit_code == 0
     assert basis(*words, own).exit_code == 0
+
+
+def test_every_import_ends_with_what_each_source_holds_in_the_books(basis: Basis) -> None:
+    done = _told(basis("import", SOURCES, "--account", "acme", "--json"))
+    # pre-tax 10,000 + 4 x 1,500 + 60.29 + 17.65 + 1.75 - 10.00; all after-tax money converted:
+    # 2,008.00 + 1,990.41 + 4,153.77, then dividends of 23.54 and 44.63
+    assert done["balances"] == [
+        {"account": "acme", "source": source, "date": "2025-12-31", "value": value}
+        for source, value in (
+            ("in_plan_roth", "8220.35"),
+            ("match", "3023.05"),
+            ("pre_tax", "16069.69"),
+            ("roth", "2017.04"),
+        )
+    ]
+    add = ("add", "balance", "--account", "acme", "--source", "match", "--date", "2025-12-15")
+    assert basis(*add, "--value", "3100").exit_code == 0
+    again = basis("import", SOURCES, "--account", "acme")
+    assert again.exit_code == 0
+    shown = [line.split() for line in again.stdout.splitlines() if "2025-12-31" in line]
+    # the statement of December 15 and the dividend of 16.72 after it
+    assert ["acme", "employer", "match", "2025-12-31", "3,116.72"] in shown

@@ -15,7 +15,7 @@ from ledger.importers.reading import Reading
 from ledger.intake.answers import AnswerBook, GivenAnswer
 from ledger.intake.draft import FileDraft
 from ledger.intake.intake import Intake, Wishes, commit, world_of
-from ledger.records import Record
+from ledger.records import Event, EventKind, Record
 from ledger.store import ImportBatch, Receipt
 from tests.intake.desk import CHART, asked, day, in_words, reading, row
 
@@ -52,6 +52,10 @@ class Shelf:
             for r in b.rows
             if r.account == account and first <= r.day <= last
         }
+
+    def openings(self) -> list[Event]:
+        entries = (stored.entry for batch in self.batches for stored in batch.entries)
+        return [e.event for e in entries if e.event.kind is EventKind.OPENING]
 
     def books(self) -> Books:
         entries = tuple(e.entry for b in self.batches for e in b.entries)
