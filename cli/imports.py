@@ -249,13 +249,7 @@ def _show_preview(drafts: Sequence[FileDraft], *, as_json: bool) -> None:
         show.as_json(found)
         return
     for file in found["files"]:
-        rows = [
-            (r["line"], r["date"], r["status"], r["event"], r["source"], r["amount"], r["raw"])
-            for r in file["rows"]
-        ]
-        columns = (">line", "date", "status", "event", "source", ">amount", "as in the file")
-        title = f"{file['file']} · {file['importer']} · {file['account'] or 'several accounts'}"
-        show.console().print(show.table(columns, rows, title=title))
+        show.console().print(_rows_table(file))
         if file["entries"]:
             show.console().print(_entries_table(file))
         for question in file["questions"]:
@@ -266,12 +260,37 @@ def _show_preview(drafts: Sequence[FileDraft], *, as_json: bool) -> None:
     show.line("dry run: nothing was booked")
 
 
+def _rows_table(file: dict[str, Any]) -> Any:
+    """Return the rows as the file shows them; which account, where it has several."""
+    keys = ["line", "date", "status", "event", "source", "amount", "raw"]
+    columns = [">line", "date", "status", "event", "source", ">amount", "as in the file"]
+    if not file["account"]:
+        keys.insert(2, "account")
+        columns.insert(2, "account")
+    rows = [[row[key] for key in keys] for row in file["rows"]]
+    columns, rows = _filled(columns, rows)
+    title = f"{file['file']} · {file['importer']} · {file['account'] or 'several accounts'}"
+    return show.table(columns, rows, title=title)
+
+
 def _entries_table(file: dict[str, Any]) -> Any:
     """Return what would be booked: rows divided into sources, and gains that no row shows."""
-    keys = ("line", "date", "account", "kind", "source", "amount", "basis", "memo")
-    entries = [[entry.get(key) for key in keys] for entry in file["entries"]]
-    columns = (">line", "date", "account", "entry", "source", ">amount", ">basis", "memo")
+    entries = []
+    for entry in file["entries"]:
+        account = " → ".join((entry["account"], ", ".join(entry.get("to", ())))).removesuffix(" → ")
+        year = f" for {entry['tax_year']}" if "tax_year" in entry else ""
+        what = f"{entry['kind'].replace('_', ' ')}{year}"
+        rest = [entry.get(key) for key in ("source", "amount", "basis", "memo")]
+        entries.append([entry["line"], entry["date"], account, what, *rest])
+    columns = [">line", "date", "account", "entry", "source", ">amount", ">basis", "memo"]
+    columns, entries = _filled(columns, entries)
     return show.table(columns, entries, title=f"{file['file']} · would be booked")
+
+
+def _filled(columns: list[str], rows: list[list[Any]]) -> tuple[list[str], list[list[Any]]]:
+    """Leave out the columns that no row fills: at 80 characters the others need their room."""
+    kept = [place for place in range(len(columns)) if any(row[place] for row in rows)]
+    return [columns[i] for i in kept], [[row[i] for i in kept] for row in rows]
 
 
 def _tell_differences(drafts: Sequence[FileDraft], *, as_json: bool) -> int:

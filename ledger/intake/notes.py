@@ -45,26 +45,28 @@ def note_tax_ids(draft: FileDraft) -> None:
 
 
 def note_gaps(draft: FileDraft, world: World) -> None:
-    """Warn when the ledger knows rows of the account, but none near the period of this file."""
-    for account in dict.fromkeys(row.account for row in draft.rows if row.account):
-        mine = [row for row in draft.rows if row.account == account]
-        if any(row.stored for row in mine):
-            continue  # the periods overlap
-        days = [row.day for row in mine]
-        first, last = min(days), max(days)
-        if draft.reading.period:
-            first, last = min(first, draft.reading.period[0]), max(last, draft.reading.period[1])
-        if _silent(world, account, (date.min, first), (first - _LONG_SILENCE, last)):
-            draft.notes.append(
-                f"gap: {account} has no rows in the {_LONG_SILENCE.days} days before "
-                f"{first.isoformat()}"
-            )
-        if _silent(world, account, (last, date.max), (first, last + _LONG_SILENCE)):
-            draft.notes.append(
-                f"gap: {account} has no rows in the {_LONG_SILENCE.days} days after "
-                f"{last.isoformat()}"
-            )
+    """Warn when the ledger knows rows of an account, but no file near the period of this one.
 
-
-def _silent(world: World, account: str, beyond: tuple[date, date], near: tuple[date, date]) -> bool:
-    return not world.fingerprints(account, *near) and bool(world.fingerprints(account, *beyond))
+    A download shows all its accounts: rows of any of them tell that its days were covered, for an
+    empty IRA has none.
+    """
+    accounts = list(dict.fromkeys(row.account for row in draft.rows if row.account))
+    if not accounts or any(row.stored for row in draft.rows):
+        return  # the periods overlap
+    days = [row.day for row in draft.rows if row.account]
+    first, last = min(days), max(days)
+    if draft.reading.period:
+        first, last = min(first, draft.reading.period[0]), max(last, draft.reading.period[1])
+    sides = (
+        ("before", first, (date.min, first), (first - _LONG_SILENCE, last)),
+        ("after", last, (last, date.max), (first, last + _LONG_SILENCE)),
+    )
+    for side, edge, beyond, near in sides:
+        if any(world.fingerprints(account, *near) for account in accounts):
+            continue
+        for account in accounts:
+            if world.fingerprints(account, *beyond):
+                draft.notes.append(
+                    f"gap: {account} has no rows in the {_LONG_SILENCE.days} days {side} "
+                    f"{edge.isoformat()}"
+                )

@@ -69,6 +69,8 @@ def entry_preview(made: Draft) -> dict[str, Any]:
     to = [event.to] if event.to else [part.to for part in event.parts]
     if to:
         found["to"] = to
+    if event.year is not None:
+        found["tax_year"] = event.year
     if event.memo:
         found["memo"] = event.memo
     return found

@@ -452,7 +452,7 @@ def test_older_statements_after_newer_ones_never_count_an_opening_twice(
 
 
 def test_every_import_ends_with_what_each_source_holds_in_the_books(basis: Basis) -> None:
-    done = _told(basis("import", SOURCES, "--account", "acme", "--json"))
+    done = _told(basis("import", SOURCES, "--account", "acme", "--yes", "--json"))
     # pre-tax 10,000 + 4 x 1,500 + 60.29 + 17.65 + 1.75 - 10.00; all after-tax money converted:
     # 2,008.00 + 1,990.41 + 4,153.77, then dividends of 23.54 and 44.63
     assert done["balances"] == [
@@ -471,3 +471,15 @@ def test_every_import_ends_with_what_each_source_holds_in_the_books(basis: Basis
     shown = [line.split() for line in again.stdout.splitlines() if "2025-12-31" in line]
     # the statement of December 15 and the dividend of 16.72 after it
     assert ["acme", "employer", "match", "2025-12-31", "3,116.72"] in shown
+
+
+def test_a_preview_of_several_accounts_says_whose_a_row_is_and_where_money_goes(
+    basis: Basis,
+) -> None:
+    shown = basis("import", IRAS, "--dry-run").stdout
+    rows, _, entries = shown.partition("would be booked")
+    assert "Source" not in rows  # IRAs have none
+    words = [" ".join(line.split()) for line in rows.splitlines()]
+    assert any(line.startswith("17 2025-01-03 234567890 new contribution") for line in words)
+    assert "trad → roth" in entries
+    assert "contribution for 2024" in " ".join(entries.split())

@@ -189,6 +189,16 @@ def test_a_silence_between_two_files_is_noted() -> None:
     assert near.notes == []
 
 
+def test_an_empty_ira_in_a_download_of_several_accounts_is_no_gap() -> None:
+    shelf = Shelf()
+    both = [row(1, "trad", "earnings", "5"), row(140, "roth", "earnings", "5")]
+    shelf.bring(reading(both))
+    later = shelf.bring(
+        reading([row(150, "trad", "earnings", "5"), row(151, "roth", "fee", "-1")], file="b.csv")
+    )
+    assert later.notes == []
+
+
 def test_rows_that_differ_only_in_their_words_are_not_equal() -> None:
     draft = Shelf().bring(
         reading([row(3, "trad", "earnings", "5", raw_type=t) for t in ("Dividend", "Interest")])
