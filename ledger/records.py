@@ -98,7 +98,7 @@ EVENT_FIELDS: dict[EventKind, frozenset[str]] = {
     EventKind.DIVORCE_TRANSFER: frozenset({"amount", "to", "basis"}),
     EventKind.REPAYMENT: frozenset({"amount", "of"}),
     EventKind.HSA_FUNDING: frozenset({"amount"}),
-    EventKind.ROLLOVER_529: frozenset({"amount", "year"}),
+    EventKind.ROLLOVER_529: frozenset({"amount"}),
     EventKind.SPOUSE_ELECTION: frozenset({"amount", "to"}),
 }
 

@@ -72,6 +72,7 @@ class TraditionalYear:
     restored: Money = ZERO  # basis in distributions of an earlier year that were repaid
     year_end_value: Money = ZERO
     year_end_words: str = ""
+    brought_words: str = "line 14 of the last Form 8606"
     outstanding_rollovers: Money = ZERO
     distributed: Money = ZERO
     converted: Money = ZERO
@@ -276,7 +277,7 @@ def _part_iii(f: Form, roth: RothYear) -> None:
 
 
 def _line_2_words(year: TraditionalYear) -> str:
-    words = "line 14 of the last Form 8606"
+    words = year.brought_words
     if year.rolled_in:
         words += f", plus after-tax plan money rolled in ({year.rolled_in})"
     if year.divorce:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from ledger.forms.f8606 import TraditionalYear
-from ledger.forms.form import Form
+from ledger.forms.form import Form, Formula
 from ledger.law.ira_deduction import reduced_by_phase_out
 from ledger.law.ira_pro_rata import nontaxable_ratio, places_that_lose_nothing
-from ledger.money import Money
+from ledger.money import ZERO, Money
 from ledger.records import Options
 
 WORKSHEET_1_1 = "pub_590b_1_1"
@@ -118,3 +120,148 @@ def disaster_worksheet(f8606: Form, now: Money, earlier: Money, repaid: Money) -
     w.enter("7", repaid, "repayments by the day the return is due, and those not yet used")
     w["8"] = (w["6"] - w["7"]).but_not_below_zero()
     return w
+
+
+ROTH_IRA_LIMIT = "roth_ira_limit"
+_LABELS_ROTH_LIMIT = {
+    "1": "Modified adjusted gross income for Roth IRAs",
+    "2": "Start of the range for this filing status",
+    "3": "Line 1 less line 2",
+    "4": "Width of the range",
+    "5": "Line 3 divided by line 4",
+    "6": "Contribution limit for all IRAs",
+    "7": "Line 6 multiplied by line 5",
+    "8": "Limit reduced over the range",
+    "9": "Contributions to traditional IRAs for the year",
+    "10": "Line 6 less line 9",
+    "11": "Limit for Roth IRAs: the smaller of lines 8 and 10",
+    "12": "Contributions to Roth IRAs for the year",
+    "13": "Excess: line 12 less line 11",
+}
+
+
+def roth_limit_worksheet(
+    magi: Money, phase_out: tuple[Money, Money], limit: Money, traditional: Money, roth: Money
+) -> Form:
+    """Work out the Roth IRA limit (Pub. 590-A, Worksheet 2-2), beside what was contributed."""
+    w = Form(ROTH_IRA_LIMIT, _LABELS_ROTH_LIMIT, title="Pub. 590-A, Worksheet 2-2")
+    start, end = phase_out
+    w.enter("1", magi, "as the return says")
+    w.enter("2", start, "start of the range for this filing status")
+    w["3"] = (w["1"] - w["2"]).but_not_below_zero()
+    w.enter("4", end - start, f"the range ends at {end}")
+    ratio = nontaxable_ratio(w.amount("3"), w.amount("4"), places=_PLACES_OF_RANGE)
+    w.set_ratio("5", w["3"], w["4"], ratio)
+    w.enter("6", limit, "dollar limit at the person's age, or compensation if that is less")
+    w["7"] = w["6"] * w.ratio("5")
+    reduced = reduced_by_phase_out(limit, magi, start, end)
+    w.enter("8", reduced, "line 6 less line 7, up to the next 10 dollars, at least 200 in range")
+    w.enter("9", traditional, "contributions that count for the year")
+    w["10"] = (w["6"] - w["9"]).but_not_below_zero()
+    w["11"] = w["8"].but_at_most(w["10"])
+    w.enter("12", roth, "contributions that count for the year")
+    w["13"] = (w["12"] - w["11"]).but_not_below_zero()
+    return w
+
+
+_PLACES_OF_RANGE = 5  # more than the three the publication asks for: a range of 10,000 is exact
+
+ROTH_CONTRIBUTIONS = "roth_contributions"
+_LABELS_LINE_22 = {
+    "1": "Regular contributions not yet taken out, from the year before",
+    "2": "Regular contributions for the year",
+    "3": "Basis of designated Roth accounts rolled in",
+    "4": "Rolled over from 529 accounts",
+    "5": "From an inherited Roth IRA treated as one's own",
+    "6": "Basis in regular contributions (Form 8606, line 22)",
+    "7": "Taken out by the distributions of the year",
+    "8": "Put back by repayments",
+    "9": "Carried to line 1 of the next year",
+}
+ROTH_CONVERSIONS = "roth_conversions"
+_LABELS_LINE_24 = {
+    "1": "Conversions and plan rollovers not yet taken out, from the year before",
+    "2": "Converted from traditional IRAs, taxable part (Form 8606, line 18)",
+    "3": "Converted from traditional IRAs, the rest (Form 8606, line 17)",
+    "4": "Rolled over from plans, taxable part",
+    "5": "Rolled over from plans, after-tax part",
+    "6": "From an inherited Roth IRA treated as one's own",
+    "7": "Basis in conversions and plan rollovers (Form 8606, line 24)",
+    "8": "Taken out by the distributions of the year",
+    "9": "Carried to line 1 of the next year",
+}
+
+
+@dataclass(frozen=True)
+class RothFlows:
+    """What one kind of Roth basis was, what came in line by line, and what left (cents)."""
+
+    opening: Money
+    came: tuple[Money, ...]
+    taken: Money
+    restored: Money = ZERO
+
+    def __bool__(self) -> bool:
+        """Whether there is anything to tell."""
+        return bool(self.opening or any(self.came) or self.restored)
+
+
+def line_22_worksheet(flows: RothFlows, options: Options) -> Form:
+    """Roll the basis in regular contributions forward (Instructions for Form 8606, line 22)."""
+    title = "Basis in regular Roth IRA contributions (Form 8606, line 22)"
+    w = Form(ROTH_CONTRIBUTIONS, _LABELS_LINE_22, whole_dollars=options.whole_dollars, title=title)
+    total = _opening_and_inflows(w, flows)
+    w["6"] = total
+    w.enter("7", flows.taken, "distributions, up to line 6")
+    w.enter("8", flows.restored, "repaid above the taxable part")
+    w["9"] = w["6"] - w["7"] + w["8"]
+    return w
+
+
+def line_24_worksheet(flows: RothFlows, options: Options) -> Form:
+    """Roll the basis in conversions forward (Instructions for Form 8606, line 24)."""
+    title = "Basis in Roth IRA conversions and plan rollovers (Form 8606, line 24)"
+    w = Form(ROTH_CONVERSIONS, _LABELS_LINE_24, whole_dollars=options.whole_dollars, title=title)
+    total = _opening_and_inflows(w, flows)
+    w["7"] = total
+    w.enter("8", flows.taken, "distributions above the regular contributions, oldest year first")
+    w["9"] = w["7"] - w["8"]
+    return w
+
+
+def _opening_and_inflows(w: Form, flows: RothFlows) -> Formula:
+    w.enter("1", flows.opening, "last line of the year before")
+    total = w["1"]
+    for number, amount in enumerate(flows.came, start=2):
+        w.enter(str(number), amount, "money that came in during the year")
+        total = total + w[str(number)]
+    return total
+
+
+IRA_METHODS = "ira_methods"
+_LABELS_METHODS = {
+    "1": "Taxable amount by the lines of Form 8606 itself",
+    "2": "Taxable amount by Worksheet 1-1 of Pub. 590-B",
+    "3": "Difference: line 2 less line 1",
+    "4": "Basis carried forward by the lines of Form 8606 itself",
+    "5": "Basis carried forward by Worksheet 1-1",
+    "6": "Difference: line 5 less line 4",
+}
+
+
+def methods_worksheet(by_form: Form, by_worksheet: Form) -> Form:
+    """Set the two ways to work out the taxable part of the year side by side."""
+    title = "Form 8606 beside Worksheet 1-1 of Pub. 590-B"
+    w = Form(IRA_METHODS, _LABELS_METHODS, whole_dollars=by_form.whole_dollars, title=title)
+    w.enter("1", _taxable_of(by_form), "lines 15a and 18, with lines 6 to 12")
+    w.enter("2", _taxable_of(by_worksheet), "lines 15a and 18, from Worksheet 1-1")
+    w["3"] = w["2"] - w["1"]
+    w.enter("4", by_form.amount("14"), "line 14, with lines 6 to 12")
+    w.enter("5", by_worksheet.amount("14"), "line 14, from Worksheet 1-1")
+    w["6"] = w["5"] - w["4"]
+    return w
+
+
+def _taxable_of(form: Form) -> Money:
+    paid = form.amount("15a") if "15a" in form else form.amount("15c")
+    return paid + form.amount("18")

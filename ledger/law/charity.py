@@ -45,3 +45,26 @@ def out_of_pretax_money(amount: Money, all_iras: Money, basis: Money) -> Money:
     Money('20,000.00')
     """
     return min(amount, (all_iras - basis).floor_zero())
+
+
+@rule("IRC 408(d)(8)(A), last sentence: deductions from age 70 1/2 on reduce the exclusion")
+def reduced_by_deductions(qualified: Money, deducted: Money) -> Money:
+    """Return what stays out of income after IRA deductions that reduced nothing before.
+
+    >>> m = Money.dollars
+    >>> reduced_by_deductions(m(6000), m(4500))
+    Money('1,500.00')
+    """
+    return (qualified - deducted).floor_zero()
+
+
+@rule("IRC 408(d)(8)(A): for taxable years ending on or after the day of age 70 1/2", evidence="S")
+def counts_against_charity(born: date, tax_year: int) -> bool:
+    """Tell whether an IRA deduction of a year reduces charitable distributions.
+
+    >>> counts_against_charity(date(1953, 6, 30), 2023)
+    True
+    >>> counts_against_charity(date(1953, 7, 1), 2023)
+    False
+    """
+    return is_of_charitable_age(born, date(tax_year, 12, 31))

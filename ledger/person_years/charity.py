@@ -1,13 +1,21 @@
-"""Payments from IRAs to charity: what of each is left out of income, and what is a distribution."""
+"""Payments from IRAs to charity: what of each is left out of income, and what is a distribution.
+
+An HSA funding distribution is divided in the same way (see ``hsa``).
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ledger.chart import Account
 from ledger.forms.f8606 import TraditionalYear
-from ledger.law.charity import is_of_charitable_age, out_of_pretax_money, within_yearly_limit
+from ledger.law.charity import (
+    is_of_charitable_age,
+    out_of_pretax_money,
+    reduced_by_deductions,
+    within_yearly_limit,
+)
 from ledger.money import ZERO, Money
 from ledger.person_years.ira_events import IraPayment
 from ledger.person_years.person import Person
@@ -16,7 +24,10 @@ from ledger.records import Event
 
 @dataclass(frozen=True)
 class Charity:
-    """One payment to charity (cents): the qualified part, and the rest, which is a distribution."""
+    """One payment to charity or to an HSA (cents): what qualifies, and the rest.
+
+    The rest is a distribution like any other.
+    """
 
     event: Event
     account: Account
@@ -56,6 +67,21 @@ def charity_of_year(
         used += fits
         out.append(Charity(event, account, fits))
     return tuple(out)
+
+
+def less_deductions(
+    charity: Sequence[Charity], deducted: Money
+) -> tuple[tuple[Charity, ...], Money]:
+    """Return the payments less IRA deductions of the age of charity, and what was taken off.
+
+    ``deducted`` are deductions from age 70 1/2 on that no earlier payment was reduced by.
+    """
+    out, left = list[Charity](), deducted
+    for one in charity:
+        reduced = reduced_by_deductions(one.qualified, left)
+        left -= one.qualified - reduced
+        out.append(replace(one, qualified=reduced))
+    return tuple(out), deducted - left
 
 
 def with_rest_distributed(year: TraditionalYear, charity: Sequence[Charity]) -> TraditionalYear:

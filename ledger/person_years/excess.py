@@ -16,6 +16,7 @@ from ledger.law.excess_contributions import (
 )
 from ledger.law.ira_deduction import reduced_by_phase_out
 from ledger.law.limits import roth_contribution_limit, roth_phase_out
+from ledger.law.rollover_529 import within_529_limits
 from ledger.money import ZERO, Money
 from ledger.person_years.ira_events import IraPayment
 from ledger.person_years.person import Carried, Person
@@ -38,6 +39,8 @@ class ExcessOfYear:
     roth: Money
     limit: Money
     roth_allowed: Money
+    from_529: Money
+    from_529_allowed: Money
     traditional_known: bool
     roth_known: bool
 
@@ -49,24 +52,33 @@ class ExcessOfYear:
     @property
     def roth_new(self) -> Money:
         """Form 5329 line 23."""
-        return (self.roth - self.roth_allowed).floor_zero()
+        above = (self.roth - self.roth_allowed).floor_zero()
+        return above + (self.from_529 - self.from_529_allowed).floor_zero()
 
     @property
     def traditional_unused(self) -> Money:
         """Form 5329 line 10."""
-        room = (self.limit - self.traditional - self.roth).floor_zero()
+        room = (self.limit - self.traditional - self.roth - self.from_529).floor_zero()
         return room if self.traditional_known else ZERO
 
     @property
     def roth_unused(self) -> Money:
         """Form 5329 line 19."""
-        room = (self.roth_allowed - self.roth).floor_zero()
+        room = (self.roth_allowed - self.roth - self.from_529).floor_zero()
         return room if self.roth_known else ZERO
 
 
-def excess_of_year(
-    person: Person, year: int, traditional: Money, roth: Money, limit: IraLimit
-) -> ExcessOfYear:
+@dataclass(frozen=True)
+class Made:
+    """What was put into IRAs for a year (cents); ``used_529`` before it, over a lifetime."""
+
+    traditional: Money
+    roth: Money
+    from_529: Money = ZERO
+    used_529: Money = ZERO
+
+
+def excess_of_year(person: Person, year: int, made: Made, limit: IraLimit) -> ExcessOfYear:
     """Compare a year's contributions with its limits; modified AGI counts where it is known."""
     facts = person.facts
     too_old = no_traditional_contribution_at_age(year, person.taxpayer.born)
@@ -76,11 +88,16 @@ def excess_of_year(
         start, end = roth_phase_out(year, facts.filing_status)
         phased = reduced_by_phase_out(limit.limit, facts.magi, start, end)
     paid = facts.compensation is not None
+    traditional = min(made.traditional, allowed)
+    roth_allowed = roth_contribution_limit(limit.limit, phased, traditional)
+    room = limit.limit - traditional - min(made.roth, roth_allowed)
     return ExcessOfYear(
-        traditional=traditional,
-        roth=roth,
+        traditional=made.traditional,
+        roth=made.roth,
         limit=allowed,
-        roth_allowed=roth_contribution_limit(limit.limit, phased, min(traditional, allowed)),
+        roth_allowed=roth_allowed,
+        from_529=made.from_529,
+        from_529_allowed=within_529_limits(made.from_529, room, made.used_529),
         traditional_known=paid,
         roth_known=paid and known,
     )

@@ -203,16 +203,6 @@ def charity_that_does_not_qualify(asked: YearOfLaw) -> Iterator[Finding]:
                 "IRC 408(d)(8)(A), (B) and (D)",
                 one.event.where,
             )
-    deducted = asked.traditional.contributed - asked.traditional.nondeductible
-    if any(one.qualified for one in asked.payments.charity) and deducted > ZERO:
-        yield Finding(
-            "warning",
-            "charity_after_deduction",
-            f"an IRA deduction of {deducted} is taken in a year with a qualified charitable "
-            "distribution: contributions deducted from age 70 1/2 on reduce what qualifies, which "
-            "is not worked out here",
-            "IRC 408(d)(8)(A)",
-        )
 
 
 def inherited_basis(asked: YearOfLaw) -> Iterator[Finding]:
@@ -246,25 +236,6 @@ def employer_ira_limits(asked: YearOfLaw) -> Iterator[Finding]:
             "IRC 402(h)(2), 402(g)(3)(D)",
             paid[0].where,
         )
-
-
-def contributed_after_due_date(asked: YearOfLaw) -> Iterator[Finding]:
-    """Find an IRA contribution dated outside the time in which it can count for the year."""
-    due = figures(asked.year).day("ira_contribution_due_date")
-    first = date(asked.year, 1, 1)
-    me = asked.person.taxpayer.id
-    for kind in (AccountKind.TRADITIONAL_IRA, AccountKind.ROTH_IRA):
-        for event in asked.events.contributions(me, kind, asked.year):
-            if not first <= event.day <= due:
-                yield Finding(
-                    "error",
-                    "contribution_out_of_time",
-                    f"the contribution of {event.day} is booked for {asked.year}, which takes "
-                    f"contributions from {first} to {due}, later only where a disaster postponed "
-                    "the day for this person; check 'year'",
-                    "IRC 219(f)(3)",
-                    event.where,
-                )
 
 
 def required_distribution_first(asked: YearOfLaw) -> Iterator[Finding]:
@@ -390,7 +361,6 @@ LAW_CHECKS = (
     additions_above_compensation,
     catch_up_that_must_be_roth,
     one_rollover_in_twelve_months,
-    contributed_after_due_date,
     roth_contribution_above_range,
     deferrals_457b_above_limit,
     late_excess_deferrals,

@@ -43,7 +43,12 @@ def movements_of(form: Form, year: PaymentsOfYear) -> tuple[Movement, ...]:
         ),
         *(_employer_roth(event) for event in year.employer_roth),
         *(m for event in year.excess_deferrals for m in _excess_deferral(event)),
-        *(_to_charity(one) for one in year.charity if one.qualified),
+        *(_to_charity(one) for one in (*year.charity, *year.hsa_funding) if one.qualified),
+        *(
+            _paid(p.event, "excess contribution taken back", p.excess_returned, p.excess_returned)
+            for p in year.traditional
+            if p.excess_returned
+        ),
         *(_corrected(found) for found in year.corrected),
         *(_rolled(p) for p in (*year.traditional, *year.roth) if p.rolled),
     ]
@@ -176,7 +181,7 @@ def _to_charity(one: Charity) -> Movement:
         kind=event.kind.words,
         account=event.account,
         source="",
-        to="charity",
+        to="charity" if event.kind is EventKind.QCD else "health savings account",
         amount=one.qualified,
         basis=ZERO,
         taxable=ZERO,

@@ -30,3 +30,4 @@ class PaymentsOfYear:
     excess_deferrals: Sequence[Event]
     employer_roth: Sequence[Event]
     inherited: Sequence[Settled] = ()
+    hsa_funding: Sequence[Charity] = ()

@@ -51,6 +51,10 @@ class Carried:
     inherited: Mapping[str, InheritedBasis] = field(default_factory=dict)  # by decedent
     excess_traditional: Money = ZERO  # line 16 of the last Form 5329
     excess_roth: Money = ZERO  # line 24 of the last Form 5329
+    last_form: int | None = None  # tax year of the last Form 8606
+    hsa_funding_year: int | None = None
+    rolled_from_529: Money = ZERO
+    deducted_after_70_half: Money = ZERO  # deductions no charitable payment was reduced by
     disaster_income: Mapping[int, Money] = field(default_factory=dict)  # by year, not yet taxed
     disaster_repaid_over: Money = ZERO  # disaster repayments not yet set against income
 
@@ -116,6 +120,17 @@ def _inherited(stated: OpeningBasis, carried: Carried) -> Carried:
     return replace(carried, inherited={**carried.inherited, stated.decedent: found})
 
 
+# facts of an opening that are carried as they are stated
+_COPIED = {
+    "excess_traditional_ira": "excess_traditional",
+    "excess_roth_ira": "excess_roth",
+    "first_home_used": "first_home_used",
+    "hsa_funding_year": "hsa_funding_year",
+    "rolled_from_529": "rolled_from_529",
+    "deducted_after_70_half": "deducted_after_70_half",
+}
+
+
 def _with_one(stated: OpeningBasis, carried: Carried) -> Carried:
     if stated.decedent:
         return _inherited(stated, carried)
@@ -125,15 +140,14 @@ def _with_one(stated: OpeningBasis, carried: Carried) -> Carried:
             traditional=stated.traditional_ira,
             traditional_known=True,
             traditional_stated=True,
+            last_form=stated.last_form_8606 or stated.as_of.year - 1,
         )
     if stated.roth_ira_regular is not None:
         carried = replace(carried, roth_regular=stated.roth_ira_regular, roth_known=True)
     if stated.roth_ira_conversions:
         carried = replace(carried, roth_layers=stated.roth_ira_conversions, roth_known=True)
-    if stated.excess_traditional_ira is not None:
-        carried = replace(carried, excess_traditional=stated.excess_traditional_ira)
-    if stated.excess_roth_ira is not None:
-        carried = replace(carried, excess_roth=stated.excess_roth_ira)
+    copied = {there: getattr(stated, here) for here, there in _COPIED.items()}
+    carried = replace(carried, **{k: v for k, v in copied.items() if v is not None})
     brought = stated.roth_ira_regular or stated.roth_ira_conversions
     if stated.roth_ira_since is not None:
         carried = replace(

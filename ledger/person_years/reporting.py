@@ -52,6 +52,7 @@ class Reporter:
             *(self._of_inherited_roth(p, year) for p in year.inherited_roth),
             *map(self._of_correction, year.corrected),
             *map(self._of_qcd, year.charity),
+            *map(self._of_qcd, year.hsa_funding),
             *map(self._of_pension, year.pensions),
             *(item for e in year.excess_deferrals for item in _of_excess_deferral(e)),
         ]
@@ -79,8 +80,8 @@ class Reporter:
 
     def _of_ira(self, payment: IraPayment) -> Iterator[f1099r.Reported]:
         event = payment.event
-        if event.kind is K.QCD:
-            return  # reported with the payment to charity, of which it is a part
+        if event.kind in {K.QCD, K.HSA_FUNDING}:
+            return  # reported with the payment of which it is a part
         for to, amount in payment.moved:
             if to in self.roth_iras:
                 code = codes_1099r.conversion_code(of_age=self.person.of_age(event))
@@ -162,7 +163,7 @@ class Reporter:
         amount = event.money("amount")
         return f1099r.Reported(
             payer=event.account,
-            to="charity",
+            to="charity" if event.kind is K.QCD else "hsa",
             ira=True,
             code=code,
             event=event,

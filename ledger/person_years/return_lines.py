@@ -42,7 +42,7 @@ class ReturnLines:
         moved = [c.event.money("amount") + c.net_income for c in corrected]
         paid = self.payments
         payments = [*paid.traditional, *paid.roth, *paid.inherited_roth]
-        charity = Money.total(c.qualified for c in paid.charity)
+        charity = Money.total(c.qualified for c in (*paid.charity, *paid.hsa_funding))
         gross = Money.total([*(p.reported for p in payments), *moved, charity])
         earnings = [c.net_income.floor_zero() for c in corrected if _is_returned(c)]
         untaxed = ZERO if "15c" in self.form else self.traditional.distributed
@@ -91,6 +91,7 @@ class ReturnLines:
         wanted = (
             ("ira", "Rollover", any(p.rolled_over for p in ira_payments)),
             ("ira", "QCD", any(c.qualified for c in paid.charity)),
+            ("ira", "HFD", any(c.qualified for c in paid.hsa_funding)),
             ("plan", "Rollover", any(route is not Route.PAID for route in routes)),
         )
         fig, notes = figures(self.year), list[str]()

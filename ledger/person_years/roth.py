@@ -12,6 +12,13 @@ from ledger.fold.distributions import EXCEPTED_REASONS
 from ledger.fold.payouts import Payout
 from ledger.forms.f8606 import RothYear
 from ledger.forms.form import Form
+from ledger.forms.worksheets import (
+    ROTH_CONTRIBUTIONS,
+    ROTH_CONVERSIONS,
+    RothFlows,
+    line_22_worksheet,
+    line_24_worksheet,
+)
 from ledger.law.figures import statute
 from ledger.law.five_year_clocks import (
     conversion_free_from,
@@ -27,7 +34,7 @@ from ledger.law.roth_ordering import (
 from ledger.money import ZERO, Money, apportion
 from ledger.person_years.ira_events import IraPayment
 from ledger.person_years.person import Carried, InheritedBasis, Person
-from ledger.records import RothLayer
+from ledger.records import Options, RothLayer
 from ledger.year_end import RothIra
 
 
@@ -36,6 +43,7 @@ class RothInflows:
     """What the year brings to the Roth IRAs, conversions from traditional IRAs left out."""
 
     contributed: Money = ZERO  # regular, made for the tax year, corrections taken out
+    from_529: Money = ZERO  # rolled over from 529 accounts: taken as regular contributions
     first_year: int | None = None  # first tax year of a contribution among them
     designated_regular: Money = ZERO  # basis of designated Roth money rolled in
     plan_taxable: Money = ZERO  # plan money rolled in: taxed now
@@ -81,6 +89,7 @@ class RothIraYear:
         self._person = person
         self._carried = carried
         self._kept = [p for p in payments if p.kept]
+        self._inflows, self._converted = RothInflows(), (ZERO, ZERO)
         self._since = carried.roth_since
         self._regular = carried.roth_regular
         self._layers = carried.roth_layers
@@ -89,16 +98,18 @@ class RothIraYear:
         self, inflows: RothInflows, converted_taxable: Money, converted_basis: Money
     ) -> None:
         """Add the year's contributions and conversions, before anything is taken."""
+        self._inflows, self._converted = inflows, (converted_taxable, converted_basis)
         taxable = converted_taxable + inflows.plan_taxable
         nontaxable = converted_basis + inflows.plan_nontaxable
         spouse = inflows.inherited
         self._regular += inflows.contributed + inflows.designated_regular + spouse.roth_regular
+        self._regular += inflows.from_529
         for layer in spouse.roth_layers:
             self._layers = _with_layer(self._layers, layer)
         if taxable or nontaxable:
             self._layers = _with_layer(self._layers, RothLayer(self.year, taxable, nontaxable))
         starts = [self._since, inflows.first_year, spouse.roth_since]
-        if taxable or nontaxable or inflows.any_rollover:
+        if taxable or nontaxable or inflows.any_rollover or inflows.from_529:
             starts.append(self.year)
         self._since = min((s for s in starts if s is not None), default=None)
 
@@ -163,7 +174,7 @@ class RothIraYear:
             nonqualified=line_19,
             first_home=min(home, line_19),
             regular=self._regular,
-            conversions=Money.total(x.taxable + x.nontaxable for x in self._layers),
+            conversions=_total(self._layers),
             disaster=Money.total(p.disaster for p in self.nonqualified),
             repaid=Money.total(p.repaid for p in self.nonqualified),
         )
@@ -195,6 +206,36 @@ class RothIraYear:
         _, _, earnings = take_from_conversions(beyond, self._layers)
         return from_regular + (beyond - earnings) - self._restored(form)
 
+    def worksheets(self, form: Form, options: Options) -> dict[str, Form]:
+        """Return the basis of lines 22 and 24 rolled forward, where there is any."""
+        inflows, spouse = self._inflows, self._inflows.inherited
+        kept = Money.total(p.kept for p in self._kept)
+        from_regular, beyond = take_from_contributions(kept, self._regular)
+        _, _, earnings = take_from_conversions(beyond, self._layers)
+        line_22 = RothFlows(
+            self._carried.roth_regular,
+            (
+                inflows.contributed,
+                inflows.designated_regular,
+                inflows.from_529,
+                spouse.roth_regular,
+            ),
+            from_regular,
+            self._restored(form),
+        )
+        came = (*self._converted, inflows.plan_taxable, inflows.plan_nontaxable)
+        line_24 = RothFlows(
+            _total(self._carried.roth_layers),
+            (*came, _total(spouse.roth_layers)),
+            beyond - earnings,
+        )
+        out = dict[str, Form]()
+        if line_22:
+            out[ROTH_CONTRIBUTIONS] = line_22_worksheet(line_22, options)
+        if line_24:
+            out[ROTH_CONVERSIONS] = line_24_worksheet(line_24, options)
+        return out
+
     def settle(self, form: Form) -> tuple[RothIra, Carried]:
         """Take the year's distributions out of the layers and return what is left."""
         kept = Money.total(p.kept for p in self._kept)
@@ -218,6 +259,10 @@ class RothIraYear:
             first_home_used=self._carried.first_home_used + form.amount("20"),
         )
         return roth, carried
+
+
+def _total(layers: Sequence[RothLayer]) -> Money:
+    return Money.total(x.taxable + x.nontaxable for x in layers)
 
 
 def _with_layer(layers: tuple[RothLayer, ...], new: RothLayer) -> tuple[RothLayer, ...]:

@@ -15,6 +15,7 @@ from ledger.forms.form import Form
 from ledger.forms.worksheets import deduction_worksheet
 from ledger.law.ira_deduction import deduction_range
 from ledger.law.ira_pro_rata import rollable_into_plan
+from ledger.law.past_contributions import line_with_basis
 from ledger.money import ZERO, Money
 from ledger.person_years.ira_events import IraEvents, IraPayment, amounts
 from ledger.person_years.person import Carried, Person
@@ -173,6 +174,12 @@ class TraditionalFacts:
             total += -moved if leaves else moved
         return total
 
+    def _brought_words(self) -> str:
+        last = self.carried.last_form
+        if last is None:
+            return "no earlier Form 8606"
+        return f"{line_with_basis(last)} of Form 8606 for {last}"
+
     def _pooled(self) -> set[str]:
         me = self.person.taxpayer.id
         return {a.id for a in self.books.accounts_of(me) if a.kind.is_pooled_traditional}
@@ -196,6 +203,7 @@ class TraditionalFacts:
             restored=self.carried.restored_basis,
             year_end_value=value + self.moved_after_year_end() if used else value,
             year_end_words=self.year_end_words,
+            brought_words=self._brought_words(),
             outstanding_rollovers=outstanding + (facts.outstanding_rollovers or ZERO),
             distributed=Money.total(p.kept for p in self.payments),
             converted=Money.total(p.converted for p in self.payments),

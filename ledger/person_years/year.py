@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from ledger.books import Books
-from ledger.chart import AccountKind, Pool
+from ledger.chart import Account, AccountKind, Pool
 from ledger.errors import LedgerError
 from ledger.fold.balances import Balances
 from ledger.fold.days import Fold
@@ -17,33 +17,47 @@ from ledger.forms.form import Form
 from ledger.forms.worksheets import (
     DISASTER_INCOME,
     IRA_DEDUCTION,
+    IRA_METHODS,
+    ROTH_IRA_LIMIT,
     WORKSHEET_1_1,
+    methods_worksheet,
+    roth_limit_worksheet,
     worksheet_1_1,
 )
 from ledger.journal import JournalEntry
+from ledger.law.charity import counts_against_charity
 from ledger.law.early_distribution import FIRST_HOME, exception_applies
 from ledger.law.excess_contributions import returns_free_of_tax
-from ledger.law.limits import spousal_compensation
+from ledger.law.limits import roth_phase_out, spousal_compensation
+from ledger.law.rollover_529 import may_roll_over_529
 from ledger.money import ZERO, Money
 from ledger.person_years import record_rows
 from ledger.person_years.asked import is_year_end
-from ledger.person_years.charity import Charity, charity_of_year, with_rest_distributed
+from ledger.person_years.charity import (
+    Charity,
+    charity_of_year,
+    less_deductions,
+    with_rest_distributed,
+)
 from ledger.person_years.checks import with_findings
 from ledger.person_years.closing_entries import YearOfBasis, closing_entries, opening_entries
 from ledger.person_years.early import EarlyFacts, early_amounts, part_i
 from ledger.person_years.excess import (
     ExcessOfYear,
     IraValues,
+    Made,
     carried_excess,
     counted_contributions,
     excess_of_year,
     excess_parts,
     settle_taken_back,
 )
+from ledger.person_years.hsa import hsa_funding_of_year
 from ledger.person_years.in_plan import InPlanTaken, taken_in_plan
 from ledger.person_years.index import Index
 from ledger.person_years.inherited import InheritedFacts, Settled, merged_of
-from ledger.person_years.ira_events import IraEvents
+from ledger.person_years.input_checks import check_contributed_in_time, check_stated_basis
+from ledger.person_years.ira_events import IraEvents, amounts
 from ledger.person_years.law_checks import YearOfLaw, with_law_findings
 from ledger.person_years.limits import PlanLimits, dollar_limit, ira_limit
 from ledger.person_years.movements import movements_of
@@ -128,6 +142,8 @@ class PersonYear:
             self._me, year, lambda a: a.kind is AccountKind.INHERITED_ROTH_IRA
         )
         self._charity: tuple[Charity, ...] = ()
+        self._hsa: tuple[Charity, ...] = ()
+        self._deducted = carried.deducted_after_70_half
         self._settled_inherited: tuple[Settled, ...] = ()
         self._first_home = ZERO  # what exception 09 of Form 5329 covered
         self._story = library.index.story(self._me)
@@ -154,11 +170,14 @@ class PersonYear:
 
     def result(self) -> tuple[YearEnd, Carried]:
         """Work out the year; raise LedgerError where a fact that matters is missing."""
+        check_stated_basis(self._lib.books, self._person, self.year)
         self._settled_inherited = self._inherited_facts().settle()
         merged = merged_of(self._settled_inherited)
         made, roth_made = contributed(self._lib.events, self._me, self.year, self._accounts)
-        limit = self._ira_limit(made, roth_made)
-        excess = excess_of_year(self._person, self.year, made.total, roth_made.total, limit)
+        limit = self._ira_limit(made.total + roth_made.total + self._from_529())
+        check_contributed_in_time(self._lib.events, self._me, self.year)
+        paid_in = Made(made.total, roth_made.total, self._from_529(), self._before.rolled_from_529)
+        excess = excess_of_year(self._person, self.year, paid_in, limit)
         self._settle_payments()
         parts = self._excess_parts(excess, made, roth_made)
         counted = counted_contributions(made, excess, parts[0])
@@ -172,6 +191,8 @@ class PersonYear:
         if sheet is not None:
             sheets[WORKSHEET_1_1] = sheet
         form, roth = self._form_8606(traditional, roth_made, sheet)
+        sheets |= self._sheets(traditional, roth_made, limit)
+        sheets |= roth.worksheets(form, self._lib.books.options)
         disaster, after = disaster_income(
             form, self._person, self._before, self._lib.events, self.year
         )
@@ -184,18 +205,26 @@ class PersonYear:
         record = with_findings(
             record, self._lib.books, traditional, self._before, self._lib.first_year
         )
-        _, carried = roth.settle(form)
+        return record, self._carry(record, after, roth, traditional.repaid)
+
+    def _carry(self, record: YearEnd, after: Carried, roth: RothIraYear, repaid: Money) -> Carried:
+        """Return what the next year starts with; ``after`` carries disaster income."""
+        _, carried = roth.settle(record.f8606)
         carried = replace(
             carried,
             traditional=record.traditional_ira.basis_carried_forward,
             inherited={one.decedent: one.after for one in self._settled_inherited},
-            restored_basis=restored_basis(form, traditional.repaid),
+            restored_basis=restored_basis(record.f8606, repaid),
+            last_form=self.year if record.f8606_required else self._before.last_form,
+            hsa_funding_year=self._hsa_year(),
+            rolled_from_529=self._before.rolled_from_529 + self._from_529(),
+            deducted_after_70_half=self._deducted,
             disaster_income=after.disaster_income,
             disaster_repaid_over=after.disaster_repaid_over,
             first_home_used=carried.first_home_used + self._first_home,
             pension_recovered=recovered_after(self._pensions, self._before.pension_recovered),
         )
-        return record, carried_excess(record.f5329, carried)
+        return carried_excess(record.f5329, carried)
 
     def _settle_payments(self) -> None:
         """Tell apart what was paid out of disaster, excess and other special money."""
@@ -251,17 +280,79 @@ class PersonYear:
     def _with_charity(self, traditional: f8606.TraditionalYear) -> f8606.TraditionalYear:
         """Settle what left the IRAs out of pre-tax money first: plans, then charity."""
         charity = sorted(self._of_year({K.QCD}), key=lambda e: e.day)
+        hsa = self._of_year({K.HSA_FUNDING})
         pooled = [e for e in charity if self._accounts[e.account].kind.is_pooled_traditional]
-        all_iras = everything_paid_out(traditional, self._pooled, pooled)
+        all_iras = everything_paid_out(traditional, self._pooled, [*pooled, *hsa])
         all_iras -= check_rolled_into_plans(traditional, self._pooled, all_iras)
         self._charity = charity_of_year(
             charity, self._person, self._accounts, all_iras, traditional.usable_basis
         )
-        for one in self._charity:
+        deducted = traditional.contributed - traditional.nondeductible
+        self._charity, self._deducted = self._less_deductions(deducted)
+        left = all_iras - traditional.usable_basis
+        left -= Money.total(c.qualified for c in self._charity if c.account in self._own)
+        self._hsa = hsa_funding_of_year(
+            hsa, self._person, self._accounts, self._before.hsa_funding_year, left
+        )
+        for one in (*self._charity, *self._hsa):
             if one.rest:
                 own = one.account.kind.is_pooled_traditional
                 (self._pooled if own else self._inherited).append(one.as_payment())
-        return with_rest_distributed(traditional, self._charity)
+        return with_rest_distributed(traditional, (*self._charity, *self._hsa))
+
+    @property
+    def _own(self) -> list[Account]:
+        return [a for a in self._accounts.values() if a.kind.is_pooled_traditional]
+
+    def _less_deductions(self, deducted: Money) -> tuple[tuple[Charity, ...], Money]:
+        """Reduce charitable payments by IRA deductions of their age; return those left over."""
+        born, before = self._person.taxpayer.born, self._before.deducted_after_70_half
+        if born is not None and counts_against_charity(born, self.year):
+            before += deducted
+        charity, used = less_deductions(self._charity, before)
+        return charity, before - used
+
+    def _hsa_year(self) -> int | None:
+        if any(one.qualified for one in self._hsa):
+            return self.year
+        return self._before.hsa_funding_year
+
+    def _from_529(self) -> Money:
+        """Return what was rolled over from 529 accounts in the year."""
+        events = self._of_year({K.ROLLOVER_529})
+        for event in events:
+            if not may_roll_over_529(self.year):
+                raise LedgerError(
+                    where=event.where,
+                    code="not_yet_law",
+                    problem=f"a 529 account is rolled over to {event.account} on {event.day}",
+                    remedy="check the date: the law knows this rollover from 2024 on (IRC "
+                    "529(c)(3)(E)); money of an earlier day is a contribution",
+                )
+        return amounts(events)
+
+    def _sheets(
+        self, traditional: f8606.TraditionalYear, roth_made: Contributed, limit: IraLimit
+    ) -> dict[str, Form]:
+        """Return the Roth limit, and both methods beside each other where they can differ."""
+        out, facts, options = dict[str, Form](), self._person.facts, self._lib.books.options
+        if roth_made.total and facts.magi is not None and facts.filing_status:
+            out[ROTH_IRA_LIMIT] = roth_limit_worksheet(
+                facts.magi,
+                roth_phase_out(self.year, facts.filing_status),
+                limit.limit,
+                traditional.contributed,
+                roth_made.total,
+            )
+        paid = traditional.distributed or traditional.converted
+        if traditional.needs_part_i and traditional.contributed and paid:
+            none = f8606.RothYear()
+            sheet = worksheet_1_1(traditional, options)
+            out[IRA_METHODS] = methods_worksheet(
+                f8606.form_8606(traditional, none, options),
+                f8606.form_8606(traditional, none, options, sheet),
+            )
+        return out
 
     def _worksheet_1_1(self, traditional: f8606.TraditionalYear) -> Form | None:
         options = self._lib.books.options
@@ -341,6 +432,7 @@ class PersonYear:
             excess_deferrals=self._of_year({K.EXCESS_DEFERRAL_RETURN}),
             employer_roth=self._lib.plan_limits.taxed_employer_money(self._me, self.year),
             inherited=self._settled_inherited,
+            hsa_funding=self._hsa,
         )
 
     @property
@@ -443,11 +535,16 @@ class PersonYear:
         plans = rolled_from_plans(self._payouts, self._lib.roth_iras, self.year)
         first = self.year if made.total else None
         merged = merged_of(self._settled_inherited)
-        return replace(plans, contributed=made.total, first_year=first, inherited=merged)
+        return replace(
+            plans,
+            contributed=made.total,
+            from_529=self._from_529(),
+            first_year=first,
+            inherited=merged,
+        )
 
-    def _ira_limit(self, made: Contributed, roth_made: Contributed) -> IraLimit:
+    def _ira_limit(self, used: Money) -> IraLimit:
         """Return the limit for all IRAs; refuse where the age decides and is not known."""
-        used = made.total + roth_made.total
         person = self._person.taxpayer
         found = ira_limit(self.year, person.born, used, self._compensation())
         if found is None:

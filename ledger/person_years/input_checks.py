@@ -1,0 +1,52 @@
+"""What a person's year cannot be worked out from: contributions out of time, impossible basis."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from ledger.books import Books
+from ledger.chart import AccountKind
+from ledger.errors import LedgerError
+from ledger.law.figures import figures
+from ledger.law.past_contributions import most_ever_contributed
+from ledger.money import ZERO
+from ledger.person_years.ira_events import IraEvents
+from ledger.person_years.person import Person
+
+
+def check_contributed_in_time(events: IraEvents, owner: str, year: int) -> None:
+    """Refuse a contribution for a year that took none any more, or not yet, on that day."""
+    due, first = figures(year).day("ira_contribution_due_date"), date(year, 1, 1)
+    for kind in (AccountKind.TRADITIONAL_IRA, AccountKind.ROTH_IRA):
+        for event in events.contributions(owner, kind, year):
+            if first <= event.day <= due or (event.postponed and event.day > due):
+                continue
+            raise LedgerError(
+                where=event.where,
+                code="contribution_out_of_time",
+                problem=f"the contribution of {event.day} is booked for {year}, which takes "
+                f"contributions from {first} to {due}",
+                remedy="check 'year' (IRC 219(f)(3)); where a disaster or service postponed the "
+                "day for this person, say so in 'postponed' (Form 5498, box 13c)",
+            )
+
+
+def check_stated_basis(books: Books, person: Person, year: int) -> None:
+    """Refuse basis above all that the person may have contributed and rolled in from plans."""
+    me, born = person.taxpayer.id, person.taxpayer.born
+    for stated in books.opening_basis:
+        mine = stated.taxpayer == me and not stated.decedent and stated.as_of.year <= year
+        if not mine or stated.traditional_ira is None:
+            continue
+        most = most_ever_contributed(stated.as_of.year, born.year if born else None)
+        elsewhere = stated.traditional_ira_from_plans or ZERO
+        if stated.traditional_ira - elsewhere > most:
+            raise LedgerError(
+                where=stated.where,
+                code="basis_never_contributed",
+                problem=f"a basis of {stated.traditional_ira} in traditional IRAs is stated for "
+                f"{stated.as_of}; the limits of all years since nondeductible contributions began "
+                f"come to {most}",
+                remedy="correct it (line 14 of the last Form 8606); what came from employer plans "
+                "or from another person stands in 'traditional_ira_from_plans' (IRC 408(o)(2))",
+            )
