@@ -16,6 +16,8 @@ sys.path.insert(0, str(ROOT))
 import click  # noqa: E402  (the root of the project has to be on the path first)
 
 from ledger import law  # noqa: E402
+from ledger.importers.base import SURE, Importer  # noqa: E402
+from ledger.importers.read import ALL  # noqa: E402
 from ledger.law.figures import CONFIDENCE, figures, statute, years_on_file  # noqa: E402
 from ledger.records import EVENT_FIELDS  # noqa: E402
 from ledger.scenario.spec import SPEC  # noqa: E402
@@ -251,12 +253,55 @@ def commands_page() -> str:
     return "\n".join(lines).rstrip() + "\n"
 
 
+FORMATS = """# Statement formats
+
+Every file is recognised by its columns, whatever its name; exactly one reader may answer. Evidence
+says how well a layout is known:
+
+- **A**: sample files, or several programs that read real files, agree
+- **B**: one program that reads real files
+- **C**: a description only
+- by row: the reader grades each row by what it shows
+
+A reading that rests on B or C is shown at the first import in an account and waits for
+`confirm` or `--yes`.
+
+| format | recordkeeper | what it reads | evidence |
+|---|---|---|---|
+"""
+
+
+def formats_page() -> str:
+    """Return docs/formats.md: every reader, and the columns by which it knows its tables."""
+    rows = [
+        (f"`{one.name}`", one.institution or "you", one.words, ", ".join(_grades(one)))
+        for one in ALL
+    ]
+    lines = ["| " + " | ".join(map(_cell, row)) + " |" for row in rows]
+    lines += ["", "## Columns", "", "A table is known by these columns, in any order:", ""]
+    for importer in ALL:
+        for spec in importer.specs:
+            titles = ", ".join(f"`{spec.columns[role][0]}`" for role in spec.needs)
+            lines.append(f"- `{importer.name}`, {spec.name}: {titles}")
+    return FORMATS + "\n".join(lines) + "\n"
+
+
+def _grades(importer: Importer) -> list[str]:
+    """Return the grades of a product's tables, the best first."""
+    own = [importer.evidence, *(activity.evidence for activity in importer.activities)]
+    if importer.reader is not None and importer.evidence == SURE:
+        return ["by row"]
+    said = {grade if isinstance(grade, str) else "by row" for grade in own[1:] or own}
+    return sorted(said if importer.evidence == SURE else {importer.evidence})
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "rules.md": rules_page,
     "figures.md": figures_page,
     "errors.md": errors_page,
     "commands.md": commands_page,
     "scenario.md": scenario_page,
+    "formats.md": formats_page,
 }
 
 

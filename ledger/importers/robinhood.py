@@ -20,9 +20,12 @@ from ledger.importers.vocabulary import (
     each,
 )
 from ledger.money import Money
+from ledger.records import RowKind
 
 # Without money a corporate action only changes what is held; with money the user must say.
 _CORPORATE = Meaning(UNKNOWN.kind, UNKNOWN.question, negative=UNKNOWN, zero=EXCHANGE)
+
+_LEAVES = Meaning(RowKind.TRANSFER_OUT, "partner_unknown")
 
 # Robinhood treats its match of an IRA contribution (MTCH) as interest, not as a contribution.
 # CONV converts a security and has nothing to do with a Roth IRA.
@@ -34,7 +37,8 @@ WORDS = Vocabulary(
     | each(FEE, ("GOLD", "GMPC", "AFEE", "DFEE", "DTAX", "MINT"))
     | each(DEPOSIT, ("ACH", "RTP", "DCF", "WIRE"))
     | each(POSSIBLE_CONVERSION, ("ITRF",))
-    | each(TRANSFER, ("ACATI", "ACATO"))
+    | each(TRANSFER, ("ACATI",))
+    | each(_LEAVES, ("ACATO",))
 )
 
 
@@ -43,6 +47,11 @@ def _move(row: Row, meaning: Meaning, _amount: Money) -> Meaning:
     if meaning in {DEPOSIT, POSSIBLE_CONVERSION, UNKNOWN}:
         return said(row.text("memo")) or meaning
     return meaning
+
+
+def _leaves(row: Row) -> bool:
+    """Tell shares sent to another house: their value is printed without a sign."""
+    return row.text("type").upper() == "ACATO"
 
 
 def _details(row: Row, day: date) -> Fields:
@@ -75,6 +84,7 @@ REPORT = Importer(
             plan=False,
             refine=_move,
             details=_details,
+            leaves=_leaves,
         ),
     ),
     footers=("The data provided is for informational purposes only",),

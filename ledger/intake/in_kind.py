@@ -14,8 +14,36 @@ from ledger.records import RowKind
 
 OUT = frozenset({RowKind.CONVERSION_OUT, RowKind.TRANSFER_OUT, RowKind.ROLLOVER_OUT})
 IN = frozenset({RowKind.CONVERSION_IN, RowKind.TRANSFER_IN, RowKind.ROLLOVER_IN})
+_CONVERSIONS = frozenset({RowKind.CONVERSION_IN, RowKind.CONVERSION_OUT})
+_WAYS = {
+    True: (RowKind.CONVERSION_OUT, RowKind.CONVERSION_IN),
+    False: (RowKind.TRANSFER_OUT, RowKind.TRANSFER_IN),
+}
 # How far apart two legs of one movement may be booked: shares and checks travel.
 ON_THE_WAY = timedelta(days=10)
+
+
+def lead_empty_moves(draft: FileDraft, world: World) -> None:
+    """Say which way a move without an amount goes, and that its amount is not known.
+
+    Where not even shares tell, money leaves a traditional IRA and comes into a Roth IRA: that is
+    what a conversion does. Nothing is booked before the user has said the amount, or ``ignore``.
+    """
+    for row in draft.rows:
+        if row.settled or row.event is not None or row.amount:
+            continue
+        account = world.accounts[row.account]
+        if account.kind.is_plan:
+            continue
+        hidden = row.kind is RowKind.INFO and row.record.question == "possible_conversion"
+        told = bool(_units(row)) or row.record.question == "amount_unknown"
+        if hidden or row.kind in _CONVERSIONS:
+            out, into = _WAYS[row.kind in _CONVERSIONS]
+            if hidden or not _units(row):
+                row.kind = out if account.kind.is_pooled_traditional else into
+        elif told or row.kind not in OUT | IN:
+            continue
+        row.record = replace(row.record, question="amount_unknown")
 
 
 def lacks_amount(row: Row) -> bool:
@@ -74,9 +102,10 @@ def _same_shares(row: Row, other: Row, world: World) -> bool:
     if not other.account or other.account == row.account:
         return False
     units = _units(row)
+    same_day = row.day == other.day and lacks_amount(row)
     return (
-        units is not None
-        and units == _units(other)
+        units == _units(other)
+        and (units is not None or same_day)
         and row.record.investment.casefold() == other.record.investment.casefold()
         and abs(row.day - other.day) <= ON_THE_WAY
         and world.accounts[row.account].owner == world.accounts[other.account].owner

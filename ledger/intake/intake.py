@@ -21,7 +21,7 @@ from ledger.intake.coverage import mark_covered
 from ledger.intake.draft import FileDraft, Row, Status
 from ledger.intake.events import book_alone
 from ledger.intake.fingerprints import seal
-from ledger.intake.in_kind import complete_arrivals
+from ledger.intake.in_kind import complete_arrivals, lead_empty_moves
 from ledger.intake.incomplete import complete_rows, refuse_unsettled
 from ledger.intake.known import ask_known_file, mark_known
 from ledger.intake.notes import note_equal_rows, note_gaps, note_tax_ids
@@ -85,6 +85,7 @@ class Intake:
             with faults:
                 mark_known(draft, self.world, taken)
                 mark_covered(draft, self.world, list(drafts[:place]))
+                lead_empty_moves(draft, self.world)
                 settle_rows(draft, self.world)
                 complete_rows(draft, self.world, drafts)
                 settle_balances(draft, self.world, drafts[:place])

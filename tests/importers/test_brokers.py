@@ -11,6 +11,7 @@ import pytest
 
 from ledger.errors import LedgerError
 from ledger.importers.files import load
+from ledger.importers.pdf import SITES
 from ledger.importers.read import identify, read_file
 from ledger.importers.reading import Reading
 from ledger.records import Record, RowKind
@@ -240,3 +241,8 @@ def test_json_that_is_cut_or_strange_is_refused(tmp_path: Path, text: str, where
     with pytest.raises(LedgerError) as caught:
         read(tmp_path, text, "a.json")
     assert caught.value.where == where
+
+
+def test_the_page_of_downloads_names_every_house_that_a_pdf_can_be_of() -> None:
+    page = (STATEMENTS.parents[1] / "docs" / "importing.md").read_text("utf-8")
+    assert {site.name for site in SITES if site.name not in page} <= {"Transamerica"}

@@ -127,3 +127,37 @@ def test_a_transfer_can_turn_out_to_be_a_contribution_or_a_payment() -> None:
     assert asked(draft_one(spring, say("partner_unknown", 2, "contribution"))) == [
         ("tax_year_unknown", 2)
     ]
+
+
+def test_a_conversion_pair_without_amounts_is_one_question() -> None:
+    pair = [row(5, "roth", "conversion_in", "0"), row(5, "trad", "conversion_in", "0")]
+    draft = draft_one(pair)
+    assert asked(draft) == [("amount_unknown", 3)]  # the traditional IRA is where it leaves
+    assert statuses(draft) == "question question"
+    said = draft_one(pair, say("amount_unknown", 3, "7003.11"))
+    assert told(said) == ["conversion trad>roth 7003.11"]
+    assert statuses(said) == "info new"
+
+
+def test_an_empty_journal_of_an_ira_may_hide_a_conversion() -> None:
+    journal = [row(5, "trad", "info", "0", question="possible_conversion", raw_type="Journal")]
+    assert asked(draft_one(journal)) == [("amount_unknown", 2)]
+    ignored = draft_one(journal, say("amount_unknown", 2, "ignore"))
+    assert (told(ignored), statuses(ignored)) == ([], "info")
+    said = draft_one(
+        journal,
+        say("amount_unknown", 2, "50"),
+        say("partner_unknown", 2, "roth"),
+        say("possible_conversion", 2, "conversion"),
+    )
+    assert told(said) == ["conversion trad>roth 50.00"]
+
+
+def test_a_conversion_in_kind_keeps_the_way_of_its_shares() -> None:
+    rows = [
+        row(5, "roth", "conversion_in", "0", units="10", question="amount_unknown"),
+        row(5, "trad", "conversion_out", "0", units="-10", question="amount_unknown"),
+    ]
+    assert asked(draft_one(rows)) == [("amount_unknown", 3)]
+    said = draft_one(rows, say("amount_unknown", 3, "4166.70"))
+    assert told(said) == ["conversion trad>roth 4166.70"]
