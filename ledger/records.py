@@ -144,6 +144,9 @@ class RowKind(StrEnum):
     UNKNOWN = "unknown"  # the reader does not know this row type: the user must say
 
 
+WITHHELD = "withheld"  # key of Record.extra: tax inside a gross payment, in dollars
+
+
 @dataclass(frozen=True, slots=True)
 class Record:
     """One dated row of a statement, normalised, still only what the statement said.

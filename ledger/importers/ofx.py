@@ -1,189 +1,172 @@
-"""Vanguard plan files in OFX/QFX (SGML of OFX 1.x, or XML): a small tolerant reader of our own."""
+"""OFX and QFX investment statements of plans and IRAs, with 401(k) sources where they have them."""
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
-from ledger.chart import Source
 from ledger.errors import Collector, LedgerError
-from ledger.importers.base import Activity, Fields, Head, Importer, RecordMaker, with_kind
+from ledger.importers.base import Head, Importer, RecordMaker, with_kind
 from ledger.importers.dates import ISO, BadDate, DayReader
 from ledger.importers.files import TextFile, refuse
-from ledger.importers.reading import Reading
-from ledger.importers.tables import Header, Row, TableSpec
-from ledger.importers.vocabulary import (
-    CONTRIBUTION,
-    DISTRIBUTION,
-    EARNINGS,
-    EXCHANGE,
-    FEE,
-    LOAN_REPAYMENT,
-    POSSIBLE_CONVERSION,
-    Meaning,
-    Vocabulary,
-    each,
-)
-from ledger.money import Money
+from ledger.importers.ofx_tree import Element, read_tree
+from ledger.importers.ofx_words import ACTIVITIES, HEADER, OFX_SOURCES, Cells, cells_of
+from ledger.importers.reading import ClosingBalance, Reading, StatedTotal
+from ledger.importers.tables import Row
+from ledger.importers.vocabulary import EXCHANGE
+from ledger.money import BadAmount, Money
 from ledger.records import Record, RowKind
 from ledger.safetext import safe
 
-_TAG = re.compile(r"<(?P<close>/?)(?P<name>[A-Za-z0-9.]+)\s*>(?P<text>[^<]*)")
-_LEAF = re.compile(r"<(UNIQUEID|SECNAME)>([^<]*)")
-_TRAILING_ZEROS = re.compile(r"(\.[0-9]{2}[0-9]*?)0+$")
-
-# OFX has no value for Roth money: it hides in OTHERVEST or elsewhere, so those stay open, as
-# does ROLLOVER, which may be pre-tax, Roth or after-tax.
-_SOURCES: Mapping[str, Source] = {
-    "PRETAX": Source.PRE_TAX,
-    "AFTERTAX": Source.AFTER_TAX,
-    "MATCH": Source.MATCH,
-    "PROFITSHARING": Source.NONELECTIVE,
-}
-
-WORDS = Vocabulary(
-    {},
-    starts=each(CONTRIBUTION, ("BUYMF", "BUYOTHER", "BUYSTOCK"))
-    | each(DISTRIBUTION, ("SELLMF Withdrawal", "SELLOTHER Withdrawal"))
-    | each(FEE, ("TRANSFER Investment Expense", "INVEXPENSE"))
-    | each(POSSIBLE_CONVERSION, ("TRANSFER",))
-    | each(EARNINGS, ("REINVEST", "INCOME")),
-)
-
-_ROLES = ("day", "type", "source", "amount", "investment", "units", "price", "id", "loan", "action")
-_TABLE = TableSpec(
-    name="investment transactions",
-    columns={role: (role,) for role in _ROLES},
-    needs=("day", "type"),
-)
-_HEADER = Header(
-    spec=_TABLE,
-    line=1,
-    titles=(
-        "DTTRADE",
-        "Type",
-        "INV401KSOURCE",
-        "TOTAL",
-        "SECNAME",
-        "UNITS",
-        "UNITPRICE",
-        "FITID",
-        "LOANID",
-        "TFERACTION",
-    ),
-    index={role: place for place, role in enumerate(_ROLES)},
-)
+_DOLLARS = "USD"
+_CASH_IN = ("INCOME", "INVBANKTRAN")
+_TRADES = ("BUY", "SELL")
+_SKIPPED = frozenset({"DTSTART", "DTEND"})
+_KEEPS = frozenset({RowKind.DISTRIBUTION, RowKind.FEE, RowKind.LOAN, RowKind.LOAN_REPAYMENT})
 
 
-@dataclass(frozen=True)
-class Aggregate:
-    """One transaction of the file: its tag, the line it starts on, and its leaf values."""
+@dataclass
+class _Statement:
+    """One account of the file and what is read of it."""
 
-    tag: str
-    line: int
-    leaves: Mapping[str, str]
+    file: TextFile
+    found: Element
+    securities: Mapping[str, str]
+    maker: RecordMaker
+    faults: Collector
 
+    def __post_init__(self) -> None:
+        self.account = self.maker.account = self.found.value("ACCTID")
+        self.plan = any(True for tag in ("INV401K", "INV401KBAL") if self.found.first(tag)) or (
+            self.found.first("INV401KSOURCE") is not None
+        )
 
-def _transactions(file: TextFile) -> Iterator[Aggregate]:
-    """Go through the aggregates of the transaction list; a list cut off is refused."""
-    start, end = file.text.find("<INVTRANLIST>"), file.text.find("</INVTRANLIST>")
-    if start < 0:
-        raise refuse(file.name, "no_rows", "the file holds no transactions", "choose more days")
-    if end < 0:
-        raise refuse(file.name, "truncated", "the file ends too early", "download it again")
-    line, counted = file.text.count("\n", 0, start) + 1, start
-    tag, begun = "", line
-    leaves: dict[str, str] = {}
-    for found in _TAG.finditer(file.text, start + len("<INVTRANLIST>"), end):
-        line += file.text.count("\n", counted, found.start())
-        counted = found.start()
-        name, text = found["name"].upper(), found["text"].strip()
-        if found["close"]:
-            if name == tag:
-                yield Aggregate(tag=tag, line=begun, leaves=leaves)
-                tag = ""
-        elif text:
-            leaves.setdefault(name, html.unescape(text))
-        elif not tag:
-            tag, begun, leaves = name, line, {}
-    if tag:
-        problem = f"the transaction {safe(tag, limit=20)} never ends"
-        raise refuse(f"{file.name}:{begun}", "truncated", problem, "download the file again")
+    def records(self) -> list[Record]:
+        """Return the transactions in file order."""
+        listed = self.found.first("INVTRANLIST")
+        rows = [
+            Row(self.file.name, HEADER, element.line, list(self._cells(element)))
+            for element in (listed.inner if listed else ())
+            if element.tag not in _SKIPPED
+        ]
+        faults = {fault.where: fault for fault in (*_repeated(rows), *_commas(rows))}
+        for fault in faults.values():
+            self.faults.add(fault)
+        sound = (row for row in rows if row.where not in faults)
+        made = [self.maker.record(row, ACTIVITIES[self.plan]) for row in sound]
+        return _second_legs([record for record in made if record is not None])
 
+    def _cells(self, element: Element) -> Cells:
+        return cells_of(element, self.securities, self.account, plan=self.plan)
 
-def _securities(text: str) -> dict[str, str]:
-    """Return the names of the investments by their number, from the list that ends the file."""
-    names = {}
-    for piece in text.partition("<SECLIST>")[2].split("<SECINFO>")[1:]:
-        leaves = dict(_LEAF.findall(piece))
-        names[leaves.get("UNIQUEID", "").strip()] = html.unescape(leaves.get("SECNAME", "").strip())
-    return names
+    def stated_on(self) -> date | None:
+        """Return the day of the positions and balances, None where it is not said."""
+        return _day(self.found.value("DTASOF"), self.maker.now)
 
+    def closing(self) -> Iterator[ClosingBalance]:
+        """Go through the balances of a plan by source; all zeros is no balance."""
+        balances, day = self.found.first("INV401KBAL"), self.stated_on()
+        if balances is None or day is None:
+            return
+        where = f"{self.file.name}:{balances.line}"
+        read = {leaf.tag: _money(leaf, self.file.name) for leaf in balances.inner if leaf.text}
+        if not any(read.values()):
+            return
+        for tag, source in OFX_SOURCES.items():
+            if read.get(tag):
+                yield ClosingBalance(where, day, self.account, read[tag], source)
+        if read.get("TOTAL"):
+            yield ClosingBalance(where, day, self.account, read["TOTAL"])
 
-def _turned(total: str) -> str:
-    """Return the effect on the money source of a TOTAL, which states the effect on cash."""
-    if not total:
-        return ""
-    text = _TRAILING_ZEROS.sub(r"\1", total)
-    return text[1:] if text.startswith("-") else "-" + text.lstrip("+")
+    def totals(self) -> Iterator[StatedTotal]:
+        """Go through the contributions of the year by source, where the statement has them."""
+        summary = self.found.first("YEARTODATE")
+        contributed = summary.first("CONTRIBUTIONS") if summary else None
+        if summary is None or contributed is None:
+            return
+        first = _day(summary.value("DTSTART"), self.maker.now)
+        last = _day(summary.value("DTEND"), self.maker.now)
+        for leaf in contributed.inner:
+            source = OFX_SOURCES.get(leaf.tag)
+            if first and last and source and leaf.text:
+                amount = _money(leaf, self.file.name)
+                where = f"{self.file.name}:{leaf.line}"
+                yield StatedTotal(where, first, last, self.account, source, amount)
 
-
-def _cells(found: Aggregate, securities: Mapping[str, str]) -> list[str]:
-    leaves = found.leaves
-    stamp = leaves.get("DTTRADE") or leaves.get("DTPOSTED", "")
-    amount = _turned(leaves.get("TOTAL", ""))
-    if found.tag in {"INCOME", "INVBANKTRAN", "INVEXPENSE"}:  # cash that stays in the account
-        amount = leaves.get("TOTAL") or leaves.get("TRNAMT", "")
-    return [
-        f"{stamp[:4]}-{stamp[4:6]}-{stamp[6:8]}",
-        f"{found.tag} {leaves.get('MEMO', '')}".strip(),
-        leaves.get("INV401KSOURCE", ""),
-        amount,
-        securities.get(leaves.get("UNIQUEID", ""), leaves.get("UNIQUEID", "")),
-        leaves.get("UNITS", ""),
-        leaves.get("UNITPRICE", ""),
-        leaves.get("FITID", ""),
-        leaves.get("LOANID", ""),
-        leaves.get("TFERACTION", ""),
-    ]
-
-
-def _loan(row: Row, meaning: Meaning, _amount: Money) -> Meaning:
-    """Take a purchase that names a loan for its repayment."""
-    return LOAN_REPAYMENT if meaning is CONTRIBUTION and row.text("loan") else meaning
-
-
-def _details(row: Row, _day: date) -> Fields:
-    return {"extra": {"fitid": row.text("id")}}
-
-
-_ACTIVITY = Activity(
-    table=_TABLE,
-    dates=(ISO,),
-    vocabulary=WORDS,
-    plan=True,
-    refine=_loan,
-    details=_details,
-    source=_SOURCES.get,
-)
+    def notes(self) -> Iterator[str]:
+        """Say what an IRA's positions and cash are worth: line 6 of Form 8606 at year end."""
+        day = self.stated_on()
+        values = [e.value("MKTVAL") for e in self.found.all("INVPOS")]
+        if self.plan or day is None or not all(values):
+            return
+        try:
+            cash = self.found.value("AVAILCASH") or "0"
+            held = Money.total(Money.parse(_cents(text)) for text in (*values, cash))
+        except BadAmount:
+            return
+        if held:
+            yield (
+                f"the file states {held} for {safe(self.account, limit=40)} on {day.isoformat()}; "
+                "the value at year end is booked with: basis add balance --account ID --date "
+                f"{day.isoformat()} --value {held.plain}"
+            )
 
 
-def _exchanges(records: list[Record]) -> list[Record]:
-    """Read a sale and a purchase of one day, source and amount as a move between funds."""
-    sold = {_mirror(r) for r in records if r.raw_type.startswith("SELL")}
-    bought = {_mirror(r) for r in records if r.raw_type.startswith("BUY")}
+def _money(leaf: Element, file: str) -> Money:
+    try:
+        return Money.parse(_cents(leaf.text), evidence=f"{file}:{leaf.line}")
+    except BadAmount:
+        shown = safe(leaf.text, limit=40)
+        problem = f"{leaf.tag}: '{shown}' is not an amount"
+        raise refuse(f"{file}:{leaf.line}", "bad_amount", problem, "download it again") from None
+
+
+def _cents(text: str) -> str:
+    """Return an amount without zeros beyond its cents; OFX knows no thousands separator."""
+    if "," in text:
+        raise BadAmount(text)
+    return re.sub(r"(\.[0-9]{2}[0-9]*?)0+$", r"\1", text)
+
+
+def _day(stamp: str, now: date) -> date | None:
+    try:
+        return DayReader((ISO,), now).read(f"{stamp[:4]}-{stamp[4:6]}-{stamp[6:8]}")
+    except BadDate:
+        return None
+
+
+def _second_legs(records: list[Record]) -> list[Record]:
+    """Read purchases made of cash that another row brought in, and moves between funds.
+
+    A dividend or deposit and the purchase of the same amount are two legs of one event; so are a
+    sale and a purchase of one day, source and amount.
+    """
+    out = list(records)
+    spare = [r for r in records if r.raw_type.startswith(_CASH_IN) and r.amount.cents > 0]
+    for place, record in enumerate(records):
+        if record.raw_type.startswith(("BUY", "REINVEST")) and record.kind is not RowKind.EXCHANGE:
+            paid = next((r for r in spare if _mirror(r) == _mirror(record)), None)
+            if paid is not None:
+                spare.remove(paid)
+                out[place] = _bought(record)
+    sold = {_mirror(r) for r in out if r.raw_type.startswith("SELL")}
+    bought = {_mirror(r) for r in out if r.raw_type.startswith("BUY")}
     both = sold & bought
     return [
         with_kind(r, EXCHANGE)
-        if r.raw_type.startswith(("BUY", "SELL"))
-        and r.kind is not RowKind.DISTRIBUTION
-        and _mirror(r) in both
+        if r.raw_type.startswith(_TRADES) and r.kind not in _KEEPS and _mirror(r) in both
         else r
-        for r in records
+        for r in out
     ]
+
+
+def _bought(record: Record) -> Record:
+    """Return the purchase leg of cash that another row brought; of an IRA, what it takes of it."""
+    cash = record.raw_type.startswith("REINVEST") and not record.source_text
+    bought = with_kind(record, EXCHANGE)
+    return replace(bought, amount=-record.amount) if cash else bought
 
 
 def _mirror(record: Record) -> tuple[date, str, int]:
@@ -191,69 +174,134 @@ def _mirror(record: Record) -> tuple[date, str, int]:
 
 
 def _repeated(rows: list[Row]) -> Iterator[LedgerError]:
-    """Find transaction numbers used twice with different content."""
+    """Find transaction numbers used again for another amount; some brokers repeat a number."""
     seen: dict[str, Row] = {}
     for row in rows:
         number = row.text("id")
         first = seen.setdefault(number, row) if number else row
-        if first.cells != row.cells:
+        if (first.text("amount"), first.text("units")) != (row.text("amount"), row.text("units")):
             yield refuse(
                 row.where,
                 "duplicate_fitid",
-                f"transaction number {safe(number, limit=40)} stands at {first.where} already",
+                f"transaction number {safe(number, limit=40)} stands at {first.where} already, "
+                "with another amount",
                 "download the file again",
             )
 
 
+def _commas(rows: list[Row]) -> Iterator[LedgerError]:
+    """Find figures with a comma: OFX has no thousands separator, so it would be a decimal one."""
+    for row in rows:
+        for role in ("amount", "units", "price"):
+            if "," in row.text(role):
+                shown = safe(row.text(role), limit=40)
+                yield refuse(
+                    row.where,
+                    "bad_amount",
+                    f"column {row.title(role)}: '{shown}' has a comma, which OFX does not allow: "
+                    "it may be a decimal comma",
+                    "download the file again from a page in US English",
+                )
+
+
 def _read(importer: Importer, file: TextFile, now: date) -> Reading:
-    if "<!DOCTYPE" in file.text or "<!ENTITY" in file.text:
-        raise refuse(file.name, "doctype", "the file declares a document type", "download it again")
     faults = Collector()
-    account = re.search(r"<ACCTID>([^<\r\n]*)", file.text)
-    maker = RecordMaker(faults, now, account=account[1].strip() if account else "")
-    securities = _securities(file.text)
-    rows = [
-        Row(file.name, _HEADER, found.line, _cells(found, securities))
-        for found in _transactions(file)
+    root = read_tree(file)
+    securities = {
+        info.value("UNIQUEID"): info.value("SECNAME") or info.value("TICKER")
+        for info in root.all("SECINFO")
+    }
+    statements = [
+        _Statement(file, found, securities, RecordMaker(faults, now), faults)
+        for found in root.all("INVSTMTRS")
     ]
-    for fault in _repeated(rows):
-        faults.add(fault)
-    made = [maker.record(row, _ACTIVITY) for row in rows]
+    if not statements:
+        raise unread_ofx(file.name)
+    for statement in statements:
+        _refuse_currency(statement, faults)
+    records = [record for statement in statements for record in statement.records()]
+    closing: list[ClosingBalance] = []
+    totals: list[StatedTotal] = []
+    for statement in statements:
+        with faults:
+            closing.extend(statement.closing())
+            totals.extend(statement.totals())
     faults.raise_any()
-    records = _exchanges([record for record in made if record is not None])
-    if not records:
+    if not records and not closing:
         raise refuse(file.name, "no_rows", "the file holds no transactions", "choose more days")
+    return _reading(importer, statements, records, closing, totals)
+
+
+def _reading(
+    importer: Importer,
+    statements: list[_Statement],
+    records: list[Record],
+    closing: list[ClosingBalance],
+    totals: list[StatedTotal],
+) -> Reading:
+    first = statements[0]
+    notes = [note for statement in statements for note in statement.notes()]
     return Reading(
-        file=file.name,
-        sha256=file.sha256,
+        file=first.file.name,
+        sha256=first.file.sha256,
         importer=importer.name,
         records=tuple(records),
-        plan=True,
-        account=maker.account,
-        period=_period(file.text, now),
+        plan=first.plan,
+        mixed=len({statement.plan for statement in statements}) > 1,
+        account=first.account if len(statements) == 1 else "",
+        period=_period(first) if len(statements) == 1 else None,
+        closing=tuple(closing),
+        totals=tuple(totals),
+        notes=tuple(notes),
     )
 
 
-def _period(text: str, now: date) -> tuple[date, date] | None:
-    found = re.search(r"<DTSTART>([0-9]{8})[^<]*<DTEND>([0-9]{8})", text)
-    if not found:
+def _refuse_currency(statement: _Statement, faults: Collector) -> None:
+    currency = statement.found.value("CURDEF")
+    if currency not in {"", _DOLLARS}:
+        faults.add(
+            refuse(
+                f"{statement.file.name}:{statement.found.line}",
+                "other_currency",
+                f"the statement is in {safe(currency, limit=10)}, not in dollars",
+                "amounts of the ledger are US dollars: type its rows as plain CSV in dollars",
+            )
+        )
+
+
+def _period(statement: _Statement) -> tuple[date, date] | None:
+    listed = statement.found.first("INVTRANLIST")
+    if listed is None:
         return None
-    days = DayReader((ISO,), now)
-    try:
-        start, end = (days.read(f"{s[:4]}-{s[4:6]}-{s[6:]}") for s in found.groups())
-    except BadDate:
-        return None
-    return start, end
+    now = statement.maker.now
+    start, end = _day(listed.value("DTSTART"), now), _day(listed.value("DTEND"), now)
+    return (start, end) if start and end else None
 
 
-def _is_plan_file(head: Head) -> bool:
-    return "<INV401K" in head.text and ("<OFX>" in head.text or "OFXHEADER" in head.text)
+def is_ofx(head: Head) -> bool:
+    """Tell whether a file is OFX or QFX of any kind."""
+    return head.text.lstrip("\ufeff \t\r\n").startswith("OFXHEADER") or "<OFX" in head.text
 
 
-PLAN_QFX = Importer(
-    name="vanguard_qfx",
-    institution="Vanguard",
-    words="workplace plan in QFX/OFX, with a money source per row (no value for Roth)",
-    recognise=_is_plan_file,
+def _is_investment(head: Head) -> bool:
+    return is_ofx(head) and any(tag in head.text for tag in ("<INVSTMT", "<INVTRAN", "<INV401K"))
+
+
+def unread_ofx(file: str) -> LedgerError:
+    """Return the refusal of a file that holds bank or card accounts only."""
+    return refuse(
+        file,
+        "unread_ofx",
+        "this is OFX/QFX without an investment statement in it (a bank or card account)",
+        "download the activity of the plan or IRA itself",
+    )
+
+
+STATEMENT = Importer(
+    name="ofx",
+    institution="any (OFX/QFX)",
+    words="investment statements of plans and IRAs in OFX/QFX; plans with a source per row",
+    recognise=_is_investment,
     reader=_read,
+    windows_text=True,
 )

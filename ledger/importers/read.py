@@ -39,7 +39,7 @@ ALL: tuple[Importer, ...] = (
     fidelity_netbenefits.SOURCES_TAB,
     fidelity_history.HISTORY,
     vanguard.OFXDOWNLOAD,
-    ofx.PLAN_QFX,
+    ofx.STATEMENT,
     schwab.WORKPLACE,
     schwab.BROKERAGE,
     schwab.BROKERAGE_JSON,
@@ -169,21 +169,8 @@ def _refuse_other(chosen: Importer, file: TextFile) -> None:
             f"{looks}, not {chosen.name}",
             f"leave --as out{f', or say --as {others[0]}' if others else ''}",
         )
-    if _is_ofx(head):
-        raise _unread_ofx(file.name)
-
-
-def _is_ofx(head: Head) -> bool:
-    return head.text.lstrip().startswith("OFXHEADER") or "<OFX>" in head.text
-
-
-def _unread_ofx(file_name: str) -> LedgerError:
-    return refuse(
-        file_name,
-        "unread_ofx",
-        "this is OFX/QFX without a workplace plan in it",
-        "download the account's activity as CSV",
-    )
+    if ofx.is_ofx(head):
+        raise ofx.unread_ofx(file.name)
 
 
 def _first_line(head: Head) -> str:
@@ -197,8 +184,8 @@ def _named_by(table: tuple[tuple[str, frozenset[str]], ...], head: Head) -> str:
 
 
 def _unknown(head: Head, file_name: str) -> LedgerError:
-    if _is_ofx(head):
-        return _unread_ofx(file_name)
+    if ofx.is_ofx(head):
+        return ofx.unread_ofx(file_name)
     known, other = _named_by(_OTHERS, head), _named_by(_OF_NO_ACCOUNT, head)
     if other:
         return refuse(

@@ -24,6 +24,18 @@ class ClosingBalance:
 
 
 @dataclass(frozen=True)
+class StatedTotal:
+    """What went into one source over a period, as the file states it; amounts in cents."""
+
+    where: str
+    first: date
+    last: date
+    account: str
+    source: Source
+    amount: Money
+
+
+@dataclass(frozen=True)
 class Reading:
     """One file as read. ``records`` has one Record per dated row in file order, none left out.
 
@@ -43,6 +55,8 @@ class Reading:
     account: str = ""
     period: tuple[date, date] | None = None
     closing: tuple[ClosingBalance, ...] = ()
+    totals: tuple[StatedTotal, ...] = ()  # contributions of a period by source, as checks
+    mixed: bool = False  # plans and IRAs in one file
     events: tuple[Event | None, ...] = ()
     notes: tuple[str, ...] = ()
     unconfirmed: Mapping[int, str] = field(default_factory=lambda: MappingProxyType({}))

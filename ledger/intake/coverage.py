@@ -13,7 +13,7 @@ from ledger.records import EventKind, RowKind
 # Readers of one recordkeeper whose files show the same rows in two ways.
 _FAMILIES = (
     frozenset({"fidelity_netbenefits", "fidelity_sources_tab"}),
-    frozenset({"vanguard_ofxdownload", "vanguard_qfx"}),
+    frozenset({"vanguard_ofxdownload", "ofx"}),
 )
 _KINDS = {
     RowKind.CONTRIBUTION: EventKind.CONTRIBUTION,

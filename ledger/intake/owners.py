@@ -206,7 +206,8 @@ def _names(row: Row, reading: Reading) -> str:
 
 
 def _may_hold(reading: Reading, account: Account) -> bool:
-    return reading.importer in _MIXED or reading.plan == account.kind.is_plan
+    mixed = reading.mixed or reading.importer in _MIXED
+    return mixed or reading.plan == account.kind.is_plan
 
 
 def _alias(text: str, account: str, file: str) -> Answer:

@@ -14,7 +14,7 @@ from ledger.intake.plan_legs import payment_id
 from ledger.intake.settle import ask_row
 from ledger.intake.world import World
 from ledger.money import ZERO, Money
-from ledger.records import CASH, Event, EventKind, Part, RowKind
+from ledger.records import CASH, WITHHELD, Event, EventKind, Part, RowKind
 
 # How far apart two legs of a rollover are looked for. Whether it was in time is for the law.
 ROLLOVER_SEARCH = timedelta(days=60)
@@ -89,7 +89,7 @@ def _source_of(draft: FileDraft, world: World, row: Row) -> str | None:
 
 
 def _book_group(draft: FileDraft, world: World, group: list[Row], tax: list[Row]) -> None:
-    withheld = Money.total(positive(row.amount) for row in tax)
+    withheld = Money.total((*(positive(row.amount) for row in tax), *map(_inside, group)))
     parts, paid = [], []
     for row in group:
         to = _destination(draft, world, row, withheld)
@@ -101,7 +101,7 @@ def _book_group(draft: FileDraft, world: World, group: list[Row], tax: list[Row]
             for waiting in (*group, *tax):
                 waiting.status, waiting.settled = Status.QUESTION, True
             return
-        parts.append(Part(to=to, amount=positive(row.amount)))
+        parts.append(Part(to=to, amount=positive(row.amount) - _inside(row)))
         paid.append(row)
     if not paid:
         return
@@ -116,6 +116,11 @@ def _book_group(draft: FileDraft, world: World, group: list[Row], tax: list[Row]
     else:
         event = replace(event, amount=None, parts=_with_tax(parts, withheld))
     draft.book(event, main, *(row for row in (*paid, *tax) if row is not main))
+
+
+def _inside(row: Row) -> Money:
+    """Return the tax that a row states inside its gross payment."""
+    return Money.parse(row.record.extra.get(WITHHELD, "0"), evidence=row.record.where)
 
 
 def _with_tax(parts: list[Part], withheld: Money) -> tuple[Part, ...]:

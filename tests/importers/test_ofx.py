@@ -1,0 +1,129 @@
+"""OFX and QFX: SGML and XML alike, plans and IRAs in one file, balances, and what is refused."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from ledger.chart import Source
+from ledger.errors import LedgerError
+from ledger.importers.files import TextFile
+from ledger.importers.ofx_tree import read_tree
+from ledger.importers.read import read_file
+from ledger.importers.reading import Reading
+from ledger.money import Money
+from ledger.records import Record, RowKind
+
+STATEMENTS = Path(__file__).parents[2] / "fixtures" / "statements"
+NOW = date(2026, 11, 1)
+PLAN = "<INV401K></INV401K>"
+STATEMENT = (
+    "<OFX><INVSTMTRS><DTASOF>20251231<CURDEF>USD<INVACCTFROM><ACCTID>1</INVACCTFROM>"
+    "<INVTRANLIST>{rows}</INVTRANLIST>{more}</INVSTMTRS></OFX>"
+)
+
+
+def read(folder: Path, rows: str, more: str = PLAN) -> Reading:
+    path = folder / "a.qfx"
+    path.write_text(STATEMENT.format(rows=rows, more=more))
+    return read_file(path, now=NOW)
+
+
+def sale(**leaves: str) -> str:
+    inner = "".join(f"<{tag}>{text}" for tag, text in leaves.items())
+    return f"<SELLMF><INVSELL><DTTRADE>20250203<UNITS>-10{inner}</INVSELL></SELLMF>"
+
+
+def shown(record: Record) -> tuple[str, str, str]:
+    return record.kind.value, str(record.amount), record.question
+
+
+def test_sgml_and_xml_are_the_same_tree() -> None:
+    sgml = "<OFX><A><B>1<C>x &amp; y</A><A><B>2</A></OFX>"
+    xml = "<OFX><A><B>1</B><C><![CDATA[x & y]]></C></A><!-- a --><A><B>2</B><C/></A></OFX>"
+    for text in (sgml, xml):
+        root = read_tree(TextFile("a.qfx", "", text))
+        assert [a.leaves() for a in root.all("A")] == [{"B": "1", "C": "x & y"}, {"B": "2"}]
+
+
+def test_an_empty_leaf_without_an_end_hides_nothing() -> None:
+    root = read_tree(TextFile("a.qfx", "", "<OFX>\n<A><MEMO><B>1</A>\n<A><B>2</A></OFX>"))
+    assert [(a.line, a.leaves()) for a in root.all("A")] == [(2, {"B": "1"}), (3, {"B": "2"})]
+
+
+@pytest.mark.parametrize("text", ["<!DOCTYPE x>", '<!ENTITY a "b">', "<!doctype x [ ]>"])
+def test_every_declaration_of_a_document_type_is_refused(text: str, tmp_path: Path) -> None:
+    (tmp_path / "a.qfx").write_text(f"{text}{STATEMENT.format(rows='', more='')}")
+    with pytest.raises(LedgerError) as caught:
+        read_file(tmp_path / "a.qfx", now=NOW)
+    assert caught.value.code == "doctype"
+
+
+def test_tax_withheld_is_part_of_what_a_sale_pays_out(tmp_path: Path) -> None:
+    row = sale(TOTAL="800.00", WITHHOLDING="150.00", STATEWITHHOLDING="50.00", MEMO="Withdrawal")
+    (record,) = read(tmp_path, row).records
+    assert shown(record) == ("distribution", "-1,000.00", "source_unknown")
+    assert record.extra["withheld"] == "200.00"
+
+
+def test_a_loan_is_no_distribution_and_its_repayment_no_contribution(tmp_path: Path) -> None:
+    rows = sale(TOTAL="800.00", LOANID="7")
+    rows += rows.replace("SELL", "BUY").replace(">800", ">-800")
+    kinds = [record.kind for record in read(tmp_path, rows).records]
+    assert kinds == [RowKind.LOAN, RowKind.LOAN_REPAYMENT]
+
+
+def test_a_number_used_again_is_refused_only_with_another_amount(tmp_path: Path) -> None:
+    row = sale(TOTAL="800.00", FITID="1", MEMO="Withdrawal")
+    assert len(read(tmp_path, row + row).records) == 2
+    with pytest.raises(LedgerError) as caught:
+        read(tmp_path, row + row.replace("800", "801"))
+    assert caught.value.code == "duplicate_fitid"
+
+
+def test_a_source_that_ofx_does_not_know_is_kept(tmp_path: Path) -> None:
+    texts = ("ROTH", "ROTHMATCH", "ROLLOVER", "OTHERVEST", "AFTERTAX")
+    rows = "".join(
+        sale(TOTAL=f"{n}.00", MEMO="Withdrawal", INV401KSOURCE=text)
+        for n, text in enumerate(texts, 1)
+    )
+    records = read(tmp_path, rows).records
+    assert [record.source_text for record in records] == list(texts)
+    assert [record.source for record in records] == [
+        *(Source.ROTH, None, None, None),
+        Source.AFTER_TAX,
+    ]
+
+
+def test_plan_balances_of_nothing_but_zeros_are_none() -> None:
+    assert read_file(STATEMENTS / "ofx_plan" / "OfxDownload-401k.qfx", now=NOW).closing == ()
+
+
+def test_balances_and_contributions_of_the_year_are_checks_by_source() -> None:
+    reading = read_file(STATEMENTS / "ofx_plan_quirks" / "plan.qfx", now=NOW)
+    assert [(c.day, c.source, str(c.value)) for c in reading.closing] == [
+        (date(2025, 6, 30), Source.PRE_TAX, "1,000.00"),
+        (date(2025, 6, 30), Source.MATCH, "855.00"),
+        (date(2025, 6, 30), None, "2,060.00"),
+    ]
+    assert {t.source: t.amount for t in reading.totals} == {
+        Source.PRE_TAX: Money.dollars(1500),
+        Source.MATCH: Money.dollars(750),
+        Source.NONELECTIVE: Money.dollars(100),
+    }
+
+
+def test_several_accounts_of_one_file_keep_their_numbers() -> None:
+    reading = read_file(STATEMENTS / "ofx_ira_quirks" / "iras.qfx", now=NOW)
+    assert {record.account for record in reading.records} == {"234567890", "234567891"}
+    assert (reading.account, reading.plan, reading.mixed) == ("", False, False)
+
+
+def test_a_reinvested_dividend_without_a_cash_row_is_the_earning_itself() -> None:
+    reading = read_file(STATEMENTS / "ofx_ira_quirks" / "iras.qfx", now=NOW)
+    alone = next(r for r in reading.records if "reinvested" in r.raw_type)
+    assert shown(alone) == ("earnings", "4.00", "")
+    two = read_file(STATEMENTS / "ofx_ira" / "ira.qfx", now=NOW).records[2:4]
+    assert [shown(r) for r in two] == [("earnings", "10.50", ""), ("exchange", "-10.50", "")]
