@@ -9,9 +9,16 @@ from decimal import Decimal, InvalidOperation
 from types import MappingProxyType
 
 from ledger.chart import Source
-from ledger.importers import fidelity_history, fidelity_netbenefits, schwab, vanguard
+from ledger.importers import (
+    fidelity_history,
+    fidelity_netbenefits,
+    ira_words,
+    schwab,
+    vanguard,
+)
 from ledger.importers.base import Activity, Fields
 from ledger.importers.dates import ISO
+from ledger.importers.ira_words import DEPOSIT
 from ledger.importers.ofx_tree import Element
 from ledger.importers.sources import source_of
 from ledger.importers.tables import Header, Row, TableSpec
@@ -45,11 +52,6 @@ OFX_SOURCES: Mapping[str, Source] = MappingProxyType(
         "PROFITSHARING": Source.NONELECTIVE,
     }
 )
-_DEPOSIT = Meaning(RowKind.CONTRIBUTION, "tax_year_unknown", negative=Meaning(RowKind.DISTRIBUTION))
-_SUBACCOUNT = each(EXCHANGE, ("JRNLFUND", "JRNLSEC", "SPLIT", "CLOSUREOPT"))
-_OF_CASH = each(EARNINGS, ("INCOME", "REINVEST", "RETOFCAP")) | each(
-    FEE, ("INVEXPENSE", "MARGININTEREST")
-)
 _BUYS = ("BUYMF", "BUYOTHER", "BUYSTOCK", "BUYDEBT", "BUYOPT")
 _SELLS = ("SELLMF", "SELLOTHER", "SELLSTOCK", "SELLDEBT", "SELLOPT")
 
@@ -79,14 +81,13 @@ _IRA_VOCABULARIES = (
     fidelity_history.ACTIONS,
     vanguard.BROKERAGE_WORDS,
     schwab.BROKERAGE_WORDS,
-    Vocabulary({}, starts=each(_DEPOSIT, ("IRA Contribution",))),
 )
 # What the bank's own word for a movement of cash says, where its memo says nothing known.
 _BANK_WORDS: Mapping[str, Meaning] = MappingProxyType(
     {
         **each(EARNINGS, ("INT", "DIV")),
         **each(FEE, ("FEE", "SRVCHG")),
-        **each(_DEPOSIT, ("DEP", "DIRECTDEP")),
+        **each(DEPOSIT, ("DEP", "DIRECTDEP")),
         **each(TRANSFER, ("XFER",)),
         **each(DISTRIBUTION, ("ATM", "CASH", "CHECK", "DIRECTDEBIT", "PAYMENT")),
     }
@@ -114,7 +115,6 @@ HEADER = Header(
 Cells = tuple[str, ...]
 _TRAILING_ZEROS = re.compile(r"(\.[0-9]{2}[0-9]*?)0+$")
 _CASH_STAYS = frozenset({"INCOME", "INVBANKTRAN", "INVEXPENSE", "MARGININTEREST", "RETOFCAP"})
-_YEAR_SAID = re.compile(r"\b(?P<which>PRIOR|CURRENT|PRI|CUR) (?:TAX )?Y(?:EA)?R\b")
 _PARTNER = re.compile(r"(?:\b(?:VS|TO|FRM|FROM) |\.{3}|X{3,}-?)([A-Z]?[0-9]{3,12})\b")
 _WITHHELD = ("WITHHOLDING", "STATEWITHHOLDING")
 
@@ -208,8 +208,8 @@ def _ira_meaning(row: Row, meaning: Meaning, _amount: Money) -> Meaning:
     if tag == "TRANSFER":
         return said if _moves(said) else meaning
     if said is UNKNOWN or said is INFO:
-        words = plain_words(row.text("words"))
-        said = _DEPOSIT if "CONTRIBUTION" in words else _BANK_WORDS.get(row.text("bank"), UNKNOWN)
+        plain = ira_words.said(row.text("words"))
+        said = plain or _BANK_WORDS.get(row.text("bank"), UNKNOWN)
     return said
 
 
@@ -222,13 +222,12 @@ def _moves(meaning: Meaning) -> bool:
 
 def _details(row: Row, day: date) -> Fields:
     words = plain_words(row.text("words"))
-    year, partner = _YEAR_SAID.search(words), _PARTNER.search(words)
-    fields: dict[str, object] = dict(_plan_details(row, day))
-    if partner:
-        fields["partner"] = partner[1]
-    if year and "CONTR" in words:
-        fields["tax_year"] = day.year - (1 if year["which"].startswith("PRI") else 0)
-    return fields
+    partner = _PARTNER.search(words)
+    return {
+        **_plan_details(row, day),
+        "partner": partner[1] if partner else "",
+        "tax_year": ira_words.contribution_year(day, words),
+    }
 
 
 def _plan_details(row: Row, _day: date) -> Fields:
