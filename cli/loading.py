@@ -40,6 +40,7 @@ def load_books(ledger: Ledger, books: Books, name: str, digest: str) -> Iterator
     )
     events = [entry.event for entry in books.entries]
     receipt = append_events(ledger, name, digest, events) if events else None
+    yield from _close_years(ledger, books)
     if receipt is None:
         yield "no new events: the ledger has them all"
     else:
@@ -89,6 +90,17 @@ def _add_documents(ledger: Ledger, books: Books) -> int:
     new = [document for document in books.documents if _apart(document) not in known]
     ledger.add_documents(new)
     return len(new)
+
+
+def _close_years(ledger: Ledger, books: Books) -> Iterator[str]:
+    """Close the years that the scenario has as filed, and reopen those it has as reopened."""
+    known = ledger.filed_years()
+    for key, filed in books.filed_years.items():
+        if key not in known:
+            ledger.close_year(filed.taxpayer, filed.year, filed.text)
+            if filed.reopened_at:
+                ledger.reopen_year(filed.taxpayer, filed.year, filed.why or "reopened before")
+            yield f"{filed.taxpayer} {filed.year}: {filed.status} as filed"
 
 
 def _apart(fact: object) -> dict[str, object]:

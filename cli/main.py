@@ -46,6 +46,11 @@ COMMANDS: dict[str, dict[str, tuple[str, str]]] = {
         "tie-out": ("cli.tie_out", "Compare printed forms with the ledger, box by box."),
         "room": ("cli.years", "Show the limits of a year, used and left."),
     },
+    "File": {
+        "close": ("cli.closings", "Keep a year's record as filed and lock the year."),
+        "changes": ("cli.closings", "Show what of closed years is no longer as filed."),
+        "reopen": ("cli.closings", "Unlock a closed year; what changes is shown."),
+    },
     "Hand over": {
         "packet": ("cli.packets", "Write the PDF and workbook for the preparer."),
         "form": ("cli.filing", "Fill in the IRS's own Form 8606 or 5329."),

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from hashlib import sha256
 from typing import Any
 
 from ledger.chart import Account, Taxpayer
@@ -28,18 +30,26 @@ class EvidenceFile:
 class FiledYear:
     """A year as it was closed: its record as filed, and why it was reopened if it was.
 
-    ``record`` is the year-end record as JSON gave it, ``sha256`` that of its text; moments are
-    UTC to the second.
+    ``text`` is the year-end record as JSON text, never changed; moments are UTC to the second.
     """
 
     taxpayer: str
     year: int
-    record: Mapping[str, Any]
-    sha256: str
+    text: str
     closed_at: str
     chain_head: str = ""
     reopened_at: str = ""
     why: str = ""
+
+    @property
+    def record(self) -> Mapping[str, Any]:
+        """The year-end record as filed."""
+        return dict(json.loads(self.text))
+
+    @property
+    def sha256(self) -> str:
+        """SHA-256 of the record as kept."""
+        return sha256(self.text.encode()).hexdigest()
 
     @property
     def status(self) -> str:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
 from ledger.books import Books
 from ledger.chart import AccountKind
 from ledger.errors import LedgerError
+from ledger.filed_years import beside_filed, is_recorded
 from ledger.fold.days import Fold
 from ledger.law.figures import years_on_file
 from ledger.person_years.index import index_of
@@ -24,7 +25,7 @@ from ledger.person_years.person import (
 )
 from ledger.person_years.year import Library, PersonYear
 from ledger.tie_out import tied_out
-from ledger.year_end import Finding, YearEnd
+from ledger.year_end import Finding, FormDue, YearEnd
 
 
 @dataclass(frozen=True)
@@ -93,6 +94,7 @@ def _person_over_years(
     faults = library.fold.refused.get(taxpayer, [])
     stopped = min((fault.day.year for fault in faults), default=years.stop)
     stated, before, skip_to = stated_years(books, taxpayer), None, years.start
+    due: list[FormDue] = []  # Forms 8606 of earlier years that nobody recorded as filed
     for year in years:
         if year >= stopped:
             return records, [*refusals, *(fault.error for fault in faults)]
@@ -101,7 +103,8 @@ def _person_over_years(
         worked = carried
         if year > years.start:
             carried = with_stated_basis(books, taxpayer, year, worked)
-        notes = (*_stated_differs(worked, carried, year), *_not_filed(before, year in stated))
+        due = [] if year in stated else [*due, *_due(books, before)]
+        notes = (*_stated_differs(worked, carried, year), *_not_filed(taxpayer, due))
         try:
             before, carried = _one_year(library, taxpayer, year, carried, year in wanted)
         except LedgerError as refusal:
@@ -114,8 +117,9 @@ def _person_over_years(
             carried = replace(carried, roth_known=False)
             continue
         if before is not None and year in wanted:
-            record = replace(before, findings=(*notes, *before.findings))
-            records.append(tied_out(record, books, library.index.of(taxpayer, year + 1)))
+            record = replace(before, findings=(*notes, *before.findings), forms_due=tuple(due))
+            record = tied_out(record, books, library.index.of(taxpayer, year + 1))
+            records.append(beside_filed(record, books))
     return records, refusals
 
 
@@ -134,18 +138,29 @@ def _stated_differs(worked: Carried, stated: Carried, year: int) -> tuple[Findin
     )
 
 
-def _not_filed(before: YearEnd | None, stated: bool) -> tuple[Finding, ...]:  # noqa: FBT001
-    """Find a Form 8606 that was due for the year before and is not recorded as filed."""
-    if before is None or stated or not before.f8606_required:
+def _due(books: Books, before: YearEnd | None) -> tuple[FormDue, ...]:
+    """Return the Form 8606 of the year before where it was due and is not recorded as filed."""
+    if before is None or not before.f8606_required:
         return ()
-    year, line_14 = before.tax_year, before.traditional_ira.basis_carried_forward
+    if is_recorded(books, before.taxpayer.id, before.tax_year):
+        return ()
+    return (FormDue(before.tax_year, before.traditional_ira.basis_carried_forward),)
+
+
+def _not_filed(taxpayer: str, due: Sequence[FormDue]) -> tuple[Finding, ...]:
+    """Find the Forms 8606 that were due and are not recorded: the last one, and those before."""
+    if not due:
+        return ()
+    year, line_14 = due[-1].year, due[-1].line_14
+    earlier = ", ".join(str(one.year) for one in due[:-1])
+    also = f"; the forms of {earlier} were due too (basis packet {year} --late)" if earlier else ""
     return (
         Finding(
             "warning",
             "form_8606_not_recorded",
             f"a Form 8606 was due for {year} (line 14 = {line_14}) and is not recorded as filed: "
-            f"file it, or record it with: basis record 8606 --taxpayer {before.taxpayer.id} "
-            f"--year {year} --line14 {line_14.plain}",
+            f"file it, or record it with: basis record 8606 --taxpayer {taxpayer} "
+            f"--year {year} --line14 {line_14.plain}{also}",
             "Instructions for Form 8606, who must file",
         ),
     )

@@ -67,8 +67,21 @@ PLAN: dict[str, list[str]] = {
     "ledger.fold": [*FIGURING, "ledger.booking"],
     "ledger.person_years": [*FIGURING, "ledger.booking", "ledger.fold", "ledger.forms"],
     "ledger.tie_out": FIGURING,
-    "ledger.closing": [*FIGURING, "ledger.fold", "ledger.person_years", "ledger.tie_out"],
-    "ledger.scenario": [*BOOKS, "ledger.booking", "ledger.year_end", "ledger.closing"],
+    "ledger.filed_years": FIGURING,
+    "ledger.closing": [
+        *FIGURING,
+        "ledger.fold",
+        "ledger.person_years",
+        "ledger.tie_out",
+        "ledger.filed_years",
+    ],
+    "ledger.scenario": [
+        *BOOKS,
+        "ledger.booking",
+        "ledger.year_end",
+        "ledger.filed_years",
+        "ledger.closing",
+    ],
     # what is kept
     "ledger.migrations": [],
     "ledger.store": [*BOOKS, "ledger.migrations"],

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ledger.booking import book
-from ledger.books import Books
+from ledger.books import Books, FiledYear
 from ledger.chart import Account, AccountKind, Taxpayer
 from ledger.documents import IRS, TaxDocument, checked, read_box
 from ledger.errors import Collector, LedgerError
@@ -169,6 +169,11 @@ class _Reader:
             ),
             options=Options(**options),
             documents=self._documents(people, accounts),
+            filed_years={
+                (row["taxpayer"], row["year"]): FiledYear(**_without_place(row))
+                for row in self._of_people("filed_year", people, "year")
+                if row["where"] not in self._faulty
+            },
         )
 
     def _documents(
@@ -262,6 +267,10 @@ class _Reader:
                         remedy=fault.remedy,
                     )
                 )
+
+
+def _without_place(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in row.items() if name != "where"}
 
 
 _ALWAYS_GIVEN = frozenset({"date", "account", "kind", "id", "memo", "where"})

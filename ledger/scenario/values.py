@@ -12,6 +12,7 @@ from typing import Any
 
 from ledger.chart import SimplifiedMethod, Source
 from ledger.errors import Collector, LedgerError
+from ledger.filed_years import is_record
 from ledger.money import ZERO, BadAmount, Money
 from ledger.plausible import (
     EARLIEST,
@@ -326,6 +327,16 @@ def as_boxes(row: Row, key: str) -> Mapping[str, str]:
             'write boxes = { 1 = 10200, 2a = 200, 7 = "G" }',
         )
     return {name: _box_text(row, key, name, found) for name, found in value.items()}
+
+
+def as_record(row: Row, key: str) -> str:
+    """Return a year-end record as filed: JSON text, kept as it is."""
+    text = as_text(row, key)
+    if not is_record(text):
+        raise row.fault(
+            key, "bad_value", "this is no year-end record", "write what a ledger exported"
+        )
+    return text
 
 
 def _box_text(row: Row, key: str, name: str, value: object) -> str:

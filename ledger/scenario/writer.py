@@ -43,9 +43,14 @@ def write(books: Books, taxpayer: str | None = None, years: tuple[int, ...] = ()
             *_facts("[[opening_basis]]", books.opening_basis, people),
             *_facts("[[year]]", books.return_facts, people),
             *(
-                _table("[[tax_document]]", _boxes(d))
-                for d in books.documents
-                if d.taxpayer in people
+                _table("[[tax_document]]", _boxes(document))
+                for document in books.documents
+                if document.taxpayer in people
+            ),
+            *(
+                _table("[[filed_year]]", _dataclass(filed))
+                for filed in books.filed_years.values()
+                if filed.taxpayer in people
             ),
         ]
     )

@@ -23,7 +23,7 @@ class Touched:
 
     taxpayer: str
     year: int
-    where: str
+    what: str  # the fact in words, with its place
 
 
 def refuse_closed(connection: sqlite3.Connection, touched: Iterable[Touched]) -> None:
@@ -40,7 +40,7 @@ def refuse_closed(connection: sqlite3.Connection, touched: Iterable[Touched]) ->
     for one in touched:
         later = [year for who, year in filed if who == one.taxpayer and year >= one.year]
         if later and filed[one.taxpayer, min(later)].status == "closed":
-            hit[one.taxpayer, min(later)].append(one.where)
+            hit[one.taxpayer, min(later)].append(one.what)
     if hit:
         raise LedgerErrors([_closed(who, year, places) for (who, year), places in hit.items()])
 
@@ -69,7 +69,8 @@ def by_events(connection: sqlite3.Connection, events: Iterable[Event]) -> Iterat
             years.add(earlier.get(event.of) or _year_of(connection, event.of) or event.day.year)
         named = {event.account, event.to, *(part.to for part in event.parts)}
         for owner in sorted({owners[name] for name in named if name in owners}):
-            yield Touched(owner, min(years), event.where)
+            what = f"{event.kind.words} of {event.day} ({event.where})"
+            yield Touched(owner, min(years), what)
 
 
 def _year_of(connection: sqlite3.Connection, name: str) -> int | None:
@@ -88,19 +89,19 @@ def by_entries(connection: sqlite3.Connection, ids: Iterable[int]) -> Iterator[T
 
 
 def by_return(
-    connection: sqlite3.Connection, taxpayer: str, year: int, where: str
+    connection: sqlite3.Connection, taxpayer: str, year: int, what: str
 ) -> Iterator[Touched]:
     """Go through the years that a fact of a return changes: the spouse's return reads it too."""
     people = taxpayers(connection)
     couple = [p.id for p in people.values() if p.spouse == taxpayer]
     for who in dict.fromkeys((taxpayer, people[taxpayer].spouse, *couple)):
         if who is not None:
-            yield Touched(who, year, where)
+            yield Touched(who, year, what)
 
 
-def whole_life(taxpayer: str, where: str) -> Touched:
+def whole_life(taxpayer: str, what: str) -> Touched:
     """Return what changes every year of a person: a birth date, the terms of an account."""
-    return Touched(taxpayer, date.min.year, where)
+    return Touched(taxpayer, date.min.year, what)
 
 
 def changes(old: Mapping[str, object], new: Mapping[str, object], *, but: set[str]) -> bool:

@@ -8,7 +8,6 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date
-from hashlib import sha256
 from sys import intern
 from typing import Any
 
@@ -98,12 +97,12 @@ def filed_years(connection: sqlite3.Connection) -> dict[tuple[str, int], FiledYe
     sql = "SELECT taxpayer, year, record, chain_head, recorded FROM closing ORDER BY id"
     found: dict[tuple[str, int], FiledYear] = {}
     for taxpayer, year, text, head, recorded in connection.execute(sql):
-        record, key = json.loads(text), (taxpayer, year)
-        if REOPENED in record:
-            found[key] = replace(found[key], reopened_at=recorded, why=record[REOPENED])
+        why = json.loads(text).get(REOPENED)
+        if why is None:
+            found[taxpayer, year] = FiledYear(taxpayer, year, text, recorded, head)
         else:
-            mark = sha256(text.encode()).hexdigest()
-            found[key] = FiledYear(taxpayer, year, record, mark, recorded, head)
+            closed = found[taxpayer, year]
+            found[taxpayer, year] = replace(closed, reopened_at=recorded, why=why)
     return found
 
 

@@ -1,0 +1,122 @@
+"""Closed years: the record as filed beside the record as the facts give it now."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from ledger.books import Books, FiledYear
+from ledger.documents import F8606
+from ledger.money import Money
+from ledger.year_end import SCHEMA, Amended, Box, Filed, Finding, YearEnd
+
+_AMOUNT = re.compile(r"-?[0-9]+\.[0-9]{2}")
+CARRIED = "carried"  # the form name of what goes on into the next year
+_NAMED = 4  # lines named in a finding
+
+
+def record_text(record: YearEnd) -> str:
+    """Return the record as it is kept when its year is closed."""
+    return json.dumps({**record.as_json(), "status": "closed"}, ensure_ascii=False)
+
+
+def beside_filed(record: YearEnd, books: Books) -> YearEnd:
+    """Return the record with its status and, for a closed year, every line that has changed."""
+    filed = books.filed_years.get((record.taxpayer.id, record.tax_year))
+    if filed is None:
+        return record
+    amended = tuple(_changes(filed.record, record.as_json()))
+    return replace(
+        record,
+        status=filed.status,
+        filed=_filed(filed),
+        amended=amended,
+        findings=(*_differs(record, amended), *record.findings),
+    )
+
+
+def is_record(text: str) -> bool:
+    """Tell whether a text is a year-end record that can be compared with another."""
+    try:
+        found = json.loads(text)
+        lines = dict(_lines(found))
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return False
+    return found.get("schema") == SCHEMA and all(isinstance(v, str) for v in lines.values())
+
+
+def is_recorded(books: Books, taxpayer: str, year: int) -> bool:
+    """Tell whether the Form 8606 of a year is on record as filed.
+
+    A recorded form says so, basis that a filed form states for the next year, or a closed year.
+    """
+    printed = any((d.form, d.taxpayer, d.year) == (F8606, taxpayer, year) for d in books.documents)
+    stated = any(
+        (o.taxpayer, o.as_of.year) == (taxpayer, year + 1) and o.traditional_ira is not None
+        for o in books.opening_basis
+    )
+    return printed or stated or (taxpayer, year) in books.filed_years
+
+
+def _filed(filed: FiledYear) -> Filed:
+    return Filed(
+        closed_at=filed.closed_at,
+        sha256=filed.sha256,
+        chain_head=filed.chain_head,
+        reopened_at=filed.reopened_at,
+        why=filed.why,
+    )
+
+
+def _differs(record: YearEnd, amended: tuple[Amended, ...]) -> tuple[Finding, ...]:
+    if not amended:
+        return ()
+    named = [f"{a.form}:{a.line} {_shown(a.filed)} → {_shown(a.now)}" for a in amended[:_NAMED]]
+    more = f" and {len(amended) - _NAMED} more" if len(amended) > _NAMED else ""
+    return (
+        Finding(
+            "warning",
+            "filed_record_differs",
+            f"{len(amended)} lines of {record.tax_year} are no longer what was filed: "
+            f"{', '.join(named)}{more}; amend the year (Form 1040-X, a Form 8606 marked as "
+            f"amended), or correct the fact: basis changes {record.tax_year}",
+            "Instructions for Form 8606, amending",
+        ),
+    )
+
+
+def _shown(value: Box) -> str:
+    return "nothing" if value is None else str(value)
+
+
+def _changes(filed: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[Amended]:
+    """Go through the lines that differ, in the order of the papers."""
+    before, after = dict(_lines(filed)), dict(_lines(now))
+    for form, line in dict.fromkeys([*after, *before]):
+        old, new = before.get((form, line)), after.get((form, line))
+        if old != new:
+            yield Amended(form, line, _value(old), _value(new))
+
+
+def _lines(record: Mapping[str, Any]) -> Iterator[tuple[tuple[str, str], str]]:
+    """Go through every line of forms and worksheets, and what is carried on."""
+    sheets = record["worksheets"]
+    for name, form in (*record["forms"].items(), *sheets.items()):
+        if isinstance(form, dict):
+            for line, value in form.get("lines", {}).items():
+                yield (name, line), str(value)
+    roth = record["roth_ira"]
+    yield (CARRIED, "traditional IRA basis"), record["traditional_ira"]["basis_carried_forward"]
+    yield (CARRIED, "Roth IRA contributions"), roth["regular"]
+    for layer in roth["conversions"]:
+        for part in ("taxable", "nontaxable"):
+            yield (CARRIED, f"Roth IRA conversions of {layer['year']}, {part}"), layer[part]
+    for row in record["designated_roth"]:
+        yield (CARRIED, f"{row['account']} designated Roth basis"), row["basis"]
+
+
+def _value(text: str | None) -> Box:
+    return Money.parse(text) if text is not None and _AMOUNT.fullmatch(text) else text

@@ -1,0 +1,246 @@
+"""Closed years: what would change one is refused, and after reopening every change is shown.
+
+Rose pays 6,000 into her IRA for 2022 and for 2023 and converts 6,000 of the 12,000; for 2024 she
+pays 7,000 and converts all. Nothing is deducted, so as filed: 2023 line 10 = 12,000 / 12,000,
+line 18 = 0, line 14 = 6,000; 2024 line 18 = 0. Then it turns out that she deducted 3,000 for 2023:
+line 1 = 3,000, line 5 = 9,000, line 10 = 9,000 / 12,000 = 0.750, line 11 = 4,500, line 18 = 1,500,
+line 14 = 4,500; 2024 line 2 = 4,500, line 3 = 11,500, line 18 = 13,000 - 11,500 = 1,500.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import Result
+
+from ledger import scenario
+from ledger.closing import work_out
+from ledger.store import Ledger
+
+Basis = Callable[..., Result]
+STORY = """
+[scenario]
+tax_years = [2022, 2023, 2024]
+[[taxpayer]]
+id = "rose"
+born = 1980-05-01
+[[account]]
+id = "ira"
+owner = "rose"
+kind = "traditional_ira"
+[[account]]
+id = "roth"
+owner = "rose"
+kind = "roth_ira"
+[[account]]
+id = "acme"
+owner = "rose"
+kind = "401k"
+[[opening_basis]]
+taxpayer = "rose"
+as_of = 2022-01-01
+traditional_ira = 0
+[[event]]
+date = 2022-03-01
+account = "ira"
+kind = "contribution"
+amount = 6000
+[[event]]
+date = 2023-03-01
+account = "ira"
+kind = "contribution"
+amount = 6000
+[[event]]
+date = 2023-06-01
+account = "ira"
+kind = "conversion"
+to = "roth"
+amount = 6000
+[[event]]
+date = 2023-12-31
+account = "ira"
+kind = "balance"
+value = 6000
+[[event]]
+date = 2024-03-01
+account = "ira"
+kind = "contribution"
+amount = 7000
+[[event]]
+date = 2024-06-01
+account = "ira"
+kind = "conversion"
+id = "all"
+to = "roth"
+amount = 13000
+"""
+DEDUCTED = ("record", "return", "--taxpayer", "rose", "--year", "2023", "--ira-deduction", "3000")
+
+
+@pytest.fixture
+def filed(basis: Basis) -> Basis:
+    Path("story.toml").write_text(STORY, "utf-8")
+    for words in (("init",), ("scenario", "load", "story.toml")):
+        assert basis(*words).exit_code == 0
+    for year in ("2022", "2023", "2024"):
+        done = basis("close", year)
+        assert done.exit_code == 0, done.output
+    return basis
+
+
+def changes(basis: Basis, year: str) -> dict[int, dict[str, Any]]:
+    shown = json.loads(basis("changes", year, "--json").stdout)
+    return {
+        record["tax_year"]: {
+            f"{a['form']}:{a['line']}": (a["filed"], a["now"]) for a in record["amended"]
+        }
+        for record in shown["years"]
+    }
+
+
+ADD = ("add", "contribution", "--account", "ira", "--amount", "100", "--date")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        (*ADD, "2023-04-10"),
+        (*ADD, "2025-04-10", "--year", "2024"),  # entered and paid later, made for a closed year
+        (*ADD, "2021-04-10"),  # before any closed year, but its basis goes on into them
+        DEDUCTED,
+        ("record", "8606", "--taxpayer", "rose", "--year", "2023", "--line14", "1"),
+        ("record", "8606", "--taxpayer", "rose", "--year", "2022", "--line14", "1"),
+        (
+            "record",
+            "5498",
+            "--taxpayer",
+            "rose",
+            "--year",
+            "2023",
+            "--payer",
+            "ira",
+            "--box",
+            "5=1",
+        ),
+        ("reverse", "2", "--why", "typed twice"),
+        ("undo", "1", "--why", "wrong file"),
+        ("taxpayer", "set", "rose", "--born", "1970-05-01"),
+        ("account", "set", "acme", "--no-in-plan-conversion"),
+    ],
+)
+def test_a_fact_that_changes_a_closed_year_is_refused(filed: Basis, words: tuple[str, ...]) -> None:
+    with Ledger.open(Path("ledger.db")) as ledger:
+        head = ledger.head
+    refused = filed(*words)
+    assert refused.exit_code == 2
+    assert "closed as filed" in refused.stderr
+    assert "basis reopen" in refused.stderr
+    with Ledger.open(Path("ledger.db")) as ledger:
+        assert ledger.head == head  # nothing was stored
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        (*ADD, "2025-05-10"),
+        ("record", "return", "--taxpayer", "rose", "--year", "2025", "--magi", "1000"),
+        ("account", "set", "ira", "--institution", "Fidelity"),
+        ("taxpayer", "set", "rose", "--name", "Rose G. Green"),
+    ],
+)
+def test_a_fact_of_an_open_year_is_booked(filed: Basis, words: tuple[str, ...]) -> None:
+    done = filed(*words)
+    assert done.exit_code == 0, done.output
+
+
+def test_a_sixty_day_rollover_changes_the_year_of_its_distribution(basis: Basis) -> None:
+    story = STORY.replace(
+        'kind = "conversion"\nid = "all"\nto = "roth"', 'kind = "distribution"\nid = "all"'
+    )
+    story = story.replace("2024-06-01", "2024-12-20")
+    Path("story.toml").write_text(story, "utf-8")
+    for words in (("init",), ("scenario", "load", "story.toml"), ("close", "2024")):
+        assert basis(*words).exit_code == 0
+    rolled = ("add", "rollover_60day", "--account", "ira", "--of", "all", "--to", "ira")
+    refused = basis(*rolled, "--date", "2025-01-15", "--amount", "13000")
+    assert refused.exit_code == 2
+    assert "rose 2024: the year is closed" in refused.stderr
+
+
+def test_reopened_every_changed_line_of_this_and_later_years_is_shown(filed: Basis) -> None:
+    assert filed("changes", "2023").exit_code == 0  # every line is as filed
+    assert filed("reopen", "2023", "--why", "the return deducted 3,000").exit_code == 0
+    assert filed(*DEDUCTED).exit_code == 0
+    shown = filed("changes", "2023")
+    assert shown.exit_code == 1
+    found = changes(filed, "2023")
+    assert found[2023]["8606:1"] == ("6000.00", "3000.00")
+    assert found[2023]["8606:10"] == ("1.000", "0.750")
+    assert found[2023]["8606:14"] == ("6000.00", "4500.00")
+    assert found[2023]["8606:18"] == ("0.00", "1500.00")
+    assert found[2023]["carried:traditional IRA basis"] == ("6000.00", "4500.00")
+    assert found[2024]["8606:2"] == ("6000.00", "4500.00")
+    assert found[2024]["8606:18"] == ("0.00", "1500.00")
+    assert "8606:14" not in found[2024]  # zero then and now
+    record = json.loads(filed("year-end", "2023", "--json").stdout)
+    assert record["status"] == "reopened"
+    assert record["filed"]["why"] == "the return deducted 3,000"
+    later = json.loads(filed("year-end", "2024", "--json").stdout)
+    assert later["status"] == "closed"
+    assert [f["code"] for f in later["findings"]].count("filed_record_differs") == 1
+    assert filed("verify").exit_code == 0
+
+
+def test_only_the_years_from_the_reopened_one_on_are_compared(filed: Basis) -> None:
+    assert set(changes(filed, "2024")) == {2024}
+    assert set(changes(filed, "2022")) == {2022, 2023, 2024}
+
+
+def test_an_amended_year_is_closed_again_and_compared_with_its_new_record(filed: Basis) -> None:
+    for words in (("reopen", "2023", "--why", "amended"), DEDUCTED, ("close", "2023")):
+        assert filed(*words).exit_code == 0
+    assert changes(filed, "2023")[2023] == {}
+    assert changes(filed, "2023")[2024]["8606:2"] == ("6000.00", "4500.00")
+
+
+def test_what_can_neither_be_closed_nor_reopened(filed: Basis) -> None:
+    assert "the year was closed on" in filed("close", "2024").stderr
+    assert "the year is not over" in filed("close", "2199").stderr
+    assert "not closed" in filed("reopen", "2021", "--why", "x").stderr
+    assert "neither this year nor a later one" in filed("changes", "2025").stderr
+
+
+def test_the_record_as_filed_goes_along_in_a_scenario(filed: Basis) -> None:
+    for words in (("reopen", "2023", "--why", "late facts"), DEDUCTED):
+        assert filed(*words).exit_code == 0
+    text = filed("scenario", "export").stdout
+    story = scenario.parse(text.encode(), "again.toml")
+    record = work_out(story.books, [2023]).of("rose", 2023)
+    kept = json.loads(filed("year-end", "2023", "--json").stdout)
+    assert record is not None
+    assert record.as_json()["filed"] == kept["filed"]
+    assert record.as_json()["amended"] == kept["amended"]
+
+
+def test_a_closed_year_counts_as_filed_and_an_open_one_is_due(filed: Basis) -> None:
+    record = json.loads(filed("year-end", "2024", "--json").stdout)
+    assert record["forms_due"] == []
+
+
+def test_years_whose_form_was_due_are_listed_until_one_is_recorded(basis: Basis) -> None:
+    Path("story.toml").write_text(STORY, "utf-8")
+    for words in (("init",), ("scenario", "load", "story.toml")):
+        assert basis(*words).exit_code == 0
+    record = json.loads(basis("year-end", "2024", "--json").stdout)
+    assert record["forms_due"] == [
+        {"form": "8606", "year": 2022, "line_14": "6000.00"},
+        {"form": "8606", "year": 2023, "line_14": "6000.00"},
+    ]
+    said = basis("record", "8606", "--taxpayer", "rose", "--year", "2022", "--line14", "6000")
+    assert said.exit_code == 0
+    record = json.loads(basis("year-end", "2024", "--json").stdout)
+    assert [due["year"] for due in record["forms_due"]] == [2023]
