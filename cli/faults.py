@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import shutil
+import sys
+import textwrap
 from collections.abc import Iterable, Sequence
 
 import click
@@ -18,8 +21,12 @@ BROKEN_PIPE = 141
 
 
 def say(message: str) -> None:
-    """Print one line on standard error, made safe to show."""
-    click.echo(safe(message, limit=2_000), err=True)
+    """Print one line on standard error, made safe to show; a terminal gets it between words."""
+    told = safe(message, limit=2_000)
+    if sys.stderr.isatty():
+        width = shutil.get_terminal_size().columns
+        told = textwrap.fill(told, width, break_long_words=False, break_on_hyphens=False)
+    click.echo(told, err=True)
 
 
 def tell(faults: Iterable[LedgerError], *, as_json: bool = False) -> None:

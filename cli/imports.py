@@ -167,7 +167,8 @@ def _settled(
         answer = ask(first_to_ask(questions))
         if isinstance(answer, GivenAnswer):
             said = answer
-            request.given.insert(0, said)
+            # what was said of a single line before stands against an answer for all rows
+            request.given.insert(len(request.given) if said.line is None else 0, said)
         else:
             said = None
             wishes = replace(wishes, allocations=[*wishes.allocations, answer])

@@ -24,18 +24,18 @@ _ROW = "row"  # typed instead of a pattern: answer for the first row alone
 _TYPED = {
     "possible_conversion": (
         "none                no conversion",
-        "all                 each moved all after-tax money, without a gain in the books",
-        "2008.00 after_tax   the amount and source of the one in line {line}; then the next",
-        "The Sources tab shows the amounts: press Ctrl-C and import it first if you have it.",
+        "all                 each moved all after-tax money; no gain is booked",
+        "2008.00 after_tax   amount and source of the one in line {line}; then the next",
+        "The Sources tab shows the amounts: if you have it, Ctrl-C and import it first.",
     ),
     "opening_balance": (
         "pre_tax=40000 match=20000 roth=5000/4100",
-        "                    the value of each source, of taxed ones VALUE/BASIS: what was taxed",
+        "                    the value of each source, of taxed ones VALUE/BASIS",
         "check               do not book it, only compare",
     ),
     "opening_needed": (
         "6500.00/6400.00     its value, and the part of it that was taxed already",
-        "Earlier statements tell it better: press Ctrl-C and import them first if you have them.",
+        "Earlier statements tell it better: if you have them, Ctrl-C and import them first.",
     ),
     "value_needed": (
         "all                 all of it moved; the difference is a gain or loss",
@@ -58,7 +58,9 @@ def first_to_ask(questions: Sequence[Question]) -> Question:
 
 
 def _rank(question: Question) -> int:
-    if question.code in {"opening_balance", "opening_needed"}:
+    if question.code in {"value_needed", "opening_needed"}:
+        return 4
+    if question.code == "opening_balance":
         return 1
     if question.kind is RowKind.CONTRIBUTION:
         return 2
@@ -100,10 +102,14 @@ def _answer(question: Question) -> GivenAnswer:
     answer = click.prompt(
         "answer", default=question.proposal or None, type=kind, show_choices=False
     )
+    # a choice holds for all rows asked about; the sources of one row are of that row alone
+    several = question.code != _ALLOCATION and len(question.lines) > 1
+    whole = several and answer in question.choices
     return GivenAnswer(
         code=question.code,
         answer=_opened(str(answer)),
-        line=question.line,
+        line=None if whole else question.line,
+        match=question.match if whole else None,
         file=question.file,
         reason="answered on the terminal",
     )

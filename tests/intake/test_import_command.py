@@ -258,8 +258,8 @@ def test_on_a_terminal_a_paycheck_is_asked_once_and_tax_is_never_proposed(
         "pre_tax=1500,match=1000\npre_tax=600,after_tax=2000\n"  # the first adds up to 2,500.00
         "row\npre_tax\n"  # line 5 alone
         "\nsome\n4100 after_tax\n"  # the empty line and a wrong answer are asked again
-        "all\n"  # of line 6: what was it worth
         "by-hand\npre_tax\n"  # a rule for what is left
+        "all\n"  # of line 6: what was it worth
     )
     done = basis("import", file, "--account", "acme", text=typed)
     assert done.exit_code == 0, done.output
@@ -483,3 +483,25 @@ def test_a_preview_of_several_accounts_says_whose_a_row_is_and_where_money_goes(
     assert any(line.startswith("17 2025-01-03 234567890 new contribution") for line in words)
     assert "trad → roth" in entries
     assert "contribution for 2024" in " ".join(entries.split())
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        # line 5, then the others, then what the source was worth before the 500.00
+        ("500 after_tax\nnone\n2000\n", "500.00 left acme:after_tax, which holds 2,000.00"),
+        ("all\n", "1 conversion of all after-tax money, 2,000.00"),
+    ],
+)
+def test_on_a_terminal_one_answer_for_all_hidden_conversions_leaves_that_of_a_line(
+    basis: Basis, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, typed: str, said: str
+) -> None:
+    monkeypatch.setattr(imports._Request, "may_ask", True)
+    file = _history(
+        tmp_path,
+        *(f"12/0{day}/2025 {HIDDEN}" for day in (5, 4, 3)),
+        '11/28/2025 Contributions,"2,000.00",20.000',
+    )
+    done = basis("import", file, "--account", "acme", text=f"after_tax=2000\n{typed}")
+    assert done.exit_code == 0, done.output
+    assert said in done.stdout
