@@ -513,21 +513,3 @@ def undo(import_id: int, why: str) -> None:
         reversed_entries = ledger.undo(import_id, why)
         show.line(f"import {import_id} taken back: {reversed_entries} entries reversed")
         show.line(f"chain head {ledger.head}")
-
-
-@click.command(name="formats")
-@json_option
-def list_formats(*, as_json: bool) -> None:
-    """Show the statement formats that can be read; --as NAME chooses one.
-
-    \b
-    Example:
-      basis formats
-    """
-    from ledger.importers.read import formats  # noqa: PLC0415
-
-    listed = formats()
-    if as_json:
-        show.as_json([{"format": name, "reads": words} for name, words in listed])
-        return
-    show.console().print(show.table(("format", "reads"), listed))

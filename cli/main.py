@@ -29,7 +29,7 @@ COMMANDS: dict[str, dict[str, tuple[str, str]]] = {
     },
     "Bring in": {
         "import": ("cli.imports", "Import statements that a recordkeeper offers."),
-        "formats": ("cli.imports", "Show the statement formats that can be read."),
+        "formats": ("cli.formats", "Show the statement formats that can be read."),
         "allocate": ("cli.imports", "Say which money source rows belong to."),
         "imports": ("cli.imports", "List what was imported."),
         "undo": ("cli.imports", "Take a whole import back by reversal."),

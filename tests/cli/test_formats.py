@@ -1,0 +1,136 @@
+"""A column map is proposed from a file that no reader knows; what it cannot know is asked."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from ledger.errors import LedgerError
+from ledger.importers.custom import load_map
+from ledger.importers.files import TextFile, load
+from ledger.importers.infer import Proposal, propose
+from tests.cli.conftest import Basis
+
+ACME = """Acme Recordkeeping export
+Account;XYZ
+
+Posted;What happened;Bucket;Fund;Units;Total ($)
+2025-01-31;Payroll;5 - AFTER-TAX;Index Fund;20.000;2000.00
+2025-01-31;Payroll;Company money;Index Fund;7.500;750.00
+2025-02-03;Recharacterize in plan;5 - AFTER-TAX;Index Fund;-20.000;-2000.00
+2025-02-04;Share class conversion;Company money;Index Fund;0.1;0.00
+Total;;;;;750.00
+"""
+IRA = """Date,Process Date,Description,Net Amount,Balance
+01/03/2025,01/04/2025,Contribution,"7,000.00","7,000.00"
+02/04/2025,02/05/2025,Dividend,3.11,"7,003.11"
+"""
+
+
+def proposed(text: str, name: str = "activity.csv") -> Proposal:
+    Path(name).write_text(text, "utf-8")
+    return propose(load(Path(name)))
+
+
+@pytest.fixture(autouse=True)
+def _empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def test_columns_are_told_by_their_titles_and_cells() -> None:
+    found = proposed(ACME)
+    assert (found.line, found.delimiter, found.open) == (4, "semicolon", ())
+    assert dict(found.roles) == {
+        "date": "Posted",
+        "type": "What happened",
+        "amount": "Total ($)",
+        "source": "Bucket",
+        "investment": "Fund",
+        "units": "Units",
+    }
+    assert found.dates == ("YYYY-MM-DD",)
+    assert found.plan
+    assert found.footers == ("Total",)
+
+
+def test_the_map_reads_the_file_and_leaves_open_what_nobody_can_know() -> None:
+    text = proposed(ACME).toml()
+    assert '"5 - AFTER-TAX" = "after_tax"' in text
+    assert '# "Company money" = …' in text
+    assert '# "Share class conversion" = …' in text, "a false friend is no Roth conversion"
+    assert 'source = "Bucket"  # 5 - AFTER-TAX; Company money' in text, "with examples"
+    Path("acme.toml").write_text(text, "utf-8")
+    load_map(Path("acme.toml"))
+
+
+def test_a_date_that_reads_both_ways_is_asked() -> None:
+    found = proposed(IRA)
+    assert found.roles["date"] == "Date", "not the day it was processed"
+    assert found.roles["amount"] == "Net Amount", "not the running balance"
+    assert {point.about: point.choices for point in found.open} == {
+        "dates": ("MM/DD/YYYY", "DD/MM/YYYY"),
+        "plan": ("plan", "ira"),
+    }
+    assert proposed(IRA.replace("01/03", "01/30")).dates == ("MM/DD/YYYY",)
+    assert proposed(IRA.replace("01/03", "30/01")).dates == ("DD/MM/YYYY",)
+
+
+@pytest.mark.parametrize("text", ["", "a\n", "Name,Value,Note\nx,1,y\n", "\n\n\n,,,\n"])
+def test_a_text_without_a_table_is_refused(text: str) -> None:
+    with pytest.raises(LedgerError) as caught:
+        propose(TextFile(name="x.csv", text=text, sha256="0" * 64))
+    assert caught.value.code == "no_table"
+
+
+def test_in_a_script_an_open_point_names_its_option(basis: Basis) -> None:
+    Path("ira.csv").write_text(IRA, "utf-8")
+    done = basis("formats", "infer", "ira.csv")
+    assert done.exit_code == 2
+    assert "--dates MM/DD/YYYY" in done.output
+    done = basis("formats", "infer", "ira.csv", "--dates", "MM/DD/YYYY")
+    assert "--plan or --ira" in done.output
+    done = basis("formats", "infer", "ira.csv", "--dates", "MM/DD/YYYY", "--ira")
+    assert done.exit_code == 0, done.output
+    assert "2 rows of ira.csv" in done.output
+    assert basis("formats", "infer", "ira.csv", "--ira").exit_code == 2, "open again"
+    again = basis("formats", "infer", "ira.csv", "--dates", "MM/DD/YYYY", "--ira")
+    assert "exists already" in again.output
+
+
+def test_the_proposed_map_imports(basis: Basis) -> None:
+    Path("activity.csv").write_text(ACME, "utf-8")
+    assert basis("formats", "infer", "activity.csv", "--to", "acme.toml").exit_code == 0
+    for words in (
+        ("init",),
+        ("taxpayer", "add", "rose", "--name", "Rose Green", "--born", "1970-05-01"),
+        ("account", "add", "acme", "--owner", "rose", "--kind", "401k"),
+    ):
+        assert basis(*words).exit_code == 0
+    done = basis(
+        "import", "activity.csv", "--as", "acme.toml", "--account", "acme", "--dry-run", "--json"
+    )
+    assert '"event": "contribution"' in done.output
+    assert '"code": "source_unknown"' in done.output
+
+
+def test_a_wrong_answer_names_the_columns(basis: Basis) -> None:
+    Path("activity.csv").write_text(ACME, "utf-8")
+    done = basis("formats", "infer", "activity.csv", "--column", "amount=Sum")
+    assert done.exit_code == 2
+    assert "Posted, What happened, Bucket" in done.output
+    done = basis("formats", "infer", "activity.csv", "--column", "amount")
+    assert "ROLE=TITLE" in done.output
+    for role, value in (("--dates", "soon"), ("--column", "sum=Total ($)")):
+        done = basis("formats", "infer", "activity.csv", role, value)
+        assert done.exit_code == 2, done.output
+        assert "one of: " in done.output
+
+
+def test_a_known_file_needs_no_map(basis: Basis) -> None:
+    known = Path(__file__).parents[2] / "fixtures/statements/empower/history.csv"
+    if not known.exists():
+        (known,) = known.parent.glob("*.csv")
+    done = basis("formats", "infer", str(known))
+    assert done.exit_code == 0
+    assert "is read as it is, as empower" in done.output
