@@ -68,7 +68,7 @@ def infer(  # noqa: PLR0913 - one for each option
     is_plan: bool | None,
     force: bool,
 ) -> None:
-    """Propose a column map for a FILE that no reader knows, and read the file by it.
+    """Propose a column map for a file that no reader knows, and read the file by it.
 
     What the file does not say is asked on a terminal; in a script an option says it.
     Types of rows and sources that the map leaves open are asked at import.
@@ -76,7 +76,7 @@ def infer(  # noqa: PLR0913 - one for each option
     \b
     Example:
       basis formats infer activity.csv --to acme.toml
-      basis formats infer activity.csv --column "amount=Total ($)" --plan --to acme.toml
+      basis formats infer activity.csv --column "amount=Net Amount" --ira
       basis import activity.csv --as acme.toml --account acme --dry-run
     """
     from ledger.importers.files import load  # noqa: PLC0415
