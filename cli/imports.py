@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 _LONG = 500_000  # bytes
 _PATH = click.Path(readable=False, path_type=Path)  # reading it says why it cannot be read
+_UNCONFIRMED = "reading_unconfirmed"
 _DIFFERENCES = 1  # exit code: a check found differences
 
 
@@ -164,7 +165,9 @@ def _settled(
         if not questions or not request.may_ask:
             _tell_unused(book, intake)
             return drafts, book
-        answer = ask(first_to_ask(questions))
+        question = first_to_ask(questions)
+        _show_reading(drafts, question)
+        answer = ask(question)
         if isinstance(answer, GivenAnswer):
             said = answer
             # what was said of a single line before stands against an answer for all rows
@@ -259,6 +262,15 @@ def _show_preview(drafts: Sequence[FileDraft], *, as_json: bool) -> None:
         for note in [*file["notes"], *file["differences"]]:
             show.line(f"note: {note}")
     show.line("dry run: nothing was booked")
+
+
+def _show_reading(drafts: Sequence[FileDraft], question: Question) -> None:
+    """Show every row of a file before the question whether it was read rightly."""
+    from ledger.intake.preview import file_preview  # noqa: PLC0415 - loads the store
+
+    if question.code == _UNCONFIRMED:
+        file = next(draft for draft in drafts if draft.name == question.file)
+        show.console().print(_rows_table(file_preview(file)))
 
 
 def _rows_table(file: dict[str, Any]) -> Any:

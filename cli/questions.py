@@ -53,7 +53,10 @@ _TYPED = {
 
 
 def first_to_ask(questions: Sequence[Question]) -> Question:
-    """Return the question to ask next: what sources hold comes before what depends on it."""
+    """Return the question to ask next: what sources hold comes before what depends on it.
+
+    Whether all was read rightly comes last, when every row is as it will be booked.
+    """
     return min(questions, key=_rank)
 
 
@@ -64,7 +67,9 @@ def _rank(question: Question) -> int:
         return 1
     if question.kind is RowKind.CONTRIBUTION:
         return 2
-    return 3 if question.code in {_ALLOCATION, "possible_conversion"} else 0
+    if question.code in {_ALLOCATION, "possible_conversion"}:
+        return 3
+    return 4 if question.code == "reading_unconfirmed" else 0
 
 
 def ask(question: Question) -> GivenAnswer | Spec:

@@ -8,7 +8,7 @@ from datetime import date
 from ledger.importers.base import About, Activity, Fields, Importer
 from ledger.importers.dates import MDY, MDY_SHORT
 from ledger.importers.files import TextFile
-from ledger.importers.ira_words import DEPOSIT, contribution_year, said
+from ledger.importers.ira_words import DEPOSIT, contribution_year, said, words_of
 from ledger.importers.tables import Row, TableSpec
 from ledger.importers.vocabulary import (
     EARNINGS,
@@ -20,7 +20,6 @@ from ledger.importers.vocabulary import (
     Meaning,
     Vocabulary,
     each,
-    plain_words,
 )
 from ledger.money import Money
 
@@ -35,8 +34,8 @@ WORDS = Vocabulary(
     | each(EXCHANGE, ("Exchange", "Exchange Received In", "Exchange Delivered Out"))
     | each(EXCHANGE, ("Reinvestment", "Dividend Reinvestment", "Cancel Bought", "Cancel Sold"))
     | each(_DIVIDEND, ("Dividend", "Qualified Dividend", "Non-Qualified Dividend", "Capital Gain"))
-    | each(EARNINGS, ("Interest", "Interest Income", "Cash in Lieu"))
-    | each(FEE, ("Fee", "Service Fee", "Margin Interest", "Foreign Tax"))
+    | each(EARNINGS, ("Interest", "Interest Income", "Margin Interest", "Cash in Lieu"))
+    | each(FEE, ("Fee", "Service Fee", "Foreign Tax"))
     | each(DEPOSIT, ("Direct Deposit", "Direct Debit", "Wire", "Wire Transfer", "Check", "ACH"))
     | each(_WITHIN, ("Transfer", "Online Transfer"))
 )
@@ -51,7 +50,7 @@ _ACCOUNT = re.compile(
 
 def _move(row: Row, meaning: Meaning, _amount: Money) -> Meaning:
     """Tell bank money from moves between accounts by the description."""
-    text = plain_words(row.text("memo"))
+    text = words_of(row.text("memo"))
     if meaning is UNKNOWN:
         return said(row.text("type"), text) or UNKNOWN
     if meaning is not _WITHIN:
@@ -69,8 +68,8 @@ def _is_security(row: Row) -> bool:
 
 
 def _details(row: Row, day: date) -> Fields:
-    text = row.text("memo")
-    partner = _MASKED.search(plain_words(text))
+    text = words_of(row.text("memo"))
+    partner = _MASKED.search(text)
     return {
         "partner": partner[1] if partner else "",
         "tax_year": contribution_year(day, row.text("type"), text),

@@ -8,8 +8,11 @@ from datetime import date
 from ledger.importers.vocabulary import (
     CONVERSION,
     DISTRIBUTION,
+    INFO,
     PAID_OUT,
+    POSSIBLE_CONVERSION,
     ROLLOVER,
+    TRANSFER,
     UNKNOWN,
     WITHHOLDING,
     Meaning,
@@ -21,6 +24,7 @@ from ledger.records import RowKind
 DEPOSIT = Meaning(RowKind.CONTRIBUTION, "tax_year_unknown", negative=PAID_OUT)
 # A contribution by its own words; with a minus it is one taken back: the user must say.
 CONTRIBUTED = Meaning(RowKind.CONTRIBUTION, "tax_year_unknown", negative=UNKNOWN)
+_GIVEN = Meaning(UNKNOWN.kind, UNKNOWN.question, negative=Meaning(RowKind.QCD), zero=INFO)
 RECHARACTERIZED = Meaning(RowKind.RECHARACTERIZATION, "tax_year_unknown")
 
 # "Share conversion" and "conversion as" change the share class of a fund: without the word Roth
@@ -28,18 +32,34 @@ RECHARACTERIZED = Meaning(RowKind.RECHARACTERIZATION, "tax_year_unknown")
 _SAID: tuple[tuple[re.Pattern[str], Meaning], ...] = (
     (re.compile(r"\bRECHAR"), RECHARACTERIZED),
     (re.compile(r"\bROTH\b.*\bCONV|\bCONV\w*\b.*\bROTH\b"), CONVERSION),
+    # a conversion of an IRA that does not say to what is asked about
+    (
+        re.compile(r"\bIRA CONV|\bCONVERSION (?:OF |FROM )?(?:IRA|CONTRIB|DIST)"),
+        POSSIBLE_CONVERSION,
+    ),
     (re.compile(r"\bROLLOVER\b"), ROLLOVER),
+    (re.compile(r"\bTRUSTEE[- ]TO[- ]TRUSTEE\b|\bACATS?\b"), TRANSFER),
+    (re.compile(r"\bQCD\b|\bQUALIFIED CHARITABLE\b"), _GIVEN),
     (re.compile(r"\bCONTRIB(?:UTION)?S?\b"), CONTRIBUTED),
     (re.compile(r"\b(?:FED(?:ERAL)?|STATE)\b.*(?:\bW/H\b|\bWITHH)"), WITHHOLDING),
     (
-        re.compile(r"\b(?:NORMAL|EARLY|PREMATURE|PARTIAL|TOTAL|IRA) DIST(?:R|RIBUTION)?\b"),
+        re.compile(
+            r"\b(?:NORMAL|EARLY|PREMATURE|PARTIAL|TOTAL|IRA|REQUIRED MINIMUM) DIST(?:R|RIBUTION)?\b"
+            r"|\bRMD\b"
+        ),
         DISTRIBUTION,
     ),
 )
+_LONGEST = 300  # characters of a cell
 _CONTRIBUTION = re.compile(r"\bCONTRIB")
 _PRIOR = re.compile(r"\b(?:PRIOR|PREVIOUS|PREV|PR)[- ](?:TAX )?(?:YEAR|YR)\b|\bPY\b")
 _CURRENT = re.compile(r"\b(?:CURRENT|CURR|CUR)[- ](?:TAX )?(?:YEAR|YR)\b|\bCY\b")
 _NAMED = re.compile(r"\b(?:TAX YEAR |TY |FOR )?(20[0-9]{2})\b")
+
+
+def words_of(*texts: str) -> str:
+    """Return texts in plain words, cut where no statement goes on: patterns stay fast."""
+    return plain_words(" ".join(text[:_LONGEST] for text in texts))
 
 
 def said(*texts: str) -> Meaning | None:
@@ -49,7 +69,7 @@ def said(*texts: str) -> Meaning | None:
     >>> meaning.kind.value if meaning else None, said("SHARE CONVERSION (INCOMING)")
     ('conversion_in', None)
     """
-    words = plain_words(" ".join(texts))
+    words = words_of(*texts)
     return next((meaning for pattern, meaning in _SAID if pattern.search(words)), None)
 
 
@@ -59,7 +79,7 @@ def contribution_year(day: date, *texts: str) -> int | None:
     >>> contribution_year(date(2025, 3, 3), "Prior Year Contribution")
     2024
     """
-    words = plain_words(" ".join(texts))
+    words = words_of(*texts)
     if not _CONTRIBUTION.search(words):
         return None
     if _PRIOR.search(words):

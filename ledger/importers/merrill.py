@@ -10,7 +10,7 @@ from datetime import date
 from ledger.importers.base import About, Activity, Fields, Importer
 from ledger.importers.dates import MDY
 from ledger.importers.files import TextFile
-from ledger.importers.ira_words import DEPOSIT, contribution_year, said
+from ledger.importers.ira_words import DEPOSIT, contribution_year, said, words_of
 from ledger.importers.tables import Row, TableSpec
 from ledger.importers.vocabulary import (
     DISTRIBUTION,
@@ -59,7 +59,7 @@ _BLANK_BEFORE_COMMA = re.compile(r'(?<=")[ \t]+(?=,|\r?$)', re.MULTILINE)
 
 def _move(row: Row, meaning: Meaning, _amount: Money) -> Meaning:
     """Read the description as a whole: sweeps, moves between accounts, words of an IRA."""
-    text = plain_words(f"{row.text('type')} {row.text('memo')}")
+    text = words_of(row.text("type"), row.text("memo"))
     if meaning in {DEPOSIT, DISTRIBUTION}:
         swept = row.text("investment").strip("-") and plain_words(row.text("category")) == "OTHER"
         if swept or _SWEEP.search(text):
@@ -73,8 +73,8 @@ def _move(row: Row, meaning: Meaning, _amount: Money) -> Meaning:
 
 
 def _details(row: Row, day: date) -> Fields:
-    text = f"{row.text('type')} {row.text('memo')}"
-    partner = _OTHER_ACCOUNT.search(plain_words(text))
+    text = words_of(row.text("type"), row.text("memo"))
+    partner = _OTHER_ACCOUNT.search(text)
     fields: dict[str, object] = {
         "partner": partner[1] if partner else "",
         "tax_year": contribution_year(day, text),

@@ -14,7 +14,7 @@ from typing import Any
 from ledger.importers.base import About, Activity, Fields, Head, Importer, with_kind
 from ledger.importers.dates import MDY, MDY_MIDNIGHT, YMD
 from ledger.importers.files import TextFile, refuse
-from ledger.importers.ira_words import DEPOSIT, contribution_year, said
+from ledger.importers.ira_words import DEPOSIT, contribution_year, said, words_of
 from ledger.importers.tables import Row, TableSpec
 from ledger.importers.vocabulary import (
     CONTRIBUTION,
@@ -125,8 +125,8 @@ BROKERAGE_WORDS = Vocabulary(
     | each(EARNINGS, ("Qual Div Reinvest Adj", "Return Of Capital", "Interest Adj"))
     | each(EARNINGS, ("Long Term Cap Gain", "Short Term Cap Gain", "Long Term Cap Gain Reinvest"))
     | each(EARNINGS, ("Short Term Cap Gain Reinvest", "Bank Interest", "Credit Interest"))
-    | each(EARNINGS, ("Bond Interest", "Cash In Lieu", "Promotional Award"))
-    | each(FEE, ("Service Fee", "Advisor Fee", "ADR Mgmt Fee", "Margin Interest"))
+    | each(EARNINGS, ("Bond Interest", "Margin Interest", "Cash In Lieu", "Promotional Award"))
+    | each(FEE, ("Service Fee", "Advisor Fee", "ADR Mgmt Fee"))
     | each(FEE, ("Foreign Tax Paid", "Foreign Tax Reclaim", "NRA Tax Adj", "NRA Withholding"))
     | each(EXCHANGE, ("Buy", "Sell", "Reinvest Shares", "Stock Split", "Reverse Split"))
     | each(EXCHANGE, ("Stock Merger", "Expired", "Stock Div Dist", "Spin-off", "Cancel Buy"))
@@ -146,7 +146,7 @@ def _move(row: Row, meaning: Meaning, _amount: Money) -> Meaning:
 
 
 def _details(row: Row, day: date) -> Fields:
-    found = _PARTNER.search(row.text("memo").upper())
+    found = _PARTNER.search(words_of(row.text("memo")))
     year = contribution_year(day, row.text("type"), row.text("memo"))
     return {"partner": found[1] if found else "", "tax_year": year}
 

@@ -304,12 +304,12 @@ class TableReader:
         """Tell whether a row is closing text: a known first sentence, then single cells."""
         if not self._footers and not self.prose:
             return False
-        filled = [cell.strip() for cell in cells if cell.strip()]
-        if self._footers and filled[0].lower().startswith(self._footers):
+        text = next(cell for cell in cells if cell.strip()).strip()
+        if self._footers and text.lower().startswith(self._footers):
             self._in_footer = True
             return True
-        words = self.prose and not _DATE_LIKE.fullmatch(filled[0])
-        return (self._in_footer or words) and len(filled) == 1
+        words = self.prose and not _DATE_LIKE.fullmatch(text)
+        return (self._in_footer or words) and sum(1 for cell in cells if cell.strip()) == 1
 
     def _fitted(self, header: Header, line: int, cells: list[str]) -> Row | None:
         """Return the row if it has as many cells as the header has names."""

@@ -107,8 +107,8 @@ class Intake:
         _raise_once(faults)
         for draft in drafts:
             refuse_unsettled(draft)
-            ask_unconfirmed(draft, self.world)
             draft.questions.sort(key=lambda question: question.line)
+            ask_unconfirmed(draft, self.world)  # the last: by then the rows are as they will be
             if not draft.questions:
                 check_closing(draft, self.world, self.wishes.closing)
             note_equal_rows(draft)

@@ -169,6 +169,27 @@ def test_the_tax_year_is_read_where_the_words_say_it(
     )
 
 
+@pytest.mark.parametrize(
+    ("words", "kind", "question"),
+    [
+        ("CONVERSION CONTRIBUTION", "transfer_out", "possible_conversion"),  # no contribution
+        ("IRA CONVERSION", "transfer_out", "possible_conversion"),
+        ("CONTRIBUTION", "unknown", "type_unknown"),  # taken back: the user must say
+        ("REQUIRED MINIMUM DISTRIBUTION", "distribution", ""),
+        ("QUALIFIED CHARITABLE DIST", "qcd", ""),
+        ("STATE TAX WITHHOLDING", "withholding", ""),
+        ("ROLLOVER TO 401K", "rollover_out", ""),
+        ("RECHARACTERIZATION OF CONTRIBUTION", "recharacterization", "tax_year_unknown"),
+        ("TRUSTEE TO TRUSTEE", "transfer_out", "partner_unknown"),
+    ],
+)
+def test_money_that_leaves_by_plain_words(
+    tmp_path: Path, words: str, kind: str, question: str
+) -> None:
+    record = only(tmp_path, f"{ETRADE}Description\n09/01/25,Other,UNKNOWN,,0,-50,0,0,{words}\n")
+    assert (record.kind, record.question) == (RowKind(kind), question)
+
+
 def test_etrade_calls_the_reinvesting_purchase_a_dividend_too(tmp_path: Path) -> None:
     rows = (
         "12/31/25,Dividend,MF,A,0,18.95,0,0,RECORD 12/27/25\n"

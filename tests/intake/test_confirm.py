@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from cli import imports
+from cli.main import main
 from ledger.intake.answers import AnswerBook, GivenAnswer
 from ledger.intake.draft import FileDraft
 from ledger.intake.intake import Intake, Wishes
 from ledger.intake.world import World
 from ledger.store import Answer
+from tests.conftest import FIXTURES
 from tests.intake.desk import CHART, asked, draft_all, reading, row
 
 ROWS = [
@@ -74,3 +79,24 @@ def test_an_ignored_account_asks_nothing() -> None:
     rows = [row(200, "nobody", "earnings", "3.11")]
     ignore = GivenAnswer("account_unknown", "ignore", match="nobody")
     assert draft_all([reading(rows, unconfirmed={2: "B"})], [ignore])[0].questions == []
+
+
+def test_on_a_terminal_every_row_is_shown_before_the_question(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ledger, runner = str(tmp_path / "ledger.db"), CliRunner()
+    for words in (
+        ["init"],
+        ["taxpayer", "add", "rose", "--name", "Rose", "--born", "1970-05-01"],
+        ["account", "add", "roth", "--owner", "rose", "--kind", "roth_ira"],
+    ):
+        assert runner.invoke(main, ["--ledger", ledger, *words]).exit_code == 0
+    monkeypatch.setattr(imports._Request, "may_ask", True)
+    file = str(FIXTURES / "statements" / "betterment" / "transactions_plain.csv")
+    words = ["--ledger", ledger, "import", file, "--account", "roth"]
+    done = runner.invoke(main, words, input="2016\n2016\n\n")  # two tax years, then Enter
+    assert done.exit_code == 0, done.output
+    shown, asked_last, _ = done.stdout.partition("this layout of betterment is known from")
+    assert asked_last
+    assert shown.count("Dividend Reinvestment") == 1
+    assert "Initial Deposit" in shown.partition("transactions_plain.csv · betterment · roth")[2]
