@@ -1,4 +1,4 @@
-"""Single export files: a packet, the record, the entries."""
+"""Single export files: a packet, the record, the entries, and what other programs read."""
 
 from __future__ import annotations
 
@@ -11,56 +11,123 @@ import click
 from cli import show
 from cli.lookup import known
 from cli.options import TAX_YEAR, taxpayer_option
-from cli.worked import earlier, one
+from cli.worked import earlier, one, work, years_of
 from cli.writing import refuse_existing, verified_books
 from exports.atomic import write_whole
 from exports.csv import write_csv
 from exports.packet import write_packet
+from exports.plain_text import beancount_text, hledger_text
+from exports.tables import TABLE_NAMES, Everything, table_csv, tables, tables_json
+from exports.txf import write_txf
 from exports.workbook import write_workbook
 from ledger.books import Books
+from ledger.errors import LedgerError, LedgerErrors
+from ledger.journal import Journal
+from ledger.whole_journal import journal_of, whole_journal
 from ledger.year_end import YearEnd
 
 Writer = Callable[[Path, YearEnd, Books, Sequence[YearEnd]], None]
+Text = Callable[[Journal, Books], str]
 _FORMS: dict[str, Writer] = {"pdf": write_packet, "xlsx": write_workbook}
+_JOURNALS: dict[str, Text] = {"hledger": hledger_text, "beancount": beancount_text}
+_OF_ONE_YEAR = ("pdf", "xlsx", "json", "txf")
+_TABLES_JSON = "tables.json"
 
 
 @click.command()
-@click.argument("form", type=click.Choice(["xlsx", "pdf", "csv", "json"]))
+@click.argument("form", type=click.Choice([*_OF_ONE_YEAR, "csv", "tables", *_JOURNALS]))
 @click.argument("year", type=TAX_YEAR, required=False)
 @click.option(
     "--to",
-    "file",
+    "target",
     required=True,
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="File to write.",
+    type=click.Path(path_type=Path),
+    help="File to write; for tables a folder, made when it is not there.",
 )
 @taxpayer_option
-@click.option("--force", is_flag=True, help="Overwrite the file.")
-def export(form: str, year: int | None, file: Path, taxpayer: str | None, *, force: bool) -> None:
-    """Write one export file: a packet as pdf or xlsx, the record as json, the entries as csv.
+@click.option("--force", is_flag=True, help="Overwrite files of an earlier run.")
+def export(form: str, year: int | None, target: Path, taxpayer: str | None, *, force: bool) -> None:
+    """Write one export: for a person, a tax program, a spreadsheet or a plain-text ledger.
 
-    The csv is the plain CSV that `basis import --as plain` reads; without YEAR it holds every
-    year. The others need the YEAR.
+    pdf, xlsx, json and txf hold one taxpayer's YEAR. csv is the plain CSV of the entries that
+    `basis import --as plain` reads, of one YEAR or of all. tables (every table as CSV and as
+    JSON), hledger and beancount hold everything up to the end of YEAR, or of the last one.
 
     \b
     Example:
       basis export pdf 2025 --taxpayer rose --to rose-2025.pdf
+      basis export txf 2025 --taxpayer rose --to rose-2025.txf
       basis export csv 2025 --to entries.csv
+      basis export hledger --to basis.journal
     """
-    if form != "csv" and year is None:
-        raise click.UsageError("name the tax year, e.g. basis export pdf 2025 --to rose.pdf")
-    refuse_existing([file], force=force)
+    if form in _OF_ONE_YEAR and year is None:
+        raise click.UsageError(f"name the tax year, e.g. basis export {form} 2025 --to rose.{form}")
+    if form == "tables":
+        _write_tables(target, year, taxpayer, force=force)
+        return
+    refuse_existing([target], force=force)
     books = verified_books()
     if form == "csv":
-        write_csv(file, _only(books, year, taxpayer))
+        write_csv(target, _only(books, year, taxpayer))
+    elif form in _JOURNALS:
+        told = _everything(books, year, taxpayer)
+        write_whole(target, _JOURNALS[form](told.journal, told.books).encode())
     elif year is not None:
-        record = one(books, year, taxpayer)
-        if form == "json":
-            write_whole(file, f"{show.json_text(record.as_json())}\n".encode())
-        else:
-            before = earlier(books, year).get(record.taxpayer.id, ())
-            _FORMS[form](file, record, books, before)
-    show.line(f"wrote {file}")
+        _write_year(form, target, books, one(books, year, taxpayer))
+    show.line(f"wrote {target}")
+
+
+def _write_year(form: str, target: Path, books: Books, record: YearEnd) -> None:
+    if form == "json":
+        write_whole(target, f"{show.json_text(record.as_json())}\n".encode())
+    elif form == "txf":
+        for lacking in write_txf(target, record):
+            show.line(f"TXF cannot carry: {lacking}", "yellow")
+    else:
+        before = earlier(books, record.tax_year).get(record.taxpayer.id, ())
+        _FORMS[form](target, record, books, before)
+
+
+def _write_tables(folder: Path, year: int | None, taxpayer: str | None, *, force: bool) -> None:
+    refuse_existing([folder / f"{name}.csv" for name in TABLE_NAMES], force=force)
+    refuse_existing([folder / _TABLES_JSON], force=force)
+    told = _everything(verified_books(), year, taxpayer)
+    made = tables(told)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for table in made:
+        write_whole(folder / f"{table.name}.csv", table_csv(table).encode())
+        show.line(f"wrote {folder / table.name}.csv ({len(table.rows)} rows)")
+    write_whole(folder / _TABLES_JSON, tables_json(made, told.books.chain_head).encode())
+    show.line(f"wrote {folder / _TABLES_JSON}")
+
+
+def _everything(books: Books, year: int | None, taxpayer: str | None) -> Everything:
+    """Work out every year up to the one named; raise LedgerErrors when one of them is refused."""
+    years = [y for y in years_of(books) if year is None or y <= year]
+    worked = work(books, years, taxpayer)
+    if worked.refused:
+        raise LedgerErrors(worked.refused)
+    journal = whole_journal(books, worked, years[-1]) if years else Journal((), ())
+    if taxpayer is not None:
+        journal = journal_of(taxpayer, journal, books)
+        books = _books_of(books, taxpayer)
+    if not journal.entries:
+        raise LedgerError(
+            where=taxpayer or "ledger",
+            code="no_entries",
+            problem=f"there are no entries{f' up to {year}' if year else ''}",
+            remedy="import a statement or use basis add first",
+        )
+    return Everything(books, journal, worked.records)
+
+
+def _books_of(books: Books, taxpayer: str) -> Books:
+    """Keep one person, with their accounts and the files that concern these."""
+    accounts = {account.id: account for account in books.accounts_of(taxpayer)}
+    read = {e.where.rpartition(":")[0] for e in books.entries if e.event.account in accounts}
+    files = tuple(f for f in books.files if f.account in accounts or f.name in read)
+    person = {taxpayer: books.taxpayers[taxpayer]}
+    return replace(books, taxpayers=person, accounts=accounts, files=files)
 
 
 def _only(books: Books, year: int | None, taxpayer: str | None) -> Books:

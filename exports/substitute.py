@@ -64,17 +64,17 @@ def substitute(known: Known, form: Form, told: Told) -> bytes:
     )
     if told.provisional:
         sheet.words(f"PROVISIONAL: {tell(told.provisional)}.")
-    for part, number, label, amount in _rows(form):
+    for part, number, label, amount in _rows(known, form):
         sheet.row(part, number, label, amount)
     sheet.canvas.save()
     return out.getvalue()
 
 
-def _rows(form: Form) -> Iterator[tuple[str, str, str, str]]:
+def _rows(known: Known, form: Form) -> Iterator[tuple[str, str, str, str]]:
     """Go through all lines in the order of the paper: part, number, label, amount or blank."""
     for number, label in form.labels.items():
         amount = line_amount(form.line(number)) if number in form else ""
-        yield part_heading(form.name, number), number, label, amount
+        yield part_heading(known.form, number), number, label, amount
 
 
 class _Sheet:

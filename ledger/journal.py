@@ -61,3 +61,21 @@ class JournalEntry:
     def where(self) -> str:
         """The place the entry was read from: file:line."""
         return self.event.where
+
+
+@dataclass(frozen=True)
+class Balance:
+    """What a pool holds at the close of a day; None for a column that is not told."""
+
+    day: date
+    pool: Pool
+    value: Money | None
+    basis: Money | None
+
+
+@dataclass(frozen=True)
+class Journal:
+    """Entries of some years by day, booked and derived, and what each year ends with."""
+
+    entries: tuple[JournalEntry, ...]
+    balances: tuple[Balance, ...]

@@ -82,6 +82,7 @@ PLAN: dict[str, list[str]] = {
         "ledger.filed_years",
         "ledger.closing",
     ],
+    "ledger.whole_journal": [*BOOKS, "ledger.year_end", "ledger.fold", "ledger.closing"],
     # what is kept
     "ledger.migrations": [],
     "ledger.store": [*BOOKS, "ledger.migrations"],
