@@ -212,8 +212,8 @@ def _hledger_balances(balances: Sequence[Balance], names: _Names) -> _Block:
 def _quoted(text: str) -> str:
     r"""Return a text as beancount writes one.
 
-    >>> print(_quoted("a \\"b\\""))
-    "say \\"no\\" to C:\\\\x"
+    >>> print(_quoted('say "no"'))
+    "say \"no\""
     """
     shown = safe(text).replace("\\", "\\\\").replace('"', '\\"')
     return f'"{shown}"'
