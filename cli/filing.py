@@ -17,22 +17,24 @@ from exports.blanks import Known, Layout, known_forms, recognise
 from exports.official import filled
 from exports.substitute import MARK, Told, substitute
 from ledger.errors import LedgerError, LedgerErrors
+from ledger.forms import f8606
 from ledger.forms.form import Form
 from ledger.year_end import YearEnd
 
 
 @dataclass(frozen=True)
 class _Sheet:
-    """One form to write: whose it is, and which lines it has."""
+    """One form to write: whose it is, its number on the paper, and its lines."""
 
     record: YearEnd
+    number: str
     form: Form
-    of: str = ""  # what sets it apart from the person's other ones
+    of: str = ""  # the decedent whose IRAs it is for
 
     @property
     def name(self) -> str:
         """The name of its file, without folders."""
-        parts = (self.record.taxpayer.id, self.form.name, str(self.record.tax_year), self.of)
+        parts = (self.record.taxpayer.id, self.number, str(self.record.tax_year), self.of)
         return "-".join(file_name(part) for part in parts if part) + ".pdf"
 
 
@@ -67,6 +69,7 @@ def form(  # noqa: PLR0913 - one for each option
 ) -> None:
     """Fill in the IRS's own FORM (8606 or 5329) of YEAR, one for each taxpayer who needs one.
 
+    IRAs inherited with basis have a Form 8606 of their own for each decedent.
     The social security number, the address and the preparer's boxes stay empty. Where the blank
     is not known a SUBSTITUTE sheet with the same lines is written, and why is said.
 
@@ -110,7 +113,10 @@ def _blank(path: Path | None, known: Known, year: int) -> _Blank:
 def _sheets(record: YearEnd, form: str) -> Iterator[_Sheet]:
     lines = record.forms.get(form)
     if lines is not None:
-        yield _Sheet(record, lines)
+        yield _Sheet(record, form, lines)
+    if form == f8606.NAME:
+        for inherited in record.f8606_inherited:
+            yield _Sheet(record, form, inherited.form, of=inherited.decedent)
 
 
 def _planned(sheets: list[_Sheet], target: Path) -> list[tuple[Path, _Sheet]]:

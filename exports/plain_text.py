@@ -26,7 +26,11 @@ _OUTSIDE = {
     Outside.LOANS: "Equity:Loans",
 }
 # A person's basis in all IRAs of a kind stands on the account above them, with those below it.
-_PERSONAL = {"traditional-iras": "Traditional-IRAs", "roth-iras": "Roth-IRAs"}
+_PERSONAL = {
+    "traditional-iras": "Traditional-IRAs",
+    "roth-iras": "Roth-IRAs",
+    "inherited-iras": "Inherited-IRAs",
+}
 _ORDERS = {ord(":"): "=", ord("["): "(", ord("]"): ")", ord(";"): ","}
 _NOT_IN_A_NAME = re.compile(r"[^A-Za-z0-9]+")
 _ABOUT = (
@@ -65,20 +69,23 @@ class _Names:
         known = {party.value: name for party, name in _OUTSIDE.items()}
         if pool.account in known:
             return known[pool.account]
-        kind, _, person = pool.account.partition(":")
+        kind, *person = pool.account.split(":", 2)
         if person:
-            return f"Assets:{_part(person)}:{_PERSONAL.get(kind, _part(kind))}"
+            owner, *decedent = (_part(one) for one in person)
+            return ":".join(["Assets", owner, _PERSONAL.get(kind, _part(kind)), *decedent])
         account = self._accounts.get(pool.account)
         above = [_part(account.owner), *_group(account)] if account else []
         return ":".join(["Assets", *above, *(_part(one) for one in pool if one)])
 
 
 def _group(account: Account) -> Iterator[str]:
-    """Name the account above an IRA: its basis belongs to the person's IRAs together."""
+    """Name what stands above an IRA: basis belongs to the person's IRAs of a kind together."""
     if account.kind.is_pooled_traditional:
         yield _PERSONAL["traditional-iras"]
     elif account.kind is AccountKind.ROTH_IRA:
         yield _PERSONAL["roth-iras"]
+    elif account.decedent:
+        yield from (_PERSONAL["inherited-iras"], _part(account.decedent))
 
 
 def _part(text: str) -> str:

@@ -33,14 +33,18 @@ def whole_journal(books: Books, worked: Worked, through: int) -> Journal:
 
 def journal_of(taxpayer: str, journal: Journal, books: Books) -> Journal:
     """Keep what touches one person's accounts; both sides of such an entry stay."""
-    mine = {account.id for account in books.accounts_of(taxpayer)}
-    mine |= {traditional_ira_pool(taxpayer).account, roth_ira_pool(taxpayer).account}
+    accounts = {account.id for account in books.accounts_of(taxpayer)}
+
+    def is_mine(account: str) -> bool:
+        kind, *person = account.split(":", 2)  # "roth-iras:rose", "inherited-iras:rose:Ann Green"
+        return account in accounts or (kind != "outside" and person[:1] == [taxpayer])
+
     entries = (
         entry
         for entry in journal.entries
-        if entry.event.account in mine or any(p.pool.account in mine for p in entry.postings)
+        if is_mine(entry.event.account) or any(is_mine(p.pool.account) for p in entry.postings)
     )
-    balances = (balance for balance in journal.balances if balance.pool.account in mine)
+    balances = (balance for balance in journal.balances if is_mine(balance.pool.account))
     return Journal(tuple(entries), tuple(balances))
 
 

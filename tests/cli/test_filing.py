@@ -86,3 +86,11 @@ def test_the_blank_is_never_overwritten(
     assert done.exit_code == 2
     assert "this is the file that is read: name another file" in done.stderr
     assert Path(blank).read_bytes() == before
+
+
+def test_each_decedent_has_a_form_of_their_own(basis: Basis) -> None:
+    story = Path(__file__).parents[2] / "fixtures" / "scenarios" / "inherited-form-of-its-own.toml"
+    basis("init")
+    assert basis("scenario", "load", str(story)).exit_code == 0
+    done = basis("form", "8606", "2024", "--to", "out")
+    assert done.stdout.splitlines()[0] == "wrote out/rose-8606-2024-Ann_Green.pdf"
