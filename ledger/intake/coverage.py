@@ -10,11 +10,8 @@ from ledger.intake.world import GAIN_IN_PRICE, World
 from ledger.money import Money
 from ledger.records import EventKind, RowKind
 
-# Readers of one recordkeeper whose files show the same rows in two ways.
-_FAMILIES = (
-    frozenset({"fidelity_netbenefits", "fidelity_sources_tab"}),
-    frozenset({"vanguard_ofxdownload", "ofx"}),
-)
+# Two views of one page: the same rows, added up or by source. They need no confirmation.
+VIEWS = (frozenset({"fidelity_netbenefits", "fidelity_sources_tab"}),)
 _KINDS = {
     RowKind.CONTRIBUTION: EventKind.CONTRIBUTION,
     RowKind.EARNINGS: EventKind.EARNINGS,
@@ -35,7 +32,7 @@ def mark_covered(draft: FileDraft, world: World, before: list[FileDraft]) -> Non
 
     Compared are the totals of a day and kind: the two files cut the same money differently.
     """
-    family = next((f for f in _FAMILIES if draft.reading.importer in f), None)
+    family = next((f for f in VIEWS if draft.reading.importer in f), None)
     if family is None:
         return
     others = family - {draft.reading.importer}
@@ -89,12 +86,19 @@ def _compare(draft: FileDraft, world: World, rows: list[Row], booked: Money, imp
         for row in rows:
             row.close(Status.KNOWN, f"known by {importer}")
         return
+    ask_total(draft, world, rows, booked, importer)
+
+
+def ask_total(
+    draft: FileDraft, world: World, rows: list[Row], booked: Money, importer: str
+) -> None:
+    """Ask about rows of one day and kind whose total differs from what another reader brought."""
     first = rows[0]
     question = Question(
         code="totals_differ",
         file=draft.name,
         line=first.record.line,
-        problem=f"{first.day.isoformat()} {first.kind.value}: {total} here, {booked} in the "
+        problem=f"{first.day.isoformat()} {first.kind.value}: {_sum(rows)} here, {booked} in the "
         f"ledger by {importer}",
         remedy='compare both files; answer "skip" to keep what is booked, or "book" when these '
         "rows are further money",

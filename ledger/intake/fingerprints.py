@@ -26,6 +26,11 @@ def prefix(importer: str) -> str:
     return f"{importer}:"
 
 
+def reader_of(fingerprint: str) -> str:
+    """Return the reader whose row a fingerprint is of."""
+    return fingerprint.partition(":")[0]
+
+
 def seal(rows: Iterable[Row], importer: str) -> None:
     """Give every row with an account its fingerprint and its number among equal rows."""
     seen: dict[str, int] = {}

@@ -26,6 +26,7 @@ from ledger.intake.incomplete import complete_rows, refuse_unsettled
 from ledger.intake.known import ask_known_file, mark_known
 from ledger.intake.notes import note_equal_rows, note_gaps, note_tax_ids
 from ledger.intake.older import ask_older_rows
+from ledger.intake.other_formats import mark_other_formats
 from ledger.intake.owners import Owners
 from ledger.intake.pairing import Pairing
 from ledger.intake.payments import book_payments
@@ -85,6 +86,7 @@ class Intake:
             with faults:
                 mark_known(draft, self.world, taken)
                 mark_covered(draft, self.world, list(drafts[:place]))
+                mark_other_formats(draft, self.world, drafts[:place])
                 lead_empty_moves(draft, self.world)
                 settle_rows(draft, self.world)
                 complete_rows(draft, self.world, drafts)

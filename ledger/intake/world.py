@@ -12,6 +12,7 @@ from functools import cached_property
 from ledger.booking import book
 from ledger.books import Books
 from ledger.chart import Account, Pool
+from ledger.importers.base import plain_number
 from ledger.intake.answers import AnswerBook
 from ledger.intake.draft import Draft, Fact, FileDraft
 from ledger.records import Event, EventKind
@@ -24,9 +25,14 @@ OLDER_MONEY = "money older than the file"
 # Entries that cite a row whose money is another entry's.
 NOT_OF_THE_ROW = frozenset({GAIN_IN_PRICE, OLDER_MONEY})
 _UNIT_TITLES = frozenset(
-    {"shares/unit", "units/ shares", "units/shares", "units", "transaction shares", "quantity"}
+    {
+        *("shares/unit", "units/ shares", "units/shares", "units", "transaction shares"),
+        *("quantity", "# of units/shares", "# of units", "shares"),
+    }
 )
-_FUND_TITLES = frozenset({"investment", "option", "investment name", "secname"})
+_FUND_TITLES = frozenset(
+    {"investment", "option", "investment name", "secname", "fund", "fund name", "security"}
+)
 Places = Callable[[str, date, date], Mapping[str, str]]
 Fingerprints = Callable[[str, date, date], Iterable[str]]
 
@@ -135,7 +141,7 @@ class World:
         fund = next((named[title] for title in _FUND_TITLES if title in named), "")
         printed = next((named[title] for title in _UNIT_TITLES if title in named), "")
         try:
-            units = abs(Decimal(printed.replace(",", "")))
+            units = abs(Decimal(plain_number(printed)))
         except InvalidOperation:
             return None
         if event.reason in NOT_OF_THE_ROW or not units:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 from collections import Counter
+from collections.abc import Sequence
 from datetime import date
 
 from hypothesis import given, settings
@@ -16,7 +17,7 @@ from ledger.intake.answers import AnswerBook, GivenAnswer
 from ledger.intake.draft import FileDraft
 from ledger.intake.intake import Intake, Wishes, commit, world_of
 from ledger.records import Event, EventKind, Record
-from ledger.store import ImportBatch, Receipt
+from ledger.store import Answer, ImportBatch, Receipt
 from tests.intake.desk import CHART, asked, day, in_words, reading, row
 
 
@@ -25,6 +26,7 @@ class Shelf:
 
     def __init__(self) -> None:
         self.batches: list[ImportBatch] = []
+        self.kept: list[Answer] = []
 
     def file_known(self, sha256: str) -> bool:
         return sha256 in {batch.sha256 for batch in self.batches}
@@ -68,6 +70,12 @@ class Shelf:
             for r in b.rows
         }
         return Books({}, CHART, entries, files=files, raw_rows=rows)
+
+    def answers(self) -> list[Answer]:
+        return [answer for batch in self.batches for answer in [*batch.answers, *self.kept]]
+
+    def add_answers(self, answers: Sequence[Answer]) -> None:
+        self.kept.extend(answers)
 
     def bring(self, file: Reading) -> FileDraft:
         book = AnswerBook()

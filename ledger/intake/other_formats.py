@@ -1,0 +1,242 @@
+"""The same events in a file of another format: shown, confirmed once, and booked once.
+
+A plan's CSV and its QFX, or a file and what somebody typed, tell the same money in other words,
+cut by fund or by source. Rows of a day that another format has brought, in total or one by one,
+are not booked again; rows beyond those are new.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import NamedTuple
+
+from ledger.chart import Source
+from ledger.importers.base import counted
+from ledger.intake.coverage import VIEWS, ask_total
+from ledger.intake.draft import FileDraft, Question, Row, Status
+from ledger.intake.fingerprints import PERIOD_ROWS, reader_of
+from ledger.intake.world import NOT_OF_THE_ROW, World, cents_of
+from ledger.money import Money
+from ledger.records import Event, EventKind, RowKind
+from ledger.safetext import safe
+
+CODE = "same_events_other_format"
+SAME, FURTHER = "same", "further"
+_SHOWN = 4  # events written out in the question
+_PAID = EventKind.DISTRIBUTION
+_EVERYWHERE = {
+    RowKind.CONTRIBUTION: EventKind.CONTRIBUTION,
+    RowKind.EARNINGS: EventKind.EARNINGS,
+    RowKind.FEE: EventKind.EARNINGS,
+    RowKind.DISTRIBUTION: _PAID,
+    RowKind.WITHHOLDING: _PAID,
+    RowKind.ROLLOVER_OUT: _PAID,
+    RowKind.ROLLOVER_IN: EventKind.ROLLOVER_IN,
+    RowKind.LOAN: EventKind.LOAN,
+    RowKind.LOAN_REPAYMENT: EventKind.LOAN_REPAYMENT,
+}
+_IN_PLANS = dict.fromkeys(
+    (
+        *(RowKind.CONVERSION_IN, RowKind.CONVERSION_OUT),
+        *(RowKind.TRANSFER_IN, RowKind.TRANSFER_OUT, RowKind.IN_PLAN_CONVERSION),
+    ),
+    EventKind.IN_PLAN_CONVERSION,
+)
+_IN_IRAS = {
+    RowKind.CONVERSION: EventKind.CONVERSION,
+    RowKind.TRANSFER_IN: EventKind.TRANSFER_IN,
+    RowKind.TRANSFER_OUT: EventKind.TRANSFER_OUT,
+}
+_COMPARED = frozenset({*_EVERYWHERE.values(), *_IN_PLANS.values(), *_IN_IRAS.values()})
+_OUTWARD = frozenset(
+    {_PAID, EventKind.TRANSFER_OUT, EventKind.LOAN, EventKind.FEE, EventKind.CONVERSION}
+)
+
+
+class _Key(NamedTuple):
+    day: date
+    kind: EventKind
+
+
+class _Told(NamedTuple):
+    """One amount that another format has brought, with the sign of its rows."""
+
+    cents: int
+    source: Source | None
+
+
+_ByKey = dict[_Key, list[_Told]]
+
+
+class _Other(NamedTuple):
+    """Another format's events of an account."""
+
+    reader: str
+    told: _ByKey
+
+
+def mark_other_formats(draft: FileDraft, world: World, before: Sequence[FileDraft]) -> None:
+    """Recognise rows that a file of another format has brought; ask once for account and pair."""
+    mine = draft.reading.importer
+    own = next((views for views in VIEWS if mine in views), frozenset({mine}))
+    others = [other for other in before if other.reading.importer not in own]
+    by_account: dict[str, list[Row]] = {}
+    for row in draft.rows:
+        if row.account:
+            by_account.setdefault(row.account, []).append(row)
+    for account, rows in by_account.items():
+        days = [row.day for row in rows]
+        known = world.fingerprints(account, min(days), max(days))
+        if not others and not {reader_of(mark) for mark in known} - own - {PERIOD_ROWS}:
+            continue  # the books are not read where nothing in them can be compared
+        plan = world.accounts[account].kind.is_plan
+        found = _booked(world, account, own)
+        for other in others:
+            _coming(found.setdefault(other.reading.importer, {}), other, account, plan=plan)
+        for reader, told in found.items():
+            open_rows = [row for row in rows if not row.settled]
+            _compare(draft, world, open_rows, _Other(reader, told), plan=plan)
+
+
+def _booked(world: World, account: str, own: frozenset[str]) -> dict[str, _ByKey]:
+    """Return what the ledger has of an account from other readers, by reader."""
+    found: dict[str, _ByKey] = {}
+    for event, reader in world.facts_of(account):
+        if reader in own or event.account != account:
+            continue
+        kind = EventKind.EARNINGS if event.kind is EventKind.FEE else event.kind
+        if kind in _COMPARED and event.reason not in NOT_OF_THE_ROW:
+            told = _of_event(event)
+            found.setdefault(reader, {}).setdefault(_Key(event.day, kind), []).append(told)
+    return found
+
+
+def _coming(found: _ByKey, other: FileDraft, account: str, *, plan: bool) -> None:
+    """Add what a file before this one in the same import is about to bring."""
+    groups: dict[_Key, list[Row]] = {}
+    for row in other.rows:
+        key = _key_of(row, plan=plan)
+        comes = row.status in {Status.NEW, Status.QUESTION}
+        if key is not None and comes and row.account == account:
+            groups.setdefault(key, []).append(row)
+    for key, rows in groups.items():
+        told = [_Told(row.amount.cents, row.source) for row in _legs(key, rows)]
+        found.setdefault(key, []).extend(told)
+
+
+def _legs(key: _Key, rows: list[Row]) -> list[Row]:
+    """Return the rows that count: of a conversion the incoming legs where there are any."""
+    if key.kind is not EventKind.IN_PLAN_CONVERSION:
+        return rows
+    return [row for row in rows if row.amount.cents > 0] or rows
+
+
+def _of_event(event: Event) -> _Told:
+    cents = cents_of(event)
+    taken_back = event.amount is not None and event.amount.cents < 0
+    out = event.kind in _OUTWARD or taken_back
+    return _Told(-cents if out else cents, event.source)
+
+
+def _key_of(row: Row, *, plan: bool) -> _Key | None:
+    kinds = _EVERYWHERE | (_IN_PLANS if plan else _IN_IRAS)
+    kind = kinds.get(row.kind)
+    return None if kind is None else _Key(row.day, kind)
+
+
+def _compare(
+    draft: FileDraft, world: World, rows: Iterable[Row], other: _Other, *, plan: bool
+) -> None:
+    groups: dict[_Key, list[Row]] = {}
+    for row in rows:
+        key = _key_of(row, plan=plan)
+        if key is not None and key in other.told:
+            groups.setdefault(key, []).append(row)
+    same: list[Row] = []
+    for key, group in groups.items():
+        matched, left, spare = _matched(key, group, other.told[key])
+        same += matched
+        if left and spare:
+            ask_total(draft, world, left, Money(sum(told.cents for told in spare)), other.reader)
+    if same:
+        _confirm(draft, world, sorted(same, key=lambda row: row.record.line), other.reader)
+
+
+def _matched(
+    key: _Key, rows: list[Row], told: list[_Told]
+) -> tuple[list[Row], list[Row], list[_Told]]:
+    """Return the rows that are told, those that are not, and what is told beyond them."""
+    if key.kind is EventKind.IN_PLAN_CONVERSION:
+        legs = _legs(key, rows)
+        matched, left, spare = _one_by_one(legs, told)
+        amounts = [abs(row.amount.cents) for row in matched]
+        for row in (row for row in rows if row not in legs):
+            if -row.amount.cents in amounts:
+                amounts.remove(-row.amount.cents)
+                matched.append(row)
+            else:
+                left.append(row)
+        return matched, left, spare
+    if sum(row.amount.cents for row in rows) == sum(one.cents for one in told):
+        return rows, [], []
+    return _one_by_one(rows, told)
+
+
+def _one_by_one(rows: list[Row], told: list[_Told]) -> tuple[list[Row], list[Row], list[_Told]]:
+    if abs(sum(row.amount.cents for row in rows)) == abs(sum(one.cents for one in told)):
+        return list(rows), [], []
+    spare, matched, left = list(told), [], []
+    for row in rows:
+        fits = [one for one in spare if abs(one.cents) == abs(row.amount.cents)]
+        named = [one for one in fits if row.source is None or one.source in {None, row.source}]
+        if named:
+            spare.remove(named[0])
+            matched.append(row)
+        else:
+            left.append(row)
+    return matched, left, spare
+
+
+def _confirm(draft: FileDraft, world: World, rows: list[Row], reader: str) -> None:
+    """Close rows that another format has brought, once the user said that they are the same."""
+    mine, account = draft.reading.importer, rows[0].account
+    question = Question(
+        code=CODE,
+        file=draft.name,
+        line=rows[0].record.line,
+        problem=f"{counted(len(rows), 'row')} of {account} in this file ({mine}) "
+        f"{'tells' if len(rows) == 1 else 'tell'} what the ledger has from {_named(reader)}: "
+        f"{_shown(rows)}",
+        remedy=f'answer {{"code": "{CODE}", "match": "{mine} {reader}", "answer": "{SAME}"}} or '
+        f'add --yes to keep them booked once; "{FURTHER}" when they are money of their own. The '
+        "answer holds for the account from now on",
+        choices=(SAME, FURTHER),
+        match=f"{mine} {reader}",
+        account=account,
+        general=True,
+        proposal=SAME,
+        safe=True,
+        lines=tuple(row.record.line for row in rows),
+    )
+    answer = world.book.propose(question)
+    if answer is None:
+        draft.ask(question, rows)
+    elif answer == SAME:
+        for row in rows:
+            row.close(Status.KNOWN, f"the same event as in {reader}")
+    else:
+        draft.notes.append(
+            f"{counted(len(rows), 'row')} booked although {_named(reader)} has equal events "
+            f"({FURTHER}, by answer)"
+        )
+
+
+def _named(reader: str) -> str:
+    return f"a file of {safe(reader, limit=40)}" if reader else "another file"
+
+
+def _shown(rows: Sequence[Row]) -> str:
+    told = [f"{r.day.isoformat()} {r.kind.value.replace('_', ' ')} {r.amount}" for r in rows]
+    more = f", … and {len(rows) - _SHOWN} more" if len(rows) > _SHOWN else ""
+    return ", ".join(told[:_SHOWN]) + more
