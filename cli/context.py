@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cli.faults import say
+
 if TYPE_CHECKING:
     from ledger.store import Ledger
 
@@ -34,7 +36,13 @@ def ledger_path() -> Path:
 
 
 def open_ledger() -> Ledger:
-    """Open the ledger of this run; raise LedgerUnusable when there is none or it is damaged."""
+    """Open the ledger of this run and say what opening changed in it.
+
+    Raises LedgerUnusable when there is none or it is damaged.
+    """
     from ledger.store import Ledger  # noqa: PLC0415 - the database library takes half a second
 
-    return Ledger.open(ledger_path())
+    ledger = Ledger.open(ledger_path())
+    for note in ledger.notes:
+        say(f"note: {ledger_path()}: {note}")
+    return ledger

@@ -7,6 +7,7 @@ import shutil
 import sys
 import textwrap
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 
 import click
 
@@ -34,8 +35,10 @@ def tell(faults: Iterable[LedgerError], *, as_json: bool = False) -> None:
     listed = list(faults)
     if as_json:
         found = {"errors": [fault.as_json() for fault in listed]}
-        click.echo(masked(json.dumps(found, indent=2)))
-        return
+        with suppress(OSError):  # standard output is full: the lines below say so
+            click.echo(masked(json.dumps(found, indent=2)))
+            sys.stdout.flush()
+            return
     for fault in listed[:SHOWN_AT_MOST]:
         # a value of endless length must not push the remedy off the line
         problem = safe(fault.problem, limit=PROBLEM_MAX)

@@ -6,6 +6,7 @@ import os
 import sys
 import traceback
 from collections.abc import Sequence
+from contextlib import suppress
 from difflib import get_close_matches
 from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
@@ -136,7 +137,8 @@ def _exit_code(error: Exception, arguments: Sequence[str]) -> int:
     code, fault = _classify(error)
     if debug and code == faults.OUR_BUG:
         traceback.print_exception(error)
-    faults.tell(fault.faults, as_json=faults.wants("--json", arguments))
+    with suppress(OSError):  # nowhere left to say it; the exit code still does
+        faults.tell(fault.faults, as_json=faults.wants("--json", arguments))
     return code
 
 
@@ -207,10 +209,10 @@ def _replace_closed_streams() -> None:
 
 
 def _flush() -> None:
-    """Write what is still held back; when nobody reads any more, drop it quietly."""
+    """Write what is still held back; when nobody can take it any more, drop it quietly."""
     try:
         sys.stdout.flush()
-    except BrokenPipeError:
+    except OSError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 

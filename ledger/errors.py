@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
-from typing import ClassVar, Self
+from typing import Self
 
 
 class LedgerError(Exception):
@@ -18,7 +18,7 @@ class LedgerError(Exception):
     a.csv:3: 'x' is no amount — write dollars and cents
     """
 
-    exit_code: ClassVar[int] = 2
+    exit_code: int = 2
 
     def __init__(self, *, where: str, code: str, problem: str, remedy: str) -> None:
         super().__init__(where, code, problem, remedy)
@@ -56,6 +56,9 @@ class LedgerErrors(LedgerError):
     def __init__(self, faults: Iterable[LedgerError]) -> None:
         self._faults = tuple(single for fault in faults for single in fault.faults)
         first = self._faults[0]
+        codes = {fault.exit_code for fault in self._faults}
+        if len(codes) == 1:  # where only the machine stands in the way, the code says so
+            (self.exit_code,) = codes
         super().__init__(
             where=first.where, code=first.code, problem=first.problem, remedy=first.remedy
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
@@ -14,10 +15,11 @@ from click.testing import Result
 
 from cli.writing import file_name
 from exports.atomic import write_whole
-from ledger.errors import LedgerError
+from ledger.errors import EnvironmentFault, LedgerError, LedgerErrors
 from ledger.plausible import today
 
 Basis = Callable[..., Result]
+ROOT = Path(__file__).parents[2]
 TAX_ID = "123-45-6789"
 TOMORROW_OR_LATER = (today() + timedelta(days=9)).isoformat()
 IRA = ("add", "contribution", "--account", "ira", "--date", "2025-01-03")
@@ -210,3 +212,33 @@ def test_more_than_an_ira_holds_names_the_command_that_brings_the_gain_in(
 
 def test_a_tax_id_is_in_no_file_name() -> None:
     assert file_name(TAX_ID) == "6789"
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
+def test_a_full_output_is_said_on_the_other_stream(household: Basis) -> None:
+    del household
+    words = ["-m", "cli.main", "--ledger", "ledger.db", "year-end", "2025", "--json"]
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, *words], stdout=full, stderr=subprocess.PIPE, text=True, check=False,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+        )  # fmt: skip
+    assert (done.returncode, "Traceback" in done.stderr) == (5, False)
+    assert "No space left" in done.stderr
+
+
+def test_a_journal_mode_that_another_program_changed_is_put_right_and_told(
+    household: Basis,
+) -> None:
+    raw = sqlite3.connect("ledger.db")
+    raw.execute("PRAGMA journal_mode=WAL")
+    raw.close()
+    assert "WAL mode; it was put right" in household("verify").stderr
+    assert household("verify").stderr == ""
+
+
+def test_files_that_cannot_be_read_are_a_fault_of_the_machine() -> None:
+    no_right = EnvironmentFault(where="a", code="cannot_read", problem="p", remedy="r")
+    typed = LedgerError(where="a", code="c", problem="p", remedy="r")
+    assert LedgerErrors([no_right, no_right]).exit_code == 5
+    assert LedgerErrors([no_right, typed]).exit_code == 2
