@@ -6,9 +6,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
 
-from ledger.chart import Account, TaxCharacter
+from ledger.chart import Account
 from ledger.errors import LedgerError, LedgerErrors
-from ledger.money import ZERO
 from ledger.plausible import EARLIEST, today
 from ledger.records import Event
 
@@ -54,10 +53,6 @@ def _days(event: Event) -> Iterator[Fault]:
 def _amounts(event: Event) -> Iterator[Fault]:
     if event.amount is not None and not event.amount:
         yield "bad_amount", "the amount is zero: nothing would be booked", "write what moved"
-    taxed = [s for s in event.sources if s.character is TaxCharacter.PRE_TAX]
-    if taxed and event.basis is not None and event.basis > ZERO:
-        problem = f"{taxed[0]} money has no basis: none of it was taxed"
-        yield "basis_of_pre_tax", problem, "leave --basis out, or name the after-tax source"
 
 
 def _names(event: Event, events: list[Event]) -> Iterator[Fault]:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from ledger.booking.amounts import destinations, gross_amount
 from ledger.booking.receivers import Accounts, check_receivers
 from ledger.booking.refusals import refusal
-from ledger.chart import ELECTIVE_DEFERRALS, Account, AccountKind, Source
+from ledger.chart import ELECTIVE_DEFERRALS, Account, AccountKind, Source, TaxCharacter
 from ledger.money import ZERO, Money
 from ledger.records import CASH, Event, EventKind
 
@@ -47,7 +47,7 @@ _INHERITED = {AccountKind.INHERITED_TRADITIONAL_IRA, AccountKind.INHERITED_ROTH_
 
 def check_shape(event: Event, here: Account, accounts: Accounts) -> None:
     """Refuse an event whose fields do not fit its kind and its account."""
-    for check in (_check_sources, _check_kind, _check_signs, _check_year):
+    for check in (_check_sources, _check_kind, _check_signs, _check_year, _check_stated_basis):
         check(event, here)
     extra = _EXTRA_CHECKS.get(event.kind)
     if extra is not None:
@@ -183,8 +183,40 @@ def _check_return_source(event: Event, here: Account) -> None:
         )
 
 
+def _check_contribution(event: Event, here: Account) -> None:
+    if event.source is Source.IN_PLAN_ROTH:
+        raise refusal(
+            event,
+            "source_not_possible",
+            f"nobody contributes to the in-plan Roth money of {here.id}",
+            "it comes there by an 'in_plan_conversion'; a Roth deferral has the source roth",
+        )
+
+
+def _check_stated_basis(event: Event, here: Account) -> None:
+    """Refuse a basis that has no place where it stands: it would be passed over in silence."""
+    if event.basis is None or event.basis <= ZERO:
+        return
+    if event.source is not None and event.source.character is TaxCharacter.PRE_TAX:
+        raise refusal(
+            event,
+            "basis_of_pre_tax",
+            f"{event.source} money has no basis: none of it was taxed",
+            "leave 'basis' out, or name the after-tax source",
+        )
+    if event.kind is K.OPENING and not here.kind.is_plan:
+        raise refusal(
+            event,
+            "basis_of_ira",
+            f"the basis of an IRA belongs to its owner, not to {here.id}",
+            "record it in 'opening_basis', or with: basis record 8606 --taxpayer … --year … "
+            "--line14 …",
+        )
+
+
 _EXTRA_CHECKS: dict[EventKind, Callable[[Event, Account], None]] = {
     K.OPENING: _check_opening,
+    K.CONTRIBUTION: _check_contribution,
     K.DISTRIBUTION: _check_distribution,
     K.EXCESS_DEFERRAL_RETURN: _check_return_source,
 }

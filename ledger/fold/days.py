@@ -167,6 +167,8 @@ class Fold:
         """Refuse an entry that takes more out of a pool than the books have there."""
         if entry.event.kind in {K.EARNINGS, K.FEE}:
             return
+        if entry.event.kind is K.CONTRIBUTION:
+            self._check_basis_covered(entry)
         moved: defaultdict[Pool, int] = defaultdict(int)
         for one in (entry, *derived):
             for posting in one.postings:
@@ -185,6 +187,21 @@ class Fold:
                 "--date … --value … (the statement before this day); or take a mistyped amount "
                 "back: basis reverse",
             )
+
+    def _check_basis_covered(self, entry: JournalEntry) -> None:
+        """Refuse a negative contribution that takes back more basis than a plan source has."""
+        for pool, basis in ((p.pool, p.basis) for p in entry.postings):
+            account = self.books.accounts.get(pool.account)
+            after = self.balances.basis(pool) + basis
+            if basis < ZERO and after < ZERO and account is not None and account.kind.is_plan:
+                raise LedgerError(
+                    where=entry.where,
+                    code="contributions_below_zero",
+                    problem=f"the contribution takes {-basis} of basis out of {pool}, which has "
+                    f"{self.balances.basis(pool)}",
+                    remedy="a negative contribution takes back one that is in the books: book that "
+                    "one, or book the row as what it was",
+                )
 
     def _meet_balance(self, fact: JournalEntry, going: list[JournalEntry]) -> None:
         """Book the difference between a statement balance and the books as earnings."""

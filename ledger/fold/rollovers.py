@@ -119,7 +119,14 @@ class Rollovers:
 def check_in_time(rollover: Event, paid_out: date) -> None:
     """Refuse a rollover after day 60 unless the event gives the reason of a waiver."""
     days = (rollover.day - paid_out).days
-    if 0 <= days <= statute().number("rollover_days") or rollover.reason:
+    if days < 0:
+        raise LedgerError(
+            where=rollover.where,
+            code="rollover_too_early",
+            problem=f"the rollover is {-days} days before the distribution of {paid_out}",
+            remedy="check the two dates, and which distribution is named in 'of'",
+        )
+    if days <= statute().number("rollover_days") or rollover.reason:
         return
     raise LedgerError(
         where=rollover.where,

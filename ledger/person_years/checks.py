@@ -12,6 +12,7 @@ from ledger.law.figures import figures
 from ledger.law.rollover_split import Disbursed, Route, is_election_open
 from ledger.money import Money
 from ledger.person_years.asked import Asked
+from ledger.person_years.impossible import IMPOSSIBLE
 from ledger.person_years.person import Carried
 from ledger.person_years.unstated import UNSTATED
 from ledger.records import CASH, EventKind
@@ -168,6 +169,7 @@ def weak_figures(asked: Asked) -> Iterator[Finding]:
 
 
 CHECKS: tuple[Callable[[Asked], Iterator[Finding]], ...] = (
+    *IMPOSSIBLE,
     *UNSTATED,
     plan_does_not_allow,
     election_assumed,

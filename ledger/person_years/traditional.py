@@ -71,7 +71,23 @@ def contributed(
             if event.kind is K.RECHARACTERIZATION:
                 made.append(_Made(day, event.to, part))
     kinds = {one.account: accounts[one.account].kind for one in made}
+    for kind in (TRADITIONAL, ROTH):
+        _refuse_below_zero(events.contributions(owner, kind, year), kind, year)
     return _counted(made, year, kinds, TRADITIONAL), _counted(made, year, kinds, ROTH)
+
+
+def _refuse_below_zero(made: Sequence[Event], kind: AccountKind, year: int) -> None:
+    """Refuse a year in which more was taken back as mistaken than was ever contributed."""
+    total = Money.total(event.money("amount") for event in made)
+    if total < ZERO:
+        back = next(event for event in made if event.money("amount") < ZERO)
+        raise LedgerError(
+            where=back.where,
+            code="contributions_below_zero",
+            problem=f"the {kind.words} contributions for {year} come to {total}",
+            remedy="a negative contribution takes back one that is in the books: book that one, "
+            "check 'year', or book the row as what it was",
+        )
 
 
 def _taken_back(made: list[_Made], correction: Event) -> list[tuple[date, Money]]:

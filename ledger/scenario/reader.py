@@ -230,13 +230,25 @@ class _Reader:
         self, table: str, people: Mapping[str, Taxpayer], also: str
     ) -> list[dict[str, Any]]:
         rows = [r for r in self._many(table) if "taxpayer" in r and also in r]
+        self._refuse_twins(table, rows, "taxpayer", also, "decedent")
         for row in rows:
             if row["taxpayer"] not in people:
                 self._faults.add(_unknown_taxpayer(row["where"], row["taxpayer"], people))
         return rows
 
+    def _refuse_twins(self, table: str, rows: list[dict[str, Any]], *keys: str) -> None:
+        """Refuse a second row about the same: it would count twice, or hide the first."""
+        seen: set[tuple[Any, ...]] = set()
+        for row in rows:
+            about = tuple(row.get(key) for key in keys)
+            if about in seen:
+                said = " ".join(str(part) for part in about[:2])
+                self._faults.add(_stands_twice(row["where"], f"[[{table}]] of", said))
+            seen.add(about)
+
     def _entries(self, accounts: Mapping[str, Account]) -> tuple[JournalEntry, ...]:
         opened = [{**row, "kind": EventKind.OPENING} for row in self._many("opening")]
+        self._refuse_twins("opening", opened, "date", "account", "source")
         rows = [*opened, *self._many("event")]
         booked: list[JournalEntry] = []
         named: set[str] = set()
@@ -292,7 +304,7 @@ def _stands_twice(where: str, what: str, name: str) -> LedgerError:
         where=where,
         code="exists",
         problem=f"the {what} '{safe(name)}' stands twice",
-        remedy="give each its own id",
+        remedy="give each its own id; a fact is stated once",
     )
 
 

@@ -1,0 +1,64 @@
+"""Stories that cannot be as they stand in the books: told as errors, the figures kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from ledger.money import ZERO
+from ledger.person_years.asked import Asked
+from ledger.year_end import Finding
+
+
+def below_zero(asked: Asked) -> Iterator[Finding]:
+    """Find an account or source from which losses and fees took more than it held."""
+    for pool in asked.year.pools:
+        if pool.closing_value < ZERO:
+            name = f"{pool.account}:{pool.source}" if pool.source else pool.account
+            yield Finding(
+                "error",
+                "value_below_zero",
+                f"{name} stands at {pool.closing_value} at year end: its losses and fees are more "
+                "than it held; book what it held before, or take the wrong row back with: basis "
+                "reverse",
+                "Form 5498, box 5; a plan's statement",
+                pool.account,
+            )
+
+
+def before_birth(asked: Asked) -> Iterator[Finding]:
+    """Find an event that is older than the owner of the account."""
+    born = asked.year.taxpayer.born
+    for event in asked.events:
+        if born is None or event.day >= born:
+            continue
+        if asked.account(event).owner == asked.year.taxpayer.id:
+            yield Finding(
+                "error",
+                "before_birth",
+                f"the {event.kind.words} of {event.day} in {event.account} is before the birth of "
+                f"{asked.year.taxpayer.name} on {born}: correct the birth date with: basis "
+                f"taxpayer set {asked.year.taxpayer.id} --born …",
+                "IRC 72(t)(2)(A)(i): ages count from birth",
+                event.where,
+            )
+            return
+
+
+def deduction_above_contributions(asked: Asked) -> Iterator[Finding]:
+    """Find a deduction on the return that is more than the books say was contributed."""
+    made, deducted = asked.traditional.contributed, asked.traditional.deduction
+    if deducted > made:
+        yield Finding(
+            "warning",
+            "deduction_above_contributions",
+            f"the return deducts {deducted} and the books have {made} contributed to traditional "
+            "IRAs for the year: correct the deduction, or book the missing contribution",
+            "IRC 219(a), (f)(3)",
+        )
+
+
+IMPOSSIBLE: tuple[Callable[[Asked], Iterator[Finding]], ...] = (
+    below_zero,
+    before_birth,
+    deduction_above_contributions,
+)
