@@ -80,12 +80,21 @@ class Money:
     @classmethod
     def of_decimal(cls, number: Decimal | int, *, evidence: str = "") -> Money:
         """Return an exact decimal number of dollars; raise BadAmount below a cent."""
-        scaled = Decimal(number) * 100
-        if not scaled.is_finite() or scaled != scaled.to_integral_value():
-            raise BadAmount(f"{number} has more than two decimals")
-        if abs(scaled) > CENTS_MAX:
-            raise BadAmount(f"{number} is more than one trillion dollars")
-        return cls(int(scaled), frozenset({evidence}) if evidence else _NONE)
+        exact = Decimal(number)
+        shown = f"{str(number)[:40]!r}"
+        if not exact.is_finite():
+            raise BadAmount(f"{shown} is not an amount in dollars and cents")
+        # by its digits: arithmetic would round an amount of more than 28 of them in silence
+        _, digits, exponent = exact.as_tuple()
+        below_cent = max(-2 - int(exponent), 0)
+        if any(digits[max(len(digits) - below_cent, 0) :]) and below_cent:
+            raise BadAmount(f"{shown} has more than two decimals")
+        if exact and exact.adjusted() > _USUAL_WIDTH:
+            raise BadAmount(f"{shown} is more than one trillion dollars")
+        cents = int(exact * 100)
+        if abs(cents) > CENTS_MAX:
+            raise BadAmount(f"{shown} is more than one trillion dollars")
+        return cls(cents, frozenset({evidence}) if evidence else _NONE)
 
     @classmethod
     def dollars(cls, number: int) -> Money:

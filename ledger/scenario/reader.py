@@ -137,7 +137,7 @@ class _Reader:
             row.need(key, self._faults)
         out = {key: row.read(key, reader, self._faults) for key, reader in spec.items()}
         found = {key: value for key, value in out.items() if value is not None}
-        if "line_10_places" in values:
+        if "line_10_places" in values and "line_10_places" in out:
             found["line_10_places"] = out["line_10_places"]
         if len(self._faults) > before:
             self._faulty.add(row.where())

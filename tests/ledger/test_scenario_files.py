@@ -106,6 +106,9 @@ witheld = 1
         ('kind = "gift"\namount = 5', "bad_value"),
         ('kind = "earnings"\namount = "5"', "bad_amount"),
         ('kind = "earnings"\namount = 1e20', "bad_amount"),
+        ('kind = "earnings"\namount = 1e999999999', "bad_amount"),
+        ('kind = "earnings"\namount = 1e-999999999', "bad_amount"),
+        ('kind = "earnings"\namount = 1.0000000000000000000000000000001', "bad_amount"),
         ('kind = "earnings"\namount = nan', "bad_amount"),
         ('kind = "distribution"\nparts = [{ to = "cash" }]', "missing_field"),
         ('kind = "distribution"\nparts = [{ to = "cash", amount = 1, pretx = 1 }]', "unknown_key"),
@@ -131,6 +134,7 @@ def test_an_event_that_cannot_be_is_refused(lines: str, code: str) -> None:
         ),
         (b"[scenario]\ntax_years=[2023]\n[[taxpayer]]\nid='a'\n[[taxpayer]]\nid='a'\n", "exists"),
         (b"[scenario]\ntax_years = [2023]\n[options]\nline_10_places = 2\n", "bad_value"),
+        (b"[scenario]\ntax_years = [2023]\nline_10_places = 3\n", "unknown_key"),
     ],
 )
 def test_a_file_that_cannot_be_read_says_why(text: bytes, code: str) -> None:
