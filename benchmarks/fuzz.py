@@ -28,7 +28,7 @@ from ledger.year_end import YearEnd
 FIXTURES = Path(__file__).parents[1] / "fixtures"
 NOW = date(2026, 11, 24)
 STATEMENTS = [
-    path.read_bytes().decode("utf-8-sig")
+    path.read_bytes().decode("utf-8-sig", errors="replace")
     for path in sorted((FIXTURES / "statements").glob("*/*"))
     if path.suffix in {".csv", ".qfx", ".txt"}
     and path.parent.name not in {"bad", "custom"}
