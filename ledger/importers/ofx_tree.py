@@ -98,6 +98,9 @@ def _tree(text: str, start: int, file: str) -> Element:
 def _close(path: list[Element], name: str, file: str) -> None:
     """Leave an aggregate; tags within it that never ended were empty leaves."""
     depth = next((d for d in range(len(path) - 1, 0, -1) if path[d].tag == name), 0)
+    if not depth and name in _MUST_END:
+        problem = f"the list {name} ends and never began: its rows would be lost"
+        raise refuse(file, "truncated", problem, "download the file again")
     if not depth:
         return  # the end of a leaf that was read as one
     for place in range(len(path) - 1, depth, -1):

@@ -127,3 +127,10 @@ def test_a_reinvested_dividend_without_a_cash_row_is_the_earning_itself() -> Non
     assert shown(alone) == ("earnings", "4.00", "")
     two = read_file(STATEMENTS / "ofx_ira" / "ira.qfx", now=NOW).records[2:4]
     assert [shown(r) for r in two] == [("earnings", "10.50", ""), ("exchange", "-10.50", "")]
+
+
+def test_rows_whose_list_lost_its_first_line_are_not_passed_over() -> None:
+    text = STATEMENT.format(rows=sale(TOTAL="5.00"), more=PLAN).replace("<INVTRANLIST>", "")
+    with pytest.raises(LedgerError) as refused:
+        read_tree(TextFile("cut.qfx", "", text))
+    assert (refused.value.code, "never began" in refused.value.problem) == ("truncated", True)
