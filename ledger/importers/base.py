@@ -208,8 +208,8 @@ class RecordMaker:
         fields: dict[str, Any] = {
             "day": day,
             "account": row.text("account") or self.account,
-            "investment": html.unescape(row.text("investment")),
-            "memo": html.unescape(row.text("memo")),
+            "investment": html.unescape(_filled(row, "investment")),
+            "memo": html.unescape(_filled(row, "memo")),
             "catch_up": activity.plan and says_catch_up(source_text),
             "question": meaning.question,
         }
@@ -227,7 +227,7 @@ class RecordMaker:
             raw_type=row.text("type"),
             source_text=source_text,
             source=source,
-            units=plain_number(row.text("units")),
+            units=plain_number(_filled(row, "units")),
             cells=row.as_mapping(),
             **fields,
         )
@@ -241,6 +241,12 @@ class RecordMaker:
         except BadDate as error:
             self.faults.add(date_fault(row, error))
             return None
+
+
+def _filled(row: Row, role: str) -> str:
+    """Return a cell, "" where one layout leaves it empty and another writes a dash."""
+    text = row.text(role)
+    return "" if text in _EMPTY else text
 
 
 def _by_sign(row: Row, meaning: Meaning, amount: Money) -> Meaning:

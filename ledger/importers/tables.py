@@ -311,11 +311,18 @@ class TableReader:
         words = self.prose and not _DATE_LIKE.fullmatch(text)
         return (self._in_footer or words) and sum(1 for cell in cells if cell.strip()) == 1
 
+    def _is_trimmed(self, header: Header, cells: list[str]) -> bool:
+        """Tell whether a pasted row lost empty cells at its end, which editors cut off."""
+        last_needed = max(header.index[role] for role in header.spec.needs)
+        return self.delimiter == "\t" and last_needed < len(cells) < len(header.titles)
+
     def _fitted(self, header: Header, line: int, cells: list[str]) -> Row | None:
         """Return the row if it has as many cells as the header has names."""
         width = len(header.titles)
         if len(cells) == width or (len(cells) > width and not any(cells[width:])):
             return self._row(header, line, cells)
+        if self._is_trimmed(header, cells):
+            return self._row(header, line, [*cells, *[""] * (width - len(cells))])
         few = len(cells) < width
         self.faults.add(
             refuse(

@@ -11,6 +11,8 @@ from hashlib import blake2b
 from ledger.intake.draft import Row
 from ledger.records import RowKind
 
+# Two downloads of one site that show the same rows: both are known when one was imported.
+_SAME_ROWS = {"schwab_json": "schwab_brokerage"}
 _SEPARATOR = "\x1f"
 # Rows that describe the chosen period of a download and not something that happened: another
 # period shows others, so their absence says nothing about the rows of the ledger.
@@ -23,7 +25,7 @@ def prefix(importer: str) -> str:
     Rows of one reader can be compared with each other, so that a row that has vanished from a
     later download is noticed; rows of two readers cannot.
     """
-    return f"{importer}:"
+    return f"{_SAME_ROWS.get(importer, importer)}:"
 
 
 def reader_of(fingerprint: str) -> str:

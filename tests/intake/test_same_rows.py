@@ -1,0 +1,87 @@
+"""One statement in several containers: CSV, Excel, JSON and pasted text bring the same rows."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from datetime import date
+from pathlib import Path
+
+import pytest
+from openpyxl import Workbook
+
+from ledger.importers.files import load
+from ledger.importers.read import identify, read_file
+from ledger.importers.reading import Reading
+from ledger.intake.draft import FileDraft
+from ledger.intake.fingerprints import seal
+from tests.conftest import FIXTURES
+from tests.intake.desk import draft_all
+
+STATEMENTS = FIXTURES / "statements"
+NOW = date(2026, 11, 1)
+CSV = "Contributory_IRA_XXX333_Transactions_20260105-101500.csv"
+
+
+def prints(reading: Reading) -> list[str]:
+    """Return the fingerprints that the rows of a file get in the account "old" (XXX333)."""
+    (draft,) = drafts_of(reading)
+    seal(draft.rows, reading.importer)
+    return [row.fingerprint for row in draft.rows]
+
+
+def drafts_of(*readings: Reading) -> list[FileDraft]:
+    return draft_all(list(readings))
+
+
+@pytest.fixture
+def statement(tmp_path: Path) -> Path:
+    """Return Schwab's CSV under a name that says the account "old" of the desk."""
+    (source,) = (STATEMENTS / "schwab_ira").glob("*.csv")
+    path = tmp_path / CSV
+    path.write_bytes(source.read_bytes())
+    return path
+
+
+def rows_of(path: Path) -> list[list[str]]:
+    file = load(path)
+    tidy = identify(file.text, file.name).tidy
+    text = tidy(file).text if tidy else file.text
+    return list(csv.reader(io.StringIO(text, newline="")))
+
+
+def test_json_of_the_same_account_brings_nothing_new(statement: Path) -> None:
+    titles, *rows = rows_of(statement)
+    listed = [dict(zip(titles, row, strict=True)) for row in rows]
+    path = statement.with_suffix(".json")
+    path.write_text(json.dumps({"FromDate": "01/01/2025", "BrokerageTransactions": listed}))
+    from_csv, from_json = read_file(statement, now=NOW), read_file(path, now=NOW)
+    assert (from_csv.importer, from_json.importer) == ("schwab_brokerage", "schwab_json")
+    assert prints(from_csv) == prints(from_json)
+    both = drafts_of(from_csv, from_json)
+    assert {row.status.value for row in both[1].rows} == {"known"}
+
+
+def test_excel_and_pasted_text_bring_nothing_new(statement: Path) -> None:
+    book = Workbook()
+    for row in rows_of(statement):
+        book.active.append([cell or None for cell in row])  # type: ignore[union-attr]
+    book.save(statement.with_suffix(".xlsx"))
+    pasted = "\n".join("\t".join(row) for row in rows_of(statement))
+    statement.with_suffix(".txt").write_text(pasted)
+    first = prints(read_file(statement, now=NOW))
+    for suffix in (".xlsx", ".txt"):
+        assert prints(read_file(statement.with_suffix(suffix), now=NOW)) == first
+
+
+def test_pasted_rows_may_have_lost_empty_cells_at_their_end_and_no_others(tmp_path: Path) -> None:
+    (source,) = (STATEMENTS / "fidelity_older").glob("*.csv")
+    lines = ["\t".join(cell.strip() for cell in row).rstrip() for row in rows_of(source)]
+    assert len({line.count("\t") for line in lines if line}) > 1
+    path = tmp_path / "history.txt"
+    path.write_text("\n".join(lines))
+    before, after = read_file(source, now=NOW), read_file(path, now=NOW)
+    assert [(r.day, r.kind, r.amount) for r in after.records] == [
+        (r.day, r.kind, r.amount) for r in before.records
+    ]
