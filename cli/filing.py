@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,8 +14,8 @@ from cli.options import TAX_YEAR, TextFile, taxpayer_option
 from cli.worked import nothing, work
 from cli.writing import file_name, refuse_existing, verified_books
 from exports.atomic import write_whole
-from exports.blanks import Known, Layout, known_forms, recognise
-from exports.official import filled
+from exports.blanks import Known, Recognised, known_forms, recognise
+from exports.official import Blank, filled
 from exports.substitute import MARK, Told, substitute
 from ledger.errors import LedgerError, LedgerErrors
 from ledger.forms import f8606
@@ -29,22 +30,14 @@ class _Sheet:
     record: YearEnd
     number: str
     form: Form
+    is_due: bool
     of: str = ""  # the decedent whose IRAs it is for
 
     @property
     def name(self) -> str:
-        """The name of its file, without folders."""
+        """The name of its file, without folders and without its ending."""
         parts = (self.record.taxpayer.id, self.number, str(self.record.tax_year), self.of)
-        return "-".join(file_name(part) for part in parts if part) + ".pdf"
-
-
-@dataclass(frozen=True)
-class _Blank:
-    """The file to fill in, or in words why none can be."""
-
-    content: bytes = b""
-    layout: Layout | None = None
-    why_not: str = ""
+        return "-".join(file_name(part) for part in parts if part)
 
 
 @click.command()
@@ -88,43 +81,56 @@ def form(  # noqa: PLR0913 - one for each option
         raise _no_form(form, year)
     planned = _planned(sheets, target)
     refuse_existing([path for path, _ in planned], force=force, reads=blank)
-    made = [(path, _content(sheet, known, given, blank)) for path, sheet in planned]
-    for path, content in made:
+    made = [(path, sheet, _content(sheet, known, given)) for path, sheet in planned]
+    for path, sheet, content in made:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         write_whole(path, content)
-        show.line(f"wrote {path}")
-    if made and given.layout is None:
-        show.line(f"{MARK}: {given.why_not}", "yellow")
+        show.line(f"wrote {path}{'' if sheet.is_due else ' (need not be filed)'}")
+    if made:
+        _tell(given)
     if worked.refused:
         faults.tell(worked.refused)
         click.get_current_context().exit(LedgerErrors(worked.refused).exit_code)
 
 
-def _blank(path: Path | None, known: Known, year: int) -> _Blank:
-    if path is None and known.of(year) is None:
-        return _Blank(why_not=f"the fields of that year are not known (known: {known.years})")
-    if path is None:
-        return _Blank(why_not="no blank form was given (--blank FILE, from irs.gov)")
-    content = path.read_bytes()
-    found = recognise(content, known.form, year, str(path))
-    return _Blank(content, found.layout, found.why_not)
+def _blank(path: Path | None, known: Known, year: int) -> Blank:
+    """Return the file to fill in, or in words why none can be."""
+    if path is not None:
+        content = path.read_bytes()
+        return Blank(content, recognise(content, known.form, year, str(path)), str(path))
+    why_not = "no blank form was given (--blank FILE, from irs.gov)"
+    if known.of(year) is None:
+        why_not = f"the fields of that year are not known (known: {known.years})"
+    return Blank(b"", Recognised(None, why_not), "")
+
+
+def _tell(given: Blank) -> None:
+    """Say what a careful reader must know of the file that was filled in."""
+    if given.found.layout is None:
+        show.line(f"{MARK}: {given.found.why_not}", "yellow")
+    elif not given.found.is_seen:
+        show.line(
+            "this copy of the form was not seen before: its fields have the known names; compare "
+            "the figures with the packet before it is filed",
+            "yellow",
+        )
 
 
 def _sheets(record: YearEnd, form: str) -> Iterator[_Sheet]:
     lines = record.forms.get(form)
     if lines is not None:
-        yield _Sheet(record, form, lines)
-    if form == f8606.NAME:
-        for inherited in record.f8606_inherited:
-            yield _Sheet(record, form, inherited.form, of=inherited.decedent)
+        yield _Sheet(record, form, lines, is_due=form != f8606.NAME or record.f8606_required)
+    for one in record.f8606_inherited if form == f8606.NAME else ():
+        if len(one.form):
+            yield _Sheet(record, form, one.form, is_due=one.required, of=one.decedent)
 
 
 def _planned(sheets: list[_Sheet], target: Path) -> list[tuple[Path, _Sheet]]:
     """Return where each form goes: a single file only where there is a single form."""
     if target.suffix.lower() != ".pdf" or target.is_dir():
-        return [(target / sheet.name, sheet) for sheet in sheets]
+        return list(_in_folder(sheets, target))
     if len(sheets) > 1:
-        names = ", ".join(sheet.name for sheet in sheets)
+        names = ", ".join(path.name for path, _ in _in_folder(sheets, target))
         raise LedgerError(
             where=str(target),
             code="several_forms",
@@ -134,12 +140,20 @@ def _planned(sheets: list[_Sheet], target: Path) -> list[tuple[Path, _Sheet]]:
     return [(target, sheet) for sheet in sheets]
 
 
-def _content(sheet: _Sheet, known: Known, blank: _Blank, path: Path | None) -> bytes:
-    name = sheet.record.taxpayer.name
-    if blank.layout is not None:
-        return filled(blank.content, blank.layout, sheet.form, name, str(path))
-    record = sheet.record
-    told = Told(record.tax_year, name, blank.why_not, record.provisional)
+def _in_folder(sheets: list[_Sheet], folder: Path) -> Iterator[tuple[Path, _Sheet]]:
+    """Give every form a file of its own, also where two names become the same."""
+    taken: Counter[str] = Counter()
+    for sheet in sheets:
+        taken[sheet.name] += 1
+        again = f"-{taken[sheet.name]}" if taken[sheet.name] > 1 else ""
+        yield folder / f"{sheet.name}{again}.pdf", sheet
+
+
+def _content(sheet: _Sheet, known: Known, blank: Blank) -> bytes:
+    record, name = sheet.record, sheet.record.taxpayer.name
+    if blank.found.layout is not None:
+        return filled(blank, sheet.form, name)
+    told = Told(record.tax_year, name, blank.found.why_not, record.provisional)
     return substitute(known, sheet.form, told)
 
 

@@ -92,10 +92,14 @@ def _boxes(key: str, *, cents: bool) -> tuple[str, ...]:
 
 @dataclass(frozen=True)
 class Recognised:
-    """A blank that may be filled in, or in words why it may not though it is the right form."""
+    """A blank that may be filled in, or in words why it may not though it is the right form.
+
+    ``is_seen``: these very bytes were filled in and looked at when the layout was written down.
+    """
 
     layout: Layout | None
     why_not: str = ""
+    is_seen: bool = False
 
 
 def recognise(content: bytes, form: str, year: int, where: str) -> Recognised:
@@ -109,7 +113,7 @@ def recognise(content: bytes, form: str, year: int, where: str) -> Recognised:
         for layout in known.layouts:
             if layout.sha256 == digest:
                 _require((layout.form, layout.year), (form, year), where)
-                return Recognised(layout)
+                return Recognised(layout, is_seen=True)
     if not content.startswith(b"%PDF-"):
         raise _fault(where, "not_a_pdf", "this file is no PDF", _download(form, year))
     names, text = _read(content, where, _download(form, year))
@@ -155,11 +159,16 @@ def _read(content: bytes, where: str, remedy: str) -> tuple[frozenset[str], str]
             pages = [] if encrypted else reader.pages[:_PAGES_READ]
             text = "\n".join(page.extract_text() for page in pages)
     except Exception as error:  # a damaged file fails anywhere inside the reader
-        problem = f"the PDF cannot be read: it is damaged ({type(error).__name__})"
-        raise _fault(where, "blank_damaged", problem, remedy) from error
+        raise damaged(where, error, remedy) from error
     if encrypted:
         raise _fault(where, "blank_encrypted", "the PDF is protected with a password", remedy)
     return names, text
+
+
+def damaged(where: str, error: Exception, remedy: str = "download the form again") -> LedgerError:
+    """Return the fault of a PDF in which the library finds something broken."""
+    problem = f"the PDF cannot be read: it is damaged ({type(error).__name__})"
+    return _fault(where, "blank_damaged", problem, remedy)
 
 
 @contextmanager

@@ -26,6 +26,8 @@ from exports.blanks import (
     NAME,
     WHOLE,
     Layout,
+    Recognised,
+    damaged,
     quiet_reader,
     widgets_of,
 )
@@ -69,25 +71,52 @@ class _Box:
         return self.size >= _SIZE_LEAST and (most is None or len(self.text) <= int(most))
 
 
-def filled(blank: bytes, layout: Layout, form: Form, name: str, where: str) -> bytes:
+@dataclass(frozen=True)
+class Blank:
+    """A form to fill in: its bytes, its layout, the file it came from, and whether it is known."""
+
+    content: bytes
+    found: Recognised
+    where: str
+
+    @property
+    def layout(self) -> Layout:
+        """The layout; asked for only where there is one."""
+        if self.found.layout is None:
+            raise AssertionError(self.found.why_not)
+        return self.found.layout
+
+
+def filled(blank: Blank, form: Form, name: str) -> bytes:
     """Return the official form with the taxpayer's name and every line of the record.
 
     The boxes for the social security number and the preparer stay empty. What lets a program run
     code or holds a second copy of the form (XFA, scripts, usage rights) is taken out, so that
-    the page is all there is. Raises LedgerErrors: ``form_lacks_line``, ``field_overflow`` and
-    ``missing_glyph``.
+    the page is all there is. Raises LedgerErrors: ``form_lacks_line``, ``field_overflow``,
+    ``missing_glyph``, and ``blank_damaged`` for a copy that was not seen before.
     """
-    texts = texts_of(form, layout, name)
+    try:
+        return _filled(blank, form, name)
+    except LedgerError:
+        raise
+    except Exception as error:
+        if blank.found.is_seen:
+            raise
+        raise damaged(blank.where, error) from error
+
+
+def _filled(blank: Blank, form: Form, name: str) -> bytes:
+    texts = texts_of(form, blank.layout, name)
     require_glyphs(
         (f"Form {form.name}, {NAME}", text) for key, text in texts.items() if key == NAME
     )
     with quiet_reader():
-        writer = PdfWriter(clone_from=BytesIO(_without_programs(blank)))
-        boxes = list(_boxes(writer, layout, texts))
-        _require_room(boxes, where)
+        writer = PdfWriter(clone_from=BytesIO(_without_programs(blank.content)))
+        boxes = list(_boxes(writer, blank.layout, texts))
+        _require_room(boxes, blank.where)
         _write(writer, boxes)
         content = _bytes_of(writer)
-    _read_back(content, layout, texts)
+    _read_back(content, blank.layout, texts)
     return content
 
 

@@ -18,8 +18,8 @@ import pytest
 from pypdf import PdfReader, PdfWriter
 from reportlab.pdfgen.canvas import Canvas
 
-from exports.blanks import Layout, known_forms, recognise, widgets_of
-from exports.official import filled, texts_of, values_in
+from exports.blanks import Layout, Recognised, known_forms, recognise, widgets_of
+from exports.official import Blank, filled, texts_of, values_in
 from exports.substitute import MARK, Told, substitute
 from ledger.errors import LedgerError, LedgerErrors
 from ledger.forms import f5329, f8606
@@ -73,10 +73,14 @@ def every_line(form: str) -> Form:
     return made
 
 
+def taken_for(layout: Layout, content: bytes) -> Blank:
+    return Blank(content, Recognised(layout), "blank.pdf")
+
+
 @cache
 def example(layout: Layout) -> bytes:
     """Fill in the IRS's blank of a layout, once for all tests."""
-    return filled(irs_blank(layout), layout, every_line(layout.form), NAME, "blank.pdf")
+    return filled(taken_for(layout, irs_blank(layout)), every_line(layout.form), NAME)
 
 
 # What is on file.
@@ -102,15 +106,16 @@ def test_line_15_moved_to_the_second_page_in_2025() -> None:
 def test_a_form_with_the_fields_of_the_year_is_filled_in_the_same_each_time() -> None:
     layout = of("8606", 2025)
     blank = own_blank(layout)
-    assert recognise(blank, "8606", 2025, "blank.pdf").layout == layout
-    made = filled(blank, layout, every_line("8606"), NAME, "blank.pdf")
-    assert made == filled(blank, layout, every_line("8606"), NAME, "blank.pdf")
+    assert recognise(blank, "8606", 2025, "blank.pdf") == Recognised(layout, is_seen=False)
+    made = filled(taken_for(layout, blank), every_line("8606"), NAME)
+    assert made == filled(taken_for(layout, blank), every_line("8606"), NAME)
     assert values_in(made, layout) == texts_of(every_line("8606"), layout, NAME)
 
 
 @pytest.mark.parametrize("layout", LAYOUTS, ids=lambda x: f"{x.form}-{x.year}")
 def test_what_is_filled_in_is_read_back(layout: Layout) -> None:
-    assert recognise(irs_blank(layout), layout.form, layout.year, "blank.pdf").layout == layout
+    found = recognise(irs_blank(layout), layout.form, layout.year, "blank.pdf")
+    assert found == Recognised(layout, is_seen=True)
     values = values_in(example(layout), layout)
     assert values == texts_of(every_line(layout.form), layout, NAME)
     assert values["name"] == NAME
@@ -198,7 +203,7 @@ def test_what_is_too_long_for_its_field_is_refused_all_at_once() -> None:
     form.enter("5", Money(1), "x")
     form.set_ratio("10", form["5"], form["5"], Ratio(Decimal("0." + "1" * 30)))
     with pytest.raises(LedgerErrors) as caught:
-        filled(own_blank(layout), layout, form, "Rose " * 30, "blank.pdf")
+        filled(taken_for(layout, own_blank(layout)), form, "Rose " * 30)
     faults = [(fault.code, fault.problem.split(" for ")[-1]) for fault in caught.value.faults]
     assert sorted(faults) == [
         ("field_overflow", "line 10"),
@@ -209,7 +214,7 @@ def test_what_is_too_long_for_its_field_is_refused_all_at_once() -> None:
 def test_a_character_that_cannot_be_printed_is_refused() -> None:
     layout = of("8606", 2023)
     with pytest.raises(LedgerErrors) as caught:
-        filled(own_blank(layout), layout, every_line("8606"), "Rose 🦄", "blank.pdf")
+        filled(taken_for(layout, own_blank(layout)), every_line("8606"), "Rose 🦄")
     assert {fault.code for fault in caught.value.faults} == {"missing_glyph"}
 
 
@@ -286,6 +291,14 @@ def test_the_right_form_without_known_fields_is_no_fault(
     found = recognise(content, "8606", year, "blank.pdf")
     assert found.layout is None
     assert why in found.why_not
+
+
+def test_a_copy_that_breaks_only_when_it_is_filled_in_is_damaged_too() -> None:
+    layout = of("8606", 2023)
+    broken = own_blank(layout).replace(b"/AcroForm", b"/AcroFrom")
+    with pytest.raises(LedgerError) as caught:
+        filled(taken_for(layout, broken), every_line("8606"), "Rose")
+    assert (caught.value.code, caught.value.where) == ("blank_damaged", "blank.pdf")
 
 
 # The sheet that stands in.
