@@ -149,6 +149,7 @@ class FileDraft:
     notes: list[str] = field(default_factory=list)
     differences: list[Difference] = field(default_factory=list)
     entries: list[StoredEntry] = field(default_factory=list)
+    completes: dict[int, str] = field(default_factory=dict)  # entry it replaces -> place of its row
 
     @property
     def name(self) -> str:

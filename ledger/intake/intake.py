@@ -67,10 +67,12 @@ class Intake:
         self._fitting.clear()
         self.world.forget_pending()
         drafts = [_start(reading) for reading in readings]
+        alone = len(readings) == 1
+        owners = Owners(self.world.accounts, self.world.book, self.wishes.account, alone=alone)
         faults = Collector()
         for draft in drafts:
             with faults:
-                Owners(self.world.accounts, self.world.book, self.wishes.account).assign(draft)
+                owners.assign(draft)
                 seal(draft.rows, draft.reading.importer)
                 ask_known_file(draft, self.world)
         _raise_once(faults)
@@ -182,6 +184,7 @@ def commit(ledger: Ledger, draft: FileDraft, book: AnswerBook) -> Receipt | None
             rows=rows,
             entries=draft.entries,
             answers=answers,
+            replaces=draft.completes,
         )
     )
 

@@ -69,7 +69,15 @@ def _title(row: Row, number: str) -> str:
 class Owners:
     """Finds the account of every row of a file and asks where none is known."""
 
-    def __init__(self, accounts: Mapping[str, Account], book: AnswerBook, forced: str) -> None:
+    def __init__(
+        self,
+        accounts: Mapping[str, Account],
+        book: AnswerBook,
+        forced: str,
+        *,
+        alone: bool = True,
+    ) -> None:
+        """Take the account that the user named; of several files it is that of the nameless."""
         if forced and forced not in accounts:
             raise LedgerError(
                 where="--account",
@@ -78,6 +86,7 @@ class Owners:
                 remedy=f"accounts are: {', '.join(accounts) or 'none yet'}",
             )
         self._accounts, self._book, self._forced = accounts, book, forced
+        self._alone = alone
 
     def assign(self, draft: FileDraft) -> None:
         """Set the account of each row; ignored and unknown ones become info and questions."""
@@ -100,7 +109,7 @@ class Owners:
         by_number = match_number(text, self._accounts)
         if by_number:
             return by_number
-        if self._forced and only:
+        if self._forced and only and (self._alone or self._can_be_meant(draft, text)):
             self._check_forced(draft, text)
             if text:
                 self._book.keep(draft.name, _alias(text, self._forced, draft.name))
@@ -109,6 +118,11 @@ class Owners:
         if remembered in self._accounts or remembered == IGNORE:
             return remembered
         return self._ask(draft, text)
+
+    def _can_be_meant(self, draft: FileDraft, text: str) -> bool:
+        account = self._accounts[self._forced]
+        numbered = bool(account.number) and any(c.isdigit() for c in text)
+        return _may_hold(draft.reading, account) and not numbered
 
     def _owner(self) -> str:
         owners = {account.owner for account in self._accounts.values()}
@@ -172,7 +186,7 @@ class Owners:
 
     def _check_other(self, draft: FileDraft, found: Mapping[str, str]) -> None:
         others = set(found.values()) - {"", IGNORE}
-        if self._forced and others and self._forced not in others:
+        if self._alone and self._forced and others and self._forced not in others:
             raise LedgerError(
                 where=draft.name,
                 code="other_account",

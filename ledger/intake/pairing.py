@@ -15,6 +15,7 @@ from ledger.intake.events import make, positive
 from ledger.intake.in_kind import ON_THE_WAY
 from ledger.intake.owners import owned_by, partner_of
 from ledger.intake.settle import ask_row
+from ledger.intake.waiting import CAME, WENT, complete, hint, lone_leg
 from ledger.intake.world import World
 from ledger.records import Event, EventKind, RowKind
 
@@ -86,7 +87,8 @@ class Pairing:
     def _recognise_late(self, halves: set[_Half]) -> None:
         """Ask about legs that may be a movement booked some days before or after.
 
-        A day that the account's own files have shown already had its leg there.
+        A day that the account's own files have shown already had its leg there. The day on which
+        money left counts, for a conversion at the turn of the year too.
         """
         for leg in self._open(OUT | IN):
             half = _half(leg.row)
@@ -100,7 +102,26 @@ class Pairing:
             )
             if near is not None and self._ask_same(leg, f"the movement booked on {near.day}"):
                 halves.remove(near)
-                leg.row.close(Status.KNOWN, "booked from the other account's file")
+                if near.way != "out" or not self._book_on_its_day(leg, near):
+                    leg.row.close(Status.KNOWN, "booked from the other account's file")
+
+    def _book_on_its_day(self, leg: Leg, near: _Half) -> bool:
+        """Book a movement anew that was booked on the day of its arrival."""
+        moved = {EventKind.CONVERSION, EventKind.TRANSFER}
+        booked = next(
+            (
+                event
+                for event, _ in self.world.facts_of(near.account)
+                if event.kind in moved and near in _halves(event)
+            ),
+            None,
+        )
+        if booked is None:
+            return False
+        event = replace(make(leg.row, booked.kind, positive(leg.row.amount)), to=booked.to)
+        complete(leg.draft, self.world, leg.row, booked)
+        leg.draft.book(event, leg.row)
+        return True
 
     def _join(self, near: Callable[[Leg, Leg], bool]) -> None:
         """Join an outgoing and an incoming leg of one person and one amount."""
@@ -204,11 +225,13 @@ class Pairing:
         elif not account.kind.is_plan and not converted:
             choices = (*choices, _PAID_OUT if row.kind in OUT else _PUT_IN)
         way = "to" if row.kind in OUT else "from"
+        lone = CAME if row.kind in OUT else WENT
+        near = hint(self.world, others, lone, positive(row.amount), row.day)
         answer = ask_row(
             leg.draft,
             self.world,
             row,
-            f"{positive(row.amount)} moved {way} another account and no row shows which",
+            f"{positive(row.amount)} moved {way} another account and no row shows which{near}",
             code="partner_unknown",
             remedy=f'answer {{"code": "partner_unknown", "line": {row.record.line}, "answer": '
             f"ACCOUNT}}: one of {', '.join(choices)}; or import the other account's file too",
@@ -241,13 +264,23 @@ class Pairing:
             source = source or plan_legs.which_source(leg.draft, self.world, row)
             if source is not None:
                 event = plan_legs.to_part(row, there.id, source)
-                leg.draft.book(replace(event, account=here.id), row)
+                self._book(leg, replace(event, account=here.id), here.id, there.id)
             return
         if here.kind.is_pooled_traditional and there.kind in _ROTH:
             kind = EventKind.CONVERSION if sure else self._ask_conversion(leg, here, there)
         if kind is None:
             return
         event = replace(make(row, kind, positive(row.amount)), account=here.id, to=there.id)
+        self._book(leg, event, here.id, there.id)
+
+    def _book(self, leg: Leg, event: Event, here: str, there: str) -> None:
+        """Book a movement; a side that was booked alone before is part of it."""
+        row = leg.row
+        other, kinds = (there, CAME) if row.account == here else (here, WENT)
+        lone = lone_leg(self.world, other, kinds, positive(row.amount), row.day)
+        if lone is not None:
+            complete(leg.draft, self.world, row, lone)
+            event = replace(event, day=lone.day if kinds is WENT else event.day)
         leg.draft.book(event, row)
 
     def _ask_conversion(self, leg: Leg, here: Account, there: Account) -> EventKind | None:

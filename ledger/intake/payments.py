@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from ledger.chart import Source
 from ledger.intake.draft import FileDraft, Row, Status
 from ledger.intake.events import make, positive
+from ledger.intake.in_kind import ON_THE_WAY
 from ledger.intake.owners import owned_by
 from ledger.intake.plan_legs import payment_id
 from ledger.intake.settle import ask_row
+from ledger.intake.waiting import CAME, complete, hint, lone_leg
 from ledger.intake.world import World
 from ledger.money import ZERO, Money
 from ledger.records import CASH, WITHHELD, Event, EventKind, Part, RowKind
@@ -34,14 +36,79 @@ def book_payments(drafts: Iterable[FileDraft], world: World) -> None:
             if row.kind in _PAID or row.kind is RowKind.WITHHOLDING:
                 days.setdefault((row.account, row.day.isoformat()), []).append(row)
         for rows in days.values():
-            _book_day(draft, world, rows)
+            _book_day(draft, world, rows, listed)
+    explained: set[tuple[int, int]] = set()  # parts of distributions that a row is the arrival of
     for draft in listed:
         for row in draft.rows:
             if row.kind is RowKind.ROLLOVER_IN and not row.settled and row.event is None:
-                _book_rollover_in(draft, world, row, listed)
+                _book_rollover_in(draft, world, row, listed, explained)
 
 
-def _book_day(draft: FileDraft, world: World, rows: list[Row]) -> None:
+@dataclass(frozen=True)
+class _Payer:
+    """One file whose payments are booked, with the files and books their other sides are in."""
+
+    draft: FileDraft
+    world: World
+    drafts: Sequence[FileDraft]
+
+    def destination(self, row: Row, withheld: Money) -> str | None:
+        """Return where a payment went: "cash" or an account id; None while it is asked for.
+
+        An IRA's own words say that it was paid out; a plan's withdrawal can be a rollover.
+        """
+        account = self.world.accounts[row.account]
+        if row.kind is RowKind.DISTRIBUTION and (withheld > ZERO or not account.kind.is_plan):
+            return CASH
+        receivers = [
+            a.id for a in owned_by(self.world.accounts, account.owner) if a.id != account.id
+        ]
+        amount = positive(row.amount) - _inside(row)
+        came = self._came_in(receivers, amount, row)
+        if row.kind is RowKind.ROLLOVER_OUT and [one.day for one in came] == [row.day]:
+            return came[0].account
+        near = hint(self.world, receivers, CAME, amount, row.day) + "".join(
+            f"; as much came into {one.account} on {one.day.isoformat()} ({one.record.where})"
+            for one in came
+        )
+        if account.kind.is_plan and row.source is not None:
+            receivers.append(_CONVERTED)
+        answer = ask_row(
+            self.draft,
+            self.world,
+            row,
+            f"{positive(row.amount)} left {account.id} and the file does not say where it "
+            f"went{near}",
+            code="partner_unknown",
+            remedy=f'answer {{"code": "partner_unknown", "line": {row.record.line}, "answer": '
+            f"TO}}: one of {', '.join([CASH, *receivers])}; Form 1099-R box 7 shows a rollover by "
+            "code G",
+            choices=(CASH, *receivers),
+        )
+        return None if answer is None else str(answer)
+
+    def _came_in(self, receivers: Sequence[str], amount: Money, row: Row) -> list[Row]:
+        """Return rollovers of the same amount that files of this import show coming in."""
+        return [
+            other
+            for draft in self.drafts
+            for other in draft.rows
+            if other.kind is RowKind.ROLLOVER_IN
+            and not other.settled
+            and other.account in receivers
+            and other.amount == amount
+            and abs(other.day - row.day) <= ON_THE_WAY
+        ]
+
+    def complete(self, main: Row, part: Part) -> None:
+        """Put a direct rollover in the place of the money that came in alone, if it did."""
+        day = main.day
+        lone = None if part.to == CASH else lone_leg(self.world, part.to, CAME, part.amount, day)
+        if lone is not None:
+            complete(self.draft, self.world, main, lone)
+
+
+def _book_day(draft: FileDraft, world: World, rows: list[Row], drafts: Sequence[FileDraft]) -> None:
     """Book the payments of one account and day: one distribution for each source."""
     paid = [row for row in rows if row.kind in _PAID]
     withheld = [row for row in rows if row.kind is RowKind.WITHHOLDING]
@@ -59,7 +126,7 @@ def _book_day(draft: FileDraft, world: World, rows: list[Row]) -> None:
     )
     for source, group in by_source.items():
         tax = [w for w in withheld if (w.source or largest) == source]
-        _book_group(draft, world, group, tax)
+        _book_group(_Payer(draft, world, drafts), group, tax)
     for row in withheld:
         if not row.settled:
             row.close(Status.QUESTION, "waits for its distribution")
@@ -88,11 +155,12 @@ def _source_of(draft: FileDraft, world: World, row: Row) -> str | None:
     return row.source or _NOT_SAID
 
 
-def _book_group(draft: FileDraft, world: World, group: list[Row], tax: list[Row]) -> None:
+def _book_group(payer: _Payer, group: list[Row], tax: list[Row]) -> None:
+    draft = payer.draft
     withheld = Money.total((*(positive(row.amount) for row in tax), *map(_inside, group)))
     parts, paid = [], []
     for row in group:
-        to = _destination(draft, world, row, withheld)
+        to = payer.destination(row, withheld)
         if to == _CONVERTED:
             event = make(row, EventKind.IN_PLAN_CONVERSION, positive(row.amount), row.source)
             draft.book(event, row)
@@ -115,6 +183,8 @@ def _book_group(draft: FileDraft, world: World, group: list[Row], tax: list[Row]
         event = replace(event, amount=Money.total(p.amount for p in parts) + withheld)
     else:
         event = replace(event, amount=None, parts=_with_tax(parts, withheld))
+        for part in parts:
+            payer.complete(main, part)
     draft.book(event, main, *(row for row in (*paid, *tax) if row is not main))
 
 
@@ -129,30 +199,6 @@ def _with_tax(parts: list[Part], withheld: Money) -> tuple[Part, ...]:
         return tuple(parts)
     cash = Money.total([withheld, *(p.amount for p in parts if p.to == CASH)])
     return (*(p for p in parts if p.to != CASH), Part(to=CASH, amount=cash))
-
-
-def _destination(draft: FileDraft, world: World, row: Row, withheld: Money) -> str | None:
-    """Return where a payment went: "cash" or an account id; None while it is asked for.
-
-    An IRA's own words say that it was paid out; a plan's withdrawal can be a rollover.
-    """
-    account = world.accounts[row.account]
-    if row.kind is RowKind.DISTRIBUTION and (withheld > ZERO or not account.kind.is_plan):
-        return CASH
-    receivers = [a.id for a in owned_by(world.accounts, account.owner) if a.id != account.id]
-    if account.kind.is_plan and row.source is not None:
-        receivers.append(_CONVERTED)
-    answer = ask_row(
-        draft,
-        world,
-        row,
-        f"{positive(row.amount)} left {account.id} and the file does not say where it went",
-        code="partner_unknown",
-        remedy=f'answer {{"code": "partner_unknown", "line": {row.record.line}, "answer": TO}}: '
-        f"one of {', '.join([CASH, *receivers])}; Form 1099-R box 7 shows a rollover by code G",
-        choices=(CASH, *receivers),
-    )
-    return None if answer is None else str(answer)
 
 
 def _book_withholding_alone(draft: FileDraft, world: World, row: Row) -> None:
@@ -174,7 +220,13 @@ def _book_withholding_alone(draft: FileDraft, world: World, row: Row) -> None:
         draft.book(replace(event, withheld=tax, id=payment_id(row)), row)
 
 
-def _book_rollover_in(draft: FileDraft, world: World, row: Row, drafts: list[FileDraft]) -> None:
+def _book_rollover_in(
+    draft: FileDraft,
+    world: World,
+    row: Row,
+    drafts: list[FileDraft],
+    explained: set[tuple[int, int]],
+) -> None:
     """Book money that came from another plan or IRA, or join it with what left there."""
     owner = world.accounts[row.account].owner
     near = [
@@ -187,7 +239,19 @@ def _book_rollover_in(draft: FileDraft, world: World, row: Row, drafts: list[Fil
         and world.accounts[event.account].owner == owner
         and abs(event.day - row.day) <= ROLLOVER_SEARCH
     ]
-    if any(p.to == row.account and p.amount == row.amount for e in near for p in e.parts):
+    arrived = next(
+        (
+            (id(event), place)
+            for event in near
+            for place, part in enumerate(event.parts)
+            if part.to == row.account
+            and part.amount == row.amount
+            and (id(event), place) not in explained
+        ),
+        None,
+    )
+    if arrived is not None:
+        explained.add(arrived)
         row.close(Status.INFO, "second leg of a rollover")
         return
     origins = [event for event in near if _paid_cash(event, row.amount)]

@@ -56,6 +56,7 @@ class World:
     imports: Callable[[], Sequence[ImportInfo]] = tuple
     places: Places = _no_places  # file:line of the known rows of an account, by fingerprint
     load_openings: Callable[[], Sequence[Event]] = tuple
+    completed: set[int] = field(default_factory=set)  # entries that this import reverses
     _pending: dict[str, list[Fact]] = field(default_factory=dict)  # by account, not yet stored
     _made: dict[int, Draft] = field(default_factory=dict)  # the same, by id of the event
 
@@ -79,6 +80,7 @@ class World:
 
     def forget_pending(self) -> None:
         """Start afresh: the same files are about to be gone through again."""
+        self.completed.clear()
         self._pending.clear()
         self._made.clear()
 
@@ -105,6 +107,8 @@ class World:
         Those of the files before in the same import are among them.
         """
         stored, pending = self._facts_by_account.get(account, []), self._pending.get(account)
+        if self.completed:
+            stored = [fact for fact in stored if fact.event.seq not in self.completed]
         return [*stored, *pending] if pending else stored
 
     @cached_property

@@ -47,6 +47,8 @@ def append_import(connection: sqlite3.Connection, writer: Writer, batch: ImportB
         for chunk in _chunks(batch.entries):
             writer.extend_entries([placed.entry(first + i, e) for i, e in enumerate(chunk)])
             first += len(chunk)
+    for entry_id in batch.replaces:
+        append_reversal(connection, writer, entry_id, _joined_by(import_id))
     append_answers(writer, batch.answers, import_id)
     return Receipt(import_id, len(batch.rows), len(batch.entries), writer.head, name)
 
@@ -83,8 +85,26 @@ def append_undo(connection: sqlite3.Connection, writer: Writer, import_id: int, 
     sql = f"SELECT e.id FROM entry AS e WHERE {EFFECTIVE} AND e.statement_file_id = ?"  # noqa: S608
     ids = [row[0] for row in connection.execute(sql, (import_id,))]
     _append_reversals(connection, writer, ids, why)
+    _append_joined_again(connection, writer, import_id)
     writer.add("undone_import", import_id, why, now())
     return len(ids)
+
+
+def _joined_by(import_id: int) -> str:
+    return f"one movement with a row of import {import_id}"
+
+
+def _append_joined_again(connection: sqlite3.Connection, writer: Writer, import_id: int) -> None:
+    """Book the sides again that an import had joined to its own: without it they stand alone."""
+    found = connection.execute(
+        "SELECT reverses FROM entry WHERE reverses IS NOT NULL AND memo = ? ORDER BY id",
+        (_joined_by(import_id),),
+    )
+    ids = [entry_id for (entry_id,) in found.fetchall()]
+    refuse_closed(connection, by_entries(connection, ids))
+    for entry_id in ids:
+        row, legs = _copied(connection, entry_id, id=writer.next_id(ENTRY))
+        writer.extend_entries([(row, legs)])
 
 
 def append_reversal(connection: sqlite3.Connection, writer: Writer, entry_id: int, why: str) -> int:
@@ -127,21 +147,30 @@ def _append_reversals(
 def _reversal(
     connection: sqlite3.Connection, entry_id: int, new_id: int, why: str
 ) -> tuple[Row, Sequence[Row]]:
+    row, legs = _copied(
+        connection,
+        entry_id,
+        id=new_id,
+        reason=f"reversal of entry {entry_id}",
+        memo=why,
+        reverses=entry_id,
+    )
+    return row, [(place, *pool, -value, -basis) for place, *pool, value, basis in legs]
+
+
+def _copied(
+    connection: sqlite3.Connection, entry_id: int, **changes: object
+) -> tuple[Row, Sequence[Row]]:
+    """Return an entry as rows with some columns changed, and its postings."""
     columns = ", ".join(COLUMNS[ENTRY])
     sql = f"SELECT {columns} FROM entry WHERE id = ?"  # noqa: S608
     old = dict(zip(COLUMNS[ENTRY], connection.execute(sql, (entry_id,)).fetchone(), strict=True))
-    old |= {
-        "id": new_id,
-        "reason": f"reversal of entry {entry_id}",
-        "memo": why,
-        "reverses": entry_id,
-    }
     legs = connection.execute(
-        "SELECT place, pool_account, pool_source, -value_cents, -basis_cents"
+        "SELECT place, pool_account, pool_source, value_cents, basis_cents"
         " FROM posting WHERE entry_id = ? ORDER BY place",
         (entry_id,),
     ).fetchall()
-    return tuple(old.values()), legs
+    return tuple((old | changes).values()), legs
 
 
 def _append_rows(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
@@ -54,7 +54,9 @@ class ImportBatch:
     """Everything one import adds to the ledger, stored together or not at all.
 
     ``file_name`` is a name without folders, ``sha256`` that of the file's bytes; ``account`` the
-    account the file belongs to ("" when its rows name several).
+    account the file belongs to ("" when its rows name several). ``replaces`` are entries of one
+    side of a movement that this file shows whole, with the place of the row that does: they are
+    reversed.
     """
 
     file_name: str
@@ -64,6 +66,7 @@ class ImportBatch:
     rows: Sequence[StoredRow] = ()
     entries: Sequence[StoredEntry] = ()
     answers: Sequence[Answer] = ()
+    replaces: Mapping[int, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,263 @@
+"""One movement whose sides stand in two files: one entry, in any order, in one command or two.
+
+7,000 left a traditional IRA on September 12 and came into a Roth IRA on September 16: one
+conversion, of the day on which it left. 4,533.39 of after-tax money left a plan on December 15
+and came into the Roth IRA on December 18: one direct rollover (Form 1099-R code G).
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from cli.main import main
+from ledger.errors import LedgerError
+from ledger.intake.draft import FileDraft
+from ledger.intake.intake import Wishes
+from ledger.money import Money
+from ledger.records import Event, EventKind
+from tests.conftest import FIXTURES
+from tests.intake.desk import books, day, draft_all, draft_one, reading, row, say, statuses, told
+
+PLAN = str(FIXTURES / "statements" / "schwab_rps" / "transactions.csv")
+SAID = {"same_money": "same", "possible_conversion": "conversion", "tax_year_unknown": "2025"}
+FIDELITY = "Run Date,Action,Symbol,Description,Type,Quantity,Price ($),Amount ($),Settlement Date"
+SCHWAB = '"Date","Action","Symbol","Description","Quantity","Price","Fees & Comm","Amount"'
+VANGUARD = (
+    "Account Number,Trade Date,Settlement Date,Transaction Type,Transaction Description,"
+    "Investment Name,Symbol,Shares,Share Price,Principal Amount,Commissions and Fees,Net Amount,"
+    "Accrued Interest,Account Type,"
+)
+FUND = "VANGUARD FEDERAL MONEY MARKET INV,VMFXX,0,0,"
+# of each house: account number, file name and lines of the side that pays and of that which gets
+SIDES = {
+    "fidelity": (
+        ("234567890", "History_for_Account_234567890.csv", FIDELITY,
+         "09/12/2025,CONV TO ROTH IRA (Cash), ,No Description,Cash,0,,-7000,"),
+        ("234567891", "History_for_Account_234567891.csv", FIDELITY,
+         "09/16/2025,ROTH CONVERSION (Cash), ,No Description,Cash,0,,7000,"),
+    ),
+    "schwab": (
+        ("XXX111", "Contributory_IRA_XXX111_Transactions_20260105-101500.csv", SCHWAB,
+         '"09/12/2025","Journal","","JOURNAL","","","","-$7000.00"'),
+        ("XXX222", "Roth_IRA_XXX222_Transactions_20260105-101600.csv", SCHWAB,
+         '"09/16/2025","Journal","","JOURNAL","","","","$7000.00"'),
+    ),
+    "vanguard": (
+        ("10203040", "trad.csv", VANGUARD,
+         f"10203040,2025-09-12,,Conversion (outgoing),Conversion,{FUND}0,0,-7000,0,CASH,"),
+        ("10203041", "roth.csv", VANGUARD,
+         f"10203041,2025-09-16,,Conversion (incoming),Conversion,{FUND}0,0,7000,0,CASH,"),
+    ),
+}  # fmt: skip
+INTO_ROTH = {
+    "fidelity": "12/18/2025,ROLLOVER CASH (Cash), ,No Description,Cash,0,,4533.39,",
+    "vanguard": f"10203041,2025-12-18,2025-12-18,Rollover (incoming),Rollover,{FUND}"
+    "0,0,4533.39,0,CASH,",
+}
+
+
+@pytest.fixture(scope="module")
+def ledgers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    """Return the bytes of a ledger with a plan and both IRAs for each house; made once."""
+    made = {}
+    for house, ((trad, *_), (roth, *_)) in SIDES.items():
+        path = tmp_path_factory.mktemp(house) / "ledger.db"
+        chart = ("acme", "401k", ""), ("trad", "traditional_ira", trad), ("roth", "roth_ira", roth)
+        lines = [["init"], ["taxpayer", "add", "rose", "--name", "Rose", "--born", "1970-05-01"]]
+        for name, kind, number in chart:
+            line = ["account", "add", name, "--owner", "rose", "--kind", kind]
+            lines.append([*line, "--number", number] if number else line)
+        for words in lines:
+            assert CliRunner().invoke(main, ["--ledger", str(path), *words]).exit_code == 0
+        made[house] = path.read_bytes()
+    return made
+
+
+class Desk:
+    """A ledger of one house, and a person who answers what an import asks."""
+
+    def __init__(self, folder: Path, content: bytes) -> None:
+        self.folder = folder
+        (folder / "ledger.db").write_bytes(content)
+        (folder / "ledger.db").chmod(0o600)
+
+    def run(self, *words: str) -> Any:
+        line = ["--ledger", str(self.folder / "ledger.db"), *words, "--json"]
+        done = CliRunner().invoke(main, line)
+        assert done.exit_code == 0, done.output
+        return json.loads(done.stdout)
+
+    def bring(self, *files: str, partner: str = "", plan: str = "") -> None:
+        """Import files, answering each question as it is asked."""
+        said: list[dict[str, Any]] = []
+        words = ["import", *files, *(["--account", plan] if plan else []), "--yes"]
+        answers = self.folder / "answers.json"
+        for _ in range(5):
+            answers.write_text(json.dumps(said))
+            preview = self.run(*words, "--answers", str(answers), "--dry-run")
+            asked = [(f["file"], q) for f in preview["files"] for q in f["questions"]]
+            if not asked:
+                break
+            said += [
+                {"code": q["code"], "file": file, "line": q["line"],
+                 "answer": partner if q["code"] == "partner_unknown" else SAID[q["code"]]}
+                for file, q in asked
+            ]  # fmt: skip
+        self.run(*words, "--answers", str(answers))
+
+    def moved(self, *accounts: str) -> list[str]:
+        """Return what stands in the books of some accounts: day, kind, and value by pool."""
+        found = {}
+        for account in accounts:
+            for entry in self.run("register", account)["entries"]:
+                if not entry["reversed"] and not entry["reverses"]:
+                    legs = " ".join(f"{p['pool']} {p['value']}" for p in entry["postings"])
+                    found[entry["entry"]] = f"{entry['date']} {entry['kind']} {legs}"
+        return list(found.values())
+
+    def write(self, name: str, *lines: str) -> str:
+        (self.folder / name).write_text("\n".join((*lines, "")))
+        return str(self.folder / name)
+
+
+@pytest.fixture
+def desk(request: pytest.FixtureRequest, ledgers: dict[str, bytes], tmp_path: Path) -> Desk:
+    """Return the desk of the house that the test is for."""
+    return Desk(tmp_path, ledgers[request.node.callspec.params["house"]])
+
+
+@pytest.mark.parametrize(
+    ("house", "way"),
+    [
+        ("fidelity", "out first"),
+        ("fidelity", "in first"),
+        ("schwab", "in first"),
+        ("schwab", "together"),
+        ("vanguard", "together"),
+    ],
+)
+def test_a_conversion_over_two_files_is_one_entry(desk: Desk, house: str, way: str) -> None:
+    out, into = (desk.write(name, *lines) for _, name, *lines in SIDES[house])
+    if way == "together":
+        desk.bring(into, out)
+    else:
+        first, partner = (out, "roth") if way == "out first" else (into, "trad")
+        desk.bring(first, partner=partner)
+        desk.bring(into if first == out else out, partner="")
+    assert desk.moved("trad", "roth") == ["2025-09-12 conversion roth 7000.00 trad -7000.00"]
+
+
+@pytest.mark.parametrize(
+    ("house", "way"),
+    [("vanguard", "together"), ("vanguard", "out first"), ("fidelity", "in first")],
+)
+def test_a_direct_rollover_over_two_files_is_one_entry(desk: Desk, house: str, way: str) -> None:
+    _, name, header, _ = SIDES[house][1]
+    into = desk.write(name, header, INTO_ROTH[house])
+    if way == "together":
+        desk.bring(PLAN, into, partner="roth", plan="acme")
+    elif way == "out first":
+        desk.bring(PLAN, partner="roth", plan="acme")
+        desk.bring(into)
+    else:
+        desk.bring(into)
+        assert [line.split()[1] for line in desk.moved("roth")] == ["rollover_in"]
+        desk.bring(PLAN, partner="roth", plan="acme")
+    (only,) = desk.moved("roth")
+    assert only.startswith("2025-12-15 distribution ")
+    assert "roth 4533.39" in only
+    if way == "in first":
+        assert desk.run("verify")["problems"] == []
+        # without the plan's file the money in the IRA stands alone again
+        plan = desk.run("imports")[-1]["import"]
+        line = ["--ledger", str(desk.folder / "ledger.db"), "undo", str(plan), "--why", "wrong"]
+        assert CliRunner().invoke(main, line).exit_code == 0
+        assert [line.split()[1] for line in desk.moved("roth")] == ["rollover_in"]
+        assert desk.run("verify")["problems"] == []
+
+
+def lone(kind: EventKind, account: str, when: int) -> Event:
+    """Return entry 7: money that an account exchanged with an unknown place."""
+    return Event("before.csv:2", day(when), account, kind, Money(90000), seq=7)
+
+
+def completed(draft: FileDraft) -> dict[int, str]:
+    return dict(draft.completes)
+
+
+def test_a_side_booked_alone_is_named_and_replaced_by_the_whole_movement() -> None:
+    before = books([lone(EventKind.TRANSFER_OUT, "old", 5)])
+    rows = [row(8, "trad", "transfer_in", "900")]
+    (question,) = draft_one(rows, before=before).questions
+    assert f"; entry 7 has as much out of old on {day(5)}, other side unknown" in question.problem
+    said = draft_one(rows, say("partner_unknown", 2, "old"), before=before)
+    assert told(said) == ["transfer old>trad 900.00"]
+    assert said.drafts[0].event.day == day(5)  # the day on which it left
+    assert completed(said) == {7: "a.csv:2"}
+    elsewhere = draft_one(rows, say("partner_unknown", 2, "outside"), before=before)
+    assert (told(elsewhere), completed(elsewhere)) == (["transfer_in trad 900.00"], {})
+
+
+def test_a_side_that_came_in_alone_is_part_of_the_conversion() -> None:
+    before = books([lone(EventKind.TRANSFER_IN, "roth", 8)])
+    rows = [row(5, "trad", "conversion_out", "-900", partner="234567891")]
+    said = draft_one(rows, before=before)
+    assert (told(said), completed(said)) == (["conversion trad>roth 900.00"], {7: "a.csv:2"})
+    assert said.drafts[0].event.day == day(5)
+
+
+@pytest.mark.parametrize(("when", "amount"), [(30, "-900"), (5, "-900.01")])
+def test_another_amount_or_a_day_long_after_is_no_other_side(when: int, amount: str) -> None:
+    before = books([lone(EventKind.TRANSFER_IN, "roth", 8)])
+    rows = [row(when, "trad", "conversion_out", amount, partner="234567891")]
+    assert completed(draft_one(rows, before=before)) == {}
+
+
+def test_a_conversion_counts_for_the_day_on_which_money_left() -> None:
+    # the Roth IRA's file came first: booked on January 2, but it left on December 30
+    booked = Event(
+        "before.csv:2", day(309), "trad", EventKind.CONVERSION, Money(90000), to="roth", seq=7
+    )
+    assert (day(306).year, day(309).year) == (1999, 2000)
+    rows = [row(306, "trad", "conversion_out", "-900")]
+    said = draft_one(rows, say("same_money", 2, "same"), before=books([booked]))
+    assert (told(said), completed(said)) == (["conversion trad>roth 900.00"], {7: "a.csv:2"})
+    assert said.drafts[0].event.day == day(306)
+
+
+def test_a_rollover_of_one_day_in_two_files_needs_no_question() -> None:
+    out = row(5, "acme", "rollover_out", "-900", source="pre_tax")
+    plan, ira = draft_all(
+        [
+            reading([out], file="plan.csv", plan=True),
+            reading([row(5, "trad", "rollover_in", "900")], file="ira.csv"),
+        ]
+    )
+    assert told(plan) == ["distribution acme pre_tax trad 900.00"]
+    assert (told(ira), statuses(ira)) == ([], "info")
+
+
+def test_one_payment_explains_one_rollover_that_came_in() -> None:
+    out = row(5, "acme", "rollover_out", "-900", source="pre_tax")
+    into = row(5, "trad", "rollover_in", "900")
+    plan, ira = draft_all(
+        [reading([out], file="plan.csv", plan=True), reading([into, into], file="ira.csv")],
+        [say("partner_unknown", 2, "trad")],
+    )
+    assert told(plan) == ["distribution acme pre_tax trad 900.00"]
+    assert told(ira) == ["rollover_in trad 900.00"]  # the second came from elsewhere
+
+
+def test_the_account_named_for_several_files_is_that_of_those_which_name_none() -> None:
+    nameless = reading([row(200, "", "earnings", "5")], file="nameless.csv")
+    named = reading([row(200, "trad", "earnings", "7")], file="named.csv")
+    wishes = Wishes(account="roth")
+    drafts = draft_all([nameless, named], wishes=wishes)
+    assert [told(d) for d in drafts] == [["earnings roth 5.00"], ["earnings trad 7.00"]]
+    with pytest.raises(LedgerError, match="the file is of trad, not of roth"):
+        draft_all([named], wishes=wishes)
