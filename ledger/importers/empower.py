@@ -10,6 +10,9 @@ from ledger.importers.tables import Row, TableSpec
 from ledger.importers.vocabulary import (
     CONTRIBUTION,
     DISTRIBUTION,
+    EARNINGS,
+    FEE,
+    LOAN_REPAYMENT,
     UNKNOWN,
     Meaning,
     Vocabulary,
@@ -26,6 +29,10 @@ WORDS = Vocabulary(
     each(CONTRIBUTION, ("Payroll Contribution",))
     | each(_DEPOSIT, ("Additional Deposit",))
     | each(DISTRIBUTION, ("Account Withdrawal",))
+    # words of other rows were not seen: plain English is taken at its word, the rest is asked
+    | each(EARNINGS, ("Dividend", "Dividends", "Interest"))
+    | each(FEE, ("Fee", "Fees", "Administrative Fee", "Recordkeeping Fee"))
+    | each(LOAN_REPAYMENT, ("Loan Repayment", "Loan Repayments"))
 )
 
 
@@ -37,15 +44,24 @@ def _by_source(row: Row, meaning: Meaning, _amount: Money) -> Meaning:
 
 
 def _paired(records: list[Record]) -> list[Record]:
-    """Read after-tax money withdrawn on the day of a conversion deposit as converted."""
-    deposit_days = {r.day for r in records if r.kind is RowKind.CONVERSION_IN}
-    out = []
-    for record in records:
-        if record.kind is RowKind.DISTRIBUTION and record.source is Source.AFTER_TAX:
-            converted = record.day in deposit_days
-            out.append(with_kind(record, _CONVERSION_OUT if converted else _LONE_WITHDRAWAL))
-        else:
-            out.append(record)
+    """Read what is withdrawn on the day of a conversion deposit as converted.
+
+    After-tax money always; of other sources a withdrawal that makes up the rest of the deposit.
+    """
+    out = list(records)
+    for day in {r.day for r in records if r.kind is RowKind.DISTRIBUTION}:
+        places = [n for n, r in enumerate(records) if r.day == day]
+        deposits = [records[n].amount for n in places if records[n].kind is RowKind.CONVERSION_IN]
+        rest = Money.total(deposits)
+        paid = [n for n in places if records[n].kind is RowKind.DISTRIBUTION]
+        for place in sorted(paid, key=lambda n: records[n].source is not Source.AFTER_TAX):
+            record = records[place]
+            if record.source is Source.AFTER_TAX:
+                rest += record.amount
+                out[place] = with_kind(record, _CONVERSION_OUT if deposits else _LONE_WITHDRAWAL)
+            elif rest and rest == -record.amount and record.source is not None:
+                rest += record.amount
+                out[place] = with_kind(record, _CONVERSION_OUT)
     return out
 
 

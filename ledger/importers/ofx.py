@@ -227,7 +227,7 @@ def _read(importer: Importer, file: TextFile, now: date) -> Reading:
             closing.extend(statement.closing())
             totals.extend(statement.totals())
     faults.raise_any()
-    if not records and not closing:
+    if not records:
         raise refuse(file.name, "no_rows", "the file holds no transactions", "choose more days")
     return _reading(importer, statements, records, closing, totals)
 

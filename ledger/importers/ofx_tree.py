@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from ledger.importers.files import TextFile, refuse
+from ledger.safetext import safe
 
 _TAG = re.compile(
     r"<(?P<close>/?)(?P<name>[A-Za-z0-9._:]+)(?:\s[^<>]*)?(?P<end>/?)>(?P<text>[^<]*)"
@@ -81,28 +82,36 @@ def _tree(text: str, start: int, file: str) -> Element:
     root = Element("", 1)
     path = [root]
     line, counted = text.count("\n", 0, start) + 1, start
+    leaf = ""  # the leaf just read, whose end tag may follow
     for found in _TAG.finditer(text, start):
         line += text.count("\n", counted, found.start())
         counted = found.start()
         name, words = found["name"].upper(), html.unescape(found["text"]).strip()
         if found["close"]:
-            _close(path, name, file)
+            if name != leaf:
+                _close(path, name, f"{file}:{line}", file)
+            leaf = ""
             continue
         element = Element(name, line, words)
         path[-1].inner.append(element)
+        leaf = name if words else ""
         if not words and not found["end"] and len(path) < _DEPTH_MAX:
             path.append(element)
     return root
 
 
-def _close(path: list[Element], name: str, file: str) -> None:
-    """Leave an aggregate; tags within it that never ended were empty leaves."""
+def _close(path: list[Element], name: str, where: str, file: str) -> None:
+    """Leave an aggregate; tags within it that never ended were empty leaves.
+
+    An end without its beginning is damage: what stood below it would be lost.
+    """
     depth = next((d for d in range(len(path) - 1, 0, -1) if path[d].tag == name), 0)
     if not depth and name in _MUST_END:
         problem = f"the list {name} ends and never began: its rows would be lost"
         raise refuse(file, "truncated", problem, "download the file again")
     if not depth:
-        return  # the end of a leaf that was read as one
+        problem = f"{safe(name, limit=20)} ends here and never began"
+        raise refuse(where, "truncated", problem, "download the file again")
     for place in range(len(path) - 1, depth, -1):
         empty = path[place]
         if empty.tag in _MUST_END:

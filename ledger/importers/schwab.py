@@ -11,10 +11,12 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from ledger.importers.base import About, Activity, Fields, Head, Importer, with_kind
+from ledger.importers.base import SURE, About, Activity, Fields, Head, Importer, with_kind
 from ledger.importers.dates import MDY, MDY_MIDNIGHT, YMD
 from ledger.importers.files import TextFile, refuse
 from ledger.importers.ira_words import DEPOSIT, contribution_year, said, words_of
+from ledger.importers.legs import joined, leg
+from ledger.importers.sources import source_of
 from ledger.importers.tables import Row, TableSpec
 from ledger.importers.vocabulary import (
     CONTRIBUTION,
@@ -36,6 +38,7 @@ from ledger.records import Record, RowKind
 
 _CASH_LEGS = frozenset({"CASH RECEIPTS", "CASH DISBURSEMENT"})
 _TRADE_LEGS = frozenset({"PURCHASE", "SALE"})
+_MOVES = frozenset({"TRANSFER IN", "TRANSFER OUT"})
 
 WORKPLACE_WORDS = Vocabulary(
     each(CONTRIBUTION, ("Contributions - Employee", "Contributions - Employer"))
@@ -45,16 +48,31 @@ WORKPLACE_WORDS = Vocabulary(
 )
 
 
-def _leg(row: Row, meaning: Meaning, _amount: Money) -> Meaning:
+def _leg(row: Row, meaning: Meaning, amount: Money) -> Meaning:
     """Only the cash leg of an event counts; an activity that is no leg we know is a question."""
-    leg = plain_words(row.text("leg"))
-    if leg == "TRANSFER IN":
-        return TRANSFER
-    return meaning if leg in _CASH_LEGS | _TRADE_LEGS else UNKNOWN
+    activity = plain_words(row.text("leg"))
+    if activity in _MOVES:
+        return leg(POSSIBLE_CONVERSION, amount, source_of(row.text("source")))
+    return meaning if activity in _CASH_LEGS | _TRADE_LEGS else UNKNOWN
+
+
+def _money_leaves(row: Row) -> bool:
+    return plain_words(row.text("leg")) in {"TRANSFER OUT", "CASH DISBURSEMENT"}
+
+
+def _evidence(row: Row) -> str:
+    """Grade a row: words for deposits were seen, those for what leaves or moves were not."""
+    assumed = {plain_words(words) for words in ("Withdrawals", "Fees")}
+    moved = plain_words(row.text("leg")) in _MOVES
+    return "C" if moved or plain_words(row.text("type")) in assumed else SURE
 
 
 def _event_key(record: Record) -> tuple[date, str, str]:
     return (record.day, record.source_text, plain_words(record.raw_type))
+
+
+def _told(records: list[Record]) -> list[Record]:
+    return joined(_one_leg(records), exchanges=True)
 
 
 def _one_leg(records: list[Record]) -> list[Record]:
@@ -104,9 +122,11 @@ WORKPLACE = Importer(
             plan=True,
             refine=_leg,
             details=_leg_memo,
+            leaves=_money_leaves,
+            evidence=_evidence,
         ),
     ),
-    finish=_one_leg,
+    finish=_told,
 )
 
 

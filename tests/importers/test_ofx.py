@@ -53,6 +53,15 @@ def test_an_empty_leaf_without_an_end_hides_nothing() -> None:
     assert [(a.line, a.leaves()) for a in root.all("A")] == [(2, {"B": "1"}), (3, {"B": "2"})]
 
 
+@pytest.mark.parametrize("list_tag", ["<INVTRANL1ST>", "<INVTRANLIST>x"])
+def test_a_list_whose_beginning_is_damaged_is_not_lost(list_tag: str, tmp_path: Path) -> None:
+    text = STATEMENT.format(rows=sale(TOTAL="8.00"), more=PLAN)
+    (tmp_path / "a.qfx").write_text(text.replace("<INVTRANLIST>", list_tag))
+    with pytest.raises(LedgerError) as caught:
+        read_file(tmp_path / "a.qfx", now=NOW)
+    assert caught.value.code == "truncated"
+
+
 @pytest.mark.parametrize("text", ["<!DOCTYPE x>", '<!ENTITY a "b">', "<!doctype x [ ]>"])
 def test_every_declaration_of_a_document_type_is_refused(text: str, tmp_path: Path) -> None:
     (tmp_path / "a.qfx").write_text(f"{text}{STATEMENT.format(rows='', more='')}")
