@@ -11,6 +11,7 @@ from ledger.errors import LedgerError
 from ledger.importers.reading import Reading
 from ledger.intake.answers import AnswerBook, normal
 from ledger.intake.draft import FileDraft, Question, Row, Status
+from ledger.records import RowKind
 from ledger.safetext import safe
 from ledger.store import Answer
 
@@ -91,10 +92,14 @@ class Owners:
     def assign(self, draft: FileDraft) -> None:
         """Set the account of each row; ignored and unknown ones become info and questions."""
         reading = draft.reading
-        texts = dict.fromkeys(_names(row, reading) for row in draft.rows)
+        if any(_names(row, reading) for row in draft.rows):
+            _close_nameless(draft)
+        texts = dict.fromkeys(_names(row, reading) for row in draft.rows if not row.settled)
         found = {text: self._find(draft, text, only=len(texts) == 1) for text in texts}
         self._check_other(draft, found)
         for row in draft.rows:
+            if row.settled:
+                continue
             account = found[_names(row, reading)]
             if account == IGNORE:
                 row.close(Status.INFO, "the account is ignored")
@@ -213,6 +218,14 @@ def partner_of(text: str, accounts: Mapping[str, Account], owner: str) -> str:
 def owned_by(accounts: Mapping[str, Account], owner: str) -> Iterable[Account]:
     """Go through the accounts of one person."""
     return (a for a in accounts.values() if a.owner == owner)
+
+
+def _close_nameless(draft: FileDraft) -> None:
+    """Leave aside rows of no account that are never booked: a word on the market, a heading."""
+    for row in draft.rows:
+        nothing = row.kind is RowKind.INFO and not row.record.question and row.event is None
+        if nothing and not _names(row, draft.reading):
+            row.close(Status.INFO, "names no account and books nothing")
 
 
 def _names(row: Row, reading: Reading) -> str:

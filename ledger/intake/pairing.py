@@ -131,7 +131,7 @@ class Pairing:
             named = [leg for leg in fitting if self._names(out, leg)]
             if not fitting or len({leg.row.account for leg in named or fitting}) > 1:
                 continue
-            found = (named or fitting)[0]
+            found = min(named or fitting, key=lambda leg: abs(leg.row.day - out.row.day))
             other = f"what came into {found.row.account} at {found.row.record.where}"
             sure = bool(named) or out.row.day == found.row.day
             if not sure and not self._ask_same(out, other):

@@ -12,7 +12,8 @@ from ledger.store import Answer
 from tests.intake.desk import CHART, GivenAnswer, asked, day, draft_all, draft_one, reading, row
 
 WITH_EMPLOYER = CHART | {
-    "beta": Account("beta", "rose", AccountKind.B403, employer="Juniper Falls Robotics, Inc")
+    "merrill": Account("merrill", "rose", AccountKind.ROTH_IRA, number="12A-34567"),
+    "beta": Account("beta", "rose", AccountKind.B403, employer="Juniper Falls Robotics, Inc"),
 }
 
 
@@ -24,6 +25,9 @@ WITH_EMPLOYER = CHART | {
         ("trad", "trad"),
         ("XXX890", "trad"),
         ("...891", "roth"),
+        ("####7891", "roth"),  # E*TRADE's mask
+        ("XXXX-7891", "roth"),
+        ("12A34567", "merrill"),  # Merrill writes it with and without the dash
         ("XXX333", "old"),
         ("888888333", "old"),  # the chart knows only the last digits
         ("JUNIPER FALLS ROBOTICS,  INC", "beta"),
@@ -79,3 +83,10 @@ def test_a_plan_file_does_not_fit_an_ira() -> None:
 def test_an_account_that_does_not_exist_is_refused() -> None:
     with pytest.raises(LedgerError, match="no account 'acne'"):
         draft_one([row(1, "trad", "earnings", "5")], wishes=Wishes(account="acne"))
+
+
+def test_a_row_of_no_account_that_books_nothing_asks_for_none() -> None:
+    rows = [row(5, "trad", "earnings", "3.11"), row(5, "", "info", "12.00")]
+    draft = draft_one(rows)
+    assert (asked(draft), draft.rows[1].status.value) == ([], "info")
+    assert asked(draft_one([rows[0], row(5, "", "earnings", "12.00")])) == [("account_unknown", 3)]
