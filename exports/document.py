@@ -8,10 +8,10 @@ from dataclasses import replace
 from exports.basis_tables import basis_section, limits_section, movements_section, roth_section
 from exports.checking import checking_section, inputs_section
 from exports.cover import summary_section
-from exports.form_tables import form_section, forms_1099r_section
+from exports.form_tables import DIFFERENCES, METHODS, form_section, forms_1099r_section
 from exports.record_tables import evidence_section, findings_section, register_section
 from exports.story_tables import change_table, story_section, years_section
-from exports.table import Document, Kind, Row, Section, Table
+from exports.table import Document, Kind, Medium, Row, Section, Table
 from exports.tie_tables import filed_sections, tie_out_section
 from exports.words import TYPED, by_hand
 from ledger.books import Books
@@ -49,8 +49,14 @@ def document(year: YearEnd, books: Books, earlier: Sequence[YearEnd] = ()) -> Do
 
 
 def _forms(year: YearEnd) -> list[Section]:
+    """Set out every form; two methods that agree are left to the workbook."""
     notes = {"1040": tuple(f"Write beside line {note}." for note in year.f1040_notes)}
-    return [form_section(form, *notes.get(name, ())) for name, form in year.forms.items()]
+    sections = []
+    for name, form in year.forms.items():
+        section = form_section(form, *notes.get(name, ()))
+        agree = name == METHODS and not any(form.amount(line) for line in DIFFERENCES)
+        sections.append(replace(section, medium=Medium.SHEET) if agree else section)
+    return sections
 
 
 def _as_read(section: Section, typed: Mapping[str, str]) -> Section:

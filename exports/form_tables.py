@@ -59,6 +59,8 @@ BOX_COLUMNS = (
     Column("amount", "Expected", Kind.AMOUNT),
     Column("evidence", "Evidence", Kind.PLACE, weight=2.0),
 )
+# the two ways to work out the taxable part, and its lines that say by how much they differ
+METHODS, DIFFERENCES = "ira_methods", ("3", "6")
 _BLANK = "leave blank"
 _TAXABLE = ", taxable amount"  # how the label of a taxable line ends
 # What a preparer types from Form 8606; the other lines follow from these.

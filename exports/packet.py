@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -53,6 +53,7 @@ _ROOM_FOR_START = 130.0  # a heading, a table's head and some rows: less is a wi
 # A table that would be cut begins a new page unless more than this part of one stays blank.
 _BLANK_AT_MOST, _BLANK_FOR_A_FORM = 0.3, 0.55
 _LONG_TEXT = 0.15  # of a page
+_CONTENTS = 34.0  # points for the line that says where each section begins
 _NEARLY_EMPTY = 0.25  # a last page filled to less than this part is worth saving
 
 _BODY = {"textColor": INK, "splitLongWords": 1}
@@ -251,7 +252,8 @@ def _story(told: Document, pages: _Pages) -> list[Any]:
         ),
     ]
     for number, section in enumerate(told.of(Medium.PAPER)):
-        story += _Setter(section, f"s{number}", pages.tight, told.anchors).flow(first=number == 0)
+        setter = _Setter(section, f"s{number}", pages.tight, told.anchors)
+        story += setter.first_page(_height(story)) if number == 0 else setter.flow()
         if number == 0:
             story.append(Paragraph(marked_up(_contents(told, pages.begin)), STYLES["note"]))
     return story
@@ -275,10 +277,20 @@ class _Setter:
     tight: bool
     anchors: frozenset[str]
 
-    def flow(self, *, first: bool) -> list[Any]:
+    def first_page(self, used: float) -> list[Any]:
+        """Return the first section, without its spare tables where they would need a page more."""
+        starting = replace(self.section, starts_page=False)
+        whole = replace(self, section=starting).flow()
+        needed = used + _height([item for item in whole if not isinstance(item, CondPageBreak)])
+        if needed <= HEIGHT - _CONTENTS:
+            return whole
+        kept = tuple(table for table in starting.tables if not table.spare)
+        return replace(self, section=replace(starting, tables=kept)).flow()
+
+    def flow(self) -> list[Any]:
         """Return everything the section puts on its pages."""
         section = self.section
-        out: list[Any] = [PageBreak()] if section.starts_page and not first else []
+        out: list[Any] = [PageBreak()] if section.starts_page else []
         head = [_heading(section.title, "section", 0, self.key)]
         head[0].person = show(section.person)
         for number, table in enumerate(section.lead):

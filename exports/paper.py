@@ -35,6 +35,7 @@ SIZES = (8.0, 7.6, 7.2, 6.8, 6.4, 6.0, 5.6)
 _PAD, _PAD_ROW, _PAD_ROW_TIGHT, _LEADING = 3.5, 2.4, 1.5, 1.22
 _TEXT_AT_LEAST, _WORDS_AT_MOST = 58.0, 78.0
 _FEW = 10  # one text in so many may be longer than its column
+_LINES_AT_MOST = 5  # that it should then take, where there is room
 _WHOLE_GROUP = 9  # a group of so many rows stays on one page
 _SHORTER = (24, 20, 16, 12)  # characters of a file name, the longest that fits
 _FEWEST = 3  # fewer rows than this are never left alone on a page
@@ -110,6 +111,7 @@ class Setting:
         cells = sorted(need for need in needs if need)
         few = len(cells) // _FEW if column.kind in _TEXTS else 0
         found += cells[len(cells) - 1 - few :][:1]
+        found += [need / _LINES_AT_MOST for need in cells[-1:]]
         bracket = width_of(")", BOLD, size) if _aligned(column) else 0
         return max(found) + 2 * _PAD + bracket + 0.5
 

@@ -80,7 +80,7 @@ def change_table(years: Sequence[YearEnd]) -> Table | None:
         Column("now", str(now.tax_year), Kind.AMOUNT),
         Column("change", "Change", Kind.AMOUNT),
     )
-    return Table(columns, rows, title="What changed since last year")
+    return Table(columns, rows, title="What changed since last year", spare=True)
 
 
 def years_section(years: Sequence[YearEnd]) -> Section | None:

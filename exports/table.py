@@ -138,7 +138,8 @@ class Table:
     """Columns and rows, with a title, a note below, and what to say when there are no rows.
 
     A row that is blank in the column ``told_once`` belongs to the row above it. Of a table with
-    a ``chart`` paper shows the drawing, the workbook the rows and the drawing.
+    a ``chart`` paper shows the drawing, the workbook the rows and the drawing. A ``spare`` table
+    is left out of the first page where it would not fit: another section tells the same.
     """
 
     columns: tuple[Column, ...]
@@ -148,6 +149,7 @@ class Table:
     empty: str = ""
     told_once: str = ""
     chart: Chart | None = None
+    spare: bool = False
 
     def __post_init__(self) -> None:
         """Hold a row of the wrong length to be a fault of ours."""
