@@ -38,8 +38,9 @@ from ledger.forms.form import Form, FormLine
 from ledger.money import Ratio
 from ledger.safetext import safe
 
-_SIZE, _SIZE_LEAST, _STEP = 8.0, 5.0, 0.25  # points: the type of the form, and what can be read
-_PAD, _CAPITAL = 2.0, 0.73  # points beside a text; height of a capital, of the size
+_SIZE, _SIZE_LEAST, _STEP = 8.0, 4.5, 0.25  # points: the type of the form, and what can be read
+_PAD, _PAD_LEAST = 2.0, 1.0  # points beside a text
+_CAPITAL = 0.73  # height of a capital, of the size
 _INK = (0.0, 0.0, 0.5)  # the dark blue in which these forms show what was filled in
 _CENTRED, _RIGHT = 1, 2  # the codes of PDF for where a text stands in its field
 _ONE_EXCEPTION = re.compile(r"exception (\d\d)")
@@ -60,9 +61,17 @@ class _Box:
     def size(self) -> float:
         """The largest size at which the text fits, below the least when none does."""
         size = _SIZE
-        while size >= _SIZE_LEAST and width_of(self.text, REGULAR, size) > self.width - 2 * _PAD:
+        while (
+            size >= _SIZE_LEAST and width_of(self.text, REGULAR, size) > self.width - 2 * _PAD_LEAST
+        ):
             size -= _STEP
         return size
+
+    @property
+    def pad(self) -> float:
+        """The room beside the text: less where the text needs it."""
+        left = (self.width - width_of(self.text, REGULAR, self.size)) / 2
+        return max(_PAD_LEAST, min(_PAD, left))
 
     @property
     def fits(self) -> bool:
@@ -201,14 +210,11 @@ def _require_room(boxes: Sequence[_Box], where: str) -> None:
 
 
 def _overflow(box: _Box, where: str) -> LedgerError:
-    ratio = box.key.endswith(DECIMALS)
     return LedgerError(
         where=where,
         code="field_overflow",
         problem=f"'{box.text}' is too long for the form's field for {_said(box.key)}",
-        remedy="take fewer places for the ratio (option line_10_places)"
-        if ratio
-        else "shorten the name (basis taxpayer set)"
+        remedy="shorten the name (basis taxpayer set)"
         if box.key == NAME
         else "fill that field in by hand from the packet",
     )
@@ -255,7 +261,7 @@ def _drawn(boxes: Sequence[_Box]) -> bytes:
         base = (box.height - box.size * _CAPITAL) / 2
         place = int(box.widget.get("/Q", 0))
         if place == _RIGHT:
-            canvas.drawRightString(box.width - _PAD, base, box.text)
+            canvas.drawRightString(box.width - box.pad, base, box.text)
         elif place == _CENTRED:
             canvas.drawCentredString(box.width / 2, base, box.text)
         else:

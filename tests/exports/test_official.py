@@ -211,6 +211,16 @@ def test_what_is_too_long_for_its_field_is_refused_all_at_once() -> None:
     ]
 
 
+@pytest.mark.parametrize("year", [2018, 2021, 2022, 2023, 2025])
+def test_line_10_has_room_for_ten_places_on_the_irs_form(year: int) -> None:
+    layout = of("8606", year)
+    form = Form("8606", f8606.LABELS)
+    form.enter("5", Money(1), "x")
+    form.set_ratio("10", form["5"], form["5"], Ratio(Decimal("0.4444444444")))
+    made = filled(taken_for(layout, irs_blank(layout)), form, "Rose")
+    assert values_in(made, layout)["10.decimals"] == "4" * 10
+
+
 def test_a_character_that_cannot_be_printed_is_refused() -> None:
     layout = of("8606", 2023)
     with pytest.raises(LedgerErrors) as caught:
