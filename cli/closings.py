@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import click
 
 from cli import faults, show
 from cli.context import open_ledger
 from cli.lookup import known
 from cli.options import REASON, TAX_YEAR, json_option, taxpayer_option
+from cli.record_view import amended_table
 from cli.worked import nothing, read_books, work
 from ledger.books import Books, FiledYear
 from ledger.errors import LedgerError, LedgerErrors
 from ledger.filed_years import record_text
 from ledger.plausible import today
-from ledger.year_end import Box, YearEnd
+from ledger.year_end import YearEnd
 
 
 @click.command()
@@ -158,15 +157,7 @@ def _print_changes(record: YearEnd) -> None:
     if not record.amended:
         show.line(f"{title}: every line is as filed")
         return
-    rows: Sequence[Sequence[show.Cell]] = [
-        (a.form, a.line, _cell(a.filed), _cell(a.now), a.difference) for a in record.amended
-    ]
-    columns = ("Form", "Line", ">Filed", ">Now", ">Difference")
-    show.console().print(show.table(columns, rows, title=title))
-
-
-def _cell(value: Box) -> show.Cell:
-    return "—" if value is None else value
+    show.console().print(amended_table(record, title=title))
 
 
 def _changes_json(record: YearEnd) -> dict[str, object]:

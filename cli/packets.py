@@ -14,7 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from cli import faults, show
 from cli.options import TAX_YEAR, taxpayer_option
-from cli.worked import earlier, nothing, work
+from cli.worked import earlier, nothing, work, work_late
 from cli.writing import file_name, refuse_existing, verified_books
 from exports.atomic import write_whole
 from exports.csv import literal
@@ -133,6 +133,7 @@ def _write(parcel: Parcel) -> Written:
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="Read the password from the first line of a file.",
 )
+@click.option("--late", is_flag=True, help="Each year up to YEAR whose Form 8606 is overdue.")
 @click.option("--force", is_flag=True, help="Overwrite files of an earlier run.")
 def packet(  # noqa: PLR0913 - one for each option
     year: int,
@@ -144,6 +145,7 @@ def packet(  # noqa: PLR0913 - one for each option
     redact: bool,
     asks: bool,
     password_file: Path | None,
+    late: bool,
     force: bool,
 ) -> None:
     """Write the packet of YEAR for each taxpayer: a PDF and an Excel workbook.
@@ -156,20 +158,19 @@ def packet(  # noqa: PLR0913 - one for each option
       basis packet 2025 --to out --taxpayer rose --password
       basis packet 2025 --to out --household
       basis packet 2025 --to clients --all --force
+      basis packet 2025 --to out --late
     """
     if bulk and taxpayer:
         raise click.UsageError("--all is every taxpayer: leave --taxpayer out")
+    if late and (bulk or household):
+        raise click.UsageError("--late writes one packet a person and year: leave the other out")
     password = _password(password_file, asks=asks)
     books = verified_books()
-    worked = work(books, [year], taxpayer)
+    worked = work_late(books, year, taxpayer) if late else work(books, [year], taxpayer)
     if not worked.records and not worked.refused:
         raise nothing(year)
     groups = _households(worked.records) if household else [(r,) for r in worked.records]
-    before = earlier(books, year)
-    parcels = [
-        Parcel(people, _of(books, people), before, folder, name, redact, password)
-        for people, name in zip(groups, _names(groups, redact=redact), strict=True)
-    ]
+    parcels = _parcels(groups, books, folder, redact=redact, password=password)
     summary = [folder / f"summary-{year}.csv"] if bulk else []
     refuse_existing([*(path for p in parcels for path in p.paths), *summary], force=force)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -183,6 +184,25 @@ def packet(  # noqa: PLR0913 - one for each option
     if found:
         faults.tell(found)
         click.get_current_context().exit(LedgerErrors(found).exit_code)
+
+
+def _parcels(
+    groups: Sequence[tuple[YearEnd, ...]],
+    books: Books,
+    folder: Path,
+    *,
+    redact: bool,
+    password: str,
+) -> list[Parcel]:
+    """Return what is to be written, each with the years before its own."""
+    before = {year: earlier(books, year) for year in {people[0].tax_year for people in groups}}
+    names = _names(groups, redact=redact)
+    return [
+        Parcel(
+            people, _of(books, people), before[people[0].tax_year], folder, name, redact, password
+        )
+        for people, name in zip(groups, names, strict=True)
+    ]
 
 
 def _password(file: Path | None, *, asks: bool) -> str:

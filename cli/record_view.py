@@ -11,7 +11,7 @@ from cli import show
 from ledger.chart import SOURCE_WORDS, Source
 from ledger.forms.form import Form
 from ledger.money import Money
-from ledger.year_end import Form1099R, Movement, PoolYear, YearEnd
+from ledger.year_end import Box, Form1099R, Movement, PoolYear, YearEnd
 
 _FORM_TITLES = {
     "8606": "Form 8606",
@@ -24,7 +24,8 @@ _FORM_TITLES = {
 
 def record_view(record: YearEnd) -> Group:
     """Return the whole record: forms, movements, 1099-R, accounts, limits and findings."""
-    heading = f"{record.taxpayer.name} · tax year {record.tax_year}"
+    status = "" if record.status == "open" else f" · {record.status}"
+    heading = f"{record.taxpayer.name} · tax year {record.tax_year}{status}"
     parts: list[RenderableType] = [Text(), show.text(heading, "bold underline")]
     if record.provisional:
         parts.append(show.text(f"provisional: {record.provisional}", "yellow"))
@@ -47,8 +48,34 @@ def _sections(record: YearEnd) -> Iterator[RenderableType]:
     yield limits_table(record, title="Limits")
     if record.roth_ira.conversions or record.roth_ira.regular:
         yield _roth_table(record)
+    if record.tie_out:
+        yield _tie_out_line(record)
+    if record.amended:
+        yield amended_table(record, title="No longer as filed")
     if record.findings:
         yield _findings_table(record)
+
+
+def _tie_out_line(record: YearEnd) -> RenderableType:
+    differing = sum(not row.agrees for row in record.tie_out)
+    return show.text(
+        f"Printed forms: {len(record.tie_out)} boxes compared, {differing} differ "
+        f"(basis tie-out {record.tax_year})"
+    )
+
+
+def amended_table(record: YearEnd, *, title: str) -> RenderableType:
+    """Return the lines of a closed year that have changed: filed, now, and the difference."""
+    rows: list[tuple[show.Cell, ...]] = [
+        (a.form, a.line, box_cell(a.filed), box_cell(a.now), a.difference) for a in record.amended
+    ]
+    columns = ("Form", "Line", ">Filed", ">Now", ">Difference")
+    return show.table(columns, rows, title=title)
+
+
+def box_cell(value: Box) -> show.Cell:
+    """Return what stands in a box, a dash where nothing does."""
+    return "—" if value is None else value
 
 
 def form_title(name: str) -> str:

@@ -9,9 +9,10 @@ from rich.console import RenderableType
 
 from cli import faults, show
 from cli.options import TAX_YEAR, json_option, taxpayer_option
+from cli.record_view import box_cell
 from cli.worked import nothing, read_books, work
 from ledger.errors import LedgerErrors
-from ledger.year_end import Box, TieOut, YearEnd
+from ledger.year_end import TieOut, YearEnd
 
 
 @click.command("tie-out")
@@ -61,7 +62,7 @@ def tie_out_view(record: YearEnd) -> Iterator[RenderableType]:
         return
     columns = ("Form", "Of", "=Box", ">Printed", ">Expected", ">Difference", "")
     rows = [
-        (r.form, r.payer, r.box, _box(r.printed), _box(r.expected), r.difference, _mark(r))
+        (r.form, r.payer, r.box, box_cell(r.printed), box_cell(r.expected), r.difference, _mark(r))
         for r in record.tie_out
     ]
     yield show.table(columns, rows, title=title)
@@ -76,15 +77,11 @@ def tie_out_view(record: YearEnd) -> Iterator[RenderableType]:
         yield show.text("")
         boxes = list(dict.fromkeys(box for e in record.enter_instead for box in e.boxes))
         lines = [
-            (e.form, e.payer, e.to, *(_box(e.boxes.get(box)) for box in boxes))
+            (e.form, e.payer, e.to, *(box_cell(e.boxes.get(box)) for box in boxes))
             for e in record.enter_instead
         ]
         heads = ("Form", "Of", "To", *(f">Box {box}" for box in boxes))
         yield show.table(heads, lines, title="Enter instead")
-
-
-def _box(value: Box) -> show.Cell:
-    return "—" if value is None else value
 
 
 def _mark(row: TieOut) -> str:

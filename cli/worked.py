@@ -10,6 +10,7 @@ from cli.lookup import known
 from ledger.books import Books
 from ledger.closing import Worked, work_out
 from ledger.errors import LedgerError, LedgerErrors
+from ledger.filed_years import is_recorded
 from ledger.law.figures import years_on_file
 from ledger.year_end import YearEnd
 
@@ -38,6 +39,30 @@ def work(books: Books, years: Iterable[int], taxpayer: str | None = None) -> Wor
     own = tuple(record for record in worked.records if record.taxpayer.id == taxpayer)
     complete = {record.tax_year for record in own} >= set(wanted)
     return Worked(own, () if complete else worked.refused)
+
+
+def work_late(books: Books, year: int, taxpayer: str | None) -> Worked:
+    """Work out every year up to one whose Form 8606 was due and is not recorded as filed.
+
+    Raises LedgerError ``nothing_late`` where there is none.
+    """
+    now = work(books, [year], taxpayer)
+    due = {(r.taxpayer.id, form.year) for r in now.records for form in r.forms_due}
+    due |= {
+        (r.taxpayer.id, year)
+        for r in now.records
+        if r.f8606_required and not is_recorded(books, r.taxpayer.id, year)
+    }
+    if not due and not now.refused:
+        raise LedgerError(
+            where=f"tax year {year}",
+            code="nothing_late",
+            problem=f"no Form 8606 up to {year} is due and not recorded as filed",
+            remedy=f"basis packet {year} without --late writes the packet of the year",
+        )
+    worked = work(books, sorted({when for _, when in due}), taxpayer)
+    late = tuple(r for r in worked.records if (r.taxpayer.id, r.tax_year) in due)
+    return Worked(late, tuple(dict.fromkeys((*now.refused, *worked.refused))))
 
 
 def earlier(books: Books, year: int) -> dict[str, tuple[YearEnd, ...]]:

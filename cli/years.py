@@ -11,7 +11,7 @@ from cli.record_view import limits_table, record_view
 from cli.worked import nothing, read_books, work, years_of
 from ledger.closing import Worked
 from ledger.errors import LedgerError, LedgerErrors
-from ledger.year_end import Finding, YearEnd
+from ledger.year_end import Finding, FormDue, YearEnd
 
 RUN_SCHEMA = "basis/scenario-run/1"
 
@@ -79,16 +79,33 @@ def check(year: int | None, taxpayer: str | None, *, as_json: bool) -> None:
         show.as_json(
             {
                 "findings": [_finding(r, f) for r in worked.records for f in r.findings],
+                "forms_due": [
+                    {
+                        "taxpayer": who,
+                        "form": "8606",
+                        "year": due.year,
+                        "line_14": due.line_14.plain,
+                    }
+                    for who, due in _forms_due(worked)
+                ],
                 "refused": [fault.as_json() for fault in worked.refused],
             }
         )
     else:
         _print_findings(worked)
+        for who, due in _forms_due(worked):
+            show.line(f"{who} {due.year}: Form 8606 due, not recorded (line 14 = {due.line_14})")
         faults.tell(worked.refused)
     if worked.refused:
         click.get_current_context().exit(LedgerError.exit_code)
     if any(f.severity != "info" for record in worked.records for f in record.findings):
         click.get_current_context().exit(1)
+
+
+def _forms_due(worked: Worked) -> list[tuple[str, FormDue]]:
+    """Return each person's Forms 8606 that were due before the years looked at, or among them."""
+    found = {(r.taxpayer.id, due.year): due for r in worked.records for due in r.forms_due}
+    return [(who, due) for (who, _), due in sorted(found.items())]
 
 
 def _print_findings(worked: Worked) -> None:

@@ -244,3 +244,25 @@ def test_years_whose_form_was_due_are_listed_until_one_is_recorded(basis: Basis)
     assert said.exit_code == 0
     record = json.loads(basis("year-end", "2024", "--json").stdout)
     assert [due["year"] for due in record["forms_due"]] == [2023]
+
+
+def test_late_forms_get_one_packet_for_each_year(basis: Basis) -> None:
+    """2022 and 2023 were due and are not recorded; 2024 is the year asked for."""
+    Path("story.toml").write_text(STORY, "utf-8")
+    for words in (("init",), ("scenario", "load", "story.toml")):
+        assert basis(*words).exit_code == 0
+    listed = basis("check").stdout.splitlines()
+    assert "rose 2022: Form 8606 due, not recorded (line 14 = 6,000.00)" in listed
+    done = basis("packet", "2023", "--to", "out", "--late")
+    assert done.exit_code == 0, done.output
+    assert sorted(path.name for path in Path("out").glob("*.pdf")) == [
+        "rose-2022.pdf",
+        "rose-2023.pdf",
+    ]
+    filed = ("record", "8606", "--taxpayer", "rose", "--line14", "6000", "--year")
+    for year in ("2022", "2023"):
+        assert basis(*filed, year).exit_code == 0
+    nothing = basis("packet", "2023", "--to", "out", "--late")
+    assert nothing.exit_code == 2
+    assert "no Form 8606 up to 2023 is due" in nothing.stderr
+    assert "Form 8606 due" not in basis("check", "2024").stdout
