@@ -158,12 +158,16 @@ def _taxpayer(ledger: Ledger, named: str | None) -> str:
 
 def _typed(form: str, taxpayer: str, given: Mapping[str, Any]) -> TaxDocument:
     """Return the form given by flags, or asked for box by box on a terminal."""
-    year, payer, texts = given["year"], given["payer"], list(given["boxes"])
-    faults = Collector()
-    for name, value in (("year", year), ("employer" if form == W2 else "payer", payer)):
-        if value is None:
+    who, texts = "employer" if form == W2 else "payer", list(given["boxes"])
+    faults, about = Collector(), dict[str, Any]()
+    for name, value, kind in (("year", given["year"], TAX_YEAR), (who, given["payer"], TEXT)):
+        about[name] = value
+        if value is None and at_terminal():
+            about[name] = click.prompt(name.capitalize(), type=kind)
+        elif value is None:
             faults.add(_missing(f"Form {form}", f"--{name}"))
     faults.raise_any()
+    year, payer = about["year"], about[who]
     where = f"Form {form} of {payer} for {year}"
     if not texts and at_terminal():
         texts = list(_prompted(form))

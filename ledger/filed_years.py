@@ -45,7 +45,8 @@ def is_record(text: str) -> bool:
         lines = dict(_lines(found))
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return False
-    return found.get("schema") == SCHEMA and all(isinstance(v, str) for v in lines.values())
+    starts = text.startswith('{"schema"')  # as every record that was kept
+    return starts and found["schema"] == SCHEMA and all(isinstance(v, str) for v in lines.values())
 
 
 def is_recorded(books: Books, taxpayer: str, year: int) -> bool:

@@ -199,7 +199,7 @@ Patterns: `earnings_left_out` (code G with 0 in box 2a), `taxable_amount_not_det
 `basis_left_out`, `taxable_amount_differs`, `one_form_for_several`, `codes_g_and_2_mixed`,
 `code_of_age_or_exception`, `gross_differs`, `not_in_ledger`, `form_missing`, `box_blank`,
 `contribution_coded_for_wrong_year`, `contributions_differ`, `year_end_value_differs`,
-`deferral_paid_after_year_end`, `deferrals_differ`, `cannot_be_told`,
+`deferral_paid_after_year_end`, `roth_and_pre_tax_differ`, `deferrals_differ`, `cannot_be_told`,
 `retirement_plan_not_ticked`, `coverage_not_recorded`, `coverage_differs`, `filed_form_differs`,
 `box_differs`.
 

@@ -12,7 +12,7 @@ from datetime import date
 from ledger.errors import LedgerError, LedgerErrors
 from ledger.records import Event
 from ledger.safetext import safe
-from ledger.store.queries import accounts, filed_years, taxpayers
+from ledger.store.queries import accounts, locked_years, taxpayers
 
 _SHOWN = 5  # places named in one refusal
 
@@ -33,13 +33,13 @@ def refuse_closed(connection: sqlite3.Connection, touched: Iterable[Touched]) ->
     ever closed decides: while that one is closed the fact is refused, once it is reopened the
     changes of it and of later years are shown as amended.
     """
-    filed = filed_years(connection)
-    if not filed:
+    ever = locked_years(connection)
+    if not ever:
         return
     hit: defaultdict[tuple[str, int], list[str]] = defaultdict(list)
     for one in touched:
-        later = [year for who, year in filed if who == one.taxpayer and year >= one.year]
-        if later and filed[one.taxpayer, min(later)].status == "closed":
+        later = [year for who, year in ever if who == one.taxpayer and year >= one.year]
+        if later and ever[one.taxpayer, min(later)]:
             hit[one.taxpayer, min(later)].append(one.what)
     if hit:
         raise LedgerErrors([_closed(who, year, places) for (who, year), places in hit.items()])

@@ -90,19 +90,27 @@ def documents(connection: sqlite3.Connection) -> tuple[TaxDocument, ...]:
 
 
 REOPENED = "reopened"  # the only key of a closing row that reopens a year: why
+_REOPENS = f"record LIKE '{{\"{REOPENED}\":%'"  # a record as filed is longer and starts otherwise
+
+
+def locked_years(connection: sqlite3.Connection) -> dict[tuple[str, int], bool]:
+    """Return every year that was ever closed, and whether it is closed now."""
+    sql = f"SELECT taxpayer, year, {_REOPENS} FROM closing ORDER BY id"  # noqa: S608
+    return {(taxpayer, year): not opens for taxpayer, year, opens in connection.execute(sql)}
 
 
 def filed_years(connection: sqlite3.Connection) -> dict[tuple[str, int], FiledYear]:
     """Return every year that was closed, as closed last, reopened or not."""
-    sql = "SELECT taxpayer, year, record, chain_head, recorded FROM closing ORDER BY id"
+    sql = (
+        f"SELECT taxpayer, year, record, chain_head, recorded, {_REOPENS} FROM closing ORDER BY id"  # noqa: S608
+    )
     found: dict[tuple[str, int], FiledYear] = {}
-    for taxpayer, year, text, head, recorded in connection.execute(sql):
-        why = json.loads(text).get(REOPENED)
-        if why is None:
-            found[taxpayer, year] = FiledYear(taxpayer, year, text, recorded, head)
-        else:
-            closed = found[taxpayer, year]
+    for taxpayer, year, text, head, recorded, opens in connection.execute(sql):
+        if opens:
+            closed, why = found[taxpayer, year], json.loads(text)[REOPENED]
             found[taxpayer, year] = replace(closed, reopened_at=recorded, why=why)
+        else:
+            found[taxpayer, year] = FiledYear(taxpayer, year, text, recorded, head)
     return found
 
 

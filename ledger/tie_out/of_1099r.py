@@ -7,10 +7,18 @@ from dataclasses import dataclass
 
 from ledger.documents import F1099R, IRA_MARK, NOT_DETERMINED, TaxDocument
 from ledger.money import ZERO, Money
+from ledger.records import Event, EventKind
 from ledger.tie_out.compared import Compared, Pattern, blank, is_equal, missing, row
 from ledger.tie_out.matching import Matched, code, gross, match
 from ledger.year_end import EnterInstead, Form1099R, TieOut
 
+_PAYS = {
+    EventKind.DISTRIBUTION,
+    EventKind.CONVERSION,
+    EventKind.IN_PLAN_CONVERSION,
+    EventKind.ANNUITY_PAYMENT,
+    EventKind.QCD,
+}
 _DIRECT, _PAID = {"G", "H"}, {"1", "2", "7"}
 _AMOUNTS = ("1", "2a", "4", "5", "10")
 _TEXTS = ("11",)
@@ -25,14 +33,14 @@ def tie_out_1099r(asked: Compared) -> Iterator[TieOut]:
         elif not found.expected:
             yield from map(_not_in_ledger, found.printed)
         else:
-            yield from _Group(found).rows()
+            yield from _Group(found, asked).rows()
 
 
 def instead(asked: Compared) -> Iterator[EnterInstead]:
     """Go through the lines to type where a printed form cannot be entered as it is."""
     for found in matched(asked):
         if found.printed and found.expected:
-            yield from _Group(found).instead()
+            yield from _Group(found, asked).instead()
 
 
 def matched(asked: Compared) -> Iterator[Matched]:
@@ -60,6 +68,16 @@ class _Group:
     """Printed forms and the expected ones they stand for, compared as sums (cents)."""
 
     found: Matched
+    asked: Compared
+
+    @property
+    def is_split_wrongly(self) -> bool:
+        """Whether one form stands for several that must be apart.
+
+        An IRA's payments of one code are rightly on one form, whatever became of the money.
+        """
+        codes = {code(form) for form in self.found.expected}
+        return self.found.is_combined and (len(codes) > 1 or not self.found.expected[0].ira)
 
     @property
     def first(self) -> TaxDocument:
@@ -136,7 +154,7 @@ class _Group:
             yield self._row(box, printed, expected, why)
 
     def _amount_pattern(self, box: str, printed: Money | None, expected: Money) -> Pattern | None:
-        if box == "1" and self.found.is_combined:
+        if box == "1" and self.is_split_wrongly:
             return self._combined()
         if is_equal(printed, expected):
             return None
@@ -144,7 +162,7 @@ class _Group:
 
     def _difference(self, box: str, printed: Money | None, expected: Money) -> Pattern:
         if box == "1":
-            return _gross(printed or ZERO, expected)
+            return _gross(printed or ZERO, expected, self._alone(printed or ZERO, expected))
         if box == "2a":
             return self._taxable(printed, expected)
         if box == "5" and not printed:
@@ -152,6 +170,20 @@ class _Group:
         if printed is None:
             return blank(self.first, box, expected)
         return _other(box, printed, expected)
+
+    def _alone(self, printed: Money, expected: Money) -> Event | None:
+        """Return the one payment that makes the difference: left out, or booked a year later."""
+        year, size = self.asked.record.tax_year, abs((printed - expected).cents)
+        when = year if printed < expected else year + 1
+        found = [
+            event
+            for event in self.asked.events
+            if event.account == self.payer
+            and event.kind in _PAYS
+            and event.day.year == when
+            and _paid_by(event).cents == size
+        ]
+        return found[0] if len(found) == 1 else None
 
     def _combined(self) -> Pattern:
         to = ", ".join(f"{e.to} {gross(e)}" for e in self.found.expected)
@@ -210,7 +242,7 @@ class _Group:
         rows = [r for r in self.rows() if r.pattern]
         wrong = {r.box for r in rows} & {"2a", "5", "7"}
         right_sum = self.printed("1") == self.expected("1")
-        if not right_sum or not (wrong or self.found.is_combined):
+        if not right_sum or not (wrong or self.is_split_wrongly):
             return
         for form in self.found.expected:
             yield self._line(form, len(self.found.expected))
@@ -227,12 +259,22 @@ class _Group:
         )
 
 
-def _gross(printed: Money, expected: Money) -> Pattern:
+def _paid_by(event: Event) -> Money:
+    """Return what a payment comes to: its amount, or the sum of its parts."""
+    if event.amount is not None:
+        return event.amount
+    return Money.total(part.amount for part in event.parts)
+
+
+def _gross(printed: Money, expected: Money, alone: Event | None) -> Pattern:
     more = "more" if printed > expected else "less"
     size = printed - expected if printed > expected else expected - printed
+    says = f"the payer reports {size} {more} than the ledger"
+    if alone is not None:
+        says += f"; the {alone.kind.words} of {alone.day} ({alone.where}) is of that amount"
     return Pattern(
         "gross_differs",
-        f"the payer reports {size} {more} than the ledger",
+        says,
         "look for a payment that the ledger lacks, has twice or has in another year; else ask "
         "the payer for a corrected form",
     )

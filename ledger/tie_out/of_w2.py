@@ -13,6 +13,7 @@ from ledger.tie_out.compared import Compared, Pattern, blank, is_equal, places, 
 from ledger.year_end import TieOut
 
 _COMPARED = ("12D", "12E", "12G", "12S", "12AA", "12BB", "12EE")
+_BESIDE = {"12D": "12AA", "12AA": "12D", "12E": "12BB", "12BB": "12E", "12G": "12EE", "12EE": "12G"}
 _NOT_KEPT = {
     "12S": "SIMPLE IRA deferrals and the employer's part are one source in the ledger",
 }
@@ -56,8 +57,28 @@ def _box_12(
     else:
         late = _paid_later(year, events, printed or ZERO, expected)
         why = late or (blank(document, box, expected) if printed is None else None)
+        why = _other_source(document, box, year, by_box) or why
         why = why or _differs(box, printed or ZERO, expected)
         yield row(document, box, expected, why, places(expected, *(e.where for e in events)))
+
+
+def _other_source(
+    document: TaxDocument, box: str, year: int, by_box: Mapping[str, list[Event]]
+) -> Pattern | None:
+    """Recognise pre-tax and Roth deferrals that are taken for each other."""
+    other = _BESIDE.get(box)
+    if other is None or (by_box.get(box) is None and by_box.get(other) is None):
+        return None
+    both = [e for name in (box, other) for e in by_box.get(name, []) if e.day.year == year]
+    together = Money.total(e.money("amount") for e in both)
+    if document.amount(box) + document.amount(other) != together:
+        return None
+    return Pattern(
+        "roth_and_pre_tax_differ",
+        f"boxes {box} and {other} together are the {together} of the ledger, each by itself is not",
+        "the employer or the ledger has pre-tax and Roth deferrals wrong: look at a paystub; ask "
+        "for a Form W-2c, or reverse the entries and book them under the right source",
+    )
 
 
 def _paid_later(year: int, events: list[Event], printed: Money, expected: Money) -> Pattern | None:

@@ -183,6 +183,7 @@ def test_reopened_every_changed_line_of_this_and_later_years_is_shown(filed: Bas
     assert found[2023]["8606:14"] == ("6000.00", "4500.00")
     assert found[2023]["8606:18"] == ("0.00", "1500.00")
     assert found[2023]["carried:traditional IRA basis"] == ("6000.00", "4500.00")
+    assert found[2023]["1040:4b"] == ("0.00", "1500.00")
     assert found[2024]["8606:2"] == ("6000.00", "4500.00")
     assert found[2024]["8606:18"] == ("0.00", "1500.00")
     assert "8606:14" not in found[2024]  # zero then and now
@@ -246,6 +247,24 @@ def test_years_whose_form_was_due_are_listed_until_one_is_recorded(basis: Basis)
     assert [due["year"] for due in record["forms_due"]] == [2023]
 
 
+def test_the_last_form_filed_settles_the_years_before_it(basis: Basis) -> None:
+    Path("story.toml").write_text(STORY, "utf-8")
+    said = ("record", "8606", "--taxpayer", "rose", "--year", "2023", "--line14", "6000")
+    for words in (("init",), ("scenario", "load", "story.toml"), said):
+        assert basis(*words).exit_code == 0
+    assert json.loads(basis("year-end", "2024", "--json").stdout)["forms_due"] == []
+
+
+def test_a_line_that_was_not_there_when_filed_is_a_change(filed: Basis) -> None:
+    """A payment of 100 from the IRA fills lines 7, 12, 13 and 15 of 2022, blank as filed."""
+    paid = ("add", "distribution", "--account", "ira", "--date", "2022-07-01", "--amount", "100")
+    for words in (("reopen", "2022", "--why", "a payment was left out"), paid):
+        assert filed(*words).exit_code == 0
+    found = changes(filed, "2022")[2022]
+    assert found["8606:7"] == (None, "100.00")
+    assert found["8606:14"] == ("6000.00", "5900.00")
+
+
 def test_late_forms_get_one_packet_for_each_year(basis: Basis) -> None:
     """2022 and 2023 were due and are not recorded; 2024 is the year asked for."""
     Path("story.toml").write_text(STORY, "utf-8")
@@ -266,3 +285,31 @@ def test_late_forms_get_one_packet_for_each_year(basis: Basis) -> None:
     assert nothing.exit_code == 2
     assert "no Form 8606 up to 2023 is due" in nothing.stderr
     assert "Form 8606 due" not in basis("check", "2024").stdout
+
+
+def test_an_import_may_repeat_a_closed_year_but_not_add_to_it(filed: Basis) -> None:
+    """The second file repeats what is known of 2024 and goes on in 2025; the third adds to 2024."""
+    head = "Date,Type,Amount,Account\n"
+    known = "2025-03-03,contribution,100.00,ira\n"
+    Path("a.csv").write_text(f"{head}{known}", "utf-8")
+    assert filed("import", "a.csv", "--as", "plain", "--yes").exit_code == 0
+    assert filed("close", "2025").exit_code == 0
+    Path("b.csv").write_text(f"{head}{known}2026-03-03,contribution,200.00,ira\n", "utf-8")
+    done = filed("import", "b.csv", "--as", "plain", "--yes")
+    assert done.exit_code == 0, done.output
+    Path("c.csv").write_text(f"{head}2025-04-04,contribution,300.00,ira\n", "utf-8")
+    refused = filed("import", "c.csv", "--as", "plain", "--yes")
+    assert refused.exit_code == 2
+    assert "rose 2025: the year is closed" in refused.stderr
+    assert "contribution of 2025-04-04 (c.csv:2)" in refused.stderr
+
+
+def test_a_value_printed_on_form_5498_is_evidence_of_line_6(basis: Basis) -> None:
+    story = STORY.replace('kind = "balance"\nvalue = 6000', 'kind = "earnings"\namount = 1')
+    Path("story.toml").write_text(story, "utf-8")
+    form = ("record", "5498", "--year", "2023", "--payer", "ira", "--box", "5=6000")
+    for words in (("init",), ("scenario", "load", "story.toml"), form):
+        assert basis(*words).exit_code == 0
+    shown = basis("why", "2023", "8606:6")
+    assert shown.exit_code == 0
+    assert "Form 5498 of ira for 2023" in shown.stdout

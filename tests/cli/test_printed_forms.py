@@ -178,10 +178,10 @@ def test_a_json_file_that_holds_no_forms_is_refused(household: Basis, content: s
 
 
 def test_a_terminal_is_asked_box_by_box(household: Basis, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Box 1 is mistyped first and asked again; Enter leaves a box blank."""
+    """Year and payer first; box 1 is mistyped and asked again; Enter leaves a box blank."""
     monkeypatch.setattr(documents, "at_terminal", lambda: True)
-    typed = "10200.005\n10200\n200\n\n\n10000\nG\n\n\n\n"
-    words = ["--ledger", "ledger.db", "record", "1099r", *ROSE, "--payer", "acme"]
+    typed = "2025\nacme\n10200.005\n10200\n200\n\n\n10000\nG\n\n\n\n"
+    words = ["--ledger", "ledger.db", "record", "1099r"]
     done = CliRunner().invoke(main, words, input=typed)
     assert done.exit_code == 0, done.output
     assert "Gross distribution" in done.output

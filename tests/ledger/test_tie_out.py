@@ -214,6 +214,31 @@ def test_gross_and_withholding_that_differ() -> None:
     assert record.enter_instead == ()  # first find out what happened
 
 
+def test_the_one_payment_that_makes_the_difference_is_named() -> None:
+    """Two payments of 1,000 and 300; the payer's form has the first alone."""
+    paid = '[[event]]\ndate = 2024-{}\naccount = "ira"\nkind = "distribution"\namount = {}\n'
+    story = BACKDOOR.split("[[event]]\ndate = 2024-02-08", maxsplit=1)[0]
+    story += paid.format("05-02", 1000) + paid.format("12-30", 300)
+    record = record_of(story + printed("1099-R", "ira", '1=1000, 2a=1000, 7="1"'))
+    found = row(record, "1", payer="ira")
+    assert found.pattern == "gross_differs"
+    assert "300.00 less" in found.says
+    assert "the distribution of 2024-12-30" in found.says
+
+
+def test_an_ira_may_report_its_payments_of_one_code_on_one_form() -> None:
+    """Before 59 1/2 a conversion has code 2; paid out under exception 02: code 2 too."""
+    paid = (
+        '[[event]]\ndate = 2024-07-01\naccount = "ira"\nkind = "distribution"\namount = 1000\n'
+        'exception = "02"\n'
+    )
+    story = BACKDOOR.replace('to = "roth"\namount = 7000', 'to = "roth"\namount = 6000')
+    record = record_of(story + paid + printed("1099-R", "ira", '1=7000, 2a=7000, 7="2"'))
+    assert len(record.forms_1099r) == 2
+    assert patterns(record) == {}
+    assert record.enter_instead == ()
+
+
 def test_a_backdoor_year_with_right_forms_agrees() -> None:
     """A conversion before 59 1/2 has code 2, box 2a repeats the gross; Form 8606 does the rest."""
     forms = (
@@ -285,6 +310,21 @@ def test_deferrals_of_a_december_payday_that_arrive_in_january() -> None:
     assert row(other, "12D", "W-2", "Acme").pattern == "deferrals_differ"
 
 
+def test_pre_tax_and_roth_deferrals_taken_for_each_other() -> None:
+    """The ledger has 9,000 pre-tax and 1,000 Roth, the W-2 all 10,000 as pre-tax."""
+    story = ""
+    for source, amount in (("pre_tax", 9000), ("roth", 1000)):
+        story += (
+            '[[event]]\ndate = 2024-06-14\naccount = "acme"\nkind = "contribution"\n'
+            f'source = "{source}"\namount = {amount}\n'
+        )
+    record = record_of(story + printed("W-2", "acme", "12D=10000"))
+    assert patterns(record, "W-2") == {
+        "12D": "roth_and_pre_tax_differ",
+        "12AA": "roth_and_pre_tax_differ",
+    }
+
+
 @pytest.mark.parametrize(
     ("box_13", "covered", "pattern"),
     [
@@ -311,6 +351,7 @@ def test_a_filed_form_is_compared_line_by_line_in_whole_dollars() -> None:
     cents = BACKDOOR.replace("7000", "6999.60")
     assert patterns(record_of(cents + printed("8606", "IRS", "1=7000")), "8606") == {}
     assert patterns(record_of(cents + printed("8606", "IRS", "1=7001")), "8606") != {}
+    assert patterns(record_of(cents + printed("8606", "IRS", "1=6999.50")), "8606") != {}
 
 
 def test_a_year_before_the_books_is_not_compared() -> None:
@@ -363,3 +404,9 @@ def test_a_payer_is_known_by_its_institution_where_that_is_one_account() -> None
 def test_a_roth_account_at_a_loss_keeps_its_contributions_in_box_5() -> None:
     forms = printed("1099-R", "acme", '1=900, 2a=0, 5=1000, 7="H"')
     assert record_of(forms).tie_out[0].pattern == "not_in_ledger"
+
+
+@pytest.mark.parametrize("text", ["{}", "[]", "x", '{"schema": "basis/year-end/1"}', "[" * 9999])
+def test_a_filed_year_that_is_no_record_is_refused(text: str) -> None:
+    table = f'[[filed_year]]\ntaxpayer = "ana"\nyear = 2023\nclosed_at = "x"\ntext = \'{text}\'\n'
+    assert [code for code, _ in faults(table)] == ["bad_value"]
