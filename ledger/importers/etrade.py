@@ -83,56 +83,61 @@ def _about(file: TextFile, _now: date) -> About:
     return About(account=f"XXXX-{end[1]}" if end else text)
 
 
-def _activity(name: str, day: str, kind: str, **columns: str) -> Activity:
+def _importer(name: str, words: str, day: str, kind: str, **columns: str) -> Importer:
     titles = {"day": (day,), "type": (kind,), "memo": ("description",)}
     titles |= {role: (title,) for role, title in columns.items()}
-    return Activity(
-        table=TableSpec(name=name, columns=titles, needs=tuple(titles)),
-        dates=(MDY_SHORT, MDY),
-        vocabulary=WORDS,
-        plan=False,
-        refine=_move,
-        details=_details,
+    return Importer(
+        name=name,
+        institution="E*TRADE",
+        words=f"IRA and brokerage transactions, {words}",
+        activities=(
+            Activity(
+                table=TableSpec(name="transactions", columns=titles, needs=tuple(titles)),
+                dates=(MDY_SHORT, MDY),
+                vocabulary=WORDS,
+                plan=False,
+                refine=_move,
+                details=_details,
+            ),
+        ),
+        prose=True,
+        about=_about,
     )
 
 
-TRANSACTIONS = Importer(
-    name="etrade",
-    institution="E*TRADE",
-    words="IRA and brokerage transactions of E*TRADE from Morgan Stanley",
-    activities=(
-        _activity(
-            "transactions",
-            "transactiondate",
-            "transactiontype",
-            category="securitytype",
-            investment="symbol",
-            units="quantity",
-            price="price",
-            amount="amount",
-            fees="commission",
-        ),
-        _activity(
-            "short transactions",
-            "date",
-            "transaction type",
-            units="quantity",
-            price="price",
-            commission="commission",
-            fees="fees",
-            amount="amount",
-        ),
-        _activity(
-            "all transactions",
-            "activity/trade date",
-            "activity type",
-            investment="symbol",
-            units="quantity #",
-            price="price $",
-            amount="amount $",
-            fees="commission",
-        ),
-    ),
-    prose=True,
-    about=_about,
+# Each names the same rows in its own way, so each is a format of its own: a file that overlaps
+# one of another layout is then compared with it by its events.
+TRANSACTIONS = _importer(
+    "etrade",
+    "the usual download",
+    "transactiondate",
+    "transactiontype",
+    category="securitytype",
+    investment="symbol",
+    units="quantity",
+    price="price",
+    amount="amount",
+    fees="commission",
+)
+SHORT = _importer(
+    "etrade_short",
+    "without symbols",
+    "date",
+    "transaction type",
+    units="quantity",
+    price="price",
+    commission="commission",
+    fees="fees",
+    amount="amount",
+)
+ALL_TRANSACTIONS = _importer(
+    "etrade_all",
+    "the download All Transactions",
+    "activity/trade date",
+    "activity type",
+    investment="symbol",
+    units="quantity #",
+    price="price $",
+    amount="amount $",
+    fees="commission",
 )

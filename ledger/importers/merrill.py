@@ -112,40 +112,54 @@ _COMMON: Mapping[str, tuple[str, ...]] = {
 _NEEDS = ("day", "type", "category", "investment", "amount")
 
 
-def _activity(name: str, columns: Mapping[str, tuple[str, ...]]) -> Activity:
-    return Activity(
-        table=TableSpec(name=name, columns=columns, needs=_NEEDS),
-        dates=(MDY,),
-        vocabulary=WORDS,
-        plan=False,
-        refine=_move,
-        details=_details,
+def _importer(
+    name: str, words: str, columns: Mapping[str, tuple[str, ...]], lacks: tuple[str, ...] = ()
+) -> Importer:
+    return Importer(
+        name=name,
+        institution="Merrill",
+        words=words,
+        activities=(
+            Activity(
+                table=TableSpec(name="activity", columns=columns, needs=_NEEDS, lacks=lacks),
+                dates=(MDY,),
+                vocabulary=WORDS,
+                plan=False,
+                refine=_move,
+                details=_details,
+            ),
+        ),
+        footers=("Total ",),
+        tidy=_tidy,
+        about=_about,
     )
 
 
-ACTIVITY = Importer(
-    name="merrill",
-    institution="Merrill",
-    words="IRA and brokerage activity of Merrill Edge and Merrill Lynch",
-    activities=(
-        _activity("activity", {"day": ("trade date",), "account": ("account",), **_COMMON}),
-        _activity("activity by settlement", {"day": ("settlement date",), **_COMMON}),
-        _activity(
-            "detailed activity",
-            {
-                "day": ("trade date",),
-                "account": ("account #",),
-                "type": ("description 1",),
-                "memo": ("description 2",),
-                "category": ("type",),
-                "investment": ("symbol/cusip #",),
-                "units": ("quantity",),
-                "price": ("price",),
-                "amount": ("amount",),
-            },
-        ),
-    ),
-    footers=("Total ",),
-    tidy=_tidy,
-    about=_about,
+# Each words or dates the same rows in its own way, so each is a format of its own: a file that
+# overlaps one of another layout is then compared with it by its events.
+ACTIVITY = _importer(
+    "merrill",
+    "IRA and brokerage activity of Merrill Edge and Lynch, by trade date",
+    {"day": ("trade date",), "account": ("account",), **_COMMON},
+)
+BY_SETTLEMENT = _importer(
+    "merrill_settlement",
+    "IRA and brokerage activity of Merrill Edge and Lynch, by settlement date only",
+    {"day": ("settlement date",), **_COMMON},
+    lacks=("trade date",),
+)
+DETAILED = _importer(
+    "merrill_detailed",
+    "IRA and brokerage activity of Merrill Edge and Lynch, with two descriptions",
+    {
+        "day": ("trade date",),
+        "account": ("account #",),
+        "type": ("description 1",),
+        "memo": ("description 2",),
+        "category": ("type",),
+        "investment": ("symbol/cusip #",),
+        "units": ("quantity",),
+        "price": ("price",),
+        "amount": ("amount",),
+    },
 )

@@ -40,18 +40,20 @@ def column_name(text: str) -> str:
 class TableSpec:
     """A kind of table: ``columns`` maps our name of a column to the names files give it.
 
-    A header is recognised when every column in ``needs`` is there; ``parallel`` tables may occur
-    more than once in a file.
+    A header is recognised when every column in ``needs`` is there and no title in ``lacks``;
+    ``parallel`` tables may occur more than once in a file.
     """
 
     name: str
     columns: Mapping[str, tuple[str, ...]]
     needs: tuple[str, ...]
     parallel: bool = False
+    lacks: tuple[str, ...] = ()
 
     def matches(self, names: frozenset[str]) -> bool:
         """Tell whether a line with these column names is the header of such a table."""
-        return all(names.intersection(self.columns[role]) for role in self.needs)
+        found = all(names.intersection(self.columns[role]) for role in self.needs)
+        return found and not names.intersection(self.lacks)
 
     def missing(self, names: frozenset[str]) -> list[str]:
         """Return the needed columns that a line does not have, by their usual name."""

@@ -28,6 +28,11 @@ def prefix(importer: str) -> str:
     return f"{_SAME_ROWS.get(importer, importer)}:"
 
 
+def alike(importer: str) -> frozenset[str]:
+    """Return the readers whose rows are the same rows as those of this one, itself included."""
+    return frozenset({importer, prefix(importer).rstrip(":")})
+
+
 def reader_of(fingerprint: str) -> str:
     """Return the reader whose row a fingerprint is of."""
     return fingerprint.partition(":")[0]

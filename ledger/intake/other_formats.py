@@ -15,7 +15,7 @@ from ledger.chart import Source
 from ledger.importers.base import counted
 from ledger.intake.coverage import VIEWS, ask_total
 from ledger.intake.draft import FileDraft, Question, Row, Status
-from ledger.intake.fingerprints import PERIOD_ROWS, reader_of
+from ledger.intake.fingerprints import PERIOD_ROWS, alike, reader_of
 from ledger.intake.world import NOT_OF_THE_ROW, World, cents_of
 from ledger.money import Money
 from ledger.records import Event, EventKind, RowKind
@@ -79,7 +79,7 @@ class _Other(NamedTuple):
 def mark_other_formats(draft: FileDraft, world: World, before: Sequence[FileDraft]) -> None:
     """Recognise rows that a file of another format has brought; ask once for account and pair."""
     mine = draft.reading.importer
-    own = next((views for views in VIEWS if mine in views), frozenset({mine}))
+    own = next((views for views in VIEWS if mine in views), alike(mine))
     others = [other for other in before if other.reading.importer not in own]
     by_account: dict[str, list[Row]] = {}
     for row in draft.rows:

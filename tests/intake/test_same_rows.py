@@ -14,6 +14,7 @@ from openpyxl import Workbook
 from ledger.importers.files import load
 from ledger.importers.read import identify, read_file
 from ledger.importers.reading import Reading
+from ledger.intake.answers import GivenAnswer
 from ledger.intake.draft import FileDraft
 from ledger.intake.fingerprints import seal
 from tests.conftest import FIXTURES
@@ -85,3 +86,33 @@ def test_pasted_rows_may_have_lost_empty_cells_at_their_end_and_no_others(tmp_pa
     assert [(r.day, r.kind, r.amount) for r in after.records] == [
         (r.day, r.kind, r.amount) for r in before.records
     ]
+
+
+MERRILL = ("full_plain.csv", "october_2026_plain.csv", "detailed_plain.csv")
+
+
+def test_two_layouts_of_one_broker_book_a_dividend_once(tmp_path: Path) -> None:
+    head = '"Exported on: 10/09/2026 01:15 PM ET"\n"Selected account(s): IRA XXX333"\n\n'
+    dividend = '"10/05/2026","Dividend ETF","Dividends/ Interest","VTI","","","+$44.92"\n'
+    titles = '"Settlement date","Description","Type","Symbol/ CUSIP","Quantity","Price","Amount"\n'
+    detailed = (
+        '"Trade Date","Settlement Date","Account #","Type","Description 1 ","Description 2",'
+        '"Symbol/CUSIP #","Quantity","Price ($)","Amount ($)"\n"10/5/2026","10/5/2026","XXX333",'
+        '"DividendAndInterest","Dividend","ETF PAY DATE 10/05/2026","VTI","--","--","44.92"\n'
+    )
+    (tmp_path / "october.csv").write_text(head + titles + dividend)
+    (tmp_path / "detailed.csv").write_text(detailed)
+    first = read_file(tmp_path / "detailed.csv", now=NOW)
+    second = read_file(tmp_path / "october.csv", now=NOW)
+    whose = GivenAnswer("account_unknown", "old", line=5)
+    asked = draft_all([first, second], [whose])
+    assert [q.code for draft in asked for q in draft.questions] == ["same_events_other_format"]
+    same = GivenAnswer("same_events_other_format", "same", line=5)
+    once = draft_all([first, second], [whose, same])
+    assert [len(draft.drafts) for draft in once] == [1, 0]
+
+
+def test_each_layout_of_merrill_is_known_by_one_reader() -> None:
+    folder = STATEMENTS / "merrill"
+    names = [read_file(folder / name, now=NOW).importer for name in MERRILL]
+    assert names == ["merrill", "merrill_settlement", "merrill_detailed"]
