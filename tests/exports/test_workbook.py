@@ -357,6 +357,21 @@ def test_rows_of_data_are_excel_tables_and_findings_stand_out(path: Path) -> Non
     assert [rule.formula for rule in marked.rules] == [['"error"'], ['"warning"']]
 
 
+def test_no_table_has_two_columns_of_one_name(tmp_path: Path) -> None:
+    """Excel offers to repair a file with a table whose headings are blank or the same."""
+    year = ugly_year()
+    write_workbook(tmp_path / "ugly.xlsx", year, ugly_books(year))
+    names = []
+    for sheet in load_workbook(tmp_path / "ugly.xlsx"):
+        for table in sheet.tables.values():
+            names.append(table.displayName)
+            heads = [cell.value for cell in sheet[table.ref][0]]
+            assert all(isinstance(head, str) and head for head in heads), table.displayName
+            assert len({head.lower() for head in heads}) == len(heads), heads
+            assert [column.name for column in table.tableColumns] == heads
+    assert len(set(names)) == len(names) > 8
+
+
 def test_charts_are_drawn_from_the_cells_beside_them(tmp_path: Path) -> None:
     (name, year, books), *_ = records_of("mega-backdoor-year")
     write_workbook(tmp_path / f"{name}.xlsx", year, books)
