@@ -11,7 +11,7 @@ import click
 from cli import show
 from cli.context import open_ledger
 from cli.lookup import known
-from cli.options import DOLLARS, NAME, TAX_YEAR, TEXT, json_option
+from cli.options import DAY, DOLLARS, NAME, TAX_YEAR, TEXT, json_option
 from cli.sanity import refuse_number
 from ledger.chart import Account, AccountKind, SimplifiedMethod
 from ledger.errors import LedgerError
@@ -49,6 +49,9 @@ def _features(command: F) -> F:
     command = click.option("--cost", type=DOLLARS, help=pension + "cost in the contract.")(command)
     command = click.option(
         "--first-roth-year", type=TAX_YEAR, help="Plan: first year of designated Roth money."
+    )(command)
+    command = click.option(
+        "--simple-since", type=DAY, help="SIMPLE IRA: first day of taking part in the plan."
     )(command)
     for name, words in reversed(_TEXTS.items()):
         command = click.option(f"--{name}", type=TEXT, help=words)(command)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,7 @@ from cli.documents import (
     withdraw,
 )
 from cli.lookup import known
-from cli.options import DOLLARS, TAX_YEAR
+from cli.options import DOLLARS, TAX_YEAR, TEXT
 from ledger.documents import F8606, IRS, TaxDocument, read_box
 from ledger.errors import Collector, LedgerError
 from ledger.forms.filed_8606 import check_layers, filed_basis
@@ -36,7 +36,22 @@ _NEVER_NEGATIVE = (
     "ira_deduction",
     "outstanding_rollovers",
     "first_home_expenses",
+    "hsa_contributions",
 )
+# further facts of an opening: option -> help; those with a year take a tax year
+_OPENING_MONEY = {
+    "from-plans": "Part of line 14 that came from employer plans or another person.",
+    "excess-traditional": "Line 16 of the last Form 5329.",
+    "excess-roth": "Line 24 of the last Form 5329.",
+    "first-home-used": "First-home amount used in earlier years.",
+    "rolled-from-529": "Rolled over from 529 accounts in earlier years.",
+    "deducted-after-70-half": "IRA deductions from 70 1/2 on, not yet set against charity.",
+}
+_OPENING_FIELDS = {
+    "from_plans": "traditional_ira_from_plans",
+    "excess_traditional": "excess_traditional_ira",
+    "excess_roth": "excess_roth_ira",
+}
 _STATUS = f"One of {', '.join(_STATUSES)}."
 
 
@@ -73,6 +88,14 @@ class LineType(click.ParamType[tuple[str, str]]):
         if not equals:
             self.fail(f"{value!r} is not written as {self.name}", param, ctx)
         return number, amount
+
+
+def _opening_options(command: Callable[..., None]) -> Callable[..., None]:
+    for name, words in reversed(_OPENING_MONEY.items()):
+        command = click.option(f"--{name}", type=DOLLARS, help=words)(command)
+    years = click.option("--hsa-funding-year", type=TAX_YEAR, help="Year an HSA was funded.")
+    inherited = click.option("--decedent", type=TEXT, help="Whose basis it was, if inherited.")
+    return inherited(years(command))
 
 
 @click.group()
@@ -204,6 +227,19 @@ def _refuse_future(where: str, year: int) -> None:
 )
 @click.option("--outstanding-rollovers", type=DOLLARS, help="Form 8606 line 6.")
 @click.option("--first-home-expenses", type=DOLLARS, help="Form 8606 line 20.")
+@click.option(
+    "--disaster-income",
+    metavar="HOW",
+    type=click.Choice(["spread", "in_full"]),
+    help="Form 8915: spread over three years (default) or in_full.",
+)
+@click.option(
+    "--hsa-coverage",
+    metavar="COVERAGE",
+    type=click.Choice(["self_only", "family"]),
+    help="HSA funding distribution: self_only or family coverage.",
+)
+@click.option("--hsa-contributions", type=DOLLARS, help="Other HSA contributions for the year.")
 def tax_return(taxpayer: str, year: int, **given: Any) -> None:
     """Record what a return says that no statement shows; later rows add to earlier ones.
 

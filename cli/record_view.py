@@ -19,6 +19,11 @@ _FORM_TITLES = {
     "1040": "Form 1040",
     "pub_590b_1_1": "Pub. 590-B, Worksheet 1-1",
     "ira_deduction": "IRA deduction worksheet",
+    "roth_ira_limit": "Roth IRA limit (Pub. 590-A, Worksheet 2-2)",
+    "roth_contributions": "Basis in Roth contributions (line 22)",
+    "roth_conversions": "Basis in Roth conversions (line 24)",
+    "ira_methods": "Form 8606 beside Worksheet 1-1",
+    "disaster_income": "Qualified disaster distributions",
 }
 
 

@@ -22,7 +22,7 @@ from exports.words import (
     paid_out,
     source_words,
 )
-from ledger.chart import Account, AccountKind
+from ledger.chart import Account
 from ledger.records import EventKind
 from ledger.year_end import (
     AdditionsLimit,
@@ -298,7 +298,7 @@ def roth_section(year: YearEnd) -> Section:
 def _has_roth_ira(year: YearEnd) -> bool:
     roth = year.roth_ira
     mine = (a for a in year.accounts.values() if a.owner == year.taxpayer.id)
-    held = any(account.kind is AccountKind.ROTH_IRA for account in mine)
+    held = any(account.kind.is_roth_ira for account in mine)
     return held or bool(roth.regular or roth.conversions or roth.since)
 
 

@@ -8,7 +8,7 @@ from exports.form_tables import entry_table
 from exports.record_tables import by_severity
 from exports.table import Column, Medium, Section, Table, accounting, amounts, line_amount
 from exports.words import counted, is_of, joined, paid_out
-from ledger.chart import AccountKind, TaxCharacter
+from ledger.chart import TaxCharacter
 from ledger.money import Money
 from ledger.records import EventKind
 from ledger.year_end import Movement, PoolYear, YearEnd
@@ -88,7 +88,7 @@ def _ira_rows(year: YearEnd) -> dict[str, list[PoolYear]]:
         account = year.accounts.get(row.account)
         if account and account.kind.is_pooled_traditional:
             found["traditional IRAs"].append(row)
-        elif account and account.kind is AccountKind.ROTH_IRA:
+        elif account and account.kind.is_roth_ira:
             found["Roth IRAs"].append(row)
     return found
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import date, timedelta
 
 from ledger.books import Books
-from ledger.chart import Account, AccountKind, Outside, Pool
+from ledger.chart import Account, Outside, Pool
 from ledger.journal import Balance, Journal, JournalEntry
 from ledger.money import Money
 from ledger.safetext import safe
@@ -82,7 +82,7 @@ def _group(account: Account) -> Iterator[str]:
     """Name what stands above an IRA: basis belongs to the person's IRAs of a kind together."""
     if account.kind.is_pooled_traditional:
         yield _PERSONAL["traditional-iras"]
-    elif account.kind is AccountKind.ROTH_IRA:
+    elif account.kind.is_roth_ira:
         yield _PERSONAL["roth-iras"]
     elif account.decedent:
         yield from (_PERSONAL["inherited-iras"], _part(account.decedent))

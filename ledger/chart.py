@@ -63,6 +63,8 @@ class AccountKind(StrEnum):
     SEP_IRA = "sep_ira"
     SIMPLE_IRA = "simple_ira"
     ROTH_IRA = "roth_ira"
+    ROTH_SEP_IRA = "roth_sep_ira"
+    ROTH_SIMPLE_IRA = "roth_simple_ira"
     INHERITED_TRADITIONAL_IRA = "inherited_traditional_ira"
     INHERITED_ROTH_IRA = "inherited_roth_ira"
 
@@ -81,6 +83,16 @@ class AccountKind(StrEnum):
         }
 
     @property
+    def is_roth_ira(self) -> bool:
+        """Whether the account is one of the Roth IRAs that Part III takes together."""
+        return self is AccountKind.ROTH_IRA or self.is_employer_roth_ira
+
+    @property
+    def is_employer_roth_ira(self) -> bool:
+        """Whether an employer's plan pays into the Roth IRA (IRC 408(k)(7), 408(p)(12))."""
+        return self in {AccountKind.ROTH_SEP_IRA, AccountKind.ROTH_SIMPLE_IRA}
+
+    @property
     def with_article(self) -> str:
         """The kind with "a" or "an" before it."""
         return f"{'an' if self.words[0] in 'aeiou' else 'a'} {self.words}"
@@ -96,6 +108,8 @@ class AccountKind(StrEnum):
             "simple_ira": "SIMPLE IRA",
             "traditional_ira": "traditional IRA",
             "roth_ira": "Roth IRA",
+            "roth_sep_ira": "Roth SEP IRA",
+            "roth_simple_ira": "Roth SIMPLE IRA",
             "inherited_traditional_ira": "inherited traditional IRA",
             "inherited_roth_ira": "inherited Roth IRA",
         }[self.value]

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from ledger.books import Books
-from ledger.chart import AccountKind
 from ledger.errors import LedgerError
 from ledger.filed_years import beside_filed, is_recorded
 from ledger.fold.days import Fold
@@ -68,7 +67,7 @@ def _fold_all(books: Books, years: range) -> Library:
         fold.balances.open_year(year)
         fold.through(date(year, 12, 31))
     fold.balances.open_year(years.stop)
-    roth = (a.id for a in books.accounts.values() if a.kind is AccountKind.ROTH_IRA)
+    roth = (a.id for a in books.accounts.values() if a.kind.is_roth_ira)
     return Library(
         books=books,
         fold=fold,

@@ -206,6 +206,9 @@ Patterns: `earnings_left_out` (code G with 0 in box 2a), `taxable_amount_not_det
 """
 
 
+IRA_KEYS = (Path(__file__).parent / "scenario_iras.md").read_text("utf-8")
+
+
 def scenario_page() -> str:
     """Return docs/scenario.md: the tables and keys of a scenario file, and kinds of events."""
     tables = [
@@ -231,6 +234,8 @@ def scenario_page() -> str:
             "| kind | further keys |",
             "|---|---|",
             *kinds,
+            "",
+            IRA_KEYS.rstrip(),
             "",
         ]
     )

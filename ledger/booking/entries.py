@@ -17,7 +17,6 @@ from ledger.booking.refusals import refusal
 from ledger.chart import (
     UNDIVIDED,
     Account,
-    AccountKind,
     Outside,
     Pool,
     Source,
@@ -159,7 +158,7 @@ def _receiving_pool(account: Account) -> Pool:
 def _basis(event: Event, here: Account, value: Money, rule: _Basis) -> Money:
     if rule is _Basis.STATED:
         return _stated_basis(event, here)
-    taxed = here.kind in {AccountKind.ROTH_IRA, AccountKind.INHERITED_ROTH_IRA} or (
+    taxed = here.kind.is_roth_ira or (
         event.source is not None and event.source.character is not TaxCharacter.PRE_TAX
     )
     if rule is _Basis.DEFERRED:

@@ -60,7 +60,12 @@ def _receivers(event: Event) -> tuple[str, ...]:
 
 
 _Test = Callable[[Account], bool]
-_ROTH = {AccountKind.ROTH_IRA, AccountKind.INHERITED_ROTH_IRA}
+_ROTH = {
+    AccountKind.ROTH_IRA,
+    AccountKind.ROTH_SEP_IRA,
+    AccountKind.ROTH_SIMPLE_IRA,
+    AccountKind.INHERITED_ROTH_IRA,
+}
 _INHERITED = {AccountKind.INHERITED_TRADITIONAL_IRA, AccountKind.INHERITED_ROTH_IRA}
 _CONTRIBUTORY = {AccountKind.TRADITIONAL_IRA, AccountKind.ROTH_IRA}
 _DIVORCE = (
@@ -77,7 +82,7 @@ _HSA = (
 _FITS: dict[EventKind, tuple[_Test, _Test, str]] = {
     K.CONVERSION: (
         lambda here: here.kind.is_pooled_traditional,
-        lambda to: to.kind is AccountKind.ROTH_IRA,
+        lambda to: to.kind.is_roth_ira,
         "a conversion goes from a traditional, SEP or SIMPLE IRA to a Roth IRA",
     ),
     K.RECHARACTERIZATION: (
@@ -152,7 +157,9 @@ def _check_fit(event: Event, here: Account, receivers: list[Account]) -> None:
 
 def _family(account: Account) -> str:
     """Return what an IRA may be transferred within: the own pool, or its own kind."""
-    return "traditional" if account.kind.is_pooled_traditional else account.kind.value
+    if account.kind.is_pooled_traditional:
+        return "traditional"
+    return "roth" if account.kind.is_roth_ira else account.kind.value
 
 
 def account_of(event: Event, name: str, accounts: Accounts) -> Account:

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from ledger.chart import Account, AccountKind, Outside, Pool, outside
+from ledger.chart import Account, Outside, Pool, outside
 from ledger.errors import LedgerError
 from ledger.fold.balances import Balances
 from ledger.fold.payouts import CorrectedContribution, Story
@@ -193,8 +193,8 @@ class Corrections:
         event = entry.event
         here = self._accounts[event.account]
         to = Pool(event.to) if event.to else outside(Outside.CASH)
-        basis = event.money("amount") if here.kind is AccountKind.ROTH_IRA else ZERO
-        into_roth = event.to and self._accounts[event.to].kind is AccountKind.ROTH_IRA
+        basis = event.money("amount") if here.kind.is_roth_ira else ZERO
+        into_roth = event.to and self._accounts[event.to].kind.is_roth_ira
         arrives = event.money("amount") if into_roth else ZERO
         postings = (
             Posting(Pool(here.id), -income, -basis),

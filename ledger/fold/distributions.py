@@ -11,7 +11,6 @@ from ledger.books import Books
 from ledger.chart import (
     UNDIVIDED,
     Account,
-    AccountKind,
     Outside,
     Pool,
     Source,
@@ -190,7 +189,7 @@ class Distributions:
         return out
 
     def _is_roth_ira(self, to: str) -> bool:
-        return self._accounts[to].kind is AccountKind.ROTH_IRA
+        return self._accounts[to].kind.is_roth_ira
 
     def _check_fits(self, event: Event, to: str, draw: _Draw) -> None:
         check_plan_money_fits(event, self._accounts[to], draw.character, self._accounts)
@@ -212,7 +211,7 @@ class Distributions:
             roth = direct and character is TaxCharacter.ROTH
             taxed_already = ZERO if roth else item.aftertax
             check_after_tax_fits(deliverer, self._accounts[to], taxed_already, direct=direct)
-        to_roth = to in self._accounts and self._accounts[to].kind is AccountKind.ROTH_IRA
+        to_roth = to in self._accounts and self._accounts[to].kind.is_roth_ira
         roth_money = character is TaxCharacter.ROTH
         taxed = kept or (to_roth and not roth_money)
         taxable = item.pretax if taxed and not qualified else ZERO
@@ -268,7 +267,7 @@ class Distributions:
                 self._contracts.start_clock(to.id, years)
             return self._divided_by_source(row, to, basis, roth_money=roth_money)
         postings = [Posting(Pool(to.id), ZERO, basis)]
-        if to.kind is AccountKind.ROTH_IRA:
+        if to.kind.is_roth_ira:
             made = row.pretax if payout.qualified or not roth_money else ZERO
             postings[0] = Posting(Pool(to.id), ZERO, basis + made)
             postings.append(Posting(outside(Outside.TAXED), ZERO, -made))

@@ -140,9 +140,9 @@ def check_in_time(rollover: Event, paid_out: date) -> None:
 def check_ira_money_fits(event: Event, here: Account, to: Account) -> None:
     """Refuse IRA money where the law has no rollover or conversion for it."""
     if here.kind.is_pooled_traditional:
-        fits = to.kind.is_pooled_traditional or to.kind is AccountKind.ROTH_IRA or to.kind.is_plan
+        fits = to.kind.is_pooled_traditional or to.kind.is_roth_ira or to.kind.is_plan
     else:
-        fits = here.kind is AccountKind.ROTH_IRA and to.kind is AccountKind.ROTH_IRA
+        fits = here.kind.is_roth_ira and to.kind.is_roth_ira
     if fits:
         return
     raise LedgerError(
@@ -163,7 +163,7 @@ def check_plan_money_fits(
     roth = character is TaxCharacter.ROTH
     inherited = AccountKind.INHERITED_ROTH_IRA if roth else AccountKind.INHERITED_TRADITIONAL_IRA
     of_death = event.reason == "death" and event.kind is EventKind.DISTRIBUTION
-    if kind.is_plan or kind is AccountKind.ROTH_IRA or (kind.is_pooled_traditional and not roth):
+    if kind.is_plan or kind.is_roth_ira or (kind.is_pooled_traditional and not roth):
         return
     if of_death and kind is inherited:  # IRC 402(c)(11): a beneficiary's direct rollover
         return

@@ -170,13 +170,14 @@ ROTH_CONTRIBUTIONS = "roth_contributions"
 _LABELS_LINE_22 = {
     "1": "Regular contributions not yet taken out, from the year before",
     "2": "Regular contributions for the year",
-    "3": "Basis of designated Roth accounts rolled in",
-    "4": "Rolled over from 529 accounts",
-    "5": "From an inherited Roth IRA treated as one's own",
-    "6": "Basis in regular contributions (Form 8606, line 22)",
-    "7": "Taken out by the distributions of the year",
-    "8": "Put back by repayments",
-    "9": "Carried to line 1 of the next year",
+    "3": "Contributions to Roth SEP and Roth SIMPLE IRAs",
+    "4": "Basis of designated Roth accounts rolled in",
+    "5": "Rolled over from 529 accounts",
+    "6": "From an inherited Roth IRA treated as one's own",
+    "7": "Basis in regular contributions (Form 8606, line 22)",
+    "8": "Taken out by the distributions of the year",
+    "9": "Put back by repayments",
+    "10": "Carried to line 1 of the next year",
 }
 ROTH_CONVERSIONS = "roth_conversions"
 _LABELS_LINE_24 = {
@@ -211,10 +212,10 @@ def line_22_worksheet(flows: RothFlows, options: Options) -> Form:
     title = "Basis in regular Roth IRA contributions (Form 8606, line 22)"
     w = Form(ROTH_CONTRIBUTIONS, _LABELS_LINE_22, whole_dollars=options.whole_dollars, title=title)
     total = _opening_and_inflows(w, flows)
-    w["6"] = total
-    w.enter("7", flows.taken, "distributions, up to line 6")
-    w.enter("8", flows.restored, "repaid above the taxable part")
-    w["9"] = w["6"] - w["7"] + w["8"]
+    w["7"] = total
+    w.enter("8", flows.taken, "distributions, up to line 7")
+    w.enter("9", flows.restored, "repaid above the taxable part")
+    w["10"] = w["7"] - w["8"] + w["9"]
     return w
 
 

@@ -43,7 +43,7 @@ def arrival_box(giver: AccountKind, receiver: AccountKind, *, trustee_to_trustee
     A conversion has box 3, a rollover box 2; money that goes from trustee to trustee between
     IRAs of one kind is reported nowhere.
     """
-    if giver.is_pooled_traditional and receiver is AccountKind.ROTH_IRA:
+    if giver.is_pooled_traditional and receiver.is_roth_ira:
         return "3"
     return "" if trustee_to_trustee and not giver.is_plan else "2"
 

@@ -104,3 +104,13 @@ def spousal_compensation(own: Money, spouse: Money, spouse_contributed: Money) -
     if own >= spouse:
         return own
     return own + (spouse - spouse_contributed).floor_zero()
+
+
+@rule("IRC 408(k)(7), 408(p)(12) (SECURE 2.0 Act, section 601)", evidence="S")
+def takes_roth_employer_money(day: date) -> bool:
+    """Tell whether SEP and SIMPLE contributions may be made as Roth on a day.
+
+    >>> takes_roth_employer_money(date(2022, 12, 31)), takes_roth_employer_money(date(2023, 1, 1))
+    (False, True)
+    """
+    return day >= statute().day("roth_sep_and_simple_from")

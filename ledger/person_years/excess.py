@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from ledger.chart import AccountKind
 from ledger.errors import LedgerError
 from ledger.forms.f5329 import ExcessPart
 from ledger.forms.form import Form
@@ -128,7 +127,7 @@ def settle_taken_back(
                 "rest as a distribution, or record the excess in opening_basis",
             )
         excess -= payment.gross
-        roth = payment.account.kind is AccountKind.ROTH_IRA
+        roth = payment.account.kind.is_roth_ira
         free = not roth and is_free(event.tax_year)
         out.append(replace(payment, kept=ZERO, excess_returned=payment.gross) if free else payment)
     return out

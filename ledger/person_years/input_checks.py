@@ -8,10 +8,12 @@ from ledger.books import Books
 from ledger.chart import AccountKind
 from ledger.errors import LedgerError
 from ledger.law.figures import figures
+from ledger.law.limits import takes_roth_employer_money
 from ledger.law.past_contributions import most_ever_contributed
-from ledger.money import ZERO
-from ledger.person_years.ira_events import IraEvents
+from ledger.money import ZERO, Money
+from ledger.person_years.ira_events import IraEvents, amounts
 from ledger.person_years.person import Person
+from ledger.records import EventKind
 
 
 def check_contributed_in_time(events: IraEvents, owner: str, year: int) -> None:
@@ -50,3 +52,19 @@ def check_stated_basis(books: Books, person: Person, year: int) -> None:
                 remedy="correct it (line 14 of the last Form 8606); what came from employer plans "
                 "or from another person stands in 'traditional_ira_from_plans' (IRC 408(o)(2))",
             )
+
+
+def employer_roth_contributions(events: IraEvents, owner: str, year: int) -> Money:
+    """Return what went into Roth SEP and Roth SIMPLE IRAs in a year; refuse what is too early."""
+    paid = events.of(owner, {EventKind.CONTRIBUTION}, lambda a: a.kind.is_employer_roth_ira)
+    found = [event for event in paid if event.day.year == year]
+    for event in found:
+        if not takes_roth_employer_money(event.day):
+            raise LedgerError(
+                where=event.where,
+                code="not_yet_law",
+                problem=f"{event.account} takes a contribution on {event.day}",
+                remedy="check the date: SEP and SIMPLE plans take Roth contributions from 2023 on "
+                "(IRC 408(k)(7), 408(p)(12))",
+            )
+    return amounts(found)

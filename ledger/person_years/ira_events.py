@@ -226,7 +226,7 @@ class IraEvents:
         return _any_ira(self._accounts[to]) and not self._is_conversion(here, to)
 
     def _is_conversion(self, here: Account, to: str) -> bool:
-        roth = self._accounts[to].kind is AccountKind.ROTH_IRA
+        roth = self._accounts[to].kind.is_roth_ira
         return here.kind.is_pooled_traditional and roth
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise
@@ -40,6 +40,7 @@ class YearOfLaw:
     roth_deferrals: Money
     payments: PaymentsOfYear
     events: IraEvents
+    charity_reduced: Money = ZERO  # by IRA deductions from age 70 1/2 on
 
     @property
     def year(self) -> int:
@@ -136,7 +137,7 @@ def _counts(asked: YearOfLaw, paid: Event) -> bool:
     here = asked.account(paid)
     for rollover in asked.events.rollovers_of(paid):
         to = asked.books.accounts[rollover.to]
-        converted = here.kind.is_pooled_traditional and to.kind is AccountKind.ROTH_IRA
+        converted = here.kind.is_pooled_traditional and to.kind.is_roth_ira
         if not to.kind.is_plan and not converted:
             return True
     return False
@@ -374,7 +375,9 @@ LAW_CHECKS = (
 )
 
 
-def with_law_findings(asked: YearOfLaw) -> YearEnd:
-    """Return the record with what the checks of the law found."""
-    found = [finding for check in LAW_CHECKS for finding in check(asked)]
+def with_law_findings(
+    asked: YearOfLaw, *further: Callable[[YearOfLaw], Iterator[Finding]]
+) -> YearEnd:
+    """Return the record with what the checks of the law, and further ones, found."""
+    found = [finding for check in (*LAW_CHECKS, *further) for finding in check(asked)]
     return replace(asked.record, findings=(*asked.record.findings, *found))

@@ -172,7 +172,7 @@ def _is_pooled(kind: AccountKind) -> bool:
 
 
 def _is_roth(kind: AccountKind) -> bool:
-    return kind is AccountKind.ROTH_IRA
+    return kind.is_roth_ira
 
 
 def _opened(fold: Fold, taxpayer: str, test: Callable[[AccountKind], bool]) -> bool:

@@ -137,7 +137,7 @@ class Reporter:
     def _of_correction(self, found: CorrectedContribution) -> f1099r.Reported:
         event, account = found.event, self.accounts[found.event.account]
         returned = event.kind is K.RETURN_OF_CONTRIBUTION
-        roth = account.kind is AccountKind.ROTH_IRA
+        roth = account.kind.is_roth_ira
         code = codes_1099r.correction_code(
             recharacterized=not returned,
             same_year=event.day.year == found.made.day.year,

@@ -43,6 +43,7 @@ class RothInflows:
     """What the year brings to the Roth IRAs, conversions from traditional IRAs left out."""
 
     contributed: Money = ZERO  # regular, made for the tax year, corrections taken out
+    employer: Money = ZERO  # into Roth SEP and Roth SIMPLE IRAs
     from_529: Money = ZERO  # rolled over from 529 accounts: taken as regular contributions
     first_year: int | None = None  # first tax year of a contribution among them
     designated_regular: Money = ZERO  # basis of designated Roth money rolled in
@@ -103,13 +104,14 @@ class RothIraYear:
         nontaxable = converted_basis + inflows.plan_nontaxable
         spouse = inflows.inherited
         self._regular += inflows.contributed + inflows.designated_regular + spouse.roth_regular
-        self._regular += inflows.from_529
+        self._regular += inflows.from_529 + inflows.employer
         for layer in spouse.roth_layers:
             self._layers = _with_layer(self._layers, layer)
         if taxable or nontaxable:
             self._layers = _with_layer(self._layers, RothLayer(self.year, taxable, nontaxable))
         starts = [self._since, inflows.first_year, spouse.roth_since]
-        if taxable or nontaxable or inflows.any_rollover or inflows.from_529:
+        paid_in = inflows.any_rollover or inflows.from_529 or inflows.employer
+        if taxable or nontaxable or paid_in:
             starts.append(self.year)
         self._since = min((s for s in starts if s is not None), default=None)
 
@@ -216,6 +218,7 @@ class RothIraYear:
             self._carried.roth_regular,
             (
                 inflows.contributed,
+                inflows.employer,
                 inflows.designated_regular,
                 inflows.from_529,
                 spouse.roth_regular,
@@ -274,4 +277,4 @@ def _with_layer(layers: tuple[RothLayer, ...], new: RothLayer) -> tuple[RothLaye
 
 def is_roth(kind: AccountKind) -> bool:
     """Tell whether an account is one of the person's own Roth IRAs."""
-    return kind is AccountKind.ROTH_IRA
+    return kind.is_roth_ira

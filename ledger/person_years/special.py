@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from ledger.chart import AccountKind
 from ledger.errors import LedgerError
 from ledger.forms.form import Form
 from ledger.forms.worksheets import disaster_worksheet
@@ -75,8 +74,8 @@ def _check_repaid(
     total, last = ZERO, last_day_to_repay(payment.event.day)
     for one in repaid:
         total += one.money("amount")
-        roth = payment.account.kind is AccountKind.ROTH_IRA
-        if roth != (events.account(one).kind is AccountKind.ROTH_IRA):
+        roth = payment.account.kind.is_roth_ira
+        if roth != (events.account(one).kind.is_roth_ira):
             raise LedgerError(
                 where=one.where,
                 code="cannot_receive",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from ledger.chart import Account, AccountKind
+from ledger.chart import Account
 from ledger.money import Money
 from ledger.person_years.asked import Asked, is_year_end
 from ledger.year_end import Finding
@@ -79,7 +79,7 @@ def plan_value_not_stated(asked: Asked) -> Iterator[Finding]:
 def roth_history_not_stated(asked: Asked) -> Iterator[Finding]:
     """Find Roth IRAs that held money before the books start."""
     if not asked.before.roth_known and any(
-        a.kind is AccountKind.ROTH_IRA for a in asked.year.accounts.values()
+        a.kind.is_roth_ira for a in asked.year.accounts.values()
     ):
         yield Finding(
             "warning",

@@ -56,7 +56,12 @@ from ledger.person_years.hsa import hsa_funding_of_year
 from ledger.person_years.in_plan import InPlanTaken, taken_in_plan
 from ledger.person_years.index import Index
 from ledger.person_years.inherited import InheritedFacts, Settled, merged_of
-from ledger.person_years.input_checks import check_contributed_in_time, check_stated_basis
+from ledger.person_years.input_checks import (
+    check_contributed_in_time,
+    check_stated_basis,
+    employer_roth_contributions,
+)
+from ledger.person_years.ira_checks import IRA_CHECKS
 from ledger.person_years.ira_events import IraEvents, amounts
 from ledger.person_years.law_checks import YearOfLaw, with_law_findings
 from ledger.person_years.limits import PlanLimits, dollar_limit, ira_limit
@@ -135,15 +140,13 @@ class PersonYear:
         self._inherited = events.payments(
             self._me, year, lambda a: a.kind is AccountKind.INHERITED_TRADITIONAL_IRA
         )
-        self._roth_payments = events.payments(
-            self._me, year, lambda a: a.kind is AccountKind.ROTH_IRA
-        )
+        self._roth_payments = events.payments(self._me, year, lambda a: a.kind.is_roth_ira)
         self._inherited_roth = events.payments(
             self._me, year, lambda a: a.kind is AccountKind.INHERITED_ROTH_IRA
         )
         self._charity: tuple[Charity, ...] = ()
         self._hsa: tuple[Charity, ...] = ()
-        self._deducted = carried.deducted_after_70_half
+        self._deducted, self._charity_reduced = carried.deducted_after_70_half, ZERO
         self._settled_inherited: tuple[Settled, ...] = ()
         self._first_home = ZERO  # what exception 09 of Form 5329 covered
         self._story = library.index.story(self._me)
@@ -201,7 +204,7 @@ class PersonYear:
         record = self._record(_Worked(form, traditional, roth, limit, parts, disaster))
         record = replace(record, worksheets=sheets)
         asked = self._year_of_law(record, traditional, roth_made)
-        record = with_law_findings(asked)
+        record = with_law_findings(asked, *IRA_CHECKS)
         record = with_findings(
             record, self._lib.books, traditional, self._before, self._lib.first_year
         )
@@ -256,7 +259,7 @@ class PersonYear:
     def _excess_parts(
         self, excess: ExcessOfYear, made: Contributed, roth_made: Contributed
     ) -> tuple[ExcessPart, ExcessPart]:
-        roth_iras = [a.id for a in self._accounts.values() if a.kind is AccountKind.ROTH_IRA]
+        roth_iras = [a.id for a in self._accounts.values() if a.kind.is_roth_ira]
         roth = Money.total(self._lib.balances.value_at_end(Pool(a), self.year) for a in roth_iras)
         values = IraValues(self._year_end_value() + made.after_year, roth + roth_made.after_year)
         return excess_parts(excess, self._before, self._pooled, self._roth_payments, values)
@@ -275,6 +278,7 @@ class PersonYear:
             roth_deferrals=lib.plan_limits.roth_deferrals(self._me, self.year),
             payments=self._payments,
             events=lib.events,
+            charity_reduced=self._charity_reduced,
         )
 
     def _with_charity(self, traditional: f8606.TraditionalYear) -> f8606.TraditionalYear:
@@ -310,6 +314,7 @@ class PersonYear:
         if born is not None and counts_against_charity(born, self.year):
             before += deducted
         charity, used = less_deductions(self._charity, before)
+        self._charity_reduced = used
         return charity, before - used
 
     def _hsa_year(self) -> int | None:
@@ -538,6 +543,7 @@ class PersonYear:
         return replace(
             plans,
             contributed=made.total,
+            employer=employer_roth_contributions(self._lib.events, self._me, self.year),
             from_529=self._from_529(),
             first_year=first,
             inherited=merged,
