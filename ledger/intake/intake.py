@@ -76,13 +76,17 @@ class Intake:
                 seal(draft.rows, draft.reading.importer)
                 ask_known_file(draft, self.world)
         _raise_once(faults)
-        # A file that names sources says more than one that does not: it goes first. Among equals
-        # the older file does, whatever its place in the command: the later rest on what it brings.
-        ordered = sorted(drafts, key=lambda d: (not any(map(_names_source, d.rows)), _first(d)))
-        self._work(ordered, faults)
+        self._work(self._recognised(drafts, faults), faults)
         return drafts
 
-    def _work(self, drafts: Sequence[FileDraft], faults: Collector) -> None:
+    def _recognised(self, drafts: Sequence[FileDraft], faults: Collector) -> list[FileDraft]:
+        """Close the rows that are known, settle the others one by one; return the order to book in.
+
+        A file that names sources says more than one that does not, so the other only confirms
+        it. Booked is the older first, by the rows that are left: the later rest on what it brings.
+        The place of a file in the command never matters.
+        """
+        drafts = sorted(drafts, key=lambda d: (not any(map(_names_source, d.rows)), *_place(d)))
         taken: set[str] = set()
         for place, draft in enumerate(drafts):
             with faults:
@@ -92,6 +96,11 @@ class Intake:
                 lead_empty_moves(draft, self.world)
                 settle_rows(draft, self.world)
                 complete_rows(draft, self.world, drafts)
+        return sorted(drafts, key=lambda d: (_first_open(d), not any(map(_names_source, d.rows))))
+
+    def _work(self, drafts: Sequence[FileDraft], faults: Collector) -> None:
+        for place, draft in enumerate(drafts):
+            with faults:
                 settle_balances(draft, self.world, drafts[:place])
         with faults:
             complete_arrivals(drafts, self.world)
@@ -146,8 +155,16 @@ def _names_source(row: Row) -> bool:
     return row.source is not None or bool(row.record.source_text)
 
 
-def _first(draft: FileDraft) -> date:
-    return min((row.day for row in draft.rows), default=date.max)
+def _place(draft: FileDraft) -> tuple[date, str, str]:
+    """Return the place of a file among files: by its first day, then by its name and bytes."""
+    first = min((row.day for row in draft.rows), default=date.max)
+    return first, draft.name, draft.reading.sha256
+
+
+def _first_open(draft: FileDraft) -> date:
+    """Return the first day that something is still to be booked of, or asked about."""
+    left = {Status.NEW, Status.QUESTION}
+    return min((row.day for row in draft.rows if row.status in left), default=date.max)
 
 
 def _start(reading: Reading) -> FileDraft:

@@ -14,7 +14,7 @@ from ledger.intake.answers import AnswerBook, GivenAnswer
 from ledger.intake.draft import FileDraft
 from ledger.intake.intake import Intake, Wishes
 from ledger.intake.world import World, values
-from tests.intake.desk import CHART
+from tests.intake.desk import CHART, asked, draft_all, reading, row, told
 
 SPECS = ("pattern:pre_tax=1000,after_tax=3000", "rule:earnings=by_value")
 OPENING = GivenAnswer("opening_balance", {"pre_tax": "2000", "match": "2000"}, line=9)
@@ -87,3 +87,53 @@ def test_an_answer_for_a_line_settles_one_file_alone(tmp_path: Path) -> None:
     by_file = GivenAnswer("possible_conversion", "3000 after_tax", line=6, file="2025.csv")
     drafts = _drafted(*files, other, given=(OPENING, seventh, by_file))
     assert [q.code for q in drafts[2].questions] == ["possible_conversion"]
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_a_later_file_with_sources_does_not_open_what_an_older_history_brings(
+    *, turned: bool
+) -> None:
+    # the history of the first year has no sources, the Sources tab of the second opens with 1,000
+    sources = reading(
+        [
+            row(380, "acme", "balance", "1000", source="pre_tax"),
+            row(400, "acme", "contribution", "500", source="pre_tax"),
+        ],
+        file="sources.txt",
+        importer="fidelity_sources_tab",
+        plan=True,
+    )
+    history = reading(
+        [row(20, "acme", "contribution", "1000")],
+        file="history.csv",
+        importer="fidelity_netbenefits",
+        plan=True,
+    )
+    files = [history, sources] if turned else [sources, history]
+    wishes = Wishes(allocations=[parse_spec("pattern:pre_tax=1000")])
+    drafts = {draft.name: draft for draft in draft_all(files, wishes=wishes)}
+    assert [asked(draft) for draft in drafts.values()] == [[], []]
+    assert told(drafts["history.csv"]) == ["contribution acme pre_tax 1000.00"]
+    assert told(drafts["sources.txt"]) == ["contribution acme pre_tax 500.00"]
+
+
+def test_a_history_that_starts_before_the_sources_goes_first_and_is_covered_after() -> None:
+    sources = reading(
+        [
+            row(100, "acme", "balance", "1000", source="pre_tax"),
+            row(120, "acme", "contribution", "500", source="pre_tax"),
+        ],
+        file="sources.txt",
+        importer="fidelity_sources_tab",
+        plan=True,
+    )
+    history = reading(
+        [row(20, "acme", "contribution", "1000"), row(120, "acme", "contribution", "500")],
+        file="history.csv",
+        importer="fidelity_netbenefits",
+        plan=True,
+    )
+    wishes = Wishes(allocations=[parse_spec("pattern:pre_tax=1000")])
+    covered, whole = draft_all([history, sources], wishes=wishes)
+    assert told(covered) == ["contribution acme pre_tax 1000.00"]
+    assert told(whole) == ["contribution acme pre_tax 500.00"]
