@@ -280,7 +280,8 @@ def _rows_table(file: dict[str, Any]) -> Any:
     if not file["account"]:
         keys.insert(2, "account")
         columns.insert(2, "account")
-    rows = [[row[key] for key in keys] for row in file["rows"]]
+    said = [row | {"source": source_words(row["source"] or "")} for row in file["rows"]]
+    rows = [[row[key] for key in keys] for row in said]
     columns, rows = _filled(columns, rows)
     title = f"{file['file']} · {file['importer']} · {file['account'] or 'several accounts'}"
     return show.table(columns, rows, title=title)
@@ -293,8 +294,9 @@ def _entries_table(file: dict[str, Any]) -> Any:
         account = " → ".join((entry["account"], ", ".join(entry.get("to", ())))).removesuffix(" → ")
         year = f" for {entry['tax_year']}" if "tax_year" in entry else ""
         what = f"{entry['kind'].replace('_', ' ')}{year}"
-        rest = [entry.get(key) for key in ("source", "amount", "basis", "memo")]
-        entries.append([entry["line"], entry["date"], account, what, *rest])
+        source = source_words(entry["source"] or "")
+        rest = [entry.get(key) for key in ("amount", "basis", "memo")]
+        entries.append([entry["line"], entry["date"], account, what, source, *rest])
     columns = [">line", "date", "account", "entry", "source", ">amount", ">basis", "memo"]
     columns, entries = _filled(columns, entries)
     return show.table(columns, entries, title=f"{file['file']} · would be booked")

@@ -183,7 +183,7 @@ def register(account: str, year: int | None, *, as_json: bool) -> None:
         show.as_json({"account": account, "entries": entries})
         return
     lines = [line for row, made in pairs for line in _lines(row, made, account)]
-    columns = (">Entry", "=Date", "What", "=Source", ">Value", ">Basis", "=From")
+    columns = (">Entry", "=Date", "What", "Source", ">Value", ">Basis", "=From")
     if lines:
         show.console().print(show.table(columns, lines, title=f"Register of {account}"))
     else:
@@ -216,7 +216,7 @@ def _legs(
 ) -> Iterator[tuple[show.Cell, ...]]:
     own = [posting for posting in postings if posting.pool.account == account]
     for posting in own:
-        yield (*head, posting.pool.source, posting.value, posting.basis, where)
+        yield (*head, source_words(posting.pool.source), posting.value, posting.basis, where)
         head, where = (None, None, None), ""
     if not own:
         yield (*head, "", None, None, where)

@@ -11,7 +11,7 @@ from rich.tree import Tree
 
 from cli import show
 from cli.options import TAX_YEAR, json_option, taxpayer_option
-from cli.record_view import form_title
+from cli.record_view import form_title, source_words
 from cli.worked import one, read_books
 from ledger.books import Books
 from ledger.errors import LedgerError
@@ -137,7 +137,8 @@ def _entry_words(entry: JournalEntry) -> str:
         return f"by law: {entry.day.isoformat()} {entry.reason}{_moved(entry)}"
     amount = event.amount if event.amount is not None else event.value
     to = f" → {event.to}" if event.to else ""
-    account = f"{event.account} {event.source}" if event.source else event.account
+    sources = ", ".join(source_words(source) for source in event.sources)
+    account = f"{event.account} {sources}".rstrip()
     shown = f" {amount}" if amount is not None else ""
     return f"entry: {entry.day.isoformat()} {event.kind.words}{shown}, {account}{to}"
 
@@ -145,7 +146,7 @@ def _entry_words(entry: JournalEntry) -> str:
 def _moved(entry: JournalEntry) -> str:
     """Say what a derived entry took out of each pool, in value and in basis."""
     taken = [
-        f"{posting.pool} {name} {amount}"
+        f"{f'{posting.pool.account} {source_words(posting.pool.source)}'.rstrip()} {name} {amount}"
         for posting in entry.postings
         for name, amount in (("value", posting.value), ("basis", posting.basis))
         if amount

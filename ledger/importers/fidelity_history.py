@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from typing import Any
 
 from ledger.importers.base import SURE, About, Activity, Fields, Importer
 from ledger.importers.dates import ISO, MDY, MDY_DASHES, MDY_SHORT, BadDate, DayReader
@@ -75,6 +76,7 @@ ACTIONS = Vocabulary(
     ),
 )
 
+_NO_MEMO = "NO DESCRIPTION"  # stands where Fidelity has nothing to say
 _PARTNER = re.compile(r"\bVS ([A-Z]?[0-9]{6,12})\b")
 _AS_OF = re.compile(
     r"\bAS OF (?:(?P<name>[A-Z]{3})[- ](?P<d>[0-9]{1,2})[-, ]+(?P<y>[0-9]{4})"
@@ -110,7 +112,9 @@ def _details(row: Row, day: date) -> Fields:
     action = plain_words(row.text("type"))
     effective = _effective(action, day)
     partner = _PARTNER.search(action)
-    fields = {"day": effective, "partner": partner[1] if partner else ""}
+    fields: dict[str, Any] = {"day": effective, "partner": partner[1] if partner else ""}
+    if plain_words(row.text("memo")) == _NO_MEMO:
+        fields["memo"] = ""
     if not row.text("account"):
         nickname = row.text("nickname")
         fields |= {"account": nickname} if nickname else {}

@@ -19,6 +19,7 @@ from ledger.intake.allocation import (
     fits,
     parse_spec,
     read_shares,
+    refuse_two_splits,
     spec_key,
     spec_text,
     split_row,
@@ -53,6 +54,7 @@ class Allocator:
     _whole: list[Row] = field(default_factory=list)  # conversions of all after-tax money
     _at_book: dict[int, list[Money]] = field(default_factory=dict)  # the same, booked, by year
     used: set[int] = field(default_factory=set)  # their places, of those that fit a row
+    _recalled: Counter[str] = field(default_factory=Counter)  # days, by the remembered pattern
 
     def run(self) -> None:
         """Divide rows: contributions first, then the rest in order of days; ask about what is left.
@@ -78,6 +80,11 @@ class Allocator:
                 self._book(row, read_shares(answer, row.amount, row.record.where))
         ask_allocation(self.draft, left)
         self._note_at_book()
+        for spec, days in self._recalled.items():
+            self.draft.notes.append(
+                f"{counted(days, 'paycheck')} divided as remembered by {spec}; another split from "
+                "a day on: --allocate pattern@DATE:…"
+            )
 
     def _note_at_book(self) -> None:
         for year, amounts in sorted(self._at_book.items()):
@@ -89,14 +96,17 @@ class Allocator:
 
     def _specs(self, account: str) -> list[Spec]:
         """Return the specs that hold for an account, the newest first."""
-        stored = [parse_spec(t) for t in self.world.book.remembered(ALLOCATION, account)]
-        lasting = [s for s in stored if not isinstance(s, Totals)]
+        lasting = [s for s in self._stored(account) if not isinstance(s, Totals)]
         return [*reversed(self.given), *reversed(lasting)]
+
+    def _stored(self, account: str) -> list[Spec]:
+        return [parse_spec(text) for text in self.world.book.remembered(ALLOCATION, account)]
 
     def _remember(self) -> None:
         for spec in self.given:
             for account in dict.fromkeys(r.account for r in self.draft.rows if r.account):
                 if self.world.accounts[account].kind.is_plan:
+                    refuse_two_splits(self.given, self._stored(account))
                     self.world.book.keep(self.draft.name, remembered(spec, account))
 
     def _book(self, row: Row, shares: Mapping[Source, Money]) -> None:
@@ -108,10 +118,15 @@ class Allocator:
         for row in rows:
             if row.kind is RowKind.CONTRIBUTION:
                 days.setdefault(row.day, []).append(row)
-        for group in days.values():
+        newest = sorted(patterns, key=lambda pattern: pattern.since, reverse=True)
+        for day, group in days.items():
             amounts = [row.amount for row in group]
-            self._use(pattern for pattern in patterns if fits(amounts, pattern))
-            split = by_pattern(amounts, patterns)
+            holding = [pattern for pattern in newest if pattern.since <= day]
+            fitting = [pattern for pattern in holding if fits(amounts, pattern)]
+            self._use(fitting)
+            split = by_pattern(amounts, holding)
+            if split and not any(pattern in self.given for pattern in fitting):
+                self._recalled[spec_text(fitting[0])] += 1
             for row, shares in zip(group, split, strict=bool(split)):
                 self._book(row, shares)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal, InvalidOperation
 
 from ledger.chart import Source
@@ -16,17 +17,18 @@ Shares = Mapping[Source, Money]
 BY_VALUE = "by_value"
 _REMEDY = (
     "write pattern:pre_tax=1500,match=750 (amounts of one paycheck, or percentages that add up to "
-    "100%), totals:earnings:pre_tax=12.50,match=3.10 (per-source totals of a statement) or "
-    "rule:fee=pre_tax (also rule:dividend=by_value)"
+    "100%; pattern@2025-07-01:… from that day on), totals:earnings:pre_tax=12.50,match=3.10 "
+    "(per-source totals of a statement) or rule:fee=pre_tax (also rule:dividend=by_value)"
 )
 
 
 @dataclass(frozen=True)
 class Pattern:
-    """What one paycheck puts into each source, in cents, or in percent (weights)."""
+    """What one paycheck puts into each source from a day on, in cents, or in percent (weights)."""
 
     shares: Shares
     percent: bool = False
+    since: date = date.min
 
     @property
     def total(self) -> Money:
@@ -60,6 +62,7 @@ def parse_spec(text: str, *, where: str = "--allocate") -> Spec:
     Money('3,500.00')
     """
     way, _, rest = text.strip().partition(":")
+    way, since = _since(way, where)
     if way == "pattern" and rest:
         percent = "%" in rest
         shares = _shares(rest, where)
@@ -67,7 +70,7 @@ def parse_spec(text: str, *, where: str = "--allocate") -> Spec:
             raise _bad(where, f"a paycheck puts no such amount in: '{safe(rest, limit=80)}'")
         if percent and Money.total(shares.values()) != Money.dollars(100):
             raise _bad(where, f"the percentages of '{safe(rest, limit=80)}' do not add up to 100")
-        return Pattern(shares, percent)
+        return Pattern(shares, percent, since)
     kind, mark, told = rest.partition(":" if way == "totals" else "=")
     if way == "totals" and mark:
         return Totals(kind.strip().lower(), _shares(told, where))
@@ -78,10 +81,22 @@ def parse_spec(text: str, *, where: str = "--allocate") -> Spec:
     raise _bad(where, f"'{safe(text, limit=80)}' is no allocation")
 
 
+def _since(way: str, where: str) -> tuple[str, date]:
+    """Read "pattern@2025-07-01": what an allocation is and the first day it holds for."""
+    name, mark, text = way.partition("@")
+    if not mark:
+        return way, date.min
+    try:
+        return (name if name == "pattern" else way), date.fromisoformat(text)
+    except ValueError:
+        raise _bad(where, f"'{safe(text, limit=60)}' is no day as YYYY-MM-DD") from None
+
+
 def spec_key(spec: Spec) -> str:
     """Return what a spec is remembered by: a newer one with the same key replaces it."""
     if isinstance(spec, Pattern):
-        return "pattern:percent" if spec.percent else f"pattern:{spec.total.plain}"
+        since = f"@{spec.since.isoformat()}" if spec.since > date.min else ""
+        return f"pattern:{'percent' if spec.percent else spec.total.plain}{since}"
     return f"{'totals' if isinstance(spec, Totals) else 'rule'}:{spec.kind}"
 
 
@@ -91,7 +106,32 @@ def spec_text(spec: Spec) -> str:
         return f"rule:{spec.kind}={spec.source or BY_VALUE}"
     sign = "%" if isinstance(spec, Pattern) and spec.percent else ""
     listed = ",".join(f"{source}={amount.plain}{sign}" for source, amount in spec.shares.items())
-    return f"pattern:{listed}" if isinstance(spec, Pattern) else f"totals:{spec.kind}:{listed}"
+    if isinstance(spec, Pattern):
+        since = f"@{spec.since.isoformat()}" if spec.since > date.min else ""
+        return f"pattern{since}:{listed}"
+    return f"totals:{spec.kind}:{listed}"
+
+
+def refuse_two_splits(given: Sequence[Spec], stored: Sequence[Spec] = ()) -> None:
+    """Raise LedgerError (``bad_allocation``) where one paycheck is divided in two ways.
+
+    One of them would be taken in silence: the user says from which day each holds.
+    """
+    told: dict[str, Spec] = {spec_key(spec): spec for spec in stored}
+    for spec in given:
+        if not isinstance(spec, Pattern):
+            continue
+        other = told.setdefault(spec_key(spec), spec)
+        if isinstance(other, Pattern) and dict(other.shares) != dict(spec.shares):
+            which = "in percent" if spec.percent else f"of {spec.total}"
+            raise LedgerError(
+                where="--allocate",
+                code="bad_allocation",
+                problem=f"a paycheck {which} is divided in two ways: {spec_text(other)} and "
+                f"{spec_text(spec)}",
+                remedy="say from which day the later one holds: pattern@2025-07-01:…; a wrong one "
+                "that is remembered is replaced by basis allocate ACCOUNT pattern:…",
+            )
 
 
 def split_row(amount: Money, shares: Shares) -> dict[Source, Money]:

@@ -180,7 +180,11 @@ def test_the_register_shows_what_the_law_derives(rose: Basis) -> None:
     entries = json.loads(rose("register", "acme", "--json").stdout)["entries"]
     derived = entries[-1]["derived"][0]
     assert {"pool": "acme:after_tax", "value": "0.00", "basis": "-2000.00"} in derived["postings"]
-    assert "basis moved by" in rose("register", "acme").stdout
+    shown = rose("register", "acme").stdout
+    assert "basis moved by" in shown
+    # the words of the balances, where people read; the codes of the contract in JSON
+    assert "in-plan Roth conversion" in shown
+    assert not {"in_plan_roth", "after_tax"} & set(shown.split())
 
 
 def test_the_year_end_record_is_the_one_of_the_scenario(rose: Basis) -> None:

@@ -12,6 +12,7 @@ from ledger.intake.allocation import (
     Pattern,
     by_pattern,
     parse_spec,
+    spec_key,
     spec_text,
     split_rows,
 )
@@ -301,3 +302,51 @@ def test_a_bad_allocation_says_what_to_write(text: str, problem: str) -> None:
 def test_a_stored_allocation_reads_back_the_same(text: str) -> None:
     spec = parse_spec(text)
     assert parse_spec(spec_text(spec)) == spec
+
+
+OTHER = "pattern:pre_tax=2000,roth=500,after_tax=1500,match=750"  # as much, otherwise divided
+
+
+def test_two_splits_of_one_total_are_remembered_by_the_day_each_holds_from() -> None:
+    rows = [row(n, "acme", "contribution", "4750") for n in (5, 50)]
+    from_day_40 = OTHER.replace("pattern", f"pattern@{day(40).isoformat()}")
+    stored = [
+        Answer("allocation", "acme", "pattern:4750.00", PAYCHECK, day(1)),
+        Answer("allocation", "acme", spec_key(parse_spec(from_day_40)), from_day_40, day(2)),
+    ]
+    draft = draft_one(rows, remembered=stored)
+    assert [line for line in told(draft) if "pre_tax" in line or "after_tax" in line] == [
+        "contribution acme pre_tax 1500.00",
+        "contribution acme after_tax 2000.00",
+        "contribution acme pre_tax 2000.00",
+        "contribution acme after_tax 1500.00",
+    ]
+    assert [note for note in draft.notes if "as remembered" in note] == [
+        f"1 paycheck divided as remembered by {spec_text(parse_spec(text))}; another split from "
+        "a day on: --allocate pattern@DATE:…"
+        for text in (PAYCHECK, from_day_40)
+    ]
+
+
+def test_a_second_split_of_one_total_is_never_taken_in_silence() -> None:
+    rows = [row(5, "acme", "contribution", "4750")]
+    wishes = Wishes(allocations=[parse_spec(OTHER)])
+    stored = [Answer("allocation", "acme", "pattern:4750.00", PAYCHECK, day(1))]
+    with pytest.raises(LedgerError, match=r"of 4,750\.00 is divided in two ways") as caught:
+        draft_one(rows, remembered=stored, wishes=wishes)
+    assert "pattern@2025-07-01:…" in caught.value.remedy
+    both = Wishes(allocations=[parse_spec(PAYCHECK), parse_spec(OTHER)])
+    with pytest.raises(LedgerError, match="divided in two ways"):
+        draft_one(rows, wishes=both)
+    given = draft_one(rows, remembered=stored, wishes=Wishes(allocations=[parse_spec(PAYCHECK)]))
+    assert not [note for note in given.notes if "as remembered" in note]  # said again: no news
+
+
+def test_a_split_of_a_day_is_written_as_it_is_read() -> None:
+    spec = parse_spec("pattern@2025-07-01:pre_tax=60%,match=40%")
+    assert spec_text(spec) == "pattern@2025-07-01:pre_tax=60.00%,match=40.00%"
+    assert parse_spec(spec_text(spec)) == spec
+    assert spec_key(spec) == "pattern:percent@2025-07-01"
+    for text in ("pattern@July:pre_tax=1", "rule@2025-07-01:fee=roth"):
+        with pytest.raises(LedgerError):
+            parse_spec(text)
