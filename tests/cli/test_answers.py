@@ -183,7 +183,7 @@ def test_the_register_shows_what_the_law_derives(rose: Basis) -> None:
     shown = rose("register", "acme").stdout
     assert "basis moved by" in shown
     # the words of the balances, where people read; the codes of the contract in JSON
-    assert "in-plan Roth conversion" in shown
+    assert "in-plan Roth" in shown
     assert not {"in_plan_roth", "after_tax"} & set(shown.split())
 
 
