@@ -6,7 +6,6 @@ import sys
 from collections.abc import Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,11 +14,25 @@ import click
 from cli import show
 from cli.context import open_ledger
 from cli.faults import tell
+from cli.import_view import (
+    balance_of,
+    expected,
+    held_in,
+    left_out,
+    receipt_of,
+    show_held,
+    show_preview,
+    show_reading,
+    show_receipts,
+    show_summary,
+    tell_differences,
+)
 from cli.options import REASON, ROW_NUMBER, json_option
 from cli.questions import ask, first_to_ask
-from cli.record_view import source_words
+from cli.statement_files import Unread, gathered, read_all
+from cli.writing import refuse_existing
 from ledger.errors import Collector, LedgerError, LedgerErrors
-from ledger.money import BadAmount, Money
+from ledger.money import BadAmount
 from ledger.safetext import safe
 
 if TYPE_CHECKING:
@@ -31,8 +44,6 @@ if TYPE_CHECKING:
 
 _LONG = 500_000  # bytes
 _PATH = click.Path(readable=False, path_type=Path)  # reading it says why it cannot be read
-_UNCONFIRMED = "reading_unconfirmed"
-_DIFFERENCES = 1  # exit code: a check found differences
 
 
 @dataclass
@@ -49,31 +60,54 @@ class _Request:
     dry_run: bool = False
     as_json: bool = False
     yes: bool = False
+    skip_unreadable: bool = False
+    write_answers: Path | None = None
     given: list[GivenAnswer] = field(default_factory=list)
+    unread: list[Unread] = field(default_factory=list)
+
+    @property
+    def several(self) -> bool:
+        """Whether the command means more than one file."""
+        return len(self.files) > 1
+
+    @property
+    def beside(self) -> list[Path]:
+        """The files that the command itself names and that may lie among the statements."""
+        column_map = [Path(self.format_name)] if self.format_name else []
+        written = [path for path in (self.answers, self.write_answers) if path is not None]
+        return [*written, *column_map]
+
+    @property
+    def blocking(self) -> list[Unread]:
+        """The files that nobody can read and that keep the others from being booked."""
+        return [] if self.skip_unreadable else self.unread
 
     @property
     def may_ask(self) -> bool:
-        """Whether somebody sits at a terminal to answer."""
-        asked = not (self.as_json or self.dry_run)
+        """Whether somebody sits at a terminal to answer, and the answers can be of use."""
+        asked = not (self.as_json or self.dry_run or self.blocking)
         return asked and sys.stdin.isatty() and sys.stdout.isatty()
 
 
 @click.command(name="import")
-@click.argument("files", nargs=-1, required=True, type=_PATH)
+@click.argument("files", nargs=-1, required=True, type=_PATH, metavar="FILE|FOLDER...")
 @click.option("--account", default="", metavar="ID", help="Account of a file that names none.")
 @click.option("--as", "format_name", metavar="FORMAT", help="Reader to use, or a column map.toml.")
 @click.option("--answers", type=_PATH, help="JSON list of answers.")
+@click.option("--write-answers", type=_PATH, help="Write the open questions as such a list.")
 @click.option("--allocate", "allocations", multiple=True, metavar="SPEC", help="Sources of rows.")
 @click.option("--closing", multiple=True, metavar="SOURCE=AMOUNT", help="Balance to check.")
 @click.option("--accept-difference", is_flag=True, help="Import although a balance differs.")
+@click.option("--skip-unreadable", is_flag=True, help="Leave out files that nobody can read.")
 @click.option("--dry-run", is_flag=True, help="Show what would be booked; write nothing.")
 @click.option("--yes", is_flag=True, help="Take safe proposals; never one that tax depends on.")
 @json_option
 def import_files(**asked: Any) -> None:
     """Import statements: new rows are booked, known rows are recognised, doubts are asked.
 
-    Each file is one transaction. Without a terminal an open question ends the command with
-    exit 2 and names the answer that settles it; nothing is booked then.
+    A folder stands for the files in it; sub-folders are not entered. Each file is one
+    transaction, and none is booked before all are read and all questions settled. Without a
+    terminal an open question ends the command with exit 2 and names the answer that settles it.
 
     \b
     Example:
@@ -81,6 +115,7 @@ def import_files(**asked: Any) -> None:
       basis import history.csv --account acme
           --allocate pattern:pre_tax=1500,roth=500,after_tax=2000,match=750
       basis import Accounts_History.csv --answers answers.json
+      basis import ~/Downloads/statements --dry-run
     """
     from ledger.store.pause import paused_collector  # noqa: PLC0415 - loads the store
 
@@ -96,37 +131,82 @@ def _run(ledger: Ledger, request: _Request) -> int:
 
     wishes = _wishes(request)
     request.given = read_answers(request.answers) if request.answers else []
+    request.files = tuple(gathered(request.files, [ledger.path, *request.beside]))
     with _progress(request, "reading"):
-        readings = _read(request)
+        files = read_all(request.files, request.format_name, request.account)
+    request.unread = files.unread
+    if request.skip_unreadable:
+        for fault in (fault for one in files.unread for fault in one.faults):
+            show.note(f"warning: left out: {fault}")
+    if files.unread and (not files.readings or not (request.several or request.skip_unreadable)):
+        raise LedgerErrors(fault for one in files.unread for fault in one.faults)
     try:
-        return _import(ledger, request, wishes, readings)
+        return _import(ledger, request, wishes, files.readings)
     except LedgerError as fault:
         if fault.code != "already_imported":
             raise
     # another program has brought in the same rows meanwhile: now they are known
-    return _import(ledger, request, wishes, readings)
+    return _import(ledger, request, wishes, files.readings)
 
 
 def _import(ledger: Ledger, request: _Request, wishes: Wishes, readings: Sequence[Reading]) -> int:
     """Draft, ask, show or store; return the exit code."""
-    drafts, book = _settled(ledger, request, wishes, readings)
+    faults = Collector()
+    for one in (fault for unread in request.blocking for fault in unread.faults):
+        faults.add(one)
+    try:
+        drafts, book = _settled(ledger, request, wishes, readings)
+    except LedgerError as fault:
+        raise LedgerErrors([*faults, *fault.faults]) from fault
+    if request.write_answers is not None:
+        _write_answers(request.write_answers, drafts)
     if request.dry_run:
-        _show_preview(drafts, as_json=request.as_json)
-        return 0
-    questions = [question for draft in drafts for question in draft.questions]
-    if questions:
-        raise LedgerErrors(question.as_fault() for question in _one_of_each_first(questions))
+        show_preview(drafts, request.unread, as_json=request.as_json)
+        if not request.as_json:
+            faults.raise_any()
+        return LedgerError.exit_code if len(faults) else 0
+    for question in _one_of_each_first([q for draft in drafts for q in draft.questions]):
+        faults.add(question.as_fault())
+    if len(faults) and request.several and not request.as_json:
+        show_summary([(draft, expected(draft)) for draft in drafts], request.unread, "not read")
+        show.note("nothing of these files is booked until all of them can be")
+    faults.raise_any()
     if any(draft.differences for draft in drafts) and not request.accept_difference:
-        return _tell_differences(drafts, as_json=request.as_json)
+        return tell_differences(drafts, as_json=request.as_json)
+    return _store(ledger, request, drafts, book)
+
+
+def _write_answers(path: Path, drafts: Sequence[FileDraft]) -> None:
+    """Write the open questions as a list to be filled in and given back with --answers."""
+    from exports.atomic import write_whole  # noqa: PLC0415 - only this option writes
+    from ledger.intake.answers import skeleton  # noqa: PLC0415 - loads the store
+
+    asked = skeleton([question for draft in drafts for question in draft.questions])
+    if not asked:
+        show.note(f"{path}: not written, no question is open")
+        return
+    refuse_existing([path], force=False)
+    write_whole(path, (show.json_text(asked) + "\n").encode())
+    show.note(f"{path}: {len(asked)} to answer; put answers for null, then --answers {path}")
+
+
+def _store(ledger: Ledger, request: _Request, drafts: Sequence[FileDraft], book: AnswerBook) -> int:
+    """Store the files one after another and show what came of them."""
     with _progress(request, "storing"):
         done = _commit(ledger, drafts, book)
-    held = _held(ledger, drafts)
+    held = held_in(ledger, drafts)
     if request.as_json:
-        files, balances = [_receipt(d, r) for d, r in done], [_balance(one) for one in held]
-        show.as_json({"files": files, "balances": balances, "chain_head": ledger.head})
+        show.as_json(
+            {
+                "files": [receipt_of(draft, receipt) for draft, receipt in done],
+                **({"unread": left_out(request.unread)} if request.unread else {}),
+                "balances": [balance_of(one) for one in held],
+                "chain_head": ledger.head,
+            }
+        )
     else:
-        _show_receipts(done)
-        _show_held(held, ledger)
+        show_receipts(done, request.unread)
+        show_held(held, ledger)
     return 0
 
 
@@ -166,7 +246,7 @@ def _settled(
             _tell_unused(book, intake)
             return drafts, book
         question = first_to_ask(questions)
-        _show_reading(drafts, question)
+        show_reading(drafts, question)
         answer = ask(question)
         if isinstance(answer, GivenAnswer):
             said = answer
@@ -193,26 +273,6 @@ def _wishes(request: _Request) -> Wishes:
         ) from None
     specs = [parse_spec(text) for text in request.allocations]
     return Wishes(account=request.account, allocations=specs, closing=closing)
-
-
-def _read(request: _Request) -> list[Reading]:
-    """Read all files, with the faults of all of them together."""
-    from ledger.importers.read import read_file  # noqa: PLC0415
-
-    faults, readings = Collector(), []
-    for number, path in enumerate(request.files):
-        with faults:
-            name = _own_name(path, [one.name for one in request.files[:number]])
-            read = read_file(path, request.format_name, account=request.account, name=name)
-            readings.append(read)
-    faults.raise_any()
-    return readings
-
-
-def _own_name(path: Path, before: Sequence[str]) -> str:
-    """Return the name to cite a file by: the second "history.csv" is called "history (2).csv"."""
-    again = before.count(path.name)
-    return f"{path.stem} ({again + 1}){path.suffix}" if again else path.name
 
 
 def _progress(request: _Request, step: str) -> Any:
@@ -245,85 +305,6 @@ def _tell_unused(book: AnswerBook, intake: Intake) -> None:
         )
 
 
-def _show_preview(drafts: Sequence[FileDraft], *, as_json: bool) -> None:
-    from ledger.intake.preview import preview  # noqa: PLC0415
-
-    found = preview(drafts)
-    if as_json:
-        show.as_json(found)
-        return
-    for file in found["files"]:
-        show.console().print(_rows_table(file))
-        if file["entries"]:
-            show.console().print(_entries_table(file))
-        for question in file["questions"]:
-            show.line(f"{file['file']}:{question['line']}: {question['problem']}", "yellow")
-            show.line(f"    {question['remedy']}")
-        for note in [*file["notes"], *file["differences"]]:
-            show.line(f"note: {note}")
-    show.line("dry run: nothing was booked")
-
-
-def _show_reading(drafts: Sequence[FileDraft], question: Question) -> None:
-    """Show every row of a file before the question whether it was read rightly."""
-    from ledger.intake.preview import file_preview  # noqa: PLC0415 - loads the store
-
-    if question.code == _UNCONFIRMED:
-        file = next(draft for draft in drafts if draft.name == question.file)
-        show.console().print(_rows_table(file_preview(file)))
-
-
-def _rows_table(file: dict[str, Any]) -> Any:
-    """Return the rows as the file shows them; which account, where it has several."""
-    keys = ["line", "date", "status", "event", "source", "amount", "raw"]
-    columns = [">line", "date", "status", "event", "source", ">amount", "as in the file"]
-    if not file["account"]:
-        keys.insert(2, "account")
-        columns.insert(2, "account")
-    said = [row | {"source": source_words(row["source"] or "")} for row in file["rows"]]
-    rows = [[row[key] for key in keys] for row in said]
-    columns, rows = _filled(columns, rows)
-    title = f"{file['file']} · {file['importer']} · {file['account'] or 'several accounts'}"
-    return show.table(columns, rows, title=title)
-
-
-def _entries_table(file: dict[str, Any]) -> Any:
-    """Return what would be booked: rows divided into sources, and gains that no row shows."""
-    entries = []
-    for entry in file["entries"]:
-        account = " → ".join((entry["account"], ", ".join(entry.get("to", ())))).removesuffix(" → ")
-        year = f" for {entry['tax_year']}" if "tax_year" in entry else ""
-        what = f"{entry['kind'].replace('_', ' ')}{year}"
-        source = source_words(entry["source"] or "")
-        rest = [entry.get(key) for key in ("amount", "basis", "memo")]
-        entries.append([entry["line"], entry["date"], account, what, source, *rest])
-    columns = [">line", "date", "account", "entry", "source", ">amount", ">basis", "memo"]
-    columns, entries = _filled(columns, entries)
-    return show.table(columns, entries, title=f"{file['file']} · would be booked")
-
-
-def _filled(columns: list[str], rows: list[list[Any]]) -> tuple[list[str], list[list[Any]]]:
-    """Leave out the columns that no row fills: at 80 characters the others need their room."""
-    kept = [place for place in range(len(columns)) if any(row[place] for row in rows)]
-    return [columns[i] for i in kept], [[row[i] for i in kept] for row in rows]
-
-
-def _tell_differences(drafts: Sequence[FileDraft], *, as_json: bool) -> int:
-    found = [(draft, one) for draft in drafts for one in draft.differences]
-    if as_json:
-        show.as_json({"differences": [{"where": d.where, "problem": d.words} for _, d in found]})
-    for draft, one in found:
-        show.note(f"{draft.name}: {one.where}: {one.words}")
-    show.note(
-        "nothing was imported. The usual cause are gains in price, which no row shows: import with "
-        "--accept-difference, then bring them in with"
-    )
-    for _, one in found:
-        show.note(f"  {one.command}")
-    show.note("otherwise rows are missing: complete the files")
-    return _DIFFERENCES
-
-
 def _commit(
     ledger: Ledger, drafts: Sequence[FileDraft], book: AnswerBook
 ) -> list[tuple[FileDraft, Receipt | None]]:
@@ -335,93 +316,6 @@ def _commit(
         accept_differences(draft, book)
         done.append((draft, commit(ledger, draft, book)))
     return done
-
-
-def _receipt(draft: FileDraft, receipt: Receipt | None) -> dict[str, Any]:
-    days = [row.day for row in draft.rows]
-    return {
-        "file": draft.name,
-        "importer": draft.reading.importer,
-        "account": draft.account or None,
-        "import": receipt.import_id if receipt else None,
-        "first": min(days).isoformat() if days else None,
-        "last": max(days).isoformat() if days else None,
-        "rows": draft.counts(),
-        "entries": receipt.new_entries if receipt else 0,
-        "notes": list(draft.notes),
-    }
-
-
-@dataclass(frozen=True)
-class _Held:
-    """What the books say a source ("" for an IRA) is worth at close of a day, in cents."""
-
-    account: str
-    source: str
-    day: date
-    value: Money
-
-
-def _held(ledger: Ledger, drafts: Sequence[FileDraft]) -> list[_Held]:
-    """Return what every source of the accounts in these files is worth where their period ends."""
-    last: dict[str, date] = {}
-    for draft in drafts:
-        end = max((row.day for row in draft.rows), default=date.min)
-        if draft.reading.period:
-            end = max(end, draft.reading.period[1])
-        for account in {row.account for row in draft.rows if row.account}:
-            last[account] = max(end, last.get(account, end))
-    return [
-        _Held(account, source, day, value)
-        for account, day in sorted(last.items())
-        for source, value in ledger.values(account, day).items()
-        if value or not source
-    ]
-
-
-def _balance(held: _Held) -> dict[str, Any]:
-    return {
-        "account": held.account,
-        "source": held.source or None,
-        "date": held.day.isoformat(),
-        "value": held.value.plain,
-    }
-
-
-def _show_held(held: Sequence[_Held], ledger: Ledger) -> None:
-    """Show what each source holds after the last row, to be compared with the statement."""
-    rows = [(h.account, source_words(h.source), h.day.isoformat(), h.value) for h in held]
-    columns = ("account", "source", "close of", ">in the books")
-    if rows:
-        show.console().print(show.table(columns, rows, title="Compare with the statements"))
-    plan = next((h for h in held if h.source), None)
-    if plan:
-        show.prose(
-            "Rows do not show what prices did. Where a statement says another value: basis add "
-            f"balance --account {plan.account} --source {plan.source} --date "
-            f"{plan.day.isoformat()} --value …"
-        )
-    show.line(f"chain head {ledger.head}")
-
-
-def _show_receipts(done: Sequence[tuple[FileDraft, Receipt | None]]) -> None:
-    rows = []
-    for draft, receipt in done:
-        told = _receipt(draft, receipt)
-        counts = told["rows"]
-        period = f"{told['first']} to {told['last']}"
-        kinds = (counts["new"], counts["known"], counts["info"])
-        accounts = ", ".join(dict.fromkeys(row.account for row in draft.rows if row.account))
-        rows.append((draft.name, accounts, period, *kinds, told["entries"], told["import"]))
-    columns = ("file", "account", "period", ">new", ">known", ">info", ">entries", ">import")
-    show.console().print(show.table(columns, rows))
-    for draft, receipt in done:
-        if receipt is None:
-            show.line(f"{draft.name}: nothing new, every row is in the ledger already")
-        elif not receipt.new_entries:
-            show.line(f"{draft.name}: nothing new to book; the file is kept as evidence")
-        for note in draft.notes:
-            show.prose(note if note.startswith(f"{draft.name}:") else f"{draft.name}: {note}")
 
 
 @click.command()

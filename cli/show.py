@@ -112,6 +112,18 @@ def as_json(value: object) -> None:
     click.echo(json_text(value))
 
 
+def shortened(name: str, width: int) -> str:
+    """Return a name that is too long without its middle: its start and its end tell most.
+
+    >>> shortened("Contributory_IRA_XXX111_Transactions_20260105-101500.csv", 24)
+    'Contributory…-101500.csv'
+    """
+    if len(name) <= width:
+        return name
+    end = width // 2 - 1
+    return f"{name[: width - 1 - end]}…{name[len(name) - end :]}"
+
+
 def json_text(value: object) -> str:
     """Return JSON as it may leave the ledger: whole tax ids masked, whatever text they stand in."""
     return masked(json.dumps(value, indent=2))

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -166,18 +167,64 @@ def read_answers(path: Path) -> list[GivenAnswer]:
         raise _bad(name, f"cannot be read as JSON ({type(error).__name__})") from None
     if not isinstance(listed, list):
         raise _bad(name, "is not a JSON list")
-    faults, out = Collector(), []
+    faults = Collector()
+    out: list[GivenAnswer] = []
     for number, item in enumerate(listed, 1):
         with faults:
-            out.append(_given(f"{name}:[{number}]", item, name))
+            given = _given(f"{name}:[{number}]", item, name)
+            if given is not None:
+                _refuse_twice(given, out)
+                out.append(given)
     faults.raise_any()
     return out
 
 
-_KEYS = {"code", "line", "match", "answer", "file", "reason"}
+def _refuse_twice(given: GivenAnswer, before: Iterable[GivenAnswer]) -> None:
+    """Refuse a second answer to one question that says something else: neither is taken."""
+    for other in before:
+        same = (other.code, other.line, other.file) == (given.code, given.line, given.file)
+        alike = normal(other.match or "") == normal(given.match or "")
+        if same and alike and other.answer != given.answer:
+            raise _bad(given.where, f"answers otherwise what {other.where} answers already")
 
 
-def _given(where: str, item: Any, name: str) -> GivenAnswer:
+_KEYS = {"code", "line", "match", "answer", "file", "reason", "question", "choices"}
+# Every question that an import can ask; a test holds it equal to those in the code.
+QUESTIONS = frozenset(
+    {
+        *("account_unknown", "allocation_needed", "amount_unknown", "file_known", "needs_more"),
+        *("opening_balance", "opening_needed", "partner_unknown", "possible_conversion"),
+        *("reading_unconfirmed", "rollover_origin", "rows_before_opening", "rows_missing"),
+        *("same_events_other_format", "same_money", "source_unknown", "tax_year_unknown"),
+        *("totals_differ", "type_unknown", "value_needed"),
+    }
+)
+
+
+def skeleton(questions: Iterable[Question]) -> list[dict[str, Any]]:
+    """Return questions as an answers file that ``read_answers`` reads, each answer still null.
+
+    A question about several rows is answered for all of them by their words; proposals that no
+    tax depends on stand in their place already.
+    """
+    listed = []
+    for question in questions:
+        several = len(question.lines) > 1 and bool(question.match)
+        place = {"match": question.match} if several else {"line": question.line}
+        listed.append(
+            {
+                "code": question.code,
+                "file": question.file,
+                **place,
+                "question": question.problem,
+                "choices": list(question.choices),
+                "answer": (question.proposal or None) if question.safe else None,
+            }
+        )
+    return listed
+
+
+def _given(where: str, item: Any, name: str) -> GivenAnswer | None:
     if not isinstance(item, Mapping) or not {"code", "answer"} <= item.keys() <= _KEYS:
         raise _bad(where, f"needs 'code', 'answer' and 'line' or 'match' (known: {sorted(_KEYS)})")
     line, match = item.get("line"), item.get("match")
@@ -185,7 +232,13 @@ def _given(where: str, item: Any, name: str) -> GivenAnswer:
         raise _bad(where, "needs either 'line' or 'match'")
     if isinstance(line, bool) or not isinstance(line, int | None):
         raise _bad(where, "'line' is not a number")
+    if item["code"] not in QUESTIONS:
+        near = get_close_matches(str(item["code"]), QUESTIONS, n=1)
+        hint = f"; did you mean '{near[0]}'?" if near else ""
+        raise _bad(where, f"'{safe(str(item['code']), limit=60)}' is the code of no question{hint}")
     answer = item["answer"]
+    if answer is None:
+        return None  # not answered yet: the question is asked
     if not isinstance(answer, str | int | Mapping) or isinstance(answer, bool):
         raise _bad(where, "'answer' is neither text, a number nor an object")
     return GivenAnswer(

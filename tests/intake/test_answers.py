@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import pytest
 
 from ledger.errors import LedgerError
+from ledger.intake import answers
 from ledger.intake.answers import GivenAnswer, read_answers
 from ledger.store import Answer
 from tests.intake.desk import asked, day, draft_one, row, say, told
@@ -22,14 +24,29 @@ def _written(tmp_path: Path, content: Any) -> Path:
 
 def test_answers_are_read(tmp_path: Path) -> None:
     listed = [
-        {"code": "a", "line": 3, "answer": 2024},
-        {"code": "b", "match": "X", "answer": {"pre_tax": "5"}, "reason": "statement"},
+        {"code": "type_unknown", "line": 3, "answer": 2024},
+        {
+            "code": "allocation_needed",
+            "match": "X",
+            "answer": {"pre_tax": "5"},
+            "reason": "statement",
+        },
     ]
     assert read_answers(_written(tmp_path, listed)) == [
         GivenAnswer(
-            "a", "2024", line=3, reason="answers file answers.json", where="answers.json:[1]"
+            "type_unknown",
+            "2024",
+            line=3,
+            reason="answers file answers.json",
+            where="answers.json:[1]",
         ),
-        GivenAnswer("b", {"pre_tax": "5"}, match="X", reason="statement", where="answers.json:[2]"),
+        GivenAnswer(
+            "allocation_needed",
+            {"pre_tax": "5"},
+            match="X",
+            reason="statement",
+            where="answers.json:[2]",
+        ),
     ]
 
 
@@ -42,18 +59,66 @@ def test_a_file_that_is_no_list_is_refused(tmp_path: Path, content: str) -> None
 
 def test_all_bad_answers_come_at_once(tmp_path: Path) -> None:
     listed = [
-        {"code": "a", "answer": "x"},
-        {"code": "a", "line": "3", "answer": "x"},
-        {"code": "a", "line": 3, "match": "m", "answer": "x"},
-        {"code": "a", "line": 3, "answer": [1]},
+        {"code": "type_unknown", "answer": "x"},
+        {"code": "type_unknown", "line": "3", "answer": "x"},
+        {"code": "type_unknown", "line": 3, "match": "m", "answer": "x"},
+        {"code": "type_unknown", "line": 3, "answer": [1]},
         {"line": 3, "answer": "x"},
-        {"code": "a", "line": 3, "answr": "x", "answer": "y"},
-        {"code": "a", "line": 3, "answer": "good"},
+        {"code": "type_unknown", "line": 3, "answr": "x", "answer": "y"},
+        {"code": "type_unknown", "line": 3, "answer": "good"},
     ]
     with pytest.raises(LedgerError) as caught:
         read_answers(_written(tmp_path, listed))
     places = [fault.where for fault in caught.value.faults]
     assert places == [f"answers.json:[{n}]" for n in range(1, 7)]
+
+
+def test_a_misspelt_code_is_named_with_the_nearest(tmp_path: Path) -> None:
+    listed = [{"code": "tax_yaer_unknown", "line": 3, "answer": "2024"}]
+    with pytest.raises(LedgerError, match="of no question; did you mean 'tax_year_unknown'"):
+        read_answers(_written(tmp_path, listed))
+
+
+def test_a_second_answer_to_one_question_is_refused_unless_it_says_the_same(
+    tmp_path: Path,
+) -> None:
+    one = {"code": "tax_year_unknown", "line": 3, "file": "a.csv", "answer": "2024"}
+    other_line, other_file = one | {"line": 4, "answer": "2025"}, one | {"file": "b.csv"}
+    assert len(read_answers(_written(tmp_path, [one, one, other_line, other_file]))) == 4
+    listed = [one, {"code": "type_unknown", "match": "X", "answer": "fee"}, one | {"answer": 2025}]
+    with pytest.raises(LedgerError, match=r"\[3\]: answers otherwise what answers\.json:\[1\]"):
+        read_answers(_written(tmp_path, listed))
+    words = {"code": "type_unknown", "match": "X  y", "answer": "fee"}
+    with pytest.raises(LedgerError, match="answers otherwise"):
+        read_answers(_written(tmp_path, [words, words | {"match": "x Y", "answer": "info"}]))
+
+
+def test_what_is_not_answered_yet_is_asked(tmp_path: Path) -> None:
+    listed = [{"code": "type_unknown", "line": 3, "answer": None, "question": "?", "choices": []}]
+    assert read_answers(_written(tmp_path, listed)) == []
+
+
+def test_every_question_of_the_intake_is_known_by_its_code() -> None:
+    found: set[str] = set()
+    for path in Path(answers.__file__).parent.glob("*.py"):
+        tree = ast.parse(path.read_text("utf-8"))
+        names = {
+            target.id: node.value.value
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant)
+            for target in node.targets
+            if isinstance(target, ast.Name)
+        }
+        codes = (
+            key.value
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Call)
+            and getattr(node.func, "id", "") in {"Question", "ask_row"}
+            for key in node.keywords
+            if key.arg == "code"
+        )
+        found |= {c.value if isinstance(c, ast.Constant) else names[c.id] for c in codes}
+    assert found == answers.QUESTIONS
 
 
 _UNKNOWN = [

@@ -102,14 +102,14 @@ def test_undoing_one_of_two_overlapping_files_leaves_what_the_other_brought(basi
 def test_an_answer_that_fits_no_question_is_told_and_not_used(basis: Basis) -> None:
     Path("a.csv").write_text(f"{PLAIN}01/15/2025,contribution,after_tax,5.00,pay\n")
     answers = [
-        {"code": "tax_yaer_unknown", "line": 9, "answer": "2024"},
+        {"code": "tax_year_unknown", "line": 9, "answer": "2024"},
         {"code": "type_unknown", "match": "MYSTERY\u001b[2J", "answer": "fee"},
     ]
     Path("answers.json").write_text(json.dumps(answers))
     done = basis("import", "a.csv", "--account", "acme", "--answers", "answers.json")
     assert done.exit_code == 0
     assert (
-        "warning: answers.json:[1]: the answer to 'tax_yaer_unknown' for line 9 fits no question"
+        "warning: answers.json:[1]: the answer to 'tax_year_unknown' for line 9 fits no question"
         in done.stderr
     )
     assert "answers.json:[2]" in done.stderr
