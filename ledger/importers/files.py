@@ -7,6 +7,7 @@ import hashlib
 import os
 import re
 import stat
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -55,12 +56,18 @@ class TextFile:
     text: str
     undecodable: str = ""
     account: str = ""  # account that the user named for it
+    note: str = ""  # what of the file is left out
 
 
-def load(path: Path, name: str = "") -> TextFile:
+def _any_sheet(_text: str) -> bool:
+    return True
+
+
+def load(path: Path, name: str = "", wanted: Callable[[str], bool] = _any_sheet) -> TextFile:
     """Read a file once and return its text; ``name`` is what to call it, else its own name.
 
-    Of an Excel workbook it is the text that its sheet saved as CSV would have. Raises LedgerError
+    Of an Excel workbook it is the text that its sheet saved as CSV would have; where several
+    sheets are filled, the one whose text is ``wanted``. Raises LedgerError
     for anything that is not a readable file of at most 100 MB, and EnvironmentFault when the
     computer does not let us read it.
     """
@@ -68,14 +75,15 @@ def load(path: Path, name: str = "") -> TextFile:
     content = _read_bytes(path, name)
     if is_workbook(content):
         _refuse_as_csv(name)
-        text, undecodable = sheet_text(content, name), ""
+        (text, note), undecodable = sheet_text(content, name, wanted), ""
     else:
+        note = ""
         _refuse_other_kinds(content, name)
         text, undecodable = _decode(content, name)
     if not text.strip("\ufeff \t\r\n"):
         raise refuse(name, "empty_file", "the file is empty", _SAVE_TEXT)
     digest = hashlib.sha256(content).hexdigest()
-    return TextFile(name=name, sha256=digest, text=text, undecodable=undecodable)
+    return TextFile(name=name, sha256=digest, text=text, undecodable=undecodable, note=note)
 
 
 def read_text(path: Path) -> str:

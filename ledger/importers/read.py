@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
@@ -111,12 +111,25 @@ def read_file(
     with _collector_paused():
         if importer is not None and importer.lower().endswith(".toml"):
             return custom.load_map(Path(importer)).read(load(path, name), day)
-        file = replace(load(path, name), account=account)
+        readers = ALL if importer is None else (_named(importer),)
+        file = replace(load(path, name, _known_to(readers)), account=account)
         if importer is None:
-            return identify(file.text, file.name).read(file, day)
-        chosen = _named(importer)
-        _refuse_other(chosen, file)
-        return chosen.read(file, day)
+            chosen = identify(file.text, file.name)
+        else:
+            chosen = readers[0]
+            _refuse_other(chosen, file)
+        reading = chosen.read(file, day)
+    return replace(reading, notes=(*reading.notes, file.note)) if file.note else reading
+
+
+def _known_to(readers: tuple[Importer, ...]) -> Callable[[str], bool]:
+    """Return what tells whether one of these readers knows a text."""
+
+    def known(text: str) -> bool:
+        head = Head.of(text)
+        return any(reader.answers(head) for reader in readers)
+
+    return known
 
 
 @contextmanager

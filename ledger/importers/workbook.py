@@ -1,4 +1,4 @@
-"""Excel workbooks as a container: the one sheet of an .xlsx as the CSV text it would have been."""
+"""Excel workbooks as a container: a sheet of an .xlsx as the CSV text that it would have been."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import io
 import warnings
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -38,19 +38,20 @@ def is_workbook(content: bytes) -> bool:
     )
 
 
-def sheet_text(content: bytes, name: str) -> str:
-    """Return the one filled sheet of a workbook as CSV; line n is row n of the sheet.
+def sheet_text(content: bytes, name: str, wanted: Callable[[str], bool]) -> tuple[str, str]:
+    """Return the statement's sheet of a workbook as CSV, and a note on sheets that are left out.
 
-    A date is written MM/DD/YYYY, a number by the shortest decimal that is the stored number.
+    Line n is row n of the sheet. A date is written MM/DD/YYYY, a number by the shortest decimal
+    that is the stored number. Of several filled sheets it is the only one that is ``wanted``.
     Raises LedgerError for anything that is unsafe to unpack, has macros, is damaged, has several
-    filled sheets, or whose formulas carry no values.
+    sheets that may be meant, or whose formulas carry no values.
     """
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             _refuse_unsafe(archive, len(content), name)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of styles and extensions that nobody needs here
-            return _read(content, name)
+            return _chosen(_read(content, name), name, wanted)
     except LedgerError:
         raise
     except _DAMAGED as error:
@@ -104,7 +105,26 @@ def _refuse_document_type(archive: zipfile.ZipFile, part: zipfile.ZipInfo, name:
             end = chunk[-32:]
 
 
-def _read(content: bytes, name: str) -> str:
+def _chosen(
+    filled: list[tuple[str, str]], name: str, wanted: Callable[[str], bool]
+) -> tuple[str, str]:
+    """Return the text of the sheet that is meant, with a note that names the others."""
+    if not filled:
+        raise _fault(name, "empty_file", "the workbook is empty", "download it again")
+    fitting = [sheet for sheet in filled if wanted(sheet[1])] if len(filled) > 1 else filled
+    if len(fitting) != 1:
+        titles = ", ".join(f"'{safe(title, limit=40)}'" for title, _ in filled)
+        problem = f"the workbook has several filled sheets ({titles})"
+        remedy = "keep the sheet with the activity, or save it as CSV"
+        raise _fault(name, "several_sheets", problem, remedy)
+    ((title, text),) = fitting
+    others = ", ".join(f"'{safe(other, limit=40)}'" for other, _ in filled if other != title)
+    note = f"sheet '{safe(title, limit=40)}' read, not {others}" if others else ""
+    return text, note
+
+
+def _read(content: bytes, name: str) -> list[tuple[str, str]]:
+    """Return the filled sheets, each by its title with its text as CSV."""
     from openpyxl import load_workbook  # noqa: PLC0415 - slow to load, and few files need it
 
     options = {"read_only": True, "keep_links": False}
@@ -114,13 +134,8 @@ def _read(content: bytes, name: str) -> str:
     for place, sheet in enumerate(values.worksheets):
         rows = list(_rows(sheet, formulas.worksheets[place], name))
         if any(any(row) for row in rows):
-            filled.append((sheet.title, rows))
-    if len(filled) != 1:
-        titles = ", ".join(f"'{safe(title, limit=40)}'" for title, _ in filled)
-        problem = f"the workbook has several filled sheets ({titles})" if filled else "it is empty"
-        code = "several_sheets" if filled else "empty_file"
-        raise _fault(name, code, problem, "keep the sheet with the activity, or save it as CSV")
-    return _as_csv(filled[0][1])
+            filled.append((sheet.title, _as_csv(rows)))
+    return filled
 
 
 def _rows(sheet: Any, formulas: Any, name: str) -> Iterator[list[str]]:

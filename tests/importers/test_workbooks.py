@@ -135,9 +135,19 @@ def test_an_empty_second_sheet_is_no_second_sheet(tmp_path: Path) -> None:
     def two(book: Workbook) -> None:
         book.create_sheet("Notes").append(["a"])
 
-    error = refused(tmp_path, bytes_of(rows, two))
-    assert error.code == "several_sheets"
-    assert "'Notes'" in error.problem
+    reading = read_file(saved(tmp_path, bytes_of(rows, two)), now=NOW)
+    assert (len(reading.records), reading.notes) == (1, ("sheet 'Sheet' read, not 'Notes'",))
+
+    def twice(book: Workbook) -> None:
+        for row in rows:
+            two_of(book).append(row)
+
+    error = refused(tmp_path, bytes_of(rows, twice))
+    assert (error.code, "'More'" in error.problem) == ("several_sheets", True)
+
+
+def two_of(book: Workbook) -> Any:
+    return book["More"] if "More" in book.sheetnames else book.create_sheet("More")
 
 
 @pytest.mark.parametrize(
