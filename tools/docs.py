@@ -180,6 +180,9 @@ payer = "ira"
 boxes = { 1 = 7000, 2a = 7000, 2b = "not determined", 7 = "2", ira = true }
 ```
 
+A `[[filed_year]]` is a closed year as a ledger exported it: `text` is its record as filed, which
+the year is compared with. Nobody needs to type one.
+
 ## What a record says of printed forms and filed years
 
 - `tie_out`: one row for each box of a printed form: `form`, `payer`, `box`, `printed`, `expected`,

@@ -148,7 +148,7 @@ class Ledger:
             where = f"taxpayer {safe(taxpayer.id)}"
             self._refuse_unknown_taxpayer(where, taxpayer.id)
             old = queries.taxpayers(self._connection)[taxpayer.id]
-            if lock.changes(vars(old), vars(taxpayer), but={"name"}):
+            if lock.changes(vars(old), vars(taxpayer), but={"name", "spouse"}):
                 lock.refuse_closed(self._connection, [lock.whole_life(taxpayer.id, where)])
             row = (taxpayer.id, taxpayer.name, born, taxpayer.spouse, append.now())
             writer.add("taxpayer", *row)

@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 from click.testing import Result
 
+from exports.document import document
 from ledger import scenario
 from ledger.closing import work_out
 from ledger.store import Ledger
@@ -150,6 +151,7 @@ def test_a_fact_that_changes_a_closed_year_is_refused(filed: Basis, words: tuple
         ("record", "return", "--taxpayer", "rose", "--year", "2025", "--magi", "1000"),
         ("account", "set", "ira", "--institution", "Fidelity"),
         ("taxpayer", "set", "rose", "--name", "Rose G. Green"),
+        ("taxpayer", "add", "paul", "--name", "Paul Green", "--spouse", "rose"),
     ],
 )
 def test_a_fact_of_an_open_year_is_booked(filed: Basis, words: tuple[str, ...]) -> None:
@@ -187,6 +189,13 @@ def test_reopened_every_changed_line_of_this_and_later_years_is_shown(filed: Bas
     assert found[2024]["8606:2"] == ("6000.00", "4500.00")
     assert found[2024]["8606:18"] == ("0.00", "1500.00")
     assert "8606:14" not in found[2024]  # zero then and now
+    with Ledger.open(Path("ledger.db")) as ledger:
+        books = ledger.books()
+    for now in work_out(books, [2023, 2024]).records:
+        told = document(now, books, ())
+        [section] = [one for one in told.sections if one.title == "As filed and now"]
+        rows = [tuple(map(str, row)) for table in section.tables for row in table.rows]
+        assert ("Form 8606", "18", "0.00", "1,500.00", "1,500.00") in rows, now.tax_year
     record = json.loads(filed("year-end", "2023", "--json").stdout)
     assert record["status"] == "reopened"
     assert record["filed"]["why"] == "the return deducted 3,000"
