@@ -55,15 +55,20 @@ def answers(connection: sqlite3.Connection) -> list[Answer]:
 
 
 def opening_basis(connection: sqlite3.Connection) -> tuple[OpeningBasis, ...]:
-    """Return what each taxpayer brought into a day; a later row overrides its fields."""
+    """Return what each taxpayer brought into a day; a later row overrides its fields.
+
+    What came from a decedent is kept apart from a person's own.
+    """
     sql = "SELECT taxpayer, as_of, where_text, body FROM opening_basis ORDER BY id"
-    merged: dict[tuple[str, str], tuple[str, dict[str, Any]]] = {}
+    merged: dict[tuple[str, str, str], tuple[str, dict[str, Any]]] = {}
     for taxpayer, as_of, where, body in connection.execute(sql):
-        older = merged.get((taxpayer, as_of), ("", {}))[1]
-        merged[taxpayer, as_of] = (where, older | json.loads(body))
+        stated = json.loads(body)
+        whose = (taxpayer, as_of, stated.get("decedent", ""))
+        older = merged.get(whose, ("", {}))[1]
+        merged[whose] = (where, older | stated)
     return tuple(
         opening_of(taxpayer, as_of, where, json.dumps(body))
-        for (taxpayer, as_of), (where, body) in merged.items()
+        for (taxpayer, as_of, _), (where, body) in merged.items()
     )
 
 
