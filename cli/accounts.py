@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import fields, replace
+from datetime import date
 from typing import Any, TypeVar
 
 import click
@@ -21,6 +22,11 @@ from ledger.plausible import today
 KIND = click.Choice([kind.value for kind in AccountKind])
 _KINDS = f"One of {', '.join(kind.value for kind in AccountKind)}."
 _PAYMENTS = click.IntRange(min=1, max=1000)
+_PENSION = (
+    ("started", DAY, "first payment, for the number by age."),
+    ("survivor-born", DAY, "birth date of the survivor whose payments go on."),
+    ("recovered", DOLLARS, "cost recovered before the books start."),
+)
 F = TypeVar("F", bound=Callable[..., Any])
 
 _ALLOWED = {
@@ -46,6 +52,8 @@ def _features(command: F) -> F:
     command = click.option("--payments", type=_PAYMENTS, help=pension + "number of payments.")(
         command
     )
+    for name, kind, words in reversed(_PENSION):
+        command = click.option(f"--{name}", type=kind, help=pension + words)(command)
     command = click.option("--cost", type=DOLLARS, help=pension + "cost in the contract.")(command)
     command = click.option(
         "--first-roth-year", type=TAX_YEAR, help="Plan: first year of designated Roth money."
@@ -155,13 +163,15 @@ def _refuse_strangers(account: Account, given: set[str]) -> None:
 
 def _with(account: Account, features: dict[str, Any]) -> Account:
     cost, payments = features.pop("cost"), features.pop("payments")
+    started, survivor = features.pop("started"), features.pop("survivor_born")
+    recovered = features.pop("recovered")
     given = {name: value for name, value in features.items() if value is not None}
-    if (cost is None) != (payments is None):
+    if (cost is None) != (payments is None and started is None):
         raise LedgerError(
             where=f"account {account.id}",
             code="missing_field",
-            problem="the Simplified Method needs both the cost and the number of payments",
-            remedy="give --cost and --payments together",
+            problem="the Simplified Method needs the cost and the number of payments",
+            remedy="give --cost and --payments together, or --started for the number by age",
         )
     if cost is not None and cost < ZERO:
         raise LedgerError(
@@ -171,7 +181,9 @@ def _with(account: Account, features: dict[str, Any]) -> Account:
             remedy="write what was paid after tax",
         )
     if cost is not None:
-        given["simplified_method"] = SimplifiedMethod(cost=cost, payments=payments)
+        given["simplified_method"] = SimplifiedMethod(
+            cost, payments, started, survivor, recovered or ZERO
+        )
     _refuse_strangers(account, set(given))
     _refuse_later_year(account, given.get("first_roth_year"))
     return replace(account, **given)
@@ -199,6 +211,12 @@ def _plain(account: Account) -> dict[str, object]:
     for item in fields(account):
         value = getattr(account, item.name)
         if isinstance(value, SimplifiedMethod):
-            value = {"cost": value.cost.plain, "payments": value.payments}
-        out[item.name] = value.plain if isinstance(value, Money) else value
+            value = {name: _json_value(inner) for name, inner in vars(value).items()}
+        out[item.name] = _json_value(value)
     return out
+
+
+def _json_value(value: object) -> object:
+    if isinstance(value, Money):
+        return value.plain
+    return value.isoformat() if isinstance(value, date) else value

@@ -10,7 +10,7 @@ import click
 
 from cli import show
 from cli.context import open_ledger
-from cli.options import DAY, DOLLARS, NAME, REASON, ROW_NUMBER, SOURCE, TAX_YEAR, TEXT
+from cli.options import COUNT, DAY, DOLLARS, NAME, REASON, ROW_NUMBER, SOURCE, TAX_YEAR, TEXT
 from cli.sanity import refuse_impossible
 from cli.typed import append_event, gain_not_booked
 from ledger.booking import book
@@ -62,6 +62,8 @@ class PartType(click.ParamType[Part]):
 @click.option("--basis", type=DOLLARS, help="Already taxed part, where a document states it.")
 @click.option("--pre-1987", type=DOLLARS, help="Part of the basis that is pre-1987 money.")
 @click.option("--part", "parts", type=PartType(), multiple=True, help=_PARTS_HELP)
+@click.option("--pretax", type=DOLLARS, help="60-day rollover: elected pretax dollars.")
+@click.option("--months", type=COUNT, help="Pension payment: months it is for.")
 @click.option("--withheld", type=DOLLARS, help="Income tax withheld, part of the amount.")
 @click.option("--exception", type=TEXT, help="Form 5329 exception code.")
 @click.option("--reason", type=TEXT, help="Reason of a distribution, as on Form 1099-R.")
@@ -77,9 +79,10 @@ def add(kind: str, day: date, sources: tuple[Source, ...], *, again: bool, **giv
 
     KIND is one of opening, contribution, earnings, fee, balance, in_plan_conversion,
     distribution, rollover_60day, rollover_in, conversion, transfer, transfer_in,
-    transfer_out, recharacterization, return_of_contribution, excess_deferral_return, qcd,
-    annuity_payment, loan, loan_repayment, loan_offset, divorce_transfer, repayment,
-    hsa_funding, rollover_529, spouse_election.
+    transfer_out, recharacterization, return_of_contribution, excess_deferral_return,
+    corrective_distribution, qcd, annuity_payment, loan, loan_repayment, loan_offset,
+    deemed_distribution, divorce_transfer, repayment, hsa_funding, rollover_529,
+    spouse_election.
 
     Nothing is changed later: a mistake is taken back with `basis reverse`.
 

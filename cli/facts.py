@@ -21,13 +21,21 @@ from cli.documents import (
     withdraw,
 )
 from cli.lookup import known
-from cli.options import DOLLARS, TAX_YEAR, TEXT
+from cli.options import DAY, DOLLARS, TAX_YEAR, TEXT
 from ledger.documents import F8606, IRS, TaxDocument, read_box
 from ledger.errors import Collector, LedgerError
 from ledger.forms.filed_8606 import check_layers, filed_basis
 from ledger.money import ZERO, Money
 from ledger.plausible import today
-from ledger.records import OpeningBasis, ReturnFacts, RothLayer
+from ledger.records import (
+    EmployerAmount,
+    OpeningBasis,
+    ReturnFacts,
+    RothLayer,
+    ServiceCatchUp,
+    StateBasis,
+    is_state,
+)
 
 _STATUSES = ("single", "head_of_household", "married_joint", "married_separate", "surviving_spouse")
 
@@ -96,6 +104,38 @@ def _opening_options(command: Callable[..., None]) -> Callable[..., None]:
     years = click.option("--hsa-funding-year", type=TAX_YEAR, help="Year an HSA was funded.")
     inherited = click.option("--decedent", type=TEXT, help="Whose basis it was, if inherited.")
     return inherited(years(command))
+
+
+class ByEmployer(click.ParamType[EmployerAmount]):
+    """An amount of one employer: ``Acme=50000``."""
+
+    name = "EMPLOYER=DOLLARS"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> EmployerAmount:
+        """Return employer and amount."""
+        employer, equals, amount = str(value).rpartition("=")
+        if not equals or not employer.strip():
+            self.fail(f"{value!r} is not written as {self.name}", param, ctx)
+        return EmployerAmount(employer.strip(), DOLLARS.convert(amount, param, ctx))
+
+
+class ServiceType(click.ParamType[ServiceCatchUp]):
+    """The 15-year rule of a 403(b) plan: ``uni=20/60000/0``."""
+
+    name = "ACCOUNT=YEARS/DEFERRED/USED"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> ServiceCatchUp:
+        """Return the facts of the rule."""
+        account, equals, rest = str(value).partition("=")
+        cells = rest.split("/")
+        if not equals or len(cells) != len(("years", "deferred", "used")) or not cells[0].isdigit():
+            self.fail(f"{value!r} is not written as {self.name}", param, ctx)
+        deferred, used = (DOLLARS.convert(cell, param, ctx) for cell in cells[1:])
+        return ServiceCatchUp(account, int(cells[0]), deferred, used)
 
 
 @click.group()
@@ -240,6 +280,20 @@ def _refuse_future(where: str, year: int) -> None:
     help="HSA funding distribution: self_only or family coverage.",
 )
 @click.option("--hsa-contributions", type=DOLLARS, help="Other HSA contributions for the year.")
+@click.option(
+    "--plan-compensation",
+    type=ByEmployer(),
+    multiple=True,
+    help="Pay that counts for the plan, deferrals included (IRC 415(c)(3)); repeat.",
+)
+@click.option(
+    "--social-security-wages", type=ByEmployer(), multiple=True, help="Form W-2 box 3; repeat."
+)
+@click.option(
+    "--service-catch-up",
+    type=ServiceType(),
+    help="403(b), 15 years of service: deferred before, and used of the rule before.",
+)
 def tax_return(taxpayer: str, year: int, **given: Any) -> None:
     """Record what a return says that no statement shows; later rows add to earlier ones.
 
@@ -247,7 +301,7 @@ def tax_return(taxpayer: str, year: int, **given: Any) -> None:
     Example:
       basis record return --taxpayer rose --year 2025 --magi 180000
     """
-    facts = {name: value for name, value in given.items() if value is not None}
+    facts = {name: value for name, value in given.items() if value not in (None, ())}
     where = f"return of {taxpayer} for {year}"
     if not facts:
         raise LedgerError(
@@ -262,6 +316,41 @@ def tax_return(taxpayer: str, year: int, **given: Any) -> None:
         known(ledger.taxpayers(), taxpayer, "taxpayer")
         ledger.add_return_facts(ReturnFacts(where=where, taxpayer=taxpayer, year=year, **facts))
     show.line(f"recorded {', '.join(name.replace('_', ' ') for name in facts)} of the {where}")
+
+
+@record.command("state-basis")
+@click.option("--taxpayer", required=True, help="Whose basis it is.")
+@click.option("--state", required=True, type=TEXT, help="Two letters, e.g. NJ.")
+@click.option("--as-of", type=DAY, required=True, help="Day on which it was so much.")
+@click.option("--basis", type=DOLLARS, required=True, help="Basis as the state counts it.")
+@click.option("--account", type=TEXT, help="Account it belongs to; else all of the person's.")
+@click.option("--note", type=TEXT, help="Where it comes from, e.g. a worksheet.")
+def state_basis(taxpayer: str, state: str, as_of: date, basis: Money, **more: str | None) -> None:
+    """Record what a state counts as basis, where it differs from the federal one.
+
+    It is kept and shown with the year, never worked out.
+
+    \b
+    Example:
+      basis record state-basis --taxpayer rose --state NJ \\
+          --as-of 2024-12-31 --basis 12000
+    """
+    where = f"{state} basis of {taxpayer}"
+    if not is_state(state):
+        raise LedgerError(
+            where=where,
+            code="bad_value",
+            problem=f"'{state}' is no state",
+            remedy="write two letters, e.g. NJ",
+        )
+    _refuse_negative(where, basis)
+    with open_ledger() as ledger:
+        known(ledger.taxpayers(), taxpayer, "taxpayer")
+        if more["account"]:
+            known(ledger.accounts(), more["account"], "account")
+        said = {name: words or "" for name, words in more.items()}
+        ledger.add_state_basis(StateBasis(where, taxpayer, state, as_of, basis, **said))
+    show.line(f"recorded {where}: {basis} as of {as_of.isoformat()}")
 
 
 def _seen(amount: Money | None, where: str) -> Money | None:

@@ -82,7 +82,14 @@ def _add_facts(ledger: Ledger, books: Books) -> int:
         ledger.add_opening_basis(opening)
     for fact in facts:
         ledger.add_return_facts(fact)
-    return len(openings) + len(facts)
+    states = [
+        row
+        for row in books.state_basis
+        if all(_apart(row) != _apart(other) for other in present.state_basis)
+    ]
+    for row in states:
+        ledger.add_state_basis(row)
+    return len(openings) + len(facts) + len(states)
 
 
 def _add_documents(ledger: Ledger, books: Books) -> int:

@@ -168,6 +168,7 @@ NAME = Name()
 SOURCE = SourceName()
 TEXT = Words()
 REASON = Words(required=True)
+COUNT = click.IntRange(min=1, max=999)
 ROW_NUMBER = click.IntRange(min=1, max=2**63 - 1)  # as the ledger file counts
 TAX_YEAR = TaxYear()
 

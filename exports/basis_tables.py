@@ -113,6 +113,14 @@ LIMIT_COLUMNS = (
     ),
     Column("cite", "Law", weight=1.4),
 )
+STATE_COLUMNS = (
+    Column("state", "State"),
+    Column("as_of", "As of", Kind.DATE),
+    Column("account", "Account", weight=1.4),
+    Column("basis", "Basis", Kind.AMOUNT),
+    Column("note", "Note", weight=2.0, optional=True),
+    Column("evidence", "Evidence", Kind.PLACE, weight=1.4),
+)
 ROTH_COLUMNS = (Column("fact", "Roth IRAs together", weight=2.0), Column("is", "", Kind.AMOUNT))
 LAYER_COLUMNS = (
     Column("year", "Year", Kind.COUNT),
@@ -165,7 +173,8 @@ def basis_section(year: YearEnd) -> Section:
     )
     held = any((iras.basis_brought_forward, iras.basis_carried_forward, iras.year_end_value))
     held = held or any(_is_pooled(row, year) for row in year.pools)
-    tables = (pools, *((personal,) if held else ()), _accounts(year))
+    states = (_state_basis(year),) if year.state_basis else ()
+    tables = (pools, *((personal,) if held else ()), *states, _accounts(year))
     return Section("Basis by source", "Basis by source", tables, starts_page=True)
 
 
@@ -258,19 +267,41 @@ def _disbursements(year: YearEnd) -> Table:
     )
 
 
+def _state_basis(year: YearEnd) -> Table:
+    rows = tuple(
+        (row.state, row.as_of, row.account or "all accounts", row.basis, row.note, row.where)
+        for row in year.state_basis
+    )
+    return Table(
+        STATE_COLUMNS,
+        rows,
+        title="Basis as states count it",
+        note="Recorded only: a state's return is not worked out here (see the findings).",
+    )
+
+
 def limits_section(year: YearEnd) -> Section:
     """Set out what the law allowed, what was used, and what room or excess is left."""
     rows = [_deferrals(year.limits.deferrals)]
     rows += [_additions(row) for row in year.limits.additions]
     rows += [_ira(year.limits.ira)] if year.limits.ira else []
+    rows += [_deferrals_457b(own)] if (own := year.limits.deferrals_457b) else []
     note = "Room after elective deferrals and employer money can be filled with after-tax money."
     return Section("Limits", "Limits", (Table(LIMIT_COLUMNS, tuple(rows), note=note),))
 
 
 def _deferrals(row: DeferralLimit) -> Row:
     catch_up, room = or_not_known(row.catch_up), or_not_known(row.room)
+    if row.service_catch_up and row.catch_up is not None:
+        catch_up = row.catch_up + row.service_catch_up
     name = "Elective deferrals, all plans"
     return (name, row.limit, catch_up, row.used, room, row.excess, "IRC 402(g), 414(v)")
+
+
+def _deferrals_457b(row: DeferralLimit) -> Row:
+    catch_up, room = or_not_known(row.catch_up), or_not_known(row.room)
+    name = "457(b) plans"
+    return (name, row.limit, catch_up, row.used, room, row.excess, "IRC 457(b)(2), 414(v)")
 
 
 def _additions(row: AdditionsLimit) -> Row:

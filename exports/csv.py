@@ -96,8 +96,10 @@ def _require_one_row(event: Event) -> None:
     problem = ""
     if len(event.parts) > 1:
         problem = f"has {len(event.parts)} parts"
-    elif event.parts and event.parts[0].pretax is not None:
+    elif event.pretax is not None or any(part.pretax is not None for part in event.parts):
         problem = "states which dollars are pretax"
+    elif event.months:
+        problem = "is for several months"
     elif event.pre_1987:
         problem = "holds pre-1987 money"
     if problem:

@@ -11,7 +11,7 @@ from typing import Any
 from ledger.chart import Account, Taxpayer
 from ledger.documents import TaxDocument
 from ledger.journal import JournalEntry
-from ledger.records import OpeningBasis, Options, ReturnFacts
+from ledger.records import OpeningBasis, Options, ReturnFacts, StateBasis
 
 
 @dataclass(frozen=True)
@@ -72,6 +72,7 @@ class Books:
     return_facts: tuple[ReturnFacts, ...] = ()
     options: Options = field(default_factory=Options)
     documents: tuple[TaxDocument, ...] = ()  # corrected and withdrawn ones left out
+    state_basis: tuple[StateBasis, ...] = ()
     filed_years: Mapping[tuple[str, int], FiledYear] = field(default_factory=dict)
     files: tuple[EvidenceFile, ...] = ()
     raw_rows: Mapping[str, str] = field(default_factory=dict)  # where -> row as in the file

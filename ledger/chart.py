@@ -7,7 +7,7 @@ from datetime import date
 from enum import StrEnum
 from typing import NamedTuple
 
-from ledger.money import Money
+from ledger.money import ZERO, Money
 
 
 class TaxCharacter(StrEnum):
@@ -141,10 +141,18 @@ class Taxpayer:
 
 @dataclass(frozen=True)
 class SimplifiedMethod:
-    """Cost in the contract and number of expected payments (Pub. 575, Worksheet A)."""
+    """Cost in the contract and number of expected payments (Pub. 575, Worksheet A).
+
+    Without ``payments`` the number follows from the day the pension ``started``, the ages then,
+    and ``survivor_born`` where payments go on to a survivor. ``recovered`` is the cost that came
+    back tax free before the books start.
+    """
 
     cost: Money
-    payments: int
+    payments: int | None = None
+    started: date | None = None
+    survivor_born: date | None = None
+    recovered: Money = ZERO
 
 
 @dataclass(frozen=True)

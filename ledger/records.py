@@ -36,11 +36,13 @@ class EventKind(StrEnum):
     RECHARACTERIZATION = "recharacterization"
     RETURN_OF_CONTRIBUTION = "return_of_contribution"
     EXCESS_DEFERRAL_RETURN = "excess_deferral_return"
+    CORRECTIVE_DISTRIBUTION = "corrective_distribution"
     QCD = "qcd"
     ANNUITY_PAYMENT = "annuity_payment"
     LOAN = "loan"
     LOAN_REPAYMENT = "loan_repayment"
     LOAN_OFFSET = "loan_offset"
+    DEEMED_DISTRIBUTION = "deemed_distribution"
     DIVORCE_TRANSFER = "divorce_transfer"
     REPAYMENT = "repayment"
     HSA_FUNDING = "hsa_funding"
@@ -70,6 +72,14 @@ class EventKind(StrEnum):
 RECORDED_KINDS = tuple(kind for kind in EventKind if kind is not EventKind.CLOSING)
 
 _LOAN = frozenset({"amount", "sources"})
+_CORRECTED = frozenset({"amount", "sources", "year", "earnings", "withheld"})
+# reason of a corrective distribution -> sources it is paid back from: a failed test of deferrals
+# or of match and after-tax money, annual additions above IRC 415(c)
+CORRECTED_SOURCES: dict[str, tuple[Source, ...]] = {
+    "adp": (Source.PRE_TAX, Source.ROTH),
+    "acp": (Source.AFTER_TAX, Source.MATCH, Source.MATCH_ROTH),
+    "415": (Source.PRE_TAX, Source.ROTH, Source.AFTER_TAX),
+}
 # kind -> what may be said of it besides id and memo, as the scenario contract has it
 EVENT_FIELDS: dict[EventKind, frozenset[str]] = {
     EventKind.OPENING: frozenset({"value", "basis", "pre_1987", "sources"}),
@@ -81,7 +91,7 @@ EVENT_FIELDS: dict[EventKind, frozenset[str]] = {
     EventKind.DISTRIBUTION: frozenset(
         {"amount", "sources", "to", "parts", "withheld", "exception", "reason", "disaster"}
     ),
-    EventKind.ROLLOVER_60DAY: frozenset({"amount", "of", "to", "reason"}),
+    EventKind.ROLLOVER_60DAY: frozenset({"amount", "of", "to", "reason", "pretax"}),
     EventKind.ROLLOVER_IN: frozenset({"amount", "sources", "basis"}),
     EventKind.CONVERSION: frozenset({"amount", "to"}),
     EventKind.TRANSFER: frozenset({"amount", "to"}),
@@ -89,12 +99,14 @@ EVENT_FIELDS: dict[EventKind, frozenset[str]] = {
     EventKind.TRANSFER_OUT: frozenset({"amount"}),
     EventKind.RECHARACTERIZATION: frozenset({"amount", "to", "year", "value", "earnings"}),
     EventKind.RETURN_OF_CONTRIBUTION: frozenset({"amount", "year", "value", "earnings"}),
-    EventKind.EXCESS_DEFERRAL_RETURN: frozenset({"amount", "sources", "year", "earnings"}),
+    EventKind.EXCESS_DEFERRAL_RETURN: _CORRECTED,
+    EventKind.CORRECTIVE_DISTRIBUTION: _CORRECTED | {"reason"},
     EventKind.QCD: frozenset({"amount"}),
-    EventKind.ANNUITY_PAYMENT: frozenset({"amount", "withheld"}),
+    EventKind.ANNUITY_PAYMENT: frozenset({"amount", "withheld", "months"}),
     EventKind.LOAN: _LOAN,
     EventKind.LOAN_REPAYMENT: _LOAN,
-    EventKind.LOAN_OFFSET: _LOAN,
+    EventKind.LOAN_OFFSET: _LOAN | {"exception", "reason"},
+    EventKind.DEEMED_DISTRIBUTION: _LOAN | {"exception", "reason"},
     EventKind.DIVORCE_TRANSFER: frozenset({"amount", "to", "basis"}),
     EventKind.REPAYMENT: frozenset({"amount", "of"}),
     EventKind.HSA_FUNDING: frozenset({"amount"}),
@@ -122,11 +134,13 @@ class RowKind(StrEnum):
     RECHARACTERIZATION = "recharacterization"
     RETURN_OF_CONTRIBUTION = "return_of_contribution"
     EXCESS_DEFERRAL_RETURN = "excess_deferral_return"
+    CORRECTIVE_DISTRIBUTION = "corrective_distribution"
     QCD = "qcd"
     ANNUITY_PAYMENT = "annuity_payment"
     LOAN = "loan"
     LOAN_REPAYMENT = "loan_repayment"
     LOAN_OFFSET = "loan_offset"
+    DEEMED_DISTRIBUTION = "deemed_distribution"
     DIVORCE_TRANSFER = "divorce_transfer"
     REPAYMENT = "repayment"
     HSA_FUNDING = "hsa_funding"
@@ -217,6 +231,8 @@ class Event:
     earnings: Money | None = None
     basis: Money | None = None
     pre_1987: Money | None = None
+    pretax: Money | None = None  # elected pretax dollars of a 60-day rollover (Notice 2014-54)
+    months: int | None = None  # months that one pension payment is for
     parts: tuple[Part, ...] = ()
     withheld: Money | None = None
     exception: str = ""  # Form 5329 exception code
@@ -328,7 +344,7 @@ class Event:
         )
 
 
-MONEY_FIELDS = frozenset({"amount", "value", "earnings", "basis", "pre_1987", "withheld"})
+MONEY_FIELDS = frozenset({"amount", "value", "earnings", "basis", "pre_1987", "pretax", "withheld"})
 _HANDLED = {"where", "day", "account", "kind", "sources", "parts", "seq"}
 # worked out once: this runs for every entry of an import
 _PLAIN_FIELDS = tuple(item.name for item in fields(Event) if item.name not in _HANDLED)
@@ -387,6 +403,53 @@ class OpeningBasis:
     deducted_after_70_half: Money | None = None  # IRA deductions not yet set against charity
 
 
+def is_state(text: str) -> bool:
+    """Tell whether a text is written as states are: two capital letters.
+
+    >>> is_state("NJ"), is_state("New Jersey")
+    (True, False)
+    """
+    return len(text) == len("NJ") and text.isascii() and text.isalpha() and text.isupper()
+
+
+@dataclass(frozen=True)
+class StateBasis:
+    """Basis that a state counts otherwise than the federal law: a fact, never worked out.
+
+    ``account`` is "" where it belongs to all accounts of the person.
+    """
+
+    where: str
+    taxpayer: str
+    state: str  # two letters
+    as_of: date
+    basis: Money
+    account: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class EmployerAmount:
+    """An amount that belongs to one employer, named as in the accounts."""
+
+    employer: str
+    amount: Money
+
+
+@dataclass(frozen=True)
+class ServiceCatchUp:
+    """What the 15-year rule of a 403(b) plan asks, as of the start of the year.
+
+    ``deferred_before`` are all elective deferrals for that employer so far, ``used_before`` what
+    the rule has allowed in earlier years (IRC 402(g)(7)).
+    """
+
+    account: str
+    years_of_service: int
+    deferred_before: Money
+    used_before: Money
+
+
 @dataclass(frozen=True)
 class ReturnFacts:
     """What a tax return says that no statement shows, for one taxpayer and year."""
@@ -406,6 +469,9 @@ class ReturnFacts:
     disaster_income: str = "spread"  # or "in_full": the election of Form 8915
     hsa_coverage: str = ""  # "self_only" or "family": the HSA limit of the year
     hsa_contributions: Money | None = None  # made otherwise for the year: they use up the limit
+    plan_compensation: tuple[EmployerAmount, ...] = ()  # IRC 415(c)(3), deferrals included
+    social_security_wages: tuple[EmployerAmount, ...] = ()  # Form W-2, box 3
+    service_catch_up: ServiceCatchUp | None = None
 
 
 @dataclass(frozen=True)

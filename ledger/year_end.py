@@ -11,7 +11,7 @@ from ledger.chart import Account, Taxpayer
 from ledger.forms.form import Form
 from ledger.journal import JournalEntry
 from ledger.money import ZERO, Money
-from ledger.records import EventKind, RothLayer
+from ledger.records import EventKind, RothLayer, StateBasis
 
 SCHEMA = "basis/year-end/1"
 
@@ -170,6 +170,7 @@ class DeferralLimit:
     used: Money
     room: Money | None
     excess: Money
+    service_catch_up: Money = ZERO  # the 15-year rule of a 403(b) plan, where its facts are known
 
 
 @dataclass(frozen=True)
@@ -200,6 +201,7 @@ class Limits:
     deferrals: DeferralLimit
     additions: tuple[AdditionsLimit, ...] = ()
     ira: IraLimit | None = None
+    deferrals_457b: DeferralLimit | None = None  # IRC 457(b): None without such a plan
 
 
 Box = Money | str | None  # what stands in a box; None where nothing does
@@ -288,6 +290,21 @@ class FormDue:
 
 
 @dataclass(frozen=True)
+class Pension:
+    """The Simplified Method worksheet of one pension and the payments expected (line 3)."""
+
+    account: str
+    payments: int
+    sheet: Form
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the worksheet as the record carries it."""
+        lines = self.sheet.as_json() | {"3": str(self.payments)}
+        ordered = dict(sorted(lines.items(), key=lambda line: int(line[0])))
+        return {"account": self.account, "lines": ordered}
+
+
+@dataclass(frozen=True)
 class YearEnd:
     """Everything worked out for one taxpayer and one tax year."""
 
@@ -318,6 +335,8 @@ class YearEnd:
     amended: tuple[Amended, ...] = ()
     forms_due: tuple[FormDue, ...] = ()  # of earlier years, oldest first
     f8606_inherited: tuple[InheritedForm, ...] = ()  # one for each decedent
+    pensions: tuple[Pension, ...] = ()
+    state_basis: tuple[StateBasis, ...] = ()  # newest of each state and account, recorded only
     provisional: str = ""  # why the layout of this year's forms is not final, "" when it is
 
     @property
@@ -326,6 +345,7 @@ class YearEnd:
         named = {"8606": self.f8606}
         named |= {one.form.name: one.form for one in self.f8606_inherited}
         named |= {"5329": self.f5329, "1040": self.f1040, **self.worksheets}
+        named |= {pension.sheet.name: pension.sheet for pension in self.pensions}
         return {name: form for name, form in named.items() if len(form)}
 
     def as_json(self) -> dict[str, Any]:
@@ -343,7 +363,7 @@ class YearEnd:
                 "5329": {"required": bool(len(self.f5329)), "lines": self.f5329.as_json()},
                 "1040": {"lines": self.f1040.as_json(), "notes": list(self.f1040_notes)},
             },
-            "worksheets": _worksheets(self.worksheets),
+            "worksheets": _worksheets(self.worksheets, self.pensions),
             "disbursements": [_plain(row) for row in self.disbursements],
             "returned": [{**_plain(r), "amount": r.amount.plain} for r in self.returned],
             "accounts": [_pool(row) for row in self.pools],
@@ -354,7 +374,9 @@ class YearEnd:
                 "402g": _plain(self.limits.deferrals),
                 "415c": [_plain(row) for row in self.limits.additions],
                 "ira": _plain(self.limits.ira) if self.limits.ira else None,
+                "457b": _plain(own) if (own := self.limits.deferrals_457b) else None,
             },
+            "state_basis": [_state_basis(row) for row in self.state_basis],
             "findings": [_plain(row) for row in self.findings],
             "tie_out": [_differing(row) for row in self.tie_out],
             "enter_instead": [_plain(row) for row in self.enter_instead],
@@ -402,6 +424,12 @@ def _pool(row: PoolYear) -> dict[str, object]:
     }
 
 
+def _state_basis(row: StateBasis) -> dict[str, object]:
+    out = _plain(row)
+    out.pop("taxpayer"), out.pop("where")
+    return out | {"account": row.account or None}
+
+
 def _form_1099r(form: Form1099R) -> dict[str, object]:
     out: dict[str, object] = {"payer": form.payer, "event": form.events[0]}
     if len(form.events) > 1:
@@ -425,10 +453,10 @@ def _roth_ira(roth: RothIra) -> dict[str, object]:
     }
 
 
-def _worksheets(worksheets: Mapping[str, Form]) -> dict[str, object]:
+def _worksheets(worksheets: Mapping[str, Form], pensions: tuple[Pension, ...]) -> dict[str, object]:
     names = ("pub_590b_1_1", "ira_deduction")
     out: dict[str, object] = {
         name: {"lines": worksheets[name].as_json() if name in worksheets else {}} for name in names
     }
     others = {k: {"lines": v.as_json()} for k, v in worksheets.items() if k not in names}
-    return {**out, "simplified_method": [], **others}
+    return {**out, "simplified_method": [p.as_json() for p in pensions], **others}

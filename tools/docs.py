@@ -7,7 +7,9 @@ import importlib
 import inspect
 import pkgutil
 import sys
+import tomllib
 from collections.abc import Callable, Iterator
+from dataclasses import fields
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -16,13 +18,24 @@ sys.path.insert(0, str(ROOT))
 import click  # noqa: E402  (the root of the project has to be on the path first)
 
 from ledger import law  # noqa: E402
+from ledger.chart import SimplifiedMethod  # noqa: E402
+from ledger.forms import f1040, f1099r, f5329, f8606  # noqa: E402
 from ledger.importers.base import SURE, Importer  # noqa: E402
 from ledger.importers.read import ALL  # noqa: E402
 from ledger.law.figures import CONFIDENCE, figures, statute, years_on_file  # noqa: E402
-from ledger.records import EVENT_FIELDS  # noqa: E402
+from ledger.law.special_distributions import EXCEPTIONS  # noqa: E402
+from ledger.records import CORRECTED_SOURCES, EVENT_FIELDS, ServiceCatchUp  # noqa: E402
 from ledger.scenario.spec import SPEC  # noqa: E402
 
 WIDTH = 100
+_FORM_1040 = {
+    "form_1040_ira_gross_line": "IRAs, gross",
+    "form_1040_ira_taxable_line": "IRAs, taxable",
+    "form_1040_ira_checkbox_line": "IRAs, boxes to check",
+    "form_1040_plan_gross_line": "pensions and plans, gross",
+    "form_1040_plan_taxable_line": "pensions and plans, taxable",
+    "form_1040_plan_checkbox_line": "pensions and plans, boxes to check",
+}
 
 
 def rules_page() -> str:
@@ -77,7 +90,7 @@ def figures_page() -> str:
     for name in statute():
         figure = statute().figure(name)
         value = figure.value
-        age = isinstance(value, list)
+        age = isinstance(value, list) and isinstance(value[0], int)
         shown = f"{value[0]} years {value[1]} months" if age else _shown(value, figure.is_weak)
         lines.append(f"| `{name}` | {shown} | {_cell(figure.source)} |")
     return "\n".join(lines) + "\n"
@@ -230,6 +243,7 @@ def scenario_page() -> str:
             "|---|---|",
             *tables,
             "",
+            *_words_of_keys(),
             "## Kinds of events",
             "",
             "Every event has `date`, `account` and `kind`, and may have `id` and `memo`.",
@@ -242,6 +256,113 @@ def scenario_page() -> str:
             "",
         ]
     )
+
+
+def coverage_page() -> str:
+    """Return docs/coverage.md: each form line by year, and situations with what becomes of them."""
+    data = tomllib.loads((ROOT / "tools" / "coverage.toml").read_text("utf-8"))
+    years = years_on_file()
+    lines = [
+        "# What is worked out",
+        "",
+        "**done**: worked out. **prov.**: worked out by the form of the year before, because the",
+        "form of the year was not published when its figures were made. A dash: the form of that",
+        "year has no such line.",
+        "",
+    ]
+    for form, title, labels in _form_lines(years):
+        lines += [f"## {title}", "", "| line | what | " + " | ".join(map(str, years)) + " |"]
+        lines += ["|---|---|" + "---|" * len(years)]
+        for number, words in labels.items():
+            cells = [_coverage(form, number, year) for year in years]
+            lines.append(f"| {number} | {_cell(words)} | " + " | ".join(cells) + " |")
+        for row in data["not_worked_out"]:
+            if row["form"] == form:
+                words = f"{row['words']} | not worked out |" + " |" * (len(years) - 1)
+                lines.append(f"| {row['lines']} | {words}")
+        lines.append("")
+    lines += [
+        "## Situations",
+        "",
+        "**finding**: said beside the figures, not worked out. **refused**: stops that taxpayer's",
+        "year with the code. **not entered**: no event or account stands for it. Each example is a",
+        "file of `fixtures/scenarios/`.",
+        "",
+        "| | situation | | code | example | note |",
+        "|---|---|---|---|---|---|",
+    ]
+    for row in data["situation"]:
+        code, example = row.get("code", ""), row.get("example", "")
+        cells = (
+            row["area"],
+            row["what"],
+            row["status"],
+            f"`{code}`" if code else "",
+            f"`{example}`" if example else "",
+            row.get("note", ""),
+        )
+        lines.append("| " + " | ".join(map(_cell, cells)) + " |")
+    return "\n".join(lines) + "\n"
+
+
+def _form_lines(years: list[int]) -> Iterator[tuple[str, str, dict[str, str]]]:
+    """Go through the forms: name, title and the words of each line that is worked out."""
+    yield f8606.NAME, "Form 8606", dict(f8606.LABELS)
+    yield f5329.NAME, "Form 5329", dict(f5329.LABELS)
+    said: dict[str, dict[str, None]] = {}
+    for year in years:
+        for part, words in _FORM_1040.items():
+            if figures(year).exists(part):
+                said.setdefault(figures(year).text(part), {})[words] = None
+    yield f1040.NAME, "Form 1040", {line: "; ".join(said[line]) for line in sorted(said)}
+    yield "1099-R", "Form 1099-R, as the payer should send it (boxes)", dict(f1099r.BOXES)
+
+
+def _coverage(form: str, number: str, year: int) -> str:
+    fig = figures(year)
+    if form == f1040.NAME:
+        there = (p for p in _FORM_1040 if fig.exists(p) and fig.text(p) == number)
+        if next(there, None) is None:
+            return "–"
+    mark = "form_1040_provisional" if form == f1040.NAME else "form_8606_provisional"
+    return "prov." if fig.flag(mark) else "done"
+
+
+def _words_of_keys() -> list[str]:
+    """Return what the keys take that are neither an amount nor a name."""
+    special = ", ".join(f"`{reason}`" for reason in EXCEPTIONS)
+    corrected = "; ".join(
+        f"`{reason}`: out of {', '.join(f'`{source}`' for source in sources)}"
+        for reason, sources in CORRECTED_SOURCES.items()
+    )
+    service = ", ".join(f"`{item.name}`" for item in fields(ServiceCatchUp))
+    pension = ", ".join(f"`{item.name}`" for item in fields(SimplifiedMethod))
+    return [
+        "## Words that keys take",
+        "",
+        f"- `reason` of a `distribution`: `death`, `disability`, {special}; `hardship` and `rmd`",
+        "  cannot be rolled over. Of a `loan_offset`: `default` where job and plan go on (no code",
+        "  M, sixty days). Of a late `rollover_60day`: why it is allowed.",
+        f"- `reason` of a `corrective_distribution`: {corrected}. `amount` is the excess itself,",
+        "  `earnings` its gain or loss, `year` the year it was made for.",
+        "- `deemed_distribution`: a loan taxed without being paid out, with the interest it owes;",
+        "  a later `loan_repayment` of that source becomes basis.",
+        "- `pretax` of a `rollover_60day`: the pretax dollars elected for it (Notice 2014-54).",
+        "- `months` of an `annuity_payment`: how many monthly payments it is (default 1).",
+        "- `repayment`: `of` names the distribution; its `account` is the one that got the money.",
+        f"- `simplified_method`: {pension}; without `payments` the number follows from the ages on",
+        "  the day the pension `started`.",
+        "- `plan_compensation` (IRC 415(c)(3)) and `social_security_wages` (Form W-2 box 3): an",
+        '  amount for each employer, `{ Acme = 50000, "Nova Inc" = 20000 }`.',
+        f"- `service_catch_up` (403(b), 15 years of service): {service}.",
+        "- `state_basis`: what a state counts as basis, as of a day; kept, never worked out.",
+        "",
+        "In the year-end record `worksheets.simplified_method` is a list, one for each pension:",
+        "`account` and `lines` (3 is the number of payments); `limits.402g` has",
+        "`service_catch_up`; `limits.457b` is like `402g`, null without such a plan; `state_basis`",
+        "lists `state`, `as_of`, `account` (null for all), `basis` and `note`, the newest of each.",
+        "",
+    ]
 
 
 def _key(name: str) -> str:
@@ -309,6 +430,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "errors.md": errors_page,
     "commands.md": commands_page,
     "scenario.md": scenario_page,
+    "coverage.md": coverage_page,
     "formats.md": formats_page,
 }
 
@@ -387,6 +509,8 @@ def _shown(value: object, weak: object) -> str:
         words = "yes" if value else "no"
     elif isinstance(value, int):
         words = f"{value:,}"
+    elif isinstance(value, list) and isinstance(value[0], list):
+        words = ", ".join(f"{first}: {second}" for first, second in value)
     elif isinstance(value, list):
         words = "–".join(f"{item:,}" for item in value)
     else:

@@ -9,26 +9,24 @@ from ledger.booking.receivers import Accounts, check_receivers
 from ledger.booking.refusals import refusal
 from ledger.chart import ELECTIVE_DEFERRALS, Account, AccountKind, Source, TaxCharacter
 from ledger.money import ZERO, Money
-from ledger.records import CASH, Event, EventKind
+from ledger.records import CASH, CORRECTED_SOURCES, Event, EventKind
 
 K = EventKind
+_PAID_BACK = (K.EXCESS_DEFERRAL_RETURN, K.CORRECTIVE_DISTRIBUTION)
+_LOANS = (K.LOAN, K.LOAN_REPAYMENT, K.LOAN_OFFSET, K.DEEMED_DISTRIBUTION)
 _SOURCE_NEEDED = {
     K.OPENING,
     K.CONTRIBUTION,
     K.EARNINGS,
     K.FEE,
     K.IN_PLAN_CONVERSION,
-    K.EXCESS_DEFERRAL_RETURN,
-    K.LOAN,
-    K.LOAN_REPAYMENT,
-    K.LOAN_OFFSET,
+    *_PAID_BACK,
+    *_LOANS,
 }
 _PLAN_ONLY = {
     K.IN_PLAN_CONVERSION,
-    K.EXCESS_DEFERRAL_RETURN,
-    K.LOAN,
-    K.LOAN_REPAYMENT,
-    K.LOAN_OFFSET,
+    *_PAID_BACK,
+    *_LOANS,
     K.ANNUITY_PAYMENT,
 }
 _IRA_ONLY = {
@@ -36,7 +34,6 @@ _IRA_ONLY = {
     K.RECHARACTERIZATION,
     K.RETURN_OF_CONTRIBUTION,
     K.QCD,
-    K.REPAYMENT,
     K.HSA_FUNDING,
     K.ROLLOVER_529,
     K.SPOUSE_ELECTION,
@@ -88,7 +85,7 @@ def _check_kind(event: Event, here: Account) -> None:
 
 
 def _check_signs(event: Event, here: Account) -> None:
-    amounts = {"amount": event.amount, "withheld": event.withheld}
+    amounts = {"amount": event.amount, "withheld": event.withheld, "pretax": event.pretax}
     amounts |= {f"parts to {part.to}": part.amount for part in event.parts}
     for name, amount in amounts.items():
         if amount is not None and amount < ZERO and event.kind in _POSITIVE:
@@ -138,6 +135,16 @@ def _check_opening(event: Event, here: Account) -> None:
         )
 
 
+def _check_withheld(event: Event, cash: Money) -> None:
+    if event.withheld is not None and event.withheld > cash:
+        raise refusal(
+            event,
+            "bad_amount",
+            f"{event.withheld} was withheld from {cash} paid in cash",
+            "tax is withheld from money paid out: the gross cash part includes it",
+        )
+
+
 def _check_distribution(event: Event, here: Account) -> None:
     for part in event.parts:
         if part.pretax is not None and not ZERO <= part.pretax <= part.amount:
@@ -147,14 +154,7 @@ def _check_distribution(event: Event, here: Account) -> None:
                 f"{part.pretax} of the {part.amount} to {part.to} cannot be pretax",
                 "elect no more pretax dollars than the part has",
             )
-    cash = Money.total(amount for to, amount in destinations(event) if to == CASH)
-    if event.withheld is not None and event.withheld > cash:
-        raise refusal(
-            event,
-            "bad_amount",
-            f"{event.withheld} was withheld from {cash} paid in cash",
-            "tax is withheld from money paid out: the gross cash part includes it",
-        )
+    _check_withheld(event, Money.total(amount for to, amount in destinations(event) if to == CASH))
     gross = gross_amount(event)
     if event.parts and event.amount is not None and event.amount != gross:
         raise refusal(
@@ -181,6 +181,42 @@ def _check_return_source(event: Event, here: Account) -> None:
             f"{event.source} money of {here.id} is no elective deferral",
             f"the excess is paid back out of: {', '.join(sorted(ELECTIVE_DEFERRALS))}",
         )
+    _check_paid_back(event, here)
+
+
+def _check_paid_back(event: Event, here: Account) -> None:
+    """Refuse a loss greater than the excess itself, and tax withheld beyond the payment."""
+    del here
+    paid = event.money("amount") + (event.earnings or ZERO)
+    if paid < ZERO:
+        raise refusal(
+            event,
+            "bad_amount",
+            f"a loss of {-(event.earnings or ZERO)} is more than the {event.amount} paid back",
+            "write the loss of that money alone as negative 'earnings'",
+        )
+    _check_withheld(event, paid)
+
+
+def _check_correction(event: Event, here: Account) -> None:
+    if event.reason not in CORRECTED_SOURCES:
+        raise refusal(
+            event,
+            "missing_field",
+            f"the corrective distribution from {here.id} does not say what it corrects",
+            f"add 'reason': one of {', '.join(CORRECTED_SOURCES)}; an excess deferral is an "
+            "'excess_deferral_return'",
+        )
+    fitting = CORRECTED_SOURCES[event.reason]
+    if event.source not in fitting:
+        raise refusal(
+            event,
+            "source_not_possible",
+            f"{event.source} money of {here.id} is not paid back for reason '{event.reason}'",
+            f"it is paid back out of: {', '.join(fitting)}; what an employer put in above the "
+            "limit is forfeited, not paid out",
+        )
+    _check_paid_back(event, here)
 
 
 def _check_contribution(event: Event, here: Account) -> None:
@@ -219,4 +255,5 @@ _EXTRA_CHECKS: dict[EventKind, Callable[[Event, Account], None]] = {
     K.CONTRIBUTION: _check_contribution,
     K.DISTRIBUTION: _check_distribution,
     K.EXCESS_DEFERRAL_RETURN: _check_return_source,
+    K.CORRECTIVE_DISTRIBUTION: _check_correction,
 }

@@ -65,17 +65,21 @@ _BOOKS: dict[EventKind, _Rule] = {
     K.RECHARACTERIZATION: _Rule(TO, HERE),
     K.RETURN_OF_CONTRIBUTION: _Rule(Outside.CASH, HERE),
     K.EXCESS_DEFERRAL_RETURN: _Rule(Outside.CASH, HERE, _Basis.DEFERRED),
+    K.CORRECTIVE_DISTRIBUTION: _Rule(Outside.CASH, HERE, _Basis.DEFERRED),
     K.QCD: _Rule(Outside.CHARITY, HERE),
     K.ANNUITY_PAYMENT: _Rule(Outside.CASH, Outside.ELSEWHERE),
     K.LOAN: _Rule(Outside.LOANS, HERE),
     K.LOAN_REPAYMENT: _Rule(HERE, Outside.LOANS),
     K.LOAN_OFFSET: _Rule(Outside.CASH, Outside.LOANS),
+    K.DEEMED_DISTRIBUTION: _Rule(Outside.CASH, Outside.LOANS),
     K.DIVORCE_TRANSFER: _Rule(TO, HERE, _Basis.STATED),
     K.REPAYMENT: _Rule(HERE, Outside.CASH),
     K.HSA_FUNDING: _Rule(Outside.ELSEWHERE, HERE),
     K.ROLLOVER_529: _Rule(HERE, Outside.ELSEWHERE, _Basis.CONTRIBUTED),
     K.SPOUSE_ELECTION: _Rule(TO, HERE),
 }
+
+_PAID_BACK = {K.EXCESS_DEFERRAL_RETURN, K.CORRECTIVE_DISTRIBUTION}
 
 
 def book(event: Event, accounts: Accounts) -> JournalEntry:
@@ -101,16 +105,24 @@ def book(event: Event, accounts: Accounts) -> JournalEntry:
             "not complete",
         )
     value = event.money(rule.amount)
-    if event.kind is K.EXCESS_DEFERRAL_RETURN:
+    if event.kind in _PAID_BACK:
         value += event.earnings or ZERO
     basis = _basis(event, here, value, rule.basis)
     debit = _pool(rule.debit, event, here, accounts)
     credit = _pool(rule.credit, event, here, accounts)
     return JournalEntry(
         event,
-        (Posting(debit, value, basis), Posting(credit, -value, -basis)),
+        (*_paid(event, debit, value, basis), Posting(credit, -value, -basis)),
         event.kind.words,
     )
+
+
+def _paid(event: Event, debit: Pool, value: Money, basis: Money) -> tuple[Posting, ...]:
+    """Return the debit of an entry; tax withheld from cash is a posting of its own."""
+    if not event.withheld or debit != outside(Outside.CASH):
+        return (Posting(debit, value, basis),)
+    withheld = Posting(outside(Outside.WITHHELD), event.withheld)
+    return (Posting(debit, value - event.withheld, basis), withheld)
 
 
 def book_all(events: Iterable[Event], accounts: Accounts) -> tuple[JournalEntry, ...]:

@@ -111,9 +111,9 @@ _FITS: dict[EventKind, tuple[_Test, _Test, str]] = {
         "a rollover from a 529 account goes to a Roth IRA of its beneficiary (IRC 529(c)(3)(E))",
     ),
     K.REPAYMENT: (
-        lambda here: not here.kind.is_plan and here.kind not in _INHERITED,
+        lambda here: here.kind not in _INHERITED,
         bool,
-        "a repayment goes to an IRA of one's own",
+        "a repayment goes to a plan or IRA of one's own",
     ),
     K.SPOUSE_ELECTION: (
         lambda here: here.kind in _INHERITED,

@@ -10,12 +10,22 @@ from ledger.errors import LedgerError
 from ledger.fold.balances import Balances
 from ledger.journal import Posting
 from ledger.law.five_year_clocks import earlier_start
-from ledger.law.plan_pro_rata import nontaxable_part, pre_1987_first, whole_account_rolled_over
+from ledger.law.plan_pro_rata import (
+    nontaxable_part,
+    pre_1987_first,
+    repaid_becomes_basis,
+    whole_account_rolled_over,
+)
 from ledger.money import ZERO, Money, apportion
 from ledger.records import Event, EventKind
 
 _STARTS_CLOCK = {EventKind.CONTRIBUTION, EventKind.IN_PLAN_CONVERSION}
-_LOANS = {EventKind.LOAN, EventKind.LOAN_REPAYMENT, EventKind.LOAN_OFFSET}
+_LOANS = {
+    EventKind.LOAN,
+    EventKind.LOAN_REPAYMENT,
+    EventKind.LOAN_OFFSET,
+    EventKind.DEEMED_DISTRIBUTION,
+}
 
 
 class BasisLeaving(NamedTuple):
@@ -39,6 +49,7 @@ class PlanContracts:
         self._clock_unknown: dict[str, str] = {}  # account -> where its Roth money appears
         self.in_plan_opened: dict[str, Event] = {}  # in-plan Roth money from before the books
         self._loans: dict[Pool, Money] = {}  # principal owed to each pool
+        self._deemed: set[Pool] = set()  # pools with a loan that was taxed as paid out
 
     def watch(self, event: Event, here: Account) -> None:
         """Note what an event says about pre-1987 money and the Roth clock."""
@@ -50,6 +61,8 @@ class PlanContracts:
             moved = event.money("amount")
             owed = owed + moved if event.kind is EventKind.LOAN else owed - moved
             self._loans[pool] = owed.floor_zero()  # what is paid beyond the principal is interest
+            if event.kind is EventKind.DEEMED_DISTRIBUTION:
+                self._deemed.add(pool)
         roth = event.source is not None and event.source.character is TaxCharacter.ROTH
         if event.kind is EventKind.IN_PLAN_CONVERSION or (roth and event.kind in _STARTS_CLOCK):
             self.start_clock(here.id, event.day.year)
@@ -167,6 +180,29 @@ class PlanContracts:
     def owed(self, pool: Pool) -> Money:
         """Return the principal that loans owe to a pool."""
         return self._loans.get(pool, ZERO)
+
+    def is_deemed(self, pool: Pool) -> bool:
+        """Tell whether a loan from a pool was deemed distributed."""
+        return pool in self._deemed
+
+    def repaid_after_deemed(self, event: Event) -> Money:
+        """Return what a repayment adds to basis: all of it, once the loan has been taxed.
+
+        Raises LedgerError (``loan_partly_deemed``) where another part is still an ordinary loan.
+        """
+        pool = Pool(event.account, event.sources[0].value)
+        if pool not in self._deemed:
+            return ZERO
+        if self.owed(pool):
+            raise LedgerError(
+                where=event.where,
+                code="loan_partly_deemed",
+                problem=f"a part of the loans from {pool} was deemed distributed and "
+                f"{self.owed(pool)} was not: which part this repayment pays is not known",
+                remedy="keep the loan that was deemed distributed in a source of its own, or ask "
+                "the plan for its record of it (Treas. Reg. 1.72(p)-1, Q&A-21)",
+            )
+        return repaid_becomes_basis(event.money("amount"))
 
     def _with_loan(self, pool: Pool) -> Money:
         """Return a pool's value with the loan owed to it: a loan is an asset of the plan."""

@@ -137,13 +137,15 @@ class Fold:
     def _post_with_consequences(self, entry: JournalEntry) -> None:
         """Post an entry and what the law derives from it; refuse what the books cannot cover."""
         event, here = entry.event, self.books.accounts[entry.event.account]
-        if event.kind in PAYS_OUT:
+        if event.kind in PAYS_OUT or event.kind is K.DEEMED_DISTRIBUTION:
             money = self._distributions.derive if here.kind.is_plan else self._rollovers.from_ira
             derived = money(entry)
-        elif event.kind is K.ROLLOVER_60DAY:
+        elif event.kind is K.ROLLOVER_60DAY or self._rollovers.is_of_plan(event):
             derived = self._distributions.derive_rollover(entry)
         elif event.kind is K.IN_PLAN_CONVERSION:
             derived = self._in_plan_conversion(entry, here)
+        elif event.kind is K.LOAN_REPAYMENT:
+            derived = self._repaid_loan(event)
         elif event.kind in _CORRECTIONS:
             derived = self._corrections.derive(entry)
         else:
@@ -267,6 +269,19 @@ class Fold:
             derived=True,
             cite="IRC 72(e)(8), 402A(c)(4)",
         )
+
+    def _repaid_loan(self, event: Event) -> Iterator[JournalEntry]:
+        """Make basis of what is repaid of a loan that was taxed as a deemed distribution."""
+        basis = self.contracts.repaid_after_deemed(event)
+        if basis:
+            pool = Pool(event.account, event.sources[0].value)
+            yield JournalEntry(
+                event,
+                (Posting(pool, ZERO, basis), Posting(outside(Outside.TAXED), ZERO, -basis)),
+                "a loan taxed before is repaid with taxed money",
+                derived=True,
+                cite="Treas. Reg. 1.72(p)-1, Q&A-21",
+            )
 
     def _check_convertible(self, event: Event, here: Account, source: Source) -> None:
         if source.character is TaxCharacter.ROTH:

@@ -20,7 +20,13 @@ from ledger.chart import (
 from ledger.errors import LedgerError
 from ledger.fold.contracts import BasisLeaving, PlanContracts
 from ledger.fold.payouts import Payout, PayoutRow, Story
-from ledger.fold.rollovers import Rollovers, check_after_tax_fits, check_plan_money_fits
+from ledger.fold.rollovers import (
+    Rollovers,
+    arriving,
+    check_after_tax_fits,
+    check_eligible,
+    check_plan_money_fits,
+)
 from ledger.journal import JournalEntry, Posting
 from ledger.law.five_year_clocks import (
     designated_roth_qualified_from,
@@ -33,6 +39,7 @@ from ledger.records import CASH, Event, EventKind
 
 CITE = "IRC 72(e)(8); Notice 2014-54"
 EXCEPTED_REASONS = frozenset({"death", "disability"})
+_OF_LOANS = {EventKind.LOAN_OFFSET, EventKind.DEEMED_DISTRIBUTION}
 
 
 @dataclass(frozen=True)
@@ -64,6 +71,8 @@ class Distributions:
         """Yield the entries that a plan distribution derives, and record its payouts."""
         event, here = entry.event, self._accounts[entry.event.account]
         self._rollovers.check_within_cash(event)
+        if any(to != CASH for to, _ in destinations(event)):
+            check_eligible(event, event)
         draws = self._draws(event, here)
         postings: list[Posting] = []
         if event.source is None:
@@ -83,8 +92,8 @@ class Distributions:
     def _draws(self, event: Event, here: Account) -> list[_Draw]:
         """Divide the gross amount over the sources: those named, or all, pro rata to value."""
         gross = gross_amount(event)
-        if event.kind is EventKind.LOAN_OFFSET:
-            return self._grouped(event, self._offset(event, here, gross))
+        if event.kind in _OF_LOANS:
+            return self._grouped(event, self._of_loan(event, here, gross))
         named = [Pool(here.id, source.value) for source in event.sources]
         pools = named or self._contracts.pools_with_value(here)
         if event.sources:
@@ -103,16 +112,29 @@ class Distributions:
         drawn = {p: share for p, share in zip(pools, shares, strict=True) if share}
         return self._grouped(event, drawn)
 
-    def _offset(self, event: Event, here: Account, gross: Money) -> dict[Pool, Money]:
-        """Return what an offset pays out: the loan itself, an asset of the source it came from."""
+    def _of_loan(self, event: Event, here: Account, gross: Money) -> dict[Pool, Money]:
+        """Return what an offset pays out: the loan itself, an asset of the source it came from.
+
+        A deemed distribution is of the loan with the interest that it owes.
+        """
         pool = Pool(here.id, event.sources[0].value)
-        if gross <= self._contracts.owed(pool):
+        owed = self._contracts.owed(pool)
+        if gross <= owed or (owed and event.kind is EventKind.DEEMED_DISTRIBUTION):
             return {pool: gross}
+        if self._contracts.is_deemed(pool):
+            raise LedgerError(
+                where=event.where,
+                code="loan_taxed_before",
+                problem=f"the loan from {pool} was deemed distributed before: it is not paid out, "
+                "and not taxed, a second time",
+                remedy="leave this event out, or correct its amount (Treas. Reg. 1.72(p)-1, "
+                "Q&A-19)",
+            )
         raise LedgerError(
             where=event.where,
             code="above_balance",
-            problem=f"the loan offset of {gross} is more than the {self._contracts.owed(pool)} "
-            f"that a loan from {pool} owes on {event.day}",
+            problem=f"the {event.kind.words} of {gross} is more than the {owed} that a loan from "
+            f"{pool} owes on {event.day}",
             remedy="enter the loan ('loan') of that source, or correct the amount",
         )
 
@@ -144,7 +166,8 @@ class Distributions:
     ) -> Payout:
         basis = Money.total(basis for _, basis in leaving)
         roth = draw.character is TaxCharacter.ROTH
-        qualified = roth and self._is_qualified(event, here)
+        deemed = event.kind is EventKind.DEEMED_DISTRIBUTION  # never qualified: 1.402A-1, A-2(c)
+        qualified = roth and not deemed and self._is_qualified(event, here)
         pretax = (draw.amount - basis).floor_zero()
         items = assign_pretax(pretax, self._disbursed(event, draw), where=event.where)
         self._check_election_of_cash(event, items)
@@ -182,7 +205,7 @@ class Distributions:
         for rollover in rollovers:
             self._check_fits(rollover, rollover.to, draw)
             amount, to_roth = rollover.money("amount"), self._is_roth_ira(rollover.to)
-            out.append(Disbursed(rollover.where, amount, Route.SIXTY_DAY, to_roth))
+            out.append(Disbursed(rollover.where, amount, Route.SIXTY_DAY, to_roth, rollover.pretax))
             cash -= amount
         if cash:
             out.append(Disbursed(CASH, cash, Route.PAID))
@@ -289,7 +312,7 @@ class Distributions:
     def derive_rollover(self, entry: JournalEntry) -> Iterator[JournalEntry]:
         """Yield what a 60-day rollover derives: basis that comes back from the cash."""
         event = entry.event
-        paid = self._rollovers.distribution(event)
+        paid = self._rollovers.distribution(arriving(event))
         if not self._accounts[paid.account].kind.is_plan:
             yield from self._rollovers.arrival_of_ira_money(event)
             return
@@ -305,7 +328,7 @@ class Distributions:
                 postings.append(Posting(outside(Outside.CASH), ZERO, -came))
                 kept = tuple(p for p in postings if p.value or p.basis)
                 yield JournalEntry(
-                    event, kept, "basis of the 60-day rollover", derived=True, cite=CITE
+                    event, kept, f"basis of the {event.kind.words}", derived=True, cite=CITE
                 )
 
 

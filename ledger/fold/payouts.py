@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from ledger.chart import TaxCharacter
 from ledger.law.rollover_split import Route
-from ledger.money import ZERO, Money
+from ledger.money import ZERO, Money, apportion
 from ledger.records import Event
 
 
@@ -53,11 +53,13 @@ class Payout:
     def basis_arriving(self, row: PayoutRow) -> Money:
         """Return the investment that a row takes along: all of it where a whole account moves.
 
-        A Roth account worth less than its investment keeps that investment when all of it goes
-        to one place by a direct rollover.
+        A Roth account worth less than its investment keeps that investment when all of it leaves
+        by direct rollovers: each takes its share.
         """
-        whole = self.basis > self.gross and row.route is Route.DIRECT and len(self.rows) == 1
-        return self.basis if whole else row.aftertax
+        if self.basis <= self.gross:
+            return row.aftertax
+        parts = apportion(self.basis, [one.amount for one in self.rows])
+        return next(part for one, part in zip(self.rows, parts, strict=True) if one is row)
 
 
 @dataclass(frozen=True)

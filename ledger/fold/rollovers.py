@@ -4,18 +4,26 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from datetime import date
+from dataclasses import replace
 
 from ledger.booking import destinations
 from ledger.books import Books
 from ledger.chart import UNDIVIDED, Account, AccountKind, Pool, Source, TaxCharacter
 from ledger.errors import LedgerError
 from ledger.journal import JournalEntry, Posting
-from ledger.law.figures import statute
+from ledger.law.eligible_rollover import is_qualified_offset, why_not_eligible
+from ledger.law.figures import figures, statute
+from ledger.law.special_distributions import EXCEPTIONS, last_day_to_repay, within_special_limit
 from ledger.money import ZERO, Money
 from ledger.records import CASH, Event, EventKind
 
 PAYS_OUT = {EventKind.DISTRIBUTION, EventKind.LOAN_OFFSET}
+_NEVER_ROLLED = {
+    EventKind.DEEMED_DISTRIBUTION,
+    EventKind.CORRECTIVE_DISTRIBUTION,
+    EventKind.EXCESS_DEFERRAL_RETURN,
+    EventKind.ANNUITY_PAYMENT,
+}
 _DESIGNATED_ROTH = "designated Roth money goes to a Roth IRA or to another plan (IRC 402A(c)(3))"
 _AFTER_TAX = (
     "after-tax money goes into a plan only by a direct rollover, and not into a 457(b) plan "
@@ -34,8 +42,18 @@ class Rollovers:
             event = entry.event
             if event.kind is EventKind.ROLLOVER_60DAY:
                 self._of[event.of].append(event)
-            elif event.kind in PAYS_OUT and event.id:
+            elif event.kind in PAYS_OUT | _NEVER_ROLLED and event.id:
                 self._paid[event.id].append(event)
+        for entry in books.entries:
+            if self.is_of_plan(entry.event):
+                self._of[entry.event.of].append(arriving(entry.event))
+
+    def is_of_plan(self, event: Event) -> bool:
+        """Tell whether an event repays a distribution out of a plan."""
+        if event.kind is not EventKind.REPAYMENT:
+            return False
+        paid = self._paid.get(event.of, [])
+        return any(self._accounts[one.account].kind.is_plan for one in paid)
 
     def of(self, distribution: Event) -> list[Event]:
         """Return the 60-day rollovers of the cash of a distribution."""
@@ -53,6 +71,8 @@ class Rollovers:
                 remedy="name in 'of' the id of the one distribution that was paid out",
             )
         paid = found[0]
+        if self._accounts[paid.account].kind.is_plan:
+            check_eligible(rollover, paid)
         owners = {self._accounts[paid.account].owner, self._accounts[rollover.to].owner}
         if len(owners) > 1:
             raise LedgerError(
@@ -78,8 +98,49 @@ class Rollovers:
                     f"({distribution.name})",
                     remedy="correct the amount, or name the distribution it belongs to ('of')",
                 )
-            check_in_time(rollover, distribution.day)
+            if rollover.kind is EventKind.REPAYMENT:
+                self._check_repayment(rollover, distribution)
+            else:
+                check_in_time(rollover, distribution)
             left -= amount
+
+    def _check_repayment(self, repayment: Event, paid: Event) -> None:
+        """Refuse a repayment that the law has no room for: reason, time, amount."""
+        if paid.disaster:
+            raise LedgerError(
+                where=repayment.where,
+                code="plan_repayment_not_supported",
+                problem=f"{paid.name} of {paid.day} is a disaster distribution of a plan",
+                remedy="its repayment is worked out on Form 8915, not here: show it to an adviser",
+            )
+        if paid.reason not in EXCEPTIONS:
+            raise LedgerError(
+                where=repayment.where,
+                code="not_repayable",
+                problem=f"{paid.name} of {paid.day} is not recorded as a distribution that may be "
+                "repaid",
+                remedy=f"put 'reason' beside it: one of {', '.join(EXCEPTIONS)}; within 60 days it "
+                "is a 'rollover_60day'",
+            )
+        last = last_day_to_repay(paid.day)
+        if not paid.day <= repayment.day <= last:
+            raise LedgerError(
+                where=repayment.where,
+                code="repayment_too_late",
+                problem=f"{paid.name} of {paid.day} may be repaid until {last}, not on "
+                f"{repayment.day}",
+                remedy="check the dates; later money is a contribution (IRC 72(t)(2)(H)(v))",
+            )
+        cash = Money.total(amount for to, amount in destinations(paid) if to == CASH)
+        fits = within_special_limit(cash, ZERO, paid.reason, paid.day.year)
+        back = Money.total(one.money("amount") for one in self.of(paid))
+        if back > fits:
+            raise LedgerError(
+                where=repayment.where,
+                code="repayment_too_large",
+                problem=f"{back} is repaid of {paid.name}, of which {fits} qualifies",
+                remedy="correct the amount; what does not qualify cannot be repaid",
+            )
 
     def from_ira(self, entry: JournalEntry) -> Iterator[JournalEntry]:
         """Check a distribution of an IRA; yield where the money that a plan takes arrives."""
@@ -116,8 +177,30 @@ class Rollovers:
             )
 
 
-def check_in_time(rollover: Event, paid_out: date) -> None:
-    """Refuse a rollover after day 60 unless the event gives the reason of a waiver."""
+def arriving(event: Event) -> Event:
+    """Return a rollover or repayment with the account that got the money in 'to'."""
+    return replace(event, to=event.account) if event.kind is EventKind.REPAYMENT else event
+
+
+def check_eligible(rollover: Event, paid: Event) -> None:
+    """Refuse the rollover of plan money that the law does not let roll over."""
+    words = why_not_eligible(paid.kind, paid.reason, paid.exception)
+    if words:
+        raise LedgerError(
+            where=rollover.where,
+            code="not_eligible_rollover",
+            problem=f"{paid.name} of {paid.day} is {words}: it cannot be rolled over",
+            remedy="check 'of', 'reason' and 'exception'; money put into an IRA all the same is a "
+            "contribution (IRC 402(c)(4))",
+        )
+
+
+def check_in_time(rollover: Event, paid: Event) -> None:
+    """Refuse a late rollover unless the event gives the reason of a waiver.
+
+    Sixty days; for a qualified plan loan offset until the return is due with extensions.
+    """
+    paid_out = paid.day
     days = (rollover.day - paid_out).days
     if days < 0:
         raise LedgerError(
@@ -127,6 +210,9 @@ def check_in_time(rollover: Event, paid_out: date) -> None:
             remedy="check the two dates, and which distribution is named in 'of'",
         )
     if days <= statute().number("rollover_days") or rollover.reason:
+        return
+    offset = is_qualified_offset(paid.kind, paid.reason)
+    if offset and rollover.day <= figures(paid_out.year).day("corrective_due_date"):
         return
     raise LedgerError(
         where=rollover.where,

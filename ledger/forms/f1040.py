@@ -66,8 +66,8 @@ def form_1040(
         if ira.show_gross:
             form.enter(ira_gross, ira.gross, "all IRA distributions and conversions")
         form[ira_taxable] = _ira_taxable(f8606, ira)
-    if plans.gross:
-        if plans.taxable != plans.gross:
+    if plans.gross or plans.taxable:
+        if plans.gross and plans.taxable != plans.gross:
             form.enter(plan_gross, plans.gross, "all payments out of plans, rollovers included")
         form.enter(plan_taxable, plans.taxable, "taxable part of the payments")
     return form
@@ -78,7 +78,7 @@ def _joint_lines(
 ) -> None:
     """Write the one pair of lines of a year that has IRAs and pensions together."""
     gross_line, taxable_line = lines
-    if not ira.anything and not plans.gross:
+    if not ira.anything and not plans.gross and not plans.taxable:
         return
     gross = ira.gross + plans.gross
     taxable = _ira_taxable(f8606, ira) + Entered(plans.taxable, "taxable part of plan payments")

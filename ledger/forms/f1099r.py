@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 from ledger.chart import TaxCharacter
 from ledger.fold.payouts import InPlanConversion, Payout, PayoutRow
-from ledger.law import codes_1099r
+from ledger.law import codes_1099r, corrective
+from ledger.law.eligible_rollover import is_qualified_offset
 from ledger.law.rollover_split import Route
 from ledger.money import ZERO, Money
 from ledger.records import CASH, Event, EventKind
@@ -99,6 +100,24 @@ def of_employer_roth(event: Event) -> Reported:
     return Reported(event.account, event.account, False, code, event, amount, amount)  # noqa: FBT003
 
 
+def of_corrective(event: Event) -> Reported:
+    """Report a corrective distribution; box 5 is what had been taxed before."""
+    source = event.sources[0]
+    excess, earnings = event.money("amount"), event.earnings or ZERO
+    taxed = source.character is not TaxCharacter.PRE_TAX
+    return Reported(
+        payer=event.account,
+        to=CASH,
+        ira=False,
+        code=corrective.code(event.reason, roth_money=source.character is TaxCharacter.ROTH),
+        event=event,
+        gross=excess + earnings,
+        taxable=corrective.taxable_part(excess, earnings, taxed_before=taxed),
+        withheld=event.withheld or ZERO,
+        recovered=corrective.basis_paid_back(excess, earnings, taxed_before=taxed),
+    )
+
+
 def of_payout(
     payout: Payout,
     *,
@@ -121,14 +140,16 @@ def of_payout(
         return
     gross = Money.total(row.amount for row in paid)
     pretax = Money.total(row.pretax for row in paid)
-    offset = "M" if payout.event.kind is EventKind.LOAN_OFFSET else ""
-    letter = "B" if roth_money else ""
+    disabled = cash_code == codes_1099r.DISABILITY  # which no letter of this kind may follow
+    event, letter = payout.event, "B" if roth_money and not disabled else ""
+    offset = "M" if is_qualified_offset(event.kind, event.reason) else ""
+    loan = "L" if event.kind is EventKind.DEEMED_DISTRIBUTION else offset
     yield Reported(
         payer=payout.account,
         to=CASH,
         ira=False,
-        code=codes_1099r.in_order("" if offset and letter else cash_code, letter, offset),
-        event=payout.event,
+        code=codes_1099r.in_order("" if loan and letter else cash_code, letter, loan),
+        event=event,
         gross=gross,
         taxable=ZERO if payout.qualified else pretax,
         withheld=payout.withheld,
@@ -154,6 +175,6 @@ def _direct(
         event=payout.event,
         gross=row.amount,
         taxable=row.taxable,
-        recovered=payout.basis if len(payout.rows) == 1 else row.aftertax,
+        recovered=payout.basis_arriving(row),
         texts=texts,
     )

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from ledger.law import rule
 
-_EXCEPTIONS_PAYER_KNOWS = frozenset({"01", "02", "10", "14"})
+DISABILITY = "3"
+# exceptions that leave code 1: expenses and events of the person's own life
+_EXCEPTIONS_OF_THE_PERSON = frozenset(
+    {"05", "07", "08", "09", "11", "12", "19", "20", "22", "23", "99"}
+)
 
 
 @rule("Instructions for Forms 1099-R and 5498, box 7 and Table 1", evidence="S")
@@ -34,10 +38,11 @@ def cash_code(*, of_age: bool, reason: str = "", exception: str = "", exempt: bo
     if reason == "death":
         return "4"
     if reason == "disability":
-        return "3"
+        return DISABILITY
     if of_age:
         return "7"
-    return "2" if exempt or exception in _EXCEPTIONS_PAYER_KNOWS else "1"
+    known = exception and exception not in _EXCEPTIONS_OF_THE_PERSON
+    return "2" if exempt or known else "1"
 
 
 @rule("Instructions for Forms 1099-R and 5498, Table 1: Roth IRA conversion")

@@ -35,7 +35,8 @@ def is_in_simple_period(since: date, day: date) -> bool:
     return not attained(since, day, (statute().number("simple_first_years"), 0))
 
 
-PLANS_ONLY = frozenset({"01", "06"})
+SEPARATION = "01"
+PLANS_ONLY = frozenset({SEPARATION, "06"})
 FIRST_HOME = "09"
 IRAS_ONLY = frozenset({"07", "08", FIRST_HOME})
 

@@ -88,6 +88,10 @@ class Figures:
         start, end = self._value(name, list)
         return Money.dollars(start), Money.dollars(end)
 
+    def pairs(self, name: str) -> list[tuple[int, int]]:
+        """Return a table of two columns of counts, in order."""
+        return [(int(first), int(second)) for first, second in self._value(name, list)]
+
     def age(self, name: str) -> tuple[int, int]:
         """Return an age in years and months."""
         years, months = self._value(name, list)

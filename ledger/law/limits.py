@@ -33,10 +33,20 @@ def elective_deferral_limit(tax_year: int) -> Money:
     return figures(tax_year).money("elective_deferral")
 
 
-@rule("IRC 415(c)(1)(A)")
-def annual_additions_limit(tax_year: int) -> Money:
-    """Return the dollar limit on annual additions under the plans of one employer."""
-    return figures(tax_year).money("annual_additions")
+@rule("IRC 415(c)(1)")
+def annual_additions_limit(tax_year: int, compensation: Money | None = None) -> Money:
+    """Return the limit on annual additions at one employer: dollars, but not above compensation.
+
+    ``compensation`` is that of IRC 415(c)(3), elective deferrals included.
+
+    >>> annual_additions_limit(2025, Money.dollars(40000))
+    Money('40,000.00')
+    """
+    limit = figures(tax_year).money("annual_additions")
+    if compensation is None:
+        return limit
+    percent = statute().percent("annual_additions_compensation_percent")
+    return min(limit, compensation.percent(percent))
 
 
 @rule("IRC 415(c)(2), 414(v)(3)(A)")
@@ -52,6 +62,38 @@ def catch_up_used(deferrals: Money, *, marked: Money, limit: Money, allowed: Mon
     return max(min(marked, allowed), above)
 
 
+@rule("IRC 414(v)(3)(A); Treas. Reg. 1.414(v)-1(b)(1)(i)", evidence="S")
+def catch_up_above_additions(
+    over: Money, *, deferrals: Money, used: Money, allowed: Money
+) -> Money:
+    """Return the deferrals that are catch-up because additions would be above IRC 415(c).
+
+    ``over`` is what is above it, ``used`` the catch-up there is already.
+
+    >>> m = Money.dollars
+    >>> catch_up_above_additions(m(3000), deferrals=m(23000), used=m(0), allowed=m(7500))
+    Money('3,000.00')
+    """
+    return min(over, deferrals - used, allowed - used).floor_zero()
+
+
+@rule("IRC 402(g)(7)(A)", evidence="S")
+def service_catch_up(years_of_service: int, deferred_before: Money, used_before: Money) -> Money:
+    """Return what 15 years with a school, hospital or church add to the limit of 402(g).
+
+    >>> m = Money.dollars
+    >>> service_catch_up(20, m(60000), m(13500)), service_catch_up(14, m(0), m(0))
+    (Money('1,500.00'), Money('0.00'))
+    """
+    law = statute()
+    if years_of_service < law.number("service_catch_up_years"):
+        return ZERO
+    yearly = law.money("service_catch_up_yearly")
+    lifetime = law.money("service_catch_up_lifetime") - used_before
+    average = Money(law.money("service_catch_up_average").cents * years_of_service)
+    return min(yearly, lifetime, average - deferred_before).floor_zero()
+
+
 @rule("Treas. Reg. 1.402(g)-1(e)(2): paid back by April 15 of the next year", evidence="S")
 def is_returned_in_time(tax_year: int, day: date) -> bool:
     """Tell whether an excess deferral of a year was paid back in time."""
@@ -59,9 +101,13 @@ def is_returned_in_time(tax_year: int, day: date) -> bool:
 
 
 @rule("IRC 457(b)(2), (e)(15)", evidence="S")
-def deferral_limit_457b(tax_year: int) -> Money:
-    """Return the limit on one person's deferrals to 457(b) plans, without catch-up."""
-    return figures(tax_year).money("deferral_457b")
+def deferral_limit_457b(tax_year: int, compensation: Money | None = None) -> Money:
+    """Return the limit on what goes into one person's 457(b) plans, without catch-up.
+
+    Unlike IRC 402(g) it takes in what the employer puts in; it is not above compensation.
+    """
+    limit = figures(tax_year).money("deferral_457b")
+    return limit if compensation is None else min(limit, compensation)
 
 
 @rule("IRC 408A(c)(3)")

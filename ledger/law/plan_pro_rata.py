@@ -41,3 +41,9 @@ def whole_account_rolled_over(amount: Money, value: Money, investment: Money) ->
     Money('10,000.00')
     """
     return investment if amount == value else nontaxable_part(amount, value, investment)
+
+
+@rule("Treas. Reg. 1.72(p)-1, Q&A-21 (as T.C. Summary Opinion Jones, note 7, reports it)")
+def repaid_becomes_basis(repaid: Money) -> Money:
+    """Return what a cash repayment adds to basis after the loan was deemed distributed: all."""
+    return repaid

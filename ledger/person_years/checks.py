@@ -139,21 +139,20 @@ def after_tax_left(asked: Asked) -> Iterator[Finding]:
             )
 
 
-def excess_deferral_wages(asked: Asked) -> Iterator[Finding]:
-    """Find an excess deferral that was paid back: wages, on no line of these forms."""
-    for event in asked.events:
-        if event.kind is K.EXCESS_DEFERRAL_RETURN:
-            amount, earnings = event.money("amount"), event.earnings or Money(0)
-            roth = event.source is Source.ROTH
-            income = "had been taxed as wages" if roth else "is wages"
+def roth_basis_not_recovered(asked: Asked) -> Iterator[Finding]:
+    """Find designated Roth accounts that are worth less than what was put in."""
+    for row in asked.year.designated_roth:
+        if row.basis > row.value:
+            left = (
+                "it stays for later payments" if row.value else "no payment is left to recover it"
+            )
             yield Finding(
-                "warning",
-                "excess_deferral_is_wages",
-                f"{amount} paid back from {event.account} {income} of {event.tax_year}, its "
-                f"earnings of {earnings} are income of {event.day.year}; neither is on the lines "
-                "worked out here",
-                "IRC 402(g)(2)(C)",
-                event.where,
+                "info",
+                "basis_not_recovered",
+                f"{row.account}: {row.basis - row.value} of the investment in the designated Roth "
+                f"account is above its value; {left}, unless all of it goes by direct rollover",
+                "Treas. Reg. 1.402A-1, A-3 and A-6",
+                row.account,
             )
 
 
@@ -175,6 +174,6 @@ CHECKS: tuple[Callable[[Asked], Iterator[Finding]], ...] = (
     election_assumed,
     excess_contributions,
     after_tax_left,
-    excess_deferral_wages,
+    roth_basis_not_recovered,
     weak_figures,
 )

@@ -22,6 +22,7 @@ from ledger.money import ZERO, Money, apportion
 from ledger.person_years.in_plan import InPlanTaken
 from ledger.person_years.ira_events import IraPayment
 from ledger.person_years.person import Person
+from ledger.person_years.plan_special import covered_by_reason
 from ledger.records import Event, EventKind
 
 
@@ -97,10 +98,16 @@ def _of_payment(payment: IraPayment, amount: Money) -> Iterator[Early]:
 def _of_plans(facts: EarlyFacts, person: Person) -> Iterator[Early]:
     recapture = {id(taken.payout): taken.taxed_before for taken in facts.in_plan}
     for payout, account in facts.payouts:
+        event = payout.event
         paid = Money.total(r.taxable for r in payout.rows if r.route is Route.PAID)
         paid += recapture.get(id(payout), ZERO)
-        if paid and bears_additional_tax(account.kind) and person.is_early(payout.event):
-            yield Early(paid, _exception(payout.event, plan=True))
+        if not (paid and bears_additional_tax(account.kind) and person.is_early(event)):
+            continue
+        covered = covered_by_reason(payout, facts.payouts, paid)
+        rest = "" if event.disaster else _exception(event, plan=True)
+        if not event.disaster:
+            yield Early(covered, EXCEPTIONS.get(event.reason, rest))
+        yield Early(paid - covered, rest)
 
 
 def _of_returned(facts: EarlyFacts, person: Person) -> Iterator[Early]:

@@ -8,7 +8,7 @@ from datetime import date
 from itertools import pairwise
 
 from ledger.books import Books
-from ledger.chart import Account, AccountKind, Source
+from ledger.chart import Account, AccountKind
 from ledger.forms.f8606 import TraditionalYear
 from ledger.law import limits
 from ledger.law.early_distribution import exception_applies
@@ -20,6 +20,8 @@ from ledger.person_years.inherited import decedent_of, form_of
 from ledger.person_years.ira_events import IraEvents
 from ledger.person_years.payments import PaymentsOfYear
 from ledger.person_years.person import Person
+from ledger.person_years.plan_checks import PLAN_CHECKS
+from ledger.person_years.state_basis import state_basis_recorded
 from ledger.records import Event, EventKind
 from ledger.year_end import Finding, YearEnd
 
@@ -36,7 +38,6 @@ class YearOfLaw:
     person: Person
     traditional: TraditionalYear
     roth_contributed: Money
-    deferred_457b: Money
     roth_deferrals: Money
     payments: PaymentsOfYear
     events: IraEvents
@@ -77,39 +78,6 @@ def roth_contribution_above_range(asked: YearOfLaw) -> Iterator[Finding]:
             f"by {due}, or 6 percent is due each year (Form 5329, Part IV)",
             "IRC 408A(c)(3), 4973(f)",
         )
-
-
-def deferrals_457b_above_limit(asked: YearOfLaw) -> Iterator[Finding]:
-    """Find deferrals to 457(b) plans above their own limit."""
-    if not asked.deferred_457b:
-        return
-    born = asked.person.taxpayer.born
-    limit = limits.deferral_limit_457b(asked.year)
-    limit += limits.catch_up_allowed(born, asked.year) if born else ZERO
-    if asked.deferred_457b > limit:
-        yield Finding(
-            "warning",
-            "excess_457b_deferral",
-            f"457(b) deferrals of {asked.deferred_457b} exceed {limit}, the limit with the age "
-            "catch-up of a governmental plan; the catch-up of the last three years is not "
-            "worked out",
-            "IRC 457(b)(2), 457(b)(3)",
-        )
-
-
-def late_excess_deferrals(asked: YearOfLaw) -> Iterator[Finding]:
-    """Find excess deferrals paid back after the due date: they are taxed twice."""
-    for event in asked.payments.excess_deferrals:
-        if not limits.is_returned_in_time(event.tax_year, event.day):
-            yield Finding(
-                "warning",
-                "excess_deferral_late",
-                f"the excess deferral for {event.tax_year} was paid back on {event.day}, after "
-                "the due date: it stays income of that year, is income again when paid out, and "
-                "never becomes basis",
-                "Treas. Reg. 1.402(g)-1(e)(8)(iii)",
-                event.where,
-            )
 
 
 def one_rollover_in_twelve_months(asked: YearOfLaw) -> Iterator[Finding]:
@@ -173,21 +141,6 @@ def simple_ira_in_first_two_years(asked: YearOfLaw) -> Iterator[Finding]:
                 "which is not recorded",
                 "IRC 72(t)(6)",
                 payment.event.where,
-            )
-
-
-def in_plan_conversion_recaptured(asked: YearOfLaw) -> Iterator[Finding]:
-    """Say where an in-plan conversion's five years decided the additional tax."""
-    for taken in asked.payments.in_plan:
-        if taken.taxed_before:
-            yield Finding(
-                "warning",
-                "in_plan_recapture",
-                f"{taken.taxed_before} of in-plan conversions of the last five years was paid "
-                "out early and bears the additional tax; it is allocated to the oldest conversion "
-                "first and to its taxed part first, as for Roth IRAs: compare with box 10",
-                "Notice 2010-84, Q&A-13",
-                taken.payout.event.where,
             )
 
 
@@ -260,53 +213,6 @@ def required_distribution_first(asked: YearOfLaw) -> Iterator[Finding]:
         )
 
 
-def pension_before_59_and_a_half(asked: YearOfLaw) -> Iterator[Finding]:
-    """Find pension payments taken as periodic payments for life, which bear no additional tax."""
-    early = [p for p in asked.payments.pensions if asked.person.is_early(p.event)]
-    if early:
-        yield Finding(
-            "warning",
-            "pension_before_59_and_a_half",
-            f"pension payments from {early[0].event.account} before 59 1/2 are taken as equal "
-            "periodic payments for life after separation, without additional tax: confirm it",
-            "IRC 72(t)(2)(A)(iv), (3)(B)",
-            early[0].event.where,
-        )
-
-
-def additions_above_compensation(asked: YearOfLaw) -> Iterator[Finding]:
-    """Find annual additions above the compensation that the return shows."""
-    pay = asked.person.facts.compensation
-    for row in asked.record.limits.additions:
-        if pay is not None and row.used > pay:
-            yield Finding(
-                "warning",
-                "additions_above_compensation",
-                f"{row.employer}: annual additions of {row.used} are more than the compensation "
-                f"of {pay} on the return; they may not exceed "
-                f"{statute().percent('annual_additions_compensation_percent')} percent of the "
-                "plan's compensation, which counts deferrals too and is not recorded",
-                "IRC 415(c)(1)(B)",
-            )
-
-
-def catch_up_that_must_be_roth(asked: YearOfLaw) -> Iterator[Finding]:
-    """Find catch-up that is not Roth in a year in which high earners have no choice."""
-    fig, used = figures(asked.year), asked.record.limits.deferrals
-    if not fig.exists("roth_catch_up_enforced") or not fig.flag("roth_catch_up_enforced"):
-        return
-    above = min((used.used - used.limit).floor_zero(), used.catch_up or ZERO)
-    if above > asked.roth_deferrals:
-        yield Finding(
-            "info",
-            "roth_catch_up",
-            f"{above - asked.roth_deferrals} of catch-up is not Roth: it has to be, where wages "
-            "from the plan's employer in the year before were above "
-            f"{fig.money('roth_catch_up_wage_threshold')}, which is not recorded",
-            "IRC 414(v)(7)",
-        )
-
-
 def ira_money_into_plan(asked: YearOfLaw) -> Iterator[Finding]:
     """Say where IRA money went into a plan as pre-tax money and left the basis behind."""
     moved = [p for p in asked.payments.traditional if p.to_plan]
@@ -320,24 +226,6 @@ def ira_money_into_plan(asked: YearOfLaw) -> Iterator[Finding]:
             "IRC 408(d)(3)(A)(ii), (H)",
             moved[0].event.where,
         )
-
-
-def rollover_money_in_457b(asked: YearOfLaw) -> Iterator[Finding]:
-    """Find early payments of a 457(b) plan out of money rolled in from another kind of plan."""
-    out = {p.account for p in asked.record.pools if p.source == Source.ROLLOVER and p.went_out}
-    for payout in asked.payments.payouts:
-        kind = asked.account(payout.event).kind
-        rolled_in = kind is AccountKind.B457 and payout.account in out
-        if rolled_in and asked.person.is_early(payout.event):
-            yield Finding(
-                "warning",
-                "rollover_money_in_457b",
-                f"{payout.account}: what was rolled into the 457(b) plan from another kind of "
-                "plan or an IRA bears the additional tax when paid out early; it is worked out "
-                "here without",
-                "IRC 72(t)(9)",
-                payout.event.where,
-            )
 
 
 def covered_after_all(asked: YearOfLaw) -> Iterator[Finding]:
@@ -355,19 +243,14 @@ def covered_after_all(asked: YearOfLaw) -> Iterator[Finding]:
 
 
 LAW_CHECKS = (
+    *PLAN_CHECKS,
+    state_basis_recorded,
     covered_after_all,
     ira_money_into_plan,
-    rollover_money_in_457b,
-    pension_before_59_and_a_half,
-    additions_above_compensation,
-    catch_up_that_must_be_roth,
     one_rollover_in_twelve_months,
     roth_contribution_above_range,
-    deferrals_457b_above_limit,
-    late_excess_deferrals,
     exception_not_for_account,
     simple_ira_in_first_two_years,
-    in_plan_conversion_recaptured,
     charity_that_does_not_qualify,
     inherited_basis,
     employer_ira_limits,

@@ -10,6 +10,7 @@ from datetime import date
 from ledger.books import Books
 from ledger.chart import ELECTIVE_DEFERRALS, Account, AccountKind, Source
 from ledger.law import limits
+from ledger.law.corrective import ADDITIONS
 from ledger.law.figures import statute
 from ledger.law.five_year_clocks import age_at_year_end
 from ledger.money import ZERO, Money
@@ -45,8 +46,10 @@ class PlanLimits:
 
     def __init__(self, books: Books) -> None:
         self._books = books
+        self._facts = {(f.taxpayer, f.year): f for f in books.return_facts}
         self._contributed: dict[tuple[str, int], list[Event]] = defaultdict(list)
         self._returned: dict[tuple[str, int], list[Event]] = defaultdict(list)
+        self._paid_back: dict[tuple[str, int], list[Event]] = defaultdict(list)
         for entry in books.entries:
             event = entry.event
             owner = books.accounts[event.account].owner
@@ -54,6 +57,8 @@ class PlanLimits:
                 self._contributed[owner, event.day.year].append(event)
             elif event.kind is EventKind.EXCESS_DEFERRAL_RETURN:
                 self._returned[owner, event.tax_year].append(event)
+            elif event.kind is EventKind.CORRECTIVE_DISTRIBUTION and event.reason == ADDITIONS:
+                self._paid_back[owner, event.tax_year].append(event)
 
     def returned_in_time(self, owner: str, year: int, accounts: Container[str]) -> Money:
         """Return excess deferrals of a year that some accounts paid back by the due date."""
@@ -77,17 +82,53 @@ class PlanLimits:
         402(g)(1)(C).
         """
         plans = [p for p in self._plans(owner, year) if p.account.kind in _DEFERRAL_KINDS]
-        used = Money.total(p.total(ELECTIVE_DEFERRALS) for p in plans)
-        limit = limits.elective_deferral_limit(year)
-        catch_up = limits.catch_up_allowed(born, year) if born else None
-        returned = self.returned_in_time(owner, year, {p.account.id for p in plans})
-        over = used - limit - (catch_up or ZERO)
-        return DeferralLimit(
-            limit=limit,
-            catch_up=catch_up,
-            used=used,
-            room=None if catch_up is None and used > limit else (-over).floor_zero(),
-            excess=(over - returned).floor_zero(),
+        return _deferral_limit(
+            limit=limits.elective_deferral_limit(year),
+            catch_up=limits.catch_up_allowed(born, year) if born else None,
+            used=Money.total(p.total(ELECTIVE_DEFERRALS) for p in plans),
+            returned=self.returned_in_time(owner, year, {p.account.id for p in plans}),
+            service=self._service(owner, year, plans),
+        )
+
+    def deferrals_457b(self, owner: str, year: int, born: date | None) -> DeferralLimit | None:
+        """Return IRC 457(b) over all such plans, taken as governmental; None without one."""
+        plans = [p for p in self._plans(owner, year) if p.account.kind is AccountKind.B457]
+        if not plans:
+            return None
+        pay = [self._plan_compensation(owner, year, p.account.employer_name) for p in plans]
+        known = [amount for amount in pay if amount is not None]
+        return _deferral_limit(
+            limit=limits.deferral_limit_457b(year, Money.total(known) if known else None),
+            catch_up=limits.catch_up_allowed(born, year) if born else None,
+            used=Money.total(p.total() for p in plans),
+            returned=self.returned_in_time(owner, year, {p.account.id for p in plans}),
+        )
+
+    def _service(self, owner: str, year: int, plans: list[_PlanYear]) -> Money:
+        """Return what the 15-year rule adds: its facts stand beside the return."""
+        facts = self._facts.get((owner, year))
+        asked = facts.service_catch_up if facts else None
+        mine = [p for p in plans if asked and p.account.id == asked.account]
+        if asked is None or not mine or mine[0].account.kind is not AccountKind.B403:
+            return ZERO
+        return limits.service_catch_up(
+            asked.years_of_service, asked.deferred_before, asked.used_before
+        )
+
+    def _plan_compensation(self, owner: str, year: int, employer: str) -> Money | None:
+        """Return the compensation that one employer's plan goes by, where it is recorded."""
+        facts = self._facts.get((owner, year))
+        stated = facts.plan_compensation if facts else ()
+        return next((c.amount for c in stated if c.employer == employer), None)
+
+    def _compensation(self, owner: str, year: int, employer: str) -> Money | None:
+        """Return it, or the pay on the return with the deferrals that the return leaves out."""
+        stated = self._plan_compensation(owner, year, employer)
+        facts = self._facts.get((owner, year))
+        if stated is not None or facts is None or facts.compensation is None:
+            return stated
+        return facts.compensation + Money.total(
+            plan.total({Source.PRE_TAX}) for plan in self._plans(owner, year)
         )
 
     def additions(self, owner: str, year: int, born: date | None) -> tuple[AdditionsLimit, ...]:
@@ -108,32 +149,54 @@ class PlanLimits:
         plans = [p for p in self._plans(owner, year) if p.account.kind in _DEFERRAL_KINDS]
         return Money.total(p.total({Source.ROTH}) for p in plans)
 
-    def deferred_457b(self, owner: str, year: int) -> Money:
-        """Return what was deferred to 457(b) plans, which have a limit of their own."""
-        plans = [p for p in self._plans(owner, year) if p.account.kind is AccountKind.B457]
-        return Money.total(p.total(ELECTIVE_DEFERRALS) for p in plans)
-
     def _employer(
         self, name: str, plans: list[_PlanYear], year: int, born: date | None
     ) -> AdditionsLimit:
-        limit = limits.annual_additions_limit(year)
-        catch_up = limits.catch_up_used(
-            Money.total(p.total(ELECTIVE_DEFERRALS) for p in plans),
-            marked=Money.total(p.total(marked=True) for p in plans),
-            limit=limits.elective_deferral_limit(year),
-            allowed=_catch_up(plans, born, year),
-        )
         owner, accounts = plans[0].account.owner, {p.account.id for p in plans}
+        limit = limits.annual_additions_limit(year, self._compensation(owner, year, name))
+        deferred = Money.total(p.total(ELECTIVE_DEFERRALS) for p in plans)
+        allowed = _catch_up(plans, born, year)
+        catch_up = limits.catch_up_used(
+            deferred,
+            marked=Money.total(p.total(marked=True) for p in plans),
+            limit=limits.elective_deferral_limit(year) + self._service(owner, year, plans),
+            allowed=allowed,
+        )
         contributions = Money.total(p.total() for p in plans)
         contributions -= self.returned_in_time(owner, year, accounts)
+        catch_up += limits.catch_up_above_additions(
+            limits.annual_additions(contributions, catch_up) - limit,
+            deferrals=deferred,
+            used=catch_up,
+            allowed=allowed,
+        )
         used = limits.annual_additions(contributions, catch_up)
         return AdditionsLimit(
             employer=name,
             limit=limit,
             used=used,
             after_tax_room=(limit - used).floor_zero(),
-            excess=(used - limit).floor_zero(),
+            excess=(used - limit - self._additions_paid_back(owner, year, accounts)).floor_zero(),
         )
+
+    def _additions_paid_back(self, owner: str, year: int, accounts: Container[str]) -> Money:
+        """Return annual additions of a year that some accounts paid back as above 415(c)."""
+        found = self._paid_back.get((owner, year), ())
+        return Money.total(e.money("amount") for e in found if e.account in accounts)
+
+
+def _deferral_limit(
+    *, limit: Money, catch_up: Money | None, used: Money, returned: Money, service: Money = ZERO
+) -> DeferralLimit:
+    over = used - limit - service - (catch_up or ZERO)
+    return DeferralLimit(
+        limit=limit,
+        catch_up=catch_up,
+        used=used,
+        room=None if catch_up is None and over > ZERO else (-over).floor_zero(),
+        excess=(over - returned).floor_zero(),
+        service_catch_up=service,
+    )
 
 
 def _catch_up(plans: list[_PlanYear], born: date | None, year: int) -> Money:

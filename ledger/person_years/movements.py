@@ -11,6 +11,7 @@ from ledger.forms.form import Form
 from ledger.law.rollover_split import Route
 from ledger.money import ZERO, Money, apportion
 from ledger.person_years.charity import Charity
+from ledger.person_years.corrections_paid import paid_back, taxed_of
 from ledger.person_years.inherited import form_of
 from ledger.person_years.ira_events import IraPayment
 from ledger.person_years.payments import PaymentsOfYear
@@ -49,6 +50,7 @@ def movements_of(form: Form, year: PaymentsOfYear) -> tuple[Movement, ...]:
             for p in year.traditional
             if p.excess_returned
         ),
+        *(_corrective(event) for event in year.corrective),
         *(_corrected(found) for found in year.corrected),
         *(_rolled(p) for p in (*year.traditional, *year.roth) if p.rolled),
     ]
@@ -90,10 +92,13 @@ def _of_conversion(found: InPlanConversion) -> Movement:
 def _of_payout(payout: Payout) -> Iterator[Movement]:
     names = ", ".join(SOURCE_WORDS[s] for s in payout.event.sources)
     plain = "Roth" if payout.character is TaxCharacter.ROTH else "all sources"
+    of_loan = payout.event.kind is not EventKind.DISTRIBUTION
     for row in payout.rows:
         yield Movement(
             day=row.event.day,
-            kind=_WORDS[row.route],
+            kind=payout.event.kind.words
+            if of_loan and row.route is Route.PAID
+            else _WORDS[row.route],
             account=payout.account,
             source=names or plain,
             to=row.to,
@@ -158,6 +163,11 @@ def _excess_deferral(event: Event) -> Iterator[Movement]:
     yield _paid(event, "excess deferral paid back", amount, amount if roth else ZERO)
     if earnings > ZERO:
         yield _paid(event, "earnings of an excess deferral", earnings, ZERO)
+
+
+def _corrective(event: Event) -> Movement:
+    paid = paid_back(event)
+    return _paid(event, event.kind.words, paid, paid - taxed_of(event))
 
 
 def _paid(event: Event, kind: str, amount: Money, basis: Money) -> Movement:

@@ -28,6 +28,7 @@ class PaymentsOfYear:
     pensions: Sequence[PensionPayment]
     in_plan: Sequence[InPlanTaken]
     excess_deferrals: Sequence[Event]
+    corrective: Sequence[Event]
     employer_roth: Sequence[Event]
     inherited: Sequence[Settled] = ()
     hsa_funding: Sequence[Charity] = ()

@@ -56,6 +56,7 @@ class Carried:
     rolled_from_529: Money = ZERO
     deducted_after_70_half: Money = ZERO  # deductions no charitable payment was reduced by
     disaster_income: Mapping[int, Money] = field(default_factory=dict)  # by year, not yet taxed
+    plan_disaster_income: Mapping[int, Money] = field(default_factory=dict)  # the same, of plans
     disaster_repaid_over: Money = ZERO  # disaster repayments not yet set against income
 
 

@@ -16,7 +16,7 @@ from ledger.law.early_distribution import (
     is_in_simple_period,
 )
 from ledger.law.rollover_split import Route
-from ledger.money import ZERO, Money
+from ledger.money import ZERO, Money, apportion
 from ledger.person_years.charity import Charity
 from ledger.person_years.in_plan import InPlanTaken
 from ledger.person_years.inherited import form_of
@@ -55,6 +55,7 @@ class Reporter:
             *map(self._of_qcd, year.hsa_funding),
             *map(self._of_pension, year.pensions),
             *(item for e in year.excess_deferrals for item in _of_excess_deferral(e)),
+            *map(f1099r.of_corrective, year.corrective),
         ]
         return f1099r.forms_1099r(sorted(reported, key=lambda item: item.event.day))
 
@@ -214,7 +215,8 @@ def _of_excess_deferral(event: Event) -> Iterator[f1099r.Reported]:
     parts = [(paid, ZERO if roth else paid, amount if roth else ZERO, same_year)]
     if earnings > ZERO:
         parts.append((earnings, earnings, ZERO, True))
-    for gross, taxable, recovered, of_this_year in parts:
+    withheld = apportion(event.withheld or ZERO, [max(part[0], Money(1)) for part in parts])
+    for (gross, taxable, recovered, of_this_year), tax in zip(parts, withheld, strict=True):
         code = codes_1099r.excess_deferral_code(same_year=of_this_year, roth_money=roth)
         yield f1099r.Reported(
             payer=event.account,
@@ -224,6 +226,7 @@ def _of_excess_deferral(event: Event) -> Iterator[f1099r.Reported]:
             event=event,
             gross=gross,
             taxable=taxable,
+            withheld=tax,
             recovered=recovered,
         )
 

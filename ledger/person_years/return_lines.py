@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ledger.fold.payouts import CorrectedContribution
 from ledger.forms import f1040
 from ledger.forms.f8606 import TraditionalYear
 from ledger.forms.form import Form, Formula
+from ledger.law import corrective
 from ledger.law.figures import figures
 from ledger.law.rollover_split import Route
 from ledger.money import ZERO, Money
+from ledger.person_years.corrections_paid import paid_back, taxed_of
 from ledger.person_years.inherited import form_of
 from ledger.person_years.ira_events import IraPayment, amounts
 from ledger.person_years.payments import PaymentsOfYear
+from ledger.person_years.plan_special import PlanDisaster
 from ledger.records import EventKind, Options
 
 
@@ -29,6 +32,7 @@ class ReturnLines:
     income: Sequence[CorrectedContribution]
     options: Options
     others: tuple[Formula, ...] = ()
+    plan_disaster: PlanDisaster = field(default_factory=PlanDisaster)
 
     def form_1040(self) -> Form:
         """Prepare the lines."""
@@ -76,12 +80,16 @@ class ReturnLines:
         paid = self.payments
         gross = [*(p.gross for p in paid.payouts), *(c.amount for c in paid.conversions)]
         gross.append(amounts(p.event for p in paid.pensions))
+        back = [e for e in paid.corrective if not corrective.is_wages(e.reason)]
+        gross += [paid_back(e) for e in back]
         gross.append(amounts(paid.employer_roth))
         taxable = [row.taxable for p in paid.payouts for row in p.rows]
         taxable += [c.taxable for c in paid.conversions]
         taxable += [p.taxable for p in paid.pensions]
         taxable.append(amounts(paid.employer_roth))
-        return f1040.PlanLines(Money.total(gross), Money.total(taxable))
+        taxable += [taxed_of(e) for e in back]
+        spread = self.plan_disaster
+        return f1040.PlanLines(Money.total(gross), Money.total(taxable) - spread.off + spread.on)
 
     def notes(self) -> tuple[str, ...]:
         """Return the words beside Form 1040 lines, and the boxes to check where it has them."""

@@ -75,7 +75,8 @@ def _check_repaid(
     for one in repaid:
         total += one.money("amount")
         roth = payment.account.kind.is_roth_ira
-        if roth != (events.account(one).kind.is_roth_ira):
+        plan = events.account(one).kind.is_plan
+        if plan or roth != events.account(one).kind.is_roth_ira:
             raise LedgerError(
                 where=one.where,
                 code="cannot_receive",
@@ -116,15 +117,14 @@ def _not_repayable(repayment: Event, distribution: Event) -> LedgerError:
 
 def check_repayments_found(events: IraEvents, owner: str, year: int) -> None:
     """Refuse a repayment of the year that names no distribution out of the person's IRAs."""
-    paid = {e.id for e in events.of(owner, {K.DISTRIBUTION}, lambda a: not a.kind.is_plan) if e.id}
+    paid = {e.id for e in events.of(owner, {K.DISTRIBUTION}, lambda _: True) if e.id}
     for one in events.of(owner, {K.REPAYMENT}, lambda _: True):
         if one.day.year == year and one.of not in paid:
             raise LedgerError(
                 where=one.where,
                 code="unknown_distribution",
-                problem=f"no IRA distribution of {owner} has the id '{one.of}'",
-                remedy="name in 'of' the id of the distribution; a plan's distribution that is "
-                "repaid into an IRA is not supported",
+                problem=f"no distribution of {owner} has the id '{one.of}'",
+                remedy="name in 'of' the id of the distribution",
             )
 
 

@@ -67,8 +67,9 @@ from ledger.person_years.law_checks import YearOfLaw, with_law_findings
 from ledger.person_years.limits import PlanLimits, dollar_limit, ira_limit
 from ledger.person_years.movements import movements_of
 from ledger.person_years.payments import PaymentsOfYear
-from ledger.person_years.pensions import pension_payments, recovered_after
+from ledger.person_years.pensions import pension_years, recovered_after
 from ledger.person_years.person import Carried, Person
+from ledger.person_years.plan_special import PlanDisaster, plan_disaster
 from ledger.person_years.reporting import Reporter
 from ledger.person_years.return_lines import ReturnLines
 from ledger.person_years.roth import RothInflows, RothIraYear, rolled_from_plans
@@ -78,6 +79,7 @@ from ledger.person_years.special import (
     restored_basis,
     with_special,
 )
+from ledger.person_years.state_basis import state_basis_of
 from ledger.person_years.traditional import (
     Contributed,
     TraditionalFacts,
@@ -152,13 +154,22 @@ class PersonYear:
         self._story = library.index.story(self._me)
         self._payouts, self._corrected = self._story.payouts, self._story.corrected
         self._conversions = [c for c in self._story.conversions if c.event.day.year == year]
-        self._pensions = pension_payments(
-            self._of_year({K.ANNUITY_PAYMENT}), self._accounts, carried.pension_recovered
+        self._pensions = pension_years(
+            self._of_year({K.ANNUITY_PAYMENT}),
+            self._accounts,
+            person.taxpayer,
+            carried.pension_recovered,
         )
 
     def _of_year(self, kinds: set[EventKind]) -> list[Event]:
         found = self._lib.events.of(self._me, kinds, lambda _: True)
         return [e for e in found if e.day.year == self.year]
+
+    @property
+    def _plan_disaster(self) -> PlanDisaster:
+        in_full = self._person.facts.disaster_income == "in_full"
+        before = self._before.plan_disaster_income
+        return plan_disaster(self._payouts, before, self.year, in_full=in_full)
 
     @property
     def _payouts_of_year(self) -> list[Payout]:
@@ -223,6 +234,7 @@ class PersonYear:
             rolled_from_529=self._before.rolled_from_529 + self._from_529(),
             deducted_after_70_half=self._deducted,
             disaster_income=after.disaster_income,
+            plan_disaster_income=self._plan_disaster.later,
             disaster_repaid_over=after.disaster_repaid_over,
             first_home_used=carried.first_home_used + self._first_home,
             pension_recovered=recovered_after(self._pensions, self._before.pension_recovered),
@@ -274,7 +286,6 @@ class PersonYear:
             person=self._person,
             traditional=traditional,
             roth_contributed=roth_made.total,
-            deferred_457b=lib.plan_limits.deferred_457b(self._me, self.year),
             roth_deferrals=lib.plan_limits.roth_deferrals(self._me, self.year),
             payments=self._payments,
             events=lib.events,
@@ -388,6 +399,7 @@ class PersonYear:
             self._income_of_year(),
             self._lib.books.options,
             (of.disaster["8"],) if of.disaster is not None else (),
+            self._plan_disaster,
         )
         return YearEnd(
             taxpayer=self._person.taxpayer,
@@ -419,6 +431,8 @@ class PersonYear:
             limits=self._limits(of.limit),
             findings=(),
             entries=self._entries(form, traditional, left, roth),
+            state_basis=state_basis_of(self._lib.books, self._me, self.year),
+            pensions=tuple(one.for_record for one in self._pensions if one.for_record),
             provisional=f8606.is_provisional(self.year),
         )
 
@@ -432,9 +446,10 @@ class PersonYear:
             inherited_roth=self._inherited_roth,
             corrected=[c for c in self._corrected if c.event.day.year == self.year],
             charity=self._charity,
-            pensions=self._pensions,
+            pensions=[payment for one in self._pensions for payment in one.payments],
             in_plan=self._in_plan,
             excess_deferrals=self._of_year({K.EXCESS_DEFERRAL_RETURN}),
+            corrective=self._of_year({K.CORRECTIVE_DISTRIBUTION}),
             employer_roth=self._lib.plan_limits.taxed_employer_money(self._me, self.year),
             inherited=self._settled_inherited,
             hsa_funding=self._hsa,
@@ -605,5 +620,6 @@ class PersonYear:
         return Limits(
             deferrals=plans.deferrals(self._me, self.year, born),
             additions=plans.additions(self._me, self.year, born),
+            deferrals_457b=plans.deferrals_457b(self._me, self.year, born),
             ira=ira,
         )

@@ -15,7 +15,15 @@ from ledger.chart import Account, AccountKind, Taxpayer
 from ledger.documents import IRS, TaxDocument, checked, read_box
 from ledger.errors import Collector, LedgerError
 from ledger.journal import JournalEntry
-from ledger.records import EVENT_FIELDS, Event, EventKind, OpeningBasis, Options, ReturnFacts
+from ledger.records import (
+    EVENT_FIELDS,
+    Event,
+    EventKind,
+    OpeningBasis,
+    Options,
+    ReturnFacts,
+    StateBasis,
+)
 from ledger.safetext import safe
 from ledger.scenario.spec import NEEDED, SPEC
 from ledger.scenario.story import Expectation, Scenario
@@ -174,7 +182,27 @@ class _Reader:
                 for row in self._of_people("filed_year", people, "year")
                 if row["where"] not in self._faulty
             },
+            state_basis=self._state_basis(people, accounts),
         )
+
+    def _state_basis(
+        self, people: Mapping[str, Taxpayer], accounts: Mapping[str, Account]
+    ) -> tuple[StateBasis, ...]:
+        needed = set(NEEDED["state_basis"])
+        out = []
+        for row in self._of_people("state_basis", people, "as_of"):
+            if row.get("account") and row["account"] not in accounts:
+                self._faults.add(
+                    LedgerError(
+                        where=row["where"],
+                        code="unknown_account",
+                        problem=f"no account '{safe(row['account'])}'",
+                        remedy=f"accounts are: {', '.join(accounts) or 'none'}",
+                    )
+                )
+            elif needed <= row.keys():
+                out.append(StateBasis(**row))
+        return tuple(out)
 
     def _documents(
         self, people: Mapping[str, Taxpayer], accounts: Mapping[str, Account]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from decimal import Decimal
 from difflib import get_close_matches
@@ -21,11 +21,12 @@ from ledger.plausible import (
     refuse_name,
     refuse_text,
 )
-from ledger.records import Part, RothLayer
+from ledger.records import EmployerAmount, Part, RothLayer, ServiceCatchUp, is_state
 from ledger.safetext import safe
 
 _HEADER = re.compile(r"^\s*\[\[?\s*([A-Za-z_]+)\s*\]?\]")
 _KEY = re.compile(r"^\s*([A-Za-z0-9_]+)\s*=")
+_COUNT_MAX = 1_000
 
 
 class Places:
@@ -191,6 +192,14 @@ def as_year(row: Row, key: str) -> int:
     raise row.fault(key, "bad_value", f"'{key}' is not a year", "write it as YYYY")
 
 
+def as_count(row: Row, key: str) -> int:
+    """Return a whole number above zero."""
+    value = row.values[key]
+    if isinstance(value, int) and not isinstance(value, bool) and 0 < value < _COUNT_MAX:
+        return value
+    raise row.fault(key, "bad_value", f"'{key}' is not a count", "write a whole number above zero")
+
+
 def as_flag(row: Row, key: str) -> bool:
     """Return a yes or a no."""
     value = row.values[key]
@@ -283,22 +292,71 @@ def as_layers(row: Row, key: str) -> tuple[RothLayer, ...]:
     return tuple(out)
 
 
+def as_state(row: Row, key: str) -> str:
+    """Return a state as two letters."""
+    value = as_text(row, key)
+    if is_state(value):
+        return value
+    raise row.fault(key, "bad_value", f"'{safe(value)}' is no state", 'write two letters: "NJ"')
+
+
+def as_employer_amounts(row: Row, key: str) -> tuple[EmployerAmount, ...]:
+    """Return an amount for each employer."""
+    value = row.values[key]
+    if not isinstance(value, dict) or not value:
+        raise row.fault(
+            key,
+            "bad_value",
+            f"'{key}' does not name the employer of each amount",
+            'write { Acme = 50000, "Nova Inc" = 20000 }, employers as in the accounts',
+        )
+    return tuple(EmployerAmount(name, positive_of(row, name, value[name])) for name in value)
+
+
+def as_service_catch_up(row: Row, key: str) -> ServiceCatchUp:
+    """Return what the 15-year rule of a 403(b) plan asks."""
+    value = row.values[key]
+    known = dict.fromkeys(item.name for item in fields(ServiceCatchUp))
+    if not isinstance(value, dict) or value.keys() != known.keys():
+        raise row.fault(
+            key,
+            "bad_value",
+            f"'{key}' needs {', '.join(known)}",
+            'write { account = "uni", years_of_service = 20, deferred_before = 60000, used_before '
+            "= 0 }",
+        )
+    inner = Row(row.table, row.index, value, row.places)
+    return ServiceCatchUp(
+        account=as_text(inner, "account"),
+        years_of_service=as_count(inner, "years_of_service"),
+        deferred_before=as_positive(inner, "deferred_before"),
+        used_before=as_positive(inner, "used_before"),
+    )
+
+
 def as_simplified_method(row: Row, key: str) -> SimplifiedMethod:
     """Return cost and number of payments of a pension."""
     value = row.values[key]
+    known = dict.fromkeys(item.name for item in fields(SimplifiedMethod))
     if (
         not isinstance(value, dict)
-        or set(value) != {"cost", "payments"}
-        or type(value["payments"]) is not int
-        or value["payments"] <= 0
+        or "cost" not in value
+        or not {"payments", "started"} & set(value)
     ):
         raise row.fault(
             key,
             "bad_value",
-            "'simplified_method' needs cost and payments",
-            "write { cost = 31000, payments = 310 }",
+            "'simplified_method' needs cost, and payments or started",
+            "write { cost = 31000, payments = 310 } or { cost = 31000, started = 2023-01-01 }",
         )
-    return SimplifiedMethod(positive_of(row, "cost", value["cost"]), value["payments"])
+    for name in value:
+        if name not in known:
+            raise unknown_key(row.where(key), name, known)
+    inner = Row(row.table, row.index, value, row.places)
+    days: dict[str, Callable[[Row, str], Any]] = {"started": as_day, "survivor_born": as_day}
+    readers = {"payments": as_count, **days}
+    found: dict[str, Any] = {name: readers.get(name, as_positive)(inner, name) for name in value}
+    return SimplifiedMethod(**found)
 
 
 def as_places(row: Row, key: str) -> int | None:

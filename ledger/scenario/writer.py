@@ -2,27 +2,33 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields
 from decimal import Decimal
 from typing import Any
 
 from ledger.books import Books
-from ledger.chart import Account, Taxpayer
+from ledger.chart import Account, SimplifiedMethod, Taxpayer
 from ledger.documents import TaxDocument
 from ledger.journal import JournalEntry
 from ledger.money import Money
 from ledger.records import (
     EVENT_FIELDS,
+    EmployerAmount,
     Event,
     EventKind,
     OpeningBasis,
     Options,
     ReturnFacts,
     RothLayer,
+    ServiceCatchUp,
+    StateBasis,
 )
 from ledger.safetext import is_unsafe, masked
 from ledger.scenario.spec import SPEC
+
+_BARE = re.compile(r"[A-Za-z0-9_-]+")
 
 
 def write(books: Books, taxpayer: str | None = None, years: tuple[int, ...] = ()) -> str:
@@ -42,6 +48,7 @@ def write(books: Books, taxpayer: str | None = None, years: tuple[int, ...] = ()
             *(_event_table(entry.event) for entry in entries),
             *_facts("[[opening_basis]]", books.opening_basis, people),
             *_facts("[[year]]", books.return_facts, people),
+            *_facts("[[state_basis]]", books.state_basis, people),
             *(
                 _table("[[tax_document]]", _boxes(document))
                 for document in books.documents
@@ -76,7 +83,9 @@ def _head(books: Books, years: tuple[int, ...]) -> list[str]:
 
 
 def _facts(
-    header: str, rows: Sequence[OpeningBasis | ReturnFacts], people: Mapping[str, Taxpayer]
+    header: str,
+    rows: Sequence[OpeningBasis | ReturnFacts | StateBasis],
+    people: Mapping[str, Taxpayer],
 ) -> Iterator[str]:
     return (_table(header, _dataclass(row)) for row in rows if row.taxpayer in people)
 
@@ -94,6 +103,8 @@ _NAMED = frozenset(
         EventKind.RECHARACTERIZATION,
         EventKind.RETURN_OF_CONTRIBUTION,
         EventKind.QCD,
+        EventKind.CORRECTIVE_DISTRIBUTION,
+        EventKind.DEEMED_DISTRIBUTION,
         EventKind.ANNUITY_PAYMENT,
     }
 )
@@ -104,7 +115,7 @@ def _event_fields(event: Event) -> dict[str, Any]:
     if event.kind in _NAMED or event.id:
         found.pop("id", None)
         found["id"] = event.name  # records refer to these events by name
-    for name in ("amount", "value", "earnings", "basis", "pre_1987", "withheld"):
+    for name in ("amount", "value", "earnings", "basis", "pre_1987", "pretax", "withheld"):
         if name in found:
             found[name] = Decimal(found[name])
     found["date"] = event.day
@@ -125,7 +136,10 @@ def _account_fields(account: Account) -> dict[str, Any]:
     found = {k: v for k, v in vars(account).items() if v != getattr(plain, k)}
     if account.simplified_method:
         method = account.simplified_method
-        found["simplified_method"] = {"cost": method.cost, "payments": method.payments}
+        plain_method = SimplifiedMethod(method.cost)
+        found["simplified_method"] = {
+            k: v for k, v in vars(method).items() if k == "cost" or v != getattr(plain_method, k)
+        }
     return {"id": account.id, "owner": account.owner, "kind": account.kind.value, **found}
 
 
@@ -146,15 +160,23 @@ def _table(header: str, values: Mapping[str, Any]) -> str:
 def _toml(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, tuple) and value and isinstance(value[0], EmployerAmount):
+        value = {one.employer: one.amount for one in value}
+    if isinstance(value, ServiceCatchUp):
+        value = dict(vars(value))
     if isinstance(value, list | tuple):
         return "[" + ", ".join(_toml(item) for item in value) + "]"
     if isinstance(value, RothLayer):
         value = {"year": value.year, "taxable": value.taxable, "nontaxable": value.nontaxable}
     if isinstance(value, dict):
-        return "{ " + ", ".join(f"{k} = {_toml(v)}" for k, v in value.items()) + " }"
+        return "{ " + ", ".join(f"{_key(k)} = {_toml(v)}" for k, v in value.items()) + " }"
     if isinstance(value, str):
         return _quoted(value)
     return value.plain if isinstance(value, Money) else str(value)
+
+
+def _key(name: str) -> str:
+    return name if _BARE.fullmatch(name) else _quoted(name)
 
 
 def _quoted(text: str) -> str:

@@ -12,7 +12,15 @@ from typing import Any
 from ledger.chart import Account, AccountKind, SimplifiedMethod
 from ledger.documents import TaxDocument, read_box
 from ledger.money import Money
-from ledger.records import Event, OpeningBasis, ReturnFacts, RothLayer
+from ledger.records import (
+    EmployerAmount,
+    Event,
+    OpeningBasis,
+    ReturnFacts,
+    RothLayer,
+    ServiceCatchUp,
+    StateBasis,
+)
 
 _RETURN_MONEY = frozenset(
     {
@@ -20,6 +28,7 @@ _RETURN_MONEY = frozenset(
         *("outstanding_rollovers", "first_home_expenses", "hsa_contributions"),
     }
 )
+_RETURN_BY_EMPLOYER = frozenset({"plan_compensation", "social_security_wages"})
 _OPENING_COLUMNS = frozenset({"where", "taxpayer", "as_of"})
 _OPENING_MONEY = frozenset(
     item.name for item in fields(OpeningBasis) if str(item.type).startswith("Money")
@@ -55,7 +64,7 @@ def account_body(account: Account) -> str:
         body["simple_since"] = account.simple_since.isoformat()
     method = account.simplified_method
     if method is not None:
-        body["simplified_method"] = {"cost": method.cost.plain, "payments": method.payments}
+        body["simplified_method"] = _method_body(method)
     return dump(body)
 
 
@@ -64,11 +73,30 @@ def account_of(body: str) -> Account:
     values = json.loads(body)
     method = values.pop("simplified_method")
     if method is not None:
-        method = SimplifiedMethod(Money.parse(method["cost"]), method["payments"])
+        method = _method_of(method)
     values["kind"] = AccountKind(values["kind"])
     if "simple_since" in values:
         values["simple_since"] = date.fromisoformat(values["simple_since"])
     return Account(**values, simplified_method=method)
+
+
+def _method_body(method: SimplifiedMethod) -> dict[str, Any]:
+    body: dict[str, Any] = {"cost": method.cost.plain, "payments": method.payments}
+    for name in ("started", "survivor_born"):
+        if getattr(method, name) is not None:
+            body[name] = getattr(method, name).isoformat()
+    if method.recovered:
+        body["recovered"] = method.recovered.plain
+    return body
+
+
+def _method_of(body: Mapping[str, Any]) -> SimplifiedMethod:
+    values = dict(body)
+    for name in {"cost", "recovered"} & values.keys():
+        values[name] = Money.parse(values[name])
+    for name in {"started", "survivor_born"} & values.keys():
+        values[name] = date.fromisoformat(values[name])
+    return SimplifiedMethod(**values)
 
 
 def opening_body(opening: OpeningBasis) -> str:
@@ -116,9 +144,19 @@ def facts_body(facts: ReturnFacts) -> str:
         found = getattr(facts, item.name)
         if found == getattr(_DEFAULT_FACTS, item.name) or item.name in {"where", "taxpayer"}:
             continue
-        body[item.name] = found.plain if isinstance(found, Money) else found
+        body[item.name] = _json_of_fact(found)
     body.pop("year", None)
     return dump(body)
+
+
+def _json_of_fact(found: object) -> object:
+    if isinstance(found, Money):
+        return found.plain
+    if isinstance(found, tuple):
+        return {one.employer: one.amount.plain for one in found}
+    if isinstance(found, ServiceCatchUp):
+        return {name: _json_of_fact(value) for name, value in vars(found).items()}
+    return found
 
 
 def facts_of(taxpayer: str, year: int, where: str, body: Mapping[str, Any]) -> ReturnFacts:
@@ -126,7 +164,31 @@ def facts_of(taxpayer: str, year: int, where: str, body: Mapping[str, Any]) -> R
     values = dict(body)
     for name in _RETURN_MONEY & values.keys():
         values[name] = Money.parse(values[name], evidence=where)
+    for name in _RETURN_BY_EMPLOYER & values.keys():
+        values[name] = tuple(
+            EmployerAmount(employer, Money.parse(amount, evidence=where))
+            for employer, amount in values[name].items()
+        )
+    service = values.get("service_catch_up")
+    if service is not None:
+        for name in ("deferred_before", "used_before"):
+            service = {**service, name: Money.parse(service[name], evidence=where)}
+        values["service_catch_up"] = ServiceCatchUp(**service)
     return ReturnFacts(where=where, taxpayer=taxpayer, year=year, **values)
+
+
+def state_body(row: StateBasis) -> str:
+    """Return a state's basis as JSON text, as a row of tax documents keeps it."""
+    body = {"state": row.state, "as_of": row.as_of.isoformat(), "basis": row.basis.plain}
+    return dump(body | {k: v for k, v in (("account", row.account), ("note", row.note)) if v})
+
+
+def state_of(taxpayer: str, where: str, body: str) -> StateBasis:
+    """Rebuild a state's basis; its amount carries ``where`` as evidence."""
+    values = json.loads(body)
+    values["as_of"] = date.fromisoformat(values["as_of"])
+    values["basis"] = Money.parse(values["basis"], evidence=where)
+    return StateBasis(where=where, taxpayer=taxpayer, **values)
 
 
 def document_body(document: TaxDocument, replaces: int | None = None, why: str = "") -> str:

@@ -17,7 +17,7 @@ from ledger.chart import Account, Taxpayer
 from ledger.documents import TaxDocument
 from ledger.errors import LedgerError
 from ledger.money import Money
-from ledger.records import Event, OpeningBasis, Options, ReturnFacts
+from ledger.records import Event, OpeningBasis, Options, ReturnFacts, StateBasis
 from ledger.safetext import safe
 from ledger.store import append, codec, guard, lock, queries, verify
 from ledger.store.backup import copy_to, new_file
@@ -220,6 +220,13 @@ class Ledger:
             row = (facts.taxpayer, facts.year, facts.where)
             lock.refuse_closed(self._connection, lock.by_return(self._connection, *row))
             writer.add("return_facts", *row, codec.facts_body(facts), append.now())
+
+    def add_state_basis(self, row: StateBasis) -> None:
+        """Record what a state counts as basis; of one state, account and day the newest counts."""
+        with self._writing() as writer:
+            self._refuse_unknown_taxpayer(safe(row.where), row.taxpayer)
+            head = (row.taxpayer, row.as_of.year, queries.STATE_BASIS, row.where)
+            writer.add("tax_document", *head, codec.state_body(row), append.now())
 
     def add_documents(
         self, documents: Iterable[TaxDocument], *, replaces: int | None = None, why: str = ""

@@ -16,9 +16,9 @@ from ledger.chart import Account, Pool, Taxpayer
 from ledger.documents import TaxDocument
 from ledger.journal import JournalEntry, Posting
 from ledger.money import Evidence, Money
-from ledger.records import Event, OpeningBasis, Options, ReturnFacts
+from ledger.records import Event, OpeningBasis, Options, ReturnFacts, StateBasis
 from ledger.store.chain import head_of
-from ledger.store.codec import account_of, document_of, facts_of, opening_of
+from ledger.store.codec import account_of, document_of, facts_of, opening_of, state_of
 from ledger.store.pause import keep_aside, paused_collector
 from ledger.store.shapes import Answer, ImportInfo, RegisterRow
 
@@ -84,10 +84,26 @@ def return_facts(connection: sqlite3.Connection) -> tuple[ReturnFacts, ...]:
     )
 
 
+STATE_BASIS = "state basis"  # form of the rows that keep what a state counts as basis
+
+
+def state_basis(connection: sqlite3.Connection) -> tuple[StateBasis, ...]:
+    """Return what states count as basis; of one state, account and day the newest row counts."""
+    sql = "SELECT taxpayer, where_text, body FROM tax_document WHERE form = ? ORDER BY id"
+    found: dict[tuple[str, str, str, date], StateBasis] = {}
+    for row in connection.execute(sql, (STATE_BASIS,)):
+        one = state_of(*row)
+        found[one.taxpayer, one.state, one.account, one.as_of] = one
+    return tuple(found.values())
+
+
 def documents(connection: sqlite3.Connection) -> tuple[TaxDocument, ...]:
     """Return the printed forms that count: neither superseded by a later row nor withdrawn."""
-    sql = "SELECT id, taxpayer, year, form, where_text, body FROM tax_document ORDER BY id"
-    rows = [(row[:5], json.loads(row[5])) for row in connection.execute(sql)]
+    sql = (
+        "SELECT id, taxpayer, year, form, where_text, body FROM tax_document WHERE form <> ? "
+        "ORDER BY id"
+    )
+    rows = [(row[:5], json.loads(row[5])) for row in connection.execute(sql, (STATE_BASIS,))]
     replaced = {body.get("replaces") for _, body in rows}
     return tuple(
         document_of(row, body) for row, body in rows if row[0] not in replaced and body["boxes"]
@@ -223,6 +239,7 @@ def books(connection: sqlite3.Connection, options: Options) -> Books:
         return_facts=return_facts(connection),
         options=options,
         documents=documents(connection),
+        state_basis=state_basis(connection),
         filed_years=filed_years(connection),
         files=files,
         raw_rows=RawRows(cells),

@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 
 from ledger.chart import AccountKind
+from ledger.forms.pension_worksheet import PensionFacts, simplified_method_worksheet
 from ledger.law import codes_1099r, five_year_clocks
 from ledger.law.charity import is_of_charitable_age, out_of_pretax_money, within_yearly_limit
 from ledger.law.early_distribution import (
@@ -16,7 +17,7 @@ from ledger.law.early_distribution import (
     exception_applies,
 )
 from ledger.law.net_income import net_income
-from ledger.law.simplified_method import excluded_from_payment
+from ledger.law.simplified_method import expected_payments
 from ledger.money import ZERO, Money
 
 D = Money.dollars
@@ -107,9 +108,31 @@ def test_net_income_of_pub_590_a() -> None:
 
 def test_a_pension_recovers_its_cost_and_no_more() -> None:
     def free(recovered: int) -> Money:
-        return excluded_from_payment(D(1200), cost=D(31000), payments=310, recovered=D(recovered))
+        facts = PensionFacts("mill", D(1200), 1, D(31000), 310, D(recovered))
+        return simplified_method_worksheet(facts).amount("8")
 
-    assert [free(r) for r in (0, 30900, 30950, 31000, 32000)] == [D(100), D(100), D(50), ZERO, ZERO]
+    assert [free(r) for r in (0, 30900, 30950, 31000)] == [D(100), D(100), D(50), ZERO]
+
+
+@pytest.mark.parametrize(
+    ("started", "born", "survivor", "payments"),
+    [
+        (date(2023, 6, 1), date(1967, 6, 2), None, 360),  # 55, the day before the birthday
+        (date(2023, 6, 1), date(1967, 6, 1), None, 310),  # 56
+        (date(2023, 6, 1), date(1957, 6, 2), None, 260),  # 65
+        (date(2023, 6, 1), date(1953, 6, 2), None, 210),  # 69
+        (date(2023, 6, 1), date(1940, 1, 1), None, 160),
+        (date(1996, 11, 18), date(1936, 1, 1), None, 260),  # the day before the newer table
+        (date(2023, 6, 1), date(1960, 1, 1), date(1962, 1, 1), 310),  # 63 and 61
+        (date(1997, 12, 31), date(1937, 1, 1), date(1940, 1, 1), 310),  # before joint ages counted
+        (date(1998, 1, 1), date(1937, 1, 1), date(1940, 1, 1), 360),  # 61 and 58
+    ],
+)
+def test_the_payments_expected_go_by_age(
+    started: date, born: date, survivor: date | None, payments: int
+) -> None:
+    """Pub. 575, Simplified Method Worksheet, Tables 1 and 2."""
+    assert expected_payments(started, born, survivor) == payments
 
 
 @pytest.mark.parametrize(
@@ -119,6 +142,9 @@ def test_a_pension_recovers_its_cost_and_no_more() -> None:
         (False, "", "", "1"),
         (False, "", "01", "2"),
         (False, "", "08", "1"),
+        (False, "", "06", "2"),  # an alternate payee: "any other exception"
+        (False, "", "18", "2"),
+        (False, "", "19", "1"),
         (False, "death", "", "4"),
         (False, "disability", "", "3"),
         (True, "death", "01", "4"),

@@ -1,0 +1,42 @@
+"""What a plan pays out that may never be rolled over."""
+
+from __future__ import annotations
+
+from ledger.law import rule
+from ledger.records import EventKind
+
+_KINDS = {
+    EventKind.DEEMED_DISTRIBUTION: "a loan deemed distributed",
+    EventKind.CORRECTIVE_DISTRIBUTION: "a corrective distribution",
+    EventKind.EXCESS_DEFERRAL_RETURN: "an excess deferral paid back",
+    EventKind.ANNUITY_PAYMENT: "a pension payment for life",
+}
+_REASONS = {
+    "hardship": "a hardship distribution",
+    "rmd": "a required minimum distribution",
+}
+_PERIODIC = "02"  # Form 5329: substantially equal periodic payments
+_DEFAULT = "default"
+
+
+@rule("IRC 402(c)(4); Treas. Reg. 1.402(c)-2", evidence="S")
+def why_not_eligible(kind: EventKind, reason: str = "", exception: str = "") -> str:
+    """Return what a payment is that may not be rolled over, "" where it may be.
+
+    >>> why_not_eligible(EventKind.DISTRIBUTION, "hardship")
+    'a hardship distribution'
+    >>> why_not_eligible(EventKind.DISTRIBUTION)
+    ''
+    """
+    periodic = "one of a series of periodic payments" if exception == _PERIODIC else ""
+    return _KINDS.get(kind) or _REASONS.get(reason) or periodic
+
+
+@rule("IRC 402(c)(3)(C)(ii); Instructions for Forms 1099-R and 5498, code M", evidence="S")
+def is_qualified_offset(kind: EventKind, reason: str) -> bool:
+    """Tell whether a loan offset came with the end of the job or of the plan.
+
+    Such an offset may be rolled over until the return is due, extensions included. ``reason`` is
+    "default" for the offset of a loan that was in default while the job and the plan went on.
+    """
+    return kind is EventKind.LOAN_OFFSET and reason != _DEFAULT
