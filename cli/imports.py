@@ -158,6 +158,8 @@ def _import(ledger: Ledger, request: _Request, wishes: Wishes, readings: Sequenc
         drafts, book = _settled(ledger, request, wishes, readings)
     except LedgerError as fault:
         raise LedgerErrors([*faults, *fault.faults]) from fault
+    with faults:  # before any file is booked: a closed year stops all of them
+        ledger.refuse_closed(e.entry.event for draft in drafts for e in draft.entries)
     if request.write_answers is not None:
         _write_answers(request.write_answers, drafts)
     if request.dry_run:

@@ -324,6 +324,11 @@ class Ledger:
                 remedy=f"basis close {year} keeps its record as filed",
             )
 
+    def refuse_closed(self, events: Iterable[Event]) -> None:
+        """Raise LedgerErrors (``year_closed``) where events would change a closed year."""
+        with self._reading() as connection:
+            lock.refuse_closed(connection, lock.by_events(connection, events))
+
     def filed_years(self) -> dict[tuple[str, int], FiledYear]:
         """Return every year that was closed, by taxpayer and year, as closed last."""
         with self._reading() as connection:

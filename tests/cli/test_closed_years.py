@@ -307,9 +307,12 @@ def test_an_import_may_repeat_a_closed_year_but_not_add_to_it(filed: Basis) -> N
     done = filed("import", "b.csv", "--as", "plain", "--yes")
     assert done.exit_code == 0, done.output
     Path("c.csv").write_text(f"{head}2025-04-04,contribution,300.00,ira\n", "utf-8")
-    refused = filed("import", "c.csv", "--as", "plain", "--yes")
-    assert refused.exit_code == 2
-    assert "rose 2025: the year is closed" in refused.stderr
+    Path("d.csv").write_text(f"{head}2026-04-04,contribution,400.00,ira\n", "utf-8")
+    for words in (("d.csv", "c.csv", "--yes"), ("c.csv", "--dry-run")):
+        refused = filed("import", *words, "--as", "plain")
+        assert refused.exit_code == 2
+        assert "rose 2025: the year is closed" in refused.stderr
+    assert "400.00" not in filed("register", "ira").stdout  # the other file waits too
     assert "contribution of 2025-04-04 (c.csv:2)" in refused.stderr
 
 
