@@ -23,7 +23,7 @@ from exports.workbook import write_workbook
 from ledger.books import Books
 from ledger.errors import LedgerError, LedgerErrors
 from ledger.journal import Journal
-from ledger.whole_journal import journal_of, whole_journal
+from ledger.views.whole_journal import journal_of, whole_journal
 from ledger.year_end import YearEnd
 
 Writer = Callable[[Path, YearEnd, Books, Sequence[YearEnd]], None]

@@ -9,8 +9,8 @@ from exports.document import document
 from exports.table import Column, Document, Kind, Row, Section, Table
 from exports.words import joined
 from ledger.books import Books
-from ledger.joint_return import joint_lines
 from ledger.money import Money
+from ledger.views.joint_return import joint_lines
 from ledger.year_end import YearEnd
 
 _BLANK = "leave blank"

@@ -7,9 +7,9 @@ from itertools import groupby
 
 from exports.table import Chart, Column, Kind, Row, Section, Table
 from exports.words import source_words
-from ledger.month_ends import MonthEnd, month_ends, moved_by_month
+from ledger.views.month_ends import MonthEnd, month_ends, moved_by_month
+from ledger.views.years_compared import compared
 from ledger.year_end import YearEnd
-from ledger.years_compared import compared
 
 MONTH_COLUMNS = (
     Column("pool", "Account and source", weight=2.0),

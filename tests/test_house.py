@@ -52,10 +52,6 @@ PLAN: dict[str, list[str]] = {
     "ledger.law": FACTS,
     "ledger.forms.form": WORDS,
     "ledger.year_end": [*BOOKS, "ledger.forms.form"],
-    # what is told of records that are worked out
-    "ledger.month_ends": [*BOOKS, "ledger.year_end"],
-    "ledger.years_compared": [*FACTS, "ledger.forms.form", "ledger.year_end"],
-    "ledger.joint_return": [*FACTS, "ledger.forms.form", "ledger.year_end"],
     "ledger.fold.payouts": [*FACTS, "ledger.law"],
     "ledger.forms": [
         *FACTS,
@@ -82,7 +78,8 @@ PLAN: dict[str, list[str]] = {
         "ledger.filed_years",
         "ledger.closing",
     ],
-    "ledger.whole_journal": [*BOOKS, "ledger.year_end", "ledger.fold", "ledger.closing"],
+    "ledger.views.whole_journal": [*BOOKS, "ledger.year_end", "ledger.fold", "ledger.closing"],
+    "ledger.views": [*BOOKS, "ledger.forms.form", "ledger.year_end"],  # told of finished records
     # what is kept
     "ledger.migrations": [],
     "ledger.store": [*BOOKS, "ledger.migrations"],
@@ -92,9 +89,7 @@ PLAN: dict[str, list[str]] = {
         *BOOKS,
         "ledger.forms.form",
         "ledger.year_end",
-        "ledger.month_ends",
-        "ledger.years_compared",
-        "ledger.joint_return",
+        "ledger.views",
     ],
     "cli": ["ledger", "exports"],
 }

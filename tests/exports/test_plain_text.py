@@ -21,7 +21,7 @@ from ledger.law.figures import years_on_file
 from ledger.money import ZERO, Money
 from ledger.records import Event, EventKind
 from ledger.scenario import read
-from ledger.whole_journal import whole_journal
+from ledger.views.whole_journal import whole_journal
 from tests.exports.sample import HOSTILE
 
 STORIES = Path(__file__).parents[2] / "fixtures" / "scenarios"

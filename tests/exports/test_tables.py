@@ -15,7 +15,7 @@ from ledger.closing import work_out
 from ledger.journal import Journal
 from ledger.money import Money
 from ledger.scenario import read
-from ledger.whole_journal import whole_journal
+from ledger.views.whole_journal import whole_journal
 from tests.exports.sample import HOSTILE, plain_books, plain_year
 
 STORY = Path(__file__).parents[2] / "fixtures" / "scenarios" / "backdoor-with-pretax.toml"

@@ -10,10 +10,10 @@ import pytest
 
 from ledger.closing import work_out
 from ledger.money import Money
-from ledger.month_ends import month_ends, moved_by_month
 from ledger.scenario import read
+from ledger.views.month_ends import month_ends, moved_by_month
+from ledger.views.years_compared import compared
 from ledger.year_end import YearEnd
-from ledger.years_compared import compared
 
 STORIES = Path(__file__).parents[2] / "fixtures" / "scenarios"
 TOLD = (
