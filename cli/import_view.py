@@ -96,12 +96,14 @@ def tell_differences(drafts: Sequence[FileDraft], *, as_json: bool) -> int:
         show.as_json({"differences": [{"where": d.where, "problem": d.words} for _, d in found]})
     for draft, one in found:
         show.note(f"{draft.name}: {one.where}: {one.words}")
-    show.note(
-        "nothing was imported. The usual cause are gains in price, which no row shows: import with "
-        "--accept-difference, then bring them in with"
-    )
-    for _, one in found:
-        show.note(f"  {one.command}")
+    commands = [one.command for _, one in found if one.command]
+    if commands:
+        show.note(
+            "nothing was imported. The usual cause are gains in price, which no row shows: import "
+            "with --accept-difference, then bring them in with"
+        )
+    for command in commands:
+        show.note(f"  {command}")
     show.note("otherwise rows are missing: complete the files")
     return _DIFFERENCES
 
@@ -182,7 +184,8 @@ def show_receipts(done: Sequence[tuple[FileDraft, Receipt | None]], left: Sequen
     show_summary(told, left, "left out")
     for draft, receipt in done:
         if receipt is None:
-            show.line(f"{draft.name}: nothing new, every row is in the ledger already")
+            known = "every row is in the ledger already" if draft.rows else "it holds no rows"
+            show.line(f"{draft.name}: nothing new, {known}")
         elif not receipt.new_entries:
             show.line(f"{draft.name}: nothing new to book; the file is kept as evidence")
         if receipt is not None and receipt.file_name != draft.name:

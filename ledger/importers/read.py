@@ -11,6 +11,7 @@ from pathlib import Path
 
 from ledger.errors import LedgerError
 from ledger.importers import (
+    balances,
     betterment,
     custom,
     empower,
@@ -44,6 +45,8 @@ ALL: tuple[Importer, ...] = (
     schwab.BROKERAGE,
     schwab.BROKERAGE_JSON,
     empower.HISTORY,
+    balances.TRANSAMERICA,
+    balances.NETBENEFITS_STATEMENT,
     vanguard_page.PAGE,
     voya.HISTORY,
     trowe.HISTORY,
@@ -63,7 +66,6 @@ _BY_NAME = {importer.name: importer for importer in ALL}
 # Products whose header is known but whose rows we have no evidence for: named, not read.
 _OTHERS: tuple[tuple[str, frozenset[str]], ...] = (
     ("Thrift Savings Plan (holdings)", frozenset({"asset class", "current mix", "date range"})),
-    ("Transamerica (balances only)", frozenset({"source name", "total balance"})),
 )
 
 

@@ -14,13 +14,17 @@ from ledger.records import Event, Record
 
 @dataclass(frozen=True)
 class ClosingBalance:
-    """A balance that the file itself states, at close of a day; amounts in cents."""
+    """A balance that the file itself states, at close of a day; amounts in cents.
+
+    ``day`` is None where the file does not say it; ``source_text`` is the printed source.
+    """
 
     where: str
-    day: date
+    day: date | None
     account: str
     value: Money
-    source: Source | None = None  # None: the whole account
+    source: Source | None = None  # None: the whole account, or a source that is not known
+    source_text: str = ""
 
 
 @dataclass(frozen=True)

@@ -165,7 +165,7 @@ def check_closing(draft: FileDraft, world: World, told: Closing) -> None:
     stated: list[tuple[str, date, str, Source | None, Money]] = []
     for closing in draft.reading.closing:
         account = _account_of(draft, closing.account)
-        if account:
+        if account and closing.day is not None:
             stated.append((closing.where, closing.day, account, closing.source, closing.value))
     last = max((row.day for row in draft.rows), default=date.min)
     if draft.reading.period:

@@ -117,18 +117,25 @@ class Difference:
     stated: Money
     booked: Money
     day: date
+    first: date | None = None  # set for the contributions of a period that ends on ``day``
+    silent: str = ""  # days on which rows are likely to be missing
 
     @property
     def words(self) -> str:
         """The difference in one sentence."""
+        what = self.pool
+        if self.first:
+            what = f"contributions to {what}, {self.first.isoformat()} to {self.day.isoformat()}"
         return (
-            f"{self.pool}: {self.stated} stated, {self.booked} in the ledger, "
-            f"difference {self.stated - self.booked}"
+            f"{what}: {self.stated} stated, {self.booked} in the ledger, "
+            f"difference {self.stated - self.booked}{f'; {self.silent}' if self.silent else ''}"
         )
 
     @property
     def command(self) -> str:
-        """The command that books the difference as a gain or loss of the market."""
+        """The command that books the difference as a gain or loss of the market, if it is one."""
+        if self.first:
+            return ""
         account, _, source = self.pool.partition(":")
         of = f" --source {source}" if source else ""
         return (

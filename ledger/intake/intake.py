@@ -32,6 +32,7 @@ from ledger.intake.pairing import Pairing
 from ledger.intake.payments import book_payments
 from ledger.intake.prices import book_gains_in_price
 from ledger.intake.settle import settle_rows
+from ledger.intake.stated import check_totals, settle_stated
 from ledger.intake.world import World
 from ledger.store import Answer, ImportBatch, Ledger, Receipt, StoredEntry, StoredRow
 
@@ -90,6 +91,7 @@ class Intake:
         taken: set[str] = set()
         for place, draft in enumerate(drafts):
             with faults:
+                settle_stated(draft, self.world)
                 mark_known(draft, self.world, taken)
                 mark_covered(draft, self.world, list(drafts[:place]))
                 mark_other_formats(draft, self.world, drafts[:place])
@@ -124,6 +126,7 @@ class Intake:
             ask_unconfirmed(draft, self.world)  # the last: by then the rows are as they will be
             if not draft.questions:
                 check_closing(draft, self.world, self.wishes.closing)
+                check_totals(draft, self.world)
             note_equal_rows(draft)
             note_tax_ids(draft)
             note_gaps(draft, self.world)

@@ -43,7 +43,7 @@ def mark_known(draft: FileDraft, world: World, taken: set[str]) -> None:
 
 def ask_known_file(draft: FileDraft, world: World) -> None:
     """Ask about a file that another account has already: its money would be booked twice."""
-    if not draft.account:
+    if not draft.account or not draft.rows:
         return
     sha256 = draft.reading.sha256
     other = next(

@@ -95,6 +95,8 @@ class Owners:
         if any(_names(row, reading) for row in draft.rows):
             _close_nameless(draft)
         texts = dict.fromkeys(_names(row, reading) for row in draft.rows if not row.settled)
+        if not draft.rows:  # balances only
+            texts[reading.account] = None
         found = {text: self._find(draft, text, only=len(texts) == 1) for text in texts}
         self._check_other(draft, found)
         for row in draft.rows:
@@ -137,8 +139,8 @@ class Owners:
         reading = draft.reading
         fitting = [a.id for a in self._accounts.values() if _may_hold(reading, a)]
         shown = safe(text, limit=60)
-        row = next(r for r in draft.rows if _names(r, reading) == text)
-        line, title = row.record.line, _title(row, text)
+        row = next((r for r in draft.rows if _names(r, reading) == text), None)
+        line, title = (row.record.line, _title(row, text)) if row else (1, "")
         named = f" ('{safe(title, limit=60)}' in the file)" if title else ""
         remedy = (
             f"add it with: basis account add ID --owner {self._owner()} --kind "

@@ -1,0 +1,144 @@
+"""What a statement states besides rows: balances without a day or source, totals of a period."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+from itertools import pairwise
+from statistics import median_low
+
+from ledger.chart import Source
+from ledger.errors import LedgerError
+from ledger.importers.reading import ClosingBalance, StatedTotal
+from ledger.intake.draft import Difference, FileDraft, Question
+from ledger.intake.world import World
+from ledger.money import Money
+from ledger.records import EventKind
+from ledger.safetext import safe
+
+_STRETCHES = 3  # silent stretches named for one difference
+
+
+def settle_stated(draft: FileDraft, world: World) -> None:
+    """Ask for the day of undated balances, and for sources that are not known."""
+    closing = draft.reading.closing
+    if not draft.account or not closing:
+        return
+    named = [_sourced(draft, world, one) for one in closing]
+    if any(one.day is None for one in named):
+        day = _ask_day(draft, world, named[0])
+        named = [replace(one, day=one.day or day) for one in named]
+    kept = (one for one in named if one.day is not None and (one.source or not one.source_text))
+    draft.reading = replace(draft.reading, closing=tuple(kept))
+
+
+def _sourced(draft: FileDraft, world: World, one: ClosingBalance) -> ClosingBalance:
+    if one.source is not None or not one.source_text:
+        return one
+    shown = safe(one.source_text, limit=60)
+    answer = _ask(
+        draft,
+        world,
+        Question(
+            code="source_unknown",
+            file=draft.name,
+            line=_line(one),
+            problem=f"the money source '{shown}' is not known",
+            remedy="say which source it is, once for the plan: "
+            f'{{"code": "source_unknown", "match": "{shown}", "answer": SOURCE}}; SOURCE is one '
+            f"of {', '.join(Source)}",
+            choices=tuple(Source),
+            match=one.source_text,
+            account=draft.account,
+            general=True,
+        ),
+    )
+    return one if answer is None else replace(one, source=Source(answer))
+
+
+def _ask_day(draft: FileDraft, world: World, first: ClosingBalance) -> date | None:
+    answer = _ask(
+        draft,
+        world,
+        Question(
+            code="balance_date_unknown",
+            file=draft.name,
+            line=_line(first),
+            problem="the file does not say on which day its balances stood",
+            remedy=f'answer {{"code": "balance_date_unknown", "line": {_line(first)}, "answer": '
+            '"YYYY-MM-DD"}: the day on which it was downloaded, or the one the page shows',
+            choices=("<YYYY-MM-DD>",),
+            account=draft.account,
+            row=f"file {draft.reading.sha256}",
+        ),
+    )
+    if answer is None:
+        return None
+    try:
+        return date.fromisoformat(answer)
+    except ValueError:
+        raise LedgerError(
+            where=first.where,
+            code="bad_answer",
+            problem=f"'{safe(answer, limit=40)}' is not a day",
+            remedy="write it as YYYY-MM-DD",
+        ) from None
+
+
+def _ask(draft: FileDraft, world: World, question: Question) -> str | None:
+    answer = world.book.propose(question)
+    if answer is None:
+        draft.ask(question)
+    return None if answer is None else str(answer)
+
+
+def _line(one: ClosingBalance) -> int:
+    return int(one.where.rpartition(":")[2])
+
+
+def check_totals(draft: FileDraft, world: World) -> None:
+    """Compare contributions that a statement states for a period with the books, by source.
+
+    A file that brings rows itself may start after its period does: there it is a note.
+    """
+    for total in draft.reading.totals:
+        account = draft.account
+        if not account:
+            continue
+        made = [
+            event
+            for event, _ in world.facts_of(account)
+            if event.kind is EventKind.CONTRIBUTION and total.first <= event.day <= total.last
+        ]
+        booked = Money.total(e.amount or Money(0) for e in made if e.source is total.source)
+        if booked == total.amount:
+            continue
+        difference = Difference(
+            where=total.where,
+            pool=f"{account}:{total.source}",
+            stated=total.amount,
+            booked=booked,
+            day=total.last,
+            first=total.first,
+            silent=_silent(total, sorted({event.day for event in made})),
+        )
+        if draft.rows:
+            draft.notes.append(difference.words)
+        else:
+            draft.differences.append(difference)
+
+
+def _silent(total: StatedTotal, days: Sequence[date]) -> str:
+    """Name the stretches without a payday that are longer than usual: there rows are missing."""
+    if not days:
+        return f"no contribution from {total.first.isoformat()} to {total.last.isoformat()}"
+    gaps = [later - earlier for earlier, later in pairwise(days)]
+    usual = median_low(gaps) if gaps else timedelta(days=31)
+    edges = [total.first - timedelta(days=1), *days, total.last + timedelta(days=1)]
+    found = [
+        f"{(a + timedelta(days=1)).isoformat()} to {(b - timedelta(days=1)).isoformat()}"
+        for a, b in pairwise(edges)
+        if (b - a) > usual + usual / 2
+    ]
+    return f"no contribution from {', '.join(found[:_STRETCHES])}" if found else ""

@@ -1,0 +1,118 @@
+"""Balances and totals that a statement states: read, dated, and held against the ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from ledger.chart import Source
+from ledger.errors import LedgerError
+from ledger.importers.base import Head
+from ledger.importers.files import load
+from ledger.importers.read import ALL, read_file
+from ledger.importers.reading import Reading, StatedTotal
+from ledger.intake.answers import GivenAnswer
+from ledger.intake.intake import Wishes
+from ledger.money import Money
+from ledger.records import Event, EventKind
+from tests.intake.desk import asked, books, day, draft_all, reading, row
+from tests.intake.test_overlap import Shelf
+
+FOLDER = Path(__file__).parents[2] / "fixtures" / "balances"
+FILES = sorted(path for path in FOLDER.glob("*/*") if not path.name.endswith(".stated.txt"))
+NOW = date(2026, 11, 1)
+ACME = Wishes(account="acme")
+
+
+def shown(read: Reading) -> str:
+    lines = [f"importer {read.importer}", f"period   {read.period or '-'}"]
+    lines += [
+        f"balance  {c.where}  {c.day or 'day not said'}  {c.source or c.source_text or 'all'}  "
+        f"{c.value}"
+        for c in read.closing
+    ]
+    lines += [f"got      {t.where}  {t.source}  {t.amount}" for t in read.totals]
+    return "\n".join(lines) + "\n"
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.parent.name)
+def test_what_a_statement_states(path: Path, golden: Callable[[str, str], None]) -> None:
+    assert sum(i.answers(Head.of(load(path).text)) for i in ALL) == 1
+    golden(f"balances/{path.parent.name}/{path.name}.stated.txt", shown(read_file(path, now=NOW)))
+
+
+def test_a_total_that_does_not_add_up_is_refused(tmp_path: Path) -> None:
+    for path in (FILES[0], FOLDER / "transamerica_funds" / "fund-holdings.csv"):
+        text = path.read_text().replace("11,225.50", "11,225.51").replace("17,000.00", "17,000.01")
+        (tmp_path / path.name).write_text(text)
+        with pytest.raises(LedgerError) as caught:
+            read_file(tmp_path / path.name, now=NOW)
+        assert caught.value.code == "bad_total"
+
+
+def test_undated_balances_ask_for_their_day_and_are_checks() -> None:
+    read = read_file(FOLDER / "transamerica" / "source-balance.csv", now=NOW)
+    (draft,) = draft_all([read], wishes=ACME)
+    assert asked(draft) == [("balance_date_unknown", 2)]
+    held = books([_opening("pre_tax", "6100"), _opening("roth", "2000")])
+    given = [GivenAnswer("balance_date_unknown", "1999-12-31", line=2)]
+    (draft,) = draft_all([read], given, before=held, wishes=ACME)
+    assert [one.words for one in draft.differences] == [
+        "acme:roth: 2,050.00 stated, 2,000.00 in the ledger, difference 50.00",
+        "acme:match: 3,075.50 stated, 0.00 in the ledger, difference 3,075.50",
+    ]
+    assert draft.differences[0].command == (
+        "basis add balance --account acme --source roth --date 1999-12-31 --value 2050.00"
+    )
+    with pytest.raises(LedgerError, match="is not a day"):
+        draft_all([read], [replace(given[0], answer="12/31/1999")], wishes=ACME)
+
+
+def test_a_source_that_is_not_known_is_asked_once_for_the_plan() -> None:
+    read = read_file(FOLDER / "fidelity_statement_lines" / "statement.txt", now=NOW)
+    (draft,) = draft_all([read], wishes=ACME)
+    assert asked(draft) == [("balance_date_unknown", 2), ("source_unknown", 8)]
+    assert draft.questions[1].general
+
+
+def _opening(source: str, value: str) -> Event:
+    money = Money.parse(value)
+    taxed = money if source == "roth" else Money(0)
+    sources = (Source(source),)
+    return Event(
+        "a:1", day(1), "acme", EventKind.OPENING, value=money, basis=taxed, sources=sources
+    )
+
+
+def test_contributions_that_are_missing_are_named_with_the_silent_days() -> None:
+    # paydays every 14 days; the third and fourth are in no file
+    paid = [row(n, "acme", "contribution", "100", source="pre_tax") for n in (1, 15, 57, 71)]
+    shelf = Shelf()
+    shelf.bring(reading(paid, plan=True))
+    total = StatedTotal("s.txt:7", day(1), day(71), "", Source.PRE_TAX, Money.dollars(600))
+    statement = Reading(
+        "s.txt", "00", "fidelity_statement", (), plan=True, totals=(total,), account="0990011"
+    )
+    (draft,) = draft_all([statement], before=shelf.books(), wishes=ACME)
+    (difference,) = draft.differences
+    assert difference.words == (
+        f"contributions to acme:pre_tax, {day(1)} to {day(71)}: 600.00 stated, 400.00 in the "
+        f"ledger, difference 200.00; no contribution from {day(15) + timedelta(days=1)} to "
+        f"{day(57) - timedelta(days=1)}"
+    )
+    assert difference.command == ""
+    exact = replace(statement, totals=(replace(total, amount=Money.dollars(400)),))
+    (draft,) = draft_all([exact], before=shelf.books(), wishes=ACME)
+    assert draft.differences == []
+
+
+def test_totals_of_a_file_with_rows_are_a_note() -> None:
+    total = StatedTotal("a.qfx:9", day(1), day(9), "", Source.PRE_TAX, Money.dollars(600))
+    rows = [row(5, "acme", "contribution", "100", source="pre_tax")]
+    (draft,) = draft_all([reading(rows, plan=True, totals=(total,))])
+    assert draft.differences == []
+    assert draft.notes[0].startswith("contributions to acme:pre_tax, 1999-03-01 to 1999-03-09")
