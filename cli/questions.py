@@ -41,6 +41,7 @@ _TYPED = {
         "all                 all of it moved; the difference is a gain or loss",
         "1234.56             its value just before, from the statement",
     ),
+    "balance_date_unknown": ("2025-12-31          the day on which the balances stood",),
     "amount_unknown": (
         "1234.56             its value in dollars, from the statement of the day",
         "ignore              book nothing",

@@ -195,7 +195,13 @@ QUESTIONS = frozenset(
         *("account_unknown", "allocation_needed", "amount_unknown", "file_known", "needs_more"),
         *("opening_balance", "opening_needed", "partner_unknown", "possible_conversion"),
         *("reading_unconfirmed", "rollover_origin", "rows_before_opening", "rows_missing"),
-        *("same_events_other_format", "same_money", "source_unknown", "tax_year_unknown"),
+        *(
+            "balance_date_unknown",
+            "same_events_other_format",
+            "same_money",
+            "source_unknown",
+            "tax_year_unknown",
+        ),
         *("totals_differ", "type_unknown", "value_needed"),
     }
 )
