@@ -21,13 +21,14 @@ from exports.csv import literal
 from exports.document import document
 from exports.household import household_document
 from exports.packet import packet_bytes
-from exports.protect import protected
-from exports.redact import redacted
+from exports.protect import checked_password, protected
+from exports.redact import Hide, hider, redacted
 from exports.table import Document
 from exports.workbook import workbook_bytes
 from ledger.books import Books
 from ledger.closing import work_out
 from ledger.errors import LedgerError, LedgerErrors
+from ledger.importers.files import read_text
 from ledger.year_end import YearEnd
 
 _PROCESSES, _WORTH_A_PROCESS = 2, 8  # packets: fewer are written sooner by one process
@@ -150,7 +151,7 @@ def packet(  # noqa: PLR0913 - one for each option
 ) -> None:
     """Write the packet of YEAR for each taxpayer: a PDF and an Excel workbook.
 
-    With a password only the PDF is written: a workbook cannot be protected well.
+    With a password only PDFs are written: a workbook or summary cannot be protected well.
 
     \b
     Example:
@@ -171,12 +172,13 @@ def packet(  # noqa: PLR0913 - one for each option
         raise nothing(year)
     groups = _households(worked.records) if household else [(r,) for r in worked.records]
     parcels = _parcels(groups, books, folder, redact=redact, password=password)
-    summary = [folder / f"summary-{year}.csv"] if bulk else []
+    summary = [folder / f"summary-{year}.csv"] if bulk and not password else []
     refuse_existing([*(path for p in parcels for path in p.paths), *summary], force=force)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     written, failed = _write_all(parcels)
-    if bulk:
-        write_whole(summary[0], _summary(worked.records, books, year).encode())
+    if summary:
+        hide = hider(books) if redact else str
+        write_whole(summary[0], _summary(worked.records, books, year, hide).encode())
         show.line(f"wrote {len(written)} files to {folder}, and a line for each taxpayer:")
     for path in summary or written:
         show.line(f"wrote {path}")
@@ -207,10 +209,11 @@ def _parcels(
 
 def _password(file: Path | None, *, asks: bool) -> str:
     if file is not None:
-        return file.read_text("utf-8").partition("\n")[0].rstrip("\r")
+        return checked_password(read_text(file).partition("\n")[0].rstrip("\r"))
     if not asks:
         return ""
-    return str(click.prompt("Password for the PDF", hide_input=True, confirmation_prompt=True))
+    asked = click.prompt("Password for the PDF", hide_input=True, confirmation_prompt=True)
+    return checked_password(str(asked))
 
 
 def _names(groups: Sequence[tuple[YearEnd, ...]], *, redact: bool) -> Iterator[str]:
@@ -264,7 +267,7 @@ def _results(parcels: Sequence[Parcel]) -> Iterator[Written]:
         yield from pool.map(_write, parcels, chunksize=4)
 
 
-def _summary(records: Sequence[YearEnd], books: Books, year: int) -> str:
+def _summary(records: Sequence[YearEnd], books: Books, year: int, hide: Hide) -> str:
     """Tell every taxpayer in one line: what is due and carried, what is open, or why refused."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
@@ -273,7 +276,8 @@ def _summary(records: Sequence[YearEnd], books: Books, year: int) -> str:
     for taxpayer in books.taxpayers.values():
         record = by_id.get(taxpayer.id)
         told = _told(record) if record else _refused(books, taxpayer.id, year)
-        writer.writerow([literal(taxpayer.id), literal(taxpayer.name), year, *told])
+        who, named, remark = map(hide, (taxpayer.id, taxpayer.name, told[-1]))
+        writer.writerow([literal(who), literal(named), year, *told[:-1], literal(remark)])
     return out.getvalue()
 
 
@@ -300,4 +304,4 @@ def _refused(books: Books, taxpayer: str, year: int) -> list[str]:
     entries = tuple(e for e in books.entries if e.event.account in mine)
     why = work_out(replace(books, entries=entries), [year]).refused
     remark = "; ".join(f"{fault.where}: {fault.problem}" for fault in why) or "nothing on record"
-    return ["refused", "", "", "", "", "", "", literal(remark)]
+    return ["refused", "", "", "", "", "", "", remark]

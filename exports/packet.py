@@ -339,6 +339,9 @@ def _heading(text: str, style: str, level: int, key: str) -> Any:
 def _height(flowables: list[Any]) -> float:
     total = 0.0
     for flowable in flowables:
+        if isinstance(flowable, KeepTogether):  # cannot be measured before it is on a page
+            total += _height(flowable._content)  # noqa: SLF001 - the library shows it nowhere else
+            continue
         _, tall = flowable.wrap(WIDTH, HEIGHT)
         total += tall + flowable.getSpaceBefore() + flowable.getSpaceAfter()
     return total

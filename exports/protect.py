@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from io import BytesIO
+from stringprep import in_table_a1, in_table_c21_c22
 
 from ledger.errors import EnvironmentFault, LedgerError
 
@@ -10,20 +11,37 @@ ALGORITHM = "AES-256"
 LETTERS_AT_LEAST = 12
 
 
-def protected(pdf: bytes, password: str) -> bytes:
-    """Return the PDF encrypted so that it opens with the password only.
+def checked_password(password: str) -> str:
+    """Return the password; raise LedgerError when it protects little or opens nothing elsewhere.
 
-    Raises LedgerError (``weak_password``) for a password shorter than 12 letters and
-    EnvironmentFault (``no_encryption``) where the library for AES is missing; a weaker cipher
-    is never used instead.
+    ``weak_password``: fewer than 12 letters, blanks around them not counted. ``bad_password``:
+    control characters and such as SASLprep (RFC 4013) does not know: a reader may spell these
+    otherwise, and then the file stays shut for its owner too.
     """
-    if len(password) < LETTERS_AT_LEAST:
+    if len(password.strip()) < LETTERS_AT_LEAST:
         raise LedgerError(
             where="password",
             code="weak_password",
             problem=f"the password has fewer than {LETTERS_AT_LEAST} letters",
             remedy="choose a longer one, such as four words",
         )
+    if any(in_table_a1(sign) or in_table_c21_c22(sign) for sign in password):
+        raise LedgerError(
+            where="password",
+            code="bad_password",
+            problem="the password holds a sign that not every program can type",
+            remedy="use letters, digits, blanks and punctuation; no emoji",
+        )
+    return password
+
+
+def protected(pdf: bytes, password: str) -> bytes:
+    """Return the PDF encrypted so that it opens with the password only.
+
+    Raises LedgerError as ``checked_password`` does and EnvironmentFault (``no_encryption``)
+    where the library for AES is missing; a weaker cipher is never used instead.
+    """
+    checked_password(password)
     from pypdf import PdfReader, PdfWriter  # noqa: PLC0415 - only where a password is asked for
     from pypdf.errors import DependencyError  # noqa: PLC0415
 

@@ -15,6 +15,7 @@ from exports.table import Document, Row, Section, Table, Value
 from exports.words import TYPED, account_words, masked
 from ledger.books import Books
 from ledger.chart import Account
+from ledger.documents import IRS
 
 _FREE_TEXT = {"memo", "raw"}  # columns
 _WORD_AT_LEAST = 3  # letters of a part of a name that is masked by itself
@@ -23,7 +24,7 @@ _HIDDEN = "···"
 
 def redacted(told: Document, books: Books) -> Document:
     """Return the document with names, account names, numbers and file names replaced."""
-    hide = _hider(dict(_replacements(books)))
+    hide = hider(books)
     sections = tuple(_section(section, hide) for section in told.sections)
     return replace(
         told, name=hide(told.name), provisional=hide(told.provisional), sections=sections
@@ -33,8 +34,18 @@ def redacted(told: Document, books: Books) -> Document:
 Hide = Callable[[str], str]
 
 
+def hider(books: Books) -> Hide:
+    """Return what replaces every name and identifier of the books in a text."""
+    return _hider(dict(_replacements(books)))
+
+
 def _replacements(books: Books) -> Iterator[tuple[str, str]]:
-    """Go through what identifies somebody, and what stands in its place."""
+    """Go through what identifies somebody, and what stands in its place; the last word counts."""
+    yield from _typed_texts(books)
+    senders = [d.payer for d in books.documents if d.payer != IRS]
+    senders += [a.institution for a in books.accounts.values() if a.institution]
+    for number, sender in enumerate(dict.fromkeys(senders), start=1):
+        yield sender, f"Payer {number}"
     for number, person in enumerate(books.taxpayers.values(), start=1):
         named = f"Taxpayer {number}"
         yield person.name, named
@@ -53,6 +64,14 @@ def _replacements(books: Books) -> Iterator[tuple[str, str]]:
     for number, file in enumerate(books.files, start=1):
         if file.importer != TYPED:
             yield file.name, f"file {number}"
+
+
+def _typed_texts(books: Books) -> Iterator[tuple[str, str]]:
+    """Go through the reasons and notes that people have written in their own words."""
+    texts = [filed.why for filed in books.filed_years.values()]
+    texts += [document.evidence for document in books.documents]
+    texts += [entry.event.disaster for entry in books.entries]
+    yield from ((text, _HIDDEN) for text in texts if text)
 
 
 def _of_account(account: Account, named: str) -> Iterator[tuple[str, str]]:

@@ -152,3 +152,58 @@ def test_every_client_is_written_and_the_refused_one_stops_nobody(basis: Basis) 
     assert len(list(Path("out").glob("*.pdf"))) == 8
     again = basis("packet", "2024", "--to", "out", "--all")
     assert "exists already" in again.output
+
+
+def test_a_redacted_packet_leaves_out_what_people_wrote_and_who_sent_forms(couple: Basis) -> None:
+    paper = ("--box", "12D=2000", "--evidence", "drawer Echidna")
+    words = ("record", "w2", "--taxpayer", "dana", "--year", "2024", "--employer", "Bandicoot LLC")
+    assert couple(*words, *paper).exit_code == 0
+    assert couple("close", "2024", "--taxpayer", "dana").exit_code == 0
+    words = ("reopen", "2024", "--taxpayer", "dana", "--why", "Cassowary said so")
+    assert couple(*words).exit_code == 0
+    done = couple("packet", "2024", "--to", "out", "--redact", "--all", "--household")
+    assert done.exit_code == 0, done.output
+    shown = text_of(Path("out/redacted-1-2024.pdf")) + Path("out/summary-2024.csv").read_text()
+    assert "reopened on" in shown
+    assert "Form W-2 of Payer 1" in shown
+    for name in ("Dana", "dana", "Ellis", "ellis", "Bandicoot", "Echidna", "Cassowary"):
+        assert name not in shown, name
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "fewer than 12 letters"),
+        (b"\ncorrect horse battery", "fewer than 12 letters"),
+        (b" " * 20, "fewer than 12 letters"),
+        (b"\xff\xfe\x80" * 9, "not UTF-8"),
+        ("\N{GRINNING FACE}".encode() * 12, "not every program can type"),
+        (b"correct\x00horse battery", "not every program can type"),
+    ],
+)
+def test_a_password_that_protects_nothing_writes_nothing(
+    couple: Basis, content: bytes, said: str
+) -> None:
+    """An empty file once gave an open PDF, and a workbook beside it."""
+    Path("password").write_bytes(content)
+    done = couple("packet", "2024", "--to", "out", "--all", "--password-file", "password")
+    assert done.exit_code == 2, done.output
+    assert said in done.output
+    assert not Path("out").exists()
+
+
+def test_no_summary_lies_open_beside_packets_with_a_password(couple: Basis) -> None:
+    Path("password").write_bytes(b"\xef\xbb\xbfcorrect horse battery")
+    done = couple("packet", "2024", "--to", "out", "--all", "--password-file", "password")
+    assert done.exit_code == 0, done.output
+    assert sorted(p.name for p in Path("out").iterdir()) == ["dana-2024.pdf", "ellis-2024.pdf"]
+    assert PdfReader("out/dana-2024.pdf").decrypt("correct horse battery")
+
+
+def test_a_person_with_nothing_on_record_has_a_packet(basis: Basis) -> None:
+    """An empty table on the first page once could not be measured."""
+    assert basis("init").exit_code == 0
+    assert basis("taxpayer", "add", "rose", "--name", "Rose Green").exit_code == 0
+    done = basis("packet", "2024", "--to", "out")
+    assert done.exit_code == 0, done.output
+    assert "Rose Green" in text_of(Path("out/rose-2024.pdf"))
