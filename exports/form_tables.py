@@ -79,8 +79,14 @@ def form_title(form: Form) -> str:
 
 
 def form_short(name: str) -> str:
-    """Return the short name of a form or worksheet, as the name of its sheet."""
-    return FORM_SHEETS.get(name) or (f"Form {name}" if name[:1].isdigit() else name)
+    """Return the short name of a form or worksheet, as the name of its sheet.
+
+    >>> form_short("8606_inherited_1"), form_short("simplified_method mill")
+    ('Form 8606 inherited 1', 'Simplified Method mill')
+    """
+    kind, blank, of = name.partition(" ")
+    short = FORM_SHEETS.get(kind) or (f"Form {kind}" if kind[:1].isdigit() else kind)
+    return f"{short}{blank}{of}".replace("_", " ")
 
 
 def form_section(form: Form, *notes: str) -> Section:
