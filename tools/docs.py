@@ -6,6 +6,7 @@ import ast
 import importlib
 import inspect
 import pkgutil
+import re
 import sys
 import tomllib
 from collections.abc import Callable, Iterator
@@ -13,6 +14,7 @@ from dataclasses import fields
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+BAD = ROOT / "fixtures" / "statements" / "bad"
 sys.path.insert(0, str(ROOT))
 
 import click  # noqa: E402  (the root of the project has to be on the path first)
@@ -25,6 +27,7 @@ from ledger.importers.read import ALL  # noqa: E402
 from ledger.law.figures import CONFIDENCE, figures, statute, years_on_file  # noqa: E402
 from ledger.law.special_distributions import EXCEPTIONS  # noqa: E402
 from ledger.records import CORRECTED_SOURCES, EVENT_FIELDS, ServiceCatchUp  # noqa: E402
+from ledger.safetext import safe  # noqa: E402
 from ledger.scenario.spec import SPEC  # noqa: E402
 
 WIDTH = 100
@@ -120,7 +123,52 @@ def errors_page() -> str:
         lines += ["", "## Findings of a year", "", "| code | message |", "|---|---|"]
     for code, messages in sorted(findings.items()):
         lines += [f"| `{code}` | {_cell(message)} |" for message in sorted(messages)]
-    return "\n".join(lines) + "\n"
+    return "\n".join([*lines, "", *_gallery()]) + "\n"
+
+
+GALLERY = """## The smallest file of each refusal
+
+What a reader of statements refuses, with a file that provokes it and the words that are printed.
+The files lie in `fixtures/statements/bad/`; a test reads each and compares every message. A
+workbook is refused by the same words as a text, and for what only a workbook can be: protected, a
+bomb, with macros or with formulas that hold no value. What `…` stands for is left out here."""
+_REFUSAL = re.compile(r"\[(?P<code>\w+)\] (?P<message>(?P<file>[^:]+)(:\d+)?: .*)")
+_LINES_SHOWN, _WIDTH_SHOWN = 12, 110
+
+
+def _gallery() -> Iterator[str]:
+    """Go through the lines of the gallery: by code, each file with its messages."""
+    yield from GALLERY.split("\n")
+    told = (BAD / "refusals.txt").read_text("utf-8").splitlines()
+    found: dict[str, dict[str, list[str]]] = {}
+    for line in told:
+        refusal = _REFUSAL.fullmatch(line)
+        if refusal is None:
+            raise ValueError(line)
+        found.setdefault(refusal["code"], {}).setdefault(refusal["file"], []).append(
+            refusal["message"]
+        )
+    for code, files in sorted(found.items()):
+        yield from ("", f"### `{code}`")
+        for name, messages in files.items():
+            yield from ("", f"`{name}`:", "", "```text", *_shown_file(BAD / name), "```", "")
+            yield from ("```text", *map(_short, messages), "```")
+
+
+def _shown_file(path: Path) -> Iterator[str]:
+    """Go through the lines of a file, what cannot be printed escaped and what is long cut."""
+    text = path.read_bytes().decode("utf-8", "backslashreplace")
+    lines = [safe(line, limit=_WIDTH_SHOWN) for line in text.split("\n")]
+    if lines[-1] == "":
+        lines.pop()
+    yield from lines[:_LINES_SHOWN] or ["(no byte at all)"]
+    if len(lines) > _LINES_SHOWN:
+        yield "…"
+
+
+def _short(message: str) -> str:
+    """Return a message without its lists: the formats and kinds have pages of their own."""
+    return re.sub(r"(known formats|use one of): [^;)]{60,}", r"\1: …", message)
 
 
 SCENARIO = """# Scenario files

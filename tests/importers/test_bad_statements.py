@@ -12,25 +12,29 @@ import pytest
 
 from ledger.errors import EnvironmentFault, LedgerError, LedgerErrors
 from ledger.importers import files, tables
+from ledger.importers.custom import load_map
 from ledger.importers.read import formats, read_file
 from ledger.safetext import safe
 
 BAD = Path(__file__).parents[2] / "fixtures" / "statements" / "bad"
-FILES = sorted(path for path in BAD.iterdir() if path.suffix in {".csv", ".qfx"})
+FILES = sorted(path for path in BAD.iterdir() if path.name != "refusals.txt")
 NOW = date(2026, 11, 1)
 PLAIN = {".csv"}  # read as plain, but for those that no reader or two know
-UNTOLD = {"nobody_knows.csv", "tsp_holdings.csv", "two_products.csv"}
+UNTOLD = {"nobody_knows.csv", "tsp_holdings.csv", "two_products.csv", "equity_awards.csv"}
+TOLD = {"plain_as_empower.csv": "empower"}
 HEADER = "Date,Type,Source,Amount,Memo\n"
 GOOD = "01/15/2025,Contribution,After-Tax,100.00,pay\n"
 
 
 def named(path: Path) -> str | None:
+    if path.name in TOLD:
+        return TOLD[path.name]
     return "plain" if path.suffix in PLAIN and path.name not in UNTOLD else None
 
 
 def refusal(path: Path, importer: str | None = "plain") -> LedgerError:
     with pytest.raises(LedgerError) as caught:
-        read_file(path, importer, now=NOW)
+        load_map(path) if path.suffix == ".toml" else read_file(path, importer, now=NOW)
     return caught.value
 
 
