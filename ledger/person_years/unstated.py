@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import date
 
-from ledger.chart import Account
+from ledger.chart import Account, Source
 from ledger.money import Money
 from ledger.person_years.asked import Asked, is_year_end
+from ledger.records import EventKind
 from ledger.year_end import Finding
+
+_VALUED = frozenset({EventKind.EARNINGS, EventKind.FEE, EventKind.BALANCE})
 
 
 def basis_taken_as_zero(asked: Asked) -> Iterator[Finding]:
@@ -76,6 +80,50 @@ def plan_value_not_stated(asked: Asked) -> Iterator[Finding]:
             )
 
 
+def gain_at_conversion_not_stated(asked: Asked) -> Iterator[Finding]:
+    """Find in-plan conversions at book value, though the money had days to gain or lose.
+
+    A history that adds all sources together shows no price: what the books then convert is what
+    was put in, and a gain that the plan taxed would be missing.
+    """
+    for account in asked.year.accounts.values():
+        flat = list(_converted_flat(asked, account)) if account.kind.is_plan else []
+        if flat:
+            count = (
+                "an in-plan conversion" if len(flat) == 1 else f"{len(flat)} in-plan conversions"
+            )
+            yield Finding(
+                "info",
+                "gain_at_conversion_not_stated",
+                f"{account.id}: {count} of after-tax money, {Money.total(flat)}, without a gain or "
+                "loss in the books since the money came in: compare with boxes 1, 2a and 5 of "
+                "Form 1099-R, and record what the source was worth just before (balance) where "
+                "they differ",
+                "IRC 402A(c)(4); 72(e)(8)",
+                account.id,
+            )
+
+
+def _converted_flat(asked: Asked, account: Account) -> Iterator[Money]:
+    """Yield conversions before which no row shows what after-tax money of days before was worth."""
+    waits_since: date | None = None
+    for row in asked.year.pools:
+        if (row.account, row.source) == (account.id, Source.AFTER_TAX) and row.opening_value:
+            waits_since = date.min
+    valued = False
+    for event in asked.events:
+        if event.account != account.id or (event.sources and event.source is not Source.AFTER_TAX):
+            continue
+        if event.kind in _VALUED:
+            valued = True
+        elif event.kind is EventKind.CONTRIBUTION and waits_since is None:
+            waits_since = event.day
+        elif event.kind is EventKind.IN_PLAN_CONVERSION:
+            if waits_since is not None and waits_since < event.day and not valued:
+                yield event.money("amount")
+            waits_since, valued = None, False
+
+
 def roth_history_not_stated(asked: Asked) -> Iterator[Finding]:
     """Find Roth IRAs that held money before the books start."""
     if not asked.before.roth_known and any(
@@ -138,6 +186,7 @@ UNSTATED: tuple[Callable[[Asked], Iterator[Finding]], ...] = (
     deduction_taken_as_zero,
     year_end_value_not_stated,
     plan_value_not_stated,
+    gain_at_conversion_not_stated,
     roth_history_not_stated,
     first_roth_year_not_known,
     filing_status_differs,

@@ -505,3 +505,19 @@ def test_on_a_terminal_one_answer_for_all_hidden_conversions_leaves_that_of_a_li
     done = basis("import", file, "--account", "acme", text=f"after_tax=2000\n{typed}")
     assert done.exit_code == 0, done.output
     assert said in done.stdout
+
+
+def test_conversions_of_all_at_book_value_are_said_in_the_record_also_of_a_scenario(
+    basis: Basis, tmp_path: Path
+) -> None:
+    file = _history(tmp_path, f"12/05/2025 {HIDDEN}", '11/28/2025 Contributions,"2,000.00",20.000')
+    said = _answers(tmp_path, {"code": "possible_conversion", "match": "Transfer", "answer": "all"})
+    words = ("--account", "acme", "--allocate", "pattern:after_tax=2000", "--answers", said)
+    assert basis("import", file, *words).exit_code == 0
+    story = tmp_path / "story.toml"
+    story.write_text(basis("scenario", "export").stdout)
+    record = _told(basis("year-end", "2025", "--json"))
+    (again,) = _told(basis("scenario", "run", str(story), "--json"))["records"]
+    for one in (record, again):
+        codes = [finding["code"] for finding in one["findings"]]
+        assert codes.count("gain_at_conversion_not_stated") == 1

@@ -112,3 +112,43 @@ def test_after_tax_money_older_than_the_books_is_refused_when_it_is_converted() 
     record = worked(opened, gain, paid, out).of("rose", 2025)
     assert record is not None
     assert record.f1040.amount("5b") == Money(9543)  # 2,090 x 100 of gain in 2,190
+
+
+def plan(day: date, kind: EventKind, amount: Money | None = None, **more: object) -> Event:
+    return event(day, kind, amount, account="acme", sources=(Source.AFTER_TAX,), **more)
+
+
+PAID = plan(date(2025, 1, 31), K.CONTRIBUTION, D(2000))
+MOVED = plan(date(2025, 2, 5), K.IN_PLAN_CONVERSION, D(2000))
+
+
+def gains_said(*events: Event) -> list[str]:
+    record = worked(*events).of("rose", 2025)
+    assert record is not None
+    return [f.message for f in record.findings if f.code == "gain_at_conversion_not_stated"]
+
+
+def test_a_conversion_at_book_value_of_money_that_waited_is_said() -> None:
+    (message,) = gains_said(PAID, MOVED)
+    assert message.startswith("acme: an in-plan conversion of after-tax money, 2,000.00, without")
+    later = (
+        plan(date(2025, 3, 31), K.CONTRIBUTION, D(500)),
+        plan(date(2025, 4, 3), K.IN_PLAN_CONVERSION, D(500)),
+    )
+    (message,) = gains_said(PAID, MOVED, *later)
+    assert message.startswith("acme: 2 in-plan conversions of after-tax money, 2,500.00, without")
+
+
+def test_a_conversion_is_not_said_where_the_books_show_what_the_money_was_worth() -> None:
+    grown = plan(date(2025, 2, 4), K.EARNINGS, D(8))
+    assert gains_said(PAID, grown, plan(date(2025, 2, 5), K.IN_PLAN_CONVERSION, D(2008))) == []
+    worth = plan(date(2025, 2, 5), K.BALANCE, value=D(2000))
+    assert gains_said(PAID, worth, MOVED) == []
+    # converted on the day on which it came in: there was no time for a gain
+    same_day = plan(date(2025, 1, 31), K.IN_PLAN_CONVERSION, D(2000))
+    assert gains_said(PAID, same_day) == []
+
+
+def test_money_that_was_there_on_the_first_of_january_waited() -> None:
+    before = plan(date(2024, 12, 31), K.CONTRIBUTION, D(2000))
+    assert len(gains_said(before, plan(date(2025, 1, 3), K.IN_PLAN_CONVERSION, D(2000)))) == 1
