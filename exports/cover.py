@@ -171,7 +171,8 @@ def _on_5329(year: YearEnd) -> str:
         for number, of, what in _TAXES_5329
         if number in year.f5329
     ]
-    return f"Form 5329: {joined(told)}." if told else ""
+    filing = "" if year.f5329_required else ", need not be filed"
+    return f"Form 5329{filing}: {joined(told)}." if told else ""
 
 
 def _carried(year: YearEnd) -> str:

@@ -134,7 +134,8 @@ def entry_table(year: YearEnd) -> Table:
     typed = {*ENTRY_LINES_8606, *(() if "8" in year.f8606 else _WITHOUT_LINE_8)}
     title = f"Form 8606, {filing}"
     rows += [_entry(line, title) for line in year.f8606 if line.number in typed]
-    rows += [_entry(line, form_short(line.form), _CARRIED_5329) for line in year.f5329]
+    filing = "" if year.f5329_required else ", need not be filed"
+    rows += [_entry(line, form_short(line.form) + filing, _CARRIED_5329) for line in year.f5329]
     return Table(
         ENTRY_COLUMNS,
         tuple(rows),

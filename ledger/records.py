@@ -69,6 +69,10 @@ class EventKind(StrEnum):
         return f"{'an' if self.words[0] in 'aeiou' else 'a'} {self.words}"
 
 
+# numbers of exceptions on Form 5329, line 2; 99 stands for more than one
+_LAST_EXCEPTION = 23
+EXCEPTIONS_5329 = (*(f"{number:02}" for number in range(1, _LAST_EXCEPTION + 1)), "99")
+
 RECORDED_KINDS = tuple(kind for kind in EventKind if kind is not EventKind.CLOSING)
 
 _LOAN = frozenset({"amount", "sources"})

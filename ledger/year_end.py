@@ -314,6 +314,7 @@ class YearEnd:
     f8606: Form
     f8606_required: bool
     f5329: Form
+    f5329_required: bool
     f1040: Form
     f1040_notes: tuple[str, ...]
     forms_1099r: tuple[Form1099R, ...]
@@ -360,7 +361,7 @@ class YearEnd:
                 "8606": {"required": self.f8606_required, "lines": self.f8606.as_json()},
                 "8606_inherited": [_inherited(one) for one in self.f8606_inherited],
                 "1099-R": [_form_1099r(form) for form in self.forms_1099r],
-                "5329": {"required": bool(len(self.f5329)), "lines": self.f5329.as_json()},
+                "5329": {"required": self.f5329_required, "lines": self.f5329.as_json()},
                 "1040": {"lines": self.f1040.as_json(), "notes": list(self.f1040_notes)},
             },
             "worksheets": _worksheets(self.worksheets, self.pensions),

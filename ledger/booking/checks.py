@@ -9,7 +9,7 @@ from ledger.booking.receivers import Accounts, check_receivers
 from ledger.booking.refusals import refusal
 from ledger.chart import ELECTIVE_DEFERRALS, Account, AccountKind, Source, TaxCharacter
 from ledger.money import ZERO, Money
-from ledger.records import CASH, CORRECTED_SOURCES, Event, EventKind
+from ledger.records import CASH, CORRECTED_SOURCES, EXCEPTIONS_5329, Event, EventKind
 
 K = EventKind
 _PAID_BACK = (K.EXCESS_DEFERRAL_RETURN, K.CORRECTIVE_DISTRIBUTION)
@@ -44,7 +44,7 @@ _INHERITED = {AccountKind.INHERITED_TRADITIONAL_IRA, AccountKind.INHERITED_ROTH_
 
 def check_shape(event: Event, here: Account, accounts: Accounts) -> None:
     """Refuse an event whose fields do not fit its kind and its account."""
-    for check in (_check_sources, _check_kind, _check_signs, _check_year, _check_stated_basis):
+    for check in _CHECKS:
         check(event, here)
     extra = _EXTRA_CHECKS.get(event.kind)
     if extra is not None:
@@ -219,7 +219,25 @@ def _check_correction(event: Event, here: Account) -> None:
     _check_paid_back(event, here)
 
 
+def _check_exception(event: Event, here: Account) -> None:
+    del here
+    if event.exception and event.exception not in EXCEPTIONS_5329:
+        raise refusal(
+            event,
+            "bad_value",
+            f"'{event.exception}' is no exception of Form 5329",
+            f"write its number of two digits: 01 to {EXCEPTIONS_5329[-2]}, or 99 for several",
+        )
+
+
 def _check_contribution(event: Event, here: Account) -> None:
+    if event.source is Source.ROTH_ROLLOVER:
+        raise refusal(
+            event,
+            "source_not_possible",
+            f"Roth money rolled into {here.id} does not say what of it is basis",
+            "write it as 'rollover_in' with its 'basis', or as the distribution that it comes from",
+        )
     if event.source is Source.IN_PLAN_ROTH:
         raise refusal(
             event,
@@ -250,6 +268,14 @@ def _check_stated_basis(event: Event, here: Account) -> None:
         )
 
 
+_CHECKS = (
+    _check_sources,
+    _check_kind,
+    _check_signs,
+    _check_year,
+    _check_stated_basis,
+    _check_exception,
+)
 _EXTRA_CHECKS: dict[EventKind, Callable[[Event, Account], None]] = {
     K.OPENING: _check_opening,
     K.CONTRIBUTION: _check_contribution,

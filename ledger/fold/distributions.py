@@ -34,6 +34,7 @@ from ledger.law.five_year_clocks import (
     is_qualified_roth_ira,
 )
 from ledger.law.rollover_split import Disbursed, Route, assign_pretax, check_paid_election
+from ledger.law.special_distributions import reason_of
 from ledger.money import ZERO, Money, apportion
 from ledger.records import CASH, Event, EventKind
 
@@ -254,7 +255,7 @@ class Distributions:
         start = designated_roth_qualified_from(self._contracts.first_roth_year(here))
         if start is None or event.day < start:
             return False
-        if event.reason in EXCEPTED_REASONS:
+        if reason_of(event) in EXCEPTED_REASONS:
             return True
         born = self._people[here.owner].born
         if born is None:

@@ -13,7 +13,12 @@ from ledger.errors import LedgerError
 from ledger.journal import JournalEntry, Posting
 from ledger.law.eligible_rollover import is_qualified_offset, why_not_eligible
 from ledger.law.figures import figures, statute
-from ledger.law.special_distributions import EXCEPTIONS, last_day_to_repay, within_special_limit
+from ledger.law.special_distributions import (
+    EXCEPTIONS,
+    last_day_to_repay,
+    reason_of,
+    within_special_limit,
+)
 from ledger.money import ZERO, Money
 from ledger.records import CASH, Event, EventKind
 
@@ -113,7 +118,7 @@ class Rollovers:
                 problem=f"{paid.name} of {paid.day} is a disaster distribution of a plan",
                 remedy="its repayment is worked out on Form 8915, not here: show it to an adviser",
             )
-        if paid.reason not in EXCEPTIONS:
+        if reason_of(paid) not in EXCEPTIONS:
             raise LedgerError(
                 where=repayment.where,
                 code="not_repayable",
@@ -132,7 +137,7 @@ class Rollovers:
                 remedy="check the dates; later money is a contribution (IRC 72(t)(2)(H)(v))",
             )
         cash = Money.total(amount for to, amount in destinations(paid) if to == CASH)
-        fits = within_special_limit(cash, ZERO, paid.reason, paid.day.year)
+        fits = within_special_limit(cash, ZERO, reason_of(paid), paid.day.year)
         back = Money.total(one.money("amount") for one in self.of(paid))
         if back > fits:
             raise LedgerError(
@@ -248,7 +253,7 @@ def check_plan_money_fits(
     kind = accounts[to.id].kind
     roth = character is TaxCharacter.ROTH
     inherited = AccountKind.INHERITED_ROTH_IRA if roth else AccountKind.INHERITED_TRADITIONAL_IRA
-    of_death = event.reason == "death" and event.kind is EventKind.DISTRIBUTION
+    of_death = reason_of(event) == "death" and event.kind is EventKind.DISTRIBUTION
     if kind.is_plan or kind.is_roth_ira or (kind.is_pooled_traditional and not roth):
         return
     if of_death and kind is inherited:  # IRC 402(c)(11): a beneficiary's direct rollover

@@ -10,6 +10,7 @@ from ledger.fold.payouts import InPlanConversion, Payout, PayoutRow
 from ledger.law import codes_1099r, corrective
 from ledger.law.eligible_rollover import is_qualified_offset
 from ledger.law.rollover_split import Route
+from ledger.law.special_distributions import reason_of
 from ledger.money import ZERO, Money
 from ledger.records import CASH, Event, EventKind
 from ledger.year_end import Form1099R
@@ -170,7 +171,7 @@ def _direct(
         code=codes_1099r.direct_rollover_code(
             roth_money=payout.character is TaxCharacter.ROTH,
             to_roth_ira=to_roth_ira,
-            reason=payout.event.reason,
+            reason=reason_of(payout.event),
         ),
         event=payout.event,
         gross=row.amount,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ledger.forms.form import Entered, Form, Formula, Percent
+from ledger.law import rule
 from ledger.law.early_distribution import additional_tax_percent, simple_tax_percent
 from ledger.law.excess_contributions import excess_percent, taxed_excess
 from ledger.money import ZERO, Money
@@ -42,11 +43,13 @@ TAX_LINES = ("4", "17", "25")
 class EarlyPart:
     """Part I (cents): ``simple`` is the part of line 3 that bears the higher SIMPLE rate.
 
-    ``exception`` is the two-digit code that stands beside line 2.
+    ``exception`` is the two-digit code that stands beside line 2, ``shown`` the part of line 2
+    whose exception the payer shows in box 7 of Form 1099-R.
     """
 
     early: Money = ZERO
     excepted: Money = ZERO
+    shown: Money = ZERO
     exception: str = ""
     simple: Money = ZERO
 
@@ -82,6 +85,12 @@ def form_5329(
     if roth:
         _part_iv(form, roth)
     return form
+
+
+@rule("Instructions for Form 5329, who must file: an exception that box 7 shows", evidence="S")
+def is_required(part_i: EarlyPart, traditional: ExcessPart, roth: ExcessPart) -> bool:
+    """Tell whether the form is filed: not for exceptions that Form 1099-R shows by its code."""
+    return part_i.early != part_i.shown or bool(traditional) or bool(roth)
 
 
 def _part_i(f: Form, part: EarlyPart) -> None:

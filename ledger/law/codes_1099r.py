@@ -29,6 +29,16 @@ def simple_code(code: str) -> str:
     return "S" if code == "1" else code
 
 
+@rule("Instructions for Forms 1099-R and 5498, Table 1: code 1 or 2", evidence="S")
+def shows_exception(exception: str) -> bool:
+    """Tell whether the payer knows an exception and shows it by code 2.
+
+    >>> shows_exception("01"), shows_exception("08"), shows_exception("")
+    (True, False, False)
+    """
+    return bool(exception) and exception not in _EXCEPTIONS_OF_THE_PERSON
+
+
 @rule("Instructions for Forms 1099-R and 5498, Table 1: codes 1, 2, 3, 4 and 7")
 def cash_code(*, of_age: bool, reason: str = "", exception: str = "", exempt: bool = False) -> str:
     """Return the code for money paid out: by death, disability, age, or an exception known.
@@ -41,8 +51,7 @@ def cash_code(*, of_age: bool, reason: str = "", exception: str = "", exempt: bo
         return DISABILITY
     if of_age:
         return "7"
-    known = exception and exception not in _EXCEPTIONS_OF_THE_PERSON
-    return "2" if exempt or known else "1"
+    return "2" if exempt or shows_exception(exception) else "1"
 
 
 @rule("Instructions for Forms 1099-R and 5498, Table 1: Roth IRA conversion")

@@ -11,7 +11,7 @@ _KINDS = {
     EventKind.EXCESS_DEFERRAL_RETURN: "an excess deferral paid back",
     EventKind.ANNUITY_PAYMENT: "a pension payment for life",
 }
-_REASONS = {
+NOT_ELIGIBLE_REASONS = {
     "hardship": "a hardship distribution",
     "rmd": "a required minimum distribution",
 }
@@ -29,7 +29,7 @@ def why_not_eligible(kind: EventKind, reason: str = "", exception: str = "") -> 
     ''
     """
     periodic = "one of a series of periodic payments" if exception == _PERIODIC else ""
-    return _KINDS.get(kind) or _REASONS.get(reason) or periodic
+    return _KINDS.get(kind) or NOT_ELIGIBLE_REASONS.get(reason) or periodic
 
 
 @rule("IRC 402(c)(3)(C)(ii); Instructions for Forms 1099-R and 5498, code M", evidence="S")

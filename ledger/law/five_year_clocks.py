@@ -10,6 +10,18 @@ from ledger.law import rule
 from ledger.law.figures import statute
 
 
+@rule("IRC 408A: Roth IRAs began with this year")
+def first_roth_ira_year() -> int:
+    """Return the first tax year for which a Roth IRA could take money."""
+    return statute().day("roth_ira_from").year
+
+
+@rule("IRC 402A: designated Roth accounts began with this year")
+def first_designated_roth_year() -> int:
+    """Return the first tax year in which a plan could take designated Roth money."""
+    return statute().day("designated_roth_from").year
+
+
 @rule("IRC 408A(d)(2)(B); Treas. Reg. 1.408A-6, Q&A-2")
 def roth_ira_qualified_from(first_year: int | None) -> date | None:
     """Return the first day on which the Roth IRA five-year test is met; None without a start.

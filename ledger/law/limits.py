@@ -152,6 +152,16 @@ def spousal_compensation(own: Money, spouse: Money, spouse_contributed: Money) -
     return own + (spouse - spouse_contributed).floor_zero()
 
 
+@rule("IRC 402A(a) (SECURE 2.0 Act, section 604)", evidence="S")
+def takes_employer_roth_money(day: date) -> bool:
+    """Tell whether a plan may treat employer money as Roth on a day.
+
+    >>> takes_employer_roth_money(date(2022, 12, 29)), takes_employer_roth_money(date(2023, 1, 1))
+    (False, True)
+    """
+    return day >= statute().day("employer_roth_from")
+
+
 @rule("IRC 408(k)(7), 408(p)(12) (SECURE 2.0 Act, section 601)", evidence="S")
 def takes_roth_employer_money(day: date) -> bool:
     """Tell whether SEP and SIMPLE contributions may be made as Roth on a day.

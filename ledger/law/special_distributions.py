@@ -7,6 +7,7 @@ from datetime import date
 from ledger.law import rule
 from ledger.law.figures import figures, statute
 from ledger.money import ZERO, Money, apportion
+from ledger.records import Event
 
 # reason of a distribution -> number of the exception on Form 5329, line 2
 EXCEPTIONS = {
@@ -15,6 +16,20 @@ EXCEPTIONS = {
     "domestic_abuse": "22",
     "emergency_expense": "23",
 }
+# numbers that stand for a reason: the reason's own rules hold, whichever way it is stated
+_REASONS = {"03": "disability", "04": "death", **{n: reason for reason, n in EXCEPTIONS.items()}}
+
+
+@rule("Instructions for Form 5329, line 2: exceptions 03, 04, 19, 20, 22 and 23", evidence="S")
+def reason_of(event: Event) -> str:
+    """Return why money was paid out: what the exception's number stands for, or the reason."""
+    return _REASONS.get(event.exception, event.reason)
+
+
+@rule("Instructions for Form 5329, line 2: one number for one exception", evidence="S")
+def further_exception(event: Event) -> str:
+    """Return the exception's number where it is no other way of stating a reason, else ""."""
+    return "" if event.exception in _REASONS else event.exception
 
 
 @rule("IRC 72(t)(11)(B); Instructions for Form 8915-F, dollar limit")

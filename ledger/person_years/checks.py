@@ -8,14 +8,16 @@ from dataclasses import replace
 from ledger.books import Books
 from ledger.chart import Source
 from ledger.forms.f8606 import TraditionalYear
+from ledger.law.early_distribution import SEPARATION
 from ledger.law.figures import figures
 from ledger.law.rollover_split import Disbursed, Route, is_election_open
+from ledger.law.special_distributions import reason_of
 from ledger.money import Money
 from ledger.person_years.asked import Asked
 from ledger.person_years.impossible import IMPOSSIBLE
 from ledger.person_years.person import Carried
 from ledger.person_years.unstated import UNSTATED
-from ledger.records import CASH, EventKind
+from ledger.records import CASH, Event, EventKind
 from ledger.year_end import Finding, YearEnd
 
 K = EventKind
@@ -31,6 +33,11 @@ def with_findings(
     return replace(year, findings=tuple(sorted(found, key=lambda f: order[f.severity])))
 
 
+def _has_left(event: Event) -> bool:
+    """Whether a reason or an exception says that the job is over, or lifts the plan's terms."""
+    return bool(reason_of(event)) or event.exception == SEPARATION
+
+
 def plan_does_not_allow(asked: Asked) -> Iterator[Finding]:
     """Find an event that the plan document, as recorded, does not provide for."""
     for event in asked.events:
@@ -38,7 +45,7 @@ def plan_does_not_allow(asked: Asked) -> Iterator[Finding]:
         if not account.kind.is_plan:
             continue
         after_tax = event.kind is K.CONTRIBUTION and event.source is Source.AFTER_TAX
-        in_service = event.kind is K.DISTRIBUTION and not event.reason
+        in_service = event.kind is K.DISTRIBUTION and not _has_left(event)
         terms = [
             (in_service, account.in_service_distribution, "distributions in service"),
             (event.kind is K.IN_PLAN_CONVERSION, account.in_plan_conversion, "in-plan conversions"),

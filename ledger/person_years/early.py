@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from ledger.chart import Account
 from ledger.fold.payouts import CorrectedContribution, Payout
 from ledger.forms import f5329
+from ledger.law.codes_1099r import shows_exception
 from ledger.law.early_distribution import (
     FIRST_HOME,
     bears_additional_tax,
@@ -17,7 +18,7 @@ from ledger.law.early_distribution import (
     is_in_simple_period,
 )
 from ledger.law.rollover_split import Route
-from ledger.law.special_distributions import EXCEPTIONS
+from ledger.law.special_distributions import EXCEPTIONS, further_exception, reason_of
 from ledger.money import ZERO, Money, apportion
 from ledger.person_years.in_plan import InPlanTaken
 from ledger.person_years.ira_events import IraPayment
@@ -30,12 +31,14 @@ from ledger.records import Event, EventKind
 class Early:
     """An amount paid out early (cents), and the exception number that covers it, or "".
 
-    ``simple``: money of a SIMPLE IRA in the first two years of taking part.
+    ``simple``: money of a SIMPLE IRA in the first two years of taking part. ``roth_ira``: whose
+    payer shows no exception.
     """
 
     amount: Money
     exception: str = ""
     simple: bool = False
+    roth_ira: bool = False
 
 
 @dataclass(frozen=True)
@@ -87,12 +90,10 @@ def _of_payment(payment: IraPayment, amount: Money) -> Iterator[Early]:
     event, kept = payment.event, payment.kept - payment.disaster
     since = payment.account.simple_since
     simple = since is not None and is_in_simple_period(since, event.day)
-    if payment.special and not event.exception:
-        covered = amount.share(payment.special, kept)
-        yield Early(covered, EXCEPTIONS[event.reason])
-        yield Early(amount - covered, simple=simple)
-    else:
-        yield Early(amount, _exception(event, plan=False), simple)
+    covered = amount.share(payment.special, kept) if payment.special else ZERO
+    roth = payment.account.kind.is_roth_ira
+    yield Early(covered, EXCEPTIONS.get(reason_of(event), ""))
+    yield Early(amount - covered, _exception(event, plan=False), simple, roth)
 
 
 def _of_plans(facts: EarlyFacts, person: Person) -> Iterator[Early]:
@@ -106,7 +107,7 @@ def _of_plans(facts: EarlyFacts, person: Person) -> Iterator[Early]:
         covered = covered_by_reason(payout, facts.payouts, paid)
         rest = "" if event.disaster else _exception(event, plan=True)
         if not event.disaster:
-            yield Early(covered, EXCEPTIONS.get(event.reason, rest))
+            yield Early(covered, EXCEPTIONS.get(reason_of(event), rest))
         yield Early(paid - covered, rest)
 
 
@@ -121,7 +122,12 @@ def _of_returned(facts: EarlyFacts, person: Person) -> Iterator[Early]:
 
 
 def _exception(event: Event, *, plan: bool) -> str:
-    return event.exception if exception_applies(event.exception, plan=plan) else ""
+    stated = further_exception(event)
+    return stated if exception_applies(stated, plan=plan) else ""
+
+
+def _is_shown(early: Early) -> bool:
+    return shows_exception(early.exception) and not early.roth_ira
 
 
 def part_i(early: Sequence[Early]) -> f5329.EarlyPart:
@@ -130,6 +136,7 @@ def part_i(early: Sequence[Early]) -> f5329.EarlyPart:
     return f5329.EarlyPart(
         early=Money.total(one.amount for one in early),
         excepted=Money.total(one.amount for one in excepted),
+        shown=Money.total(one.amount for one in excepted if _is_shown(one)),
         exception=", ".join(dict.fromkeys(one.exception for one in excepted)),
         simple=Money.total(one.amount for one in early if one.simple and not one.exception),
     )

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
 from ledger.books import Books
-from ledger.chart import AccountKind
+from ledger.chart import AccountKind, Source
 from ledger.errors import LedgerError
+from ledger.journal import JournalEntry
 from ledger.law.figures import figures
-from ledger.law.limits import takes_roth_employer_money
+from ledger.law.five_year_clocks import first_designated_roth_year, first_roth_ira_year
+from ledger.law.limits import takes_employer_roth_money, takes_roth_employer_money
 from ledger.law.past_contributions import most_ever_contributed
 from ledger.money import ZERO, Money
 from ledger.person_years.ira_events import IraEvents, amounts
 from ledger.person_years.person import Person
 from ledger.records import EventKind
+
+_EMPLOYER_ROTH = {Source.MATCH_ROTH, Source.NONELECTIVE_ROTH}
 
 
 def check_contributed_in_time(events: IraEvents, owner: str, year: int) -> None:
@@ -68,3 +73,41 @@ def employer_roth_contributions(events: IraEvents, owner: str, year: int) -> Mon
                 "(IRC 408(k)(7), 408(p)(12))",
             )
     return amounts(found)
+
+
+def check_stated_years(books: Books, person: Person) -> None:
+    """Refuse a first Roth year from before there was Roth money: it would end a clock early."""
+    me, stated = person.taxpayer.id, list[tuple[str, str, int, int]]()
+    for basis in books.opening_basis:
+        if basis.taxpayer == me and basis.roth_ira_since is not None:
+            stated.append(
+                (basis.where, "roth_ira_since", basis.roth_ira_since, first_roth_ira_year())
+            )
+    for account in books.accounts.values():
+        if account.owner == me and account.first_roth_year is not None and account.kind.is_plan:
+            year = account.first_roth_year
+            stated.append((account.id, "first_roth_year", year, first_designated_roth_year()))
+    for where, key, year, first in stated:
+        if year < first:
+            raise LedgerError(
+                where=where,
+                code="not_yet_law",
+                problem=f"'{key}' is {year}; such Roth money began in {first}",
+                remedy="write the first year a contribution or conversion was made for (IRC 408A, "
+                "402A)",
+            )
+
+
+def check_employer_roth(entries: Iterable[JournalEntry]) -> None:
+    """Refuse employer money treated as Roth before the law had that."""
+    for entry in entries:
+        event = entry.event
+        employer = event.kind is EventKind.CONTRIBUTION and event.source in _EMPLOYER_ROTH
+        if employer and not takes_employer_roth_money(event.day):
+            raise LedgerError(
+                where=event.where,
+                code="not_yet_law",
+                problem=f"{event.account} takes {event.source} money on {event.day}",
+                remedy="check date and source: employer money is treated as Roth after 2022-12-29 "
+                "alone (IRC 402A(a))",
+            )

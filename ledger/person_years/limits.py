@@ -158,7 +158,7 @@ class PlanLimits:
         allowed = _catch_up(plans, born, year)
         catch_up = limits.catch_up_used(
             deferred,
-            marked=Money.total(p.total(marked=True) for p in plans),
+            marked=Money.total(p.total(ELECTIVE_DEFERRALS, marked=True) for p in plans),
             limit=limits.elective_deferral_limit(year) + self._service(owner, year, plans),
             allowed=allowed,
         )

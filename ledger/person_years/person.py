@@ -11,6 +11,7 @@ from ledger.chart import AccountKind, Pool, Taxpayer
 from ledger.fold.days import Fold
 from ledger.fold.distributions import EXCEPTED_REASONS, missing_birth_date
 from ledger.law.five_year_clocks import is_59_and_a_half
+from ledger.law.special_distributions import reason_of
 from ledger.money import ZERO, Money
 from ledger.records import Event, OpeningBasis, ReturnFacts, RothLayer
 
@@ -80,7 +81,7 @@ class Person:
 
     def is_early(self, event: Event) -> bool:
         """Tell whether money paid out on the day is an early distribution (IRC 72(t))."""
-        return event.reason not in EXCEPTED_REASONS and not self.of_age(event)
+        return reason_of(event) not in EXCEPTED_REASONS and not self.of_age(event)
 
 
 def opening_of(fold: Fold, taxpayer: str, first_year: int) -> Carried:

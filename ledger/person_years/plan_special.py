@@ -11,6 +11,7 @@ from ledger.law.rollover_split import Route
 from ledger.law.special_distributions import (
     EXCEPTIONS,
     income_by_year,
+    reason_of,
     within_disaster_limit,
     within_special_limit,
 )
@@ -38,12 +39,18 @@ def qualifying(payout: Payout, all_payouts: Sequence[Payout]) -> Money:
     if event.disaster:
         same = (p for p in before if p.event.disaster == event.disaster)
         return within_disaster_limit(_kept(payout), Money.total(map(_paid, same)), year)
-    if event.reason not in EXCEPTIONS:
+    reason = reason_of(event)
+    if reason not in EXCEPTIONS:
         return ZERO
-    alike = (p for p in before if p.event.reason == event.reason and p.event.day.year == year)
+    alike = (p for p in before if reason_of(p.event) == reason and p.event.day.year == year)
     used = Money.total(map(_paid, alike))
-    part = within_special_limit(_paid(payout), used, event.reason, year)
+    part = within_special_limit(_paid(payout), used, reason, year)
     return (part - _repaid(payout)).floor_zero()  # what was repaid is of the part that qualified
+
+
+def not_qualifying(payout: Payout, all_payouts: Sequence[Payout]) -> Money:
+    """Return what of the cash kept is beyond what its reason covers (cents)."""
+    return _kept(payout) - qualifying(payout, all_payouts)
 
 
 def covered_by_reason(

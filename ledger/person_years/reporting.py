@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from ledger.chart import Account, AccountKind, TaxCharacter
 from ledger.fold.contracts import PlanContracts
+from ledger.fold.distributions import EXCEPTED_REASONS
 from ledger.fold.payouts import CorrectedContribution, Payout
 from ledger.forms import f1099r
 from ledger.law import codes_1099r
@@ -16,6 +17,7 @@ from ledger.law.early_distribution import (
     is_in_simple_period,
 )
 from ledger.law.rollover_split import Route
+from ledger.law.special_distributions import reason_of
 from ledger.money import ZERO, Money, apportion
 from ledger.person_years.charity import Charity
 from ledger.person_years.in_plan import InPlanTaken
@@ -29,7 +31,6 @@ from ledger.records import CASH, Event, EventKind
 from ledger.year_end import Form1099R
 
 K = EventKind
-DECIDED = frozenset({"death", "disability"})
 
 
 @dataclass(frozen=True)
@@ -64,13 +65,13 @@ class Reporter:
     ) -> Iterator[f1099r.Reported]:
         paid = any(row.route is not Route.DIRECT for row in payout.rows)
         event, account = payout.event, self.accounts[payout.account]
-        of_age = event.reason not in DECIDED and paid and self.person.of_age(event)
+        of_age = reason_of(event) not in EXCEPTED_REASONS and paid and self.person.of_age(event)
         allocable = [one.allocable for one in in_plan if one.payout is payout]
         return f1099r.of_payout(
             payout,
             cash_code=codes_1099r.cash_code(
                 of_age=of_age,
-                reason=event.reason,
+                reason=reason_of(event),
                 exception=_exception(event, plan=True),
                 exempt=not bears_additional_tax(account.kind),
             ),
@@ -93,8 +94,8 @@ class Reporter:
         if not payment.paid_out:
             return
         inherited = payment.account.kind is AccountKind.INHERITED_TRADITIONAL_IRA
-        reason = "death" if inherited else event.reason
-        of_age = reason not in DECIDED and self.person.of_age(event)
+        reason = "death" if inherited else reason_of(event)
+        of_age = reason not in EXCEPTED_REASONS and self.person.of_age(event)
         exception = _exception(event, plan=False)
         code = codes_1099r.cash_code(of_age=of_age, reason=reason, exception=exception)
         since = payment.account.simple_since
@@ -105,9 +106,9 @@ class Reporter:
     def _of_roth(self, payment: IraPayment, roth: RothIraYear) -> f1099r.Reported:
         event = payment.event
         code = codes_1099r.roth_ira_code(
-            of_age=event.reason not in DECIDED and self.person.of_age(event),
+            of_age=reason_of(event) not in EXCEPTED_REASONS and self.person.of_age(event),
             clock_met=roth.clock is not None and event.day >= roth.clock,
-            reason=event.reason,
+            reason=reason_of(event),
         )
         return f1099r.Reported(
             payer=payment.account.id,
@@ -158,8 +159,8 @@ class Reporter:
     def _of_qcd(self, one: Charity) -> f1099r.Reported:
         event = one.event
         inherited = one.account.kind is AccountKind.INHERITED_TRADITIONAL_IRA
-        reason = "death" if inherited else event.reason
-        of_age = reason not in DECIDED and self.person.of_age(event)
+        reason = "death" if inherited else reason_of(event)
+        of_age = reason not in EXCEPTED_REASONS and self.person.of_age(event)
         code = codes_1099r.cash_code(of_age=of_age, reason=reason)
         amount = event.money("amount")
         return f1099r.Reported(
@@ -176,7 +177,7 @@ class Reporter:
     def _of_pension(self, payment: PensionPayment) -> f1099r.Reported:
         event = payment.event
         code = codes_1099r.cash_code(
-            of_age=self.person.of_age(event), reason=event.reason, exempt=True
+            of_age=self.person.of_age(event), reason=reason_of(event), exempt=True
         )
         return f1099r.Reported(
             payer=event.account,

@@ -31,6 +31,7 @@ from ledger.law.roth_ordering import (
     take_from_contributions,
     take_from_conversions,
 )
+from ledger.law.special_distributions import reason_of
 from ledger.money import ZERO, Money, apportion
 from ledger.person_years.ira_events import IraPayment
 from ledger.person_years.person import Carried, InheritedBasis, Person
@@ -127,7 +128,7 @@ class RothIraYear:
         if self.clock is None or event.day < self.clock:
             self._check_clock_known(payment)
             return False
-        of_age = event.reason in EXCEPTED_REASONS or self._person.of_age(event)
+        of_age = reason_of(event) in EXCEPTED_REASONS or self._person.of_age(event)
         return is_qualified_roth_ira(event.day, free_from=self.clock, of_age=of_age)
 
     def _check_known(self, payment: IraPayment) -> None:
@@ -147,7 +148,7 @@ class RothIraYear:
         if self._carried.roth_since_known:
             return
         event = payment.event
-        if event.reason in EXCEPTED_REASONS or self._person.of_age(event):
+        if reason_of(event) in EXCEPTED_REASONS or self._person.of_age(event):
             raise LedgerError(
                 where=event.where,
                 code="missing_roth_since",

@@ -13,6 +13,7 @@ from ledger.law.special_distributions import (
     EXCEPTIONS,
     income_by_year,
     last_day_to_repay,
+    reason_of,
     repayments_reduce_taxable_line,
     within_disaster_limit,
     within_special_limit,
@@ -38,7 +39,8 @@ def _special(payment: IraPayment, events: IraEvents, owner: str) -> IraPayment:
     if event.kind is not K.DISTRIBUTION:
         return payment
     repaid = events.repayments_of(event)
-    if not (event.disaster or event.reason in EXCEPTIONS):
+    reason = reason_of(event)
+    if not (event.disaster or reason in EXCEPTIONS):
         if repaid:
             raise _not_repayable(repaid[0], event)
         return payment
@@ -51,8 +53,8 @@ def _special(payment: IraPayment, events: IraEvents, owner: str) -> IraPayment:
         used = _paid(e for e in before if e.disaster == event.disaster)
         part = within_disaster_limit(payment.kept, used, year)
     else:
-        same = (e for e in before if e.reason == event.reason and e.day.year == year)
-        part = within_special_limit(payment.kept, _paid(same), event.reason, year)
+        same = (e for e in before if reason_of(e) == reason and e.day.year == year)
+        part = within_special_limit(payment.kept, _paid(same), reason, year)
     total = _check_repaid(repaid, payment, part, events)
     in_year = amounts(r for r in repaid if r.day.year == year)
     if event.disaster:

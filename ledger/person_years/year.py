@@ -12,7 +12,7 @@ from ledger.fold.days import Fold
 from ledger.fold.distributions import missing_birth_date
 from ledger.fold.payouts import CorrectedContribution, Payout
 from ledger.forms import f8606
-from ledger.forms.f5329 import ExcessPart, form_5329
+from ledger.forms.f5329 import ExcessPart, form_5329, is_required
 from ledger.forms.form import Form
 from ledger.forms.worksheets import (
     DISASTER_INCOME,
@@ -30,6 +30,7 @@ from ledger.law.early_distribution import FIRST_HOME, exception_applies
 from ledger.law.excess_contributions import returns_free_of_tax
 from ledger.law.limits import roth_phase_out, spousal_compensation
 from ledger.law.rollover_529 import may_roll_over_529
+from ledger.law.special_distributions import further_exception
 from ledger.money import ZERO, Money
 from ledger.person_years import record_rows
 from ledger.person_years.asked import is_year_end
@@ -58,7 +59,9 @@ from ledger.person_years.index import Index
 from ledger.person_years.inherited import InheritedFacts, Settled, merged_of
 from ledger.person_years.input_checks import (
     check_contributed_in_time,
+    check_employer_roth,
     check_stated_basis,
+    check_stated_years,
     employer_roth_contributions,
 )
 from ledger.person_years.ira_checks import IRA_CHECKS
@@ -80,6 +83,7 @@ from ledger.person_years.special import (
     with_special,
 )
 from ledger.person_years.state_basis import state_basis_of
+from ledger.person_years.stated_checks import STATED_CHECKS
 from ledger.person_years.traditional import (
     Contributed,
     TraditionalFacts,
@@ -185,6 +189,8 @@ class PersonYear:
     def result(self) -> tuple[YearEnd, Carried]:
         """Work out the year; raise LedgerError where a fact that matters is missing."""
         check_stated_basis(self._lib.books, self._person, self.year)
+        check_stated_years(self._lib.books, self._person)
+        check_employer_roth(self._lib.index.of(self._me, self.year))
         self._settled_inherited = self._inherited_facts().settle()
         merged = merged_of(self._settled_inherited)
         made, roth_made = contributed(self._lib.events, self._me, self.year, self._accounts)
@@ -215,7 +221,7 @@ class PersonYear:
         record = self._record(_Worked(form, traditional, roth, limit, parts, disaster))
         record = replace(record, worksheets=sheets)
         asked = self._year_of_law(record, traditional, roth_made)
-        record = with_law_findings(asked, *IRA_CHECKS)
+        record = with_law_findings(asked, *IRA_CHECKS, *STATED_CHECKS)
         record = with_findings(
             record, self._lib.books, traditional, self._before, self._lib.first_year
         )
@@ -389,8 +395,7 @@ class PersonYear:
     def _record(self, of: _Worked) -> YearEnd:
         form, traditional, roth = of.form, of.traditional, of.roth
         left = f8606.basis_carried_forward(form, traditional)
-        payments, balances = self._payments, self._lib.balances
-        accounts = self._accounts.values()
+        payments, balances, accounts = self._payments, self._lib.balances, self._accounts.values()
         lines = ReturnLines(
             self.year,
             form,
@@ -401,6 +406,7 @@ class PersonYear:
             (of.disaster["8"],) if of.disaster is not None else (),
             self._plan_disaster,
         )
+        f5329, f5329_required = self._f5329(of)
         return YearEnd(
             taxpayer=self._person.taxpayer,
             tax_year=self.year,
@@ -410,7 +416,8 @@ class PersonYear:
             f8606_inherited=tuple(
                 one.form for one in self._settled_inherited if one.form and len(one.form.form)
             ),
-            f5329=self._f5329(of),
+            f5329=f5329,
+            f5329_required=f5329_required,
             f1040=lines.form_1040(),
             f1040_notes=lines.notes(),
             forms_1099r=self._forms_1099r(roth),
@@ -466,14 +473,17 @@ class PersonYear:
             self._person.is_early,
         )
         return tuple(
-            one for one in taken if not exception_applies(one.payout.event.exception, plan=True)
+            one
+            for one in taken
+            if not exception_applies(further_exception(one.payout.event), plan=True)
         )
 
     def _income_of_year(self) -> list[CorrectedContribution]:
         """Corrections whose net income is of this year: the year the contribution was made."""
         return [c for c in self._corrected if c.made.day.year == self.year]
 
-    def _f5329(self, of: _Worked) -> Form:
+    def _f5329(self, of: _Worked) -> tuple[Form, bool]:
+        """Return the form, and whether it is filed."""
         form = of.form
         taxable = form.amount("15c") if "15c" in form else of.traditional.distributed
         payments = self._payments
@@ -489,7 +499,8 @@ class PersonYear:
         early = early_amounts(facts, self._person)
         self._first_home += Money.total(e.amount for e in early if e.exception == FIRST_HOME)
         part_iii = replace(of.excess[0], distributed=taxable + form.amount("15b"))
-        return form_5329(part_i(early), part_iii, of.excess[1], self._lib.books.options)
+        parts = part_i(early), part_iii, of.excess[1]
+        return form_5329(*parts, self._lib.books.options), is_required(*parts)
 
     def _forms_1099r(self, roth: RothIraYear) -> tuple[Form1099R, ...]:
         lib = self._lib
@@ -617,8 +628,11 @@ class PersonYear:
     def _limits(self, ira: IraLimit | None) -> Limits:
         born = self._person.taxpayer.born
         plans = self._lib.plan_limits
+        deferred = plans.deferrals(self._me, self.year, born)
+        if deferred.catch_up is None and deferred.excess:
+            raise missing_birth_date(f"deferrals of {self.year}", self._person.taxpayer.name)
         return Limits(
-            deferrals=plans.deferrals(self._me, self.year, born),
+            deferrals=deferred,
             additions=plans.additions(self._me, self.year, born),
             deferrals_457b=plans.deferrals_457b(self._me, self.year, born),
             ira=ira,

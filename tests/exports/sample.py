@@ -255,6 +255,7 @@ def plain_year(*, name: str = "Rose Green", whole_dollars: bool = False) -> Year
         f8606=part,
         f8606_required=True,
         f5329=f5329(part),
+        f5329_required=True,
         f1040=f1040(part),
         f1040_notes=("5b: Rollover",),
         forms_1099r=(
