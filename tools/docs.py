@@ -26,7 +26,12 @@ from ledger.importers.base import SURE, Importer  # noqa: E402
 from ledger.importers.read import ALL  # noqa: E402
 from ledger.law.figures import CONFIDENCE, figures, statute, years_on_file  # noqa: E402
 from ledger.law.special_distributions import EXCEPTIONS  # noqa: E402
-from ledger.records import CORRECTED_SOURCES, EVENT_FIELDS, ServiceCatchUp  # noqa: E402
+from ledger.records import (  # noqa: E402
+    CORRECTED_SOURCES,
+    EVENT_FIELDS,
+    EXCEPTIONS_5329,
+    ServiceCatchUp,
+)
 from ledger.safetext import safe  # noqa: E402
 from ledger.scenario.spec import SPEC  # noqa: E402
 
@@ -390,7 +395,11 @@ def _words_of_keys() -> list[str]:
         "",
         f"- `reason` of a `distribution`: `death`, `disability`, {special}; `hardship` and `rmd`",
         "  cannot be rolled over. Of a `loan_offset`: `default` where job and plan go on (no code",
-        "  M, sixty days). Of a late `rollover_60day`: why it is allowed.",
+        "  M, sixty days). Of a late `rollover_60day`: why it is allowed. Any other reason of a",
+        "  distribution is a remark, and a finding says that no rule knows it.",
+        f"- `exception`: {EXCEPTIONS_5329[0]} to {EXCEPTIONS_5329[-2]}, or {EXCEPTIONS_5329[-1]}. 03",
+        "  and 04 say the same as the reasons `disability` and `death`, 19, 20, 22 and 23 as the",
+        "  four special reasons: first years and amounts hold for them too.",
         f"- `reason` of a `corrective_distribution`: {corrected}. `amount` is the excess itself,",
         "  `earnings` its gain or loss, `year` the year it was made for.",
         "- `deemed_distribution`: a loan taxed without being paid out, with the interest it owes;",
@@ -409,6 +418,8 @@ def _words_of_keys() -> list[str]:
         "`account` and `lines` (3 is the number of payments); `limits.402g` has",
         "`service_catch_up`; `limits.457b` is like `402g`, null without such a plan; `state_basis`",
         "lists `state`, `as_of`, `account` (null for all), `basis` and `note`, the newest of each.",
+        "`forms.5329.required` is false where box 7 of each Form 1099-R shows the exception (code",
+        "2); the lines still show how nothing is due.",
         "",
     ]
 

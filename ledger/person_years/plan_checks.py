@@ -263,10 +263,11 @@ def special_distributions_of_plans(asked: YearOfLaw) -> Iterator[Finding]:
 def pension_cost_not_stated(asked: YearOfLaw) -> Iterator[Finding]:
     """Find pension payments taken as fully taxable because no cost is recorded."""
     told = {pension.account for pension in asked.record.pensions}
+    taxed = {p.account for p in asked.record.pools if p.closing_basis}
     for name in dict.fromkeys(p.event.account for p in asked.payments.pensions):
         if name not in told:
             yield Finding(
-                "info",
+                "error" if name in taxed else "info",
                 "pension_cost_not_stated",
                 f"{name}: no cost in the contract is recorded, so every payment is fully taxable; "
                 "after-tax contributions, if there were any, come back through simplified_method",
