@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ledger.forms.f8606 import TraditionalYear
-from ledger.forms.form import Form, Formula
+from ledger.forms.form import Entered, Form, Formula
 from ledger.law.ira_deduction import reduced_by_phase_out
 from ledger.law.ira_pro_rata import nontaxable_ratio, places_that_lose_nothing
 from ledger.money import ZERO, Money
@@ -63,7 +63,7 @@ _LABELS_DEDUCTION = {
     "1": "End of the phase-out range",
     "2": "Modified adjusted gross income",
     "3": "Line 1 less line 2",
-    "4": "Contribution limit",
+    "4": "Dollar limit of the year at the person's age",
     "5": "Limit reduced over the range",
     "6": "Contributions to traditional IRAs for the year",
     "7": "IRA deduction",
@@ -72,24 +72,33 @@ _LABELS_DEDUCTION = {
 
 
 def deduction_worksheet(
-    contributed: Money, limit: Money, magi: Money, phase_out: tuple[Money, Money] | None
+    contributed: Money,
+    dollars: Money,
+    limit: Money,
+    magi: Money,
+    phase_out: tuple[Money, Money] | None,
 ) -> Form:
-    """Work out the IRA deduction (Pub. 590-A, Worksheet 1-2); full without a phase-out."""
+    """Work out the IRA deduction (Pub. 590-A, Worksheet 1-2); full without a phase-out.
+
+    The range reduces the dollar limit (``dollars``) alone; ``limit``, where compensation is less,
+    holds beside it.
+    """
     w = Form(IRA_DEDUCTION, _LABELS_DEDUCTION, title="Pub. 590-A, Worksheet 1-2")
     if phase_out is None:
-        w.enter("4", limit, "limit for all IRAs of the person")
+        w.enter("4", dollars, "limit for all IRAs of the person")
         w["5"] = w["4"]
     else:
         start, end = phase_out
         w.enter("1", end, "end of the range for this filing status")
         w.enter("2", magi, "as the return says")
         w["3"] = (w["1"] - w["2"]).but_not_below_zero()
-        w.enter("4", limit, "limit for all IRAs of the person")
-        reduced = reduced_by_phase_out(limit, magi, start, end)
+        w.enter("4", dollars, "limit for all IRAs of the person")
+        reduced = reduced_by_phase_out(dollars, magi, start, end)
         what = f"line 4 × line 3 ÷ {end - start}, up to the next 10 dollars, at least 200 in range"
         w.enter("5", reduced, what)
     w.enter("6", contributed, "contributions for the year")
-    w["7"] = w["6"].but_at_most(w["5"])
+    of_pay = Entered(limit, f"the limit by compensation ({limit})")
+    w["7"] = w["6"].but_at_most(of_pay if limit < w.amount("5") else w["5"])
     w["8"] = w["6"] - w["7"]
     return w
 

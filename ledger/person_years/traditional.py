@@ -18,6 +18,7 @@ from ledger.law.ira_pro_rata import rollable_into_plan
 from ledger.law.past_contributions import line_with_basis
 from ledger.money import ZERO, Money
 from ledger.person_years.ira_events import IraEvents, IraPayment, amounts
+from ledger.person_years.limits import dollar_limit
 from ledger.person_years.person import Carried, Person
 from ledger.records import Event, EventKind
 from ledger.year_end import IraLimit
@@ -130,7 +131,9 @@ def deduction_of(
     )
     if phase_out is not None and facts.magi is None:
         return ZERO, None
-    worksheet = deduction_worksheet(made.total, limit.limit, facts.magi or ZERO, phase_out)
+    dollars = dollar_limit(year, person.taxpayer.born)
+    magi = facts.magi or ZERO
+    worksheet = deduction_worksheet(made.total, dollars, limit.limit, magi, phase_out)
     return worksheet.amount("7"), worksheet
 
 
