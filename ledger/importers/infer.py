@@ -24,6 +24,7 @@ from ledger.safetext import safe
 _DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t", "bar": "|"}
 _COLUMNS_AT_LEAST = 3
 _LOOKED_AT = 2_000  # rows
+_HEADERS_MOST = 200  # lines of a file that may be its header: all below each is looked at
 _MOST = 80  # percent of the cells of a column that must read as what it is taken for
 _EXAMPLES = 3
 NEEDED = ("date", "type", "amount")
@@ -124,6 +125,7 @@ class Proposal:
         """Return the proposal with one point answered; raises LedgerError for a wrong answer."""
         points = tuple(point for point in self.open if point.about != about)
         if about == "plan":
+            self._check("plan", answer, ("plan", "ira"))
             return replace(self, plan=answer == "plan", open=points)
         if about == "dates":
             self._check("dates", answer, tuple(FORMS))
@@ -131,9 +133,13 @@ class Proposal:
         self._check("role", about, tuple(_TITLES))
         titles = [column.title for column in self.columns]
         self._check("column", answer, titles)
-        roles = {role: title for role, title in self.roles.items() if title != answer}
-        settled = replace(self, roles={**roles, about: answer}, open=points)
-        return settled if about != "date" else replace(settled, dates=_date_forms(settled))
+        kept = {r: title for r, title in self.roles.items() if title != answer and r != about}
+        left = tuple(title for title in titles if title not in {answer, *kept.values()})
+        lost = [r for r in NEEDED if r in self.roles and r not in {*kept, about}]
+        choices = left or (answer,)
+        points += tuple(OpenPoint(r, f"no column is left for the {r}", choices) for r in lost)
+        settled = replace(self, roles={**kept, about: answer}, open=points)
+        return settled if about != "date" else _dated(settled)
 
     def _check(self, what: str, answer: str, known: Sequence[str]) -> None:
         if answer not in known:
@@ -151,18 +157,18 @@ class Proposal:
             "[map]",
         ]
         lines += [
-            f"dates = {json.dumps(list(self.dates))}",
+            f"dates = {_quoted(list(self.dates))}",
             f"plan = {str(bool(self.plan)).lower()}",
         ]
         if self.delimiter != "comma":
-            lines.append(f"delimiter = {json.dumps(self.delimiter)}")
+            lines.append(f"delimiter = {_quoted(self.delimiter)}")
         if self.footers:
-            lines.append(f"footer = {json.dumps(list(self.footers), ensure_ascii=False)}")
+            lines.append(f"footer = {_quoted(list(self.footers))}")
         lines += ["", "[columns]"]
         for role in _TITLES:
             if role in self.roles:
                 shown = self.column(role).examples
-                lines.append(f"{role} = {json.dumps(self.roles[role])}  # {shown}")
+                lines.append(f"{role} = {_quoted(self.roles[role])}  # {shown}")
         lines += ["", "[types]", *self._types()]
         if "source" in self.roles:
             lines += ["", "[sources]", *self._sources()]
@@ -172,8 +178,9 @@ class Proposal:
         cells = self.column("type").filled
         for words in sorted(set(cells), key=cells.index):
             count = cells.count(words)
-            meaning = _meaning(words)
-            said = f"{json.dumps(words)} = {meaning or '…'}  # {count} row{'s' * (count > 1)}"
+            # a star at the end of a map's line stands for any ending: such a type is asked
+            meaning = "" if words.endswith("*") else _meaning(words)
+            said = f"{_quoted(words)} = {meaning or '…'}  # {count} row{'s' * (count > 1)}"
             yield said if meaning else f"# {said}: asked at import"
 
     def _sources(self) -> Iterator[str]:
@@ -182,9 +189,14 @@ class Proposal:
             known = source_of(words)
             if known is None:
                 choices = ", ".join(source.value for source in Source)
-                yield f"# {json.dumps(words)} = …: asked at import; one of {choices}"
+                yield f"# {_quoted(words)} = …: asked at import; one of {choices}"
             else:
-                yield f"{json.dumps(words)} = {json.dumps(known.value)}"
+                yield f"{_quoted(words)} = {_quoted(known.value)}"
+
+
+def _quoted(value: str | list[str]) -> str:
+    """Return a text or a list of texts as TOML: unlike JSON it knows no halves of a letter."""
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def propose(file: TextFile) -> Proposal:
@@ -194,7 +206,8 @@ def propose(file: TextFile) -> Proposal:
     """
     found = max(
         (seen for name in _DELIMITERS for seen in _tables(file, name)),
-        key=lambda seen: (len(seen.columns[0].cells), len(seen.columns)),
+        # of two lines with the same rows below the nearer one is the header
+        key=lambda seen: (len(seen.columns[0].cells), len(seen.columns), seen.line),
         default=None,
     )
     if found is None:
@@ -210,26 +223,36 @@ def propose(file: TextFile) -> Proposal:
 def _tables(file: TextFile, delimiter: str) -> Iterator[Proposal]:
     """Go through the lines that could be a header, with the rows below each."""
     rows = list(_rows(file.text, _DELIMITERS[delimiter]))
-    for at, (line, titles) in enumerate(rows):
-        named = [title for title in titles if title]
-        if len(named) < _COLUMNS_AT_LEAST or len(set(named)) < len(named):
+    headers: dict[tuple[str, ...], int] = {}  # of a heading that is repeated, the first has all
+    for at, (_, cells) in enumerate(rows):
+        if len(headers) < _HEADERS_MOST and _is_header([cell for cell in cells if cell]):
+            headers.setdefault(tuple(cells), at)
+    dated = [next((i for i, c in enumerate(cells) if _is_date(c)), None) for _, cells in rows]
+    for titles, at in headers.items():
+        named, width = [title for title in titles if title], len(titles)
+        below = [y for y in range(at + 1, len(rows)) if len(rows[y][1]) >= len(named)]
+        days = [y for y in below if (place := dated[y]) is not None and place < width]
+        if not days:
             continue
-        if any(_is_date(cell) or _amount(cell) for cell in named):
-            continue
-        width = len(titles)
-        below = [cells[:width] for _, cells in rows[at + 1 :] if len(cells) >= len(named)]
-        dated = [cells for cells in below if any(_is_date(cell) for cell in cells)]
-        if dated:
-            filled = [cells + [""] * (width - len(cells)) for cells in dated[:_LOOKED_AT]]
-            columns = tuple(
-                SeenColumn(title, tuple(cells[i] for cells in filled))
-                for i, title in enumerate(titles)
-                if title
-            )
-            last = max(y for y, cells in enumerate(below) if cells is dated[-1])
-            after = (next(filter(None, cells), "") for cells in below[last + 1 :])
-            footers = tuple(dict.fromkeys(text for text in after if text))
-            yield Proposal(file.name, line, delimiter, columns, {}, (), None, footers=footers)
+        filled = [rows[y][1][:width] + [""] * (width - len(rows[y][1])) for y in days[:_LOOKED_AT]]
+        columns = tuple(
+            SeenColumn(title, tuple(cells[i] for cells in filled))
+            for i, title in enumerate(titles)
+            if title
+        )
+        last = days[: len(filled)][-1]
+        after = (next(filter(None, rows[y][1][:width]), "") for y in below if y > last)
+        footers = tuple(dict.fromkeys(text for text in after if text))
+        yield Proposal(file.name, rows[at][0], delimiter, columns, {}, (), None, footers=footers)
+
+
+def _is_header(named: Sequence[str]) -> bool:
+    """Tell whether filled cells are enough titles, each its own and none a date or an amount."""
+    return (
+        len(named) >= _COLUMNS_AT_LEAST
+        and len(set(named)) == len(named)
+        and not any(_is_date(cell) or _amount(cell) for cell in named)
+    )
 
 
 def _rows(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
@@ -259,8 +282,7 @@ def _with_roles(seen: Proposal) -> Proposal:
             points.append(OpenPoint(role, f"{words} the {role}: {', '.join(choices)}", choices))
     found = replace(seen, roles=roles)
     found = replace(found, dates=_date_forms(found) if "date" in roles else ())
-    if len(found.dates) > 1:
-        points.append(OpenPoint("dates", "every date reads both ways", found.dates))
+    points += _date_points(found.dates)
     plan = True if "source" in roles else None
     if plan is None:
         points.append(OpenPoint("plan", "a workplace plan or an IRA?", ("plan", "ira")))
@@ -332,6 +354,24 @@ def _date_forms(found: Proposal) -> tuple[str, ...]:
     return tuple(fitting) or _several_forms(cells)
 
 
+def _dated(found: Proposal) -> Proposal:
+    """Return a proposal whose date column has just been named with the ways its dates read."""
+    if not any(map(_is_date, found.column("date").filled)):
+        raise refuse(
+            f"{found.file}:{found.line}",
+            "bad_date",
+            f"no cell of the column '{safe(found.roles['date'], limit=60)}' is a date",
+            "name the column of the dates",
+        )
+    dates = _date_forms(found)
+    points = tuple(point for point in found.open if point.about != "dates")
+    return replace(found, dates=dates, open=(*points, *_date_points(dates)))
+
+
+def _date_points(dates: tuple[str, ...]) -> tuple[OpenPoint, ...]:
+    return (OpenPoint("dates", "every date reads both ways", dates),) if len(dates) > 1 else ()
+
+
 def _several_forms(cells: Sequence[str]) -> tuple[str, ...]:
     """Return forms that cover every date together, where no one form does."""
     used = (next(name for name, form in FORMS.items() if form.fullmatch(cell)) for cell in cells)
@@ -342,7 +382,7 @@ def _meaning(words: str) -> str:
     """Return the TOML of what a type of row usually means, "" where that must be asked."""
     lower = words.lower()
     kind = next((kind for signs, kind in _KINDS if any(sign in lower for sign in signs)), "")
-    return _TWO_WAYS.get(kind) or (json.dumps(kind) if kind else "")
+    return _TWO_WAYS.get(kind) or (_quoted(kind) if kind else "")
 
 
 def ambiguous(found: Proposal) -> LedgerError:

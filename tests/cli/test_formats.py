@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from ledger.importers.files import TextFile, load
 from ledger.importers.infer import Proposal, propose
 from tests.cli.conftest import Basis
 
+NOW = date(2026, 11, 24)
 ACME = """Acme Recordkeeping export
 Account;XYZ
 
@@ -134,3 +136,54 @@ def test_a_known_file_needs_no_map(basis: Basis) -> None:
     done = basis("formats", "infer", str(known))
     assert done.exit_code == 0
     assert "is read as it is, as empower" in done.output
+
+
+HOSTILE = [
+    ("Trade Date \N{GRINNING FACE}", "Dividend"),
+    ('Day "Trade Date" \\', 'Divi"dend\\'),
+    ("Trade Date\x7f", "Dividend\x7f \N{GRINNING FACE}"),
+    ("Trade Date", "Contribution *"),
+    ("Trade Date", "= # Dividend"),
+]
+
+
+@pytest.mark.parametrize(("title", "words"), HOSTILE)
+def test_a_map_of_any_titles_and_types_loads_and_reads_the_file(title: str, words: str) -> None:
+    """Half letters and DEL are no TOML; a star at the end would stand for other types too."""
+    quoted = [f'"{text.replace(chr(34), chr(34) * 2)}"' for text in (title, words)]
+    text = f"{quoted[0]},Activity,Net Amount\n01/31/2025,{quoted[1]},1.00\n"
+    found = proposed(f"{text}01/31/2025,Contribution reversal,2.00\n").settled("plan", "ira")
+    Path("map.toml").write_text(found.toml(), "utf-8")
+    reading = load_map(Path("map.toml")).read(load(Path("activity.csv")), NOW)
+    assert [record.amount.plain for record in reading.records] == ["1.00", "2.00"]
+    if words.endswith("*"):
+        assert "asked at import" in found.toml()
+
+
+def test_the_header_is_the_nearest_line_and_many_lines_take_no_longer() -> None:
+    above = "".join(f"note {n},b,c\n" for n in range(100))
+    found = proposed(f"{above}Trade Date,Activity,Net Amount\n01/31/2025,Dividend,1.00\n")
+    assert found.line == 101
+
+
+def test_an_answer_that_takes_a_column_away_is_asked_about(basis: Basis) -> None:
+    rows = "01/31/2025,Dividend,1.00,x\n"
+    Path("activity.csv").write_text(f"Trade Date,Activity,Net Amount,Note\n{rows}", "utf-8")
+    for column, also, said in (
+        ("type=Net Amount", ("--ira",), "no column is left for the amount"),
+        ("date=Note", ("--ira",), "is a date"),
+        ("plan=x", (), "there is no plan 'x'"),
+    ):
+        done = basis("formats", "infer", "activity.csv", "--column", column, *also)
+        assert done.exit_code == 2, done.output
+        assert said in done.output
+    assert not Path("activity.toml").exists()
+
+
+def test_a_date_column_that_is_named_is_asked_the_order_of_day_and_month(basis: Basis) -> None:
+    text = "Trade Date,Settled Date,Activity,Net Amount\n01/31/2025,01/02/2025,Dividend,1.00\n"
+    Path("activity.csv").write_text(text, "utf-8")
+    words = ("formats", "infer", "activity.csv", "--ira", "--column", "date=Settled Date")
+    done = basis(*words)
+    assert done.exit_code == 2
+    assert "every date reads both ways" in done.output

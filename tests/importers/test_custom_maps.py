@@ -124,7 +124,7 @@ amunt = "Dollars"
         ('date = "Day"', "date = 5", "wrong_type"),
         ('"Pay" = "contribution"', '"Pay" = 5', "wrong_type"),
         ('"Pay" = "contribution"', '"Pay" = "unknown"', "unknown_value"),
-        ('"Pay" = "contribution"', "", "missing_key"),
+        ('[types]\n"Pay" = "contribution"', "", "missing_key"),
         ("MM/DD/YYYY", "%m/%d/%Y", "unknown_value"),
         ("[types]", "types = 5\n[t]", "unknown_key"),
         ("[map]", "[map", "bad_toml"),
