@@ -2,30 +2,56 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import Any
 
+from openpyxl import Workbook
 from openpyxl.chart import BarChart, LineChart, Reference
 from openpyxl.chart.series import Series
 from openpyxl.chart.series_factory import SeriesFactory
 from openpyxl.drawing.text import CharacterProperties, ParagraphProperties
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.worksheet import Worksheet
 
 from exports.sheet import PlacedTable, Plan
 from exports.table import Chart, show
 
-_WIDE, _TALL = 14.0, 6.8  # centimetres
-_ROWS, _COLUMNS = 16, 8  # that such a chart covers
+SHEET = "Charts"
+# Two charts side by side and three below each other fill an upright page at full size.
+_WIDE, _TALL = 8.7, 7.0  # centimetres
+_ROWS, _ACROSS, _DOWN = 15, ("A", "F"), 3
+_COLUMN, _COLUMNS, _POINTS = 7.4, 10, 14.0  # width and number of columns, height of a row
 _TITLE = ParagraphProperties(defRPr=CharacterProperties(sz=1000, b=True))
 _LINES = (("000000", "solid"), ("7A8290", "dash"))
 _FILLS = ("BCC4D1", "40474F", "FFFFFF")
 
 
-def add_charts(sheet: Worksheet, at: Plan) -> None:
-    """Put the chart of each table to its right, one below the other, and print them too."""
-    column, row = get_column_letter(at.width + 2), 3
+def add_charts(book: Workbook, plans: Iterable[Plan]) -> Worksheet | None:
+    """Draw every chart on a sheet of their own, from the cells of the tables; None without any."""
+    charts = [chart for at in plans for chart in _charts_of(book[at.name], at)]
+    if not charts:
+        return None
+    sheet: Worksheet = book.create_sheet(SHEET)
+    for number, chart in enumerate(charts):
+        down, across = divmod(number, len(_ACROSS))
+        row = 3 + _ROWS * down
+        sheet.add_chart(chart, f"{_ACROSS[across]}{row}")
+        if across == 0 and down % _DOWN == 0 and down:
+            sheet.row_breaks.append(Break(id=row - 1))
+    rows = 2 + _ROWS * -(-len(charts) // len(_ACROSS))
+    for column in range(1, _COLUMNS + 1):
+        sheet.column_dimensions[get_column_letter(column)].width = _COLUMN
+    for row in range(1, rows + 1):
+        sheet.row_dimensions[row].height = _POINTS
+    sheet.print_area = f"A1:{get_column_letter(_COLUMNS)}{rows}"
+    sheet.print_title_rows, sheet.freeze_panes = "1:2", "A3"
+    sheet.page_setup.fitToWidth = 1
+    return sheet
+
+
+def _charts_of(sheet: Worksheet, at: Plan) -> Iterator[Any]:
     for placed in at.tables:
         if placed.table.chart is None or not placed.table.rows:
             continue
@@ -36,11 +62,7 @@ def add_charts(sheet: Worksheet, at: Plan) -> None:
             chart.title.tx.rich.p[0].pPr = _TITLE
             for axis in (chart.x_axis, chart.y_axis):
                 axis.delete = False  # openpyxl hides them unless told
-            sheet.add_chart(chart, f"{column}{row}")
-            row += _ROWS
-    if row > 3:
-        last = get_column_letter(at.width + 1 + _COLUMNS)
-        sheet.print_area = f"A1:{last}{max(at.last_row, row)}"
+            yield chart
 
 
 def _charts(sheet: Worksheet, placed: PlacedTable, told: Chart) -> Iterator[Any]:

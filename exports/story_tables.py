@@ -49,7 +49,7 @@ def story_section(year: YearEnd) -> Section:
                 chart=_BARS,
             )
         )
-    return Section("The year in charts", "Charts", tuple(tables), on_one_page=True, filtered=True)
+    return Section("The year in charts", "Months", tuple(tables), on_one_page=True, filtered=True)
 
 
 def _month_rows(year: YearEnd) -> list[Row]:

@@ -12,7 +12,7 @@ from typing import Any
 
 from openpyxl import Workbook
 from openpyxl.formatting.rule import CellIsRule
-from openpyxl.styles import PatternFill
+from openpyxl.styles import Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.cell import coordinate_from_string
 from openpyxl.workbook.defined_name import DefinedName
@@ -26,7 +26,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from exports.atomic import write_whole
 from exports.document import document
 from exports.native_chart import add_charts
-from exports.sheet import Homes, Links, Plan, SheetWriter, plan, quoted, sheet_name
+from exports.sheet import FACE, Homes, Links, Plan, SheetWriter, plan, quoted, sheet_name
 from exports.table import Document, Kind, Medium, show
 from exports.words import DISCLAIMER
 from ledger.books import Books
@@ -78,6 +78,10 @@ def workbook_bytes(told: Document) -> bytes:
         writer.write()
         _page(sheet, at, told)
         cached[f"xl/worksheets/sheet{number}.xml"] = writer.cached
+    charts = add_charts(book, plans)
+    if charts is not None:
+        _name(charts, "The year in charts", told)
+        _on_paper(charts, landscape=False)
     _names(book, links.homes)
     _properties(book, told)
     out = BytesIO()
@@ -94,23 +98,37 @@ def _plans(told: Document) -> list[Plan]:
 
 
 def _page(sheet: Worksheet, at: Plan, told: Document) -> None:
-    name = show(told.name)
-    shown = name if len(name) <= _HEADER_NAME else f"{name[: _HEADER_NAME - 1]}…"
-    about = f"{shown} · tax year {told.tax_year}"
-    sheet["A2"].value = f"{about} · PROVISIONAL" if told.provisional else about
-    sheet["A2"].data_type = "s"
+    _name(sheet, "", told)
     head = at.tables[0].head if len(at.tables) == 1 else 2
     sheet.freeze_panes = f"A{head + 1}"
     sheet.print_title_rows = f"{head}:{head}" if head > 2 else "1:2"
     sheet.print_area = f"A1:{get_column_letter(at.printed)}{at.last_row}"
     _paper(sheet, at)
-    mark = "PROVISIONAL" if told.provisional else f"{PRODUCT} workbook"
-    _running(sheet.oddHeader, _literal(about), _literal(f"{mark} · {at.name}"))
-    _running(sheet.oddFooter, DISCLAIMER, f"{told.seal} · page &P of &N")
-    sheet.sheet_view.showGridLines = False
     _data_tables(sheet, at)
     _marks(sheet, at)
-    add_charts(sheet, at)
+
+
+def _name(sheet: Worksheet, title: str, told: Document) -> None:
+    """Say on a sheet, and at the head and foot of its pages, whose it is and of what year."""
+    name = show(told.name)
+    shown = name if len(name) <= _HEADER_NAME else f"{name[: _HEADER_NAME - 1]}…"
+    about = f"{shown} · tax year {told.tax_year}"
+    if title:
+        sheet["A1"].value, sheet["A1"].font = title, Font(FACE, 14, b=True)
+    sheet["A2"].value = f"{about} · PROVISIONAL" if told.provisional else about
+    sheet["A2"].data_type = "s"
+    mark = "PROVISIONAL" if told.provisional else f"{PRODUCT} workbook"
+    _running(sheet.oddHeader, _literal(about), _literal(f"{mark} · {sheet.title}"))
+    _running(sheet.oddFooter, DISCLAIMER, f"{told.seal} · page &P of &N")
+    sheet.sheet_view.showGridLines = False
+
+
+def _on_paper(sheet: Worksheet, *, landscape: bool) -> None:
+    sheet.page_setup.orientation = "landscape" if landscape else "portrait"
+    sheet.page_setup.paperSize = _LETTER
+    margins = sheet.page_margins
+    margins.left = margins.right = _MARGIN
+    margins.top = margins.bottom = _MARGIN_TOP
 
 
 def _paper(sheet: Worksheet, at: Plan) -> None:
@@ -121,11 +139,7 @@ def _paper(sheet: Worksheet, at: Plan) -> None:
     long = _points(sheet, 1, at.last_row + 1) > down
     on_side = wide > _PORTRAIT and not (long and wide <= _PORTRAIT_AT_MOST)
     scale, down = _page_size(wide, on_side=on_side)
-    sheet.page_setup.orientation = "landscape" if on_side else "portrait"
-    sheet.page_setup.paperSize = _LETTER
-    margins = sheet.page_margins
-    margins.left = margins.right = _MARGIN
-    margins.top = margins.bottom = _MARGIN_TOP
+    _on_paper(sheet, landscape=on_side)
     breaks = _breaks(sheet, at, down)
     tall = _points(sheet, 1, at.last_row + 1)
     squeezed = bool(breaks) and scale * down / tall >= _SCALE_AT_LEAST

@@ -379,7 +379,7 @@ def test_charts_are_drawn_from_the_cells_beside_them(tmp_path: Path) -> None:
         charts = [made.read(n).decode() for n in made.namelist() if "charts/chart" in n]
     held = {(row.account, row.source) for row in year.pools}
     assert len(charts) == len(held) + 1, "a curve for each source, and the months"
-    assert all("'Charts'!$C$" in chart for chart in charts)
+    assert all("'Months'!$C$" in chart for chart in charts)
 
 
 def test_sheet_names_are_safe_and_unique() -> None:
