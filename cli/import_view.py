@@ -229,9 +229,10 @@ def show_summary(
         kinds = (counts["new"], counts["known"], counts["question"], counts["info"])
         days = [row.day for row in draft.rows]
         name = show.shortened(draft.name, width)
-        rows.append((name, accounts, min(days).isoformat(), *kinds, result))
+        first, last = (min(days).isoformat(), f"to {max(days).isoformat()}") if days else ("", "")
+        rows.append((name, accounts or draft.account, first, *kinds, result))
         reader = show.shortened(f" {draft.reading.importer}", width)
-        rows.append((reader, "", f"to {max(days).isoformat()}", "", "", "", "", more))
+        rows.append((reader, "", last, "", "", "", "", more))
     rows += [(show.shortened(u.name, width), "", "", "", "", "", "", missing) for u in unread]
     columns = ("=file", "account", "=period", ">new", ">known", ">asked", ">info", "=result")
     show.console().print(show.table(columns, rows))

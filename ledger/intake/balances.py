@@ -12,12 +12,14 @@ from ledger.importers.sources import canonical
 from ledger.intake.draft import Difference, FileDraft, Row, Status
 from ledger.intake.openings import Opened, opening, read_opened, taxed_already
 from ledger.intake.settle import ask_row, bad_answer
+from ledger.intake.stated import silent_stretches
 from ledger.intake.world import OLDER_MONEY, World, values
 from ledger.money import ZERO, Money
-from ledger.records import EventKind, RowKind
+from ledger.records import Event, EventKind, RowKind
 
 Closing = Mapping[Source, Money]  # what the user says each source was worth
 _CHECK = "check"
+_FEW_PAYDAYS = 3  # of so few nobody can tell which are usual
 _CHECKED = "a check, never booked"  # what such a row says of itself
 _STARTS = frozenset({EventKind.OPENING, EventKind.BALANCE})  # typed for the first day itself
 
@@ -178,7 +180,15 @@ def check_closing(draft: FileDraft, world: World, told: Closing) -> None:
         booked = _whole(pools, account) if named is None else Money(pools[Pool(account, named)])
         if booked != value:
             pool = f"{account}:{named}" if named else account
-            draft.differences.append(Difference(where, pool, value, booked, day))
+            silent = _silent(events, named, day)
+            draft.differences.append(Difference(where, pool, value, booked, day, silent=silent))
+
+
+def _silent(events: Iterable[Event], source: Source | None, day: date) -> str:
+    """Name the stretches before a day in which paychecks are missing, most likely a file."""
+    paid = (e for e in events if e.kind is EventKind.CONTRIBUTION and e.day <= day)
+    days = sorted({e.day for e in paid if source is None or e.source is source})
+    return silent_stretches(days, days, day) if len(days) > _FEW_PAYDAYS else ""
 
 
 def _account_of(draft: FileDraft, text: str) -> str:

@@ -133,9 +133,14 @@ def _silent(total: StatedTotal, days: Sequence[date]) -> str:
     """Name the stretches without a payday that are longer than usual: there rows are missing."""
     if not days:
         return f"no contribution from {total.first.isoformat()} to {total.last.isoformat()}"
+    return silent_stretches([total.first - timedelta(days=1), *days], days, total.last)
+
+
+def silent_stretches(edges: Sequence[date], days: Sequence[date], last: date) -> str:
+    """Name the stretches between edges, and up to a last day, that paydays leave out."""
     gaps = [later - earlier for earlier, later in pairwise(days)]
     usual = median_low(gaps) if gaps else timedelta(days=31)
-    edges = [total.first - timedelta(days=1), *days, total.last + timedelta(days=1)]
+    edges = [*edges, last + timedelta(days=1)]
     found = [
         f"{(a + timedelta(days=1)).isoformat()} to {(b - timedelta(days=1)).isoformat()}"
         for a, b in pairwise(edges)

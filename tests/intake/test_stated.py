@@ -14,7 +14,7 @@ from ledger.errors import LedgerError
 from ledger.importers.base import Head
 from ledger.importers.files import load
 from ledger.importers.read import ALL, read_file
-from ledger.importers.reading import Reading, StatedTotal
+from ledger.importers.reading import ClosingBalance, Reading, StatedTotal
 from ledger.intake.answers import GivenAnswer
 from ledger.intake.intake import Wishes
 from ledger.money import Money
@@ -116,3 +116,24 @@ def test_totals_of_a_file_with_rows_are_a_note() -> None:
     (draft,) = draft_all([reading(rows, plan=True, totals=(total,))])
     assert draft.differences == []
     assert draft.notes[0].startswith("contributions to acme:pre_tax, 1999-03-01 to 1999-03-09")
+
+
+def test_a_balance_that_differs_names_the_stretch_in_which_paychecks_are_missing() -> None:
+    # paydays every 14 days of a year; the file from day 113 to day 210 was never imported
+    paydays = [n for n in range(1, 365, 14) if not 113 <= n <= 210]
+    paid = [row(n, "acme", "contribution", "100", source="pre_tax") for n in paydays]
+    shelf = Shelf()
+    shelf.bring(reading(paid, plan=True))
+    stated = ClosingBalance("s.txt:3", day(365), "", Money.dollars(2600), Source.PRE_TAX)
+    statement = Reading(
+        "s.txt", "00", "fidelity_statement", (), plan=True, closing=(stated,), account="0990011"
+    )
+    (draft,) = draft_all([statement], before=shelf.books(), wishes=ACME)
+    (difference,) = draft.differences
+    assert difference.words == (
+        "acme:pre_tax: 2,600.00 stated, 1,900.00 in the ledger, difference 700.00; no "
+        f"contribution from {day(100)} to {day(210)}"
+    )
+    whole = replace(statement, closing=(replace(stated, value=Money.dollars(1900)),))
+    (draft,) = draft_all([whole], before=shelf.books(), wishes=ACME)
+    assert draft.differences == []

@@ -164,3 +164,14 @@ def test_a_file_booked_under_another_name_is_told(folder: Path) -> None:
     assert "pay.csv: booked as 'pay (2).csv', for another file has its name" in " ".join(
         done.stdout.split()
     )
+
+
+def test_a_statement_without_rows_has_its_line_too(folder: Path) -> None:
+    (folder / LONG).unlink()
+    (folder / "balance.csv").write_bytes(
+        (FIXTURES / "balances" / "transamerica" / "source-balance.csv").read_bytes()
+    )
+    done = bring(folder, "--dry-run")
+    assert done.exit_code == 0, done.output
+    lines = [line.split() for line in done.stdout.splitlines()]
+    assert any(line[:2] == ["balance.csv", "acme"] for line in lines)
