@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from ledger.chart import TaxCharacter
 from ledger.law import corrective
 from ledger.law.figures import figures
+from ledger.law.limits import is_returned_in_time
 from ledger.money import ZERO, Money
 from ledger.records import Event, EventKind
 from ledger.year_end import Finding
@@ -53,7 +54,8 @@ def excess_deferrals_paid_back(asked: YearOfLaw) -> Iterator[Finding]:
     me, year = asked.person.taxpayer.id, asked.year
     line = figures(year).text("form_1040_wages_line")
     for event in asked.events.of(me, {K.EXCESS_DEFERRAL_RETURN}, lambda _: True):
-        if year not in {event.day.year, event.tax_year}:
+        in_time = is_returned_in_time(event.tax_year, event.day)
+        if not in_time or year not in {event.day.year, event.tax_year}:
             continue
         amount, earnings = event.money("amount"), event.earnings or ZERO
         roth = event.sources[0].character is TaxCharacter.ROTH

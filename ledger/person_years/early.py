@@ -20,6 +20,7 @@ from ledger.law.early_distribution import (
 from ledger.law.rollover_split import Route
 from ledger.law.special_distributions import EXCEPTIONS, further_exception, reason_of
 from ledger.money import ZERO, Money, apportion
+from ledger.person_years.corrections_paid import paid_back
 from ledger.person_years.in_plan import InPlanTaken
 from ledger.person_years.ira_events import IraPayment
 from ledger.person_years.person import Person
@@ -55,12 +56,14 @@ class EarlyFacts:
     payouts: Sequence[tuple[Payout, Account]]
     in_plan: Sequence[InPlanTaken]
     returned: Sequence[CorrectedContribution]
+    late_deferrals: Sequence[Event] = ()
     first_home_used: Money = ZERO  # with line 20 of this year's Form 8606
 
 
 def early_amounts(facts: EarlyFacts, person: Person) -> list[Early]:
     """List every amount of the year that was paid out before 59 1/2 and is not zero."""
     found = [*_of_iras(facts, person), *_of_plans(facts, person), *_of_returned(facts, person)]
+    found += [Early(paid_back(e)) for e in facts.late_deferrals if person.is_early(e)]
     within = _within_first_home(found, facts.first_home_used)
     return [one for one in within if one.amount]
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from ledger.chart import SOURCE_WORDS, Source, TaxCharacter
 from ledger.fold.payouts import CorrectedContribution, InPlanConversion, Payout
 from ledger.forms.form import Form
+from ledger.law.limits import is_returned_in_time
 from ledger.law.rollover_split import Route
 from ledger.money import ZERO, Money, apportion
 from ledger.person_years.charity import Charity
@@ -160,7 +161,8 @@ def _employer_roth(event: Event) -> Movement:
 def _excess_deferral(event: Event) -> Iterator[Movement]:
     amount, earnings = event.money("amount"), event.earnings or ZERO
     roth = event.source is not None and event.source.character is TaxCharacter.ROTH
-    yield _paid(event, "excess deferral paid back", amount, amount if roth else ZERO)
+    free = roth and is_returned_in_time(event.tax_year, event.day)
+    yield _paid(event, "excess deferral paid back", amount, amount if free else ZERO)
     if earnings > ZERO:
         yield _paid(event, "earnings of an excess deferral", earnings, ZERO)
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ledger.fold.payouts import CorrectedContribution, InPlanConversion, Payout
+from ledger.law.limits import is_returned_in_time
 from ledger.person_years.charity import Charity
 from ledger.person_years.in_plan import InPlanTaken
 from ledger.person_years.inherited import Settled
@@ -32,3 +33,8 @@ class PaymentsOfYear:
     employer_roth: Sequence[Event]
     inherited: Sequence[Settled] = ()
     hsa_funding: Sequence[Charity] = ()
+
+    @property
+    def late_deferrals(self) -> list[Event]:
+        """Excess deferrals paid back too late: taxed once more, as any distribution is."""
+        return [e for e in self.excess_deferrals if not is_returned_in_time(e.tax_year, e.day)]

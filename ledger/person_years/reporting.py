@@ -20,6 +20,7 @@ from ledger.law.rollover_split import Route
 from ledger.law.special_distributions import reason_of
 from ledger.money import ZERO, Money, apportion
 from ledger.person_years.charity import Charity
+from ledger.person_years.corrections_paid import paid_back
 from ledger.person_years.in_plan import InPlanTaken
 from ledger.person_years.inherited import form_of
 from ledger.person_years.ira_events import IraPayment
@@ -55,7 +56,13 @@ class Reporter:
             *map(self._of_qcd, year.charity),
             *map(self._of_qcd, year.hsa_funding),
             *map(self._of_pension, year.pensions),
-            *(item for e in year.excess_deferrals for item in _of_excess_deferral(e)),
+            *(
+                item
+                for e in year.excess_deferrals
+                if e not in year.late_deferrals
+                for item in _of_excess_deferral(e)
+            ),
+            *map(self._of_late_deferral, year.late_deferrals),
             *map(f1099r.of_corrective, year.corrective),
         ]
         return f1099r.forms_1099r(sorted(reported, key=lambda item: item.event.day))
@@ -172,6 +179,21 @@ class Reporter:
             gross=amount,
             taxable=amount,
             texts={"2b": f1099r.NOT_DETERMINED},
+        )
+
+    def _of_late_deferral(self, event: Event) -> f1099r.Reported:
+        """Report an excess deferral paid back too late: taxed once more, without basis."""
+        roth = event.sources[0].character is TaxCharacter.ROTH
+        code = codes_1099r.cash_code(of_age=self.person.of_age(event))
+        return f1099r.Reported(
+            payer=event.account,
+            to=CASH,
+            ira=False,
+            code=codes_1099r.in_order(code, "B" if roth else ""),
+            event=event,
+            gross=paid_back(event),
+            taxable=paid_back(event),
+            withheld=event.withheld or ZERO,
         )
 
     def _of_pension(self, payment: PensionPayment) -> f1099r.Reported:

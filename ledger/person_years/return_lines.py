@@ -81,13 +81,14 @@ class ReturnLines:
         gross = [*(p.gross for p in paid.payouts), *(c.amount for c in paid.conversions)]
         gross.append(amounts(p.event for p in paid.pensions))
         back = [e for e in paid.corrective if not corrective.is_wages(e.reason)]
-        gross += [paid_back(e) for e in back]
+        late = [paid_back(e) for e in paid.late_deferrals]
+        gross += [*(paid_back(e) for e in back), *late]
         gross.append(amounts(paid.employer_roth))
         taxable = [row.taxable for p in paid.payouts for row in p.rows]
         taxable += [c.taxable for c in paid.conversions]
         taxable += [p.taxable for p in paid.pensions]
         taxable.append(amounts(paid.employer_roth))
-        taxable += [taxed_of(e) for e in back]
+        taxable += [*(taxed_of(e) for e in back), *late]
         spread = self.plan_disaster
         return f1040.PlanLines(Money.total(gross), Money.total(taxable) - spread.off + spread.on)
 

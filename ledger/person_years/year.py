@@ -494,6 +494,7 @@ class PersonYear:
             payouts=[(p, self._accounts[p.account]) for p in payments.payouts],
             in_plan=payments.in_plan,
             returned=self._income_of_year(),
+            late_deferrals=payments.late_deferrals,
             first_home_used=self._before.first_home_used + form.amount("20"),
         )
         early = early_amounts(facts, self._person)
