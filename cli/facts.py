@@ -34,6 +34,7 @@ from ledger.records import (
     RothLayer,
     ServiceCatchUp,
     StateBasis,
+    checked_opening,
     is_state,
 )
 
@@ -200,6 +201,8 @@ def form_8606(
     )
     left = [amount for layer in layers for amount in (layer.taxable, layer.nontaxable)]
     _refuse_negative(where, given["roth_regular"], *left)
+    if not filed.boxes and not left and given["roth_regular"] is given["roth_since"] is None:
+        raise _nothing_given(where, "--line14 0 when there is none")
     carried = filed_basis(filed)
     if carried.roth_conversions is not None:
         check_layers(filed, carried.roth_conversions, layers)
@@ -215,7 +218,7 @@ def form_8606(
             roth_ira_since=given["roth_since"],
             roth_ira_conversions=layers,
         )
-        ledger.add_filed_8606(opening, filed)
+        ledger.add_filed_8606(checked_opening(opening), filed)
     show.line(f"recorded {where}: it opens {year + 1}")
 
 
@@ -238,6 +241,15 @@ def _lines(where: str, given: Mapping[str, Any]) -> dict[str, Money | str]:
             lines[line] = value
     faults.raise_any()
     return lines
+
+
+def _nothing_given(where: str, example: str) -> LedgerError:
+    return LedgerError(
+        where=where,
+        code="missing_field",
+        problem="nothing to record",
+        remedy=f"name at least one fact, e.g. {example}",
+    )
 
 
 def _refuse_future(where: str, year: int) -> None:
@@ -304,12 +316,7 @@ def tax_return(taxpayer: str, year: int, **given: Any) -> None:
     facts = {name: value for name, value in given.items() if value not in (None, ())}
     where = f"return of {taxpayer} for {year}"
     if not facts:
-        raise LedgerError(
-            where=where,
-            code="missing_field",
-            problem="nothing to record",
-            remedy="name at least one fact, e.g. --magi 180000",
-        )
+        raise _nothing_given(where, "--magi 180000")
     _refuse_negative(where, *(facts.get(name) for name in _NEVER_NEGATIVE))
     facts = {k: _seen(v, where) if isinstance(v, Money) else v for k, v in facts.items()}
     with open_ledger() as ledger:

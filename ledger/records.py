@@ -407,6 +407,38 @@ class OpeningBasis:
     deducted_after_70_half: Money | None = None  # IRA deductions not yet set against charity
 
 
+def _is_part(part: Money | None, whole: Money | None) -> bool:
+    return part is None or whole is None or part <= whole
+
+
+def checked_opening(opening: OpeningBasis) -> OpeningBasis:
+    """Return an opening whose Roth years can be; raise LedgerError ``bad_tax_year`` otherwise.
+
+    A conversion that is left on a day was made in a year before it, and one year stands once.
+    """
+    years, first = [layer.year for layer in opening.roth_ira_conversions], opening.as_of.year
+    twice = next((year for year in years if years.count(year) > 1), None)
+    late = next((year for year in years if year >= first), None)
+    if twice is not None:
+        problem = f"Roth IRA conversions of {twice} are stated twice"
+    elif late is not None:
+        problem = f"a Roth IRA conversion of {late} cannot be left on {opening.as_of}"
+    elif opening.roth_ira_since is not None and opening.roth_ira_since > first:
+        problem = f"a Roth IRA cannot be held since {opening.roth_ira_since} on {opening.as_of}"
+    elif not _is_part(opening.traditional_ira_from_plans, opening.traditional_ira):
+        raise LedgerError(
+            where=opening.where,
+            code="bad_amount",
+            problem=f"{opening.traditional_ira_from_plans} of a basis of {opening.traditional_ira} "
+            "cannot have come from plans",
+            remedy="state the part of the basis that came from employer plans",
+        )
+    else:
+        return opening
+    remedy = "state what was left on that day, one row for each year before it"
+    raise LedgerError(where=opening.where, code="bad_tax_year", problem=problem, remedy=remedy)
+
+
 def is_state(text: str) -> bool:
     """Tell whether a text is written as states are: two capital letters.
 

@@ -276,10 +276,29 @@ _CHECKS = (
     _check_stated_basis,
     _check_exception,
 )
+
+
+def _check_rollover_in(event: Event, here: Account) -> None:
+    """Refuse more basis than money, IRC 402(c)(2), 408(d)(3): what is lost stays behind.
+
+    Roth money of a plan may bring more basis than value (Reg. 1.402A-1, Q&A-6(a)).
+    """
+    source, basis = event.source, event.basis or ZERO
+    roth = here.kind.is_roth_ira or (source and source.character is TaxCharacter.ROTH)
+    if not roth and basis > gross_amount(event):
+        raise refusal(
+            event,
+            "basis_too_large",
+            f"a basis of {basis} cannot come with {gross_amount(event)} rolled over",
+            "state the after-tax part of the amount: Form 1099-R, box 5",
+        )
+
+
 _EXTRA_CHECKS: dict[EventKind, Callable[[Event, Account], None]] = {
     K.OPENING: _check_opening,
     K.CONTRIBUTION: _check_contribution,
     K.DISTRIBUTION: _check_distribution,
     K.EXCESS_DEFERRAL_RETURN: _check_return_source,
     K.CORRECTIVE_DISTRIBUTION: _check_correction,
+    K.ROLLOVER_IN: _check_rollover_in,
 }

@@ -66,6 +66,7 @@ def _csv_rows(path: Path) -> Iterator[_Row]:
     reader = csv.reader(io.StringIO(file.text.lstrip("\ufeff")), strict=True)
     try:
         heading = [cell.strip() for cell in next(reader)]
+        _refuse_twins(heading, f"{file.name}:{reader.line_num}")
         for cells in reader:
             where = f"{file.name}:{reader.line_num}"
             if not any(cell.strip() for cell in cells):
@@ -88,7 +89,12 @@ def _csv_rows(path: Path) -> Iterator[_Row]:
 def _json_rows(path: Path) -> Iterator[_Row]:
     name = safe(path.name)
     try:  # numbers stay texts: nothing is rounded on the way
-        content = json.loads(path.read_text("utf-8-sig"), parse_float=str, parse_int=str)
+        content = json.loads(
+            path.read_text("utf-8-sig"),
+            parse_float=str,
+            parse_int=str,
+            object_pairs_hook=lambda pairs: _object(pairs, name),
+        )
     except (OSError, ValueError, RecursionError) as bad:
         raise _fault(
             name, "bad_json", f"not a JSON file: {safe(str(bad))}", "save it as UTF-8 JSON"
@@ -106,6 +112,23 @@ def _json_rows(path: Path) -> Iterator[_Row]:
             )
         about = {_ABOUT[k]: str(v) for k, v in item.items() if k in _ABOUT}
         yield where, about, {k: _json_text(v) for k, v in boxes.items()}
+
+
+def _object(pairs: list[tuple[str, Any]], name: str) -> dict[str, Any]:
+    """Return an object of a JSON file; a name that stands twice in it would hide a figure."""
+    _refuse_twins([key for key, _ in pairs], name)
+    return dict(pairs)
+
+
+def _refuse_twins(names: list[str], where: str) -> None:
+    meant = [_ABOUT.get(name.lower(), name) for name in names if name]
+    for name in meant:
+        if meant.count(name) > 1:
+            raise _twice(where, f"'{safe(name, limit=40)}'")
+
+
+def _twice(where: str, what: str) -> LedgerError:
+    return _fault(where, "bad_value", f"{what} is given twice", "give each once")
 
 
 def _json_text(value: Any) -> str:
@@ -128,6 +151,8 @@ def _document(
     for name, text in boxes.items():
         with faults:
             box, value = read_box(form, name, text, where)
+            if box in read:
+                raise _twice(where, f"box {box}")
             read[box] = value
     year = about.get("year") or (str(defaults.year) if defaults.year else "")
     if re.fullmatch("(19|20)[0-9]{2}", year) is None:

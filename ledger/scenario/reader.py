@@ -23,6 +23,7 @@ from ledger.records import (
     Options,
     ReturnFacts,
     StateBasis,
+    checked_opening,
 )
 from ledger.safetext import safe
 from ledger.scenario.spec import NEEDED, SPEC
@@ -169,9 +170,7 @@ class _Reader:
             taxpayers=people,
             accounts=accounts,
             entries=entries,
-            opening_basis=tuple(
-                OpeningBasis(**row) for row in self._of_people("opening_basis", people, "as_of")
-            ),
+            opening_basis=self._openings(people),
             return_facts=tuple(
                 ReturnFacts(**row) for row in self._of_people("year", people, "year")
             ),
@@ -204,6 +203,13 @@ class _Reader:
                 out.append(StateBasis(**row))
         return tuple(out)
 
+    def _openings(self, people: Mapping[str, Taxpayer]) -> tuple[OpeningBasis, ...]:
+        out = []
+        for row in self._of_people("opening_basis", people, "as_of"):
+            with self._faults:
+                out.append(checked_opening(OpeningBasis(**row)))
+        return tuple(out)
+
     def _documents(
         self, people: Mapping[str, Taxpayer], accounts: Mapping[str, Account]
     ) -> tuple[TaxDocument, ...]:
@@ -216,6 +222,8 @@ class _Reader:
             for name, text in row["boxes"].items():
                 with self._faults:
                     box, value = read_box(row["form"], name, text, row["where"])
+                    if box in boxes:
+                        raise _stands_twice(row["where"], f"Form {row['form']} box", box)
                     boxes[box] = value
             if len(self._faults) == before:
                 with self._faults:

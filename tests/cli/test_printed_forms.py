@@ -171,6 +171,43 @@ def test_every_fault_of_a_file_comes_at_once_and_nothing_is_stored(household: Ba
     assert listed(household) == []
 
 
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("f.csv", "Form,Year,Payer,1,1,7\n1099-R,2025,acme,5,6,G\n"),
+        ("f.csv", "Form,Year,Payer,1,box 1,7\n1099-R,2025,acme,5,6,G\n"),
+        ("f.csv", "Form,Year,Payer,Trustee,1,7\n1099-R,2025,acme,ira,5,G\n"),
+        ("f.json", '{"year": 2025, "payer": "acme", "boxes": {"1": 5, "1": 6, "7": "G"}}'),
+        ("f.json", '{"year": 2025, "payer": "acme", "boxes": {"1": 5, "box 1": 6, "7": "G"}}'),
+        ("f.json", '{"year": 2025, "year": 2024, "payer": "acme", "boxes": {"1": 5, "7": "G"}}'),
+    ],
+)
+def test_a_figure_that_stands_twice_in_a_file_is_refused(
+    household: Basis, name: str, content: str
+) -> None:
+    """The second figure once took the place of the first without a word."""
+    Path(name).write_text(content, "utf-8")
+    refused = household("record", "1099r", "--from", name)
+    assert refused.exit_code == 2
+    assert "is given twice" in refused.stderr
+    assert listed(household) == []
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        (),
+        ("--line14", "0", "--roth-since", "2027"),
+        ("--line14", "0", "--roth-conversion", "2026=5/0"),
+        ("--line14", "0", "--roth-conversion", "2020=5/0", "--roth-conversion", "2020=5/0"),
+    ],
+)
+def test_a_filed_8606_that_cannot_be_is_refused(household: Basis, words: Any) -> None:
+    refused = household("record", "8606", "--taxpayer", "rose", "--year", "2024", *words)
+    assert refused.exit_code == 2, refused.output
+    assert listed(household) == []
+
+
 @pytest.mark.parametrize("content", ["{", "[1]", '[{"form": "5498"}]', "[]"])
 def test_a_json_file_that_holds_no_forms_is_refused(household: Basis, content: str) -> None:
     Path("forms.json").write_text(content, "utf-8")

@@ -145,6 +145,8 @@ def test_a_file_that_cannot_be_read_says_why(text: bytes, code: str) -> None:
 
 PERSON = "[[taxpayer]]\nid = 'al'\n"
 OPENING = "[[opening_basis]]\ntaxpayer='pat'\nas_of=2023-01-01\n"
+FORM = "[[tax_document]]\ntaxpayer='pat'\nyear=2023\nform='5498'\npayer='ira'\n"
+ROLLED = "[[event]]\ndate=2023-05-01\nkind='rollover_in'\n"
 OWN_IRA = "[[account]]\nid = 'own'\nowner = 'pat'\nkind = 'roth_ira'\n"
 
 
@@ -173,6 +175,16 @@ OWN_IRA = "[[account]]\nid = 'own'\nowner = 'pat'\nkind = 'roth_ira'\n"
             OPENING + "roth_ira_conversions = [{ year = true }]",
             "missing_field",
         ),
+        (OPENING + "roth_ira_conversions = [{ year = 2023, taxable = 1 }]", "bad_tax_year"),
+        (
+            OPENING + f"roth_ira_conversions = [{2 * '{ year = 2020, taxable = 1 },'}]",
+            "bad_tax_year",
+        ),
+        (OPENING + "roth_ira_since = 2024", "bad_tax_year"),
+        (OPENING + "traditional_ira = 1\ntraditional_ira_from_plans = 2", "bad_amount"),
+        (FORM + "boxes = { 5 = '1', 'box 5' = '2' }", "exists"),
+        (ROLLED + "account='ira'\namount=5\nbasis=6", "basis_too_large"),
+        (ROLLED + "account='acme'\nsource='after_tax'\namount=5\nbasis=6", "basis_too_large"),
         ("[[year]]\ntaxpayer = 'pat'\nyear = 2023\nfirst_home_expenses = -1", "bad_amount"),
         ("[[event]]\ndate=0001-01-01\naccount='ira'\nkind='fee'\namount=1", "date_out_of_range"),
         ("[[event]]\ndate=9999-12-31\naccount='ira'\nkind='fee'\namount=1", "date_out_of_range"),
@@ -201,3 +213,11 @@ def test_the_example_of_the_page_holds() -> None:
     (record,) = work_out(story.books, story.tax_years).records
     (expected,) = story.expectations
     assert record.as_json()["forms"]["8606"]["lines"]["18"] == expected.value
+
+
+def test_roth_money_of_a_plan_may_bring_more_basis_than_value() -> None:
+    """Reg. 1.402A-1, Q&A-6(a): a designated Roth account that has lost money keeps its basis."""
+    text = ROLLED + "account='acme'\nsource='roth_rollover'\namount=5\nbasis=6\n"
+    (entry,) = scenario.parse((HEAD + text).encode(), "s.toml").books.entries
+    assert entry.event.basis is not None
+    assert entry.event.basis.plain == "6.00"
