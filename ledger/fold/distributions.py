@@ -106,8 +106,9 @@ class Distributions:
                 code="above_balance",
                 problem=f"the distribution of {gross} is more than the "
                 f"{Money.total(held)} that {here.id} holds in the books on {event.day}",
-                remedy="record the gains that the statements do not show ('balance' or "
-                "'earnings' before this day), or correct the amount",
+                remedy="book what it held before the first statement (basis add opening), record "
+                "the gains that the statements do not show ('balance' or 'earnings' before this "
+                "day), or correct the amount",
             )
         shares = [gross] if len(pools) == 1 else apportion(gross, held)
         drawn = {p: share for p, share in zip(pools, shares, strict=True) if share}

@@ -271,6 +271,8 @@ def _with_roles(seen: Proposal) -> Proposal:
     for role in _TITLES:
         left = [c for c in seen.columns if c.title not in roles.values()]
         fitting = [c for c in left if fits.get(role, _looks_worded(role))(c)]
+        if role == "type":  # "Money Type" beside "Activity" names sources, not kinds of rows
+            fitting = [c for c in fitting if not _titled_source(c)] or fitting
         best = _best(role, fitting)
         if role == "source" and not best:
             best = [c for c in left if _names_sources(c)]
@@ -314,6 +316,10 @@ def _looks_worded(role: str) -> Test:
         _share(column, _amount if numbers else _is_words)
         or (role == "account" and bool(column.filled))
     )
+
+
+def _titled_source(column: SeenColumn) -> bool:
+    return any(words in column_name(column.title) for words in _TITLES["source"])
 
 
 def _names_sources(column: SeenColumn) -> bool:

@@ -219,6 +219,7 @@ def _unknown(head: Head, file_name: str) -> LedgerError:
         f"this is a {known} file, which has no reader of its own yet"
         if known
         else f"no reader knows this file; it begins: {_first_line(head)}",
-        "describe its columns in a map (--as MAP.toml), or type its rows as plain CSV (--as plain);"
+        "let a map of its columns be proposed: basis formats infer FILE, then import with"
+        " --as MAP.toml; or type its rows as plain CSV (--as plain);"
         f" known formats: {', '.join(_BY_NAME)}",
     )

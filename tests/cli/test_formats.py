@@ -56,6 +56,21 @@ def test_columns_are_told_by_their_titles_and_cells() -> None:
     assert found.footers == ("Total",)
 
 
+def test_a_money_type_is_a_source_and_the_activity_says_what_happened() -> None:
+    found = proposed(
+        "Posting Day,Money Type,Activity,Dollars,Shares\n"
+        "2025-02-14,After Tax Voluntary,Payroll Contribution,500.00,5.000\n"
+        "2025-06-30,After Tax Voluntary,Dividend,12.40,0.124\n"
+    )
+    assert (found.roles["type"], found.roles["source"]) == ("Activity", "Money Type")
+    assert found.plan
+
+
+def test_a_money_type_alone_is_what_happened() -> None:
+    found = proposed("Day,Money Type,Dollars\n2025-02-14,Payroll,500.00\n")
+    assert found.roles["type"] == "Money Type"
+
+
 def test_the_map_reads_the_file_and_leaves_open_what_nobody_can_know() -> None:
     text = proposed(ACME).toml()
     assert '"5 - AFTER-TAX" = "after_tax"' in text
