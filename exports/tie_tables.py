@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from exports.form_tables import form_short
 from exports.table import Column, Kind, Medium, Row, Section, Table, Value, places
 from exports.words import BOXES, CHECKBOXES, account_words, counted, destination_words
+from ledger.documents import BOXES as PAPER_BOXES
+from ledger.documents import F1099R
 from ledger.year_end import Box, EnterInstead, TieOut, YearEnd
 
 TIE_COLUMNS = (
@@ -81,7 +83,10 @@ def _sentence(text: str) -> str:
 
 
 def _meaning(form: str, box: str) -> str:
-    return BOXES.get(box, "") if form == "1099-R" and box not in CHECKBOXES else ""
+    if form == F1099R:
+        return "" if box in CHECKBOXES else BOXES.get(box, "")
+    spec = PAPER_BOXES.get(form, {}).get(box)
+    return spec.words if spec else ""
 
 
 def _shown(value: Box) -> Value:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from exports import tie_tables
 from exports.document import document
 from exports.table import Section, show
 from exports.tie_tables import filed_sections, tie_out_section
@@ -73,3 +74,9 @@ def test_a_year_that_is_open_has_no_such_section() -> None:
     ugly = ugly_year()
     sheets = {section.sheet for section in document(ugly, ugly_books(ugly)).sections}
     assert sheets >= {"Amended", "Late forms", "Tie-out"}
+
+
+def test_boxes_of_every_printed_form_have_their_words() -> None:
+    assert tie_tables._meaning("5498", "5") == "Fair market value of account"
+    assert tie_tables._meaning("W-2", "12D") == "deferrals, 401(k)"
+    assert tie_tables._meaning("1099-R", "2a") == "Taxable amount"
