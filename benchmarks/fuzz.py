@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import random
 import sys
+import tempfile
 import traceback
 from collections import Counter
 from collections.abc import Callable
@@ -20,7 +21,10 @@ from pathlib import Path
 from ledger import scenario
 from ledger.closing import work_out
 from ledger.errors import LedgerError
+from ledger.importers.custom import load_map
 from ledger.importers.files import TextFile
+from ledger.importers.infer import propose
+from ledger.importers.printed_forms import Defaults, read_forms
 from ledger.importers.read import identify
 from ledger.money import ZERO
 from ledger.year_end import YearEnd
@@ -30,9 +34,20 @@ NOW = date(2026, 11, 24)
 STATEMENTS = [
     path.read_bytes().decode("utf-8-sig", errors="replace")
     for path in sorted((FIXTURES / "statements").glob("*/*"))
-    if path.suffix in {".csv", ".qfx", ".txt"}
+    if path.suffix in {".csv", ".qfx", ".txt", ".json"}
     and path.parent.name not in {"bad", "custom"}
     and not path.name.endswith(".records.txt")
+]
+FORMS = [
+    (
+        "Form,Taxpayer,Year,Payer,1,2a,5,7,12D,Evidence\n"
+        "1099-R,rose,2024,acme,10200,200,10000,G,,p. 1\n"
+        "5498,rose,2024,ira,7000,,7012.40,,,\nW-2,rose,2024,Acme,,,,,20000,\n"
+    ),
+    (
+        '[{"form": "1099-R", "year": 2024, "payer": "acme",\n"boxes": {"1": 10200.00,\n"7": "G",\n'
+        '"ira": true}},\n{"form": "8606", "year": 2023,\n"boxes": {"14": "1500",\n"10": 0.109}}]\n'
+    ),
 ]
 STORIES = [path.read_text("utf-8") for path in sorted((FIXTURES / "scenarios").glob("*.toml"))]
 PIECES = (
@@ -86,6 +101,28 @@ def read_statement(text: str) -> None:
     hold(bool(reading.records or reading.closing), "a statement of nothing was read")
 
 
+def read_printed_forms(text: str) -> None:
+    """Read printed forms out of a CSV or JSON file."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / ("forms.json" if text.lstrip().startswith("[") else "forms.csv")
+        path.write_bytes(text.encode("utf-8", "surrogatepass"))
+        hold(bool(read_forms(path, Defaults("1099-R", "rose"))), "no form was read")
+
+
+def propose_map(text: str) -> None:
+    """Propose a column map for a statement as if nobody knew it; the map must be one."""
+    found = propose(TextFile(name="fuzz.csv", sha256="", text=text))
+    while found.open:
+        found = found.settled(found.open[0].about, found.open[0].choices[0])
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "map.toml"
+        path.write_bytes(found.toml().encode())
+        try:
+            load_map(path)
+        except LedgerError as refusal:
+            raise BrokenPromise(f"{refusal}\n{found.toml()}") from refusal
+
+
 def run_story(text: str) -> None:
     """Work a scenario out; its pools must close, and no basis or value pass below zero unsaid."""
     story = scenario.parse(text.encode("utf-8", "surrogatepass"), "fuzz.toml")
@@ -121,6 +158,8 @@ def refused(target: Callable[[str], None], text: str) -> bool:
 TARGETS: tuple[tuple[list[str], Callable[[str], None]], ...] = (
     (STATEMENTS, read_statement),
     (STORIES, run_story),
+    (FORMS, read_printed_forms),
+    (STATEMENTS, propose_map),
 )
 
 

@@ -26,7 +26,7 @@ from ledger.documents import F8606, IRS, TaxDocument, read_box
 from ledger.errors import Collector, LedgerError
 from ledger.forms.filed_8606 import check_layers, filed_basis
 from ledger.money import ZERO, Money
-from ledger.plausible import today
+from ledger.plausible import EARLIEST, today
 from ledger.records import (
     EmployerAmount,
     OpeningBasis,
@@ -34,6 +34,7 @@ from ledger.records import (
     RothLayer,
     ServiceCatchUp,
     StateBasis,
+    check_owner,
     checked_opening,
     is_state,
 )
@@ -351,10 +352,18 @@ def state_basis(taxpayer: str, state: str, as_of: date, basis: Money, **more: st
             remedy="write two letters, e.g. NJ",
         )
     _refuse_negative(where, basis)
+    if not EARLIEST <= as_of <= today():
+        raise LedgerError(
+            where=where,
+            code="date_out_of_range",
+            problem=f"nobody can know a basis as of {as_of.isoformat()}",
+            remedy=f"write a day from {EARLIEST.isoformat()} to today",
+        )
     with open_ledger() as ledger:
         known(ledger.taxpayers(), taxpayer, "taxpayer")
         if more["account"]:
             known(ledger.accounts(), more["account"], "account")
+            check_owner(where, taxpayer, ledger.accounts()[more["account"]])
         said = {name: words or "" for name, words in more.items()}
         ledger.add_state_basis(StateBasis(where, taxpayer, state, as_of, basis, **said))
     show.line(f"recorded {where}: {basis} as of {as_of.isoformat()}")

@@ -31,8 +31,11 @@ def say(message: str) -> None:
 
 
 def tell(faults: Iterable[LedgerError], *, as_json: bool = False) -> None:
-    """Show faults: at most twenty lines on standard error, or all as JSON on standard output."""
-    listed = list(faults)
+    """Show faults: at most twenty lines on standard error, or all as JSON on standard output.
+
+    What stops several people or years alike is said once.
+    """
+    listed = list({(str(fault), fault.code): fault for fault in faults}.values())
     if as_json:
         found = {"errors": [fault.as_json() for fault in listed]}
         with suppress(OSError):  # standard output is full: the lines below say so

@@ -35,8 +35,29 @@ def file_name(name: str) -> str:
     return f"{kept}_" if kept.lower() in _DEVICES else kept
 
 
+def _refuse_same_names(paths: Iterable[Path]) -> None:
+    """Refuse to write two files to one name: many systems hold "x" and "X" for the same."""
+    found, seen = list[LedgerError](), set[str]()
+    for path in paths:
+        name = str(path).casefold()
+        if name in seen:
+            found.append(
+                LedgerError(
+                    where=str(path),
+                    code="same_file_name",
+                    problem="two people would share this file name, capital letters or not",
+                    remedy="write each with --taxpayer into a folder of its own",
+                )
+            )
+        seen.add(name)
+    if found:
+        raise LedgerErrors(found)
+
+
 def refuse_existing(paths: Iterable[Path], *, force: bool, reads: Path | None = None) -> None:
     """Refuse to overwrite files, and always the ledger or a file that is read; all at once."""
+    paths = list(paths)
+    _refuse_same_names(paths)
     kept = {"ledger itself": ledger_path(), "file that is read": reads}
     found: list[LedgerError] = []
     for path in paths:

@@ -12,7 +12,7 @@ from sys import intern
 from types import MappingProxyType
 from typing import Any
 
-from ledger.chart import Source
+from ledger.chart import Account, Source
 from ledger.errors import LedgerError
 from ledger.money import Money
 
@@ -446,6 +446,17 @@ def is_state(text: str) -> bool:
     (True, False)
     """
     return len(text) == len("NJ") and text.isascii() and text.isalpha() and text.isupper()
+
+
+def check_owner(where: str, taxpayer: str, account: Account) -> None:
+    """Raise LedgerError (``other_owner``) for a fact of one person about another's account."""
+    if account.owner != taxpayer:
+        raise LedgerError(
+            where=where,
+            code="other_owner",
+            problem=f"the account {account.id} belongs to {account.owner}, not to {taxpayer}",
+            remedy="name an account of the same person",
+        )
 
 
 @dataclass(frozen=True)

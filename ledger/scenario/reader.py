@@ -23,6 +23,7 @@ from ledger.records import (
     Options,
     ReturnFacts,
     StateBasis,
+    check_owner,
     checked_opening,
 )
 from ledger.safetext import safe
@@ -200,7 +201,10 @@ class _Reader:
                     )
                 )
             elif needed <= row.keys():
-                out.append(StateBasis(**row))
+                with self._faults:
+                    if row.get("account"):
+                        check_owner(row["where"], row["taxpayer"], accounts[row["account"]])
+                    out.append(StateBasis(**row))
         return tuple(out)
 
     def _openings(self, people: Mapping[str, Taxpayer]) -> tuple[OpeningBasis, ...]:

@@ -207,3 +207,15 @@ def test_a_person_with_nothing_on_record_has_a_packet(basis: Basis) -> None:
     done = basis("packet", "2024", "--to", "out")
     assert done.exit_code == 0, done.output
     assert "Rose Green" in text_of(Path("out/rose-2024.pdf"))
+
+
+def test_two_people_never_share_a_file(basis: Basis) -> None:
+    """Where "x" and "X" are one file, the second packet would take the place of the first."""
+    assert basis("init").exit_code == 0
+    for person in ("x", "X"):
+        assert basis("taxpayer", "add", person, "--name", f"Person {person}").exit_code == 0
+    refused = basis("packet", "2024", "--to", "out", "--all")
+    assert refused.exit_code == 2, refused.output
+    assert "share this file name" in refused.output
+    assert not Path("out").exists()
+    assert basis("packet", "2024", "--to", "out", "--taxpayer", "X").exit_code == 0

@@ -314,3 +314,30 @@ def test_the_table_of_a_tie_out_says_what_to_do(household: Basis) -> None:
     found = json.loads(household("tie-out", "2025", "--json").stdout)
     assert found["records"][0]["enter_instead"][0]["boxes"]["2a"] == "200.00"
     assert "none is recorded" in household("tie-out", "2024").stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--as-of", "2199-01-01"), "nobody can know a basis"),
+        (("--as-of", "1900-01-01"), "nobody can know a basis"),
+        (("--as-of", "2024-12-31", "--account", "pira"), "belongs to paul, not to rose"),
+    ],
+)
+def test_a_basis_of_a_state_that_cannot_be_is_refused(
+    household: Basis, words: Any, said: str
+) -> None:
+    assert household("taxpayer", "add", "paul", "--name", "Paul Green").exit_code == 0
+    added = household("account", "add", "pira", "--owner", "paul", "--kind", "traditional_ira")
+    assert added.exit_code == 0
+    state = ("--taxpayer", "rose", "--state", "NJ", "--basis", "5")
+    refused = household("record", "state-basis", *state, *words)
+    assert refused.exit_code == 2
+    assert said in refused.stderr
+
+
+def test_what_stops_two_people_alike_is_said_once(household: Basis) -> None:
+    assert household("taxpayer", "add", "paul", "--name", "Paul Green").exit_code == 0
+    refused = household("packet", "2027", "--to", "out")
+    assert refused.exit_code == 2
+    assert refused.stderr.count("no figures of law are on file") == 1
