@@ -309,11 +309,11 @@ def _read(importer: Importer, file: TextFile, now: date) -> Reading:
     reader = _PlainReader(faults, now, file.account)
     records: list[Record] = []
     events: list[Event | None] = []
-    known: int | None = None
+    header: Header | None = None
     for row in gathered(tables.rows(), faults):
-        if known is None:
-            reader.begin(row.header)
-            known = len(row.header.index)
+        if row.header is not header:
+            header = row.header
+            reader.begin(header)
         reader.share(row)
         read = reader.read(row)
         if read is not None:

@@ -214,3 +214,15 @@ def test_columns_that_nobody_reads_are_named_and_kept(tmp_path: Path) -> None:
     reading = read_file(written(tmp_path, rows), now=NOW)
     assert reading.notes == ("column 'Note' is not read", "column 'Note (2)' is not read")
     assert dict(reading.records[0].cells)["Note (2)"] == "b"
+
+
+def test_a_second_narrower_table_is_refused_and_not_read_by_the_first_header(
+    tmp_path: Path,
+) -> None:
+    first = "Id,Of,To,Tax Year,Value,Earnings,Basis,Memo,Account,Amount,Type,Date"
+    row = ",,,,,,,,trad,1,contribution,01/03/2025"
+    path = tmp_path / "two.csv"
+    path.write_text(f"{first}\n{row}\nDate,Type,Amount\n01/04/2025,contribution,5\n", "utf-8")
+    with pytest.raises(LedgerError) as caught:
+        read_file(path, "plain", now=NOW)
+    assert "two.csv:3: the header of line 1 stands here again" in str(caught.value)
