@@ -559,8 +559,9 @@ class PersonYear:
             code="missing_opening_basis",
             problem=f"the traditional IRAs of {self._person.taxpayer.name} held money before the "
             "books start, and their basis is not known",
-            remedy="record line 14 of the last Form 8606, or 0 if none was ever due "
-            "(opening_basis; 'basis record 8606')",
+            remedy=f"record line 14 of Form 8606 for {self.year - 1}, or 0 if none was ever due "
+            f"(opening_basis; 'basis record 8606 --year {self.year - 1}'); a form of a later year "
+            "does not tell",
         )
 
     def _inflows(self, made: Contributed) -> RothInflows:
