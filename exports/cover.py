@@ -6,7 +6,16 @@ from collections.abc import Sequence
 
 from exports.form_tables import entry_table
 from exports.record_tables import by_severity
-from exports.table import Column, Medium, Section, Table, accounting, amounts, line_amount
+from exports.table import (
+    FIRST_SHEET,
+    Column,
+    Medium,
+    Section,
+    Table,
+    accounting,
+    amounts,
+    line_amount,
+)
 from exports.words import counted, is_of, joined, paid_out
 from ledger.chart import TaxCharacter
 from ledger.money import Money
@@ -48,7 +57,7 @@ def summary_section(year: YearEnd, changed: Table | None = None) -> Section:
         told.append(f"{points.empty[:-1]}{f'; {counted(notes, *_NOTE)}' if notes else ''}.")
     lead = (points,) if points.rows else ()
     tables = (entry_table(year), *((changed,) if changed else ()))
-    return Section("Summary", "Summary", tables, tuple(told), lead)
+    return Section("Summary", FIRST_SHEET, tables, tuple(told), lead)
 
 
 def summary(year: YearEnd) -> list[str]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from exports.document import document
-from exports.table import Column, Document, Kind, Row, Section, Table
+from exports.table import FIRST_SHEET, Column, Document, Kind, Row, Section, Table
 from exports.words import joined
 from ledger.books import Books
 from ledger.money import Money
@@ -42,7 +42,7 @@ def couple(spouses: Sequence[YearEnd]) -> str:
 
 
 def _of(section: Section, name: str) -> Section:
-    starts = section.starts_page or section.sheet == "Summary"
+    starts = section.starts_page or section.sheet == FIRST_SHEET
     title = f"{name}: {section.title}"
     return replace(section, title=title, person=name, starts_page=starts)
 

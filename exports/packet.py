@@ -38,7 +38,7 @@ from exports.house_fonts import (
     width_of,
 )
 from exports.paper import INK, QUIET, SetTable, Setting
-from exports.table import Document, Medium, Section, Table, show, tell
+from exports.table import FIRST_SHEET, Document, Medium, Section, Table, show, tell
 from exports.words import DISCLAIMER
 from ledger.books import Books
 from ledger.errors import EnvironmentFault
@@ -260,10 +260,11 @@ def _story(told: Document, pages: _Pages) -> list[Any]:
 
 
 def _contents(told: Document, begin: Mapping[str, int]) -> str:
+    """Say where each section begins; of a person's part in a packet of two, where it begins."""
     parts = (
-        f"{section.title}\N{NO-BREAK SPACE}{begin.get(f's{number}', 0)}"
+        f"{section.person or section.title}\N{NO-BREAK SPACE}{begin.get(f's{number}', 0)}"
         for number, section in enumerate(told.of(Medium.PAPER))
-        if number
+        if number and (not section.person or section.sheet == FIRST_SHEET)
     )
     return f"Pages: {' · '.join(parts)}"
 

@@ -12,6 +12,7 @@ from ledger.money import Money, Ratio
 from ledger.safetext import safe
 
 NOT_KNOWN = "not known"
+FIRST_SHEET = "Summary"  # where each person's part begins
 _SENTENCE = 6_000  # characters: many times the longest paragraph we compose
 _FILE_NAME = 24
 

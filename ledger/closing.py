@@ -11,17 +11,20 @@ from ledger.errors import LedgerError
 from ledger.filed_years import beside_filed, is_recorded
 from ledger.fold.days import Fold
 from ledger.law.figures import years_on_file
+from ledger.money import ZERO
 from ledger.person_years.index import index_of
 from ledger.person_years.ira_events import IraEvents
 from ledger.person_years.limits import PlanLimits
 from ledger.person_years.person import (
     Carried,
+    facts_of,
     first_years,
     opening_of,
     person_in,
     stated_years,
     with_stated_basis,
 )
+from ledger.person_years.traditional import contributed
 from ledger.person_years.year import Library, PersonYear
 from ledger.tie_out import tied_out
 from ledger.year_end import Finding, FormDue, YearEnd
@@ -103,7 +106,11 @@ def _person_over_years(
         if year > years.start:
             carried = with_stated_basis(books, taxpayer, year, worked)
         due = [] if year in stated else [*due, *_due(books, before)]
-        notes = (*_stated_differs(worked, carried, year), *_not_filed(taxpayer, due))
+        notes = (
+            *_stated_differs(worked, carried, year),
+            *_stated_too_small(library, taxpayer, worked, carried, year),
+            *_not_filed(taxpayer, due),
+        )
         try:
             before, carried = _one_year(library, taxpayer, year, carried, year in wanted)
         except LedgerError as refusal:
@@ -133,6 +140,35 @@ def _stated_differs(worked: Carried, stated: Carried, year: int) -> tuple[Findin
             f"the Form 8606 filed for {year - 1} states a basis of {stated.traditional}, the books "
             f"come to {worked.traditional}; the filed figure is used from {year} on",
             "Form 8606, line 14",
+        ),
+    )
+
+
+def _stated_too_small(
+    library: Library, taxpayer: str, worked: Carried, stated: Carried, year: int
+) -> tuple[Finding, ...]:
+    """Find a filed line 14 that cannot hold the contributions made after the end of its year.
+
+    Line 13 is never above line 5, which leaves out line 4: so line 14 is never below line 4.
+    Where the year itself could be worked out, ``_stated_differs`` tells more.
+    """
+    if worked.traditional_known or not stated.traditional_stated:
+        return ()
+    accounts = {account.id: account for account in library.books.accounts_of(taxpayer)}
+    made, _ = contributed(library.events, taxpayer, year - 1, accounts)
+    deduction = facts_of(library.books, taxpayer, year - 1).ira_deduction or ZERO
+    late = made.after_year - deduction
+    if late <= stated.traditional:
+        return ()
+    return (
+        Finding(
+            "warning",
+            "filed_basis_too_small",
+            f"the Form 8606 recorded for {year - 1} carries {stated.traditional} forward, but "
+            f"contributions of {late} for {year - 1} were made after its end and not deducted: "
+            f"they are on line 4 and so part of line 14. Record the form as it was filed; if it "
+            f"was filed without them, it has to be amended, or they are taxed twice",
+            "Form 8606, lines 4, 5, 13 and 14",
         ),
     )
 
