@@ -149,8 +149,8 @@ def _history(year: YearEnd) -> Iterator[str]:
         yield f"The year was reopened on {_day(filed.reopened_at)}: {filed.why}"
     if year.amended:
         yield (
-            "What differs is not what was filed: file an amended Form 8606 (with Form 1040-X where "
-            "tax changes), or take back the entry that changed it."
+            "What differs is not what was filed: file the changed forms again (an amended "
+            "Form 8606, with Form 1040-X where tax changes), or take back what changed it."
         )
 
 
