@@ -52,7 +52,7 @@ PROVISIONAL = "PROVISIONAL"
 _ROOM_FOR_START = 130.0  # a heading, a table's head and some rows: less is a widow
 # A table that would be cut begins a new page unless more than this part of one stays blank.
 _BLANK_AT_MOST, _BLANK_FOR_A_FORM = 0.3, 0.55
-_LONG_TEXT = 0.15  # of a page
+_LONG_TEXT = 0.2  # of a page
 _CONTENTS = 34.0  # points for the line that says where each section begins
 _NEARLY_EMPTY = 0.25  # a last page filled to less than this part is worth saving
 
