@@ -12,6 +12,7 @@ from ledger.filed_years import beside_filed, is_recorded
 from ledger.fold.days import Fold
 from ledger.law.figures import years_on_file
 from ledger.money import ZERO
+from ledger.person_years.facts_of_year import FactsOfYear, Library
 from ledger.person_years.index import index_of
 from ledger.person_years.ira_events import IraEvents
 from ledger.person_years.limits import PlanLimits
@@ -25,7 +26,7 @@ from ledger.person_years.person import (
     with_stated_basis,
 )
 from ledger.person_years.traditional import contributed
-from ledger.person_years.year import Library, PersonYear
+from ledger.person_years.year import PersonYear
 from ledger.tie_out import tied_out
 from ledger.year_end import Finding, FormDue, YearEnd
 
@@ -209,7 +210,7 @@ def _one_year(
     wanted: bool,  # noqa: FBT001
 ) -> tuple[YearEnd | None, Carried]:
     """Work out one year; None for a quiet year that nobody asked for."""
-    work = PersonYear(library, person_in(library.books, taxpayer, year), carried, year)
-    if not wanted and (work.is_quiet or year > max(years_on_file())):
+    facts = FactsOfYear(library, person_in(library.books, taxpayer, year), carried, year)
+    if not wanted and (facts.is_quiet or year > max(years_on_file())):
         return None, carried
-    return work.result()
+    return PersonYear(facts).result()
