@@ -109,7 +109,7 @@ class PaidInYear:
         return charity, before - used
 
     def hsa_year(self) -> int | None:
-        """Return the year of the one HSA funding distribution of a lifetime, this year or before."""
+        """Return the year of the one HSA funding distribution of a lifetime; None before it."""
         if any(one.qualified for one in self.hsa):
             return self._facts.year
         return self._facts.before.hsa_funding_year
