@@ -230,16 +230,7 @@ class PersonYear:
             self._lib.balances,
             self._accounts.values(),
         )
-        lines = ReturnLines(
-            self.year,
-            form,
-            traditional,
-            payments,
-            self._facts.income_of_year(),
-            self._lib.books.options,
-            (of.disaster["8"],) if of.disaster is not None else (),
-            self._facts.plan_disaster,
-        )
+        lines = self._return_lines(of)
         f5329, f5329_required = self._f5329(of)
         return YearEnd(
             taxpayer=self._person.taxpayer,
@@ -275,6 +266,18 @@ class PersonYear:
             state_basis=state_basis_of(self._lib.books, self._me, self.year),
             pensions=tuple(one.for_record for one in self._facts.pensions if one.for_record),
             provisional=f8606.is_provisional(self.year),
+        )
+
+    def _return_lines(self, of: _Worked) -> ReturnLines:
+        return ReturnLines(
+            self.year,
+            of.form,
+            of.traditional,
+            self._paid.payments,
+            self._facts.income_of_year(),
+            self._lib.books.options,
+            (of.disaster["8"],) if of.disaster is not None else (),
+            self._facts.plan_disaster,
         )
 
     def _f5329(self, of: _Worked) -> tuple[Form, bool]:
