@@ -11,7 +11,9 @@ from cli import show
 from ledger.chart import SOURCE_WORDS, Source
 from ledger.forms.form import Form
 from ledger.money import Money
-from ledger.year_end import Box, Form1099R, Movement, PoolYear, YearEnd
+from ledger.year_end import Box, Finding, Form1099R, Movement, PoolYear, YearEnd
+
+_SEVERITY_WIDTH = len("warning  ")
 
 _FORM_TITLES = {
     "8606": "Form 8606",
@@ -27,8 +29,26 @@ _FORM_TITLES = {
 }
 
 
-def record_view(record: YearEnd) -> Group:
-    """Return the whole record: forms, movements, 1099-R, accounts, limits and findings."""
+def print_record(record: YearEnd) -> None:
+    """Print the whole record: forms, movements, 1099-R, accounts, limits and findings."""
+    show.console().print(_record_view(record))
+    if record.findings:
+        show.line("")
+        show.line("Findings", "bold")
+        print_findings(record.findings)
+
+
+def print_findings(findings: Iterable[Finding]) -> None:
+    """Print each finding with its law and place below it."""
+    for one in findings:
+        mark = f"{one.severity:<{_SEVERITY_WIDTH}}"
+        show.paragraph(mark, one.message, show.severity_style(one.severity))
+        about = " · ".join(part for part in (one.cite, one.where) if part)
+        if about:
+            show.paragraph(" " * _SEVERITY_WIDTH, f"[{about}]")
+
+
+def _record_view(record: YearEnd) -> Group:
     status = "" if record.status == "open" else f" · {record.status}"
     heading = f"{record.taxpayer.name} · tax year {record.tax_year}{status}"
     parts: list[RenderableType] = [Text(), show.text(heading, "bold underline")]
@@ -57,8 +77,6 @@ def _sections(record: YearEnd) -> Iterator[RenderableType]:
         yield _tie_out_line(record)
     if record.amended:
         yield amended_table(record, title="No longer as filed")
-    if record.findings:
-        yield _findings_table(record)
 
 
 def _tie_out_line(record: YearEnd) -> RenderableType:
@@ -184,8 +202,3 @@ def _roth_table(record: YearEnd) -> RenderableType:
         rows.append((f"Conversions of {layer.year}", layer.taxable, layer.nontaxable, since))
     columns = ("Roth IRA layer", ">Taxed at conversion", ">Not taxed then", ">Free of 10% from")
     return show.table(columns, rows, title="Roth IRAs at year end")
-
-
-def _findings_table(record: YearEnd) -> RenderableType:
-    rows = [(f.severity, f.message, f.cite, f.where) for f in record.findings]
-    return show.table(("Finding", "What", "Law", "Where"), rows, title="Findings")

@@ -13,7 +13,7 @@ from cli import show
 from cli.context import open_ledger
 from cli.expectations import BadPath, agrees, look_up, shown
 from cli.options import TextFile, json_option, taxpayer_option
-from cli.record_view import record_view
+from cli.record_view import print_record
 from cli.years import run_json
 from exports.atomic import write_whole
 from ledger import scenario as scenario_files
@@ -52,7 +52,7 @@ def run(file: Path, *, as_json: bool) -> None:
             click.get_current_context().exit(LedgerError.exit_code)
         return
     for record in worked.records:
-        show.console().print(record_view(record))
+        print_record(record)
     if worked.refused:
         raise LedgerErrors(worked.refused)
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
+import textwrap
 from collections.abc import Iterable, Sequence
 
 import click
@@ -21,6 +23,8 @@ PIPE_WIDTH = 100
 NARROW = 90
 Cell = str | int | None | Money | Ratio
 
+_PARAGRAPH_MIN = 40  # columns; a narrower terminal breaks the lines itself
+_COMMAND = re.compile(r"^(.*:) (basis [a-z][a-z0-9-]* [^;]+)$")
 _SEVERITY = {"error": "bold red", "warning": "yellow", "info": "dim"}
 
 
@@ -95,6 +99,31 @@ def line(message: str, style: str = "") -> None:
 def prose(message: str, style: str = "") -> None:
     """Print words to be read: on a terminal broken between words, else as one line."""
     console().print(text(message, style), soft_wrap=not sys.stdout.isatty())
+
+
+def paragraph(mark: str, message: str, style: str = "") -> None:
+    """Print words beside a mark, their lines under each other; a command at their end stays whole.
+
+    The command stands on a line of its own, so that it can be copied.
+    """
+    found = _COMMAND.search(safe(message, limit=2_000))
+    words, command = found.groups() if found else (safe(message, limit=2_000), "")
+    indent = " " * len(mark)
+    told = textwrap.wrap(
+        words,
+        max(console().width, _PARAGRAPH_MIN),
+        initial_indent=mark,
+        subsequent_indent=indent,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+    for number, words in enumerate(told):
+        shown = text(words)
+        if number == 0:
+            shown.stylize(style, 0, len(mark))
+        console().print(shown, soft_wrap=True)
+    if command:
+        line(f"{indent}  {command}")
 
 
 def note(message: str) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import sys
+
 import click
 from rich.console import Group, RenderableType
 
 from cli import faults, show
 from cli.options import TAX_YEAR, json_option, taxpayer_option
-from cli.record_view import limits_table, record_view
+from cli.record_view import limits_table, print_findings, print_record
 from cli.worked import nothing, read_books, work, years_of
 from ledger.closing import Worked
 from ledger.errors import LedgerError, LedgerErrors
@@ -36,7 +38,7 @@ def year_end(year: int, taxpayer: str | None, *, as_json: bool) -> None:
         _print_json(worked)
     else:
         for record in worked.records:
-            show.console().print(record_view(record))
+            print_record(record)
     if worked.refused:
         if not as_json:
             faults.tell(worked.refused)
@@ -109,14 +111,19 @@ def _forms_due(worked: Worked) -> list[tuple[str, FormDue]]:
 
 
 def _print_findings(worked: Worked) -> None:
+    """Print the findings by person and year on a terminal; for a program one line for each."""
     for record in worked.records:
+        if sys.stdout.isatty() and record.findings:
+            show.line(f"{record.taxpayer.name} ({record.taxpayer.id}), {record.tax_year}", "bold")
+            print_findings(record.findings)
+            show.line("")
+            continue
         for finding in record.findings:
             place = f" [{finding.where}]" if finding.where else ""
             cite = f" ({finding.cite})" if finding.cite else ""
-            show.prose(
+            show.line(
                 f"{record.taxpayer.id} {record.tax_year} {finding.severity}: "
-                f"{finding.message}{cite}{place}",
-                show.severity_style(finding.severity),
+                f"{finding.message}{cite}{place}"
             )
     if not any(record.findings for record in worked.records):
         years = sorted({record.tax_year for record in worked.records})

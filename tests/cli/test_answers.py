@@ -12,7 +12,9 @@ import pytest
 from click.testing import CliRunner, Result
 from openpyxl import load_workbook
 
+from cli import record_view
 from cli.main import main
+from ledger.year_end import Finding
 
 Basis = Callable[..., Result]
 
@@ -243,6 +245,31 @@ def test_check_exits_one_only_for_what_must_be_read(rose: Basis) -> None:
     assert "warning" in done.stdout
     found = json.loads(rose("check", "2025", "--json").stdout)["findings"]
     assert "plan_does_not_allow" in {finding["code"] for finding in found}
+
+
+def test_findings_stand_under_each_other_and_their_commands_stay_whole(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """At 80 columns words start in column 10; a command that ends a finding is a line to copy."""
+    monkeypatch.setenv("COLUMNS", "80")
+    record_view.print_findings(
+        [
+            Finding(
+                "warning",
+                "opening_basis_not_stated",
+                f"{'words ' * 20}if that is right, say so: basis record 8606 --taxpayer rose "
+                "--year 2024 --roth-regular … --roth-since … --line14 0",
+                "Form 8606, line 2",
+                "ira",
+            )
+        ]
+    )
+    *words, command, about = capsys.readouterr().out.splitlines()
+    assert words[0].startswith("warning  words")
+    assert all(line.startswith(" " * 9) and len(line) <= 80 for line in words[1:])
+    assert command.strip().startswith("basis record 8606")
+    assert command.strip().endswith("--line14 0")
+    assert about == "         [Form 8606, line 2 · ira]"
 
 
 def test_room_counts_conversions_as_no_addition(rose: Basis) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ import click
 import pytest
 from click.testing import CliRunner
 
+from cli import faults, start
 from cli.main import BasisGroup, main
 from ledger.errors import EnvironmentFault, LedgerError, LedgerErrors, LedgerUnusable
 
@@ -172,3 +174,18 @@ def test_a_reader_that_goes_away_ends_quietly() -> None:
     )
     assert "Traceback" not in done.stderr
     assert "Exception" not in done.stderr
+
+
+def test_ctrl_c_ends_without_a_traceback_while_commands_are_still_loading(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What loads the commands is itself guarded: half of the program may be there."""
+    left: list[int] = []
+    monkeypatch.setattr(os, "_exit", left.append)
+    monkeypatch.setattr("cli.main.run", _interrupted)
+    start.run()
+    assert left == [faults.INTERRUPTED]
+
+
+def _interrupted() -> None:
+    raise KeyboardInterrupt
