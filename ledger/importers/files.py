@@ -20,26 +20,49 @@ SIZE_MAX = 100_000_000  # bytes; years of statements of one household are far be
 
 _SAVE_TEXT = "download the activity again and choose CSV"
 _UNPACK = "unpack it and import the CSV file inside"
-_MAGIC: tuple[tuple[bytes, str, str, str], ...] = (
-    (
-        b"\xd0\xcf\x11\xe0",
-        "excel_file",
-        "an Excel workbook, old or protected",
-        "save the sheet as CSV",
-    ),
-    (b"SQLite format 3\x00", "database_file", "a SQLite database", _SAVE_TEXT),
-    (b"\x1f\x8b", "compressed_file", "a gzip archive", _UNPACK),
-    (b"BZh", "compressed_file", "a bzip2 archive", _UNPACK),
-    (b"\x28\xb5\x2f\xfd", "compressed_file", "a Zstandard archive", _UNPACK),
-    (b"\xfd7zXZ\x00", "compressed_file", "an xz archive", _UNPACK),
-    (b"7z\xbc\xaf", "compressed_file", "a 7-Zip archive", _UNPACK),
-    (b"\x89PNG", "picture_file", "a picture", _SAVE_TEXT),
-    (b"\xff\xd8\xff", "picture_file", "a picture", _SAVE_TEXT),
-    (b"GIF8", "picture_file", "a picture", _SAVE_TEXT),
+_SAVE_AS = "open it and save the sheet as .xlsx, or as CSV (UTF-8)"
+_LOG_IN = "log in and download the file again"
+
+Kind = tuple[str, str, str]  # code, what it is, remedy
+_ZIP = b"PK\x03\x04"
+_OLD_OFFICE = b"\xd0\xcf\x11\xe0"
+_PICTURE: Kind = ("picture_file", "a picture", _SAVE_TEXT)
+_OPEN_DOCUMENT: Kind = ("spreadsheet_file", "an OpenDocument spreadsheet", _SAVE_AS)
+# how the bytes of other kinds of files begin
+_MAGIC: tuple[tuple[bytes, Kind], ...] = (
+    (b"SQLite format 3\x00", ("database_file", "a SQLite database", _SAVE_TEXT)),
+    (b"\x1f\x8b", ("compressed_file", "a gzip archive", _UNPACK)),
+    (b"BZh", ("compressed_file", "a bzip2 archive", _UNPACK)),
+    (b"\x28\xb5\x2f\xfd", ("compressed_file", "a Zstandard archive", _UNPACK)),
+    (b"\xfd7zXZ\x00", ("compressed_file", "an xz archive", _UNPACK)),
+    (b"7z\xbc\xaf", ("compressed_file", "a 7-Zip archive", _UNPACK)),
+    (b"Rar!", ("compressed_file", "a RAR archive", _UNPACK)),
+    *((start, _PICTURE) for start in (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"II*\x00", b"RIFF")),
+    (b"\x00\x00\x00", ("picture_file", "a picture or a film", _SAVE_TEXT)),  # HEIC, MP4
+    (b"{\\rtf", ("document_file", "a text document (RTF)", _SAVE_TEXT)),
 )
-_JSON = re.compile(rb'\{\s*["}]|\[\s*[\[{"0-9\]]')
-_READABLE_JSON = b'"BrokerageTransactions"'  # Schwab's, which a reader knows
-_HEAD_BYTES = 2_000
+# words in the first lines of texts that are no table
+_WORDS: tuple[tuple[str, Kind], ...] = (
+    (
+        "urn:schemas-microsoft-com:office:spreadsheet",
+        ("excel_file", "an Excel sheet in XML", _SAVE_AS),
+    ),
+    ("urn:oasis:names:tc:opendocument", _OPEN_DOCUMENT),
+    (
+        "version https://git-lfs.",
+        (
+            "placeholder_file",
+            "a placeholder of Git LFS, the file itself is elsewhere",
+            "fetch the file itself: git lfs pull",
+        ),
+    ),
+)
+_WEB_PAGE = re.compile(
+    r"(<!--.*?-->\s*)?<(!doctype html|html|head|body|table|meta|div)\b", re.DOTALL
+)
+_JSON = re.compile(r'\{\s*["}]|\[\s*[\[{"0-9\]]')
+_READABLE_JSON = '"BrokerageTransactions"'  # Schwab's, which a reader knows
+_HEAD = 2_000  # characters
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -80,6 +103,7 @@ def load(path: Path, name: str = "", wanted: Callable[[str], bool] = _any_sheet)
         note = ""
         _refuse_other_kinds(content, name)
         text, undecodable = _decode(content, name)
+        _refuse_other_texts(text, name)
     if not text.strip("\ufeff \t\r\n"):
         raise refuse(name, "empty_file", "the file is empty", _SAVE_TEXT)
     digest = hashlib.sha256(content).hexdigest()
@@ -165,21 +189,51 @@ def _refuse_as_csv(name: str) -> None:
 
 
 def _refuse_other_kinds(content: bytes, name: str) -> None:
-    """Refuse what is plainly not a table of text, naming what it is."""
+    """Refuse bytes that are plainly no text, naming what they are."""
     if content.startswith(b"%PDF"):
         raise refuse(name, "pdf_file", *refusal_words(content))
-    for magic, code, words, remedy in _MAGIC:
-        if content.startswith(magic):
-            raise refuse(name, code, f"this is {words}, not a CSV file", remedy)
-    if content.startswith(b"PK\x03\x04"):
-        raise refuse(name, "compressed_file", "this is a zip archive", _UNPACK)
-    start = content[:3].replace(b"\xef\xbb\xbf", b"") + content[3:400]
-    start = start.lstrip().lower()
-    if start.startswith((b"<!doctype html", b"<html", b"<head", b"<body")):
+    kind = next((kind for magic, kind in _MAGIC if content.startswith(magic)), None)
+    if content.startswith(_ZIP):
+        kind = _kind_of_zip(content)
+    if content.startswith(_OLD_OFFICE):
+        kind = _kind_of_old_office(content)
+    if kind:
+        code, words, remedy = kind
+        raise refuse(name, code, f"this is {words}, not a CSV file", remedy)
+
+
+def _kind_of_zip(content: bytes) -> Kind:
+    """Return what an archive is that is no Excel workbook, by the names in it."""
+    if b"application/vnd.oasis.opendocument" in content[:200]:
+        return _OPEN_DOCUMENT
+    if b"Index/" in content and b".iwa" in content:
+        remedy = "in Numbers choose File, Export To, CSV, and import that"
+        return "spreadsheet_file", "an Apple Numbers document", remedy
+    return "compressed_file", "a zip archive", _UNPACK
+
+
+def _kind_of_old_office(content: bytes) -> Kind:
+    if "EncryptedPackage".encode("utf-16-le") in content:
+        remedy = "open it, take the password off and save it again"
+        return "protected_workbook", "a workbook protected by a password", remedy
+    return "excel_file", "an old Excel workbook (.xls)", _SAVE_AS
+
+
+def _refuse_other_texts(text: str, name: str) -> None:
+    """Refuse a text that is plainly no table, naming what it is."""
+    start = text[:_HEAD].lstrip("\ufeff \t\r\n")
+    if _WEB_PAGE.match(start.lower()) or start.startswith("MIME-Version:"):
+        if "<table" in text.lower() and not name.lower().endswith((".htm", ".html")):
+            problem = "this is a web page with a table, only its name is that of another file"
+            raise refuse(name, "web_page", problem, _SAVE_AS)
         problem = "this is a web page, perhaps the login page"
-        raise refuse(name, "web_page", problem, "log in and download the file again")
-    if _JSON.match(start) and _READABLE_JSON not in content[:_HEAD_BYTES]:
+        raise refuse(name, "web_page", problem, _LOG_IN)
+    if _JSON.match(start) and _READABLE_JSON not in start:
         raise refuse(name, "json_file", "this is JSON, not a CSV file", _SAVE_TEXT)
+    kind = next((kind for words, kind in _WORDS if words in start), None)
+    if kind:
+        code, words, remedy = kind
+        raise refuse(name, code, f"this is {words}, not a CSV file", remedy)
 
 
 def _decode(content: bytes, name: str) -> tuple[str, str]:

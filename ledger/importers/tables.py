@@ -216,7 +216,7 @@ class TableReader:
                 # the quick way for nearly every row: no title begins with a digit
                 yield self._row(current, line, cells)
                 continue
-            if not (cells and cells[0].strip()) and not any(cell.strip() for cell in cells):
+            if _blank(cells):
                 continue
             found = self._header(line, cells)
             if found:
@@ -321,7 +321,7 @@ class TableReader:
     def _fitted(self, header: Header, line: int, cells: list[str]) -> Row | None:
         """Return the row if it has as many cells as the header has names."""
         width = len(header.titles)
-        if len(cells) == width or (len(cells) > width and not any(cells[width:])):
+        if len(cells) == width or (len(cells) > width and _blank(cells[width:])):
             return self._row(header, line, cells)
         if self._is_trimmed(header, cells):
             return self._row(header, line, [*cells, *[""] * (width - len(cells))])
@@ -337,6 +337,10 @@ class TableReader:
             )
         )
         return None
+
+
+def _blank(cells: list[str]) -> bool:
+    return not any(cell.strip() for cell in cells)
 
 
 def _is_divider(cells: list[str]) -> bool:

@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import warnings
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
-from datetime import date, datetime
-from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING
 
-from ledger.errors import LedgerError
+from ledger.errors import LedgerError, LedgerErrors
 from ledger.safetext import safe
+
+if TYPE_CHECKING:
+    from ledger.importers.sheet import Sheet
 
 SIZE_MAX = 100_000_000  # bytes of all parts together, as they are unpacked
 RATIO_MAX = 100  # unpacked bytes for each packed one: real sheets stay below 30
 PARTS_MAX = 1_000
-ROWS_MAX = 400_000
-COLUMNS_MAX = 500
 _HARMLESS = 1_000_000  # bytes; below it the ratio says nothing
 _CHUNK = 100_000
+_STRICT = b"http://purl.oclc.org/ooxml/"
 
 _AS_CSV = "save the sheet as CSV (UTF-8) and import that"
 _DAMAGED = (
@@ -44,14 +43,14 @@ def sheet_text(content: bytes, name: str, wanted: Callable[[str], bool]) -> tupl
     Line n is row n of the sheet. A date is written MM/DD/YYYY, a number by the shortest decimal
     that is the stored number. Of several filled sheets it is the only one that is ``wanted``.
     Raises LedgerError for anything that is unsafe to unpack, has macros, is damaged, has several
-    sheets that may be meant, or whose formulas carry no values.
+    sheets that may be meant, and for every cell whose value is not to be trusted.
     """
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             _refuse_unsafe(archive, len(content), name)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of styles and extensions that nobody needs here
-            return _chosen(_read(content, name), name, wanted)
+            return _chosen(list(_sheets(content, name)), name, wanted)
     except LedgerError:
         raise
     except _DAMAGED as error:
@@ -73,9 +72,25 @@ def _refuse_unsafe(archive: zipfile.ZipFile, packed: int, name: str) -> None:
     if any(".." in part.filename.split("/") or part.filename.startswith("/") for part in parts):
         raise _fault(name, "damaged_workbook", "a part of the workbook points outside it")
     names = {part.filename.lower() for part in parts}
+    if len(names) < len(parts):
+        raise _fault(name, "damaged_workbook", "two parts of the workbook have one name")
     if any(part.flag_bits & 1 for part in parts):
         problem = "the workbook is protected by a password"
         raise _fault(name, "protected_workbook", problem, "take the password off first")
+    _refuse_other_office(names, name)
+    declared = sum(part.file_size for part in parts)
+    if declared > SIZE_MAX or declared > max(packed * RATIO_MAX, _HARMLESS):
+        raise _fault(name, "workbook_bomb", f"the workbook unpacks to {declared:,} bytes")
+    for part in parts:
+        if part.filename.lower().endswith((".xml", ".rels", ".vml")):
+            _refuse_document_type(archive, part, name)
+    if _STRICT in archive.read("xl/workbook.xml"):
+        problem = "this is a 'Strict Open XML' workbook, whose cells would not be found"
+        raise _fault(name, "excel_file", problem, "save it as an ordinary Excel Workbook (.xlsx)")
+
+
+def _refuse_other_office(names: set[str], name: str) -> None:
+    """Refuse a workbook with macros, a binary one, and what is none, by the names of its parts."""
     if any(one.endswith("vbaproject.bin") for one in names):
         raise _fault(name, "workbook_macros", "the workbook holds macros, which are never run")
     if "xl/workbook.bin" in names:
@@ -83,12 +98,6 @@ def _refuse_unsafe(archive: zipfile.ZipFile, packed: int, name: str) -> None:
     if "xl/workbook.xml" not in names:
         problem = "this is an Office file, but no Excel workbook"
         raise _fault(name, "not_a_workbook", problem, "download the activity again and choose CSV")
-    declared = sum(part.file_size for part in parts)
-    if declared > SIZE_MAX or declared > max(packed * RATIO_MAX, _HARMLESS):
-        raise _fault(name, "workbook_bomb", f"the workbook unpacks to {declared:,} bytes")
-    for part in parts:
-        if part.filename.lower().endswith((".xml", ".rels", ".vml")):
-            _refuse_document_type(archive, part, name)
 
 
 def _refuse_document_type(archive: zipfile.ZipFile, part: zipfile.ZipInfo, name: str) -> None:
@@ -105,86 +114,58 @@ def _refuse_document_type(archive: zipfile.ZipFile, part: zipfile.ZipInfo, name:
             end = chunk[-32:]
 
 
-def _chosen(
-    filled: list[tuple[str, str]], name: str, wanted: Callable[[str], bool]
-) -> tuple[str, str]:
-    """Return the text of the sheet that is meant, with a note that names the others."""
+def _chosen(sheets: list[Sheet], name: str, wanted: Callable[[str], bool]) -> tuple[str, str]:
+    """Return the text of the sheet that is meant, with a note on what else the workbook holds."""
+    filled = [sheet for sheet in sheets if sheet.filled]
     if not filled:
         raise _fault(name, "empty_file", "the workbook is empty", "download it again")
-    fitting = [sheet for sheet in filled if wanted(sheet[1])] if len(filled) > 1 else filled
-    if len(fitting) != 1:
-        titles = ", ".join(f"'{safe(title, limit=40)}'" for title, _ in filled)
-        problem = f"the workbook has several filled sheets ({titles})"
+    texts = {id(sheet): sheet.as_csv() for sheet in filled}
+    fitting = [one for one in filled if wanted(texts[id(one)])] if len(filled) > 1 else filled
+    visible = [sheet for sheet in fitting if not sheet.hidden]
+    if fitting and not visible:
+        problem = f"the sheet {_named(fitting)} is hidden"
+        raise _fault(name, "hidden_sheet", problem, "show the sheet, or delete it, and save again")
+    if len(visible) != 1:
+        problem = f"the workbook has several filled sheets ({_named(filled)})"
         remedy = "keep the sheet with the activity, or save it as CSV"
         raise _fault(name, "several_sheets", problem, remedy)
-    ((title, text),) = fitting
-    others = ", ".join(f"'{safe(other, limit=40)}'" for other, _ in filled if other != title)
-    note = f"sheet '{safe(title, limit=40)}' read, not {others}" if others else ""
-    return text, note
+    (sheet,) = visible
+    if sheet.faults:
+        raise LedgerErrors(sheet.faults)
+    return texts[id(sheet)], _note(sheet, [one for one in filled if one is not sheet])
 
 
-def _read(content: bytes, name: str) -> list[tuple[str, str]]:
-    """Return the filled sheets, each by its title with its text as CSV."""
-    from openpyxl import load_workbook  # noqa: PLC0415 - slow to load, and few files need it
-
-    options = {"read_only": True, "keep_links": False}
-    values = load_workbook(io.BytesIO(content), data_only=True, **options)
-    formulas = load_workbook(io.BytesIO(content), data_only=False, **options)
-    filled = []
-    for place, sheet in enumerate(values.worksheets):
-        rows = list(_rows(sheet, formulas.worksheets[place], name))
-        if any(any(row) for row in rows):
-            filled.append((sheet.title, _as_csv(rows)))
-    return filled
+def _named(sheets: list[Sheet]) -> str:
+    return ", ".join(f"'{safe(sheet.title, limit=40)}'" for sheet in sheets)
 
 
-def _rows(sheet: Any, formulas: Any, name: str) -> Iterator[list[str]]:
-    """Go through the rows of a sheet as texts, from its first row on."""
-    sheet.reset_dimensions()  # the size that the file declares may be wrong
-    formulas.reset_dimensions()
-    pairs = zip(sheet.rows, formulas.rows, strict=True)
-    for number, (cells, written) in enumerate(pairs, 1):
-        if number > ROWS_MAX or len(cells) > COLUMNS_MAX:
-            raise _fault(f"{name}:{number}", "too_large", "the sheet has too many rows or columns")
-        for cell, formula in zip(cells, written, strict=True):
-            if cell.value is None and formula.value is not None:
-                where = f"{name}:{number}"
-                problem = f"cell {formula.coordinate} is a formula without a value"
-                raise _fault(where, "formula_without_value", problem, "save it in Excel first")
-        yield [_text(cell.value) for cell in cells]
+def _note(sheet: Sheet, others: list[Sheet]) -> str:
+    """Return what a user who looks at the workbook may not expect."""
+    notes = [f"sheet {_named([sheet])} read, not {_named(others)}"] if others else []
+    if sheet.hidden_rows:
+        rows = "row" if sheet.hidden_rows == 1 else "rows"
+        notes.append(f"{sheet.hidden_rows:,} hidden {rows} of the sheet read, too")
+    return "; ".join(notes)
 
 
-def _text(value: Any) -> str:
-    """Return a cell as a CSV would have it, on one line."""
-    if value is None:
-        return ""
-    if isinstance(value, date):
-        return _day(value)
-    if isinstance(value, str | bool):
-        words = value if isinstance(value, str) else str(value).upper()
-        return words.replace("\r", "").replace("\n", " ")
-    return _number(value)
+def _sheets(content: bytes, name: str) -> Iterator[Sheet]:
+    """Go through the sheets with cells; charts, names and properties are not even opened."""
+    # openpyxl is slow to load, and few files need it
+    from openpyxl.reader.excel import ExcelReader  # noqa: PLC0415
+    from openpyxl.styles.stylesheet import apply_stylesheet  # noqa: PLC0415
 
+    from ledger.importers.sheet import read_sheet  # noqa: PLC0415
 
-def _day(value: date) -> str:
-    timed = isinstance(value, datetime) and value.time() != datetime.min.time()
-    return f"{value:%m/%d/%Y %H:%M:%S}" if timed else f"{value:%m/%d/%Y}"
-
-
-def _number(value: Any) -> str:
-    """Return a number by its shortest text: stored as 44.920000000000002, 44.92 comes back.
-
-    What is not exact then, as the sum 0.1 + 0.2, stays as long as it is: the reader refuses it.
-    """
-    try:
-        return f"{Decimal(repr(value)):f}"
-    except ArithmeticError:
-        return str(value)  # a time of day
-
-
-def _as_csv(rows: list[list[str]]) -> str:
-    width = max(len(row) for row in rows)
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerows([*row, *[""] * (width - len(row))] if any(row) else [] for row in rows)
-    return text.getvalue()
+    reader = ExcelReader(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
+    reader.read_manifest()
+    reader.read_strings()
+    reader.read_workbook()
+    apply_stylesheet(reader.archive, reader.wb)
+    for entry, link in reader.parser.find_sheets():
+        kind = link.Type.rpartition("/")[2]
+        if kind == "worksheet":
+            sheet = read_sheet(reader, link.target, entry.name, name)
+            sheet.hidden = entry.state != "visible"
+            yield sheet
+        elif kind != "chartsheet":
+            raise _fault(name, "workbook_macros", "the workbook holds a sheet of macros")

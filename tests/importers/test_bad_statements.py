@@ -114,7 +114,18 @@ def test_a_sparse_giant_is_refused_before_it_is_read(tmp_path: Path) -> None:
         (gzip.compress(b"Date", mtime=0), "compressed_file"),
         (b"PK\x03\x04 history.csv", "compressed_file"),
         (b"BZh9", "compressed_file"),
+        (b"PK\x03\x04....mimetypeapplication/vnd.oasis.opendocument.spr", "spreadsheet_file"),
+        (b"PK\x03\x04....Index/Document.iwa", "spreadsheet_file"),
         (b"\xd0\xcf\x11\xe0", "excel_file"),
+        (b"\xd0\xcf\x11\xe0" + "EncryptedPackage".encode("utf-16-le"), "protected_workbook"),
+        (
+            b'<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet">',
+            "excel_file",
+        ),
+        (b"version https://git-lfs.github.com/spec/v1\noid sha256:1\nsize 9\n", "placeholder_file"),
+        (b"{\\rtf1 Date}", "document_file"),
+        (b"\x00\x00\x00\x18ftypheic", "picture_file"),
+        ("<html><table>".encode("utf-16"), "web_page"),
         (b"SQLite format 3\x00", "database_file"),
         (b"\x89PNG", "picture_file"),
         (b'\xef\xbb\xbf{"rows": []}', "json_file"),
@@ -129,9 +140,16 @@ def test_what_is_no_statement_is_called_by_its_name(
     assert refusal(written(tmp_path, content), None).code == code
 
 
+def test_a_web_page_that_is_called_a_workbook_is_to_be_saved_as_one(tmp_path: Path) -> None:
+    page = written(tmp_path, "<table><tr><td>Date</td></tr></table>", "history.xls")
+    assert ".xlsx" in refusal(page, None).remedy
+    assert refusal(written(tmp_path, "<html><form>"), None).remedy.startswith("log in")
+
+
 @pytest.mark.parametrize(
     "content",
     [
+        (HEADER.replace("\n", ",,\n") + GOOD.replace("\n", ", , \n")).encode(),
         (HEADER + GOOD).encode("utf-8-sig"),
         (HEADER + GOOD).encode("utf-16"),
         (HEADER + GOOD).replace("\n", "\r").encode(),

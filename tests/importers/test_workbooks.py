@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import zipfile
 from collections.abc import Callable
 from datetime import date, datetime
@@ -14,6 +15,7 @@ from typing import Any
 import pytest
 from openpyxl import Workbook
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
+from openpyxl.workbook.defined_name import DefinedName
 from reportlab.pdfgen.canvas import Canvas
 
 from ledger.errors import LedgerError
@@ -222,3 +224,159 @@ def test_a_pdf_names_its_recordkeeper_and_what_to_take(
 def test_a_pdf_that_cannot_be_opened_is_refused_all_the_same(tmp_path: Path) -> None:
     error = refused(tmp_path, b"%PDF-1.7 damaged", "statement.pdf")
     assert (error.code, error.problem) == ("pdf_file", "this is a PDF, not a CSV file")
+
+
+TWO = bytes_of(
+    [
+        HEADER,
+        ["01/15/2025", "contribution", "100.00", "pay"],
+        ["01/16/2025", "contribution", "200.00", "again"],
+    ]
+)
+ROWS = re.findall(r'<row r="\d+".*?</row>', part_of(TWO, SHEET).decode())
+
+
+def changed(old: str, new: str) -> bytes:
+    """Return the workbook of two rows with another text in the XML of its sheet."""
+    sheet = part_of(TWO, SHEET).decode()
+    assert old in sheet
+    return with_part(TWO, SHEET, sheet.replace(old, new).encode())
+
+
+def cell_of(reference: str, inner: str) -> bytes:
+    (old,) = re.findall(f'<c r="{reference}".*?</c>', part_of(TWO, SHEET).decode())
+    return changed(old, f'<c r="{reference}" {inner}</c>')
+
+
+@pytest.mark.parametrize(
+    ("content", "code", "said"),
+    [
+        (changed('<row r="3"', '<row r="2"'), "damaged_workbook", ":2: row 2 stands twice"),
+        (changed("".join(ROWS[1:]), "".join(ROWS[:0:-1])), "damaged_workbook", ":2: row 2 stands"),
+        (changed('r="D2"', 'r="C2"'), "damaged_workbook", ":2: the cells of row 2 are out"),
+        (changed('r="C2"', 'r="E2"'), "damaged_workbook", ":2: the cells of row 2 are out"),
+        (changed('r="C2"', 'r="C3"'), "damaged_workbook", ":2: the cells of row 2 are out"),
+        (cell_of("C2", "><v>1_000</v>"), "damaged_workbook", ":2: cell C2 holds no value: '1_000'"),
+        (cell_of("C2", "><v>١٢</v>"), "damaged_workbook", ":2: cell C2 holds no value"),
+        (cell_of("C2", "><v>1</v><v>2</v>"), "damaged_workbook", ":2: cell C2 holds no value"),
+        (cell_of("D2", 't="s"><v>-1</v>'), "damaged_workbook", ":2: cell D2 holds no value"),
+        (cell_of("D2", 't="z"><v>1</v>'), "damaged_workbook", ":2: cell D2 holds no value"),
+        (cell_of("D2", 't="e"><v>#REF!</v>'), "error_cell", ":2: cell D2 shows the error #REF!"),
+        (cell_of("D2", 't="str"><f>A1</f>'), "formula_without_value", ":2: cell D2 is a formula"),
+    ],
+)
+def test_what_openpyxl_would_lose_or_guess_is_refused(
+    tmp_path: Path, content: bytes, code: str, said: str
+) -> None:
+    error = refused(tmp_path, content)
+    assert (error.code, f"statement.xlsx{said}" in str(error)) == (code, True), error
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        changed("", ""),
+        with_part(TWO, SHEET, re.sub(r' r="\w+"', "", part_of(TWO, SHEET).decode()).encode()),
+        cell_of("D2", 't="str"><f>""</f><v></v>'),
+        cell_of("C2", 't="inlineStr"><is><r><t>100</t></r><r><rPr><b/></rPr><t>.00</t></r></is>'),
+        cell_of("C2", 't="str"><f>TEXT(100,"0.00")</f><v>100.00</v>'),
+        cell_of("A2", 't="d"><v>2025-01-15</v>'),
+    ],
+)
+def test_cells_may_be_written_in_any_way_that_is_plain(tmp_path: Path, content: bytes) -> None:
+    first, second = read_file(saved(tmp_path, content), now=NOW).records
+    assert (first.line, str(first.day), str(first.amount)) == (2, "2025-01-15", "100.00")
+    assert (second.line, str(second.day), str(second.amount)) == (3, "2025-01-16", "200.00")
+
+
+def test_all_faults_of_a_sheet_come_at_once(tmp_path: Path) -> None:
+    error = refused(tmp_path, bytes_of([HEADER, ["#N/A", "fee", 1, "#REF!"], ["=A1", "fee", 1]]))
+    assert [fault.where for fault in error.faults] == ["statement.xlsx:2"] * 2 + [
+        "statement.xlsx:3"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("number_format", "shown"),
+    [
+        ("0%", "'5.00%' is not an amount"),
+        ("#,##0.00 [$€-407]", "'€0.05' is not an amount"),
+        ('#,##0.00 "CAD"', "'CAD0.05' is not an amount"),
+        ("[$$-409]#,##0.00", ""),
+        ('_("$"* #,##0.00_);[Red]($#,##0.00)', ""),
+        ('0.00" 5%"', ""),
+    ],
+)
+def test_percent_and_other_currencies_are_no_dollars(
+    tmp_path: Path, number_format: str, shown: str
+) -> None:
+    def formatted(book: Workbook) -> None:
+        book.active["C2"].number_format = number_format  # type: ignore[index]
+
+    path = saved(tmp_path, bytes_of([HEADER, ["01/15/2025", "contribution", 0.05]], formatted))
+    if shown:
+        assert shown in refused(tmp_path, path.read_bytes()).problem
+    else:
+        assert str(read_file(path, now=NOW).records[0].amount) == "0.05"
+
+
+def test_merged_cells_over_rows_are_refused_and_a_merged_title_is_none(tmp_path: Path) -> None:
+    rows = [["My account"], [], HEADER, *[["01/15/2025", "contribution", 1, "pay"]] * 3]
+
+    def title(book: Workbook) -> None:
+        book.active.merge_cells("A1:D2")  # type: ignore[union-attr]
+
+    def memo(book: Workbook) -> None:
+        book.active.merge_cells("D4:D6")  # type: ignore[union-attr]
+
+    assert len(read_file(saved(tmp_path, bytes_of(rows, title)), now=NOW).records) == 3
+    error = refused(tmp_path, bytes_of(rows, memo))
+    assert (error.code, error.where) == ("merged_cells", "statement.xlsx:5")
+
+
+def test_hidden_rows_are_read_and_told_and_hidden_sheets_left_out(tmp_path: Path) -> None:
+    def hide(book: Workbook) -> None:
+        book.active.row_dimensions[3].hidden = True  # type: ignore[union-attr]
+        other = book.create_sheet("Old")
+        for row in book.active.values:  # type: ignore[union-attr]
+            other.append(list(row))
+        other.sheet_state = "hidden"
+
+    rows = [HEADER, *[["01/15/2025", "contribution", 1, "pay"]] * 2]
+    reading = read_file(saved(tmp_path, bytes_of(rows, hide)), now=NOW)
+    told = "sheet 'Sheet' read, not 'Old'; 1 hidden row of the sheet read, too"
+    assert (len(reading.records), reading.notes) == (2, (told,))
+
+    def only(book: Workbook) -> None:
+        hide(book)
+        del book["Sheet"]
+        book.create_sheet("Notes").append(["see the other sheet"])
+
+    assert refused(tmp_path, bytes_of(rows, only)).code == "hidden_sheet"
+
+
+def test_sheets_of_charts_are_passed_over_and_of_macros_refused(tmp_path: Path) -> None:
+    def chart(book: Workbook) -> None:
+        book.create_chartsheet("Chart")
+        book.defined_names["Total"] = DefinedName("Total", attr_text="Chart!$A$1", localSheetId=1)
+
+    rows = [HEADER, ["01/15/2025", "contribution", 1, "pay"]]
+    book = with_part(bytes_of(rows, chart), "xl/chartsheets/sheet1.xml", b"<anything/>")
+    assert len(read_file(saved(tmp_path, book), now=NOW).records) == 1
+    links = part_of(book, "xl/_rels/workbook.xml.rels")
+    macros = with_part(
+        book, "xl/_rels/workbook.xml.rels", links.replace(b"/chartsheet", b"/xlMacrosheet")
+    )
+    assert refused(tmp_path, macros).code == "workbook_macros"
+
+
+def test_a_strict_workbook_and_two_parts_of_one_name_are_refused(tmp_path: Path) -> None:
+    book = part_of(GOOD, "xl/workbook.xml").replace(
+        b"http://schemas.openxmlformats.org/spreadsheetml/2006/main",
+        b"http://purl.oclc.org/ooxml/spreadsheetml/main",
+    )
+    assert refused(tmp_path, with_part(GOOD, "xl/workbook.xml", book)).code == "excel_file"
+    twice = io.BytesIO(GOOD)
+    with zipfile.ZipFile(twice, "a") as archive, pytest.warns(UserWarning, match="Duplicate"):
+        archive.writestr(SHEET, "<worksheet/>")
+    assert "one name" in refused(tmp_path, twice.getvalue()).problem
