@@ -18,7 +18,7 @@ demo: .venv/installed ## import a sample household and write its packet to build
 	@$(BIN)/basis demo --to build/demo
 
 test: .venv/installed ## run every test
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n auto
 
 check: .venv/installed ## lint, check types, and see that the generated pages are fresh
 	$(BIN)/ruff check .
