@@ -1,25 +1,24 @@
-"""What an import shows: previews, a line for each file, and what the books hold after it."""
+"""What an import shows before it books: previews, rows asked about, a line for each file."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from cli import show
 from cli.record_view import source_words
 from cli.statement_files import Unread
 from ledger.importers.base import counted
-from ledger.money import Money
 
 if TYPE_CHECKING:
-    from ledger.intake.draft import FileDraft, Question
-    from ledger.store import Ledger, Receipt
+    from ledger.intake.draft import FileDraft, Question, Row
 
 _UNCONFIRMED = "reading_unconfirmed"
 _DIFFERENCES = 1  # exit code: a check found differences
 _BESIDE_NAME = 50  # columns of a terminal that the other columns of the summary take
+_ASKED = 6  # rows shown with a question
+_FIRST, _LAST = 40, 10  # rows of a reading that are shown
+_BESIDE_WORDS = 34  # columns that line, date and amount of a row take
 _NAME_MIN, _NAME_MAX = 16, 44  # characters of a file name in the summary
 
 
@@ -46,15 +45,54 @@ def show_preview(drafts: Sequence[FileDraft], unread: Sequence[Unread], *, as_js
 
 
 def show_reading(drafts: Sequence[FileDraft], question: Question) -> None:
-    """Show every row of a file before the question whether it was read rightly."""
+    """Show the rows of a file before the question whether it was read rightly.
+
+    Of many the first and the last: a wrong column or sign is wrong in all of them.
+    """
     from ledger.intake.preview import file_preview  # noqa: PLC0415 - loads the store
 
     if question.code == _UNCONFIRMED:
-        file = next(draft for draft in drafts if draft.name == question.file)
-        show.console().print(_rows_table(file_preview(file)))
+        file = file_preview(next(draft for draft in drafts if draft.name == question.file))
+        rows, left = file["rows"], len(file["rows"]) - _FIRST - _LAST
+        file["rows"] = rows if left <= 0 else rows[:_FIRST]
+        show.line("")
+        show.console().print(_rows_table(file))
+        if left > 0:
+            show.line(f"… {left} rows more (basis import --dry-run shows all) …", "dim")
+            show.console().print(_rows_table(file | {"rows": rows[-_LAST:]}, titled=False))
 
 
-def _rows_table(file: dict[str, Any]) -> Any:
+def asked_rows(drafts: Sequence[FileDraft], question: Question) -> list[Row]:
+    """Return the rows that a question is about, none where it is about a whole file."""
+    from ledger.intake.answers import WHOLE_FILE  # noqa: PLC0415 - loads the store
+
+    draft = next(draft for draft in drafts if draft.name == question.file)
+    if question.code == "account_unknown":
+        own = draft.reading.account
+        return [r for r in draft.rows if (r.record.account or own) == question.match]
+    lines = question.lines or (() if question.row.startswith(WHOLE_FILE) else (question.line,))
+    return [row for row in draft.rows if row.record.line in set(lines)]
+
+
+def show_asked_rows(drafts: Sequence[FileDraft], question: Question) -> None:
+    """Show the first rows that a question is about, as the file shows them."""
+    rows = [] if question.code == _UNCONFIRMED else asked_rows(drafts, question)
+    if not rows:
+        return
+    shown: list[tuple[show.Cell, ...]] = []
+    for row in rows[:_ASKED]:
+        record = row.record
+        words = (record.raw_type, record.source_text, record.investment or record.memo)
+        told = " · ".join(dict.fromkeys(part for part in words if part))
+        told = show.shortened(told, max(show.console().width - _BESIDE_WORDS, _NAME_MIN))
+        shown.append((record.line, record.day.isoformat(), told, record.amount))
+    columns = (">line", "=date", "as in the file", ">amount")
+    show.console().print(show.table(columns, shown))
+    if len(rows) > _ASKED:
+        show.line(f"  … and {counted(len(rows) - _ASKED, 'row')} more", "dim")
+
+
+def _rows_table(file: dict[str, Any], *, titled: bool = True) -> Any:
     """Return the rows as the file shows them; which account, where it has several."""
     keys = ["line", "date", "status", "event", "source", "amount", "raw"]
     columns = [">line", "date", "status", "event", "source", ">amount", "as in the file"]
@@ -63,9 +101,9 @@ def _rows_table(file: dict[str, Any]) -> Any:
         columns.insert(2, "account")
     said = [row | {"source": source_words(row["source"] or "")} for row in file["rows"]]
     rows = [[row[key] for key in keys] for row in said]
-    columns, rows = _filled(columns, rows)
+    columns, rows = filled(columns, rows)
     title = f"{file['file']} · {file['importer']} · {file['account'] or 'several accounts'}"
-    return show.table(columns, rows, title=title)
+    return show.table(columns, rows, title=title if titled else "")
 
 
 def _entries_table(file: dict[str, Any]) -> Any:
@@ -79,11 +117,11 @@ def _entries_table(file: dict[str, Any]) -> Any:
         rest = [entry.get(key) for key in ("amount", "basis", "memo")]
         entries.append([entry["line"], entry["date"], account, what, source, *rest])
     columns = [">line", "date", "account", "entry", "source", ">amount", ">basis", "memo"]
-    columns, entries = _filled(columns, entries)
+    columns, entries = filled(columns, entries)
     return show.table(columns, entries, title=f"{file['file']} · would be booked")
 
 
-def _filled(columns: list[str], rows: list[list[Any]]) -> tuple[list[str], list[list[Any]]]:
+def filled(columns: list[str], rows: list[list[Any]]) -> tuple[list[str], list[list[Any]]]:
     """Leave out the columns that no row fills: at 80 characters the others need their room."""
     kept = [place for place in range(len(columns)) if any(row[place] for row in rows)]
     return [columns[i] for i in kept], [[row[i] for i in kept] for row in rows]
@@ -108,111 +146,17 @@ def tell_differences(drafts: Sequence[FileDraft], *, as_json: bool) -> int:
     return _DIFFERENCES
 
 
-def receipt_of(draft: FileDraft, receipt: Receipt | None) -> dict[str, Any]:
-    """Return what an import added of one file, for a program."""
-    days = [row.day for row in draft.rows]
-    return {
-        "file": draft.name,
-        "importer": draft.reading.importer,
-        "account": draft.account or None,
-        "import": receipt.import_id if receipt else None,
-        "booked_as": receipt.file_name if receipt else None,
-        "first": min(days).isoformat() if days else None,
-        "last": max(days).isoformat() if days else None,
-        "rows": draft.counts(),
-        "entries": receipt.new_entries if receipt else 0,
-        "notes": list(draft.notes),
-    }
-
-
-@dataclass(frozen=True)
-class Held:
-    """What the books say a source ("" for an IRA) is worth at close of a day, in cents."""
-
-    account: str
-    source: str
-    day: date
-    value: Money
-
-
-def held_in(ledger: Ledger, drafts: Sequence[FileDraft]) -> list[Held]:
-    """Return what every source of the accounts in these files is worth where their period ends."""
-    last: dict[str, date] = {}
-    for draft in drafts:
-        end = max((row.day for row in draft.rows), default=date.min)
-        if draft.reading.period:
-            end = max(end, draft.reading.period[1])
-        for account in {row.account for row in draft.rows if row.account}:
-            last[account] = max(end, last.get(account, end))
-    return [
-        Held(account, source, day, value)
-        for account, day in sorted(last.items())
-        for source, value in ledger.values(account, day).items()
-        if value or not source
-    ]
-
-
-def balance_of(held: Held) -> dict[str, Any]:
-    """Return what a source holds, for a program."""
-    return {
-        "account": held.account,
-        "source": held.source or None,
-        "date": held.day.isoformat(),
-        "value": held.value.plain,
-    }
-
-
-def show_held(held: Sequence[Held], ledger: Ledger) -> None:
-    """Show what each source holds after the last row, to be compared with the statement."""
-    rows = [(h.account, source_words(h.source), h.day.isoformat(), h.value) for h in held]
-    columns = ("account", "source", "close of", ">in the books")
-    if rows:
-        show.console().print(show.table(columns, rows, title="Compare with the statements"))
-    plan = next((h for h in held if h.source), None)
-    if plan:
-        show.prose(
-            "Rows do not show what prices did. Where a statement says another value: basis add "
-            f"balance --account {plan.account} --source {plan.source} --date "
-            f"{plan.day.isoformat()} --value …"
-        )
-    show.line(f"chain head {ledger.head}")
-
-
-def show_receipts(done: Sequence[tuple[FileDraft, Receipt | None]], left: Sequence[Unread]) -> None:
-    """Show a line for each file that was imported or left out, and what is to be said of it."""
-    told = [(draft, _result(receipt)) for draft, receipt in done]
-    show_summary(told, left, "left out")
-    for draft, receipt in done:
-        if receipt is None:
-            known = "every row is in the ledger already" if draft.rows else "it holds no rows"
-            show.line(f"{draft.name}: nothing new, {known}")
-        elif not receipt.new_entries:
-            show.line(f"{draft.name}: nothing new to book; the file is kept as evidence")
-        if receipt is not None and receipt.file_name != draft.name:
-            show.prose(
-                f"{draft.name}: booked as '{receipt.file_name}', for another file has its name: "
-                "rows are cited so"
-            )
-        for note in draft.notes:
-            show.prose(note if note.startswith(f"{draft.name}:") else f"{draft.name}: {note}")
-
-
-def _result(receipt: Receipt | None) -> tuple[str, str]:
-    if receipt is None:
-        return "nothing new", ""
-    return f"import {receipt.import_id}", _entries(receipt.new_entries)
-
-
 def expected(draft: FileDraft) -> tuple[str, str]:
     """Return what would become of a file, in two short lines."""
     if draft.questions:
         return counted(len(draft.questions), "question"), ""
     if draft.differences:
         return "balance", "differs"
-    return (_entries(len(draft.entries)) if draft.entries else "nothing new"), ""
+    return (entries_words(len(draft.entries)) if draft.entries else "nothing new"), ""
 
 
-def _entries(number: int) -> str:
+def entries_words(number: int) -> str:
+    """Return a number of entries in words."""
     return f"{number} entr{'y' if number == 1 else 'ies'}"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,23 +13,26 @@ import click
 
 from cli import show
 from cli.context import open_ledger
-from cli.faults import tell
 from cli.import_view import (
-    balance_of,
     expected,
-    held_in,
     left_out,
-    receipt_of,
-    show_held,
     show_preview,
-    show_reading,
-    show_receipts,
     show_summary,
     tell_differences,
 )
 from cli.options import REASON, ROW_NUMBER, json_option
-from cli.questions import ask, first_to_ask
+from cli.questions import Wish
+from cli.receipt import (
+    balance_of,
+    booked_in,
+    booked_json,
+    held_in,
+    receipt_of,
+    show_booked,
+    show_receipts,
+)
 from cli.statement_files import Unread, gathered, read_all
+from cli.talk import Talk, free_name
 from cli.writing import refuse_existing
 from ledger.errors import Collector, LedgerError, LedgerErrors
 from ledger.money import BadAmount
@@ -64,6 +67,7 @@ class _Request:
     write_answers: Path | None = None
     given: list[GivenAnswer] = field(default_factory=list)
     unread: list[Unread] = field(default_factory=list)
+    booked: list[str] = field(default_factory=list)  # names of the files that are stored
 
     @property
     def several(self) -> bool:
@@ -121,9 +125,21 @@ def import_files(**asked: Any) -> None:
 
     request = _Request(**asked)
     with paused_collector(), open_ledger() as ledger:
-        code = _run(ledger, request)
+        try:
+            code = _run(ledger, request)
+        except (click.Abort, KeyboardInterrupt):
+            _tell_stopped(request)
+            raise click.Abort from None
     if code:
         click.get_current_context().exit(code)
+
+
+def _tell_stopped(request: _Request) -> None:
+    """Say what is booked of an import that was stopped: whole files, or nothing."""
+    if request.booked:
+        show.note(f"stopped: booked are {', '.join(request.booked)}; import the others again")
+    else:
+        show.note("stopped: nothing was booked")
 
 
 def _run(ledger: Ledger, request: _Request) -> int:
@@ -160,7 +176,7 @@ def _import(ledger: Ledger, request: _Request, wishes: Wishes, readings: Sequenc
         raise LedgerErrors([*faults, *fault.faults]) from fault
     with faults:  # before any file is booked: a closed year stops all of them
         ledger.refuse_closed(e.entry.event for draft in drafts for e in draft.entries)
-    if request.write_answers is not None:
+    if request.write_answers is not None and not request.may_ask:
         _write_answers(request.write_answers, drafts)
     if request.dry_run:
         show_preview(drafts, request.unread, as_json=request.as_json)
@@ -192,23 +208,38 @@ def _write_answers(path: Path, drafts: Sequence[FileDraft]) -> None:
     show.note(f"{path}: {len(asked)} to answer; put answers for null, then --answers {path}")
 
 
+def _save_answers(request: _Request, talk: Talk, drafts: Sequence[FileDraft]) -> None:
+    """Keep what was answered and what is open in a file, for another time."""
+    from exports.atomic import write_whole  # noqa: PLC0415 - only needed here
+
+    path = request.write_answers or free_name(Path())
+    refuse_existing([path], force=False)
+    asked = talk.as_file([question for draft in drafts for question in draft.questions])
+    write_whole(path, (show.json_text(asked) + "\n").encode())
+    show.note(
+        f"{path}: {len(talk.typed)} answered and {len(asked) - len(talk.typed)} open; go on with "
+        f"--answers {path}, what is null there is asked"
+    )
+
+
 def _store(ledger: Ledger, request: _Request, drafts: Sequence[FileDraft], book: AnswerBook) -> int:
     """Store the files one after another and show what came of them."""
     with _progress(request, "storing"):
-        done = _commit(ledger, drafts, book)
-    held = held_in(ledger, drafts)
+        done = _commit(ledger, drafts, book, request.booked)
+    held, booked = held_in(ledger, drafts), booked_in(done)
     if request.as_json:
         show.as_json(
             {
                 "files": [receipt_of(draft, receipt) for draft, receipt in done],
                 **({"unread": left_out(request.unread)} if request.unread else {}),
+                "booked": booked_json(booked),
                 "balances": [balance_of(one) for one in held],
                 "chain_head": ledger.head,
             }
         )
     else:
         show_receipts(done, request.unread)
-        show_held(held, ledger)
+        show_booked(booked, held, ledger)
     return 0
 
 
@@ -224,39 +255,48 @@ def _settled(
 ) -> tuple[list[FileDraft], AnswerBook]:
     """Work the files out, asking at a terminal until no question is open.
 
-    An answer that does not fit is told and asked again: the answers before it are kept.
+    An answer that does not fit is asked again with the reason: the answers before it are kept.
     """
-    from ledger.intake.answers import AnswerBook, GivenAnswer  # noqa: PLC0415 - loads the store
+    talk = Talk(request.given)
+    while True:
+        drafts, book, intake = _worked(ledger, request, wishes, readings, talk)
+        questions = [question for draft in drafts for question in draft.questions]
+        if not questions or not request.may_ask:
+            _tell_unused(book, intake)
+            return drafts, book
+        said = talk.ask(drafts, ledger.accounts())
+        if said is Wish.SAVE:
+            _save_answers(request, talk, drafts)
+        if said in {Wish.SAVE, Wish.STOP}:
+            raise click.Abort
+
+
+def _worked(
+    ledger: Ledger,
+    request: _Request,
+    wishes: Wishes,
+    readings: Sequence[Reading],
+    talk: Talk,
+) -> tuple[list[FileDraft], AnswerBook, Intake]:
+    """Work the files out with the answers so far; the last one is asked again where it fails."""
+    from ledger.intake.answers import AnswerBook  # noqa: PLC0415 - loads the store
     from ledger.intake.intake import Intake, world_of  # noqa: PLC0415
 
-    said: GivenAnswer | None = None
     while True:
-        book = AnswerBook(ledger.answers(), request.given, take_proposals=request.yes)
+        book = AnswerBook(ledger.answers(), talk.given, take_proposals=request.yes)
         intake = Intake(world_of(ledger, book), wishes)
         try:
             with _progress(request, "working through"):
                 drafts = intake.draft(readings)
         except LedgerError as fault:
-            if said is None:
-                raise
-            tell(fault.faults)
-            request.given.remove(said)
-            said = None
-            continue
-        questions = [question for draft in drafts for question in draft.questions]
-        if not questions or not request.may_ask:
-            _tell_unused(book, intake)
-            return drafts, book
-        question = first_to_ask(questions)
-        show_reading(drafts, question)
-        answer = ask(question)
-        if isinstance(answer, GivenAnswer):
-            said = answer
-            # what was said of a single line before stands against an answer for all rows
-            request.given.insert(len(request.given) if said.line is None else 0, said)
+            faults = [book.placed(one) for one in fault.faults]
+            if not talk.typed:
+                raise LedgerErrors(faults) from fault
+            said = talk.again(faults)
+            if isinstance(said, Wish):
+                raise click.Abort from fault
         else:
-            said = None
-            wishes = replace(wishes, allocations=[*wishes.allocations, answer])
+            return drafts, book, intake
 
 
 def _wishes(request: _Request) -> Wishes:
@@ -308,7 +348,7 @@ def _tell_unused(book: AnswerBook, intake: Intake) -> None:
 
 
 def _commit(
-    ledger: Ledger, drafts: Sequence[FileDraft], book: AnswerBook
+    ledger: Ledger, drafts: Sequence[FileDraft], book: AnswerBook, booked: list[str]
 ) -> list[tuple[FileDraft, Receipt | None]]:
     """Store the files one after another, each in a transaction of its own."""
     from ledger.intake.intake import accept_differences, commit  # noqa: PLC0415
@@ -317,6 +357,7 @@ def _commit(
     for draft in drafts:
         accept_differences(draft, book)
         done.append((draft, commit(ledger, draft, book)))
+        booked.append(draft.name)
     return done
 
 

@@ -3,54 +3,152 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
 from typing import TYPE_CHECKING
 
 import click
 
 from cli import show
-from cli.faults import tell
+from cli.import_view import asked_rows, show_asked_rows, show_reading
+from cli.question_words import listed, words_of
 from ledger.errors import LedgerError
 from ledger.records import RowKind
 
 if TYPE_CHECKING:
-    from ledger.intake.allocation import Spec
+    from ledger.chart import Account
     from ledger.intake.answers import GivenAnswer
-    from ledger.intake.draft import Question
+    from ledger.intake.draft import FileDraft, Question
 
 _ALLOCATION = "allocation_needed"
 _ROW = "row"  # typed instead of a pattern: answer for the first row alone
-# What can be typed where the choices do not say it all: the remedy speaks of files and options.
-_TYPED = {
-    "possible_conversion": (
-        "none                no conversion",
-        "all                 each moved all after-tax money; no gain is booked",
-        "2008.00 after_tax   amount and source of the one in line {line}; then the next",
-        "The Sources tab shows the amounts: if you have it, Ctrl-C and import it first.",
-    ),
-    "opening_balance": (
-        "pre_tax=40000 match=20000 roth=5000/4100",
-        "                    the value of each source, of taxed ones VALUE/BASIS",
-        "check               do not book it, only compare",
-    ),
-    "opening_needed": (
-        "6500.00/6400.00     its value, and the part of it that was taxed already",
-        "Earlier statements tell it better: if you have them, Ctrl-C and import them first.",
-    ),
-    "value_needed": (
-        "all                 all of it moved; the difference is a gain or loss",
-        "1234.56             its value just before, from the statement",
-    ),
-    "balance_date_unknown": ("2025-12-31          the day on which the balances stood",),
-    "amount_unknown": (
-        "1234.56             its value in dollars, from the statement of the day",
-        "ignore              book nothing",
-    ),
-    _ALLOCATION: (
-        "pre_tax             or another source, when all of it belongs to one",
-        '{{"pre_tax": "1500.00", "match": "750.00"}}   its sources',
-    ),
-}
+_NEXT_SHARE = re.compile(r"[\s,;]+(?=[A-Za-z_-]+\s*=)")
+_MARK = 24  # columns in which choices stand
+_AMOUNTS = 3  # paychecks named in one line
+
+
+class Wish(Enum):
+    """What can be typed at any question instead of an answer."""
+
+    STOP = "q"
+    BACK = "back"
+    SAVE = "save"
+
+
+_HELP = ("?", "help")
+_HINT = "? explains · back · save answers for later · q stops, nothing is booked"
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Where questions are asked: the files they are about, the accounts, how many are done."""
+
+    drafts: Sequence[FileDraft]
+    accounts: Mapping[str, Account]
+    done: int
+
+    @property
+    def open(self) -> int:
+        """How many questions are open, as far as the answers so far tell."""
+        return sum(len(draft.questions) for draft in self.drafts)
+
+    def ask(self, question: Question, reason: str = "") -> GivenAnswer | Wish:
+        """Ask one question; with the reason why the answer before did not do, only that again.
+
+        Nothing is proposed where tax depends on the answer: it has to be typed.
+        """
+        if reason:
+            show.prose(f"  {reason}", "yellow")
+        else:
+            self._pose(question)
+        return self._allocation(question) if _by_spec(question) else self._answer(question)
+
+    def _pose(self, question: Question) -> None:
+        show_reading(self.drafts, question)
+        left = f" ({self.open} open)" if self.open > 1 else ""
+        place = show.shortened(question.where, max(show.console().width - 30, 20))
+        show.line("")
+        show.line(f"Question {self.done + 1}{left} · {place}", "bold")
+        show.prose(_sentence(question.problem))
+        show_asked_rows(self.drafts, question)
+        show.line("")
+        self._show_choices(question)
+        show.prose(f"  {_HINT}", "dim")
+
+    def _show_choices(self, question: Question) -> None:
+        if _by_spec(question):
+            found = _spec_forms(question)
+        else:
+            found = list(listed(question, self.accounts))
+        width = min(max((len(c) for c, meaning in found if meaning), default=0), _MARK)
+        for choice, meaning in found:
+            mark = f"  {choice:<{width}}  "
+            if meaning and len(choice) <= width:
+                show.paragraph(mark, meaning)
+            else:
+                show.line(f"  {choice}".rstrip() or "")
+                if meaning:
+                    show.paragraph(" " * len(mark), meaning)
+
+    def _explain(self, question: Question) -> None:
+        show.paragraph("  ", words_of(question).why)
+        self._show_choices(question)
+
+    def _prompt(self, question: Question, label: str, default: str | None = None) -> str | Wish:
+        """Return what is typed, trimmed, or one of the wishes; ``?`` explains and asks again."""
+        while True:
+            typed = str(click.prompt(label, default=default)).strip()
+            if typed.lower() in _HELP:
+                self._explain(question)
+            elif typed.lower() in {wish.value for wish in Wish}:
+                return Wish(typed.lower())
+            elif typed:
+                return typed
+
+    def _answer(self, question: Question) -> GivenAnswer | Wish:
+        fixed = [choice for choice in question.choices if not choice.startswith("<")]
+        closed = len(fixed) == len(question.choices)
+        while True:
+            typed = self._prompt(question, "answer", question.proposal or None)
+            if isinstance(typed, Wish):
+                return typed
+            meant = _meant(typed, fixed)
+            if len(meant) == 1:
+                typed = meant[0]
+            elif closed:
+                _say_unfit(typed, meant, fixed)
+                continue
+            return _given(question, _opened(typed), whole=typed in fixed)
+
+    def _allocation(self, question: Question) -> GivenAnswer | Wish:
+        """Ask for one paycheck or one rule, or for the first row alone."""
+        while True:
+            typed = self._prompt(question, "sources")
+            if isinstance(typed, Wish):
+                return typed
+            if typed == _ROW and len(question.lines) > 1:
+                return self._of_row(question)
+            try:
+                return _given(question, _spec(question, typed), whole=False)
+            except LedgerError as fault:
+                show.prose(f"  {fault.problem}", "yellow")
+
+    def _of_row(self, question: Question) -> GivenAnswer | Wish:
+        from ledger.intake.allocation import read_shares  # noqa: PLC0415 - loads the store
+
+        amount = asked_rows(self.drafts, question)[0].amount
+        while True:
+            typed = self._prompt(question, f"sources of line {question.line}")
+            if isinstance(typed, Wish):
+                return typed
+            try:
+                read_shares(_shares(typed), amount, "sources")
+            except LedgerError as fault:
+                show.prose(f"  {fault.problem}", "yellow")
+            else:
+                return _given(question, _shares(typed), whole=False)
 
 
 def first_to_ask(questions: Sequence[Question]) -> Question:
@@ -70,55 +168,33 @@ def _rank(question: Question) -> int:
         return 2
     if question.code in {_ALLOCATION, "possible_conversion"}:
         return 3
-    return 4 if question.code == "reading_unconfirmed" else 0
+    return 5 if question.code == "reading_unconfirmed" else 0
 
 
-def ask(question: Question) -> GivenAnswer | Spec:
-    """Ask one question; rows that wait for sources may be given a pattern or a rule at once.
-
-    Nothing is proposed where tax depends on the answer: it has to be typed.
-    """
-    show.prose(f"{question.where}: {question.problem}", "bold")
-    if question.code == _ALLOCATION and question.kind is not None:
-        spec = _ask_spec(question)
-        if spec is not None:
-            return spec
-    _show_choices(question)
-    return _answer(question)
+def _by_spec(question: Question) -> bool:
+    """Tell whether rows wait for a division that holds for all of their kind."""
+    return question.code == _ALLOCATION and question.kind is not None
 
 
-def _show_choices(question: Question) -> None:
-    """Show what can be typed, and how to settle the point otherwise where that is needed."""
-    open_choice = any(choice.startswith("<") for choice in question.choices)
-    if open_choice and question.code in _TYPED:
-        for words in _TYPED[question.code]:
-            show.prose(f"  {words.format(line=question.line)}")
-        return
-    for choice in question.choices:
-        show.line(f"  {choice}")
-    if open_choice or len(question.choices) == 1:
-        show.prose(f"  ({question.remedy})")
+def _sentence(problem: str) -> str:
+    """Return a problem with a capital letter, unless it starts with the name of a file."""
+    first = problem.split(" ", 1)[0]
+    return problem if "." in first else problem[:1].upper() + problem[1:]
 
 
-def _answer(question: Question) -> GivenAnswer:
-    from ledger.intake.answers import GivenAnswer  # noqa: PLC0415 - loads the store
+def _meant(typed: str, choices: Sequence[str]) -> list[str]:
+    """Return the choices that a text can mean: itself, else those that start with it."""
+    wanted = re.sub(r"[\s-]+", "_", typed.lower())
+    same = [choice for choice in choices if choice.lower() in {typed.lower(), wanted}]
+    return same or [choice for choice in choices if choice.lower().startswith(wanted)]
 
-    closed = question.choices and not any(c.startswith("<") for c in question.choices)
-    kind = click.Choice(question.choices) if closed else click.STRING
-    answer = click.prompt(
-        "answer", default=question.proposal or None, type=kind, show_choices=False
-    )
-    # a choice holds for all rows asked about; the sources of one row are of that row alone
-    several = question.code != _ALLOCATION and len(question.lines) > 1
-    whole = several and answer in question.choices
-    return GivenAnswer(
-        code=question.code,
-        answer=_opened(str(answer)),
-        line=None if whole else question.line,
-        match=question.match if whole else None,
-        file=question.file,
-        reason="answered on the terminal",
-    )
+
+def _say_unfit(typed: str, meant: Sequence[str], choices: Sequence[str]) -> None:
+    if meant:
+        words = f"'{typed}' can be {', '.join(meant)}: type more of it"
+    else:
+        words = f"'{typed}' is none of the answers: {', '.join(choices)}"
+    show.prose(f"  {words}", "yellow")
 
 
 def _opened(text: str) -> object:
@@ -130,40 +206,71 @@ def _opened(text: str) -> object:
     return found
 
 
-def _ask_spec(question: Question) -> Spec | None:
-    """Ask for one paycheck or one rule; None when the row is to be answered alone."""
-    from ledger.intake.allocation import parse_spec  # noqa: PLC0415 - loads the store
+def _given(question: Question, answer: object, *, whole: bool) -> GivenAnswer:
+    """Return an answer; a choice holds for all rows asked about, where they are several."""
+    from ledger.intake.answers import GivenAnswer  # noqa: PLC0415 - loads the store
 
-    paycheck = question.kind is RowKind.CONTRIBUTION
-    total = question.totals[0]
-    if paycheck:
-        show.prose(f"  one paycheck of {total}: its sources, as pre_tax=1500,match=750")
-    else:
-        show.prose("  by_value            divide each by what the sources hold")
-        show.prose("  pre_tax             or another source, when all of them belong to one")
-    show.prose(f"  {_ROW}                 answer for line {question.line} alone")
-    while True:
-        typed = str(click.prompt("sources")).strip()
-        if typed == _ROW:
-            return None
-        text = f"pattern:{typed}" if paycheck else f"rule:{question.kind}={typed}"
-        try:
-            spec = parse_spec(text, where="sources")
-            _check_total(question, spec)
-        except LedgerError as fault:
-            tell(fault.faults)
-        else:
-            return spec
+    whole = whole and len(question.lines) > 1
+    return GivenAnswer(
+        code=question.code,
+        answer=answer,
+        line=None if whole else question.line,
+        match=question.match if whole else None,
+        file=question.file,
+        reason="answered on the terminal",
+    )
 
 
-def _check_total(question: Question, spec: Spec) -> None:
-    """Refuse a paycheck that adds up to none of the amounts asked about."""
-    from ledger.intake.allocation import Pattern  # noqa: PLC0415 - loads the store
+def _spec_forms(question: Question) -> list[tuple[str, str]]:
+    """Return what can be typed where rows wait for their sources, with its meaning."""
+    alone = [(_ROW, f"answer for line {question.line} alone")]
+    one = alone if len(question.lines) > 1 else []
+    if question.kind is not RowKind.CONTRIBUTION:
+        by_value = "divide each by what the sources hold on the day"
+        whole = "or another source, when all of it belongs to one"
+        return [("by_value", by_value), ("pre_tax", whole), *one]
+    amounts = [str(total) for total in question.totals[:_AMOUNTS]]
+    more = f", or of {' or '.join(amounts[1:])}" if len(amounts) > 1 else ""
+    return [
+        ("pre_tax=1500,match=750", f"one paycheck of {amounts[0]} by source{more}"),
+        ("pre_tax=60%,match=40%", "the same in percent, for every paycheck"),
+        ("pre_tax", "or another source, when all of it belongs to one"),
+        ("", "sources: pre_tax roth after_tax match nonelective rollover …"),
+        *one,
+    ]
 
+
+def _shares(typed: str) -> str:
+    return _NEXT_SHARE.sub(",", typed)
+
+
+def _spec(question: Question, typed: str) -> str:
+    """Return a paycheck or a rule as it is kept; raise LedgerError for what is none."""
+    from ledger.intake.allocation import (  # noqa: PLC0415 - loads the store
+        BY_VALUE,
+        Pattern,
+        parse_spec,
+        spec_text,
+    )
+
+    shares = _shares(typed)
+    paycheck = question.kind is RowKind.CONTRIBUTION and "=" in shares
+    text = f"pattern:{shares}" if paycheck else f"rule:{question.kind}={shares.replace(' ', '_')}"
+    if question.kind is RowKind.CONTRIBUTION and shares == BY_VALUE:
+        raise _unfit("what is put in is divided by the paycheck, not by what the sources hold")
+    spec = parse_spec(text, where="sources")
     if isinstance(spec, Pattern) and not spec.percent and spec.total not in question.totals:
-        raise LedgerError(
-            where="sources",
-            code="bad_allocation",
-            problem=f"the sources add up to {spec.total}",
-            remedy=f"they must add up to {', '.join(map(str, question.totals[:12]))}",
+        raise _unfit(
+            f"the sources add up to {spec.total}, not to "
+            f"{' or '.join(map(str, question.totals[:_AMOUNTS]))}"
         )
+    return spec_text(spec)
+
+
+def _unfit(problem: str) -> LedgerError:
+    return LedgerError(
+        where="sources",
+        code="bad_allocation",
+        problem=problem,
+        remedy="write the sources of one paycheck, as pre_tax=1500,match=750",
+    )

@@ -11,6 +11,7 @@ from typing import Any
 from ledger.chart import Pool, Source
 from ledger.importers.base import counted
 from ledger.intake.allocation import (
+    BY_VALUE,
     Pattern,
     SourceRule,
     Spec,
@@ -51,6 +52,7 @@ class Allocator:
     draft: FileDraft
     world: World
     given: Sequence[Spec] = ()  # of --allocate, for this import and from now on
+    _answered: dict[str, list[Spec]] = field(default_factory=dict)  # by answers, of each account
     _whole: list[Row] = field(default_factory=list)  # conversions of all after-tax money
     _at_book: dict[int, list[Money]] = field(default_factory=dict)  # the same, booked, by year
     used: set[int] = field(default_factory=set)  # their places, of those that fit a row
@@ -61,9 +63,10 @@ class Allocator:
 
         Conversions of a whole source wait for the rows before them: those say what it holds.
         """
-        self._remember()
         self._hidden_conversions()
         rows = [r for r in self.draft.rows if not r.settled and r.kind in WAIT_FOR_SOURCE]
+        self._read_answers(rows)
+        self._remember()
         for account in dict.fromkeys(row.account for row in (*rows, *self._whole)):
             mine = sorted((r for r in rows if r.account == account), key=lambda r: r.day)
             specs = self._specs(account)
@@ -94,19 +97,34 @@ class Allocator:
                 "without a gain in price: compare with boxes 1 and 5 of Form 1099-R"
             )
 
+    def _read_answers(self, rows: Iterable[Row]) -> None:
+        """Take the patterns and rules that answers give for the rows of each account and kind."""
+        groups: dict[tuple[str, RowKind], list[Row]] = {}
+        for row in rows:
+            groups.setdefault((row.account, row.kind), []).append(row)
+        for (account, kind), group in groups.items():
+            for text in self.world.book.specs(self.draft.name, group):
+                rule = f"rule:{kind}={BY_VALUE}" if text == BY_VALUE else text
+                spec = parse_spec(rule, where=f"{self.draft.name}:{group[0].record.line}")
+                self._answered.setdefault(account, []).append(spec)
+
+    def _said(self, account: str) -> list[Spec]:
+        return [*self.given, *self._answered.get(account, ())]
+
     def _specs(self, account: str) -> list[Spec]:
         """Return the specs that hold for an account, the newest first."""
         lasting = [s for s in self._stored(account) if not isinstance(s, Totals)]
-        return [*reversed(self.given), *reversed(lasting)]
+        return [*reversed(self._said(account)), *reversed(lasting)]
 
     def _stored(self, account: str) -> list[Spec]:
         return [parse_spec(text) for text in self.world.book.remembered(ALLOCATION, account)]
 
     def _remember(self) -> None:
-        for spec in self.given:
-            for account in dict.fromkeys(r.account for r in self.draft.rows if r.account):
-                if self.world.accounts[account].kind.is_plan:
-                    refuse_two_splits(self.given, self._stored(account))
+        for account in dict.fromkeys(r.account for r in self.draft.rows if r.account):
+            said = self._said(account)
+            if said and self.world.accounts[account].kind.is_plan:
+                refuse_two_splits(said, self._stored(account))
+                for spec in said:
                     self.world.book.keep(self.draft.name, remembered(spec, account))
 
     def _book(self, row: Row, shares: Mapping[Source, Money]) -> None:
@@ -125,7 +143,8 @@ class Allocator:
             fitting = [pattern for pattern in holding if fits(amounts, pattern)]
             self._use(fitting)
             split = by_pattern(amounts, holding)
-            if split and not any(pattern in self.given for pattern in fitting):
+            said = self._said(group[0].account)
+            if split and not any(pattern in said for pattern in fitting):
                 self._recalled[spec_text(fitting[0])] += 1
             for row, shares in zip(group, split, strict=bool(split)):
                 self._book(row, shares)

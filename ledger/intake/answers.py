@@ -12,11 +12,15 @@ from typing import Any
 
 from ledger.errors import Collector, LedgerError
 from ledger.importers.files import read_text
-from ledger.intake.draft import Question
+from ledger.intake.allocation import BY_VALUE
+from ledger.intake.draft import Question, Row
 from ledger.safetext import safe
 from ledger.store import Answer
 
 ROW = "row:"  # a remembered answer for one row: this and the fingerprint
+WHOLE_FILE = "file "  # a question with such a row is about a whole file
+_ALLOCATION = "allocation_needed"
+_SPECS = ("pattern:", "pattern@", "totals:", "rule:")
 
 
 @dataclass(frozen=True)
@@ -30,14 +34,29 @@ class GivenAnswer:
     file: str = ""
     reason: str = "answers file"
     where: str = ""  # its place in an answers file, "answers.json:[2]"
+    row: str = ""  # fingerprint of the row: found again in a later download, where lines moved
 
     def settles(self, question: Question) -> bool:
         """Tell whether this answer was meant for that question."""
-        if self.code != question.code or (self.file and self.file != question.file):
+        if self.code != question.code:
+            return False
+        if self.row:
+            return self.row == question.row
+        if self.file and self.file != question.file:
             return False
         if self.line is not None:
             return self.line == question.line
         return self.match is not None and normal(self.match) == normal(question.match)
+
+    @property
+    def specs(self) -> list[str]:
+        """The patterns and rules by which this answer divides rows, [] for any other answer."""
+        told = self.answer if isinstance(self.answer, list) else [self.answer]
+        texts = [one.strip() for one in told if isinstance(one, str)]
+        divides = self.code == _ALLOCATION and all(
+            one == BY_VALUE or one.startswith(_SPECS) for one in texts
+        )
+        return texts if divides else []
 
 
 class AnswerBook:
@@ -55,6 +74,8 @@ class AnswerBook:
         self._given = list(given)
         self._used: dict[str, dict[tuple[str, str, str], Answer]] = {}
         self._fitting: dict[int, str] = {}  # number in the list -> file whose question it met
+        self._origins: dict[str, str] = {}  # place of a question -> that of the answer to it
+        self._faults: list[LedgerError] = []
 
     def remembered(self, code: str, account: str) -> list[str]:
         """Return the stored answers of one code for one account, the oldest first."""
@@ -67,9 +88,15 @@ class AnswerBook:
     def find(self, question: Question) -> Any | None:
         """Return the answer to a question, or None; texts that hold JSON are opened."""
         for number, given in enumerate(self._given):
-            if given.settles(question):
+            if given.settles(question) and not given.specs:
                 self._fit(number, given, question)
-                answer = _checked(question, given.answer)
+                try:
+                    answer = _checked(question, given)
+                except LedgerError as fault:  # the other answers are looked at as well
+                    self._faults.append(fault)
+                    return None
+                if given.where:
+                    self._origins[question.where] = given.where
                 self._keep(question, answer, given.reason)
                 return answer
         places = []
@@ -85,7 +112,7 @@ class AnswerBook:
     def _fit(self, number: int, given: GivenAnswer, question: Question) -> None:
         """Keep that an answer is used; one for a line without a file settles one file alone."""
         other = self._fitting.setdefault(number, question.file)
-        if given.line is not None and other != question.file:
+        if given.line is not None and not given.row and other != question.file:
             raise LedgerError(
                 where=given.where or question.where,
                 code="bad_answers",
@@ -93,6 +120,38 @@ class AnswerBook:
                 f"and of {safe(question.file, limit=80)}",
                 remedy=f'name the file: "file": "{safe(question.file, limit=80)}"',
             )
+
+    def specs(self, file: str, rows: Iterable[Row]) -> list[str]:
+        """Return the patterns and rules that answers give for rows that wait, oldest first."""
+        waiting = list(rows)
+        lines = {row.record.line for row in waiting}
+        words = {normal(row.record.raw_type) for row in waiting}
+        marks = {row.fingerprint for row in waiting}
+        found = []
+        for number, given in enumerate(self._given):
+            here = not given.file or given.file == file
+            named = given.line in lines or (given.match and normal(given.match) in words)
+            if given.specs and (given.row in marks or (here and named)):
+                self._fitting.setdefault(number, file)
+                found += given.specs
+        return found
+
+    def placed(self, fault: LedgerError) -> LedgerError:
+        """Return the fault of an answer with its place in the answers file, if it has one."""
+        origin = self._origins.get(fault.where)
+        if origin is None or fault.code not in {"bad_answer", "bad_allocation"}:
+            return fault
+        return LedgerError(
+            where=origin,
+            code=fault.code,
+            problem=f"{fault.problem} ({fault.where})",
+            remedy=fault.remedy,
+        )
+
+    @property
+    def faults(self) -> tuple[LedgerError, ...]:
+        """The answers that are no choice of the question they were given to."""
+        return tuple(self._faults)
 
     def propose(self, question: Question) -> Any | None:
         """Return the answer, or the proposal where it is safe and wanted unasked (--yes)."""
@@ -124,6 +183,8 @@ class AnswerBook:
         """Start afresh: the same files are about to be gone through again."""
         self._used.clear()
         self._fitting.clear()
+        self._origins.clear()
+        self._faults.clear()
 
     def _keep(self, question: Question, answer: Any, reason: str) -> None:
         general = question.general or not question.row
@@ -188,7 +249,7 @@ def _refuse_twice(given: GivenAnswer, before: Iterable[GivenAnswer]) -> None:
             raise _bad(given.where, f"answers otherwise what {other.where} answers already")
 
 
-_KEYS = {"code", "line", "match", "answer", "file", "reason", "question", "choices"}
+_KEYS = {"code", "line", "match", "answer", "file", "row", "reason", "question", "choices"}
 # Every question that an import can ask; a test holds it equal to those in the code.
 QUESTIONS = frozenset(
     {
@@ -210,13 +271,21 @@ QUESTIONS = frozenset(
 def skeleton(questions: Iterable[Question]) -> list[dict[str, Any]]:
     """Return questions as an answers file that ``read_answers`` reads, each answer still null.
 
-    A question about several rows is answered for all of them by their words; proposals that no
-    tax depends on stand in their place already.
+    A question about several rows is answered for all of them by their words, one about a single
+    row carries its fingerprint, so that the answer finds it in a later download. Proposals that
+    no tax depends on stand in their place already.
     """
-    listed = []
+    listed: list[dict[str, Any]] = []
+    told: set[tuple[str, str, str]] = set()
     for question in questions:
         several = len(question.lines) > 1 and bool(question.match)
-        place = {"match": question.match} if several else {"line": question.line}
+        place: dict[str, Any] = {"match": question.match} if several else {"line": question.line}
+        if not several and question.row and not question.row.startswith(WHOLE_FILE):
+            place["row"] = question.row
+        if several and (question.code, question.file, normal(question.match)) in told:
+            continue  # the same words in another account: one answer serves both
+        if several:
+            told.add((question.code, question.file, normal(question.match)))
         listed.append(
             {
                 "code": question.code,
@@ -245,9 +314,10 @@ def _given(where: str, item: Any, name: str) -> GivenAnswer | None:
     answer = item["answer"]
     if answer is None:
         return None  # not answered yet: the question is asked
-    if not isinstance(answer, str | int | Mapping) or isinstance(answer, bool):
-        raise _bad(where, "'answer' is neither text, a number nor an object")
-    return GivenAnswer(
+    patterns = isinstance(answer, list) and all(isinstance(one, str) for one in answer)
+    if isinstance(answer, bool) or not (isinstance(answer, str | int | Mapping) or patterns):
+        raise _bad(where, "'answer' is neither text, a number, an object nor a list of patterns")
+    given = GivenAnswer(
         code=str(item["code"]),
         answer=str(answer) if isinstance(answer, int) else answer,
         line=line,
@@ -255,17 +325,23 @@ def _given(where: str, item: Any, name: str) -> GivenAnswer | None:
         file=str(item.get("file", "")),
         reason=str(item.get("reason", f"answers file {name}")),
         where=where,
+        row=str(item.get("row", "")),
     )
+    if patterns and not given.specs:
+        raise _bad(where, "a list holds patterns and rules and answers 'allocation_needed' alone")
+    return given
 
 
-def _checked(question: Question, answer: Any) -> Any:
+def _checked(question: Question, given: GivenAnswer) -> Any:
+    answer = given.answer
     closed_list = question.choices and not any(c.startswith("<") for c in question.choices)
     said = answer.strip() if isinstance(answer, str) else None
     if closed_list and said not in question.choices:
         raise LedgerError(
-            where=question.where,
+            where=given.where or question.where,
             code="bad_answer",
-            problem=f"'{safe(str(answer), limit=80)}' does not answer '{question.code}'",
+            problem=f"'{safe(str(answer), limit=80)}' does not answer '{question.code}'"
+            + (f" ({question.where})" if given.where else ""),
             remedy=f"answer one of: {', '.join(question.choices)}",
         )
     return answer if said is None else said

@@ -10,7 +10,7 @@ from typing import Any
 from ledger.chart import Pool, Source, TaxCharacter
 from ledger.importers.sources import canonical
 from ledger.intake.draft import Difference, FileDraft, Row, Status
-from ledger.intake.openings import Opened, opening, read_opened, taxed_already
+from ledger.intake.openings import Opened, named_source, opening, read_opened, taxed_already
 from ledger.intake.settle import ask_row, bad_answer
 from ledger.intake.stated import silent_stretches
 from ledger.intake.world import OLDER_MONEY, World, values
@@ -100,18 +100,21 @@ def _ask_opening(draft: FileDraft, world: World, rows: Sequence[Row], total: Mon
 
 def _told(row: Row, total: Money, answer: Any) -> list[Opened]:
     """Return the openings that an answer describes."""
+    reason, shares = "", list[Opened]()
     try:
         shares = _opening_shares(row, total, answer)
-    except ValueError:
-        shares = []
-    if Money.total(share.value for share in shares) != total:
+    except ValueError as bad:
+        reason = str(bad)
+    told = Money.total(share.value for share in shares)
+    if reason or told != total:
         remedy = (
             f"give values that add up to {total}, with the basis of taxed sources: "
             '{"pre_tax": "40000.00", "in_plan_roth": {"value": "15000.00", "basis": "14000.00"}}, '
             'in words pre_tax=40000 in_plan_roth=15000/14000; or {"source": SOURCE, "basis": '
             '"0.00"} for one source; pre-tax money has basis 0'
         )
-        raise bad_answer(row, "opening_balance", answer, remedy)
+        reason = reason or f"the values add up to {told}, not to {total}"
+        raise bad_answer(row, "opening_balance", answer, remedy, reason)
     return shares
 
 
@@ -122,9 +125,9 @@ def _opening_shares(row: Row, total: Money, answer: Any) -> list[Opened]:
         answer = {"source": name, "basis": basis}
     if isinstance(answer, str) or "source" not in answer:
         return read_opened(answer)
-    source = canonical(str(answer["source"]))
-    if source is None or (row.source is not None and source is not row.source):
-        raise ValueError(answer)
+    source = named_source(str(answer["source"]))
+    if row.source is not None and source is not row.source:
+        raise ValueError(f"the row is of {row.source}")
     return [taxed_already(source, total, str(answer.get("basis", "")))]
 
 

@@ -76,7 +76,7 @@ class Intake:
                 owners.assign(draft)
                 seal(draft.rows, draft.reading.importer)
                 ask_known_file(draft, self.world)
-        _raise_once(faults)
+        self._raise_all(faults)
         self._work(self._recognised(drafts, faults), faults)
         return drafts
 
@@ -119,7 +119,7 @@ class Intake:
                 ask_older_rows(draft, self.world)
             self.world.take_in(draft)
             self._make_entries(draft, faults)
-        _raise_once(faults)
+        self._raise_all(faults)
         for draft in drafts:
             refuse_unsettled(draft)
             draft.questions.sort(key=lambda question: question.line)
@@ -130,6 +130,13 @@ class Intake:
             note_equal_rows(draft)
             note_tax_ids(draft)
             note_gaps(draft, self.world)
+
+    def _raise_all(self, faults: Collector) -> None:
+        """Raise all faults, each once, those of answers that are no choice among them."""
+        every = (*faults, *self.world.book.faults)
+        told = {str(fault): fault for fault in every}
+        if told:
+            raise LedgerErrors(told.values())
 
     def _make_entries(self, draft: FileDraft, faults: Collector) -> None:
         booker = Booker(self.world.accounts)
@@ -145,13 +152,6 @@ class Intake:
                 faults.add(fault)
             else:
                 draft.entries.append(StoredEntry(entry, main.fingerprint, lines))
-
-
-def _raise_once(faults: Collector) -> None:
-    """Raise all faults, each once: an event may be looked at by more than one step."""
-    told = {str(fault): fault for fault in faults}
-    if told:
-        raise LedgerErrors(told.values())
 
 
 def _names_source(row: Row) -> bool:

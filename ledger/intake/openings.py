@@ -47,33 +47,41 @@ def read_opened(answer: Any) -> list[Opened]:
         answer = {name: share for name, _, share in pairs}
     items = answer.items() if isinstance(answer, Mapping) else ()
     shares = [_share(str(name), share) for name, share in items]
+    if not shares:
+        raise ValueError("no source is named")
     if len({share.source for share in shares}) < len(shares):
-        raise ValueError(answer)
+        raise ValueError("a source comes twice")
     return [share for share in shares if share.value or share.basis]
 
 
 def _share(name: str, told: Any) -> Opened:
-    source = canonical(name)
-    if source is None:
-        raise ValueError(name)
+    source = named_source(name)
     if isinstance(told, Mapping):
         if not {"value"} <= told.keys() <= {"value", "basis"}:
-            raise ValueError(name)
+            raise ValueError(f"{name} needs 'value' and 'basis'")
         value, basis = str(told["value"]), str(told.get("basis", ""))
     else:
         value, _, basis = str(told).partition("/")
     return taxed_already(source, Money.parse(value), basis)
 
 
+def named_source(name: str) -> Source:
+    """Return the source of a name; ValueError for an unknown one."""
+    source = canonical(name)
+    if source is None:
+        raise ValueError(f"'{name}' is no source: {', '.join(Source)}")
+    return source
+
+
 def taxed_already(source: Source, value: Money, basis: str) -> Opened:
     """Return an opening with its basis; ValueError where it is missing or not possible."""
     if not basis.strip():
         if source.character is not TaxCharacter.PRE_TAX:
-            raise ValueError(source)
+            raise ValueError(f"how much of {source} was taxed already? write VALUE/BASIS")
         return Opened(source, value, ZERO)
     taxed = Money.parse(basis)
     if taxed < ZERO or (taxed and source.character is TaxCharacter.PRE_TAX):
-        raise ValueError(source)
+        raise ValueError(f"{source} cannot have a basis of {taxed}")
     return Opened(source, value, taxed)
 
 
@@ -104,19 +112,19 @@ def older_money(
         return None
     try:
         return _told(row, source, answer, eve)
-    except ValueError:
+    except ValueError as reason:
         remedy = (
             f'answer {{"value": "6500.00", "basis": "6400.00", "date": "{eve.isoformat()}"}} or '
             f'"6500.00/6400.00 {eve.isoformat()}"; the date is {eve.isoformat()} or earlier'
         )
-        raise bad_answer(row, NEEDED, answer, remedy) from None
+        raise bad_answer(row, NEEDED, answer, remedy, str(reason)) from None
 
 
 def _told(row: Row, source: Source, answer: Any, eve: date) -> Event:
     """Return the opening an answer tells; raise ValueError for what is none."""
     if isinstance(answer, Mapping):
         if not {"value"} <= answer.keys() <= {"value", "basis", "date"}:
-            raise ValueError(answer)
+            raise ValueError("'value', 'basis' and 'date' are wanted")
         value, basis = str(answer["value"]), str(answer.get("basis", ""))
         said = str(answer.get("date", ""))
     else:
@@ -124,8 +132,10 @@ def _told(row: Row, source: Source, answer: Any, eve: date) -> Event:
         value, _, basis = amounts.partition("/")
     opened = taxed_already(source, Money.parse(value), basis)
     day = date.fromisoformat(said.strip()) if said.strip() else eve
-    if opened.value <= ZERO or day > eve:
-        raise ValueError(answer)
+    if opened.value <= ZERO:
+        raise ValueError("what it held was more than nothing")
+    if day > eve:
+        raise ValueError(f"the day is {eve.isoformat()} or earlier")
     memo = f"{source} before {row.record.file} starts"
     return replace(opening(row, opened), day=day, memo=memo, reason=OLDER_MONEY)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import NamedTuple
 
-from ledger.chart import Account, AccountKind
+from ledger.chart import Account, AccountKind, Source
 from ledger.intake import plan_legs
 from ledger.intake.draft import FileDraft, Row, Status
 from ledger.intake.events import make, positive
@@ -266,6 +266,10 @@ class Pairing:
                 event = plan_legs.to_part(row, there.id, source)
                 self._book(leg, replace(event, account=here.id), here.id, there.id)
             return
+        if there.kind.is_plan:
+            event = replace(plan_legs.to_part(row, there.id, None), account=here.id)
+            self._book(leg, event, here.id, there.id)
+            return
         if here.kind.is_pooled_traditional and there.kind in _ROTH:
             kind = EventKind.CONVERSION if sure else self._ask_conversion(leg, here, there)
         if kind is None:
@@ -308,7 +312,24 @@ def _possible(account: Account, row: Row, own: Iterable[Account]) -> tuple[str, 
         fits = _is_roth
     elif row.kind is RowKind.CONVERSION_IN:
         fits = _is_not_roth
-    return tuple(a.id for a in own if a.id != account.id and fits(a))
+    out = row.kind in OUT
+    return tuple(
+        a.id
+        for a in own
+        if a.id != account.id
+        and fits(a)
+        and _may_move(*((account, a) if out else (a, account)), None if out else row.source)
+    )
+
+
+def _may_move(here: Account, there: Account, source: Source | None) -> bool:
+    """Tell whether money can go straight from one account to the other.
+
+    A plan takes in pre-tax money of a traditional IRA alone, into its rollover source.
+    """
+    if here.kind.is_plan or not there.kind.is_plan:
+        return True
+    return here.kind.is_pooled_traditional and source in {None, Source.ROLLOVER}
 
 
 def _is_roth(account: Account) -> bool:

@@ -187,11 +187,12 @@ def tax_year(draft: FileDraft, world: World, row: Row) -> int | None:
     return None if answer is None else int(answer)
 
 
-def bad_answer(row: Row, code: str, answer: Any, remedy: str) -> LedgerError:
-    """Return the fault of an answer that does not fit its question."""
+def bad_answer(row: Row, code: str, answer: Any, remedy: str, reason: str = "") -> LedgerError:
+    """Return the fault of an answer that does not fit its question, with the reason if known."""
+    why = f": {safe(reason, limit=120)}" if reason else ""
     return LedgerError(
         where=row.record.where,
         code="bad_answer",
-        problem=f"'{safe(str(answer), limit=80)}' does not answer '{code}'",
+        problem=f"'{safe(str(answer), limit=80)}' does not answer '{code}'{why}",
         remedy=remedy,
     )

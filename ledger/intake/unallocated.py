@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from ledger.chart import Source
+from ledger.intake.allocation import BY_VALUE
 from ledger.intake.draft import FileDraft, Question, Row
 from ledger.intake.world import World
 from ledger.money import Money
@@ -62,7 +63,7 @@ def _of_row(draft: FileDraft, row: Row) -> Question:
         line=line,
         problem=f"the file does not say which money source the {kind} of {row.amount} belongs to",
         remedy=f"{_ways(row)}, or answer {_one_row(line)}{_better_file(draft)}",
-        choices=(*Source, "<SOURCE=AMOUNT,…>"),
+        choices=_choices(row),
         match=row.record.raw_type,
         account=row.account,
         row=row.fingerprint,
@@ -70,6 +71,12 @@ def _of_row(draft: FileDraft, row: Row) -> Question:
         totals=(row.amount,),
         lines=(line,),
     )
+
+
+def _choices(row: Row) -> tuple[str, ...]:
+    if row.kind is RowKind.CONTRIBUTION:
+        return (*Source, "<SOURCE=AMOUNT,…>", "<pattern:SOURCE=AMOUNT,…>")
+    return (*Source, BY_VALUE, "<SOURCE=AMOUNT,…>")
 
 
 def _ways(row: Row) -> str:
@@ -99,7 +106,7 @@ def _of_group(draft: FileDraft, rows: Sequence[Row]) -> Question:
         problem=f"the file does not say which money sources its {kind.replace('_', ' ')} rows "
         f"belong to: {_listed(totals, _unit(rows))}",
         remedy=f"{told}; or answer row by row, {_one_row(first.record.line)}{_better_file(draft)}",
-        choices=(*Source, "<SOURCE=AMOUNT,…>"),
+        choices=_choices(first),
         match=first.record.raw_type,
         account=first.account,
         row=first.fingerprint,

@@ -13,8 +13,6 @@ from click.testing import CliRunner, Result
 
 from cli import imports
 from cli.main import main
-from ledger.intake.answers import GivenAnswer
-from ledger.intake.draft import Question
 from tests.conftest import FIXTURES
 from tests.intake.test_import_command import ready as ready  # noqa: PLC0414 - a fixture
 
@@ -179,23 +177,6 @@ def test_two_files_of_one_name_in_one_command_stay_apart(basis: Basis) -> None:
     ]
     Path("2025", "history.csv").write_text(f"{PLAIN}02/31/2025,contribution,after_tax,5.00,x\n")
     assert "history (2).csv:2" in basis("import", *files, "--account", "acme").stderr
-
-
-def test_an_answer_that_does_not_fit_is_asked_again(
-    basis: Basis, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    Path("a.csv").write_text(f"{PLAIN}01/15/2025,contribution,,5.00,pay\n")
-    said = iter(["no_source", "after_tax"])
-
-    def ask(question: Question) -> GivenAnswer:
-        return GivenAnswer(question.code, next(said), line=question.line, file=question.file)
-
-    monkeypatch.setattr(imports, "ask", ask)
-    monkeypatch.setattr(imports._Request, "may_ask", True)
-    done = basis("import", "a.csv", "--account", "acme")
-    assert done.exit_code == 0, done.output
-    assert "'no_source' does not answer 'source_unknown'" in done.stderr
-    assert _told(basis("imports", "--json"))[0]["entries"] == 1
 
 
 def test_rows_that_another_process_brings_in_meanwhile_are_known(

@@ -226,7 +226,7 @@ def test_on_a_terminal_the_questions_are_asked_one_after_another(
     monkeypatch.setattr(imports._Request, "may_ask", True)
     done = basis("import", IRAS, text="ignore\n")
     assert done.exit_code == 0, done.output
-    assert "no account has the number or name 'Z00000001'" in done.stdout
+    assert "No account has the number or name 'Z00000001'" in done.stdout
 
 
 HIDDEN = "Transfer,0.00,0.000"
@@ -264,7 +264,7 @@ def test_on_a_terminal_a_paycheck_is_asked_once_and_tax_is_never_proposed(
     done = basis("import", file, "--account", "acme", text=typed)
     assert done.exit_code == 0, done.output
     assert "one paycheck of 2,600.00" in done.stdout
-    assert "the sources add up to 2,500.00" in done.stderr
+    assert "the sources add up to 2,500.00, not to 2,600.00" in done.stdout
     assert done.stdout.count("belong to: 2 rows of 2,600.00") == 1
     listed = {entry["spec"] for entry in _told(basis("allocate", "--json"))}
     assert listed == {"pattern:pre_tax=600.00,after_tax=2000.00", "rule:earnings=pre_tax"}
@@ -455,6 +455,13 @@ def test_every_import_ends_with_what_each_source_holds_in_the_books(basis: Basis
     done = _told(basis("import", SOURCES, "--account", "acme", "--yes", "--json"))
     # pre-tax 10,000 + 4 x 1,500 + 60.29 + 17.65 + 1.75 - 10.00; all after-tax money converted:
     # 2,008.00 + 1,990.41 + 4,153.77, then dividends of 23.54 and 44.63
+    booked = {one["source"]: one for one in done["booked"]}
+    # what left the after-tax source came into the other, and what was put in stands apart
+    assert booked["after_tax"]["moved"] == "-8152.18"
+    assert booked["in_plan_roth"]["moved"] == "8152.18"
+    assert booked["in_plan_roth"]["gains"] == "68.17"
+    assert booked["pre_tax"]["opening"] == "10000.00"
+    assert booked["pre_tax"]["paid_in"] == "6000.00"
     assert done["balances"] == [
         {"account": "acme", "source": source, "date": "2025-12-31", "value": value}
         for source, value in (
@@ -470,7 +477,7 @@ def test_every_import_ends_with_what_each_source_holds_in_the_books(basis: Basis
     assert again.exit_code == 0
     shown = [line.split() for line in again.stdout.splitlines() if "2025-12-31" in line]
     # the statement of December 15 and the dividend of 16.72 after it
-    assert ["acme", "employer", "match", "2025-12-31", "3,116.72"] in shown
+    assert ["acme", "employer", "match", "3,116.72", "2025-12-31"] in shown
 
 
 def test_a_preview_of_several_accounts_says_whose_a_row_is_and_where_money_goes(

@@ -95,7 +95,7 @@ def test_the_questions_of_a_folder_are_written_answered_and_given_back(folder: P
         "possible_conversion": "conversion",
     }
     first = filled(answers, **said)
-    assert {"code", "file", "line", "question", "choices", "answer"} == first[0].keys()
+    assert {"code", "file", "line", "row", "question", "choices", "answer"} == first[0].keys()
     more = folder / "more.json"
     assert bring(folder, "--answers", str(answers), "--write-answers", str(more)).exit_code == 2
     second = filled(more, **said)  # what the answer about the partner led to

@@ -1,0 +1,181 @@
+"""The receipt of an import: what was booked by source, what the books hold now, what comes next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from cli import show
+from cli.import_view import entries_words, filled, show_summary
+from cli.record_view import source_words
+from cli.statement_files import Unread
+from ledger.money import ZERO, Money
+from ledger.records import EventKind
+
+if TYPE_CHECKING:
+    from ledger.intake.draft import FileDraft
+    from ledger.journal import JournalEntry
+    from ledger.store import Ledger, Receipt
+
+_COLUMNS = ("opening", "paid_in", "gains", "moved")
+_COLUMN_OF = {
+    EventKind.OPENING: "opening",
+    EventKind.CONTRIBUTION: "paid_in",
+    EventKind.EARNINGS: "gains",
+    EventKind.FEE: "gains",
+    EventKind.BALANCE: "gains",
+}
+_Pool = tuple[str, str]  # account and source
+
+
+def receipt_of(draft: FileDraft, receipt: Receipt | None) -> dict[str, Any]:
+    """Return what an import added of one file, for a program."""
+    days = [row.day for row in draft.rows]
+    return {
+        "file": draft.name,
+        "importer": draft.reading.importer,
+        "account": draft.account or None,
+        "import": receipt.import_id if receipt else None,
+        "booked_as": receipt.file_name if receipt else None,
+        "first": min(days).isoformat() if days else None,
+        "last": max(days).isoformat() if days else None,
+        "rows": draft.counts(),
+        "entries": receipt.new_entries if receipt else 0,
+        "notes": list(draft.notes),
+    }
+
+
+@dataclass(frozen=True)
+class Held:
+    """What the books say a source ("" for an IRA) is worth at close of a day, in cents."""
+
+    account: str
+    source: str
+    day: date
+    value: Money
+
+
+def held_in(ledger: Ledger, drafts: Sequence[FileDraft]) -> list[Held]:
+    """Return what every source of the accounts in these files is worth where their period ends."""
+    last: dict[str, date] = {}
+    for draft in drafts:
+        end = max((row.day for row in draft.rows), default=date.min)
+        if draft.reading.period:
+            end = max(end, draft.reading.period[1])
+        for account in {row.account for row in draft.rows if row.account}:
+            last[account] = max(end, last.get(account, end))
+    return [
+        Held(account, source, day, value)
+        for account, day in sorted(last.items())
+        for source, value in ledger.values(account, day).items()
+        if value or not source
+    ]
+
+
+def balance_of(held: Held) -> dict[str, Any]:
+    """Return what a source holds, for a program."""
+    return {
+        "account": held.account,
+        "source": held.source or None,
+        "date": held.day.isoformat(),
+        "value": held.value.plain,
+    }
+
+
+def booked_in(
+    done: Sequence[tuple[FileDraft, Receipt | None]],
+) -> dict[_Pool, dict[str, Money]]:
+    """Return what the entries of these files add up to for each account and source, in cents.
+
+    ``moved`` is net: conversions, rollovers, transfers, loans and what was paid out.
+    """
+    accounts = {row.account for draft, _ in done for row in draft.rows if row.account}
+    entries = (e.entry for draft, receipt in done if receipt for e in draft.entries)
+    found: dict[_Pool, dict[str, Money]] = {}
+    for pool, column, amount in _effects(entries):
+        if pool[0] in accounts:
+            sums = found.setdefault(pool, dict.fromkeys(_COLUMNS, ZERO))
+            sums[column] += amount
+    return found
+
+
+def _effects(entries: Iterable[JournalEntry]) -> Iterator[tuple[_Pool, str, Money]]:
+    for entry in entries:
+        column = _COLUMN_OF.get(entry.event.kind, "moved")
+        for posting in entry.postings:
+            yield (posting.pool.account, posting.pool.source), column, posting.value
+
+
+def booked_json(booked: Mapping[_Pool, Mapping[str, Money]]) -> list[dict[str, Any]]:
+    """Return what was booked by account and source, for a program."""
+    return [
+        {"account": account, "source": source or None}
+        | {column: amount.plain for column, amount in sums.items()}
+        for (account, source), sums in sorted(booked.items())
+    ]
+
+
+def show_booked(
+    booked: Mapping[_Pool, Mapping[str, Money]], held: Sequence[Held], ledger: Ledger
+) -> None:
+    """Show what was booked of each source and what it holds after the last row."""
+    values = {(h.account, h.source): h for h in held}
+    rows: list[list[show.Cell]] = []
+    for pool in sorted(booked.keys() | values.keys()):
+        sums = booked.get(pool, {})
+        now = values.get(pool)
+        cells = [sums.get(column) or None for column in _COLUMNS]
+        name = f"{pool[0]} {source_words(pool[1])}".strip()
+        rows.append([name, *cells, now.value if now else ZERO, now.day.isoformat() if now else ""])
+    columns = ["account and source", ">opening", ">paid in", ">gains", ">moved", ">in the books"]
+    columns, rows = filled([*columns, "=on"], rows)
+    if rows:
+        title = "Booked now, and what the books hold after it" if booked else "What the books hold"
+        show.line("")
+        show.console().print(show.table(columns, rows, title=title))
+    _tell_next(held)
+    show.line(f"chain head {ledger.head}", "dim")
+
+
+def _tell_next(held: Sequence[Held]) -> None:
+    """Name the commands that come after an import."""
+    one = next((h for h in held if h.source), held[0] if held else None)
+    if one is None:
+        return
+    of = f" --source {one.source}" if one.source else ""
+    show.line("")
+    show.prose(
+        "Next: compare these balances with the statement of that day. Rows do not show what "
+        "prices did; where the statement has another value, book it:"
+    )
+    show.line(
+        f"  basis add balance --account {one.account}{of} --date {one.day.isoformat()} --value …"
+    )
+    show.line(f"Then: basis check {one.day.year} tells what is still open for the year.")
+
+
+def show_receipts(done: Sequence[tuple[FileDraft, Receipt | None]], left: Sequence[Unread]) -> None:
+    """Show a line for each file that was imported or left out, and what is to be said of it."""
+    told = [(draft, _result(receipt)) for draft, receipt in done]
+    show_summary(told, left, "left out")
+    for draft, receipt in done:
+        if receipt is None:
+            known = "every row is in the ledger already" if draft.rows else "it holds no rows"
+            show.line(f"{draft.name}: nothing new, {known}")
+        elif not receipt.new_entries:
+            show.line(f"{draft.name}: nothing new to book; the file is kept as evidence")
+        if receipt is not None and receipt.file_name != draft.name:
+            show.prose(
+                f"{draft.name}: booked as '{receipt.file_name}', for another file has its name: "
+                "rows are cited so"
+            )
+        for note in draft.notes:
+            show.prose(note if note.startswith(f"{draft.name}:") else f"{draft.name}: {note}")
+
+
+def _result(receipt: Receipt | None) -> tuple[str, str]:
+    if receipt is None:
+        return "nothing new", ""
+    return f"import {receipt.import_id}", entries_words(receipt.new_entries)
