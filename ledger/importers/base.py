@@ -39,6 +39,7 @@ _NOTHING_IF_ZERO = frozenset(
     {RowKind.CONTRIBUTION, RowKind.EARNINGS, RowKind.FEE, RowKind.LOAN_REPAYMENT}
 )
 _NUMBER = re.compile(r"[-+]?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)?(?:\.[0-9]*)?")
+_DECIMAL_COMMA = re.compile(r"[0-9.]*[0-9],[0-9]{1,2}")
 _EMPTY = frozenset({"", "-", "--", "–", "—"})
 _LEAVING = "S"  # Robinhood writes shares that leave as "12S"
 _TAB = "\t"
@@ -274,13 +275,25 @@ def money_in(row: Row, role: str) -> Money:
     try:
         return Money.parse(text, evidence=row.where)
     except BadAmount:
-        shown = f"'{safe(text, limit=40)}' is not an amount" if text else "the amount is empty"
-        raise refuse(
-            row.where,
-            "bad_amount",
-            f"column {row.title(role)}: {shown}",
-            "write dollars and cents, as 1234.56",
-        ) from None
+        words, remedy = _wrong_amount(text)
+        shown = f"'{safe(text, limit=40)}' {words}" if text else "the amount is empty"
+        problem = f"column {row.title(role)}: {shown}"
+        raise refuse(row.where, "bad_amount", problem, remedy) from None
+
+
+def _wrong_amount(text: str) -> tuple[str, str]:
+    """Return what is wrong with a text that is no amount, and what to do about it."""
+    usual = "write dollars and cents, as 1234.56"
+    unsigned = minus_first(text).lstrip("-+$(").rstrip(")")
+    if _DECIMAL_COMMA.fullmatch(unsigned):
+        return "has a decimal comma", usual
+    if not _NUMBER.fullmatch(unsigned) or not any(c.isdigit() for c in unsigned):
+        return "is not an amount", usual
+    if len(unsigned.partition(".")[2]) > len("00"):
+        return "has more than two decimals", "round it to the cent, as the statement prints it"
+    if unsigned == text.lstrip("-+$"):
+        return "is more than one trillion dollars", "check the amount"
+    return "is not an amount", usual
 
 
 def amount_of(row: Row) -> Money | None:

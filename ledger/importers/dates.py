@@ -35,6 +35,7 @@ FORMS: Mapping[str, re.Pattern[str]] = MappingProxyType(
         DMY: re.compile(f"{_D}/{_M}/{_Y}"),
     }
 )
+_SERIAL = re.compile(r"[2-5][0-9]{4}(\.[0-9]+)?")  # days since 1900: from 1954 to 2064
 
 
 class BadDate(ValueError):
@@ -73,6 +74,10 @@ class DayReader:
             found = FORMS[form].fullmatch(text)
             if found:
                 return self._date(text, found)
+        if _SERIAL.fullmatch(text):
+            problem = f"'{text}' is a spreadsheet's number for a day"
+            remedy = f"format the column as a date, {self._forms[0]}, and save it again"
+            raise BadDate("bad_date", problem, remedy)
         shown = safe(text, limit=40)
         forms = " or ".join(self._forms)
         raise BadDate("bad_date", f"'{shown}' is not a date as {forms}", f"write it as {forms}")

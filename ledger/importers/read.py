@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
+from difflib import get_close_matches
 from pathlib import Path
 
-from ledger.errors import LedgerError
 from ledger.importers import (
     balances,
     betterment,
@@ -32,6 +32,7 @@ from ledger.importers import (
 from ledger.importers.base import Head, Importer
 from ledger.importers.files import TextFile, load, refuse
 from ledger.importers.reading import Reading
+from ledger.importers.strangers import unknown
 from ledger.plausible import today
 from ledger.safetext import safe
 
@@ -62,24 +63,6 @@ ALL: tuple[Importer, ...] = (
     plain.PLAIN,
 )
 _BY_NAME = {importer.name: importer for importer in ALL}
-
-# Products whose header is known but whose rows we have no evidence for: named, not read.
-_OTHERS: tuple[tuple[str, frozenset[str]], ...] = (
-    ("Thrift Savings Plan (holdings)", frozenset({"asset class", "current mix", "date range"})),
-)
-
-
-# Files of the same houses that are of no retirement account.
-_OF_NO_ACCOUNT: tuple[tuple[str, frozenset[str]], ...] = (
-    (
-        "Schwab Equity Awards, shares of an employer",
-        frozenset({"action", "fees & commissions", "disbursement election"}),
-    ),
-    (
-        "Empower Personal Dashboard, a list of payments without sources and units",
-        frozenset({"date", "account", "category", "tags", "amount"}),
-    ),
-)
 
 
 def formats() -> list[tuple[str, str]]:
@@ -160,17 +143,19 @@ def identify(text: str, file_name: str) -> Importer:
             f"the file looks like {names}",
             f"name the right one: --as {answering[0].name}",
         )
-    raise _unknown(head, file_name)
+    raise ofx.unread_ofx(file_name) if ofx.is_ofx(head) else unknown(head, file_name, ALL)
 
 
 def _named(name: str) -> Importer:
     if name in _BY_NAME:
         return _BY_NAME[name]
+    near = get_close_matches(name.lower(), _BY_NAME, n=1)
     raise refuse(
         safe(name, limit=80),
         "unknown_format",
         "there is no format of this name",
-        f"use one of: {', '.join(_BY_NAME)}; or a column map ending in .toml",
+        f"{f'did you mean {near[0]}? ' if near else ''}'basis formats' lists them; a column map"
+        " ends in .toml",
     )
 
 
@@ -190,36 +175,3 @@ def _refuse_other(chosen: Importer, file: TextFile) -> None:
         )
     if ofx.is_ofx(head):
         raise ofx.unread_ofx(file.name)
-
-
-def _first_line(head: Head) -> str:
-    lines = (line.strip() for line in head.text.splitlines())
-    return safe(next((line for line in lines if line), ""), limit=80)
-
-
-def _named_by(table: tuple[tuple[str, frozenset[str]], ...], head: Head) -> str:
-    lines = (*head.lines, *head.pasted)
-    return next((name for name, columns in table if any(columns <= line for line in lines)), "")
-
-
-def _unknown(head: Head, file_name: str) -> LedgerError:
-    if ofx.is_ofx(head):
-        return ofx.unread_ofx(file_name)
-    known, other = _named_by(_OTHERS, head), _named_by(_OF_NO_ACCOUNT, head)
-    if other:
-        return refuse(
-            file_name,
-            "no_retirement_file",
-            f"this is a file of {other}: it shows no plan and no IRA",
-            "download the transactions of the IRA or of the plan itself",
-        )
-    return refuse(
-        file_name,
-        "unknown_format",
-        f"this is a {known} file, which has no reader of its own yet"
-        if known
-        else f"no reader knows this file; it begins: {_first_line(head)}",
-        "let a map of its columns be proposed: basis formats infer FILE, then import with"
-        " --as MAP.toml; or type its rows as plain CSV (--as plain);"
-        f" known formats: {', '.join(_BY_NAME)}",
-    )

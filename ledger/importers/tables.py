@@ -6,6 +6,7 @@ import csv
 import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import lru_cache
@@ -148,6 +149,8 @@ def csv_rows(text: str, file: str, delimiter: str = ",") -> Iterator[tuple[int, 
 
     Raises LedgerError for a quote that never ends and for absurd sizes.
     """
+    if text.count("\n") + text.count("\r") > ROWS_MAX:
+        _refuse_endless(text, file, delimiter)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     line = 1
     while True:
@@ -162,9 +165,22 @@ def csv_rows(text: str, file: str, delimiter: str = ",") -> Iterator[tuple[int, 
             raise refuse(f"{file}:{line}", "too_many_columns", problem, "download it again")
         yield line, cells
         line = reader.line_num + 1
-        if line > LINES_MAX:
-            problem = f"the file has more than {LINES_MAX:,} lines"
-            raise refuse(file, "too_large", problem, "download a shorter period")
+
+
+def _refuse_endless(text: str, file: str, delimiter: str) -> None:
+    """Refuse a file with too many lines or rows before the first of them is worked out."""
+    if max(text.count("\n"), text.count("\r")) > LINES_MAX:
+        problem = f"the file has more than {LINES_MAX:,} lines"
+        raise refuse(file, "too_large", problem, "download a shorter period")
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    with suppress(csv.Error):  # the walk through the rows says where
+        if sum(1 for cells in rows if any(cells)) > ROWS_MAX:
+            raise _too_many_rows(file)
+
+
+def _too_many_rows(file: str) -> LedgerError:
+    problem = f"the file has more than {ROWS_MAX:,} rows"
+    return refuse(file, "too_large", problem, "import it a few years at a time")
 
 
 def _csv_fault(where: str, words: str) -> LedgerError:
@@ -203,7 +219,6 @@ class TableReader:
         self.headers: list[Header] = []
         self._footers = tuple(footer.lower() for footer in self.footers)
         self._in_footer = False
-        self._count = 0
 
     def rows(self) -> Iterator[Row]:
         """Go through the data rows of every table."""
@@ -237,11 +252,6 @@ class TableReader:
             raise no_header(self.file.name, self.specs, above[:_LINES_COMPARED])
 
     def _row(self, header: Header, line: int, cells: list[str]) -> Row:
-        self._count += 1
-        if self._count > ROWS_MAX:
-            problem = f"the file has more than {ROWS_MAX:,} rows"
-            remedy = "import it a few years at a time"
-            raise refuse(self.file.name, "too_large", problem, remedy)
         return Row(self.file.name, header, line, cells)
 
     def _header(self, line: int, cells: list[str]) -> Header | None:
@@ -330,7 +340,7 @@ class TableReader:
             refuse(
                 f"{self.file.name}:{line}",
                 "too_few_cells" if few else "too_many_cells",
-                f"the row has {len(cells)} cells, the header names {width}",
+                f"the row has {len(cells)} cell{'s' * (len(cells) != 1)}, the header names {width}",
                 "the line may be cut off: download the file again"
                 if few
                 else "put amounts with commas in quotes",
@@ -375,7 +385,7 @@ def no_header(
     titles = [cell.strip() for cell in cells if cell.strip()]
     shown = ", ".join(safe(title, limit=40) for title in titles[:20])
     separated = " (are the columns separated by semicolons or tabs?)" if len(cells) == 1 else ""
-    named = ", ".join(_with_nearest(one, titles) for one in missing)
+    named = ", ".join(with_nearest(one, titles) for one in missing)
     if len(cells) == 1:
         named = ", ".join(map(repr, missing))
     remedy = "name the columns so, or describe the file with a column map (--as MAP.toml)"
@@ -404,7 +414,7 @@ def _nearest(
     return min(found, key=lambda one: len(one[2]))
 
 
-def _with_nearest(name: str, titles: Sequence[str]) -> str:
+def with_nearest(name: str, titles: Sequence[str]) -> str:
     """Return a missing column in quotes, with the title of the line that comes nearest to it."""
     by_name = {column_name(title): title for title in titles}
     near = get_close_matches(name, by_name, n=1) or [

@@ -13,7 +13,7 @@ import pytest
 from ledger.errors import EnvironmentFault, LedgerError, LedgerErrors
 from ledger.importers import files, tables
 from ledger.importers.custom import load_map
-from ledger.importers.read import formats, read_file
+from ledger.importers.read import read_file
 from ledger.safetext import safe
 
 BAD = Path(__file__).parents[2] / "fixtures" / "statements" / "bad"
@@ -171,12 +171,40 @@ def test_a_file_of_another_product_names_the_likely_one(tmp_path: Path) -> None:
     assert (error.code, "--as plain" in error.remedy) == ("other_format", True)
 
 
-def test_an_unknown_name_of_a_format_lists_the_known_ones(tmp_path: Path) -> None:
-    error = refusal(written(tmp_path, HEADER + GOOD), "quicken")
+def test_an_unknown_name_of_a_format_names_the_nearest(tmp_path: Path) -> None:
+    path = written(tmp_path, HEADER + GOOD)
+    error = refusal(path, "vanguard_ofx")
     assert error.code == "unknown_format"
-    for name, words in formats()[:-1]:
-        assert name in error.remedy
-        assert words
+    assert error.remedy.startswith("did you mean vanguard_ofxdownload? 'basis formats' lists")
+    assert refusal(path, "zzz").remedy.startswith("'basis formats' lists them")
+
+
+@pytest.mark.parametrize(
+    ("content", "where", "said"),
+    [
+        ("When,What,How much\n1,2,3\n", "", "it begins: When,What,How much"),
+        ("When\tWhat\n", "", "it begins: When | What"),
+        (
+            "Mine\n\n" + HEADER.replace("Amount", "Amnt") + GOOD,
+            ":3",
+            "Amnt, Memo; nearest: plain, which has 'amount' (the nearest is 'Amnt')",
+        ),
+        (HEADER.replace(",", ";"), ":1", "nearest: plain, whose columns are not divided by semi"),
+        (
+            '"Activity Date","Activity","Fund","Unit Price"\n',
+            ":1",
+            "nearest: voya, which has 'money source', '# of units/shares'",
+        ),
+    ],
+)
+def test_an_unknown_file_is_compared_with_the_nearest_format(
+    tmp_path: Path, content: str, where: str, said: str
+) -> None:
+    error = refusal(written(tmp_path, content, "my file.csv"), None)
+    assert (error.code, error.where) == ("unknown_format", f"my file.csv{where}")
+    assert said in error.problem
+    assert error.remedy.startswith("basis formats infer 'my file.csv' proposes a column map")
+    assert len(str(error)) <= 260  # three lines of a terminal
 
 
 def test_vanguard_may_write_windows_text_and_others_may_not(tmp_path: Path) -> None:
@@ -244,3 +272,31 @@ def test_a_second_narrower_table_is_refused_and_not_read_by_the_first_header(
     with pytest.raises(LedgerError) as caught:
         read_file(path, "plain", now=NOW)
     assert "two.csv:3: the header of line 1 stands here again" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "said", "todo"),
+    [
+        ("1.005", "has more than two decimals", "round"),
+        ("0.30000000000000004", "has more than two decimals", "round"),
+        ('"1.234,56"', "has a decimal comma", "write dollars and cents, as 1234.56"),
+        ('"100,5"', "has a decimal comma", "write"),
+        ("1e3", "is not an amount", "write"),
+        ("2000000000000", "is more than one trillion dollars", "check the amount"),
+        ("NaN", "is not an amount", "write"),
+        ("5%", "is not an amount", "write"),
+    ],
+)
+def test_the_message_says_what_is_wrong_with_an_amount(
+    tmp_path: Path, text: str, said: str, todo: str
+) -> None:
+    error = refusal(written(tmp_path, HEADER + GOOD.replace("100.00", text)))
+    shown = text.strip('"')
+    assert error.problem == f"column Amount: '{shown}' {said}"
+    assert error.remedy.startswith(todo)
+
+
+def test_a_spreadsheets_number_for_a_day_is_called_so(tmp_path: Path) -> None:
+    error = refusal(written(tmp_path, HEADER + GOOD.replace("01/15/2025", "45672")))
+    assert "'45672' is a spreadsheet's number for a day" in error.problem
+    assert error.remedy == "format the column as a date, MM/DD/YYYY, and save it again"
