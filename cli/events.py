@@ -12,6 +12,7 @@ from cli import show
 from cli.context import open_ledger
 from cli.options import COUNT, DAY, DOLLARS, NAME, REASON, ROW_NUMBER, SOURCE, TAX_YEAR, TEXT
 from cli.sanity import refuse_impossible
+from cli.stated_value import meet_books
 from cli.typed import append_event, gain_not_booked
 from ledger.booking import book
 from ledger.chart import Source
@@ -73,8 +74,9 @@ class PartType(click.ParamType[Part]):
 @click.option("--of", type=TEXT, help="Rollover or repayment: id of the distribution it came from.")
 @click.option("--id", "event_id", type=NAME, help="Name by which other events refer to it.")
 @click.option("--memo", type=TEXT, help="Free text.")
+@click.option("--accept-difference", is_flag=True, help="Balance: it is a gain or a loss.")
 @click.option("--again", is_flag=True, help="Book it although an equal event is there already.")
-def add(kind: str, day: date, sources: tuple[Source, ...], *, again: bool, **given: Any) -> None:
+def add(kind: str, day: date, sources: tuple[Source, ...], **given: Any) -> None:
     """Book one event by hand; KIND is what happened.
 
     KIND is one of opening, contribution, earnings, fee, balance, in_plan_conversion,
@@ -83,6 +85,10 @@ def add(kind: str, day: date, sources: tuple[Source, ...], *, again: bool, **giv
     corrective_distribution, qcd, annuity_payment, loan, loan_repayment, loan_offset,
     deemed_distribution, divorce_transfer, repayment, hsa_funding, rollover_529,
     spouse_election.
+
+    The difference of a balance from the books is shown and booked as a gain or loss of
+    the market; one that the market can hardly have made, as where paychecks are missing,
+    is asked about and in a script ends with exit 1.
 
     Nothing is changed later: a mistake is taken back with `basis reverse`.
 
@@ -97,6 +103,7 @@ def add(kind: str, day: date, sources: tuple[Source, ...], *, again: bool, **giv
       basis add distribution --account acme --source after_tax --date 2025-06-30 \\
           --part roth1=10000 --part ira=250
     """
+    again, accepted = given.pop("again"), given.pop("accept_difference")
     fields = {name: value for name, value in given.items() if value not in (None, False)}
     fields["id"] = fields.pop("event_id", "")
     event = Event(
@@ -110,6 +117,7 @@ def add(kind: str, day: date, sources: tuple[Source, ...], *, again: bool, **giv
         with faults:
             book(event, ledger.accounts())
         faults.raise_any()
+        event = meet_books(ledger, event, accepted=accepted)
         receipt = append_event(ledger, event, again=again)
         show.line(f"booked {event.kind.words} of {day.isoformat()} in {event.account}")
         missing = gain_not_booked(event, ledger)

@@ -14,10 +14,10 @@ from ledger.chart import Account, Pool
 from ledger.errors import Collector, LedgerError
 from ledger.intake.draft import Row
 from ledger.intake.fingerprints import seal
-from ledger.intake.world import values
 from ledger.money import ZERO, Money
 from ledger.records import Event, EventKind, Record, RowKind
 from ledger.store import ImportBatch, Receipt, StoredEntry, StoredRow
+from ledger.worth import values
 
 if TYPE_CHECKING:
     from ledger.store import Ledger

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from hashlib import sha256
 from typing import Any
 
@@ -12,6 +13,8 @@ from ledger.chart import Account, Taxpayer
 from ledger.documents import TaxDocument
 from ledger.journal import JournalEntry
 from ledger.records import OpeningBasis, Options, ReturnFacts, StateBasis
+
+_WRITTEN = frozenset({"typed", "plain", "scenario"})  # readers of what people wrote themselves
 
 
 @dataclass(frozen=True)
@@ -24,6 +27,11 @@ class EvidenceFile:
     account: str
     imported_at: str
     rows: int
+
+    @property
+    def is_download(self) -> bool:
+        """Whether a recordkeeper made it, so that it shows every row of its days."""
+        return self.importer not in _WRITTEN
 
 
 @dataclass(frozen=True)
@@ -77,6 +85,11 @@ class Books:
     files: tuple[EvidenceFile, ...] = ()
     raw_rows: Mapping[str, str] = field(default_factory=dict)  # where -> row as in the file
     chain_head: str = ""
+
+    @cached_property
+    def file_named(self) -> Mapping[str, EvidenceFile]:
+        """The files that were read, by their names."""
+        return {file.name: file for file in self.files}
 
     def accounts_of(self, taxpayer: str) -> Iterator[Account]:
         """Go through the accounts of one taxpayer in the order they were added."""

@@ -21,7 +21,7 @@ YEAR_TEXT = re.compile(r"20\d\d(-\d\d-\d\d)?|2100")
 
 WORDS = ["ledger.errors", "ledger.safetext", "ledger.money"]  # what every part may say
 FACTS = [*WORDS, "ledger.plausible", "ledger.chart", "ledger.documents", "ledger.records"]
-BOOKS = [*FACTS, "ledger.journal", "ledger.books"]
+BOOKS = [*FACTS, "ledger.journal", "ledger.books", "ledger.paydays"]
 FIGURING = [
     *BOOKS,
     "ledger.law",
@@ -44,10 +44,12 @@ PLAN: dict[str, list[str]] = {
     "ledger.records": [*WORDS, "ledger.chart"],
     "ledger.journal": FACTS,
     "ledger.books": [*FACTS, "ledger.journal"],
+    "ledger.paydays": FACTS,
     # reading statements: no law
     "ledger.importers.reading": FACTS,
     "ledger.importers": [*FACTS, "ledger.importers.reading"],
     "ledger.booking": [*FACTS, "ledger.journal"],
+    "ledger.worth": [*BOOKS, "ledger.booking"],
     # what the law makes of the books: nothing of files or of the database
     "ledger.law": FACTS,
     "ledger.forms.form": WORDS,
@@ -61,7 +63,13 @@ PLAN: dict[str, list[str]] = {
         "ledger.fold.payouts",
     ],
     "ledger.fold": [*FIGURING, "ledger.booking"],
-    "ledger.person_years": [*FIGURING, "ledger.booking", "ledger.fold", "ledger.forms"],
+    "ledger.person_years": [
+        *FIGURING,
+        "ledger.booking",
+        "ledger.worth",
+        "ledger.fold",
+        "ledger.forms",
+    ],
     "ledger.tie_out": FIGURING,
     "ledger.filed_years": FIGURING,
     "ledger.closing": [
@@ -83,7 +91,7 @@ PLAN: dict[str, list[str]] = {
     # what is kept
     "ledger.migrations": [],
     "ledger.store": [*BOOKS, "ledger.migrations"],
-    "ledger.intake": [*BOOKS, *READING, "ledger.booking", "ledger.store"],
+    "ledger.intake": [*BOOKS, *READING, "ledger.booking", "ledger.worth", "ledger.store"],
     # what leaves the house: laid out and written, never computed
     "exports": [
         *BOOKS,

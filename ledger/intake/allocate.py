@@ -37,10 +37,11 @@ from ledger.intake.unallocated import (
     find_allocation,
     hidden_question,
 )
-from ledger.intake.world import World, values
+from ledger.intake.world import World
 from ledger.money import BadAmount, Money
 from ledger.records import EventKind, RowKind
 from ledger.store import Answer
+from ledger.worth import values
 
 ALLOCATION = "allocation"  # remembered: how rows of an account without a source are divided
 

@@ -7,19 +7,19 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from ledger.booking import book
 from ledger.chart import Pool, Source, TaxCharacter
 from ledger.importers.sources import canonical
 from ledger.intake.draft import Difference, FileDraft, Row, Status
 from ledger.intake.openings import Opened, named_source, opening, read_opened, taxed_already
 from ledger.intake.settle import ask_row, bad_answer
-from ledger.intake.stated import silent_stretches
-from ledger.intake.world import OLDER_MONEY, World, values
+from ledger.intake.world import OLDER_MONEY, World
 from ledger.money import ZERO, Money
 from ledger.records import Event, EventKind, RowKind
+from ledger.worth import stated_value, values
 
 Closing = Mapping[Source, Money]  # what the user says each source was worth
 _CHECK = "check"
-_FEW_PAYDAYS = 3  # of so few nobody can tell which are usual
 _CHECKED = "a check, never booked"  # what such a row says of itself
 _STARTS = frozenset({EventKind.OPENING, EventKind.BALANCE})  # typed for the first day itself
 
@@ -183,15 +183,16 @@ def check_closing(draft: FileDraft, world: World, told: Closing) -> None:
         booked = _whole(pools, account) if named is None else Money(pools[Pool(account, named)])
         if booked != value:
             pool = f"{account}:{named}" if named else account
-            silent = _silent(events, named, day)
+            silent = _silent(world, events, pool, day, value)
             draft.differences.append(Difference(where, pool, value, booked, day, silent=silent))
 
 
-def _silent(events: Iterable[Event], source: Source | None, day: date) -> str:
+def _silent(world: World, events: list[Event], pool: str, day: date, value: Money) -> str:
     """Name the stretches before a day in which paychecks are missing, most likely a file."""
-    paid = (e for e in events if e.kind is EventKind.CONTRIBUTION and e.day <= day)
-    days = sorted({e.day for e in paid if source is None or e.source is source})
-    return silent_stretches(days, days, day) if len(days) > _FEW_PAYDAYS else ""
+    account, _, source = pool.partition(":")
+    sources = (Source(source),) if source else ()
+    balance = Event("", day, account, EventKind.BALANCE, value=value, sources=sources)
+    return stated_value([book(e, world.accounts) for e in events], balance).silence
 
 
 def _account_of(draft: FileDraft, text: str) -> str:

@@ -19,9 +19,10 @@ from ledger.intake.events import make
 from ledger.intake.openings import older_money
 from ledger.intake.settle import ask_row, bad_answer
 from ledger.intake.units import UnitRegister
-from ledger.intake.world import GAIN_IN_PRICE, World, apply_event, cents_of
+from ledger.intake.world import GAIN_IN_PRICE, World, cents_of
 from ledger.money import ZERO, BadAmount, Money, round_half_up
 from ledger.records import Event, EventKind, RowKind
+from ledger.worth import apply_event
 
 _LEAVES = frozenset({EventKind.IN_PLAN_CONVERSION, EventKind.DISTRIBUTION})
 _ALL = "all"

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
-from itertools import pairwise
-from statistics import median_low
 
 from ledger.chart import Source
 from ledger.errors import LedgerError
@@ -14,10 +12,9 @@ from ledger.importers.reading import ClosingBalance, StatedTotal
 from ledger.intake.draft import Difference, FileDraft, Question
 from ledger.intake.world import World
 from ledger.money import Money
+from ledger.paydays import in_words, silences
 from ledger.records import EventKind
 from ledger.safetext import safe
-
-_STRETCHES = 3  # silent stretches named for one difference
 
 
 def settle_stated(draft: FileDraft, world: World) -> None:
@@ -133,17 +130,4 @@ def _silent(total: StatedTotal, days: Sequence[date]) -> str:
     """Name the stretches without a payday that are longer than usual: there rows are missing."""
     if not days:
         return f"no contribution from {total.first.isoformat()} to {total.last.isoformat()}"
-    return silent_stretches([total.first - timedelta(days=1), *days], days, total.last)
-
-
-def silent_stretches(edges: Sequence[date], days: Sequence[date], last: date) -> str:
-    """Name the stretches between edges, and up to a last day, that paydays leave out."""
-    gaps = [later - earlier for earlier, later in pairwise(days)]
-    usual = median_low(gaps) if gaps else timedelta(days=31)
-    edges = [*edges, last + timedelta(days=1)]
-    found = [
-        f"{(a + timedelta(days=1)).isoformat()} to {(b - timedelta(days=1)).isoformat()}"
-        for a, b in pairwise(edges)
-        if (b - a) > usual + usual / 2
-    ]
-    return f"no contribution from {', '.join(found[:_STRETCHES])}" if found else ""
+    return in_words(silences([total.first - timedelta(days=1), *days], days, total.last))

@@ -10,9 +10,10 @@ from typing import NamedTuple
 
 from ledger.chart import Source
 from ledger.intake.draft import Draft, FileDraft, Row
-from ledger.intake.world import GAIN_IN_PRICE, NOT_OF_THE_ROW, World, cents_of, touched
+from ledger.intake.world import GAIN_IN_PRICE, NOT_OF_THE_ROW, World, cents_of
 from ledger.money import Money
 from ledger.records import Event, EventKind, RowKind
+from ledger.worth import touched
 
 _OUT = frozenset({RowKind.CONVERSION_OUT, RowKind.TRANSFER_OUT})
 _IN = frozenset({RowKind.CONVERSION_IN, RowKind.TRANSFER_IN})

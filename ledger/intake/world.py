@@ -9,14 +9,14 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from functools import cached_property
 
-from ledger.booking import book
 from ledger.books import Books
-from ledger.chart import Account, Pool
+from ledger.chart import Account
 from ledger.importers.base import plain_number
 from ledger.intake.answers import AnswerBook
 from ledger.intake.draft import Draft, Fact, FileDraft
 from ledger.records import Event, EventKind
 from ledger.store import ImportInfo
+from ledger.worth import touched
 
 # The reason of an entry that units and a price tell and no row shows.
 GAIN_IN_PRICE = "gain in price"
@@ -185,29 +185,3 @@ def cents_of(event: Event) -> int:
         return sum(part.amount.cents for part in event.parts)
     money = event.amount or event.value
     return abs(money.cents) if money else 0
-
-
-def touched(event: Event) -> set[str]:
-    """Return the ids of the accounts an event moves money in."""
-    return {event.account, event.to, *(part.to for part in event.parts)} - {""}
-
-
-def values(events: Iterable[Event], accounts: Mapping[str, Account], until: date) -> Counter[Pool]:
-    """Return the value of each pool in cents at close of a day.
-
-    A statement balance among the events is taken as it stands: what the market did is in it.
-    """
-    out: Counter[Pool] = Counter()
-    for event in sorted((e for e in events if e.day <= until), key=lambda e: (e.day, e.seq)):
-        apply_event(out, event, accounts)
-    return out
-
-
-def apply_event(pools: Counter[Pool], event: Event, accounts: Mapping[str, Account]) -> None:
-    """Add what an event moves to the values of pools, in cents; a statement balance sets one."""
-    if event.kind is EventKind.BALANCE:
-        if event.value is not None:
-            pools[Pool(event.account, event.source or "")] = event.value.cents
-        return
-    for posting in book(event, accounts).postings:
-        pools[posting.pool] += posting.value.cents

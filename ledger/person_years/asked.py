@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from ledger.books import Books
 from ledger.chart import Account
 from ledger.forms.f8606 import TraditionalYear
+from ledger.journal import JournalEntry
 from ledger.person_years.person import Carried
 from ledger.records import Event, EventKind
 from ledger.year_end import YearEnd
@@ -21,11 +24,17 @@ class Asked:
     traditional: TraditionalYear
     before: Carried
     books_since: int  # the first year of the books
+    past: Sequence[JournalEntry] = ()  # the person's entries until the end of the year, in order
 
     @property
     def events(self) -> list[Event]:
         """The booked events of the year, in order."""
         return [entry.event for entry in self.year.entries if not entry.derived]
+
+    @cached_property
+    def history(self) -> list[JournalEntry]:
+        """The person's booked entries until the end of the year, in order."""
+        return [entry for entry in self.past if not entry.derived]
 
     def account(self, event: Event) -> Account:
         """Return the account of an event."""

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from ledger.books import Books
 from ledger.chart import Source
-from ledger.forms.f8606 import TraditionalYear
 from ledger.law.early_distribution import SEPARATION
 from ledger.law.figures import figures
 from ledger.law.rollover_split import Disbursed, Route, is_election_open
@@ -15,7 +13,7 @@ from ledger.law.special_distributions import reason_of
 from ledger.money import Money
 from ledger.person_years.asked import Asked
 from ledger.person_years.impossible import IMPOSSIBLE
-from ledger.person_years.person import Carried
+from ledger.person_years.missing_rows import MISSING_ROWS
 from ledger.person_years.unstated import UNSTATED
 from ledger.records import CASH, Event, EventKind
 from ledger.year_end import Finding, YearEnd
@@ -23,14 +21,11 @@ from ledger.year_end import Finding, YearEnd
 K = EventKind
 
 
-def with_findings(
-    year: YearEnd, books: Books, traditional: TraditionalYear, before: Carried, since: int
-) -> YearEnd:
+def with_findings(asked: Asked) -> YearEnd:
     """Return the record with all its findings: errors first, then warnings, then information."""
-    asked = Asked(year, books, traditional, before, since)
-    found = [*year.findings, *(finding for check in CHECKS for finding in check(asked))]
+    found = [*asked.year.findings, *(finding for check in CHECKS for finding in check(asked))]
     order = {"error": 0, "warning": 1, "info": 2}
-    return replace(year, findings=tuple(sorted(found, key=lambda f: order[f.severity])))
+    return replace(asked.year, findings=tuple(sorted(found, key=lambda f: order[f.severity])))
 
 
 def _has_left(event: Event) -> bool:
@@ -177,6 +172,7 @@ def weak_figures(asked: Asked) -> Iterator[Finding]:
 CHECKS: tuple[Callable[[Asked], Iterator[Finding]], ...] = (
     *IMPOSSIBLE,
     *UNSTATED,
+    *MISSING_ROWS,
     plan_does_not_allow,
     election_assumed,
     excess_contributions,

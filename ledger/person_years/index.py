@@ -23,6 +23,10 @@ class Index:
         """Return the entries of a year that touch an owner's accounts, in order."""
         return self.entries.get((owner, year), [])
 
+    def during(self, owner: str, years: range) -> list[JournalEntry]:
+        """Return the entries of several years that touch an owner's accounts, in order."""
+        return [entry for year in years for entry in self.of(owner, year)]
+
     def story(self, owner: str) -> Story:
         """Return what the fold found out about an owner's accounts."""
         return self.stories.get(owner) or Story()

@@ -23,6 +23,7 @@ from ledger.law.early_distribution import FIRST_HOME
 from ledger.law.limits import roth_phase_out
 from ledger.money import ZERO, Money
 from ledger.person_years import record_rows
+from ledger.person_years.asked import Asked
 from ledger.person_years.checks import with_findings
 from ledger.person_years.closing_entries import YearOfBasis, closing_entries, opening_entries
 from ledger.person_years.early import EarlyFacts, early_amounts, part_i
@@ -132,8 +133,10 @@ class PersonYear:
         record = replace(record, worksheets=sheets)
         asked = self._year_of_law(record, traditional, roth_made)
         record = with_law_findings(asked, *IRA_CHECKS, *STATED_CHECKS)
+        since = self._lib.first_year
+        past = self._lib.index.during(self._me, range(since, self.year + 1))
         record = with_findings(
-            record, self._lib.books, traditional, self._before, self._lib.first_year
+            Asked(record, self._lib.books, traditional, self._before, since, past)
         )
         return record, self._carry(record, after, roth, traditional.repaid)
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 import pytest
 from click.testing import Result
 
+from cli import stated_value
 from ledger.records import EVENT_FIELDS, RECORDED_KINDS
 
 Basis = Callable[..., Result]
@@ -87,3 +88,29 @@ def test_what_cannot_be_booked_is_refused_by_name(
     assert done.exit_code == 2
     assert said in done.stderr
     assert _register(household, "ira") == []
+
+
+BALANCE = ("add", "balance", "--account", "ira", "--date", "2025-12-31")
+
+
+def test_a_balance_is_shown_beside_the_books_and_an_odd_one_is_asked_about(
+    household: Basis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """7,000.00 may become 7,560.00 in a year, a gain of 8 %, but hardly 70,000.00: a slip."""
+    household(*DEPOSIT)
+    slip = household(*BALANCE, "--value", "70000")
+    assert (slip.exit_code, slip.stdout) == (1, "")
+    assert "ira on 2025-12-31: 70,000.00 stated, 7,000.00 in the books, difference 63,000" in (
+        slip.stderr
+    )
+    assert "nothing was booked; add --accept-difference" in slip.stderr
+    gain = household(*BALANCE, "--value", "7560")
+    assert gain.exit_code == 0
+    assert "difference 560.00 (8.0 %)" in gain.stderr
+    again = household(*BALANCE, "--value", "70000", "--accept-difference")
+    assert again.exit_code == 0
+    assert [row["memo"] for row in _register(household, "ira")][1:] == ["", "difference accepted"]
+    asked: list[str] = []
+    monkeypatch.setattr(stated_value, "_agrees", lambda question: asked.append(question) or True)
+    assert household(*BALANCE, "--value", "20").exit_code == 0
+    assert asked == ["book -69,980.00 as a gain or loss of the market?"]

@@ -13,7 +13,8 @@ from ledger.intake.allocation import parse_spec
 from ledger.intake.answers import AnswerBook, GivenAnswer
 from ledger.intake.draft import FileDraft
 from ledger.intake.intake import Intake, Wishes
-from ledger.intake.world import World, values
+from ledger.intake.world import World
+from ledger.worth import values
 from tests.intake.desk import CHART, asked, draft_all, reading, row, told
 
 SPECS = ("pattern:pre_tax=1000,after_tax=3000", "rule:earnings=by_value")

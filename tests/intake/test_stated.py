@@ -132,7 +132,7 @@ def test_a_balance_that_differs_names_the_stretch_in_which_paychecks_are_missing
     (difference,) = draft.differences
     assert difference.words == (
         "acme:pre_tax: 2,600.00 stated, 1,900.00 in the ledger, difference 700.00; no "
-        f"contribution from {day(100)} to {day(210)}"
+        f"contribution from {day(100)} to {day(210)} (about 7 paydays, 700.00)"
     )
     whole = replace(statement, closing=(replace(stated, value=Money.dollars(1900)),))
     (draft,) = draft_all([whole], before=shelf.books(), wishes=ACME)

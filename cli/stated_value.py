@@ -1,0 +1,47 @@
+"""A balance typed by hand: its difference from the books is shown, and asked about where odd."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import click
+
+from cli import show
+from ledger.records import Event, EventKind
+from ledger.worth import stated_value
+
+if TYPE_CHECKING:
+    from ledger.store import Ledger
+
+_ACCEPTED = "difference accepted"  # memo of a balance whose difference the user took for a gain
+_DIFFERS = 1  # exit code: a check found a difference
+
+
+def meet_books(ledger: Ledger, event: Event, *, accepted: bool) -> Event:
+    """Show how far a balance is from the books; return it with the user's word where that is odd.
+
+    A difference that the market can hardly have made is asked about on a terminal; a script ends
+    with exit 1 unless it was ``accepted``.
+    """
+    if event.kind is not EventKind.BALANCE or event.value is None:
+        return event
+    found = stated_value(ledger.books().entries, event)
+    show.note(found.words)
+    if found.is_plausible:
+        return event
+    if not accepted:
+        show.note(
+            "the market can hardly have made this difference: look for a download that is missing, "
+            "an opening, or a row typed twice, and put that right first"
+        )
+        if not _agrees(f"book {found.difference} as a gain or loss of the market?"):
+            show.note("nothing was booked; add --accept-difference when it is a gain or loss")
+            click.get_current_context().exit(_DIFFERS)
+    return event if event.memo else replace(event, memo=_ACCEPTED)
+
+
+def _agrees(question: str) -> bool:
+    terminal = sys.stdin.isatty() and sys.stdout.isatty()
+    return terminal and click.confirm(question, default=False)

@@ -1,0 +1,77 @@
+"""Paydays: how often contributions come, and the stretches in which they stop for longer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+from itertools import pairwise
+from statistics import median_low
+from typing import NamedTuple
+
+from ledger.chart import Source
+from ledger.money import Money
+from ledger.records import Event, EventKind
+
+FEW = 3  # of so few paydays nobody can tell which are usual
+_MONTH = timedelta(days=31)  # taken where a single payday is known
+_DAY = timedelta(days=1)
+_NAMED = 3  # stretches written out in a message
+
+
+class Silence(NamedTuple):
+    """A stretch of days, first and last included, in which paydays are missing.
+
+    ``paydays`` is how many there would have been at the usual pace.
+    """
+
+    first: date
+    last: date
+    paydays: int
+
+    @property
+    def words(self) -> str:
+        """The stretch as "2025-05-03 to 2025-08-14"."""
+        return f"{self.first.isoformat()} to {self.last.isoformat()}"
+
+
+def paid(events: Iterable[Event], last: date, source: Source | None = None) -> list[Event]:
+    """Return the contributions until a day, to one source or to any."""
+    return [
+        e
+        for e in events
+        if e.kind is EventKind.CONTRIBUTION and e.day <= last and source in {None, e.source}
+    ]
+
+
+def usual_gap(days: Sequence[date]) -> timedelta:
+    """Return how far apart paydays usually are; ``days`` in order, each once."""
+    gaps = [later - earlier for earlier, later in pairwise(days)]
+    return median_low(gaps) if gaps else _MONTH
+
+
+def silences(edges: Sequence[date], days: Sequence[date], last: date) -> list[Silence]:
+    """Return the stretches between edges, and up to a last day, that paydays leave out.
+
+    A stretch counts when it is longer than one and a half of the usual distance of ``days``.
+    """
+    usual = usual_gap(days)
+    return [
+        Silence(a + _DAY, b - _DAY, max((2 * (b - a) + usual) // (2 * usual) - 1, 1))
+        for a, b in pairwise([*edges, last + _DAY])
+        if 2 * (b - a) > 3 * usual
+    ]
+
+
+def in_words(found: Sequence[Silence]) -> str:
+    """Name stretches, the first few: "no contribution from 2025-05-03 to 2025-08-14"."""
+    shown = ", ".join(silence.words for silence in found[:_NAMED])
+    return f"no contribution from {shown}" if found else ""
+
+
+def usual_paycheck(contributions: Iterable[Event]) -> Money:
+    """Return what a payday usually brings, 0.00 without any."""
+    days: dict[date, list[Money]] = {}
+    for event in contributions:
+        days.setdefault(event.day, []).append(event.amount or Money(0))
+    totals = [Money.total(amounts).cents for amounts in days.values()]
+    return Money(median_low(totals)) if totals else Money(0)

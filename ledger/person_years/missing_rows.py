@@ -1,0 +1,260 @@
+"""Rows that are likely missing: silent paydays, gaps between files, balances that differ."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date, timedelta
+from itertools import pairwise
+from typing import NamedTuple
+
+from ledger.chart import ELECTIVE_DEFERRALS, Account, Pool, Source
+from ledger.money import Money
+from ledger.paydays import Silence, paid, silences, usual_gap, usual_paycheck
+from ledger.person_years.asked import Asked
+from ledger.records import Event, EventKind
+from ledger.worth import apply_entry, stated_value, touched
+from ledger.year_end import Finding
+
+K = EventKind
+_ENOUGH = 6  # paydays: of fewer nobody can tell which are usual
+_IRREGULAR = 3  # more silences than these in two years: the paydays keep no pace
+_LONG = timedelta(days=100)  # dividends come each quarter
+_STATED = frozenset({K.OPENING, K.BALANCE})
+Span = tuple[date, date]
+
+
+class _Paydays(NamedTuple):
+    """The paydays of one plan in a year and the year before, and the files that show them."""
+
+    account: Account
+    days: list[date]
+    contributions: list[Event]
+    spans: Mapping[str, Span]  # file -> the first and last day of its entries in the account
+    last: date  # until when anything is known
+
+    def covers(self, silence: Silence) -> bool:
+        """Whether one file has rows on both sides of a silence: it shows that nothing came."""
+        return any(a < silence.first and b > silence.last for a, b in self.spans.values())
+
+    def goes_on(self, silence: Silence) -> bool:
+        """Whether a file that shows the last payday has later rows, a payday's distance away."""
+        after = silence.first + usual_gap(self.days)
+        return any(a < silence.first and b >= after for a, b in self.spans.values())
+
+
+def paychecks_missing(asked: Asked) -> Iterator[Finding]:
+    """Find stretches in which the paychecks of a plan stop for longer than usual."""
+    for paydays in _plans(asked):
+        found = silences([*_opened(asked, paydays), *paydays.days], paydays.days, paydays.last)
+        if len(found) > _IRREGULAR:
+            continue
+        for silence in found:
+            if silence.last.year < asked.year.tax_year or silence.first.year > asked.year.tax_year:
+                continue
+            if silence.last < paydays.last and not paydays.covers(silence):
+                yield _missing(paydays, silence, "warning")
+            elif silence.last == paydays.last and not _has_ended(asked, paydays, silence):
+                early = _downloaded_before(asked, paydays, silence)
+                yield _missing(paydays, silence, "warning" if early else "info")
+
+
+def _missing(paydays: _Paydays, silence: Silence, severity: str) -> Finding:
+    usual = usual_gap(paydays.days).days
+    about = usual_paycheck(paydays.contributions).cents * silence.paydays
+    count = f"{silence.paydays} paydays are" if silence.paydays > 1 else "a payday is"
+    return Finding(
+        severity,
+        "paychecks_missing",
+        f"{paydays.account.id}: no contribution from {silence.words}, where paydays come every "
+        f"{usual} days: about {count} missing, of {Money(about)}; import the download of these "
+        "days, or none is missing when no pay came",
+        "",
+        paydays.account.id,
+    )
+
+
+def source_stops(asked: Asked) -> Iterator[Finding]:
+    """Find deferrals or after-tax money that stop long before year end while others go on."""
+    for paydays in _plans(asked):
+        of_year = [e for e in paydays.contributions if e.day.year == asked.year.tax_year]
+        for source in (*sorted(ELECTIVE_DEFERRALS), Source.AFTER_TAX):
+            mine = [e for e in of_year if e.source is source]
+            days = sorted({e.day for e in mine})
+            last = max((e.day for e in of_year), default=date.min)
+            paycheck = usual_paycheck(mine)
+            if len(days) < _ENOUGH or _is_full(asked, paydays.account, source, paycheck):
+                continue
+            tail = [s for s in silences(days, days, last) if s.last == last]
+            starts = {e.source: e.day for e in reversed(of_year)}.values()
+            if tail and not any(day > days[-1] for day in starts):
+                yield Finding(
+                    "info",
+                    "source_stops",
+                    f"{paydays.account.id}: {source} has no contribution after {days[-1]} while "
+                    f"others go on until {last}: rows are missing unless the election was changed",
+                    "",
+                    f"{paydays.account.id}:{source}",
+                )
+
+
+def files_leave_a_gap(asked: Asked) -> Iterator[Finding]:
+    """Find long stretches between the files of an IRA that holds money."""
+    for account in asked.year.accounts.values():
+        if account.kind.is_plan:
+            continue
+        spans = sorted(_own_spans(asked, account.id))
+        merged: list[Span] = spans[:1]
+        for first, last in spans[1:]:
+            if first <= merged[-1][1] + _LONG:
+                merged[-1] = (merged[-1][0], max(last, merged[-1][1]))
+            else:
+                merged.append((first, last))
+        for (_, end), (start, _) in pairwise(merged):
+            if asked.year.tax_year not in range(end.year, start.year + 1):
+                continue
+            if _holds(asked, account.id, end):
+                yield Finding(
+                    "info",
+                    "files_leave_a_gap",
+                    f"{account.id}: no file has a row between {end} and {start}: import the "
+                    "download of these days, if they had any",
+                    "",
+                    account.id,
+                )
+
+
+def _holds(asked: Asked, account: str, day: date) -> bool:
+    """Whether an account has a value in the books at close of a day."""
+    pools: Counter[Pool] = Counter()
+    for entry in asked.history:
+        if entry.day <= day:
+            apply_entry(pools, entry)
+    return any(cents > 0 for pool, cents in pools.items() if pool.account == account)
+
+
+def balance_differs(asked: Asked) -> Iterator[Finding]:
+    """Find statement balances that the market can hardly have made of what the books had."""
+    for balance in (e for e in asked.events if e.kind is K.BALANCE):
+        found = stated_value(asked.history, balance)
+        if not found.is_plausible:
+            yield Finding(
+                "info" if balance.memo else "warning",
+                "balance_differs",
+                f"{found.words}: booked as a gain or loss of the market, which it can hardly be; "
+                "look for a missing download or a row booked twice; if it is one, reverse the "
+                "balance and book it with --accept-difference",
+                "",
+                balance.where,
+            )
+
+
+def _plans(asked: Asked) -> Iterator[_Paydays]:
+    """Go through the plans of the person whose paydays keep a pace."""
+    year = asked.year.tax_year
+    history = _history(asked)
+    for account in asked.year.accounts.values():
+        if not account.kind.is_plan:
+            continue
+        mine = [e for e in history if e.account == account.id]
+        recent = [e for e in paid(mine, date(year, 12, 31)) if e.day.year >= year - 1]
+        days = sorted({event.day for event in recent})
+        if len(days) >= _ENOUGH:
+            spans = _spans(asked, account.id)
+            yield _Paydays(account, days, recent, spans, _known_until(asked, history))
+
+
+def _history(asked: Asked) -> list[Event]:
+    return [entry.event for entry in asked.history]
+
+
+def _spans(asked: Asked, account: str) -> dict[str, Span]:
+    """Return the first and the last day of the entries that each file has in an account.
+
+    What is stated for a day shows nothing of the days before it.
+    """
+    found: dict[str, Span] = {}
+    for event in _history(asked):
+        if account in touched(event) and event.kind not in _STATED:
+            file = event.where.rpartition(":")[0]
+            first, last = found.get(file, (event.day, event.day))
+            found[file] = (min(first, event.day), max(last, event.day))
+    return found
+
+
+def _own_spans(asked: Asked, account: str) -> Iterator[Span]:
+    """Go through the days that the downloads of an account cover, by its own rows alone.
+
+    What somebody typed covers nothing, and the other side of a movement only its own account.
+    """
+    files = asked.books.file_named
+    for name, span in _spans(asked, account).items():
+        file = files.get(name)
+        if file and file.is_download and file.account in {"", account}:
+            yield span
+
+
+def _opened(asked: Asked, paydays: _Paydays) -> list[date]:
+    """Return the day on which a plan was opened in the books, before its first payday."""
+    here = (e for e in _history(asked) if e.account == paydays.account.id and e.kind is K.OPENING)
+    return [e.day for e in here if e.day < paydays.days[0] and e.value][:1]
+
+
+def _known_until(asked: Asked, history: list[Event]) -> date:
+    """Return the last day of the year of which the books can know, by what is in them."""
+    end = date(asked.year.tax_year, 12, 31)
+    me = asked.year.taxpayer.id
+    printed = any((d.taxpayer, d.year) == (me, end.year) for d in asked.books.documents)
+    days = [e.day for e in history]
+    days += _imported(asked, {e.where.rpartition(":")[0] for e in history})
+    return end if printed else min(end, max(days))
+
+
+def _has_ended(asked: Asked, paydays: _Paydays, silence: Silence) -> bool:
+    """Whether the end of the paychecks is shown: by later rows, a new plan, or money paid out."""
+    if paydays.goes_on(silence):
+        return True
+    others = [
+        e
+        for e in _history(asked)
+        if e.kind is K.CONTRIBUTION
+        and e.account != paydays.account.id
+        and asked.account(e).kind.is_plan
+    ]
+    first = {e.account: e.day for e in reversed(others)}
+    paid_out = any(
+        e.kind is K.DISTRIBUTION and e.account == paydays.account.id and e.day >= silence.first
+        for e in asked.events
+    )
+    return paid_out or any(day >= silence.first for day in first.values())
+
+
+def _downloaded_before(asked: Asked, paydays: _Paydays, silence: Silence) -> bool:
+    """Whether every file of the plan was imported before the silence ends: it cannot show it."""
+    days = _imported(asked, paydays.spans)
+    return bool(days) and max(days) <= silence.last
+
+
+def _imported(asked: Asked, names: Iterable[str]) -> list[date]:
+    """Return the days (UTC) on which files were brought in, of those that were."""
+    files = asked.books.file_named
+    moments = [files[name].imported_at for name in names if name in files]
+    return [date.fromisoformat(moment[:10]) for moment in moments if moment]
+
+
+def _is_full(asked: Asked, account: Account, source: Source, paycheck: Money) -> bool:
+    """Whether a limit of the year leaves no room for another paycheck of a source."""
+    limits = asked.year.limits
+    name = account.employer_name
+    rooms = [row.after_tax_room for row in limits.additions if row.employer == name]
+    if source in ELECTIVE_DEFERRALS:
+        rooms = [limits.deferrals.room] if limits.deferrals.room is not None else []
+    return any(room < paycheck for room in rooms)
+
+
+MISSING_ROWS: tuple[Callable[[Asked], Iterator[Finding]], ...] = (
+    paychecks_missing,
+    source_stops,
+    files_leave_a_gap,
+    balance_differs,
+)

@@ -1,0 +1,156 @@
+"""Rows that are likely missing are findings: silent paydays, gaps between files, odd balances."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from ledger.booking import book_all
+from ledger.books import Books, EvidenceFile
+from ledger.chart import Account, AccountKind, Source, Taxpayer
+from ledger.closing import work_out
+from ledger.money import Money
+from ledger.records import Event, EventKind
+
+K = EventKind
+D = Money.dollars
+ROSE = Taxpayer("rose", "Rose Green", date(1980, 5, 1))
+ACCOUNTS = {
+    "acme": Account("acme", "rose", AccountKind.K401),
+    "bravo": Account("bravo", "rose", AccountKind.K401),
+    "ira": Account("ira", "rose", AccountKind.TRADITIONAL_IRA),
+}
+MADE = {"paychecks_missing", "source_stops", "files_leave_a_gap", "balance_differs"}
+PAYDAYS = [date(2025, 1, 3) + timedelta(14 * n) for n in range(26)]  # 3 January to 19 December
+
+
+def event(day: date, kind: EventKind, amount: Money | None = None, **more: object) -> Event:
+    fields = {"account": "acme", "where": f"a.csv:{day:%m%d}", **more}
+    return Event(day=day, kind=kind, amount=amount, **fields)  # type: ignore[arg-type]
+
+
+def pay(day: date, file: str = "a.csv", source: Source = Source.PRE_TAX, **more: object) -> Event:
+    where = f"{file}:{day:%m%d}"
+    return event(day, K.CONTRIBUTION, D(500), where=where, sources=(source,), **more)
+
+
+def said(
+    events: Sequence[Event], imported: str = "2026-02-01", reader: str = "empower"
+) -> list[tuple[str, str, str]]:
+    """Return severity, code and message of the findings about missing rows, of 2025."""
+    names = dict.fromkeys(e.where.rpartition(":")[0] for e in events)
+    files = tuple(EvidenceFile(n, "", reader, "", f"{imported}T09:00:00Z", 0) for n in names)
+    books = Books({"rose": ROSE}, ACCOUNTS, book_all(events, ACCOUNTS), files=files)
+    record = work_out(books, [2025]).of("rose", 2025)
+    assert record is not None
+    return [(f.severity, f.code, f.message) for f in record.findings if f.code in MADE]
+
+
+def test_paychecks_all_year_are_no_finding() -> None:
+    assert said([pay(day) for day in PAYDAYS]) == []
+
+
+def test_a_stretch_between_two_files_is_a_finding_and_one_inside_a_file_is_none() -> None:
+    """Paydays of 11 April to 4 July, seven of them, are in no file: 3,500.00 at 500.00 each."""
+    first = [pay(day, "a.csv") for day in PAYDAYS[:7]]
+    second = [pay(day, "b.csv") for day in PAYDAYS[14:]]
+    message = (
+        "acme: no contribution from 2025-03-29 to 2025-07-17, where paydays come every 14 days: "
+        "about 7 paydays are missing, of 3,500.00; import the download of these days, or none is "
+        "missing when no pay came"
+    )
+    assert said([*first, *second]) == [("warning", "paychecks_missing", message)]
+    # one file with rows before and after shows that nobody was paid: an unpaid leave
+    assert said([pay(day) for day in (*PAYDAYS[:7], *PAYDAYS[14:])]) == []
+
+
+def test_the_days_between_an_opening_and_the_first_payday_are_looked_at_too() -> None:
+    opened = event(
+        date(2025, 1, 1), K.OPENING, value=D(9000), basis=D(0), sources=(Source.PRE_TAX,),
+        where="typed-1:1",
+    )  # fmt: skip
+    ((severity, code, message),) = said([opened, *(pay(day) for day in PAYDAYS[13:])])
+    assert (severity, code) == ("warning", "paychecks_missing")
+    assert "from 2025-01-02 to 2025-07-03" in message
+
+
+def test_a_download_made_in_october_cannot_show_the_end_of_the_year() -> None:
+    worth = event(
+        date(2025, 12, 31), K.BALANCE, value=D(11000), sources=(Source.PRE_TAX,), where="typed-1:1"
+    )
+    until_october = [pay(day) for day in PAYDAYS[:20]]  # the last is 26 September
+    ((severity, _, message),) = said([*until_october, worth], imported="2025-10-02")
+    assert (severity, "from 2025-09-27 to 2025-12-31" in message) == ("warning", True)
+    # of one made in February it is worth a word: the job may have ended
+    assert [s for s, _, _ in said([*until_october, worth])] == ["info"]
+    # in October itself the year is still running
+    assert said(until_october, imported="2025-10-02") == []
+
+
+def test_the_end_of_a_job_is_no_finding() -> None:
+    left = [pay(day) for day in PAYDAYS[:13]]
+    shown = event(date(2025, 12, 30), K.EARNINGS, D(9), sources=(Source.PRE_TAX,))
+    assert said([*left, shown]) == []
+    new = [pay(day, "b.csv", account="bravo") for day in PAYDAYS[15:]]
+    assert said([*left, *new]) == []
+
+
+def test_paydays_without_a_pace_are_no_finding() -> None:
+    days = [date(2025, 1, 2) + timedelta(n) for n in (0, 3, 6, 40, 44, 90, 93, 150, 210, 215)]
+    assert said([pay(day, f"{day}.csv") for day in days]) == []
+
+
+def test_a_source_that_stops_while_others_go_on_is_told() -> None:
+    match = [pay(day, source=Source.MATCH) for day in PAYDAYS]
+    ((severity, code, message),) = said([*match, *(pay(day) for day in PAYDAYS[:13])])
+    assert (severity, code) == ("info", "source_stops")
+    assert message.startswith("acme: pre_tax has no contribution after 2025-06-20 while others go")
+    # a new election: Roth instead of pre-tax
+    roth = [pay(day, source=Source.ROTH) for day in PAYDAYS[13:]]
+    assert said([*match, *(pay(day) for day in PAYDAYS[:13]), *roth]) == []
+    # 47 paychecks of 500.00 are the limit of 23,500 for 2025: there is no room for another
+    full = [pay(day) for day in PAYDAYS[:13] for _ in range(4)][:47]
+    assert said([*match, *full]) == []
+
+
+def test_a_long_time_between_the_files_of_an_ira_is_told_while_it_holds_money() -> None:
+    def ira(month: int, kind: EventKind, amount: int, file: str) -> Event:
+        day = date(2025, month, 15)
+        return event(day, kind, D(amount), account="ira", where=f"{file}:{month}", year=None)
+
+    held = [ira(1, K.CONTRIBUTION, 7000, "a.csv"), ira(11, K.EARNINGS, 40, "b.csv")]
+    ((severity, code, message),) = said(held)
+    assert (severity, code) == ("info", "files_leave_a_gap")
+    assert message.startswith("ira: no file has a row between 2025-01-15 and 2025-11-15")
+    assert said(held, reader="typed") == []
+    spent = [*held[:1], ira(2, K.DISTRIBUTION, 7000, "a.csv"), held[1]]
+    assert said(spent) == []
+
+
+def test_a_balance_that_no_market_makes_is_a_finding_until_it_is_explained() -> None:
+    """13 paychecks of 500.00 are 6,500.00; 40 % of that in a year is 2,600.00."""
+    paid = [pay(day) for day in PAYDAYS]
+
+    def worth(value: int, memo: str = "") -> Event:
+        day, sources = date(2025, 12, 31), (Source.PRE_TAX,)
+        return event(day, K.BALANCE, value=D(value), sources=sources, memo=memo)
+
+    assert said([*paid, worth(18200)]) == []  # 13,000 and the 5,200 that 40 % of it are
+    ((severity, code, message),) = said([*paid, worth(18201)])
+    assert (severity, code) == ("warning", "balance_differs")
+    assert "18,201.00 stated, 13,000.00 in the books, difference 5,201.00 (40.0 %)" in message
+    assert [s for s, _, _ in said([*paid, worth(18201, "one stock")])] == ["info"]
+
+
+def test_half_of_the_paychecks_that_are_missing_is_no_gain() -> None:
+    """Seven paychecks of 500.00 are missing: 3,500.00, of which half is 1,750.00."""
+    paid = [pay(day, "a.csv" if day < PAYDAYS[7] else "b.csv") for day in PAYDAYS]
+    gap = [e for e in paid if not PAYDAYS[7] <= e.day < PAYDAYS[14]]
+
+    def codes(value: int) -> set[str]:
+        day, sources = date(2025, 12, 31), (Source.PRE_TAX,)
+        worth = event(day, K.BALANCE, value=D(value), sources=sources)
+        return {code for _, code, _ in said([*gap, worth])}
+
+    assert codes(9500 + 1749) == {"paychecks_missing"}
+    assert codes(9500 + 1750) == {"paychecks_missing", "balance_differs"}
