@@ -176,6 +176,7 @@ def _import(ledger: Ledger, request: _Request, wishes: Wishes, readings: Sequenc
         raise LedgerErrors([*faults, *fault.faults]) from fault
     with faults:  # before any file is booked: a closed year stops all of them
         ledger.refuse_closed(e.entry.event for draft in drafts for e in draft.entries)
+        ledger.refuse_closed(event for draft in drafts for event in draft.corrects.values())
     if request.write_answers is not None and not request.may_ask:
         _write_answers(request.write_answers, drafts)
     if request.dry_run:

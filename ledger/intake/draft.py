@@ -156,6 +156,7 @@ class FileDraft:
     notes: list[str] = field(default_factory=list)
     differences: list[Difference] = field(default_factory=list)
     entries: list[StoredEntry] = field(default_factory=list)
+    corrects: dict[int, Event] = field(default_factory=dict)  # entries of rows that it takes back
     completes: dict[int, str] = field(default_factory=dict)  # entry it replaces -> place of its row
 
     @property

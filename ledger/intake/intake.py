@@ -191,7 +191,7 @@ def commit(ledger: Ledger, draft: FileDraft, book: AnswerBook) -> Receipt | None
     rows = _NewRows([r for r in draft.rows if r.account and r.status is not Status.KNOWN])
     answers = book.used(draft.name)
     reading = draft.reading
-    if not rows and not _is_new_evidence(ledger, draft):
+    if not rows and not draft.corrects and not _is_new_evidence(ledger, draft):
         if answers:
             ledger.add_answers(answers)
         return None
@@ -205,6 +205,7 @@ def commit(ledger: Ledger, draft: FileDraft, book: AnswerBook) -> Receipt | None
             entries=draft.entries,
             answers=answers,
             replaces=draft.completes,
+            corrects=draft.corrects,
         )
     )
 

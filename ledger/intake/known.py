@@ -1,20 +1,13 @@
-"""Rows that the ledger has already, and rows that a later download no longer shows."""
+"""Rows that the ledger has already, and files that another account has."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from datetime import date
 
-from ledger.importers.base import counted
+from ledger.intake.corrections import settle_corrections
 from ledger.intake.draft import FileDraft, Question, Row, Status
-from ledger.intake.fingerprints import PERIOD_ROWS, prefix
 from ledger.intake.world import World
 from ledger.safetext import safe
-
-# What somebody typed does not claim to show every row of its days.
-_NOT_COMPLETE = frozenset({"plain"})
-_ONE_BY_ONE = 6  # missing rows, and commands, written out in a message
-_ROW_WIDTH = 160  # characters of a missing row
 
 
 def mark_known(draft: FileDraft, world: World, taken: set[str]) -> None:
@@ -28,8 +21,8 @@ def mark_known(draft: FileDraft, world: World, taken: set[str]) -> None:
         if row.account:
             by_account.setdefault(row.account, []).append(row)
     for account, rows in by_account.items():
-        first, last = _span(draft, rows)
-        there = set(world.fingerprints(account, first, last))
+        span = _span(draft, rows)
+        there = set(world.fingerprints(account, *span))
         for row in rows:
             if row.fingerprint in there:
                 row.stored = True
@@ -38,7 +31,8 @@ def mark_known(draft: FileDraft, world: World, taken: set[str]) -> None:
                 row.stored = True
                 row.close(Status.KNOWN, "in another file of this import")
         taken.update(row.fingerprint for row in rows)
-        _ask_missing(draft, world, account, there - {row.fingerprint for row in rows})
+        if gone := there - {row.fingerprint for row in rows}:
+            settle_corrections(draft, world, rows, gone, span)
 
 
 def ask_known_file(draft: FileDraft, world: World) -> None:
@@ -81,65 +75,3 @@ def _span(draft: FileDraft, rows: list[Row]) -> tuple[date, date]:
     if period is None:
         return min(days), max(days)
     return min(period[0], *days), max(period[1], *days)
-
-
-def _ask_missing(draft: FileDraft, world: World, account: str, gone: set[str]) -> None:
-    if draft.reading.importer in _NOT_COMPLETE:
-        return
-    mine = prefix(draft.reading.importer)
-    gone = {f for f in gone if f.startswith(mine) and not f.startswith(PERIOD_ROWS)}
-    if not gone:
-        return
-    rows = [row for row in draft.rows if row.account == account]
-    there = world.places(account, *_span(draft, rows))
-    shown = sorted((there[mark] for mark in gone if mark in there), key=_by_line)
-    entries = {where: numbers for where in shown if (numbers := _entries_at(world, where))}
-    line = rows[0].record.line
-    more = f"; and {len(shown) - _ONE_BY_ONE} more" if len(shown) > _ONE_BY_ONE else ""
-    told = "; ".join(_in_words(world, where, entries) for where in shown[:_ONE_BY_ONE])
-    question = Question(
-        code="rows_missing",
-        file=draft.name,
-        line=line,
-        problem=f"{counted(len(gone), 'row')} of {account} that an earlier file showed "
-        f"{'is' if len(gone) == 1 else 'are'} not in this one, the recordkeeper may have corrected "
-        f"them: {told}{more}",
-        remedy=f'look at both files; answer {{"code": "rows_missing", "line": {line}, "answer": '
-        f'"accept"}} to import the new rows{_reversals(entries)}',
-        choices=("accept",),
-        match=account,
-        account=account,
-        row=f"file {draft.reading.sha256}",
-    )
-    if world.book.propose(question) is None:
-        draft.ask(question)
-
-
-def _by_line(where: str) -> tuple[str, int]:
-    file, _, line = where.rpartition(":")
-    return file, int(line)
-
-
-def _entries_at(world: World, where: str) -> list[int]:
-    """Return the numbers of the entries in effect that cite a row, as the register shows them."""
-    return [fact.event.seq for fact in world.facts_at(where)]
-
-
-def _in_words(world: World, where: str, entries: Mapping[str, Sequence[int]]) -> str:
-    numbers = entries.get(where, ())
-    named = "entries" if len(numbers) > 1 else "entry"
-    booked = f"{named} {', '.join(map(str, numbers))}" if numbers else "no entry"
-    return f"{safe(where, limit=80)} ({safe(world.raw_row(where), limit=_ROW_WIDTH)}): {booked}"
-
-
-def _reversals(entries: Mapping[str, Sequence[int]]) -> str:
-    """Return the commands that take the missing rows out of the books."""
-    numbers = [number for listed in entries.values() for number in listed]
-    if not numbers:
-        return ""
-    commands = "; ".join(
-        f'basis reverse {number} --why "corrected by the recordkeeper"'
-        for number in numbers[:_ONE_BY_ONE]
-    )
-    more = "; …" if len(numbers) > _ONE_BY_ONE else ""
-    return f", and where the old ones were corrected: {commands}{more}"

@@ -15,7 +15,7 @@ from ledger.importers.base import plain_number
 from ledger.intake.answers import AnswerBook
 from ledger.intake.draft import Draft, Fact, FileDraft
 from ledger.records import Event, EventKind
-from ledger.store import ImportInfo
+from ledger.store import ImportInfo, Place
 from ledger.worth import touched
 
 # The reason of an entry that units and a price tell and no row shows.
@@ -33,7 +33,7 @@ _UNIT_TITLES = frozenset(
 _FUND_TITLES = frozenset(
     {"investment", "option", "investment name", "secname", "fund", "fund name", "security"}
 )
-Places = Callable[[str, date, date], Mapping[str, str]]
+Places = Callable[[str, date, date], Mapping[str, Place]]
 Fingerprints = Callable[[str, date, date], Iterable[str]]
 
 
@@ -41,7 +41,7 @@ def _no_fingerprints(_account: str, _first: date, _last: date) -> Iterable[str]:
     return ()
 
 
-def _no_places(_account: str, _first: date, _last: date) -> Mapping[str, str]:
+def _no_places(_account: str, _first: date, _last: date) -> Mapping[str, Place]:
     return {}
 
 
@@ -54,7 +54,7 @@ class World:
     fingerprints: Fingerprints = _no_fingerprints
     load_books: Callable[[], Books] | None = None
     imports: Callable[[], Sequence[ImportInfo]] = tuple
-    places: Places = _no_places  # file:line of the known rows of an account, by fingerprint
+    places: Places = _no_places  # where the known rows of an account stand, by fingerprint
     load_openings: Callable[[], Sequence[Event]] = tuple
     completed: set[int] = field(default_factory=set)  # entries that this import reverses
     _pending: dict[str, list[Fact]] = field(default_factory=dict)  # by account, not yet stored
@@ -119,16 +119,26 @@ class World:
                 found.setdefault(account, []).append(fact)
         return found
 
-    def facts_at(self, where: str) -> list[Fact]:
-        """Return the events in effect that were made of the row at a place."""
-        return self._facts_by_place.get(where, [])
+    def citing(self, where: str) -> list[Event]:
+        """Return the events in effect that were made of the row at a place, or of it and others."""
+        return self._cited[0].get(where, [])
+
+    def rows_of(self, seq: int) -> set[str]:
+        """Return the places of the rows that the entry of a number was made of."""
+        return self._cited[1].get(seq, set())
 
     @cached_property
-    def _facts_by_place(self) -> dict[str, list[Fact]]:
-        found: dict[str, list[Fact]] = {}
-        for fact in self.facts:
-            found.setdefault(fact.event.where, []).append(fact)
-        return found
+    def _cited(self) -> tuple[dict[str, list[Event]], dict[int, set[str]]]:
+        """The events by the places of their rows, and the places by the numbers of entries."""
+        books = self._books
+        events: dict[str, list[Event]] = {}
+        places: dict[int, set[str]] = {}
+        for entry in books.entries if books else ():
+            cited = {entry.where}.union(*(p.value.evidence for p in entry.postings))
+            places[entry.event.seq] = cited
+            for place in cited:
+                events.setdefault(place, []).append(entry.event)
+        return events, places
 
     def raw_row(self, where: str) -> str:
         """Return a known row as the file showed it, "Date: 01/02/2025 | Amount: 5.00"."""

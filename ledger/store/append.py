@@ -49,6 +49,8 @@ def append_import(connection: sqlite3.Connection, writer: Writer, batch: ImportB
             first += len(chunk)
     for entry_id in batch.replaces:
         append_reversal(connection, writer, entry_id, _joined_by(import_id))
+    for entry_id in batch.corrects:
+        append_reversal(connection, writer, entry_id, _corrected_by(import_id))
     append_answers(writer, batch.answers, import_id)
     return Receipt(import_id, len(batch.rows), len(batch.entries), writer.head, name)
 
@@ -85,7 +87,7 @@ def append_undo(connection: sqlite3.Connection, writer: Writer, import_id: int, 
     sql = f"SELECT e.id FROM entry AS e WHERE {EFFECTIVE} AND e.statement_file_id = ?"  # noqa: S608
     ids = [row[0] for row in connection.execute(sql, (import_id,))]
     _append_reversals(connection, writer, ids, why)
-    _append_joined_again(connection, writer, import_id)
+    _append_replaced_again(connection, writer, import_id)
     writer.add("undone_import", import_id, why, now())
     return len(ids)
 
@@ -94,11 +96,15 @@ def _joined_by(import_id: int) -> str:
     return f"one movement with a row of import {import_id}"
 
 
-def _append_joined_again(connection: sqlite3.Connection, writer: Writer, import_id: int) -> None:
-    """Book the sides again that an import had joined to its own: without it they stand alone."""
+def _corrected_by(import_id: int) -> str:
+    return f"corrected by the recordkeeper, import {import_id}"
+
+
+def _append_replaced_again(connection: sqlite3.Connection, writer: Writer, import_id: int) -> None:
+    """Book the entries again that an import had replaced: without it they stand as before."""
     found = connection.execute(
-        "SELECT reverses FROM entry WHERE reverses IS NOT NULL AND memo = ? ORDER BY id",
-        (_joined_by(import_id),),
+        "SELECT reverses FROM entry WHERE reverses IS NOT NULL AND memo IN (?, ?) ORDER BY id",
+        (_joined_by(import_id), _corrected_by(import_id)),
     )
     ids = [entry_id for (entry_id,) in found.fetchall()]
     refuse_closed(connection, by_entries(connection, ids))

@@ -24,7 +24,7 @@ from ledger.store.backup import copy_to, new_file
 from ledger.store.chain import Writer, head_of
 from ledger.store.connection import connect, translated, unusable
 from ledger.store.schema import REVISIONS, SCHEMA_VERSION
-from ledger.store.shapes import Answer, ImportBatch, ImportInfo, Receipt, RegisterRow
+from ledger.store.shapes import Answer, ImportBatch, ImportInfo, Place, Receipt, RegisterRow
 
 
 class Ledger:
@@ -354,8 +354,8 @@ class Ledger:
         with self._reading() as connection:
             return queries.fingerprints(connection, account, first, last)
 
-    def places(self, account: str, first: date, last: date) -> dict[str, str]:
-        """Return where the known rows of an account stand, as file:line by fingerprint."""
+    def places(self, account: str, first: date, last: date) -> dict[str, Place]:
+        """Return where the known rows of an account stand, by fingerprint."""
         with self._reading() as connection:
             return queries.places(connection, account, first, last)
 

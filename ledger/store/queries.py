@@ -20,7 +20,7 @@ from ledger.records import Event, OpeningBasis, Options, ReturnFacts, StateBasis
 from ledger.store.chain import head_of
 from ledger.store.codec import account_of, document_of, facts_of, opening_of, state_of
 from ledger.store.pause import keep_aside, paused_collector
-from ledger.store.shapes import Answer, ImportInfo, RegisterRow
+from ledger.store.shapes import Answer, ImportInfo, Place, RegisterRow
 
 _BATCH = 1_000  # rows decoded at once
 _MANY = 10_000  # entries from which on the collector's walks are felt
@@ -179,15 +179,20 @@ def fingerprints(
     return Counter(found for found, _ in active_fingerprints(connection, account, first, last))
 
 
-def places(connection: sqlite3.Connection, account: str, first: date, last: date) -> dict[str, str]:
+def places(
+    connection: sqlite3.Connection, account: str, first: date, last: date
+) -> dict[str, Place]:
     """Return where the known rows of an account stand, "history.csv:8" by fingerprint."""
     sql = (
-        "SELECT r.fingerprint, f.name, r.line FROM record AS r"  # noqa: S608
+        "SELECT r.fingerprint, f.name, r.line, r.day FROM record AS r"  # noqa: S608
         " JOIN statement_file AS f ON f.id = r.statement_file_id"
         f" WHERE r.account = ? AND r.day BETWEEN ? AND ? AND {_ACTIVE}"
     )
     wanted = (account, first.isoformat(), last.isoformat())
-    return {mark: f"{name}:{line}" for mark, name, line in connection.execute(sql, wanted)}
+    return {
+        mark: Place(f"{name}:{line}", date.fromisoformat(day))
+        for mark, name, line, day in connection.execute(sql, wanted)
+    }
 
 
 class RawRows(Mapping[str, str]):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
@@ -37,6 +37,18 @@ class StoredRow(NamedTuple):
     cells: str
 
 
+class Place(NamedTuple):
+    """Where a known row stands, as file:line, and its day."""
+
+    where: str
+    day: date
+
+    @property
+    def line(self) -> int:
+        """The line of the file."""
+        return int(self.where.rpartition(":")[2])
+
+
 class StoredEntry(NamedTuple):
     """A journal entry with the rows it was made from.
 
@@ -55,8 +67,8 @@ class ImportBatch:
 
     ``file_name`` is a name without folders, ``sha256`` that of the file's bytes; ``account`` the
     account the file belongs to ("" when its rows name several). ``replaces`` are entries of one
-    side of a movement that this file shows whole, with the place of the row that does: they are
-    reversed.
+    side of a movement that this file shows whole, with the place of the row that does, and
+    ``corrects`` entries of rows that this file takes back: both are reversed.
     """
 
     file_name: str
@@ -67,6 +79,7 @@ class ImportBatch:
     entries: Sequence[StoredEntry] = ()
     answers: Sequence[Answer] = ()
     replaces: Mapping[int, str] = field(default_factory=dict)
+    corrects: Collection[int] = ()
 
 
 @dataclass(frozen=True, slots=True)

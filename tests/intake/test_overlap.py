@@ -17,7 +17,7 @@ from ledger.intake.answers import AnswerBook, GivenAnswer
 from ledger.intake.draft import FileDraft
 from ledger.intake.intake import Intake, Wishes, commit, world_of
 from ledger.records import Event, EventKind, Record
-from ledger.store import Answer, ImportBatch, Receipt
+from ledger.store import Answer, ImportBatch, Place, Receipt
 from tests.intake.desk import CHART, asked, day, in_words, reading, row
 
 
@@ -47,9 +47,9 @@ class Shelf:
         rows = [r for b in self.batches for r in b.rows]
         return {r.fingerprint for r in rows if r.account == account and first <= r.day <= last}
 
-    def places(self, account: str, first: date, last: date) -> dict[str, str]:
+    def places(self, account: str, first: date, last: date) -> dict[str, Place]:
         return {
-            r.fingerprint: f"{b.file_name}:{r.line}"
+            r.fingerprint: Place(f"{b.file_name}:{r.line}", r.day)
             for b in self.batches
             for r in b.rows
             if r.account == account and first <= r.day <= last
@@ -171,13 +171,15 @@ def test_a_day_with_fewer_rows_than_before_is_asked_about() -> None:
     assert asked(draft) == [("rows_missing", 2)]
     question = draft.questions[0]
     # the row on line 3, with its amount, and the number of its entry
-    assert question.problem.endswith("may have corrected them: a.csv:3 (Amount: 6): entry 3")
-    assert '"line": 2, "answer": "accept"}' in question.remedy
-    assert 'basis reverse 3 --why "corrected by the recordkeeper"' in question.remedy
+    assert question.problem.endswith(
+        f"may have corrected them: {day(4)}: before 1 row 6.00 (a.csv:3, entry 3), "
+        "now 1 row 6.01 (line 3)"
+    )
+    assert '"line": 2, "answer": "accept"}: it books the new rows and reverses' in question.remedy
     accepted = AnswerBook(given=[GivenAnswer("rows_missing", "accept", line=2)])
     world = world_of(shelf, accepted)  # type: ignore[arg-type]
     draft = Intake(world, Wishes()).draft([reading(corrected, file="b.csv")])[0]
-    assert (asked(draft), draft.counts()["new"]) == ([], 1)
+    assert (asked(draft), draft.counts()["new"], list(draft.corrects)) == ([], 1, [3])
 
 
 def test_two_typed_files_may_share_their_days() -> None:

@@ -1,0 +1,190 @@
+"""Rows that a later download no longer shows: told day by day, and corrected in one step."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import NamedTuple
+
+from ledger.importers.base import counted
+from ledger.intake.draft import FileDraft, Question, Row
+from ledger.intake.fingerprints import PERIOD_ROWS, prefix
+from ledger.intake.world import NOT_OF_THE_ROW, World, cents_of
+from ledger.money import Money
+from ledger.records import Event, EventKind
+from ledger.safetext import safe
+from ledger.store import Answer, Place
+
+ACCEPT, KEEP = "accept", "keep"
+CORRECTED = "row_corrected"  # remembered: a row that a later download took back
+# What somebody typed does not claim to show every row of its days.
+_NOT_COMPLETE = frozenset({"plain"})
+_DAYS, _ROWS = 8, 6  # written out in a message
+_ROW_WIDTH = 120  # characters of a row that made no entry
+_OUTWARD = frozenset(
+    {
+        *(EventKind.DISTRIBUTION, EventKind.FEE, EventKind.LOAN, EventKind.CONVERSION),
+        *(EventKind.TRANSFER, EventKind.TRANSFER_OUT, EventKind.QCD),
+    }
+)
+
+
+class _Gone(NamedTuple):
+    """A row of the ledger that the file should show and does not."""
+
+    fingerprint: str
+    place: Place
+    made: Sequence[Event]  # the events in effect that cite it
+
+    @property
+    def words(self) -> str:
+        """Its amount, where it stands, and its entries."""
+        entries = _numbers(event.seq for event in self.made) if self.made else "no entry"
+        return f"({safe(self.place.where, limit=80)}, {entries})"
+
+
+def settle_corrections(
+    draft: FileDraft, world: World, rows: Sequence[Row], marks: set[str], span: tuple[date, date]
+) -> None:
+    """Ask about rows of the days of a file that it does not show; reverse what was made of them.
+
+    ``marks`` are their fingerprints. A file that shows rows which were corrected before is an
+    older download: what it lacks came later.
+    """
+    mine, account = prefix(draft.reading.importer), rows[0].account
+    marks = {m for m in marks if m.startswith(mine) and not m.startswith(PERIOD_ROWS)}
+    if not marks or draft.reading.importer in _NOT_COMPLETE:
+        return
+    places = world.places(account, *span)
+    corrected = set(world.book.remembered(CORRECTED, account))
+    back = {r.day for r in rows if r.fingerprint in corrected and not _made(world, places, r)}
+    gone = sorted(
+        (
+            _Gone(mark, place, world.citing(place.where))
+            for mark in marks
+            if (place := places.get(mark)) is not None and place.day not in back
+        ),
+        key=lambda one: (one.place.day, one.place.where.rpartition(":")[0], one.place.line),
+    )
+    gone = [one for one in gone if one.made or one.fingerprint not in corrected]
+    if back:
+        draft.notes.append(
+            f"{', '.join(sorted(map(date.isoformat, back)))}: an older download; the rows as "
+            "corrected since stay booked"
+        )
+    if gone:
+        _ask(draft, world, rows, gone)
+
+
+def _made(world: World, places: Mapping[str, Place], row: Row) -> Sequence[Event]:
+    place = places.get(row.fingerprint)
+    return world.citing(place.where) if place else ()
+
+
+def _ask(draft: FileDraft, world: World, rows: Sequence[Row], gone: Sequence[_Gone]) -> None:
+    account, line = rows[0].account, rows[0].record.line
+    taken_back = {event.seq: event for one in gone for event in one.made}
+    shared = _shared(world, gone)
+    answer = f'{{"code": "rows_missing", "line": {line}, "answer": '
+    entries = _numbers(taken_back)
+    if shared:
+        way = (
+            f"rows that are still shown made {_numbers(shared)} too: take the earlier import back "
+            'with basis undo IMPORT --why "corrected by the recordkeeper" and import this file '
+            f'again; or answer {answer}"{KEEP}"}} when the old rows count as well'
+        )
+    else:
+        reverses = f" and reverses {entries}" if taken_back else ""
+        way = (
+            f'answer {answer}"{ACCEPT}"}}: it books the new rows{reverses} in one step; or '
+            f'"{KEEP}" when the old rows count as well'
+        )
+    question = Question(
+        code="rows_missing",
+        file=draft.name,
+        line=line,
+        problem=f"{counted(len(gone), 'row')} of {account} that an earlier file showed "
+        f"{'is' if len(gone) == 1 else 'are'} not in this one, the recordkeeper may have corrected "
+        f"them: {_by_day(world, rows, gone)}",
+        remedy=way,
+        choices=(KEEP,) if shared else (ACCEPT, KEEP),
+        match=account,
+        account=account,
+        row=f"file {draft.reading.sha256}",
+    )
+    said = world.book.propose(question)
+    if said is None:
+        draft.ask(question)
+    elif said == ACCEPT:
+        _correct(draft, world, account, gone, taken_back)
+
+
+def _correct(
+    draft: FileDraft,
+    world: World,
+    account: str,
+    gone: Iterable[_Gone],
+    taken_back: Mapping[int, Event],
+) -> None:
+    """Have the entries of rows that are gone reversed when the file is booked."""
+    draft.corrects.update(taken_back)
+    world.completed.update(taken_back)
+    for one in gone:
+        answer = Answer(
+            code=CORRECTED,
+            account=account,
+            match=one.fingerprint,
+            answer=one.fingerprint,
+            day=date.today(),  # noqa: DTZ011 - the user's own calendar day
+            reason=f"{one.place.where} is not in {draft.name}",
+        )
+        world.book.keep(draft.name, answer)
+    if taken_back:
+        draft.notes.append(f"{_numbers(taken_back)} reversed: the recordkeeper corrected the rows")
+
+
+def _shared(world: World, gone: Sequence[_Gone]) -> list[int]:
+    """Return the entries that rows made which are not gone."""
+    places = {one.place.where for one in gone}
+    made = {event.seq for one in gone for event in one.made}
+    return sorted(seq for seq in made if not world.rows_of(seq) <= places)
+
+
+def _numbers(entries: Iterable[int]) -> str:
+    listed = list(entries)
+    return f"entr{'y' if len(listed) == 1 else 'ies'} {', '.join(map(str, listed))}"
+
+
+def _by_day(world: World, rows: Sequence[Row], gone: Sequence[_Gone]) -> str:
+    """Say of each day what it was before and what it is now."""
+    before: dict[date, list[_Gone]] = {}
+    for one in gone:
+        before.setdefault(one.place.day, []).append(one)
+    told = []
+    for day, old in list(before.items())[:_DAYS]:
+        new = [row for row in rows if row.day == day and not row.stored]
+        was = _sum([f"{_amount(world, one)} {one.words}" for one in old])
+        now = _sum([f"{row.amount} (line {row.record.line})" for row in new])
+        told.append(f"{day.isoformat()}: before {was}, now {now}")
+    more = f"; and {counted(len(before) - _DAYS, 'day')} more" if len(before) > _DAYS else ""
+    return "; ".join(told) + more
+
+
+def _sum(shown: Sequence[str]) -> str:
+    if not shown:
+        return "no row"
+    more = f" + {len(shown) - _ROWS} more" if len(shown) > _ROWS else ""
+    return f"{counted(len(shown), 'row')} {' + '.join(shown[:_ROWS])}{more}"
+
+
+def _amount(world: World, one: _Gone) -> str:
+    """Return what a row moved, with its sign; the row itself where it made no entry."""
+    if not one.made:
+        return safe(world.raw_row(one.place.where), limit=_ROW_WIDTH)
+    shown = [event for event in one.made if event.reason not in NOT_OF_THE_ROW]
+    cents = [-cents_of(e) if e.kind in _OUTWARD or _is_loss(e) else cents_of(e) for e in shown]
+    return str(Money(sum(cents)))
+
+
+def _is_loss(event: Event) -> bool:
+    return event.amount is not None and event.amount.cents < 0

@@ -1,0 +1,105 @@
+"""A corrected download: told day by day, reversed and booked anew in one step, and taken back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from cli.main import main
+
+Basis = Callable[..., Result]
+HEAD = "SOURCE,EFFECTIVE DATE,TRANSACTION DESCRIPTION,OPTION,UNITS/ SHARES,AMOUNT\n"
+PAID = "Base-pay Traditional 401(k) Contribution,{},Payroll Contribution,Index Fund,1.5,{}\n"
+JANUARY, JUNE = PAID.format("01/31/25", "100.00"), PAID.format("06/30/25", "300.00")
+# 31 March as first shown, in two rows, and as the recordkeeper has it now, in one
+TWO = PAID.format("03/31/25", "4750.00") + PAID.format("03/31/25", "12.00")
+ONE = PAID.format("03/31/25", "4760.00")
+ACCEPT = '[{"code": "rows_missing", "line": 2, "answer": "accept"}]'
+
+
+@pytest.fixture
+def basis(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Basis:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "400")
+    for name, rows in (("old", JANUARY + TWO + JUNE), ("new", JANUARY + ONE + JUNE)):
+        Path(f"{name}.csv").write_text(HEAD + rows)
+    Path("accept.json").write_text(ACCEPT)
+    Path("keep.json").write_text(ACCEPT.replace("accept", "keep"))
+
+    def run(*words: str) -> Result:
+        return CliRunner().invoke(main, ["--ledger", "ledger.db", *words])
+
+    run("init")
+    run("taxpayer", "add", "rose", "--name", "Rose Green", "--born", "1970-05-01")
+    run("account", "add", "acme", "--owner", "rose", "--kind", "401k")
+    assert run("import", "old.csv", "--account", "acme", "--yes").exit_code == 0
+    return run
+
+
+def held(basis: Basis) -> str:
+    (row,) = json.loads(basis("balances", "--on", "2025-12-31", "--json").stdout)["balances"]
+    return str(row["value"])
+
+
+def test_a_corrected_day_is_told_as_it_was_and_as_it_is(basis: Basis) -> None:
+    done = basis("import", "new.csv", "--account", "acme")
+    assert done.exit_code == 2
+    told = (
+        "2 rows of acme that an earlier file showed are not in this one, the recordkeeper may have "
+        "corrected them: 2025-03-31: before 2 rows 4,750.00 (old.csv:3, entry 2) + 12.00 "
+        "(old.csv:4, entry 3), now 1 row 4,760.00 (line 3)"
+    )
+    assert told in done.stderr
+    assert "it books the new rows and reverses entries 2, 3 in one step" in done.stderr
+    assert held(basis) == "5162.00"
+
+
+def test_one_command_reverses_the_old_rows_and_books_the_new_one(basis: Basis) -> None:
+    done = basis("import", "new.csv", "--account", "acme", "--answers", "accept.json")
+    assert done.exit_code == 0, done.output
+    assert "entries 2, 3 reversed: the recordkeeper corrected the rows" in done.stdout
+    assert held(basis) == "5160.00"
+    entries = json.loads(basis("register", "acme", "--json").stdout)["entries"]
+    memos = [row["memo"] for row in entries if row["reverses"]]
+    assert memos == ["corrected by the recordkeeper, import 2"] * 2
+    assert basis("verify").exit_code == 0
+    # the same file, and a longer one, bring no question; the old one changes nothing
+    assert basis("import", "new.csv", "--account", "acme").exit_code == 0
+    Path("later.csv").write_text(Path("new.csv").read_text() + PAID.format("07/31/25", "1.00"))
+    assert basis("import", "later.csv", "--account", "acme").exit_code == 0
+    old = basis("import", "old.csv", "--account", "acme")
+    assert (old.exit_code, "an older download" in old.stdout) == (0, True)
+    assert held(basis) == "5161.00"
+
+
+def test_a_correction_that_is_undone_puts_the_old_rows_back(basis: Basis) -> None:
+    basis("import", "new.csv", "--account", "acme", "--answers", "accept.json")
+    assert basis("undo", "2", "--why", "wrong file").exit_code == 0
+    assert held(basis) == "5162.00"
+    again = basis("import", "new.csv", "--account", "acme", "--answers", "accept.json")
+    assert (again.exit_code, held(basis)) == (0, "5160.00")
+
+
+def test_rows_that_are_gone_without_new_ones_are_reversed_and_old_ones_may_be_kept(
+    basis: Basis,
+) -> None:
+    Path("less.csv").write_text(HEAD + JANUARY + JUNE)
+    assert basis("import", "less.csv", "--account", "acme", "--answers", "keep.json").exit_code == 0
+    assert held(basis) == "5162.00"
+    Path("none.csv").write_text(HEAD + JANUARY + "\n" + JUNE)
+    gone = basis("import", "none.csv", "--account", "acme")
+    assert "now no row" in gone.stderr
+    done = basis("import", "none.csv", "--account", "acme", "--answers", "accept.json")
+    assert (done.exit_code, held(basis)) == (0, "400.00")
+
+
+def test_a_correction_in_a_closed_year_is_refused_before_anything_is_booked(basis: Basis) -> None:
+    basis("record", "return", "--taxpayer", "rose", "--year", "2025", "--filing-status", "single")
+    assert basis("close", "2025", "--taxpayer", "rose").exit_code == 0
+    Path("less.csv").write_text(HEAD + JANUARY + JUNE)
+    done = basis("import", "less.csv", "--account", "acme", "--answers", "accept.json")
+    assert (done.exit_code, held(basis)) == (2, "5162.00")
