@@ -30,6 +30,7 @@ from ledger.intake.answers import normal
 from ledger.intake.draft import FileDraft, Row, Status
 from ledger.intake.events import WAIT_FOR_SOURCE, alone, make, positive
 from ledger.intake.settle import bad_answer
+from ledger.intake.statement_totals import contributions, divided
 from ledger.intake.unallocated import (
     HIDDEN,
     ask_allocation,
@@ -73,6 +74,7 @@ class Allocator:
             specs = self._specs(account)
             self._contributions(mine, [s for s in specs if isinstance(s, Pattern)])
             self._totals(mine, [s for s in specs if isinstance(s, Totals)])
+            self._by_statement(account, mine)
             whole = [row for row in self._whole if row.account == account]
             self._rules(mine, [s for s in specs if isinstance(s, SourceRule)], whole)
         left = []
@@ -164,6 +166,20 @@ class Allocator:
                     f"the {spec.kind} rows add up to {Money.total(amounts)}, the totals given to "
                     f"{Money.total(spec.shares.values())}: not divided"
                 )
+
+    def _by_statement(self, account: str, rows: Sequence[Row]) -> None:
+        """Divide contributions as a statement does; those answered one by one are left."""
+        waiting = [
+            row
+            for row in rows
+            if row.kind is RowKind.CONTRIBUTION
+            and not row.settled
+            and find_allocation(self.draft, self.world, row) is None
+        ]
+        events = [f.event for f in self.world.facts_of(account)] if waiting else []
+        events += [made.event for made in self.draft.drafts if made.event.account == account]
+        for row, shares in divided(self.draft, self.world, waiting, contributions(events)):
+            self._book(row, shares)
 
     def _rules(
         self, rows: Sequence[Row], rules: Sequence[SourceRule], whole: Sequence[Row]

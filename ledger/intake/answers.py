@@ -261,6 +261,7 @@ QUESTIONS = frozenset(
             "same_events_other_format",
             "same_money",
             "source_unknown",
+            "statement_divides",
             "tax_year_unknown",
         ),
         *("totals_differ", "type_unknown", "value_needed"),

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from ledger.booking import book
@@ -13,6 +14,8 @@ from ledger.importers.sources import canonical
 from ledger.intake.draft import Difference, FileDraft, Row, Status
 from ledger.intake.openings import Opened, named_source, opening, read_opened, taxed_already
 from ledger.intake.settle import ask_row, bad_answer
+from ledger.intake.statement_totals import in_words as stated_in_words
+from ledger.intake.statement_totals import stated_balances
 from ledger.intake.world import OLDER_MONEY, World
 from ledger.money import ZERO, Money
 from ledger.records import Event, EventKind, RowKind
@@ -76,17 +79,18 @@ def _ask_opening(draft: FileDraft, world: World, rows: Sequence[Row], total: Mon
     where = f"of source {row.source}" if row.source else "whose source the file does not say"
     code = f'{{"code": "opening_balance", "line": {row.record.line}, "answer": '
     single = f'{{"source": "{row.source or "after_tax"}", "basis": "1234.56"}}'
+    shares = {} if row.source else stated_balances(world, row.account, total, row.day)
+    stated = f" (a statement says {stated_in_words(shares)})" if shares else ""
     several = (
-        '{"pre_tax": "40000.00", "match": "20000.00", "in_plan_roth": {"value": "15000.00", '
-        f'"basis": "14000.00"}}}}}}, sources whose values add up to {total} (basis is what was '
-        f'taxed already), or with "answer": {single} when it is one'
+        f"{_example(shares)}}}, sources whose values add up to {total} (basis is what was taxed "
+        f'already), or with "answer": {single} when it is one'
     )
     way = f"answer {code}{single}}}" if row.source else f"answer {code}{several}"
     answer = ask_row(
         draft,
         world,
         row,
-        f"the account starts with {total} {where}: how much of it was taxed already?",
+        f"the account starts with {total} {where}{stated}: how much of it was taxed already?",
         code="opening_balance",
         remedy=f'{way}; or "{_CHECK}" when it is not to be booked: then type it with basis '
         f"add opening --account {row.account} --date {row.day.isoformat()}",
@@ -96,6 +100,22 @@ def _ask_opening(draft: FileDraft, world: World, rows: Sequence[Row], total: Mon
         for waiting in rows[1:]:
             waiting.close(Status.QUESTION, "waits for the answer to the first row")
     return answer
+
+
+def _example(shares: Mapping[Source, Money]) -> str:
+    """Return an answer with the values that a statement gives, or those of an example."""
+    if not shares:
+        return (
+            '{"pre_tax": "40000.00", "match": "20000.00", "in_plan_roth": {"value": "15000.00", '
+            '"basis": "14000.00"}}'
+        )
+    told = {
+        source.value: value.plain
+        if source.character is TaxCharacter.PRE_TAX
+        else {"value": value.plain, "basis": "BASIS"}
+        for source, value in shares.items()
+    }
+    return json.dumps(told)
 
 
 def _told(row: Row, total: Money, answer: Any) -> list[Opened]:
@@ -177,14 +197,30 @@ def check_closing(draft: FileDraft, world: World, told: Closing) -> None:
         last = max(last, draft.reading.period[1])
     for source, value in told.items():
         stated.append(("--closing", last, draft.account, source, value))
+    unheard: dict[str, date] = {}
     for where, day, account, named, value in stated:
         events = [fact.event for fact in world.facts_of(account)]
+        if not any(event.day <= day for event in events):
+            # an opening of the next morning is what the books had on the eve
+            events = [
+                replace(event, day=day)
+                for event in events
+                if event.kind is EventKind.OPENING and event.day == day + timedelta(days=1)
+            ]
+            if not events and value:
+                unheard[account] = day
+                continue
         pools = values(events, world.accounts, day)
         booked = _whole(pools, account) if named is None else Money(pools[Pool(account, named)])
         if booked != value:
             pool = f"{account}:{named}" if named else account
             silent = _silent(world, events, pool, day, value)
             draft.differences.append(Difference(where, pool, value, booked, day, silent=silent))
+    draft.notes += [
+        f"the ledger has nothing of {account} until {day.isoformat()}: what the file states is "
+        "kept, and helps to divide what other files add together; import it again after them"
+        for account, day in unheard.items()
+    ]
 
 
 def _silent(world: World, events: list[Event], pool: str, day: date, value: Money) -> str:

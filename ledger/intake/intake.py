@@ -33,6 +33,7 @@ from ledger.intake.payments import book_payments
 from ledger.intake.prices import book_gains_in_price
 from ledger.intake.settle import settle_rows
 from ledger.intake.stated import check_totals, settle_stated
+from ledger.intake.statement_totals import keep_stated
 from ledger.intake.world import World
 from ledger.store import Answer, ImportBatch, Ledger, Receipt, StoredEntry, StoredRow
 
@@ -76,6 +77,9 @@ class Intake:
                 owners.assign(draft)
                 seal(draft.rows, draft.reading.importer)
                 ask_known_file(draft, self.world)
+                settle_stated(draft, self.world)
+                self.world.hear(draft)
+                keep_stated(draft, self.world)
         self._raise_all(faults)
         self._work(self._recognised(drafts, faults), faults)
         return drafts
@@ -91,7 +95,6 @@ class Intake:
         taken: set[str] = set()
         for place, draft in enumerate(drafts):
             with faults:
-                settle_stated(draft, self.world)
                 mark_known(draft, self.world, taken)
                 mark_covered(draft, self.world, list(drafts[:place]))
                 mark_other_formats(draft, self.world, drafts[:place])

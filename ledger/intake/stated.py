@@ -99,6 +99,7 @@ def check_totals(draft: FileDraft, world: World) -> None:
 
     A file that brings rows itself may start after its period does: there it is a note.
     """
+    empty: dict[tuple[date, date], str] = {}
     for total in draft.reading.totals:
         account = draft.account
         if not account:
@@ -108,6 +109,9 @@ def check_totals(draft: FileDraft, world: World) -> None:
             for event, _ in world.facts_of(account)
             if event.kind is EventKind.CONTRIBUTION and total.first <= event.day <= total.last
         ]
+        if not made:
+            empty[total.first, total.last] = account
+            continue
         booked = Money.total(e.amount or Money(0) for e in made if e.source is total.source)
         if booked == total.amount:
             continue
@@ -124,10 +128,14 @@ def check_totals(draft: FileDraft, world: World) -> None:
             draft.notes.append(difference.words)
         else:
             draft.differences.append(difference)
+    draft.notes += [
+        f"no contribution to {account} from {first.isoformat()} to {last.isoformat()} is in the "
+        "ledger: the totals are kept, and divide the rows of a history that names no source"
+        for (first, last), account in empty.items()
+        if not draft.rows
+    ]
 
 
 def _silent(total: StatedTotal, days: Sequence[date]) -> str:
     """Name the stretches without a payday that are longer than usual: there rows are missing."""
-    if not days:
-        return f"no contribution from {total.first.isoformat()} to {total.last.isoformat()}"
     return in_words(silences([total.first - timedelta(days=1), *days], days, total.last))

@@ -12,6 +12,7 @@ from functools import cached_property
 from ledger.books import Books
 from ledger.chart import Account
 from ledger.importers.base import plain_number
+from ledger.importers.reading import ClosingBalance, StatedTotal
 from ledger.intake.answers import AnswerBook
 from ledger.intake.draft import Draft, Fact, FileDraft
 from ledger.records import Event, EventKind
@@ -56,6 +57,8 @@ class World:
     imports: Callable[[], Sequence[ImportInfo]] = tuple
     places: Places = _no_places  # where the known rows of an account stand, by fingerprint
     load_openings: Callable[[], Sequence[Event]] = tuple
+    stated: dict[str, list[StatedTotal]] = field(default_factory=dict)  # by account, this import's
+    balances: dict[str, list[ClosingBalance]] = field(default_factory=dict)  # likewise
     completed: set[int] = field(default_factory=set)  # entries that this import reverses
     _pending: dict[str, list[Fact]] = field(default_factory=dict)  # by account, not yet stored
     _made: dict[int, Draft] = field(default_factory=dict)  # the same, by id of the event
@@ -67,6 +70,12 @@ class World:
             for account in touched(made.event):
                 fact = Fact(made.event, draft.reading.importer)
                 self._pending.setdefault(account, []).append(fact)
+
+    def hear(self, draft: FileDraft) -> None:
+        """Let the other files of an import know what a statement without rows states."""
+        if draft.account and not draft.rows:
+            self.stated.setdefault(draft.account, []).extend(draft.reading.totals)
+            self.balances.setdefault(draft.account, []).extend(draft.reading.closing)
 
     @property
     def openings(self) -> list[Event]:
@@ -81,6 +90,8 @@ class World:
     def forget_pending(self) -> None:
         """Start afresh: the same files are about to be gone through again."""
         self.completed.clear()
+        self.stated.clear()
+        self.balances.clear()
         self._pending.clear()
         self._made.clear()
 
