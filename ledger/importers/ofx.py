@@ -95,23 +95,23 @@ class _Statement:
                 where = f"{self.file.name}:{leaf.line}"
                 yield StatedTotal(where, first, last, self.account, source, amount)
 
-    def notes(self) -> Iterator[str]:
-        """Say what an IRA's positions and cash are worth: line 6 of Form 8606 at year end."""
-        day = self.stated_on()
-        values = [e.value("MKTVAL") for e in self.found.all("INVPOS")]
-        if self.plan or day is None or not all(values):
+    def value(self) -> Iterator[ClosingBalance]:
+        """Go through what an IRA's positions and cash are worth together, where all are stated."""
+        day, listed = self.stated_on(), self.found.first("INVPOSLIST")
+        positions = [e.value("MKTVAL") for e in self.found.all("INVPOS")]
+        if self.plan or day is None or not all(positions):
             return
         try:
-            cash = self.found.value("AVAILCASH") or "0"
-            held = Money.total(Money.parse(_cents(text)) for text in (*values, cash))
+            cash = Money.parse(_cents(self.found.value("AVAILCASH") or "0"))
+            held = [Money.parse(_cents(text)) for text in positions]
         except BadAmount:
             return
-        if held:
-            yield (
-                f"the file states {held} for {safe(self.account, limit=40)} on {day.isoformat()}; "
-                "the value at year end is booked with: basis add balance --account ID --date "
-                f"{day.isoformat()} --value {held.plain}"
-            )
+        total = Money.total([*held, cash])
+        if total:
+            made_of = f"positions {Money.total(held)}, cash {cash}"
+            line = (listed or self.found).line
+            where = f"{self.file.name}:{line}"
+            yield ClosingBalance(where, day, self.account, total, made_of=made_of)
 
 
 def _money(leaf: Element, file: str) -> Money:
@@ -225,6 +225,7 @@ def _read(importer: Importer, file: TextFile, now: date) -> Reading:
     for statement in statements:
         with faults:
             closing.extend(statement.closing())
+            closing.extend(statement.value())
             totals.extend(statement.totals())
     faults.raise_any()
     if not records:
@@ -240,7 +241,6 @@ def _reading(
     totals: list[StatedTotal],
 ) -> Reading:
     first = statements[0]
-    notes = [note for statement in statements for note in statement.notes()]
     return Reading(
         file=first.file.name,
         sha256=first.file.sha256,
@@ -252,7 +252,6 @@ def _reading(
         period=_period(first) if len(statements) == 1 else None,
         closing=tuple(closing),
         totals=tuple(totals),
-        notes=tuple(notes),
     )
 
 

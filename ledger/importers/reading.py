@@ -25,6 +25,7 @@ class ClosingBalance:
     value: Money
     source: Source | None = None  # None: the whole account, or a source that is not known
     source_text: str = ""
+    made_of: str = ""  # its parts, where the reader added them up
 
 
 @dataclass(frozen=True)

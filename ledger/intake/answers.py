@@ -264,7 +264,7 @@ QUESTIONS = frozenset(
             "statement_divides",
             "tax_year_unknown",
         ),
-        *("totals_differ", "type_unknown", "value_needed"),
+        *("totals_differ", "type_unknown", "value_needed", "year_end_value"),
     }
 )
 

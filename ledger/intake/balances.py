@@ -17,6 +17,7 @@ from ledger.intake.settle import ask_row, bad_answer
 from ledger.intake.statement_totals import in_words as stated_in_words
 from ledger.intake.statement_totals import stated_balances
 from ledger.intake.world import OLDER_MONEY, World
+from ledger.intake.year_end_values import account_of
 from ledger.money import ZERO, Money
 from ledger.records import Event, EventKind, RowKind
 from ledger.worth import stated_value, values
@@ -189,8 +190,9 @@ def check_closing(draft: FileDraft, world: World, told: Closing) -> None:
     """
     stated: list[tuple[str, date, str, Source | None, Money]] = []
     for closing in draft.reading.closing:
-        account = _account_of(draft, closing.account)
-        if account and closing.day is not None:
+        account = account_of(draft, closing.account)
+        plan = account and world.accounts[account].kind.is_plan
+        if plan and closing.day is not None:  # an IRA's value is offered as its balance
             stated.append((closing.where, closing.day, account, closing.source, closing.value))
     last = max((row.day for row in draft.rows), default=date.min)
     if draft.reading.period:
@@ -229,11 +231,6 @@ def _silent(world: World, events: list[Event], pool: str, day: date, value: Mone
     sources = (Source(source),) if source else ()
     balance = Event("", day, account, EventKind.BALANCE, value=value, sources=sources)
     return stated_value([book(e, world.accounts) for e in events], balance).silence
-
-
-def _account_of(draft: FileDraft, text: str) -> str:
-    ids = {row.account for row in draft.rows if row.account and text in {"", row.record.account}}
-    return ids.pop() if len(ids) == 1 else draft.account
 
 
 def _whole(pools: Mapping[Pool, int], account: str) -> Money:

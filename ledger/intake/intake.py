@@ -35,6 +35,7 @@ from ledger.intake.settle import settle_rows
 from ledger.intake.stated import check_totals, settle_stated
 from ledger.intake.statement_totals import keep_stated
 from ledger.intake.world import World
+from ledger.intake.year_end_values import offer_year_end
 from ledger.store import Answer, ImportBatch, Ledger, Receipt, StoredEntry, StoredRow
 
 
@@ -120,6 +121,7 @@ class Intake:
                 book_gains_in_price(draft, self.world)
                 compare_openings(draft, self.world)
                 ask_older_rows(draft, self.world)
+                offer_year_end(draft, self.world)
             self.world.take_in(draft)
             self._make_entries(draft, faults)
         self._raise_all(faults)
@@ -145,7 +147,8 @@ class Intake:
         booker = Booker(self.world.accounts)
         for made in draft.drafts:
             main = made.rows[0]
-            lines: tuple[int, ...] = (main.record.line,)
+            # what a file states besides its rows has a place but no row
+            lines: tuple[int, ...] = (main.record.line,) if main.fingerprint else ()
             if len(made.rows) > 1:
                 file = main.record.file
                 lines = tuple([r.record.line for r in made.rows if r.record.file == file])
@@ -194,7 +197,12 @@ def commit(ledger: Ledger, draft: FileDraft, book: AnswerBook) -> Receipt | None
     rows = _NewRows([r for r in draft.rows if r.account and r.status is not Status.KNOWN])
     answers = book.used(draft.name)
     reading = draft.reading
-    if not rows and not draft.corrects and not _is_new_evidence(ledger, draft):
+    if (
+        not rows
+        and not draft.entries
+        and not draft.corrects
+        and not _is_new_evidence(ledger, draft)
+    ):
         if answers:
             ledger.add_answers(answers)
         return None

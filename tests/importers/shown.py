@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ledger.importers.reading import Reading
+from ledger.importers.reading import ClosingBalance, Reading
 from ledger.records import Record
 
 _TITLES = ("line", "date", "account", "source", "event", "amount", "question", "said")
@@ -19,10 +19,17 @@ def table(reading: Reading) -> str:
         f"account  {reading.account or '-'}",
         f"period   {period}",
         f"plan     {'yes' if reading.plan else 'no'}",
+        *(_balance(one) for one in reading.closing),
         *(f"note     {note}" for note in reading.notes),
         "",
     ]
     return "\n".join([*top, *(_line(row, widths) for row in rows), ""])
+
+
+def _balance(one: ClosingBalance) -> str:
+    of = one.source or one.source_text or one.account
+    made_of = f" ({one.made_of})" if one.made_of else ""
+    return f"balance  {one.day or 'day not said'}  {of}  {one.value}{made_of}"
 
 
 def _cells(record: Record) -> tuple[str, ...]:

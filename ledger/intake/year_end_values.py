@@ -1,0 +1,94 @@
+"""What a file says an IRA was worth on December 31: offered as the balance of line 6, Form 8606."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+from ledger.booking import book
+from ledger.importers.reading import ClosingBalance
+from ledger.intake.draft import Difference, FileDraft, Question, Row
+from ledger.intake.events import make
+from ledger.intake.world import World
+from ledger.records import Event, EventKind, Record, RowKind
+from ledger.safetext import safe
+from ledger.worth import Stated, stated_value
+
+CODE = "year_end_value"
+BOOK, NO = "book", "no"
+_YEAR_END = (12, 31)
+
+
+def offer_year_end(draft: FileDraft, world: World) -> None:
+    """Ask whether the value of an IRA on December 31 is to be booked; note that of another day."""
+    for closing in draft.reading.closing:
+        account = account_of(draft, closing.account)
+        day = closing.day
+        if not account or day is None or world.accounts[account].kind.is_plan:
+            continue
+        row = _row(draft, closing, day, account)
+        event = make(row, EventKind.BALANCE, closing.value)
+        event = replace(event, amount=None, value=event.amount, memo="")
+        facts = [fact.event for fact in world.facts_of(account)]
+        facts += [made.event for made in draft.drafts]
+        found = stated_value([book(e, world.accounts) for e in facts], event)
+        same = [e for e in facts if e.kind is EventKind.BALANCE and _is_of(e, event)]
+        if (event.day.month, event.day.day) != _YEAR_END:
+            draft.notes.append(f"{closing.where}: {found.words}")
+        elif not same:
+            if _agreed(draft, world, _question(draft, closing, event, found)):
+                draft.book(event, row)
+        elif same[-1].value != closing.value:
+            stated = same[-1].money("value")
+            draft.differences.append(
+                Difference(closing.where, account, closing.value, stated, event.day)
+            )
+
+
+def account_of(draft: FileDraft, text: str) -> str:
+    """Return the account that a file means by a number, "" when there are several."""
+    ids = {row.account for row in draft.rows if row.account and text in {"", row.record.account}}
+    return ids.pop() if len(ids) == 1 else draft.account
+
+
+def _is_of(one: Event, other: Event) -> bool:
+    return (one.account, one.day) == (other.account, other.day)
+
+
+def _row(draft: FileDraft, closing: ClosingBalance, day: date, account: str) -> Row:
+    """Return the place that states a value as a row; it is none of the file's own."""
+    record = Record(
+        file=draft.name,
+        line=int(closing.where.rpartition(":")[2]),
+        day=day,
+        kind=RowKind.BALANCE,
+        amount=closing.value,
+        raw_type="account value",
+    )
+    return Row(record, RowKind.BALANCE, None, account=account)
+
+
+def _agreed(draft: FileDraft, world: World, question: Question) -> bool:
+    answer = world.book.propose(question)
+    if answer is None:
+        draft.ask(question)
+    return answer == BOOK
+
+
+def _question(draft: FileDraft, closing: ClosingBalance, event: Event, found: Stated) -> Question:
+    made_of = f" ({safe(closing.made_of, limit=80)})" if closing.made_of else ""
+    return Question(
+        code=CODE,
+        file=draft.name,
+        line=int(closing.where.rpartition(":")[2]),
+        problem=f"the file states what {found.words}{made_of}: book it as the balance of year end?",
+        remedy=f'answer {{"code": "{CODE}", "match": "{event.account} {event.day.isoformat()}", '
+        f'"answer": "{BOOK}"}}, or add --yes where the market can have made the difference: it is '
+        f'compared with Form 5498, box 5, and is line 6 of Form 8606; "{NO}" to leave it out',
+        choices=(BOOK, NO),
+        match=f"{event.account} {event.day.isoformat()}",
+        account=event.account,
+        row="",
+        proposal=BOOK if found.is_plausible else "",
+        safe=found.is_plausible,
+    )
