@@ -143,8 +143,12 @@ _TABLE = {
     ),
     "rows_missing": Words(
         "A later download that no longer shows a row usually means that the recordkeeper corrected "
-        "it. Look at both files; the old entries stay until they are reversed (basis reverse).",
-        means={"accept": "import the new rows; I reverse the old ones where it is needed"},
+        "it. Both stand above, day by day; were the old and the new rows booked, their money would "
+        "count twice. basis undo of this import puts the old rows back.",
+        means={
+            "accept": "corrected: reverse the old entries and book the new rows, in one step",
+            "keep": "the old rows count as well: book the new ones beside them",
+        },
     ),
     "same_events_other_format": Words(
         "Two files of one account in different formats tell the same money in other words. Booked "
@@ -159,6 +163,16 @@ _TABLE = {
     "source_unknown": Words(
         "Each plan has its own names for its sources, and tax depends on which it is. The plan's "
         "summary or a paystub explains the name. The answer is remembered for the plan.",
+    ),
+    "statement_divides": Words(
+        "A statement says what each source got over a period, and the rows of this file that name "
+        "no source add up to the same. Divided alike, every source has its total exactly; single "
+        "paychecks may have been divided otherwise, which matters where after-tax money was "
+        "converted between them.",
+        means={
+            "divide": "divide each row in the proportion of the totals",
+            "no": "I say what a paycheck looks like instead",
+        },
     ),
     "tax_year_unknown": Words(
         "Until the due date in April a deposit can be made for the year before. It decides the "
@@ -180,6 +194,15 @@ _TABLE = {
             ("all", "all of it moved; the difference is a gain or loss"),
             ("1234.56", "its value just before, from the statement"),
         ),
+    ),
+    "year_end_value": Words(
+        "The value of all traditional IRAs on December 31 is line 6 of Form 8606; the books alone "
+        "lack what prices did. Compare it with box 5 of Form 5498 or the year-end statement, for "
+        "some files count cash twice, as a position and as cash.",
+        means={
+            "book": "book it as the balance of the day; the difference is a gain or loss",
+            "no": "leave it out: basis add balance brings another value in",
+        },
     ),
 }
 
