@@ -97,6 +97,7 @@ BOXES: dict[str, dict[str, BoxSpec]] = {
         "9b": BoxSpec("Total employee contributions"),
         "10": BoxSpec("Allocable to in-plan Roth rollover within 5 years"),
         "11": BoxSpec("First year of designated Roth contributions", Holds.YEAR),
+        "14": BoxSpec("State tax withheld"),
     },
     F5498: {
         "1": BoxSpec("IRA contributions"),

@@ -14,7 +14,7 @@ from typing import Any
 
 from ledger.chart import Account, Source
 from ledger.errors import LedgerError
-from ledger.money import Money
+from ledger.money import ZERO, Money
 
 
 class EventKind(StrEnum):
@@ -76,7 +76,8 @@ EXCEPTIONS_5329 = (*(f"{number:02}" for number in range(1, _LAST_EXCEPTION + 1))
 RECORDED_KINDS = tuple(kind for kind in EventKind if kind is not EventKind.CLOSING)
 
 _LOAN = frozenset({"amount", "sources"})
-_CORRECTED = frozenset({"amount", "sources", "year", "earnings", "withheld"})
+_TAX = frozenset({"withheld", "state_withheld"})
+_CORRECTED = frozenset({"amount", "sources", "year", "earnings"}) | _TAX
 # reason of a corrective distribution -> sources it is paid back from: a failed test of deferrals
 # or of match and after-tax money, annual additions above IRC 415(c)
 CORRECTED_SOURCES: dict[str, tuple[Source, ...]] = {
@@ -93,7 +94,7 @@ EVENT_FIELDS: dict[EventKind, frozenset[str]] = {
     EventKind.BALANCE: frozenset({"value", "sources"}),
     EventKind.IN_PLAN_CONVERSION: frozenset({"amount", "sources"}),
     EventKind.DISTRIBUTION: frozenset(
-        {"amount", "sources", "to", "parts", "withheld", "exception", "reason", "disaster"}
+        {"amount", "sources", "to", "parts", "exception", "reason", "disaster"} | _TAX
     ),
     EventKind.ROLLOVER_60DAY: frozenset({"amount", "of", "to", "reason", "pretax"}),
     EventKind.ROLLOVER_IN: frozenset({"amount", "sources", "basis"}),
@@ -106,7 +107,7 @@ EVENT_FIELDS: dict[EventKind, frozenset[str]] = {
     EventKind.EXCESS_DEFERRAL_RETURN: _CORRECTED,
     EventKind.CORRECTIVE_DISTRIBUTION: _CORRECTED | {"reason"},
     EventKind.QCD: frozenset({"amount"}),
-    EventKind.ANNUITY_PAYMENT: frozenset({"amount", "withheld", "months"}),
+    EventKind.ANNUITY_PAYMENT: frozenset({"amount", "months"}) | _TAX,
     EventKind.LOAN: _LOAN,
     EventKind.LOAN_REPAYMENT: _LOAN,
     EventKind.LOAN_OFFSET: _LOAN | {"exception", "reason"},
@@ -162,7 +163,8 @@ class RowKind(StrEnum):
     UNKNOWN = "unknown"  # the reader does not know this row type: the user must say
 
 
-WITHHELD = "withheld"  # key of Record.extra: tax inside a gross payment, in dollars
+WITHHELD = "withheld"  # key of Record.extra: federal tax inside a gross payment, in dollars
+STATE_WITHHELD = "state_withheld"  # likewise state tax
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,7 +240,8 @@ class Event:
     pretax: Money | None = None  # elected pretax dollars of a 60-day rollover (Notice 2014-54)
     months: int | None = None  # months that one pension payment is for
     parts: tuple[Part, ...] = ()
-    withheld: Money | None = None
+    withheld: Money | None = None  # federal income tax, part of the gross amount
+    state_withheld: Money | None = None  # state income tax, part of the gross amount too
     exception: str = ""  # Form 5329 exception code
     reason: str = ""
     disaster: str = ""  # name of the qualified disaster a distribution is for
@@ -270,6 +273,11 @@ class Event:
     def source(self) -> Source | None:
         """The single source, or None when there is none or there are several."""
         return self.sources[0] if len(self.sources) == 1 else None
+
+    @property
+    def tax_withheld(self) -> Money:
+        """All tax that was withheld from it, federal and state."""
+        return (self.withheld or ZERO) + (self.state_withheld or ZERO)
 
     @property
     def name(self) -> str:
@@ -348,7 +356,9 @@ class Event:
         )
 
 
-MONEY_FIELDS = frozenset({"amount", "value", "earnings", "basis", "pre_1987", "pretax", "withheld"})
+MONEY_FIELDS = frozenset(
+    {"amount", "value", "earnings", "basis", "pre_1987", "pretax", "withheld", "state_withheld"}
+)
 _HANDLED = {"where", "day", "account", "kind", "sources", "parts", "seq"}
 # worked out once: this runs for every entry of an import
 _PLAIN_FIELDS = tuple(item.name for item in fields(Event) if item.name not in _HANDLED)

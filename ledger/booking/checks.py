@@ -86,6 +86,7 @@ def _check_kind(event: Event, here: Account) -> None:
 
 def _check_signs(event: Event, here: Account) -> None:
     amounts = {"amount": event.amount, "withheld": event.withheld, "pretax": event.pretax}
+    amounts["state_withheld"] = event.state_withheld
     amounts |= {f"parts to {part.to}": part.amount for part in event.parts}
     for name, amount in amounts.items():
         if amount is not None and amount < ZERO and event.kind in _POSITIVE:
@@ -136,11 +137,11 @@ def _check_opening(event: Event, here: Account) -> None:
 
 
 def _check_withheld(event: Event, cash: Money) -> None:
-    if event.withheld is not None and event.withheld > cash:
+    if event.tax_withheld > max(cash, ZERO):
         raise refusal(
             event,
             "bad_amount",
-            f"{event.withheld} was withheld from {cash} paid in cash",
+            f"{event.tax_withheld} was withheld from {cash} paid in cash",
             "tax is withheld from money paid out: the gross cash part includes it",
         )
 

@@ -119,10 +119,10 @@ def book(event: Event, accounts: Accounts) -> JournalEntry:
 
 def _paid(event: Event, debit: Pool, value: Money, basis: Money) -> tuple[Posting, ...]:
     """Return the debit of an entry; tax withheld from cash is a posting of its own."""
-    if not event.withheld or debit != outside(Outside.CASH):
+    if not event.tax_withheld or debit != outside(Outside.CASH):
         return (Posting(debit, value, basis),)
-    withheld = Posting(outside(Outside.WITHHELD), event.withheld)
-    return (Posting(debit, value - event.withheld, basis), withheld)
+    withheld = Posting(outside(Outside.WITHHELD), event.tax_withheld)
+    return (Posting(debit, value - event.tax_withheld, basis), withheld)
 
 
 def book_all(events: Iterable[Event], accounts: Accounts) -> tuple[JournalEntry, ...]:
@@ -132,7 +132,7 @@ def book_all(events: Iterable[Event], accounts: Accounts) -> tuple[JournalEntry,
 
 def _distribution(event: Event, here: Account, accounts: Accounts) -> tuple[Posting, ...]:
     gross = gross_amount(event)
-    withheld = event.withheld or ZERO
+    withheld = event.tax_withheld
     postings = [Posting(_own_pool(event, here), -gross)]
     for to, amount in destinations(event):
         if to == CASH:

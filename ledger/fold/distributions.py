@@ -50,6 +50,7 @@ class _Draw:
     character: TaxCharacter
     pools: dict[Pool, Money]
     withheld: Money = ZERO
+    state_withheld: Money = ZERO
 
     @property
     def amount(self) -> Money:
@@ -157,10 +158,13 @@ class Distributions:
                 "Roth account is a contract of its own (IRC 402A(d)(4))",
             )
         amounts = [Money.total(pools.values()) for pools in by_kind.values()]
-        withheld = apportion(event.withheld, amounts) if event.withheld else [ZERO, ZERO]
+        withheld, of_state = (
+            apportion(tax, amounts) if tax else [ZERO] * len(amounts)
+            for tax in (event.withheld, event.state_withheld)
+        )
         return [
-            _Draw(kind, pools, tax)
-            for (kind, pools), tax in zip(by_kind.items(), withheld, strict=False)
+            _Draw(kind, pools, *tax)
+            for (kind, pools), *tax in zip(by_kind.items(), withheld, of_state, strict=True)
         ]
 
     def _payout(
@@ -182,6 +186,7 @@ class Distributions:
             basis,
             rows,
             draw.withheld,
+            draw.state_withheld,
             qualified,
             from_in_plan=draw.pools.get(Pool(here.id, Source.IN_PLAN_ROTH.value), ZERO),
         )

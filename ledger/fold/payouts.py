@@ -47,6 +47,7 @@ class Payout:
     basis: Money
     rows: tuple[PayoutRow, ...]
     withheld: Money = ZERO
+    state_withheld: Money = ZERO
     qualified: bool = False
     from_in_plan: Money = ZERO
 

@@ -24,6 +24,7 @@ BOXES = {
     "7": "Distribution codes",
     "10": "Amount allocable to in-plan Roth rollover within 5 years",
     "11": "First year of designated Roth contributions",
+    "14": "State tax withheld",
 }
 NOT_DETERMINED = "taxable amount not determined"
 
@@ -40,6 +41,7 @@ class Reported:
     gross: Money
     taxable: Money | None  # None: box 2a is left blank
     withheld: Money = ZERO
+    state_withheld: Money = ZERO
     recovered: Money = ZERO
     in_plan: Money = ZERO
     texts: dict[str, str] = field(default_factory=dict)  # boxes that hold words
@@ -66,6 +68,9 @@ def _form(items: list[Reported]) -> Form1099R:
     in_plan = Money.total(i.in_plan for i in items)
     if in_plan:
         boxes["10"] = in_plan
+    of_state = Money.total(i.state_withheld for i in items)
+    if of_state:
+        boxes["14"] = of_state
     for item in items:
         boxes |= item.texts
     order = list(BOXES)
@@ -115,6 +120,7 @@ def of_corrective(event: Event) -> Reported:
         gross=excess + earnings,
         taxable=corrective.taxable_part(excess, earnings, taxed_before=taxed),
         withheld=event.withheld or ZERO,
+        state_withheld=event.state_withheld or ZERO,
         recovered=corrective.basis_paid_back(excess, earnings, taxed_before=taxed),
     )
 
@@ -154,6 +160,7 @@ def of_payout(
         gross=gross,
         taxable=ZERO if payout.qualified else pretax,
         withheld=payout.withheld,
+        state_withheld=payout.state_withheld,
         recovered=gross - pretax,
         in_plan=in_plan,
         texts=texts,

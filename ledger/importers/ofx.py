@@ -174,19 +174,28 @@ def _mirror(record: Record) -> tuple[date, str, int]:
 
 
 def _repeated(rows: list[Row]) -> Iterator[LedgerError]:
-    """Find transaction numbers used again for another amount; some brokers repeat a number."""
+    """Find transaction numbers used again for another amount.
+
+    Fidelity's clearing house repeats a number where amounts are equal, whatever was bought.
+    """
     seen: dict[str, Row] = {}
     for row in rows:
         number = row.text("id")
         first = seen.setdefault(number, row) if number else row
-        if (first.text("amount"), first.text("units")) != (row.text("amount"), row.text("units")):
+        if _size(first) != _size(row):
             yield refuse(
                 row.where,
                 "duplicate_fitid",
                 f"transaction number {safe(number, limit=40)} stands at {first.where} already, "
                 "with another amount",
-                "download the file again",
+                "download the file again; if the number is repeated there too, import the "
+                "account's CSV instead",
             )
+
+
+def _size(row: Row) -> str:
+    """Return what a row moves without its sign: its amount, or units where it has none."""
+    return (row.text("amount") or row.text("units")).lstrip("+-")
 
 
 def _commas(rows: list[Row]) -> Iterator[LedgerError]:

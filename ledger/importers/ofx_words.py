@@ -40,7 +40,7 @@ from ledger.importers.vocabulary import (
     plain_words,
 )
 from ledger.money import Money
-from ledger.records import WITHHELD, RowKind
+from ledger.records import STATE_WITHHELD, WITHHELD, RowKind
 
 # OFX has no value for Roth money: it hides in OTHERVEST or elsewhere, so those stay open, as
 # does ROLLOVER, which may be pre-tax, Roth or after-tax.
@@ -100,8 +100,9 @@ _IN_PLAN_BANK_WORDS = {**_BANK_WORDS, **each(CONTRIBUTION, ("DEP", "DIRECTDEP"))
 
 _ROLES = (
     *("day", "type", "source", "amount", "investment", "units", "price", "id", "loan"),
-    *("action", "account", "tag", "words", "bank", "withheld"),
+    *("action", "account", "tag", "words", "name", "bank", "withheld", "state withheld"),
 )
+_WITHHELD = ("WITHHOLDING", "STATEWITHHOLDING")
 _TABLE = TableSpec(
     name="investment transactions",
     columns={role: (role,) for role in _ROLES},
@@ -112,7 +113,7 @@ HEADER = Header(
     line=1,
     titles=(
         *("DTTRADE", "Type", "INV401KSOURCE", "TOTAL", "SECNAME", "UNITS", "UNITPRICE", "FITID"),
-        *("LOANID", "TFERACTION", "ACCTID", "Tag", "MEMO", "TRNTYPE", "WITHHOLDING"),
+        *("LOANID", "TFERACTION", "ACCTID", "Tag", "MEMO", "NAME", "TRNTYPE", *_WITHHELD),
     ),
     index={role: place for place, role in enumerate(_ROLES)},
 )
@@ -120,7 +121,6 @@ Cells = tuple[str, ...]
 _TRAILING_ZEROS = re.compile(r"(\.[0-9]{2}[0-9]*?)0+$")
 _CASH_STAYS = frozenset({"INCOME", "INVBANKTRAN", "INVEXPENSE", "MARGININTEREST", "RETOFCAP"})
 _PARTNER = re.compile(r"(?:\b(?:VS|TO|FRM|FROM) |\.{3}|X{3,}-?)([A-Z]?[0-9]{3,12})\b")
-_WITHHELD = ("WITHHOLDING", "STATEWITHHOLDING")
 
 
 def cells_of(found: Element, securities: Mapping[str, str], account: str, *, plan: bool) -> Cells:
@@ -129,7 +129,7 @@ def cells_of(found: Element, securities: Mapping[str, str], account: str, *, pla
     stamp = leaves.get("DTTRADE") or leaves.get("DTPOSTED") or leaves.get("DTSETTLE", "")
     words = " ".join(filter(None, (leaves.get("NAME"), leaves.get("MEMO"))))
     security = leaves.get("UNIQUEID", "")
-    withheld = _withheld(leaves) if found.tag.startswith("SELL") else Decimal(0)
+    withheld = _withheld(leaves) if found.tag.startswith("SELL") else ()
     return (
         f"{stamp[:4]}-{stamp[4:6]}-{stamp[6:8]}",
         f"{found.tag} {words}".strip(),
@@ -144,8 +144,9 @@ def cells_of(found: Element, securities: Mapping[str, str], account: str, *, pla
         account,
         found.tag,
         words,
+        leaves.get("NAME", ""),
         leaves.get("TRNTYPE", "").upper(),
-        f"{withheld:.2f}" if withheld else "",
+        *(f"{tax:.2f}" if tax else "" for tax in withheld or (0, 0)),
     )
 
 
@@ -156,7 +157,7 @@ def _amount(tag: str, leaves: Mapping[str, str], *, plan: bool) -> str:
     sale pays out is its total and the tax withheld.
     """
     total = leaves.get("TOTAL") or leaves.get("TRNAMT", "")
-    withheld = _withheld(leaves)
+    withheld = sum(_withheld(leaves))
     if withheld and tag.startswith("SELL"):
         try:
             total = str(Decimal(total) + withheld)
@@ -169,11 +170,12 @@ def _amount(tag: str, leaves: Mapping[str, str], *, plan: bool) -> str:
     return total[1:] if total.startswith("-") else "-" + total.lstrip("+")
 
 
-def _withheld(leaves: Mapping[str, str]) -> Decimal:
+def _withheld(leaves: Mapping[str, str]) -> tuple[Decimal, ...]:
+    """Return the federal and the state tax that a transaction states."""
     try:
-        return sum((abs(Decimal(leaves.get(tag) or 0)) for tag in _WITHHELD), Decimal(0))
+        return tuple(abs(Decimal(leaves.get(tag) or 0)) for tag in _WITHHELD)
     except InvalidOperation:
-        return Decimal(0)
+        return (Decimal(0), Decimal(0))
 
 
 def _units(leaves: Mapping[str, str]) -> str:
@@ -183,8 +185,9 @@ def _units(leaves: Mapping[str, str]) -> str:
 
 
 def _known(row: Row, vocabularies: tuple[Vocabulary, ...]) -> Meaning:
-    words = row.text("words")
-    found = (vocabulary.meaning(words) for vocabulary in vocabularies if words)
+    words, name = row.text("words"), row.text("name")
+    texts = [text for text in (words, words.removeprefix(name).strip(), name) if text]
+    found = (vocabulary.meaning(text) for text in texts for vocabulary in vocabularies)
     return next((meaning for meaning in found if meaning is not UNKNOWN), UNKNOWN)
 
 
@@ -235,7 +238,11 @@ def _details(row: Row, day: date) -> Fields:
 
 
 def _plan_details(row: Row, _day: date) -> Fields:
-    extra = {"fitid": row.text("id"), WITHHELD: row.text("withheld")}
+    extra = {
+        "fitid": row.text("id"),
+        WITHHELD: row.text("withheld"),
+        STATE_WITHHELD: row.text("state withheld"),
+    }
     return {"extra": {name: text for name, text in extra.items() if text}}
 
 

@@ -39,6 +39,7 @@ _TABLE = TableSpec(
         "earnings": ("earnings",),
         "basis": ("basis",),
         "withheld": ("withheld",),
+        "state withheld": ("state withheld",),
         "exception": ("exception",),
         "reason": ("reason",),
         "disaster": ("disaster",),
@@ -80,7 +81,7 @@ _ROW_KINDS: Mapping[EventKind, RowKind] = MappingProxyType(
         for kind in RECORDED_KINDS
     }
 )
-_FURTHER_MONEY = ("earnings", "basis", "withheld")
+_FURTHER_MONEY = ("earnings", "basis", "withheld", "state withheld")
 _WORDS = ("exception", "reason", "disaster", "postponed")
 _OPTIONAL = ("tax year", "to", "id", "of", "value", *_FURTHER_MONEY, *_WORDS)
 _NO_EXTRA: Mapping[str, str] = MappingProxyType({})
@@ -222,7 +223,7 @@ class _PlainReader:
             if not text:
                 continue
             if role in _FURTHER_MONEY or role == "value":
-                found[role] = money_in(row, role)
+                found[role.replace(" ", "_")] = money_in(row, role)
             elif role == "tax year":
                 found["year"] = _tax_year(row, text)
             elif role == "catch up":

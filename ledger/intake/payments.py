@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -16,12 +17,13 @@ from ledger.intake.settle import ask_row
 from ledger.intake.waiting import CAME, complete, hint, lone_leg
 from ledger.intake.world import World
 from ledger.money import ZERO, Money
-from ledger.records import CASH, WITHHELD, Event, EventKind, Part, RowKind
+from ledger.records import CASH, STATE_WITHHELD, WITHHELD, Event, EventKind, Part, RowKind
 
 # How far apart two legs of a rollover are looked for. Whether it was in time is for the law.
 ROLLOVER_SEARCH = timedelta(days=60)
 _PAID = frozenset({RowKind.DISTRIBUTION, RowKind.ROLLOVER_OUT})
 _CONVERTED = "in_plan_conversion"
+_STATE = re.compile(r"\bSTATE\b", re.IGNORECASE)  # "STATE TAX W/H": tax of a state
 _NOT_SAID = "all"  # no source: the plan took from every source
 
 
@@ -157,7 +159,8 @@ def _source_of(draft: FileDraft, world: World, row: Row) -> str | None:
 
 def _book_group(payer: _Payer, group: list[Row], tax: list[Row]) -> None:
     draft = payer.draft
-    withheld = Money.total((*(positive(row.amount) for row in tax), *map(_inside, group)))
+    federal, state = _withheld([*group, *tax])
+    withheld = federal + state
     parts, paid = [], []
     for row in group:
         to = payer.destination(row, withheld)
@@ -176,7 +179,8 @@ def _book_group(payer: _Payer, group: list[Row], tax: list[Row]) -> None:
     main = max(paid, key=lambda row: abs(row.amount.cents))
     event = replace(
         make(main, EventKind.DISTRIBUTION, Money.total(p.amount for p in parts), main.source),
-        withheld=withheld or None,
+        withheld=federal or None,
+        state_withheld=state or None,
         id=payment_id(main),
     )
     if all(part.to == CASH for part in parts):
@@ -188,9 +192,27 @@ def _book_group(payer: _Payer, group: list[Row], tax: list[Row]) -> None:
     draft.book(event, main, *(row for row in (*paid, *tax) if row is not main))
 
 
+def _withheld(rows: list[Row]) -> tuple[Money, Money]:
+    """Return the federal and the state tax of rows of withholding and of gross payments."""
+    federal, state = ZERO, ZERO
+    for row in rows:
+        if row.kind is not RowKind.WITHHOLDING:
+            federal += _stated(row, WITHHELD)
+            state += _stated(row, STATE_WITHHELD)
+        elif _STATE.search(f"{row.record.raw_type} {row.record.memo}"):
+            state += positive(row.amount)
+        else:
+            federal += positive(row.amount)
+    return federal, state
+
+
 def _inside(row: Row) -> Money:
     """Return the tax that a row states inside its gross payment."""
-    return Money.parse(row.record.extra.get(WITHHELD, "0"), evidence=row.record.where)
+    return _stated(row, WITHHELD) + _stated(row, STATE_WITHHELD)
+
+
+def _stated(row: Row, key: str) -> Money:
+    return Money.parse(row.record.extra.get(key, "0"), evidence=row.record.where)
 
 
 def _with_tax(parts: list[Part], withheld: Money) -> tuple[Part, ...]:
@@ -215,9 +237,10 @@ def _book_withholding_alone(draft: FileDraft, world: World, row: Row) -> None:
     if answer == "ignore":
         row.close(Status.INFO, "ignored by answer")
     elif answer is not None:
-        tax = positive(row.amount)
-        event = make(row, EventKind.DISTRIBUTION, tax, row.source)
-        draft.book(replace(event, withheld=tax, id=payment_id(row)), row)
+        federal, state = _withheld([row])
+        event = make(row, EventKind.DISTRIBUTION, federal + state, row.source)
+        taxed = replace(event, withheld=federal or None, state_withheld=state or None)
+        draft.book(replace(taxed, id=payment_id(row)), row)
 
 
 def _book_rollover_in(
@@ -288,4 +311,4 @@ def _paid_cash(event: Event, amount: Money) -> bool:
     if event.to:
         return False
     cash = [p.amount for p in event.parts if p.to == CASH] or [event.amount or ZERO]
-    return any(amount in {paid, paid - (event.withheld or ZERO)} for paid in cash)
+    return any(amount in {paid, paid - event.tax_withheld} for paid in cash)

@@ -126,6 +126,7 @@ class Reporter:
             gross=payment.paid_out,
             taxable=None,
             withheld=event.withheld or ZERO,
+            state_withheld=event.state_withheld or ZERO,
             texts={"2b": f1099r.NOT_DETERMINED},
         )
 
@@ -141,6 +142,7 @@ class Reporter:
             gross=payment.paid_out,
             taxable=None,
             withheld=payment.event.withheld or ZERO,
+            state_withheld=payment.event.state_withheld or ZERO,
         )
 
     def _of_correction(self, found: CorrectedContribution) -> f1099r.Reported:
@@ -194,6 +196,7 @@ class Reporter:
             gross=paid_back(event),
             taxable=paid_back(event),
             withheld=event.withheld or ZERO,
+            state_withheld=event.state_withheld or ZERO,
         )
 
     def _of_pension(self, payment: PensionPayment) -> f1099r.Reported:
@@ -210,6 +213,7 @@ class Reporter:
             gross=event.money("amount"),
             taxable=payment.taxable,
             withheld=event.withheld or ZERO,
+            state_withheld=event.state_withheld or ZERO,
             recovered=payment.recovered,
         )
 
@@ -225,6 +229,7 @@ def _ira_form(payment: IraPayment, to: str, code: str, amount: Money) -> f1099r.
         gross=amount,
         taxable=ZERO if direct_rollover else amount,
         withheld=(payment.event.withheld or ZERO) if to == CASH else ZERO,
+        state_withheld=(payment.event.state_withheld or ZERO) if to == CASH else ZERO,
         texts={} if direct_rollover else {"2b": f1099r.NOT_DETERMINED},
     )
 
@@ -238,8 +243,12 @@ def _of_excess_deferral(event: Event) -> Iterator[f1099r.Reported]:
     parts = [(paid, ZERO if roth else paid, amount if roth else ZERO, same_year)]
     if earnings > ZERO:
         parts.append((earnings, earnings, ZERO, True))
-    withheld = apportion(event.withheld or ZERO, [max(part[0], Money(1)) for part in parts])
-    for (gross, taxable, recovered, of_this_year), tax in zip(parts, withheld, strict=True):
+    shares = [max(part[0], Money(1)) for part in parts]
+    withheld = apportion(event.withheld or ZERO, shares)
+    of_state = apportion(event.state_withheld or ZERO, shares)
+    for (gross, taxable, recovered, of_this_year), tax, state in zip(
+        parts, withheld, of_state, strict=True
+    ):
         code = codes_1099r.excess_deferral_code(same_year=of_this_year, roth_money=roth)
         yield f1099r.Reported(
             payer=event.account,
@@ -250,6 +259,7 @@ def _of_excess_deferral(event: Event) -> Iterator[f1099r.Reported]:
             gross=gross,
             taxable=taxable,
             withheld=tax,
+            state_withheld=state,
             recovered=recovered,
         )
 

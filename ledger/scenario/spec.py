@@ -131,6 +131,7 @@ SPEC: dict[str, dict[str, Callable[[Row, str], Any]]] = {
         "months": as_count,
         "parts": as_parts,
         "withheld": as_money,
+        "state_withheld": as_money,
         "exception": as_text,
         "reason": as_text,
         "disaster": as_text,

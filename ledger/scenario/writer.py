@@ -15,6 +15,7 @@ from ledger.journal import JournalEntry
 from ledger.money import Money
 from ledger.records import (
     EVENT_FIELDS,
+    MONEY_FIELDS,
     EmployerAmount,
     Event,
     EventKind,
@@ -115,9 +116,8 @@ def _event_fields(event: Event) -> dict[str, Any]:
     if event.kind in _NAMED or event.id:
         found.pop("id", None)
         found["id"] = event.name  # records refer to these events by name
-    for name in ("amount", "value", "earnings", "basis", "pre_1987", "pretax", "withheld"):
-        if name in found:
-            found[name] = Decimal(found[name])
+    for name in MONEY_FIELDS & found.keys():
+        found[name] = Decimal(found[name])
     found["date"] = event.day
     if "parts" in found:
         found["parts"] = [

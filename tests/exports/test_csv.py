@@ -44,6 +44,7 @@ EVENTS = (
         parts=(Part("roth1", Money(800_000)),),
         id="d1",
         withheld=Money(1_200),
+        state_withheld=Money(300),
         exception="08",
         reason="age 59 1/2",
     ),

@@ -74,7 +74,7 @@ def test_tax_withheld_is_part_of_what_a_sale_pays_out(tmp_path: Path) -> None:
     row = sale(TOTAL="800.00", WITHHOLDING="150.00", STATEWITHHOLDING="50.00", MEMO="Withdrawal")
     (record,) = read(tmp_path, row).records
     assert shown(record) == ("distribution", "-1,000.00", "source_unknown")
-    assert record.extra["withheld"] == "200.00"
+    assert record.extra == {"withheld": "150.00", "state_withheld": "50.00"}
 
 
 def test_a_loan_is_no_distribution_and_its_repayment_no_contribution(tmp_path: Path) -> None:
@@ -87,9 +87,30 @@ def test_a_loan_is_no_distribution_and_its_repayment_no_contribution(tmp_path: P
 def test_a_number_used_again_is_refused_only_with_another_amount(tmp_path: Path) -> None:
     row = sale(TOTAL="800.00", FITID="1", MEMO="Withdrawal")
     assert len(read(tmp_path, row + row).records) == 2
+    other_fund = row.replace("<UNITS>-10", "<UNITS>-25")  # seen at Fidelity: equal amounts
+    assert len(read(tmp_path, row + other_fund).records) == 2
     with pytest.raises(LedgerError) as caught:
         read(tmp_path, row + row.replace("800", "801"))
     assert caught.value.code == "duplicate_fitid"
+
+
+@pytest.mark.parametrize(
+    ("name", "memo", "amount", "kind"),
+    [
+        ("Withdrawal", "Withdrawal via Electronic Bank Transfer", "-250.00", "distribution"),
+        ("Contribution", "", "250.00", "contribution"),
+        ("JPMORGAN CHASE", "MoneyLink Deposit", "250.00", "contribution"),
+        ("MoneyLink Transfer", "Tfr SOME BANK", "-250.00", "distribution"),
+        ("SOME BANK", "nothing known", "250.00", "unknown"),
+    ],
+)
+def test_cash_of_an_ira_is_known_by_its_memo_or_its_name(
+    name: str, memo: str, amount: str, kind: str, tmp_path: Path
+) -> None:
+    leaves = f"<TRNTYPE>OTHER<DTPOSTED>20250203<TRNAMT>{amount}<NAME>{name}<MEMO>{memo}"
+    row = f"<INVBANKTRAN><STMTTRN>{leaves}</STMTTRN></INVBANKTRAN>"
+    (record,) = read(tmp_path, row, more="").records
+    assert record.kind.value == kind
 
 
 def test_a_source_that_ofx_does_not_know_is_kept(tmp_path: Path) -> None:

@@ -58,6 +58,7 @@ def test_every_field_of_an_event_survives(tmp_path: Path) -> None:
         to="roth",
         earnings=Money.parse("-1.50"),
         withheld=Money.dollars(1),
+        state_withheld=Money.parse("0.50"),
         exception="01",
         basis=Money.dollars(2),
     )

@@ -114,6 +114,7 @@ def in_words(event: Event) -> str:
     money = event.amount or event.value
     said += [money.plain] if money else [f"{p.to} {p.amount.plain}" for p in event.parts]
     said += [f"withheld {event.withheld.plain}"] if event.withheld else []
+    said += [f"state {event.state_withheld.plain}"] if event.state_withheld else []
     said += [f"basis {event.basis.plain}"] if event.basis is not None else []
     said += [f"for {event.year}"] if event.year else []
     return " ".join(said)

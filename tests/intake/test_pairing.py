@@ -139,6 +139,15 @@ def test_tax_withheld_belongs_to_the_gross_distribution() -> None:
     assert [len(made.rows) for made in draft.drafts] == [2]
 
 
+def test_tax_of_a_state_is_not_federal_tax() -> None:
+    federal = row(5, "trad", "withholding", "-20", raw_type="FED TAX W/H")
+    of_state = row(5, "trad", "withholding", "-8", raw_type="STATE TAX W/H")
+    draft = draft_one([federal, row(5, "trad", "distribution", "-172"), of_state])
+    assert told(draft) == ["distribution trad 200.00 withheld 20.00 state 8.00"]
+    alone = draft_one([of_state], say("partner_unknown", 2, "distribution"))
+    assert told(alone) == ["distribution trad 8.00 state 8.00"]
+
+
 def test_what_a_plan_paid_out_is_asked_for_its_destination() -> None:
     rows = [row(5, "acme", "distribution", "-4533.39", source="after_tax")]
     assert asked(draft_one(rows)) == [("partner_unknown", 2)]
