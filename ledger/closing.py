@@ -23,6 +23,7 @@ from ledger.person_years.person import (
     opening_of,
     person_in,
     stated_years,
+    with_outside_money,
     with_stated_basis,
 )
 from ledger.person_years.traditional import contributed
@@ -106,6 +107,7 @@ def _person_over_years(
         worked = carried
         if year > years.start:
             carried = with_stated_basis(books, taxpayer, year, worked)
+        carried = with_outside_money(library.events, taxpayer, year, carried)
         due = [] if year in stated else [*due, *_due(books, before)]
         notes = (
             *_stated_differs(worked, carried, year),
@@ -121,7 +123,7 @@ def _person_over_years(
             if not later:
                 return records, refusals
             before, skip_to = None, later[0]
-            carried = replace(carried, roth_known=False)
+            carried = replace(carried, roth_known=False, roth_stated=False)
             continue
         if before is not None and year in wanted:
             record = replace(before, findings=(*notes, *before.findings), forms_due=tuple(due))

@@ -186,7 +186,39 @@ def employer_roth_income(asked: YearOfLaw) -> Iterator[Finding]:
         )
 
 
+def rollover_basis_not_stated(asked: YearOfLaw) -> Iterator[Finding]:
+    """Say what is taken of a rollover from outside the books whose basis nobody stated."""
+    for event in asked.of_year(K.ROLLOVER_IN):
+        account = asked.account(event)
+        if event.basis is not None or account.kind.is_plan:
+            continue
+        came = f"{event.money('amount')} came into {account.id} on {event.day} as a rollover from "
+        came += "outside the books"
+        if account.kind.is_roth_ira:
+            yield Finding(
+                "warning",
+                "rollover_basis_not_stated",
+                f"{came}: neither income nor basis is counted for it. Out of a plan: add the plan "
+                f"and book what it paid (basis add distribution --to {account.id}); out of "
+                "designated Roth money or another Roth IRA: reverse the entry and book it with its "
+                "basis (basis add rollover_in --basis …)",
+                "IRC 408A(d)(3); Treas. Reg. 1.408A-10",
+                event.where,
+            )
+        else:
+            yield Finding(
+                "info",
+                "rollover_basis_not_stated",
+                f"{came} and is taken as all pre-tax money; if some was after-tax (Form 1099-R, "
+                "box 5), reverse the entry and book it with its basis (basis add rollover_in "
+                "--basis …)",
+                "IRC 408(d)(3); Form 8606, line 2",
+                event.where,
+            )
+
+
 IRA_CHECKS = (
+    rollover_basis_not_stated,
     disaster_form_due,
     repaid_after_due_date,
     basis_restored,

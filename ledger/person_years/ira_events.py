@@ -22,6 +22,7 @@ _WATCHED = {
     K.DISTRIBUTION,
     K.ROLLOVER_60DAY,
     K.ROLLOVER_IN,
+    K.TRANSFER_IN,
     K.RECHARACTERIZATION,
     K.RETURN_OF_CONTRIBUTION,
     K.EXCESS_DEFERRAL_RETURN,
@@ -140,6 +141,11 @@ class IraEvents:
             for event in self.of(owner, {K.CONTRIBUTION}, lambda a: a.kind is kind)
             if event.tax_year == tax_year
         ]
+
+    def into_roth_iras(self, owner: str, year: int, *kinds: EventKind) -> list[Event]:
+        """Return what came into Roth IRAs in a calendar year in events of some kinds."""
+        found = self.of(owner, kinds, lambda a: a.kind.is_roth_ira)
+        return [event for event in found if event.day.year == year]
 
     def corrections(self, owner: str, tax_year: int) -> list[Event]:
         """Return contributions of a tax year returned or recharacterized by the due date."""

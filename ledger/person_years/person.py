@@ -13,7 +13,8 @@ from ledger.fold.distributions import EXCEPTED_REASONS, missing_birth_date
 from ledger.law.five_year_clocks import is_59_and_a_half
 from ledger.law.special_distributions import reason_of
 from ledger.money import ZERO, Money
-from ledger.records import Event, OpeningBasis, ReturnFacts, RothLayer
+from ledger.person_years.ira_events import IraEvents
+from ledger.records import Event, EventKind, OpeningBasis, ReturnFacts, RothLayer
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,7 @@ class Carried:
     pension_recovered: Mapping[str, Money] = field(default_factory=dict)  # by account
     traditional_known: bool = True
     roth_known: bool = True
+    roth_stated: bool = False
     roth_since_known: bool = True  # false where Roth basis is stated without its first year
     traditional_stated: bool = False
     restored_basis: Money = ZERO  # in distributions repaid: line 2 of the next year
@@ -105,6 +107,17 @@ def with_stated_basis(books: Books, taxpayer: str, year: int, carried: Carried) 
     return carried
 
 
+def with_outside_money(events: IraEvents, taxpayer: str, year: int, carried: Carried) -> Carried:
+    """Return what is known of the Roth IRAs in a year in which money came in from outside.
+
+    A Roth IRA of another custodian, or a plan that nobody keeps here, brings contributions and
+    conversions along that nobody stated, unless the person's Roth history is recorded.
+    """
+    arrived = events.into_roth_iras(taxpayer, year, EventKind.ROLLOVER_IN, EventKind.TRANSFER_IN)
+    unknown = any(event.basis is None for event in arrived) and not carried.roth_stated
+    return replace(carried, roth_known=False) if unknown else carried
+
+
 def _inherited(stated: OpeningBasis, carried: Carried) -> Carried:
     """Return what is carried, with what is stated of a decedent."""
     found = carried.inherited.get(stated.decedent, InheritedBasis())
@@ -145,19 +158,19 @@ def _with_one(stated: OpeningBasis, carried: Carried) -> Carried:
             last_form=stated.last_form_8606 or stated.as_of.year - 1,
         )
     if stated.roth_ira_regular is not None:
-        carried = replace(carried, roth_regular=stated.roth_ira_regular, roth_known=True)
+        carried = replace(carried, roth_regular=stated.roth_ira_regular, roth_stated=True)
     if stated.roth_ira_conversions:
-        carried = replace(carried, roth_layers=stated.roth_ira_conversions, roth_known=True)
+        carried = replace(carried, roth_layers=stated.roth_ira_conversions, roth_stated=True)
     copied = {there: getattr(stated, here) for here, there in _COPIED.items()}
     carried = replace(carried, **{k: v for k, v in copied.items() if v is not None})
     brought = stated.roth_ira_regular or stated.roth_ira_conversions
     if stated.roth_ira_since is not None:
         carried = replace(
-            carried, roth_since=stated.roth_ira_since, roth_known=True, roth_since_known=True
+            carried, roth_since=stated.roth_ira_since, roth_stated=True, roth_since_known=True
         )
     elif brought and carried.roth_since is None:
         carried = replace(carried, roth_since_known=False)
-    return carried
+    return replace(carried, roth_known=carried.roth_known or carried.roth_stated)
 
 
 def stated_years(books: Books, taxpayer: str) -> list[int]:

@@ -35,7 +35,7 @@ from ledger.law.special_distributions import reason_of
 from ledger.money import ZERO, Money, apportion
 from ledger.person_years.ira_events import IraPayment
 from ledger.person_years.person import Carried, InheritedBasis, Person
-from ledger.records import Options, RothLayer
+from ledger.records import Event, Options, RothLayer
 from ledger.year_end import RothIra
 
 
@@ -56,12 +56,17 @@ class RothInflows:
     )  # of a spouse, treated as one's own
 
 
-def rolled_from_plans(
-    payouts: Sequence[Payout], roth_iras: frozenset[str], year: int
+def rolled_in(
+    payouts: Sequence[Payout], outside: Sequence[Event], roth_iras: frozenset[str], year: int
 ) -> RothInflows:
-    """Add up what plan distributions of any year brought to Roth IRAs in a year."""
-    regular = taxable = nontaxable = ZERO
-    found = False
+    """Add up what plans of any year, and rollovers from outside, brought to Roth IRAs in a year.
+
+    The basis stated of a rollover from outside is that of designated Roth money or of another
+    Roth IRA: contributions of line 22.
+    """
+    regular = Money.total(event.basis for event in outside if event.basis)
+    taxable = nontaxable = ZERO
+    found = bool(outside)
     for payout in payouts:
         for row in payout.rows:
             if row.to not in roth_iras or row.event.day.year != year:
@@ -137,10 +142,10 @@ class RothIraYear:
         raise LedgerError(
             where=payment.event.where,
             code="missing_roth_basis",
-            problem="the Roth IRA held money before the books start; its contributions, "
-            "conversions and first year are not known",
+            problem="the Roth IRA held money before the books start, or got some from outside "
+            "them; its contributions, conversions and first year are not known",
             remedy="record the opening basis: roth_ira_regular, roth_ira_conversions and "
-            "roth_ira_since",
+            "roth_ira_since; of money out of a plan, book the plan's distribution",
         )
 
     def _check_clock_known(self, payment: IraPayment) -> None:

@@ -132,8 +132,9 @@ def roth_history_not_stated(asked: Asked) -> Iterator[Finding]:
         yield Finding(
             "warning",
             "roth_history_not_stated",
-            "a Roth IRA held money before the books start and its history is not recorded: the "
-            "layers and the five-year period show only what came since; record it: basis record "
+            "a Roth IRA held money before the books start, or got some from outside them, and its "
+            "history is not recorded: the layers and the five-year period show only what came "
+            "since; record it: basis record "
             f"8606 --taxpayer {asked.year.taxpayer.id} --year {asked.books_since - 1} "
             "--roth-regular … --roth-since …",
             "IRC 408A(d)(2)(B) and (4)",

@@ -53,7 +53,7 @@ from ledger.person_years.pensions import recovered_after
 from ledger.person_years.person import Carried
 from ledger.person_years.reporting import Reporter
 from ledger.person_years.return_lines import ReturnLines
-from ledger.person_years.roth import RothInflows, RothIraYear, rolled_from_plans
+from ledger.person_years.roth import RothInflows, RothIraYear, rolled_in
 from ledger.person_years.special import (
     disaster_income,
     restored_basis,
@@ -66,6 +66,7 @@ from ledger.person_years.traditional import (
     contributed,
     deduction_of,
 )
+from ledger.records import EventKind
 from ledger.year_end import (
     Form1099R,
     IraLimit,
@@ -328,7 +329,8 @@ class PersonYear:
         )
 
     def _inflows(self, made: Contributed) -> RothInflows:
-        plans = rolled_from_plans(self._facts.payouts, self._lib.roth_iras, self.year)
+        arrived = self._lib.events.into_roth_iras(self._me, self.year, EventKind.ROLLOVER_IN)
+        plans = rolled_in(self._facts.payouts, arrived, self._lib.roth_iras, self.year)
         first = self.year if made.total else None
         merged = merged_of(self._paid.settled_inherited)
         return replace(
