@@ -176,7 +176,9 @@ _TABLE = {
     ),
     "tax_year_unknown": Words(
         "Until the due date in April a deposit can be made for the year before. It decides the "
-        "year of Form 8606. Your IRA's page or Form 5498 (box 1 or 10) shows the year chosen.",
+        "year of Form 8606. Your IRA's page or Form 5498 (box 1 or 10) shows the year chosen; a "
+        "rollover stands in box 2.",
+        means={"rollover_in": "no contribution: it came out of a plan or another IRA"},
     ),
     "totals_differ": Words(
         "Two files of one plan show different totals for a day. Either one of them is incomplete, "

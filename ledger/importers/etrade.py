@@ -8,7 +8,7 @@ from datetime import date
 from ledger.importers.base import About, Activity, Fields, Importer
 from ledger.importers.dates import MDY, MDY_SHORT
 from ledger.importers.files import TextFile
-from ledger.importers.ira_words import DEPOSIT, contribution_year, said, words_of
+from ledger.importers.ira_words import CONTRIBUTED, DEPOSIT, contribution_year, said, words_of
 from ledger.importers.tables import Row, TableSpec
 from ledger.importers.vocabulary import (
     EARNINGS,
@@ -36,6 +36,8 @@ WORDS = Vocabulary(
     | each(_DIVIDEND, ("Dividend", "Qualified Dividend", "Non-Qualified Dividend", "Capital Gain"))
     | each(EARNINGS, ("Interest", "Interest Income", "Margin Interest", "Cash in Lieu"))
     | each(FEE, ("Fee", "Service Fee", "Foreign Tax"))
+    | each(EXCHANGE, ("Reorganization",))
+    | each(CONTRIBUTED, ("Contribution",))
     | each(DEPOSIT, ("Direct Deposit", "Direct Debit", "Wire", "Wire Transfer", "Check", "ACH"))
     | each(_WITHIN, ("Transfer", "Online Transfer"))
 )

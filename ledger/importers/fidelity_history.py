@@ -85,6 +85,8 @@ _AS_OF = re.compile(
     re.IGNORECASE,
 )
 _MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
+# "INDIVIDUAL - TOD X12345678": files without a column for the number put it behind the name
+_NUMBER_AFTER_NAME = re.compile(r".*\S\s+([A-Z]?[0-9]{6,12})")
 _FILE_NAME = re.compile(r"History_for_Account_(?P<number>[A-Za-z0-9]+)")
 
 
@@ -115,9 +117,9 @@ def _details(row: Row, day: date) -> Fields:
     fields: dict[str, Any] = {"day": effective, "partner": partner[1] if partner else ""}
     if plain_words(row.text("memo")) == _NO_MEMO:
         fields["memo"] = ""
-    if not row.text("account"):
-        nickname = row.text("nickname")
-        fields |= {"account": nickname} if nickname else {}
+    if not row.text("account") and row.text("nickname"):
+        numbered = _NUMBER_AFTER_NAME.fullmatch(row.text("nickname"))
+        fields["account"] = numbered[1] if numbered else row.text("nickname")
     if action.startswith("CASH CONTRIBUTION PRIOR YEAR"):
         return fields | {"tax_year": effective.year - 1}
     if action.startswith(("CASH CONTRIBUTION CURRENT", "PARTIC CONTR CUR", "CO CONTR CUR")):

@@ -133,7 +133,8 @@ WORKPLACE = Importer(
 # Schwab has no words of its own for contributions and conversions of an IRA: bank money comes in
 # by MoneyLink or wire, and money moves between own accounts by journal.
 BROKERAGE_WORDS = Vocabulary(
-    each(DEPOSIT, ("MoneyLink Transfer", "MoneyLink Deposit", "MoneyLink Adj", "Bank Transfer"))
+    each(DEPOSIT, ("MoneyLink Transfer", "MoneyLink Deposit", "MoneyLink Withdrawal"))
+    | each(DEPOSIT, ("MoneyLink Adj", "Bank Transfer", "Funds Disbursed"))
     | each(DEPOSIT, ("Funds Received", "Funds Paid", "Wire Sent", "Wire Received", "Wire Funds"))
     | each(DEPOSIT, ("Wire Funds Received", "Wire Funds Adj"))
     | each(POSSIBLE_CONVERSION, ("Journal", "Journaled Shares", "Internal Transfer"))
@@ -141,6 +142,7 @@ BROKERAGE_WORDS = Vocabulary(
     | each(EARNINGS, ("Cash Dividend", "Qualified Dividend", "Non-Qualified Div"))
     | each(EARNINGS, ("Special Dividend", "Special Qual Div", "Special Non Qual Div"))
     | each(EARNINGS, ("Pr Yr Cash Div", "Pr Yr Div", "Pr Yr Special Div", "Div Adjustment"))
+    | each(EARNINGS, ("Pr Yr Non-Qual Div", "Pr Yr Non Qual Div", "CD Interest"))
     | each(EARNINGS, ("Reinvest Dividend", "Qual Div Reinvest", "Pr Yr Div Reinvest"))
     | each(EARNINGS, ("Qual Div Reinvest Adj", "Return Of Capital", "Interest Adj"))
     | each(EARNINGS, ("Long Term Cap Gain", "Short Term Cap Gain", "Long Term Cap Gain Reinvest"))
@@ -148,8 +150,12 @@ BROKERAGE_WORDS = Vocabulary(
     | each(EARNINGS, ("Bond Interest", "Margin Interest", "Cash In Lieu", "Promotional Award"))
     | each(FEE, ("Service Fee", "Advisor Fee", "ADR Mgmt Fee"))
     | each(FEE, ("Foreign Tax Paid", "Foreign Tax Reclaim", "NRA Tax Adj", "NRA Withholding"))
+    | each(FEE, ("Foreign Tax Reclaim Adj", "NRA Withhold", "Pr Yr NRA Tax"))
     | each(EXCHANGE, ("Buy", "Sell", "Reinvest Shares", "Stock Split", "Reverse Split"))
     | each(EXCHANGE, ("Stock Merger", "Expired", "Stock Div Dist", "Spin-off", "Cancel Buy"))
+    | each(EXCHANGE, ("Reinvestment Adj", "CD Deposit Funds", "CD Deposit Adj", "Cash Merger"))
+    | each(EXCHANGE, ("Cash Merger Adj", "CXL Redemption Adj", "Cash Liquidation"))
+    | each(EXCHANGE, ("Final Cash Liquid", "Final Cash Liquid Adj", "Mandatory Reorg Exc"))
     | each(EXCHANGE, ("Cancel Sell", "Full Redemption", "Full Redemption Adj", "Assigned"))
     | each(EXCHANGE, ("Buy to Open", "Buy to Close", "Sell to Open", "Sell to Close"))
 )

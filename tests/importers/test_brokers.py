@@ -190,6 +190,30 @@ def test_money_that_leaves_by_plain_words(
     assert (record.kind, record.question) == (RowKind(kind), question)
 
 
+@pytest.mark.parametrize(
+    ("action", "amount", "kind"),
+    [
+        ("MoneyLink Withdrawal", "-$5.00", "distribution"),
+        ("Funds Disbursed", "-$5.00", "distribution"),
+        ("Pr Yr Non-Qual Div", "$5.00", "earnings"),
+        ("CD Interest", "$5.00", "earnings"),
+        ("CD Deposit Funds", "-$5.00", "exchange"),
+        ("NRA Withhold", "-$5.00", "fee"),
+        ("Tax Withholding", "-$5.00", "unknown"),  # of a dividend or of a payment: not said
+    ],
+)
+def test_further_actions_of_schwab(tmp_path: Path, action: str, amount: str, kind: str) -> None:
+    titles = '"Date","Action","Symbol","Description","Quantity","Price","Fees & Comm","Amount"\n'
+    record = only(tmp_path, f'{titles}"09/01/2025","{action}","","WORDS","","","","{amount}"\n')
+    assert record.kind == RowKind(kind)
+
+
+def test_etrade_has_a_type_for_contributions(tmp_path: Path) -> None:
+    rows = "09/01/25,Contribution,UNKNOWN,,0,50,0,0,WORDS\n09/02/25,Reorganization,EQ,A,5,0,0,0,A\n"
+    kinds = [r.kind for r in read(tmp_path, f"{ETRADE}Description\n{rows}").records]
+    assert kinds == [RowKind.CONTRIBUTION, RowKind.EXCHANGE]
+
+
 def test_etrade_calls_the_reinvesting_purchase_a_dividend_too(tmp_path: Path) -> None:
     rows = (
         "12/31/25,Dividend,MF,A,0,18.95,0,0,RECORD 12/27/25\n"
