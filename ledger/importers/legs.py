@@ -36,7 +36,7 @@ def joined(records: Iterable[Record], *, exchanges: bool) -> list[Record]:
     ``exchanges`` says that a product shows moves between funds in the same words; where it does
     not, two legs of one source stay a question (Vanguard tags both legs of a conversion alike).
     """
-    listed = list(records)
+    listed = _across(list(records))
     days: dict[tuple[str, date], list[int]] = {}
     for place, record in enumerate(listed):
         if record.kind in _OUT | _IN and (not record.question or record.question in _OPEN):
@@ -44,6 +44,37 @@ def joined(records: Iterable[Record], *, exchanges: bool) -> list[Record]:
     for places in days.values():
         _join_day(listed, places, exchanges=exchanges)
     return listed
+
+
+def _across(listed: list[Record]) -> list[Record]:
+    """Open exchanges that take money out of one source and bring it into Roth money.
+
+    A change of funds leaves every source with what it had. Where one source only gives and another
+    only gets the same, the word hides a conversion.
+    """
+    moved: dict[tuple[str, date], dict[str, list[int]]] = {}
+    for place, record in enumerate(listed):
+        if record.kind is RowKind.EXCHANGE and record.source_text and record.amount:
+            of_day = moved.setdefault((record.account, record.day), {})
+            of_day.setdefault(record.source_text, []).append(place)
+    for sources in moved.values():
+        sides = [(_side([listed[p] for p in places]), places) for places in sources.values()]
+        into_roth = any(cents > 0 and _is_roth(listed[places[0]]) for cents, places in sides)
+        if into_roth and not sum(cents for cents, _ in sides):
+            for place in (p for cents, places in sides if cents for p in places):
+                listed[place] = _opened(listed[place])
+    return listed
+
+
+def _side(records: list[Record]) -> int:
+    """Return the cents a source gave or got, 0 where it did both."""
+    cents = [record.amount.cents for record in records]
+    return sum(cents) if len({amount > 0 for amount in cents}) == 1 else 0
+
+
+def _opened(record: Record) -> Record:
+    meaning = leg(POSSIBLE_CONVERSION, record.amount, record.source)
+    return with_kind(record, meaning.for_amount(record.amount))
 
 
 def _join_day(listed: list[Record], places: list[int], *, exchanges: bool) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
+from ledger.chart import Source
 from ledger.errors import Collector, LedgerError
 from ledger.importers.base import Head, Importer, RecordMaker, with_kind
 from ledger.importers.dates import ISO, BadDate, DayReader
@@ -24,6 +25,7 @@ _DOLLARS = "USD"
 _CASH_IN = ("INCOME", "INVBANKTRAN")
 _TRADES = ("BUY", "SELL")
 _SKIPPED = frozenset({"DTSTART", "DTEND"})
+_MAY_CONVERT = frozenset({None, Source.AFTER_TAX})
 _KEEPS = frozenset({RowKind.DISTRIBUTION, RowKind.FEE, RowKind.LOAN, RowKind.LOAN_REPAYMENT})
 
 
@@ -56,7 +58,7 @@ class _Statement:
             self.faults.add(fault)
         sound = (row for row in rows if row.where not in faults)
         made = [self.maker.record(row, ACTIVITIES[self.plan]) for row in sound]
-        return _second_legs([record for record in made if record is not None])
+        return _between_funds(_second_legs([record for record in made if record is not None]))
 
     def _cells(self, element: Element) -> Cells:
         return cells_of(element, self.securities, self.account, plan=self.plan)
@@ -160,6 +162,28 @@ def _second_legs(records: list[Record]) -> list[Record]:
         else r
         for r in out
     ]
+
+
+def _between_funds(records: list[Record]) -> list[Record]:
+    """Read transfers that only change the funds of a source as exchanges.
+
+    After-tax money stays a question: its conversions are told with one source on both sides. So
+    does what moves inside one fund, and a day whose values differ by more than rounding.
+    """
+    out = list(records)
+    days: dict[tuple[date, str], list[int]] = {}
+    for place, record in enumerate(records):
+        if record.question == "possible_conversion" and record.source not in _MAY_CONVERT:
+            days.setdefault((record.day, record.source_text), []).append(place)
+    for places in days.values():
+        moves = [records[place] for place in places]
+        sold = {r.investment for r in moves if r.amount.cents < 0}
+        bought = {r.investment for r in moves if r.amount.cents > 0}
+        rest = sum(r.amount.cents for r in moves)
+        if sold and bought and not sold & bought and abs(rest) < len(moves):
+            for place in places:
+                out[place] = with_kind(records[place], EXCHANGE)
+    return out
 
 
 def _bought(record: Record) -> Record:

@@ -80,6 +80,9 @@ _PLAN_MEMOS = Vocabulary(
     | each(LOAN, ("Loan Issue", "Loan Withdrawal", "New Loan"))
     | each(EXCHANGE, ("Exchange", "Fund Exchange", "Reallocation", "Rebalance")),
 )
+# A sale whose memo names a payment somewhere ("Hardship withdrawal"), unless it is one of its own.
+_PAYMENT = re.compile(r"\b(?:WITHDRAWAL|DISTRIBUTION)S?\b")
+_OTHER_PAYMENT = re.compile(r"\b(?:LOAN|EXCESS|CORRECTIVE)\b")
 _PLAN_VOCABULARIES = (_PLAN_MEMOS, vanguard.PLAN_WORDS, fidelity_netbenefits.PLAN_WORDS)
 _IRA_VOCABULARIES = (
     fidelity_history.ACTIONS,
@@ -203,7 +206,17 @@ def _plan_meaning(row: Row, meaning: Meaning, amount: Money) -> Meaning:
         return vanguard.without_shares(row, said, amount)
     if tag == "INVBANKTRAN":
         return _IN_PLAN_BANK_WORDS.get(row.text("bank"), UNKNOWN)
+    if tag.startswith("SELL") and _pays_out(row):
+        return DISTRIBUTION
     return meaning
+
+
+def _pays_out(row: Row) -> bool:
+    """Tell whether a sale is paid to the participant: its memo says so, or tax was withheld."""
+    words = plain_words(row.text("words"))
+    if _OTHER_PAYMENT.search(words):
+        return False
+    return bool(row.text("withheld")) or bool(_PAYMENT.search(words))
 
 
 def _ira_meaning(row: Row, meaning: Meaning, _amount: Money) -> Meaning:

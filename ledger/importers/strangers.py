@@ -12,10 +12,8 @@ from ledger.importers.files import refuse
 from ledger.importers.tables import column_name, with_nearest
 from ledger.safetext import safe
 
-# Products whose header is known but whose rows we have no evidence for: named, not read.
-_OTHERS: tuple[tuple[str, frozenset[str]], ...] = (
-    ("Thrift Savings Plan (holdings)", frozenset({"asset class", "current mix", "date range"})),
-)
+# The Thrift Savings Plan offers its mix of funds for download, and no transactions.
+_MIX_OF_FUNDS = ("Thrift Savings Plan", frozenset({"asset class", "current mix", "date range"}))
 # Files of the same houses that are of no retirement account.
 _OF_NO_ACCOUNT: tuple[tuple[str, frozenset[str]], ...] = (
     (
@@ -47,6 +45,16 @@ class _Near:
 
 def unknown(head: Head, file: str, importers: Sequence[Importer]) -> LedgerError:
     """Return the fault of a file that none of these readers knows, in a line or two."""
+    plan = _named_by((_MIX_OF_FUNDS,), head)
+    if plan:
+        return refuse(
+            file,
+            "no_rows",
+            f"this is the mix of funds of a {plan} account, in percent: it has no transactions and "
+            "no amounts",
+            "type the contributions of its statements as plain CSV (--as plain), and what each "
+            "source held with: basis add balance",
+        )
     other = _named_by(_OF_NO_ACCOUNT, head)
     if other:
         return refuse(
@@ -56,10 +64,8 @@ def unknown(head: Head, file: str, importers: Sequence[Importer]) -> LedgerError
             "download the transactions of the IRA or of the plan itself",
         )
     where, problem = file, f"no reader knows this file; it begins: {_first_line(head)}"
-    known, near = _named_by(_OTHERS, head), _nearest(head.text, importers)
-    if known:
-        problem = f"this is a {known} file, which has no reader of its own yet"
-    elif near:
+    near = _nearest(head.text, importers)
+    if near:
         where, problem = f"{file}:{near.line}", _compared(near)
     remedy = f"basis formats infer {shlex.quote(file)} proposes a column map"
     return refuse(

@@ -42,7 +42,8 @@ class TableSpec:
     """A kind of table: ``columns`` maps our name of a column to the names files give it.
 
     A header is recognised when every column in ``needs`` is there and no title in ``lacks``;
-    ``parallel`` tables may occur more than once in a file.
+    ``parallel`` tables may occur more than once in a file. Of a ``noted`` table the rows are only
+    counted: names with commas that nobody quoted do no harm there.
     """
 
     name: str
@@ -50,6 +51,7 @@ class TableSpec:
     needs: tuple[str, ...]
     parallel: bool = False
     lacks: tuple[str, ...] = ()
+    noted: bool = False
 
     def matches(self, names: frozenset[str]) -> bool:
         """Tell whether a line with these column names is the header of such a table."""
@@ -335,6 +337,8 @@ class TableReader:
             return self._row(header, line, cells)
         if self._is_trimmed(header, cells):
             return self._row(header, line, [*cells, *[""] * (width - len(cells))])
+        if header.spec.noted and not any(_DATE_LIKE.fullmatch(cell.strip()) for cell in cells):
+            return self._row(header, line, cells[:width])
         few = len(cells) < width
         self.faults.add(
             refuse(

@@ -39,10 +39,13 @@ PLAN_WORDS = Vocabulary(
     | each(EXCHANGE, ("Fund to Fund In", "Fund to Fund Out"))
     | each(TRANSFER, ("Conversion In", "Plan Initiated TransferIn", "Plan Initiated TransferOut"))
     | each(EARNINGS, ("Daily Accrual Dividends", "Miscellaneous Pending Dividends"))
-    | each(_ADJUSTMENT, ("Miscellaneous Credits/Adjustment",)),
-    starts=each(EARNINGS, ("Dividends on Equity",))
-    | each(POSSIBLE_CONVERSION, ("Source to Source",))
-    | each(TRANSFER, ("Plan Initiated Transfer Pending Dividends",)),
+    | each(_ADJUSTMENT, ("Miscellaneous Credits/Adjustment",))
+    | each(_ADJUSTMENT, ("Miscellaneous Credit to Forfeiture Account",))
+    | each(DISTRIBUTION, ("Liquidate",)),
+    # dividends pending when a fund or source is left are paid as any other
+    starts=each(EARNINGS, ("Dividends on Equity", "Source to Source Pending Dividends"))
+    | each(EARNINGS, ("Plan Initiated Transfer Pending Dividends",))
+    | each(POSSIBLE_CONVERSION, ("Source to Source",)),
 )
 
 _CONVERSION_IN = Meaning(RowKind.CONVERSION_IN)
@@ -86,7 +89,11 @@ def _not_to_roth(row: Row, meaning: Meaning, _amount: Money) -> Meaning:
     return (said(row.text("type"), row.text("memo")) or UNKNOWN) if meaning is UNKNOWN else meaning
 
 
-_OF_THE_PLAN = ("PLAN INITIATED TRANSFER", "CONVERSION IN")
+_FROM_BEFORE = "CONVERSION IN"
+_OF_THE_PLAN = (
+    *("PLAN INITIATED TRANSFERIN", "PLAN INITIATED TRANSFEROUT"),
+    *(_FROM_BEFORE, "LIQUIDATE"),
+)
 
 
 def without_shares(row: Row, meaning: Meaning, _amount: Money) -> Meaning:
@@ -100,7 +107,8 @@ def replaced(records: Iterable[Record]) -> list[Record]:
     """Read moves in and out that cancel in one source on one day as a change of funds.
 
     A plan that exchanges its funds or its recordkeeper prints both halves ("Plan Initiated
-    TransferOut", "… In"); they are no conversion whatever their words.
+    TransferOut", "… In"); they are no conversion whatever their words. So does a fund that is
+    closed ("Liquidate").
     """
     listed = list(records)
     days: dict[tuple[str, date, str], list[int]] = {}
@@ -108,9 +116,13 @@ def replaced(records: Iterable[Record]) -> list[Record]:
         if plain_words(record.raw_type).startswith(_OF_THE_PLAN):
             days.setdefault((record.account, record.day, record.source_text), []).append(place)
     for places in days.values():
-        if len(places) > 1 and not sum(listed[place].amount.cents for place in places):
-            for place in places:
-                listed[place] = with_kind(listed[place], EXCHANGE)
+        # money of the recordkeeper before may come on the day on which the funds are replaced
+        apart = [p for p in places if plain_words(listed[p].raw_type) != _FROM_BEFORE]
+        for group in (apart, places):
+            if len(group) > 1 and not sum(listed[place].amount.cents for place in group):
+                for place in group:
+                    listed[place] = with_kind(listed[place], EXCHANGE)
+                break
     return listed
 
 
@@ -194,6 +206,7 @@ OFXDOWNLOAD = Importer(
             },
             needs=("plan", "name", "fund", "value"),
             parallel=True,
+            noted=True,
         ),
         TableSpec(
             name="brokerage holdings",
@@ -205,6 +218,7 @@ OFXDOWNLOAD = Importer(
             },
             needs=("account", "investment", "symbol", "value"),
             parallel=True,
+            noted=True,
         ),
     ),
     windows_text=True,

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 from typing import NamedTuple
 
 from ledger.chart import Source
 from ledger.errors import LedgerError
+from ledger.importers.base import counted
 from ledger.importers.reading import Reading
 from ledger.money import Money
 from ledger.records import Event, Record, RowKind
@@ -94,11 +95,27 @@ class Question:
         """The place, as file:line."""
         return f"{self.file}:{self.line}"
 
+    def is_the_point_of(self, other: Question) -> bool:
+        """Tell whether one answer settles both: both are about all rows of a type or source."""
+        mine = (self.code, self.match, self.account)
+        return self.general and other.general and mine == (other.code, other.match, other.account)
+
+    def also(self, line: int) -> Question:
+        """Return the question with a further row that waits for its answer."""
+        lines = (*(self.lines or (self.line,)), line)
+        first = self.problem.removesuffix(_further(self.lines))
+        return replace(self, lines=lines, problem=first + _further(lines))
+
     def as_fault(self) -> LedgerError:
         """Return the question as the refusal it is when nobody can be asked."""
         return LedgerError(
             where=self.where, code=self.code, problem=self.problem, remedy=self.remedy
         )
+
+
+def _further(lines: Sequence[int]) -> str:
+    more = len(lines) - 1
+    return f" (and {counted(more, 'more row')})" if more > 0 else ""
 
 
 class Draft(NamedTuple):
@@ -169,8 +186,16 @@ class FileDraft:
         return {status.value: sum(r.status is status for r in self.rows) for status in Status}
 
     def ask(self, question: Question, rows: Sequence[Row] = ()) -> None:
-        """Keep a question and mark the rows that wait for its answer."""
-        self.questions.append(question)
+        """Keep a question and mark the rows that wait for its answer.
+
+        What is asked about every row of a type or source stands once, with all their lines.
+        """
+        asked = (n for n, one in enumerate(self.questions) if one.is_the_point_of(question))
+        place = next(asked, None)
+        if place is None:
+            self.questions.append(question)
+        else:
+            self.questions[place] = self.questions[place].also(question.line)
         for row in rows:
             row.status = Status.QUESTION
             row.settled = True

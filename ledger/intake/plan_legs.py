@@ -11,6 +11,7 @@ from ledger.intake.events import make, positive
 from ledger.intake.settle import ask_row
 from ledger.intake.world import World
 from ledger.records import Event, EventKind, Part, RowKind
+from ledger.safetext import safe
 
 _OUT = frozenset({RowKind.CONVERSION_OUT, RowKind.TRANSFER_OUT})
 _IN = frozenset({RowKind.CONVERSION_IN, RowKind.TRANSFER_IN})
@@ -50,7 +51,7 @@ def _convert(draft: FileDraft, world: World, outs: list[Row], ins: list[Row]) ->
     """Book each outgoing leg as a conversion; the incoming legs only confirm it."""
     sure = any(row.kind in _SURE for row in outs + ins)
     for out in outs:
-        source = out.source if sure else _ask_source(draft, world, out)
+        source = out.source if sure else _ask_source(draft, world, out, ins)
         if sure and source is None:
             source = which_source(draft, world, out)
         if source is not None:
@@ -63,7 +64,7 @@ def _convert(draft: FileDraft, world: World, outs: list[Row], ins: list[Row]) ->
         )
 
 
-def _ask_source(draft: FileDraft, world: World, out: Row) -> Source | None:
+def _ask_source(draft: FileDraft, world: World, out: Row, ins: list[Row]) -> Source | None:
     """Ask whether money that changed its source was converted to Roth, and from which source."""
     known = out.source is not None
     choices = ("conversion", "ignore") if known else (*Source, "ignore")
@@ -71,11 +72,11 @@ def _ask_source(draft: FileDraft, world: World, out: Row) -> Source | None:
         draft,
         world,
         out,
-        f"{positive(out.amount)} moved from one source to another: was it an in-plan Roth "
-        "conversion?",
+        f"{positive(out.amount)} moved from {_way(out, ins)}: was it an in-plan Roth conversion?",
         code="possible_conversion",
         remedy=f'answer {{"code": "possible_conversion", "line": {out.record.line}, "answer": '
-        + ('"conversion"} or "ignore"' if known else 'SOURCE}: the source converted, or "ignore"'),
+        + ('"conversion"}' if known else "SOURCE}: the source converted")
+        + ', or "ignore" when it was none: a change of funds, for one',
         choices=choices,
     )
     if answer == "ignore":
@@ -84,6 +85,15 @@ def _ask_source(draft: FileDraft, world: World, out: Row) -> Source | None:
     if answer is None:
         return None
     return out.source if answer == "conversion" else Source(answer)
+
+
+def _way(out: Row, ins: list[Row]) -> str:
+    """Say from where to where money moved, as far as the file does."""
+    funds = {into.record.investment for into in ins}
+    if out.record.investment in funds | {""} or "" in funds:
+        return "one source to another"
+    left, *into = (safe(fund, limit=60) for fund in (out.record.investment, *sorted(funds)))
+    return f"{left} to {', '.join(into)}"
 
 
 def which_source(draft: FileDraft, world: World, row: Row) -> Source | None:

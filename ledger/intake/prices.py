@@ -102,6 +102,9 @@ class _Prices:
         """Book the gain or loss of a source up to the day on which money leaves it."""
         if out.account not in self._books:
             self._books[out.account] = _AccountBooks(self.draft, self.world, out.account)
+        self._books[out.account].before(out)  # days on which it was emptied tell what units count
+        if not self._opened(out):
+            return
         booked = self._books[out.account].before(out)
         if booked is None:
             self.draft.notes.append(
@@ -109,9 +112,6 @@ class _Prices:
                 "import earlier statements, or book an opening with: basis add opening"
             )
             return
-        if not self._opened(out):
-            return
-        booked = self._books[out.account].before(out) or booked
         value = None if out.source is None else self._by_units(out, out.source)
         if value is None:
             value = _told(self.draft, self.world, out, booked)

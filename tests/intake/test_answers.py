@@ -143,7 +143,9 @@ def test_a_type_is_remembered_for_its_account_only() -> None:
 
 def test_an_unknown_source_is_remembered_for_the_plan() -> None:
     rows = [row(n, "acme", "contribution", "5", source_text="OTHERVEST") for n in (1, 2)]
-    assert [code for code, _ in asked(draft_one(rows))] == ["source_unknown"] * 2
+    (question,) = draft_one(rows).questions  # once, for both rows
+    assert (question.code, question.lines) == ("source_unknown", (2, 3))
+    assert question.problem == "the money source 'OTHERVEST' is not known (and 1 more row)"
     known = [Answer("source_unknown", "acme", "othervest", "roth", day(1))]
     assert told(draft_one(rows, remembered=known)) == ["contribution acme roth 5.00"] * 2
 

@@ -131,6 +131,15 @@ def test_source_to_source_rows_without_sources_are_asked_about() -> None:
     assert told(answered) == ["in_plan_conversion acme after_tax 2008.00"]
 
 
+def test_a_move_to_another_fund_names_both_funds() -> None:
+    rows = [
+        row(5, "acme", "transfer_out", "-50", question="possible_conversion", investment="Growth"),
+        row(5, "acme", "transfer_in", "50", question="possible_conversion", investment="Bonds"),
+    ]
+    (question,) = draft_one(rows).questions
+    assert "50.00 moved from Growth to Bonds: was it an in-plan" in question.problem
+
+
 def test_tax_withheld_belongs_to_the_gross_distribution() -> None:
     draft = draft_one(
         [row(5, "trad", "withholding", "-20"), row(5, "trad", "distribution", "-180")]

@@ -243,9 +243,22 @@ def test_a_value_below_what_left_is_refused(answer: str) -> None:
 
 
 def test_a_source_that_never_held_money_needs_an_opening_and_no_gain() -> None:
-    draft = draft_one(_converted("1300.00", "-12.000")[1:])
-    assert (_gains(draft), asked(draft)) == ([], [])
-    assert "no earlier money of acme:after_tax" in draft.notes[0]
+    rows = _converted("1300.00", "-12.000")[1:]
+    draft = draft_one(rows)
+    assert (_gains(draft), asked(draft)) == ([], [("opening_needed", 2)])
+    assert draft.questions[0].problem.startswith("12 units left after_tax, the rows account for 0")
+    without_units = draft_one([replace(one, units="") for one in rows])
+    assert (_gains(without_units), asked(without_units)) == ([], [])
+    assert "no earlier money of acme:after_tax" in without_units.notes[0]
+
+
+def test_the_newer_file_first_is_refused_where_the_gain_would_be_lost() -> None:
+    # 20 units cost 2,000.00; 10 are converted for 1,100.00, so the rest is worth as much: of a
+    # gain of 200.00 the half is taxed. Told without the purchase, nothing would have been.
+    rows = _converted("1100.00", "-10.000")
+    rows[0] = replace(rows[0], amount=Money(2_000_00), units="20.000")
+    assert asked(draft_one(rows[1:])) == [("opening_needed", 2)]
+    assert _gains(draft_one(rows))[0].endswith("after_tax 200.00")
 
 
 def test_units_of_an_earlier_file_count() -> None:
