@@ -127,7 +127,7 @@ class Importer:
     footers: tuple[str, ...] = ()
     prose: bool = False  # below its rows stands text that nobody has recorded
     delimiter: str = ""
-    windows_text: bool = False  # the product is known to write Windows-1252
+    windows_text: bool = True  # Vanguard writes Windows-1252, and so does Excel for Windows
     evidence: str = SURE
     tidy: Callable[[TextFile], TextFile] | None = None
     about: Callable[[TextFile, date], About] | None = None
@@ -162,6 +162,9 @@ class Importer:
         if self.tidy is not None:
             file = self.tidy(file)
         reading = (self.reader or read_tables)(self, file, now)
+        if file.undecodable:
+            note = f"{file.undecodable}: a letter is not UTF-8: the file was read as Windows text"
+            reading = replace(reading, notes=(*reading.notes, note))
         if self.evidence == SURE:
             return reading
         grades = dict.fromkeys((record.line for record in reading.records), self.evidence)

@@ -335,5 +335,4 @@ STATEMENT = Importer(
     words="investment statements of plans and IRAs in OFX/QFX; plans with a source per row",
     recognise=_is_investment,
     reader=_read,
-    windows_text=True,
 )

@@ -351,5 +351,6 @@ PLAIN = Importer(
     institution="any",
     words="plain CSV: Date, Type, Source, Amount, Memo (also written by 'basis export csv')",
     snapshots=(_TABLE,),
+    windows_text=False,
     reader=_read,
 )

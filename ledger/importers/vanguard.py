@@ -221,6 +221,5 @@ OFXDOWNLOAD = Importer(
             noted=True,
         ),
     ),
-    windows_text=True,
     finish=replaced,
 )

@@ -30,10 +30,11 @@ _KINDS = {  # of accounts by the titles that downloads give them
 _MIXED = frozenset({"plain", "custom", "vanguard_ofxdownload"})  # plans and IRAs in one file
 
 
-def match_number(text: str, accounts: Mapping[str, Account]) -> str:
+def match_number(text: str, accounts: Mapping[str, Account], *, masks: bool = True) -> str:
     """Return the id of the one account a number, mask, id or plan name means, else "".
 
-    A mask such as "XXX111" or "...222" fits a number that ends so. Zeros in front count.
+    A mask such as "XXX111" or "...222" fits a number that ends so, unless no ``masks`` are taken.
+    Zeros in front count.
     """
     words = normal(text)
     if not words:
@@ -45,7 +46,7 @@ def match_number(text: str, accounts: Mapping[str, Account]) -> str:
     if not named:  # Merrill writes 12A-34567 and 12A34567
         plain = words.replace("-", "")
         named = [a.id for a in accounts.values() if plain == normal(a.number).replace("-", "")]
-    if not named:
+    if not named and masks:
         named = [a.id for a in accounts.values() if _same_end(words, normal(a.number))]
     if not named:
         named = [a.id for a in accounts.values() if a.kind.is_plan and words == normal(a.employer)]
@@ -113,7 +114,9 @@ class Owners:
         draft.account = known.pop() if len(known) == 1 else ""
 
     def _find(self, draft: FileDraft, text: str, *, only: bool) -> str:
-        by_number = match_number(text, self._accounts)
+        fitting = {i: a for i, a in self._accounts.items() if _may_hold(draft.reading, a)}
+        # last digits are no proof that a plan's row is an IRA's
+        by_number = match_number(text, fitting) or match_number(text, self._accounts, masks=False)
         if by_number:
             return by_number
         if self._forced and only and (self._alone or self._can_be_meant(draft, text)):

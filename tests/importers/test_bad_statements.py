@@ -207,11 +207,12 @@ def test_an_unknown_file_is_compared_with_the_nearest_format(
     assert len(str(error)) <= 260  # three lines of a terminal
 
 
-def test_vanguard_may_write_windows_text_and_others_may_not(tmp_path: Path) -> None:
+def test_a_download_may_be_windows_text_and_what_is_typed_may_not(tmp_path: Path) -> None:
     vanguard = (BAD.parent / "vanguard_plan" / "OfxDownload.csv").read_text()
     accented = vanguard.replace("Target Retire", "Société").encode("cp1252")
     reading = read_file(written(tmp_path, accented), now=NOW)
     assert reading.records[0].investment.startswith("Société")
+    assert reading.notes[-1].endswith("a letter is not UTF-8: the file was read as Windows text")
     assert refusal(BAD / "windows_text.csv").where == "windows_text.csv:2"
 
 

@@ -40,6 +40,14 @@ def test_the_words_of_a_file(text: str, account: str) -> None:
     assert match_number(text, WITH_EMPLOYER) == account
 
 
+def test_the_last_digits_of_an_ira_are_no_plan() -> None:
+    # the chart's "old" is the IRA XXX333; a plan's contract A333 is another account
+    paid_in = reading([row(1, "A333", "contribution", "5", source="pre_tax")], plan=True)
+    assert asked(draft_all([paid_in])[0]) == [("account_unknown", 2)]
+    dividend = reading([row(1, "A333", "earnings", "5")], plan=False)
+    assert draft_all([dividend])[0].account == "old"
+
+
 def test_a_mask_that_fits_two_accounts_fits_none() -> None:
     twins = {n: Account(n, "rose", AccountKind.ROTH_IRA, number=f"{n}111") for n in ("1", "2")}
     assert match_number("XXX111", twins) == ""
