@@ -275,6 +275,7 @@ Patterns: `earnings_left_out` (code G with 0 in box 2a), `taxable_amount_not_det
 """
 
 
+IMPORT_KEYS = (Path(__file__).parent / "scenario_import.md").read_text("utf-8")
 IRA_KEYS = (Path(__file__).parent / "scenario_iras.md").read_text("utf-8")
 
 
@@ -306,6 +307,8 @@ def scenario_page() -> str:
             *kinds,
             "",
             IRA_KEYS.rstrip(),
+            "",
+            IMPORT_KEYS.rstrip(),
             "",
         ]
     )

@@ -528,3 +528,20 @@ def test_conversions_of_all_at_book_value_are_said_in_the_record_also_of_a_scena
     for one in (record, again):
         codes = [finding["code"] for finding in one["findings"]]
         assert codes.count("gain_at_conversion_not_stated") == 1
+
+
+def _keys(found: object) -> set[str]:
+    """Return every key of a JSON value."""
+    if isinstance(found, dict):
+        return set(found).union(*map(_keys, found.values()))
+    return set().union(*map(_keys, found)) if isinstance(found, list) else set()
+
+
+def test_every_key_that_an_import_prints_is_documented(basis: Basis, tmp_path: Path) -> None:
+    (tmp_path / "mystery.csv").write_text("a,b\n1,2\n")
+    asked = basis("import", IRAS, str(tmp_path), "--dry-run", "--json")
+    done = basis("import", SOURCES, "--account", "acme", "--yes", "--json")
+    page = (Path(__file__).parents[2] / "docs" / "scenario.md").read_text("utf-8")
+    keys = _keys(json.loads(asked.stdout)) | _keys(json.loads(done.stdout))
+    assert {"unread", "booked_as", "questions"} <= keys
+    assert {key for key in keys if f"`{key}`" not in page and f'"{key}"' not in page} == set()

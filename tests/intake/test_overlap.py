@@ -1,22 +1,18 @@
-"""A statement cut into overlapping downloads, in any order, gives the ledger of the whole."""
+"""Overlapping downloads: what is known, what is new, what is asked, and a shelf to keep it on."""
 
 from __future__ import annotations
 
-import itertools
 import json
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date
-
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from ledger.books import Books, EvidenceFile
 from ledger.importers.reading import Reading
 from ledger.intake.answers import AnswerBook, GivenAnswer
 from ledger.intake.draft import FileDraft
 from ledger.intake.intake import Intake, Wishes, commit, world_of
-from ledger.records import Event, EventKind, Record
+from ledger.records import Event, EventKind
 from ledger.store import Answer, ImportBatch, Place, Receipt
 from tests.intake.desk import CHART, asked, day, in_words, reading, row
 
@@ -86,46 +82,6 @@ class Shelf:
     def told(self) -> Counter[str]:
         entries = [e.entry for b in self.batches for e in b.entries]
         return Counter(f"{e.day} {in_words(e.event)}" for e in entries)
-
-
-def _window(rows: list[Record], first: int, last: int, name: str) -> Reading:
-    inside = [r for r in rows if day(first) <= r.day <= day(last)]
-    return reading(inside, file=name)
-
-
-_ROWS = st.lists(
-    st.builds(
-        lambda when, account, kind, amount: row(
-            when, account, kind, amount, source="pre_tax" if account == "acme" else None
-        ),
-        st.integers(1, 12),
-        st.sampled_from(["acme", "trad"]),
-        st.just("earnings"),
-        st.sampled_from(["1.00", "2.50", "-3.00"]),
-    ),
-    min_size=1,
-    max_size=25,
-)
-
-
-@settings(max_examples=80, deadline=None)
-@given(rows=_ROWS, cuts=st.lists(st.integers(0, 12), max_size=4), data=st.data())
-def test_windows_in_any_order_give_the_whole(
-    rows: list[Record], cuts: list[int], data: st.DataObject
-) -> None:
-    rows.sort(key=lambda r: r.day)
-    edges = sorted({0, *cuts, 12})
-    windows = [
-        (data.draw(st.integers(1, first + 1)), data.draw(st.integers(last, 12)))
-        for first, last in itertools.pairwise(edges)
-    ]
-    split, whole = Shelf(), Shelf()
-    for number, (first, last) in enumerate(data.draw(st.permutations(windows))):
-        part = _window(rows, first, last, f"{number}.csv")
-        if part.records:
-            split.bring(part)
-    whole.bring(reading(rows))
-    assert split.told() == whole.told()
 
 
 _TWICE = [row(3, "trad", "earnings", "3500"), row(3, "trad", "earnings", "3500")]

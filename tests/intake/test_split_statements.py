@@ -81,7 +81,7 @@ def _ledger(name: str, windows: list[tuple[date, date]]) -> Counter[str]:
 
 
 @pytest.mark.parametrize("name", FILES, ids=lambda name: name.split("/")[0])
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=5, deadline=None)
 @given(data=st.data())
 def test_any_split_gives_the_whole(name: str, data: st.DataObject) -> None:
     days = sorted({day for day, _ in _pieces(name)[1]})
