@@ -155,32 +155,43 @@ def _opening_shares(row: Row, total: Money, answer: Any) -> list[Opened]:
 def compare_openings(draft: FileDraft, world: World) -> None:
     """Note how the opening rows of a later file compare with the books; it is no fault.
 
-    Only rows that name no source are compared: their files never show gains in price.
+    Files that name no source never show gains in price; where they do, only what the market can
+    hardly have made is worth a word.
     """
-    groups: dict[tuple[str, date], list[Row]] = {}
+    groups: dict[tuple[str, date, Source | None], list[Row]] = {}
     for row in draft.rows:
         if row.kind is RowKind.BALANCE and row.note == _CHECKED:
-            groups.setdefault((row.account, row.day), []).append(row)
-    for (account, _), rows in groups.items():
-        if all(row.source is None for row in rows):
-            _compare_whole(draft, world, account, rows)
+            groups.setdefault((row.account, row.day, row.source), []).append(row)
+    for rows in groups.values():
+        _compare_opening(draft, world, rows)
 
 
-def _compare_whole(draft: FileDraft, world: World, account: str, rows: Sequence[Row]) -> None:
-    first = rows[0].day
-    events = [fact.event for fact in world.facts_of(account)]
+def _compare_opening(draft: FileDraft, world: World, rows: Sequence[Row]) -> None:
+    row, stated = rows[0], Money.total(row.amount for row in rows)
+    first, source = row.day, row.source
+    events = [fact.event for fact in world.facts_of(row.account)]
     known = [
-        event
+        book(event, world.accounts)
         for event in (*events, *(made.event for made in draft.drafts))
         if event.day < first or (event.day == first and event.kind in _STARTS)
     ]
-    booked = _whole(values(known, world.accounts, first), account)
-    stated = Money.total(row.amount for row in rows)
-    if stated != booked:
-        draft.notes.append(
-            f"{rows[0].day.isoformat()}: the file starts with {stated}, the ledger has {booked} "
-            "(gains in price are in no row; a statement's closing balance brings them in)"
-        )
+    sources = (source,) if source else ()
+    balance = Event("", first, row.account, EventKind.BALANCE, value=stated, sources=sources)
+    found = stated_value(known, balance)
+    odd = not found.is_plausible
+    if not found.difference or (source and not odd):
+        return
+    of = f" of {source}" if source else ""
+    why = (
+        "gains in price are in no row; a statement's closing balance brings them in"
+        if not odd
+        else "the market can hardly have made the difference: look for a download that is missing"
+    )
+    silent = f"; {found.silence}" if found.silence else ""
+    draft.notes.append(
+        f"{'warning: ' if odd else ''}{first.isoformat()}: the file starts with {stated}{of}, the "
+        f"ledger has {found.booked}{silent} ({why})"
+    )
 
 
 def check_closing(draft: FileDraft, world: World, told: Closing) -> None:

@@ -110,6 +110,31 @@ def test_a_later_opening_row_is_compared_and_not_booked() -> None:
     assert "the file starts with 5,200.00, the ledger has 5,000.00" in other.notes[0]
 
 
+@pytest.mark.parametrize("source", [None, "roth"])
+def test_an_opening_row_that_shows_missing_paychecks_names_their_days(source: str | None) -> None:
+    """Five paydays of 100.00 to day 57; those of days 71 to 127, five again, are in no file.
+
+    The next one starts with the 1,000.00 and a gain of 60.00.
+    """
+    paid = [
+        Event("b.csv:2", day(n), "acme", EventKind.CONTRIBUTION, Money(10000), (Source.ROTH,))
+        for n in range(1, 58, 14)
+    ]
+    start = row(140, "acme", "balance", "1,060.00", source=source)
+    draft = draft_one([start, row(141, "acme", "info", "1")], before=books(paid))
+    of = " of roth" if source else ""
+    (note,) = draft.notes
+    assert note == (
+        f"warning: {day(140)}: the file starts with 1,060.00{of}, the ledger has 500.00; no "
+        f"contribution from {day(58)} to {day(140)} (about 5 paydays, 500.00) (the market can "
+        "hardly have made the difference: look for a download that is missing)"
+    )
+    # what the market can have made is told only of files that never show it
+    start = row(60, "acme", "balance", "520.00", source=source)
+    draft = draft_one([start, row(61, "acme", "info", "1")], before=books(paid))
+    assert len(draft.notes) == (0 if source else 1)
+
+
 def test_a_closing_balance_of_the_file_is_checked_by_source() -> None:
     rows = [row(1, "acme", "contribution", "100", source="roth"),
             row(2, "acme", "earnings", "5", source="roth"),

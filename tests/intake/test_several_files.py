@@ -74,7 +74,7 @@ def test_a_later_file_rests_on_the_older_one_of_the_same_import(
     notes = [note for draft in drafts for note in draft.notes if "the file starts with" in note]
     assert len(notes) == 1
     assert notes[0].startswith(
-        "2024-12-01: the file starts with 12,000.00, the ledger has 8,000.00"
+        "warning: 2024-12-01: the file starts with 12,000.00, the ledger has 8,000.00"
     )
 
 
