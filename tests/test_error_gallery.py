@@ -1,10 +1,15 @@
-"""The page of errors is what the code and the gallery of bad files say now."""
+"""The page of errors is what the code and the gallery of bad files and commands say now."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from pathlib import Path
 
-from tools import docs
+import pytest
+
+from cli import question_words
+from tools import docs, refusals
 
 PAGE = Path(docs.ROOT) / "docs" / "errors.md"
 
@@ -19,3 +24,32 @@ def test_every_bad_file_stands_in_the_gallery_with_its_message() -> None:
     assert shown == {path.name for path in docs.BAD.iterdir()} - {"refusals.txt"}
     assert "\namount_empty.csv:2: column Amount: the amount is empty — write dollars" in gallery
     assert "\n01/15/2025,Contribution,After-Tax,,pay\n" in gallery
+    assert "\n$ basis import amount_empty.csv --as plain\n" in gallery
+
+
+def test_every_command_of_the_gallery_is_refused_and_changes_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, golden: Callable[[str, str], None]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    golden("refusals/told.txt", refusals.told())
+
+
+def test_every_code_stands_in_the_gallery_or_on_the_reasoned_list() -> None:
+    files = (docs.BAD / "refusals.txt", docs.REFUSALS / "told.txt")
+    shown = {
+        code for path in files for code in re.findall(r"^\[(\w+)\]", path.read_text(), re.MULTILINE)
+    }
+    stories = (docs.ROOT / "fixtures" / "scenarios").rglob("*.toml")
+    expected = re.compile(r'\[expect_refusal\]\s*\ncode = "(\w+)"')
+    shown |= {code for path in stories for code in expected.findall(path.read_text("utf-8"))}
+    listed = {code for group in docs.elsewhere() for code in group["codes"]}
+    asked = set(question_words._TABLE)
+    known = docs.codes()
+    assert known - shown - listed - asked == set(), "add a case to fixtures/refusals"
+    assert listed & (shown | asked) == set(), "shown already: take it off elsewhere.toml"
+    assert listed <= known
+
+
+def test_a_question_of_an_import_is_explained_where_imports_are() -> None:
+    page = (docs.ROOT / "docs" / "importing.md").read_text("utf-8")
+    assert {code for code in question_words._TABLE if f"`{code}`" not in page} == set()

@@ -11,7 +11,9 @@ import sys
 import tomllib
 from collections.abc import Callable, Iterator
 from dataclasses import fields
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 BAD = ROOT / "fixtures" / "statements" / "bad"
@@ -133,31 +135,69 @@ def errors_page() -> str:
 
 GALLERY = """## The smallest file of each refusal
 
-What a reader of statements refuses, with a file that provokes it and the words that are printed.
-The files lie in `fixtures/statements/bad/`; a test reads each and compares every message. A
-workbook is refused by the same words as a text, and for what only a workbook can be: protected, a
-bomb, with macros or with formulas that hold no value. What `…` stands for is left out here."""
+What a reader of statements refuses: a file that provokes it, the command, and the words that are
+printed. The files lie in `fixtures/statements/bad/`; a test reads each and compares every message.
+They are refused before an account or an answer counts; `--as` stands where the file alone does not
+tell the format. A workbook is refused by the same words as a text, and by some of its own, which
+stand below. What `…` stands for is left out here."""
+COMMANDS = """## The smallest command of each further refusal
+
+What no single text file provokes: accounts, answers, allocations, workbooks, printed forms. The
+commands run one after another in one ledger: Rose, her plan `acme`, her IRAs `ira` and `roth1`.
+`book.xlsx` has the cells shown as XML. A test runs each and compares every message."""
+ELSEWHERE = """## Not in the gallery
+
+Codes that no small file or command provokes by itself, with the reason:"""
 _REFUSAL = re.compile(r"\[(?P<code>\w+)\] (?P<message>(?P<file>[^:]+)(:\d+)?: .*)")
+_TYPED = re.compile(r"\$ basis import .*")
 _LINES_SHOWN, _WIDTH_SHOWN = 12, 110
+REFUSALS = ROOT / "fixtures" / "refusals"
 
 
 def _gallery() -> Iterator[str]:
-    """Go through the lines of the gallery: by code, each file with its messages."""
+    """Go through the lines of the gallery: by code, each file with its command and messages."""
     yield from GALLERY.split("\n")
-    told = (BAD / "refusals.txt").read_text("utf-8").splitlines()
     found: dict[str, dict[str, list[str]]] = {}
-    for line in told:
-        refusal = _REFUSAL.fullmatch(line)
-        if refusal is None:
+    command = ""
+    for line in (BAD / "refusals.txt").read_text("utf-8").splitlines():
+        refusal, typed = _REFUSAL.fullmatch(line), _TYPED.fullmatch(line)
+        if typed:
+            command = line
+        elif refusal:
+            told = found.setdefault(refusal["code"], {}).setdefault(refusal["file"], [command])
+            told.append(refusal["message"])
+        else:
             raise ValueError(line)
-        found.setdefault(refusal["code"], {}).setdefault(refusal["file"], []).append(
-            refusal["message"]
-        )
     for code, files in sorted(found.items()):
         yield from ("", f"### `{code}`")
         for name, messages in files.items():
             yield from ("", f"`{name}`:", "", "```text", *_shown_file(BAD / name), "```", "")
             yield from ("```text", *map(_short, messages), "```")
+    yield from ("", *COMMANDS.split("\n"))
+    cases = iter(tomllib.loads((REFUSALS / "cases.toml").read_text("utf-8"))["case"])
+    told = (REFUSALS / "told.txt").read_text("utf-8").rstrip("\n").split("\n\n")
+    for case, lines in zip(cases, told, strict=True):
+        shown = [line for name, text in case.get("files", {}).items() for line in (name, text)]
+        shown += [
+            f"<sheetData>{case[key]}</sheetData>" for key in ("sheet", "second") if key in case
+        ]
+        shown += [f"with {', '.join(case['parts'])}"] if "parts" in case else []
+        shown += [f"{key}: {case[key]}" for key in ("state", "without", "bomb") if key in case]
+        yield from ("", "```text")
+        for text in shown:
+            yield from (safe(line, limit=_WIDTH_SHOWN) for line in text.rstrip("\n").split("\n"))
+        yield from (*([""] if shown else []), *map(_short, lines.split("\n")), "```")
+    yield from ("", *ELSEWHERE.split("\n"), "")
+    for group in elsewhere():
+        codes = ", ".join(f"`{code}`" for code in group["codes"])
+        yield f"- {group['why']}: {codes}."
+
+
+def elsewhere() -> list[dict[str, Any]]:
+    """Return the groups of codes that stand in no gallery, each with its reason."""
+    text = (REFUSALS / "elsewhere.toml").read_text("utf-8")
+    listed: list[dict[str, Any]] = tomllib.loads(text)["group"]
+    return listed
 
 
 def _shown_file(path: Path) -> Iterator[str]:
@@ -172,8 +212,8 @@ def _shown_file(path: Path) -> Iterator[str]:
 
 
 def _short(message: str) -> str:
-    """Return a message without its lists: the formats and kinds have pages of their own."""
-    return re.sub(r"(known formats|use one of): [^;)]{60,}", r"\1: …", message)
+    """Return a message without its lists: the kinds and sources have pages of their own."""
+    return re.sub(r"((?:use|write) one of|sources|write pattern):? [^;)]{60,}", r"\1 …", message)
 
 
 SCENARIO = """# Scenario files
@@ -507,42 +547,55 @@ def _commands(command: click.Command, path: str) -> Iterator[tuple[str, click.Co
                 yield from _commands(inner, f"{path} {name}")
 
 
-def _trees() -> Iterator[ast.Module]:
-    for top in ("ledger", "exports", "cli"):
-        for file in sorted((ROOT / top).rglob("*.py")):
-            yield ast.parse(file.read_text("utf-8"))
-
-
-def _named_texts(*wanted: str) -> Iterator[dict[str, str]]:
-    """Go through the calls that say all the wanted arguments, with a code that is written out.
+@cache
+def _calls() -> list[dict[str, ast.expr]]:
+    """Return the arguments by name of every call that says a code which is written out.
 
     Arguments by position get the names that the function or dataclass gives them.
     """
-    trees = list(_trees())
-    everywhere = {name: names for tree in trees for name, names in _signatures(tree)}
-    for tree in trees:
-        signatures = everywhere | dict(_signatures(tree))
-        for node in ast.walk(tree):
-            if not isinstance(node, ast.Call):
-                continue
-            names = signatures.get(getattr(node.func, "id", ""), [])
+    found: list[tuple[list[ast.Call], dict[str, list[str]]]] = []
+    for top in ("ledger", "exports", "cli"):
+        for file in sorted((ROOT / top).rglob("*.py")):
+            calls, signatures = [], {}
+            for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+                if isinstance(node, ast.Call):
+                    calls.append(node)
+                elif isinstance(node, ast.FunctionDef):
+                    signatures[node.name] = [argument.arg for argument in node.args.args]
+                elif isinstance(node, ast.ClassDef):
+                    signatures[node.name] = _fields_of(node)
+            found.append((calls, signatures))
+    everywhere = {name: names for _, signatures in found for name, names in signatures.items()}
+    out = []
+    for calls, signatures in found:
+        for node in calls:
+            name = getattr(node.func, "id", "")
+            names = signatures.get(name) or everywhere.get(name, [])
             given = {key.arg: key.value for key in node.keywords if key.arg}
             given |= dict(zip(names, node.args, strict=False))
-            written = isinstance(given.get("code"), ast.Constant)
-            if written and all(name in given for name in wanted):
-                yield {name: _words(value) for name, value in given.items()}
+            if isinstance(given.get("code"), ast.Constant):
+                out.append(given)
+    return out
 
 
-def _signatures(tree: ast.Module) -> Iterator[tuple[str, list[str]]]:
-    for node in ast.walk(tree):
-        if isinstance(node, ast.FunctionDef):
-            yield node.name, [argument.arg for argument in node.args.args]
-        elif isinstance(node, ast.ClassDef):
-            own = [item for item in node.body if isinstance(item, ast.FunctionDef)]
-            made = [item for item in own if item.name == "__init__"]
-            fields = (item.target for item in node.body if isinstance(item, ast.AnnAssign))
-            names = [target.id for target in fields if isinstance(target, ast.Name)]
-            yield node.name, [a.arg for a in made[0].args.args[1:]] if made else names
+def _named_texts(*wanted: str) -> Iterator[dict[str, str]]:
+    """Go through the calls that say all the wanted arguments, with a code that is written out."""
+    for given in _calls():
+        if all(name in given for name in wanted):
+            yield {name: _words(value) for name, value in given.items()}
+
+
+def codes() -> set[str]:
+    """Return the code of every refusal that is written out in the program."""
+    return {words["code"] for words in _named_texts("code", "problem")}
+
+
+def _fields_of(node: ast.ClassDef) -> list[str]:
+    own = [item for item in node.body if isinstance(item, ast.FunctionDef)]
+    made = [item for item in own if item.name == "__init__"]
+    fields = (item.target for item in node.body if isinstance(item, ast.AnnAssign))
+    names = [target.id for target in fields if isinstance(target, ast.Name)]
+    return [a.arg for a in made[0].args.args[1:]] if made else names
 
 
 def _words(node: ast.expr) -> str:

@@ -47,7 +47,13 @@ def written(folder: Path, content: str | bytes, name: str = "statement.csv") -> 
 def test_every_refusal_of_the_gallery(golden: Callable[[str, str], None]) -> None:
     lines = []
     for path in FILES:
-        error = refusal(path, named(path))
+        error, told = refusal(path, named(path)), named(path)
+        column_map = path.suffix == ".toml"
+        lines.append(
+            f"$ basis import FILE --as {path.name}"
+            if column_map
+            else f"$ basis import {path.name}{f' --as {told}' if told else ''}"
+        )
         lines += [f"[{fault.code}] {fault}" for fault in error.faults]
     golden("statements/bad/refusals.txt", "\n".join(lines) + "\n")
 
