@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from ledger.importers.files import TextFile, refuse
+from ledger.importers.tables import ROWS_MAX, too_many_rows
 from ledger.safetext import safe
 
 _TAG = re.compile(
@@ -72,8 +73,11 @@ def read_tree(file: TextFile) -> Element:
         line = text.count("\n", 0, declared) + 1
         problem = "the file declares a document type or an entity, which no statement needs"
         raise refuse(f"{file.name}:{line}", "doctype", problem, "download it again")
-    start = text.upper().find("<OFX")
-    if start < 0 or "</OFX>" not in text.upper():
+    upper = text.upper()
+    if upper.count("<FITID") > ROWS_MAX:
+        raise too_many_rows(file.name)
+    start = upper.find("<OFX")
+    if start < 0 or "</OFX>" not in upper:
         raise refuse(file.name, "truncated", "the file ends too early", "download it again")
     return _tree(text, start, file.name)
 

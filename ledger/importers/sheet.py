@@ -23,6 +23,7 @@ from ledger.safetext import safe
 
 ROWS_MAX = 400_000
 COLUMNS_MAX = 500
+_CHUNK = 1_000_000  # bytes
 AS_CSV = "save the sheet as CSV (UTF-8) and import that"
 
 # how the value of a cell is written in the XML, by the cell's kind
@@ -144,6 +145,8 @@ def read_sheet(reader: ExcelReader, part: str, title: str, name: str) -> Sheet:
         sheet.faults.append(fault(number, code, problem))
 
     shown = _Shown(reader)
+    if _rows_in(reader, part) > ROWS_MAX:
+        raise fault(ROWS_MAX + 1, "too_large", "the sheet has too many rows")
     with reader.archive.open(part) as source:
         parser = CellParser(source, reader, tell)
         for number, cells in parser.parse():
@@ -163,6 +166,13 @@ def read_sheet(reader: ExcelReader, part: str, title: str, name: str) -> Sheet:
         if about.get("hidden") in {"1", "true"} and any(sheet.rows[int(number) - 1])
     )
     return sheet
+
+
+def _rows_in(reader: ExcelReader, part: str) -> int:
+    """Count the rows of a sheet by their tags, long before they are understood."""
+    with reader.archive.open(part) as source:
+        chunks = iter(lambda: source.read(_CHUNK), b"")
+        return sum(chunk.count(b"<row") + chunk.count(b":row ") for chunk in chunks)
 
 
 def _merged_over_rows(parser: CellParser, rows: list[list[str]]) -> Iterator[tuple[int, str]]:

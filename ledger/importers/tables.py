@@ -177,10 +177,11 @@ def _refuse_endless(text: str, file: str, delimiter: str) -> None:
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     with suppress(csv.Error):  # the walk through the rows says where
         if sum(1 for cells in rows if any(cells)) > ROWS_MAX:
-            raise _too_many_rows(file)
+            raise too_many_rows(file)
 
 
-def _too_many_rows(file: str) -> LedgerError:
+def too_many_rows(file: str) -> LedgerError:
+    """Return the fault of a file with more rows than any account has."""
     problem = f"the file has more than {ROWS_MAX:,} rows"
     return refuse(file, "too_large", problem, "import it a few years at a time")
 

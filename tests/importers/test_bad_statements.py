@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from ledger.errors import EnvironmentFault, LedgerError, LedgerErrors
-from ledger.importers import files, tables
+from ledger.importers import files, ofx_tree, tables
 from ledger.importers.custom import load_map
 from ledger.importers.read import read_file
 from ledger.safetext import safe
@@ -228,6 +228,9 @@ def test_too_many_rows_and_columns_are_refused(
     monkeypatch.setattr(tables, "ROWS_MAX", 3)
     assert refusal(written(tmp_path, HEADER + GOOD * 4)).code == "too_large"
     assert refusal(written(tmp_path, "," * 600)).code == "too_many_columns"
+    monkeypatch.setattr(ofx_tree, "ROWS_MAX", 3)
+    plan = (BAD.parent / "vanguard_qfx" / "OfxDownload.qfx").read_text()
+    assert refusal(written(tmp_path, plan, "plan.qfx"), None).code == "too_large"
     monkeypatch.setattr(tables, "LINES_MAX", 50)
     assert refusal(written(tmp_path, HEADER + "\n" * 60)).code == "too_large"
 

@@ -19,7 +19,7 @@ from openpyxl.workbook.defined_name import DefinedName
 from reportlab.pdfgen.canvas import Canvas
 
 from ledger.errors import LedgerError
-from ledger.importers import workbook
+from ledger.importers import sheet, workbook
 from ledger.importers.files import load
 from ledger.importers.read import read_file
 
@@ -176,6 +176,9 @@ def test_too_many_parts_rows_and_columns_are_refused(
     assert refused(tmp_path, wide).code == "too_large"
     far = part_of(GOOD, SHEET).replace(b'<row r="2"', b'<row r="400002"')
     assert refused(tmp_path, with_part(GOOD, SHEET, far)).code == "too_large"
+    monkeypatch.setattr(sheet, "ROWS_MAX", 1)
+    monkeypatch.setattr(sheet, "CellParser", None)  # told before a cell is looked at
+    assert refused(tmp_path, GOOD).where == "statement.xlsx:2"
     monkeypatch.setattr(workbook, "PARTS_MAX", 3)
     assert refused(tmp_path, GOOD).code == "workbook_bomb"
 
