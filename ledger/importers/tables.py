@@ -73,8 +73,9 @@ class Header:
 
     spec: TableSpec
     line: int
-    titles: tuple[str, ...]  # as printed; "" for a nameless trailing column
+    titles: tuple[str, ...]  # as printed, without nameless ones at the end
     index: Mapping[str, int]
+    printed: int = 0  # cells on its line: more than titles where it ends in commas
 
 
 class Cells(Mapping[str, str]):
@@ -222,6 +223,8 @@ class TableReader:
         self.headers: list[Header] = []
         self._footers = tuple(footer.lower() for footer in self.footers)
         self._in_footer = False
+        self._short: list[int] = []  # lines of the current table without the cells at its end
+        self._whole = False  # whether a row of it has them
 
     def rows(self) -> Iterator[Row]:
         """Go through the data rows of every table."""
@@ -238,6 +241,7 @@ class TableReader:
                 continue
             found = self._header(line, cells)
             if found:
+                self._refuse_short(current)
                 current, usual = found, 0
                 self._in_footer = False
                 self._refuse_rows_above(found, above)
@@ -249,10 +253,12 @@ class TableReader:
                 continue
             row = self._fitted(current, line, cells)
             if row is not None:
-                usual = 0 if self._footers or self.prose else len(current.titles)
+                ragged = current.printed > len(current.titles)
+                usual = 0 if self._footers or self.prose or ragged else len(current.titles)
                 yield row
         if current is None:
             raise no_header(self.file.name, self.specs, above[:_LINES_COMPARED])
+        self._refuse_short(current)
 
     def _row(self, header: Header, line: int, cells: list[str]) -> Row:
         return Row(self.file.name, header, line, cells)
@@ -313,7 +319,7 @@ class TableReader:
                 )
             if places:
                 index[role] = places[0]
-        return Header(spec=spec, line=line, titles=_titles(cells), index=index)
+        return Header(spec, line, _titles(cells), index, printed=len(cells))
 
     def _is_footer(self, cells: list[str]) -> bool:
         """Tell whether a row is closing text: a known first sentence, then single cells."""
@@ -335,6 +341,10 @@ class TableReader:
         """Return the row if it has as many cells as the header has names."""
         width = len(header.titles)
         if len(cells) == width or (len(cells) > width and _blank(cells[width:])):
+            if len(cells) == header.printed:
+                self._whole = True
+            elif len(cells) < header.printed:
+                self._short.append(line)
             return self._row(header, line, cells)
         if self._is_trimmed(header, cells):
             return self._row(header, line, [*cells, *[""] * (width - len(cells))])
@@ -352,6 +362,14 @@ class TableReader:
             )
         )
         return None
+
+    def _refuse_short(self, header: Header | None) -> None:
+        """Refuse rows that lack a cell of the others: their cells may stand in wrong columns."""
+        for line in self._short if header and self._whole else ():
+            problem = "the row has fewer cells than the other rows"
+            remedy = "the line may be cut off: download the file again"
+            self.faults.add(refuse(f"{self.file.name}:{line}", "too_few_cells", problem, remedy))
+        self._short, self._whole = [], False
 
 
 def _blank(cells: list[str]) -> bool:

@@ -310,3 +310,20 @@ def test_a_spreadsheets_number_for_a_day_is_called_so(tmp_path: Path) -> None:
     error = refusal(written(tmp_path, HEADER + GOOD.replace("01/15/2025", "45672")))
     assert "'45672' is a spreadsheet's number for a day" in error.problem
     assert error.remedy == "format the column as a date, MM/DD/YYYY, and save it again"
+
+
+def test_a_row_that_lacks_a_cell_of_the_others_is_not_read_in_shifted_columns(
+    tmp_path: Path,
+) -> None:
+    path = BAD.parent / "vanguard_brokerage" / "OfxDownload_plain.csv"
+    lines = path.read_text("utf-8").splitlines()
+    row = next(number for number, line in enumerate(lines) if "Conversion" in line)
+    assert lines[row].endswith(",")
+    assert len(read_file(path, now=NOW).records) == 4
+    lines[row] = lines[row].partition(",")[2]
+    error = refusal(written(tmp_path, "\n".join(lines)), None)
+    assert (error.code, error.where) == ("too_few_cells", f"statement.csv:{row + 1}")
+    even = [line.removesuffix(",") for line in path.read_text("utf-8").splitlines()]
+    header = next(n for n, line in enumerate(even) if "Trade Date" in line)
+    even[header] += ","
+    assert len(read_file(written(tmp_path, "\n".join(even)), now=NOW).records) == 4
