@@ -89,7 +89,8 @@ class DayReader:
         try:
             read = date(year, month, day)
         except ValueError as error:
-            hint = "write the month first" if month > 12 >= day else "check the day"
+            day_first = month > 12 >= day and "/" in text
+            hint = "write the month first" if day_first else "check the day"
             raise BadDate("bad_date", f"'{text}' is not in the calendar", hint) from error
         if not EARLIEST <= read <= self._latest:
             side = "in the future" if read > self._latest else "before there were such accounts"

@@ -13,7 +13,7 @@ from ledger.importers.base import Head, Importer, RecordMaker, with_kind
 from ledger.importers.dates import ISO, BadDate, DayReader
 from ledger.importers.files import TextFile, refuse
 from ledger.importers.ofx_tree import Element, read_tree
-from ledger.importers.ofx_words import ACTIVITIES, HEADER, OFX_SOURCES, Cells, cells_of
+from ledger.importers.ofx_words import ACTIVITIES, HEADER, OFX_SOURCES, Cells, cells_of, day_of
 from ledger.importers.reading import ClosingBalance, Reading, StatedTotal
 from ledger.importers.tables import Row
 from ledger.importers.vocabulary import EXCHANGE
@@ -134,7 +134,7 @@ def _cents(text: str) -> str:
 
 def _day(stamp: str, now: date) -> date | None:
     try:
-        return DayReader((ISO,), now).read(f"{stamp[:4]}-{stamp[4:6]}-{stamp[6:8]}")
+        return DayReader((ISO,), now).read(day_of(stamp))
     except BadDate:
         return None
 

@@ -126,6 +126,12 @@ _CASH_STAYS = frozenset({"INCOME", "INVBANKTRAN", "INVEXPENSE", "MARGININTEREST"
 _PARTNER = re.compile(r"(?:\b(?:VS|TO|FRM|FROM) |\.{3}|X{3,}-?)([A-Z]?[0-9]{3,12})\b")
 
 
+def day_of(stamp: str) -> str:
+    """Return the day of a moment (20250103120000) with dashes, and as it is what is none."""
+    dated = len(stamp) >= len("YYYYMMDD") and stamp[:8].isdigit()
+    return f"{stamp[:4]}-{stamp[4:6]}-{stamp[6:8]}" if dated else stamp
+
+
 def cells_of(found: Element, securities: Mapping[str, str], account: str, *, plan: bool) -> Cells:
     """Return a transaction as cells: of a plan with the effect on the source, else on cash."""
     leaves = found.leaves()
@@ -134,7 +140,7 @@ def cells_of(found: Element, securities: Mapping[str, str], account: str, *, pla
     security = leaves.get("UNIQUEID", "")
     withheld = _withheld(leaves) if found.tag.startswith("SELL") else ()
     return (
-        f"{stamp[:4]}-{stamp[4:6]}-{stamp[6:8]}",
+        day_of(stamp),
         f"{found.tag} {words}".strip(),
         leaves.get("INV401KSOURCE", ""),
         _amount(found.tag, leaves, plan=plan),

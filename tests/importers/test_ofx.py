@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from pathlib import Path
 
@@ -164,3 +165,24 @@ def test_rows_whose_list_lost_its_first_line_are_not_passed_over() -> None:
     with pytest.raises(LedgerError) as refused:
         read_tree(TextFile("cut.qfx", "", text))
     assert (refused.value.code, "never began" in refused.value.problem) == ("truncated", True)
+
+
+@pytest.mark.parametrize(
+    ("stamp", "said", "todo"),
+    [
+        ("2025", "'2025' is not a date", "write it"),
+        ("20251301", "'2025-13-01' is not in the calendar", "check the day"),
+    ],
+)
+def test_a_moment_that_is_none_is_shown_as_it_stands(
+    tmp_path: Path, stamp: str, said: str, todo: str
+) -> None:
+    text = (STATEMENTS / "ofx_ira" / "ira.qfx").read_text("utf-8")
+    found = re.search(r"<DTTRADE>[0-9]+", text)
+    assert found
+    path = tmp_path / "bad.qfx"
+    path.write_text(text.replace(found[0], f"<DTTRADE>{stamp}", 1), "utf-8")
+    with pytest.raises(LedgerError) as caught:
+        read_file(path, now=NOW)
+    assert said in caught.value.problem
+    assert caught.value.remedy.startswith(todo)
