@@ -89,6 +89,19 @@ def test_the_same_table_in_excel_gives_the_same_records(folder: str, tmp_path: P
         assert (one.account, one.partner, one.question) == (two.account, two.partner, two.question)
 
 
+@pytest.mark.parametrize("folder", ["plain_plan", "schwab_ira", "trowe"])
+def test_a_csv_that_libreoffice_saved_as_workbook_gives_the_same_records(folder: str) -> None:
+    (path,) = (p for p in (STATEMENTS / folder).iterdir() if p.suffix == ".csv")
+    book = STATEMENTS.parent / "workbooks" / f"{folder}.xlsx"
+    for one, two in zip(
+        read_file(path, now=NOW).records, read_file(book, now=NOW).records, strict=True
+    ):
+        for name in ("line", "day", "kind", "amount", "source", "question", "raw_type", "memo"):
+            assert getattr(one, name) == getattr(two, name)
+        # 15.000 is 15 in a workbook
+        assert Decimal(one.units or 0) == Decimal(two.units or 0)
+
+
 def _typed(cell: str) -> Any:
     """Return a cell as Excel would hold it after somebody has opened the CSV there."""
     try:
