@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
+from difflib import get_close_matches
 from types import MappingProxyType
 from typing import Any
 
@@ -86,6 +87,7 @@ _WORDS = ("exception", "reason", "disaster", "postponed")
 _OPTIONAL = ("tax year", "to", "id", "of", "value", *_FURTHER_MONEY, *_WORDS)
 _NO_EXTRA: Mapping[str, str] = MappingProxyType({})
 _ACTIVE = frozenset("=+-@＝＋－＠")  # noqa: RUF001 - full width is active, too
+_COMPARED = 50  # faults of a file up to which the nearest word is looked for
 _YES = {"": False, "no": False, "false": False, "yes": True, "true": True}
 
 
@@ -100,6 +102,8 @@ class _PlainReader:
         self.optional: tuple[str, ...] = ()
         self.repeated: tuple[int, ...] = ()  # columns in which the same few texts occur again
         self._texts: dict[str, str] = {}
+        self._telling = False  # whether a refusal is told, and not only found
+        self._listed: set[str] = set()  # lists that a refusal of this file has named already
         self._named: dict[str, tuple[Source, ...]] = {"": ()}
 
     def begin(self, header: Header) -> None:
@@ -120,7 +124,9 @@ class _PlainReader:
             day, kind = self.days.read(row.text("day")), self._kind(row)
             return self._made(row, day, kind, self._sources(row))
         except (BadDate, LedgerError):
+            self._telling = True
             self._gather(row)
+            self._telling = False
             return None
 
     def _gather(self, row: Row) -> None:
@@ -149,7 +155,7 @@ class _PlainReader:
                 row.where,
                 "unknown_type",
                 f"column {row.title('type')}: '{safe(text, limit=40)}' is no kind of event",
-                f"use one of: {', '.join(RECORDED_KINDS)}",
+                self._one_of("kinds", text, RECORDED_KINDS),
             )
         self.kinds[text] = found
         return found
@@ -174,8 +180,23 @@ class _PlainReader:
             row.where,
             "unknown_source",
             f"column {row.title('source')}: {shown} is no money source",
-            f"use one of: {', '.join(s.value for s in Source)}; leave it empty for an IRA",
+            f"{self._one_of('sources', text, Source)}; leave it empty for an IRA",
         )
+
+    def _one_of(self, what: str, text: str, names: Iterable[str]) -> str:
+        """Return what may be written: all in a file's first refusal, and the nearest."""
+        if not self._telling:
+            return ""
+        by_words = {_joined(name): name for name in names}
+        few = len(self.faults) < _COMPARED  # it takes long, and no more are shown
+        near = get_close_matches(_joined(text), by_words, n=1) if few else []
+        nearest = by_words[near[0]] if near else ""
+        listed = what in self._listed
+        self._listed.add(what)
+        if listed:
+            return f"write {nearest}" if nearest else f"use one of the {what} named above"
+        all_of_them = f"use one of: {', '.join(names)}"
+        return f"did you mean {nearest}? {all_of_them}" if nearest else all_of_them
 
     def _made(
         self, row: Row, day: date, kind: EventKind, sources: tuple[Source, ...]

@@ -327,3 +327,16 @@ def test_a_row_that_lacks_a_cell_of_the_others_is_not_read_in_shifted_columns(
     header = next(n for n, line in enumerate(even) if "Trade Date" in line)
     even[header] += ","
     assert len(read_file(written(tmp_path, "\n".join(even)), now=NOW).records) == 4
+
+
+def test_the_kinds_and_sources_are_listed_once_and_the_nearest_is_named(tmp_path: Path) -> None:
+    rows = (
+        "01/15/2025,Contributed,Bucket,1.00,\n01/16/2025,Earnigns,Aftertx,1.00,\n"
+        "01/17/2025,?,?,1,\n"
+    )
+    said = [fault.remedy for fault in refusal(written(tmp_path, HEADER + rows)).faults]
+    assert said[0].startswith("did you mean contribution? use one of: opening, contribution, ")
+    assert said[1].startswith("use one of: pre_tax, roth, after_tax, ")
+    assert said[2:4] == ["write earnings", "write after_tax; leave it empty for an IRA"]
+    assert said[4] == "use one of the kinds named above"
+    assert said[5] == "use one of the sources named above; leave it empty for an IRA"
