@@ -10,7 +10,7 @@ import click
 
 from cli import show
 from ledger.records import Event, EventKind
-from ledger.worth import stated_value
+from ledger.worth import stated_value, touched
 
 if TYPE_CHECKING:
     from ledger.store import Ledger
@@ -27,7 +27,8 @@ def meet_books(ledger: Ledger, event: Event, *, accepted: bool) -> Event:
     """
     if event.kind is not EventKind.BALANCE or event.value is None:
         return event
-    found = stated_value(ledger.books().entries, event)
+    entries = ledger.books().entries
+    found = stated_value([e for e in entries if event.account in touched(e.event)], event)
     show.note(found.words)
     if found.is_plausible:
         return event

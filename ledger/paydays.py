@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from itertools import pairwise
@@ -70,8 +71,7 @@ def in_words(found: Sequence[Silence]) -> str:
 
 def usual_paycheck(contributions: Iterable[Event]) -> Money:
     """Return what a payday usually brings, 0.00 without any."""
-    days: dict[date, list[Money]] = {}
+    days: Counter[date] = Counter()
     for event in contributions:
-        days.setdefault(event.day, []).append(event.amount or Money(0))
-    totals = [Money.total(amounts).cents for amounts in days.values()]
-    return Money(median_low(totals)) if totals else Money(0)
+        days[event.day] += event.amount.cents if event.amount else 0
+    return Money(median_low(days.values()) if days else 0)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from ledger.booking import book
 from ledger.chart import Account, Pool, Source
@@ -16,7 +17,7 @@ from ledger.records import Event, EventKind
 
 _STATES = frozenset({EventKind.OPENING, EventKind.BALANCE})
 _PLAUSIBLE_PERCENT = 40  # of the most it held: what a market may do in a year, up or down
-_YEAR = 365  # days
+_YEAR_OF_DAYS = timedelta(days=365)
 
 
 def touched(event: Event) -> set[str]:
@@ -133,38 +134,50 @@ class Stated:
 
 
 def stated_value(entries: Iterable[JournalEntry], balance: Event) -> Stated:
-    """Hold a statement balance against the entries before it; itself it may be among them."""
+    """Hold a statement balance against the entries of its account; itself it may be among them."""
     account, source, day = balance.account, balance.source, balance.day
-    before = [
-        entry
-        for entry in entries
-        if entry.day <= day and entry.event is not balance and account in touched(entry.event)
-    ]
+    before = [e for e in entries if e.day <= day and e.event is not balance]
     before.sort(key=lambda entry: (entry.day, entry.event.seq))
     mine = [entry.event for entry in before]
     said = [e for e in mine if e.kind in _STATES and e.account == account]
     if source is not None:
         said = [e for e in said if e.source in {None, source}]
-    since = max((e.day for e in said), default=None)
-    pools: Counter[Pool] = Counter()
-    booked = most = Money(0)
-    for entry in before:
-        apply_entry(pools, entry)
-        booked = _worth(pools, account, source)
-        if since is None or entry.day >= since:
-            most = max(most, booked)
-    start = since or min((e.day for e in mine), default=day)
-    contributions = paid(mine, day, source)
+    since = max((e.day for e in said), default=mine[0].day if mine else day)
+    booked, most = _booked(before[_restart(mine, source) :], account, source, since)
+    paced = bisect_left(mine, since - _YEAR_OF_DAYS, key=lambda event: event.day)
+    contributions = paid(mine[paced:], day, source)
     return Stated(
         pool=f"{account}:{source}" if source else account,
         day=day,
         stated=balance.money("value"),
         booked=booked,
         most=most,
-        years=(day - start).days // _YEAR + 1,
+        years=(day - since) // _YEAR_OF_DAYS + 1,
         silences=tuple(_silent(contributions, said, day)),
         paycheck=usual_paycheck(contributions),
     )
+
+
+def _restart(events: Sequence[Event], source: Source | None) -> int:
+    """Return the place of the last balance of a source: what came before it no longer matters."""
+    if source is not None:
+        for place in range(len(events) - 1, -1, -1):
+            if events[place].kind is EventKind.BALANCE and events[place].source is source:
+                return place
+    return 0
+
+
+def _booked(
+    entries: Sequence[JournalEntry], account: str, source: Source | None, since: date
+) -> tuple[Money, Money]:
+    """Return what the entries make a source or an account worth, and the most since a day."""
+    pools: Counter[Pool] = Counter()
+    most = Money(0)
+    for entry in entries:
+        apply_entry(pools, entry)
+        if entry.day >= since:
+            most = max(most, _worth(pools, account, source))
+    return _worth(pools, account, source), most
 
 
 def _worth(pools: Mapping[Pool, int], account: str, source: Source | None) -> Money:

@@ -12,6 +12,7 @@ from ledger.forms.f8606 import TraditionalYear
 from ledger.journal import JournalEntry
 from ledger.person_years.person import Carried
 from ledger.records import Event, EventKind
+from ledger.worth import touched
 from ledger.year_end import YearEnd
 
 
@@ -35,6 +36,15 @@ class Asked:
     def history(self) -> list[JournalEntry]:
         """The person's booked entries until the end of the year, in order."""
         return [entry for entry in self.past if not entry.derived]
+
+    @cached_property
+    def by_account(self) -> dict[str, list[JournalEntry]]:
+        """The same by the accounts that they move money in."""
+        found: dict[str, list[JournalEntry]] = {}
+        for entry in self.history:
+            for account in touched(entry.event):
+                found.setdefault(account, []).append(entry)
+        return found
 
     def account(self, event: Event) -> Account:
         """Return the account of an event."""

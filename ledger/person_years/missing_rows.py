@@ -13,7 +13,7 @@ from ledger.money import Money
 from ledger.paydays import Silence, paid, silences, usual_gap, usual_paycheck
 from ledger.person_years.asked import Asked
 from ledger.records import Event, EventKind
-from ledger.worth import apply_entry, stated_value, touched
+from ledger.worth import apply_entry, stated_value
 from ledger.year_end import Finding
 
 K = EventKind
@@ -44,19 +44,26 @@ class _Paydays(NamedTuple):
 
 
 def paychecks_missing(asked: Asked) -> Iterator[Finding]:
-    """Find stretches in which the paychecks of a plan stop for longer than usual."""
+    """Find paychecks of a plan that stop for longer than usual, in all sources or in one."""
     for paydays in _plans(asked):
-        found = silences([*_opened(asked, paydays), *paydays.days], paydays.days, paydays.last)
-        if len(found) > _IRREGULAR:
+        yield from _silent(asked, paydays)
+        yield from _source_stops(asked, paydays)
+
+
+def _silent(asked: Asked, paydays: _Paydays) -> Iterator[Finding]:
+    """Find stretches without any contribution that no file explains."""
+    year = asked.year.tax_year
+    found = silences([*_opened(asked, paydays), *paydays.days], paydays.days, paydays.last)
+    if len(found) > _IRREGULAR:
+        return
+    for silence in found:
+        if silence.last.year < year or silence.first.year > year:
             continue
-        for silence in found:
-            if silence.last.year < asked.year.tax_year or silence.first.year > asked.year.tax_year:
-                continue
-            if silence.last < paydays.last and not paydays.covers(silence):
-                yield _missing(paydays, silence, "warning")
-            elif silence.last == paydays.last and not _has_ended(asked, paydays, silence):
-                early = _downloaded_before(asked, paydays, silence)
-                yield _missing(paydays, silence, "warning" if early else "info")
+        if silence.last < paydays.last and not paydays.covers(silence):
+            yield _missing(paydays, silence, "warning")
+        elif silence.last == paydays.last and not _has_ended(asked, paydays, silence):
+            early = _downloaded_before(asked, paydays, silence)
+            yield _missing(paydays, silence, "warning" if early else "info")
 
 
 def _missing(paydays: _Paydays, silence: Silence, severity: str) -> Finding:
@@ -74,28 +81,27 @@ def _missing(paydays: _Paydays, silence: Silence, severity: str) -> Finding:
     )
 
 
-def source_stops(asked: Asked) -> Iterator[Finding]:
+def _source_stops(asked: Asked, paydays: _Paydays) -> Iterator[Finding]:
     """Find deferrals or after-tax money that stop long before year end while others go on."""
-    for paydays in _plans(asked):
-        of_year = [e for e in paydays.contributions if e.day.year == asked.year.tax_year]
-        for source in (*sorted(ELECTIVE_DEFERRALS), Source.AFTER_TAX):
-            mine = [e for e in of_year if e.source is source]
-            days = sorted({e.day for e in mine})
-            last = max((e.day for e in of_year), default=date.min)
-            paycheck = usual_paycheck(mine)
-            if len(days) < _ENOUGH or _is_full(asked, paydays.account, source, paycheck):
-                continue
-            tail = [s for s in silences(days, days, last) if s.last == last]
-            starts = {e.source: e.day for e in reversed(of_year)}.values()
-            if tail and not any(day > days[-1] for day in starts):
-                yield Finding(
-                    "info",
-                    "source_stops",
-                    f"{paydays.account.id}: {source} has no contribution after {days[-1]} while "
-                    f"others go on until {last}: rows are missing unless the election was changed",
-                    "",
-                    f"{paydays.account.id}:{source}",
-                )
+    of_year = [e for e in paydays.contributions if e.day.year == asked.year.tax_year]
+    last = max((e.day for e in of_year), default=date.min)
+    starts = {e.source: e.day for e in reversed(of_year)}.values()
+    for source in (*sorted(ELECTIVE_DEFERRALS), Source.AFTER_TAX):
+        mine = [e for e in of_year if e.source is source]
+        days = sorted({e.day for e in mine})
+        paycheck = usual_paycheck(mine)
+        if len(days) < _ENOUGH or _is_full(asked, paydays.account, source, paycheck):
+            continue
+        tail = [s for s in silences(days, days, last) if s.last == last]
+        if tail and not any(day > days[-1] for day in starts):
+            yield Finding(
+                "info",
+                "source_stops",
+                f"{paydays.account.id}: {source} has no contribution after {days[-1]} while "
+                f"others go on until {last}: rows are missing unless the election was changed",
+                "",
+                f"{paydays.account.id}:{source}",
+            )
 
 
 def files_leave_a_gap(asked: Asked) -> Iterator[Finding]:
@@ -127,7 +133,7 @@ def files_leave_a_gap(asked: Asked) -> Iterator[Finding]:
 def _holds(asked: Asked, account: str, day: date) -> bool:
     """Whether an account has a value in the books at close of a day."""
     pools: Counter[Pool] = Counter()
-    for entry in asked.history:
+    for entry in asked.by_account.get(account, ()):
         if entry.day <= day:
             apply_entry(pools, entry)
     return any(cents > 0 for pool, cents in pools.items() if pool.account == account)
@@ -136,7 +142,7 @@ def _holds(asked: Asked, account: str, day: date) -> bool:
 def balance_differs(asked: Asked) -> Iterator[Finding]:
     """Find statement balances that the market can hardly have made of what the books had."""
     for balance in (e for e in asked.events if e.kind is K.BALANCE):
-        found = stated_value(asked.history, balance)
+        found = stated_value(asked.by_account[balance.account], balance)
         if not found.is_plausible:
             yield Finding(
                 "info" if balance.memo else "warning",
@@ -156,7 +162,7 @@ def _plans(asked: Asked) -> Iterator[_Paydays]:
     for account in asked.year.accounts.values():
         if not account.kind.is_plan:
             continue
-        mine = [e for e in history if e.account == account.id]
+        mine = (entry.event for entry in asked.by_account.get(account.id, ()))
         recent = [e for e in paid(mine, date(year, 12, 31)) if e.day.year >= year - 1]
         days = sorted({event.day for event in recent})
         if len(days) >= _ENOUGH:
@@ -174,8 +180,9 @@ def _spans(asked: Asked, account: str) -> dict[str, Span]:
     What is stated for a day shows nothing of the days before it.
     """
     found: dict[str, Span] = {}
-    for event in _history(asked):
-        if account in touched(event) and event.kind not in _STATED:
+    for entry in asked.by_account.get(account, ()):
+        event = entry.event
+        if event.kind not in _STATED:
             file = event.where.rpartition(":")[0]
             first, last = found.get(file, (event.day, event.day))
             found[file] = (min(first, event.day), max(last, event.day))
@@ -254,7 +261,6 @@ def _is_full(asked: Asked, account: Account, source: Source, paycheck: Money) ->
 
 MISSING_ROWS: tuple[Callable[[Asked], Iterator[Finding]], ...] = (
     paychecks_missing,
-    source_stops,
     files_leave_a_gap,
     balance_differs,
 )
