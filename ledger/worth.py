@@ -31,9 +31,14 @@ def values(events: Iterable[Event], accounts: Mapping[str, Account], until: date
     A statement balance among the events is taken as it stands: what the market did is in it.
     """
     out: Counter[Pool] = Counter()
-    for event in sorted((e for e in events if e.day <= until), key=lambda e: (e.day, e.seq)):
+    for event in sorted((e for e in events if e.day <= until), key=_in_order):
         apply_event(out, event, accounts)
     return out
+
+
+def _in_order(event: Event) -> tuple[date, bool, int]:
+    """Return the place of an event among others: a balance is that of the close of its day."""
+    return event.day, event.kind is EventKind.BALANCE, event.seq
 
 
 def apply_event(pools: Counter[Pool], event: Event, accounts: Mapping[str, Account]) -> None:
@@ -137,7 +142,7 @@ def stated_value(entries: Iterable[JournalEntry], balance: Event) -> Stated:
     """Hold a statement balance against the entries of its account; itself it may be among them."""
     account, source, day = balance.account, balance.source, balance.day
     before = [e for e in entries if e.day <= day and e.event is not balance]
-    before.sort(key=lambda entry: (entry.day, entry.event.seq))
+    before.sort(key=lambda entry: _in_order(entry.event))
     mine = [entry.event for entry in before]
     said = [e for e in mine if e.kind in _STATES and e.account == account]
     if source is not None:

@@ -11,6 +11,7 @@ from ledger.chart import Account, AccountKind, Source, Taxpayer
 from ledger.closing import work_out
 from ledger.money import Money
 from ledger.records import Event, EventKind
+from ledger.worth import stated_value
 
 K = EventKind
 D = Money.dollars
@@ -154,3 +155,25 @@ def test_half_of_the_paychecks_that_are_missing_is_no_gain() -> None:
 
     assert codes(9500 + 1749) == {"paychecks_missing"}
     assert codes(9500 + 1750) == {"paychecks_missing", "balance_differs"}
+
+
+def test_a_balance_is_that_of_the_close_of_its_day() -> None:
+    """The 500.00 of 30 June are in the 3,000.00 of that day, whichever was booked first."""
+    source = (Source.PRE_TAX,)
+    day = date(2025, 6, 30)
+    closing = event(day, K.BALANCE, value=D(3000), sources=source, seq=1)
+    paid = event(day, K.CONTRIBUTION, D(500), sources=source, seq=2)
+    later = event(date(2025, 12, 31), K.BALANCE, value=D(3100), sources=source, seq=3)
+    found = stated_value(book_all([closing, paid], ACCOUNTS), later)
+    assert (found.booked, found.difference) == (D(3000), D(100))
+
+
+def test_a_balance_of_a_whole_plan_is_divided_by_what_its_sources_hold() -> None:
+    """1,000.00 and 3,000.00 of Roth become 1,100.00 and 3,300.00 by a balance of 4,400.00."""
+    held = [
+        event(date(2025, 1, 2), K.CONTRIBUTION, D(amount), sources=(source,), seq=n)
+        for n, (source, amount) in enumerate([(Source.PRE_TAX, 1000), (Source.ROTH, 3000)])
+    ]
+    whole = event(date(2025, 3, 31), K.BALANCE, value=D(4400), seq=3)
+    later = event(date(2025, 6, 30), K.BALANCE, value=D(3300), sources=(Source.ROTH,), seq=4)
+    assert stated_value(book_all([*held, whole], ACCOUNTS), later).difference == D(0)
