@@ -47,6 +47,7 @@ _COMES_IN = {
     K.LOAN_REPAYMENT,
     K.ROLLOVER_529,
 }
+_MARKET = {K.EARNINGS, K.FEE}  # after the money they are of: files order a day in any way
 _LAST = {K.ROLLOVER_60DAY, K.REPAYMENT}
 _CORRECTIONS = {K.RETURN_OF_CONTRIBUTION, K.RECHARACTERIZATION}
 
@@ -100,7 +101,7 @@ class Fold:
         """Money comes in, statement balances are met, money goes out."""
         facts = [e for e in entries if e.event.kind is K.BALANCE]
         moves = [e for e in entries if e.event.kind is not K.BALANCE]
-        moves.sort(key=lambda e: order_in_day(e.event.kind))
+        moves.sort(key=lambda e: (order_in_day(e.event.kind), e.event.kind in _MARKET))
         going = [e for e in moves if order_in_day(e.event.kind) > 1]
         early = [f for f in facts if not _is_divided_later(f, going)]
         for entry in moves:

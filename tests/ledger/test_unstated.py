@@ -50,6 +50,13 @@ def test_a_dividend_before_any_money_shows_that_the_ira_is_older_than_the_books(
     assert worked(dividend, PAID_IN, CONVERTED, stated=True).refused == ()
 
 
+def test_a_dividend_of_the_day_on_which_the_money_comes_in_shows_nothing() -> None:
+    """Downloads show a day in one order or the other, and the books must not depend on it."""
+    dividend = event(date(2025, 1, 3), K.EARNINGS, D(3))
+    for order in ((dividend, PAID_IN), (PAID_IN, dividend)):
+        assert worked(*order, CONVERTED).refused == ()
+
+
 def test_a_statement_balance_before_any_money_shows_it_too() -> None:
     other = event(date(2025, 1, 1), K.BALANCE, value=D(50000))
     assert [f.code for f in worked(other, PAID_IN, CONVERTED).refused] == ["missing_opening_basis"]
