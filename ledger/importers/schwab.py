@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
@@ -57,7 +58,7 @@ def _leg(row: Row, meaning: Meaning, amount: Money) -> Meaning:
 
 
 def _money_leaves(row: Row) -> bool:
-    return plain_words(row.text("leg")) in {"TRANSFER OUT", "CASH DISBURSEMENT"}
+    return plain_words(row.text("leg")) in {"TRANSFER OUT", "CASH DISBURSEMENT", "SALE"}
 
 
 def _evidence(row: Row) -> str:
@@ -67,7 +68,10 @@ def _evidence(row: Row) -> str:
     return "C" if moved or plain_words(row.text("type")) in assumed else SURE
 
 
-def _event_key(record: Record) -> tuple[date, str, str]:
+_Key = tuple[date, str, str]
+
+
+def _event_key(record: Record) -> _Key:
     return (record.day, record.source_text, plain_words(record.raw_type))
 
 
@@ -76,13 +80,23 @@ def _told(records: list[Record]) -> list[Record]:
 
 
 def _one_leg(records: list[Record]) -> list[Record]:
-    """Turn the trade leg of an event into information; a fee has no other leg and stays one."""
+    """Turn the trade leg of an event into information; a fee has no other leg and stays one.
+
+    What is sold and bought again in one source, without cash, is a change of funds by any name.
+    """
     with_cash = {_event_key(r) for r in records if _leg_of(r) in _CASH_LEGS}
+    cents = Counter[_Key]()
+    for record in records:
+        if _leg_of(record) in _TRADE_LEGS:
+            cents[_event_key(record)] += record.amount.cents
     out = []
     for record in records:
-        if _leg_of(record) not in _TRADE_LEGS or record.kind is RowKind.UNKNOWN:
+        key = _event_key(record)
+        if _leg_of(record) in _TRADE_LEGS and not cents[key] and key not in with_cash:
+            out.append(with_kind(record, EXCHANGE))
+        elif _leg_of(record) not in _TRADE_LEGS or record.kind is RowKind.UNKNOWN:
             out.append(record)
-        elif _event_key(record) in with_cash:
+        elif key in with_cash:
             out.append(with_kind(record, INFO))
         else:
             out.append(record if record.kind is RowKind.FEE else with_kind(record, UNKNOWN))
