@@ -18,9 +18,10 @@ from ledger.books import Books
 from ledger.chart import Account
 from ledger.closing import work_out
 from ledger.errors import LedgerError
-from ledger.fold.days import Fold
+from ledger.fold.days import Fold, order_in_day
 from ledger.journal import JournalEntry, Posting
 from ledger.money import Money
+from ledger.records import EventKind
 from ledger.store import RegisterRow
 from ledger.year_end import YearEnd
 
@@ -167,7 +168,8 @@ def _plain(balance: _Balance) -> dict[str, str | None]:
 def register(account: str, year: int | None, *, as_json: bool) -> None:
     """Show the entries of ACCOUNT with their numbers, reversed ones and reversals included.
 
-    Below an entry stand, without a number, the postings that the law derives from it.
+    Below an entry stand, without a number, the postings that the law derives from it. Within a day
+    money comes in before it goes out.
 
     \b
     Example:
@@ -176,8 +178,14 @@ def register(account: str, year: int | None, *, as_json: bool) -> None:
     with open_ledger() as ledger:
         known(ledger.accounts(), account, "account")
         rows = ledger.register(account, year)
+        rows.sort(key=lambda row: (row.day, order_in_day(EventKind(row.kind))))
         derived = _derived(ledger.books(), account)
-    pairs = [(row, [] if row.reverses else derived.pop(row.where, [])) for row in rows]
+    # a gain in price stands at the same place just before: what follows belongs to the last
+    last = {row.where: row.entry_id for row in rows if not (row.reverses or row.reversed)}
+    pairs = [
+        (row, derived.get(row.where, []) if last.get(row.where) == row.entry_id else [])
+        for row in rows
+    ]
     if as_json:
         entries = [{**_entry(row), "derived": [_made(e) for e in made]} for row, made in pairs]
         show.as_json({"account": account, "entries": entries})

@@ -545,3 +545,18 @@ def test_every_key_that_an_import_prints_is_documented(basis: Basis, tmp_path: P
     keys = _keys(json.loads(asked.stdout)) | _keys(json.loads(done.stdout))
     assert {"unread", "booked_as", "questions"} <= keys
     assert {key for key in keys if f"`{key}`" not in page and f'"{key}"' not in page} == set()
+
+
+def test_the_register_tells_a_day_in_the_order_in_which_money_moved(basis: Basis) -> None:
+    # the file lists the conversion first; 2,015.25 left what 2,000.00 of pay had become
+    rows = str(STATEMENTS / "empower" / "transaction_history.csv")
+    basis("import", rows, "--account", "acme", "--yes")
+    entries = _told(basis("register", "acme", "--json"))["entries"]
+    days = {"2025-01-31", "2025-12-03"}
+    told = [(e["date"], e["kind"], len(e["derived"])) for e in entries if e["date"] in days]
+    assert told[-3:] == [
+        ("2025-01-31", "in_plan_conversion", 1),
+        ("2025-12-03", "earnings", 0),
+        ("2025-12-03", "in_plan_conversion", 1),
+    ]
+    assert {kind for day, kind, _ in told[:3] if day == "2025-01-31"} == {"contribution"}
