@@ -92,6 +92,7 @@ def _not_to_roth(row: Row, meaning: Meaning, _amount: Money) -> Meaning:
 _FROM_BEFORE = "CONVERSION IN"
 _OF_THE_PLAN = (
     *("PLAN INITIATED TRANSFERIN", "PLAN INITIATED TRANSFEROUT"),
+    *("FUND TO FUND IN", "FUND TO FUND OUT"),
     *(_FROM_BEFORE, "LIQUIDATE"),
 )
 
