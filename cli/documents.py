@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
@@ -13,6 +13,7 @@ import click
 
 from cli import show
 from cli.context import open_ledger
+from cli.forms_typed import fill_form
 from cli.lookup import known
 from cli.options import (
     REASON,
@@ -33,11 +34,6 @@ if TYPE_CHECKING:
     from ledger.store import Ledger
 
 F = TypeVar("F", bound=Callable[..., Any])
-_ASKED = {  # boxes a prompt asks for: those that the ledger is compared with
-    F1099R: ("1", "2a", "2b", "4", "5", "7", "ira", "10", "11"),
-    F5498: ("1", "2", "3", "4", "5", "8", "9", "10"),
-    W2: ("1", "12D", "12E", "12G", "12S", "12AA", "12BB", "12EE", "13"),
-}
 
 
 def evidence_options(command: F) -> F:
@@ -121,27 +117,63 @@ def form_w2(**given: Any) -> None:
 
 def _record(form: str, given: Mapping[str, Any]) -> None:
     with open_ledger() as ledger:
-        taxpayer = _taxpayer(ledger, given["taxpayer"])
         if given["file"] is not None:
-            defaults = Defaults(form, taxpayer, given["year"])
-            listed = read_forms(given["file"], defaults)
+            people = ledger.taxpayers()
+            named = one_taxpayer(ledger, given["taxpayer"]) if given["taxpayer"] else ""
+            taxpayer = named or (next(iter(people)) if len(people) == 1 else "")
+            listed = read_forms(given["file"], Defaults(form, taxpayer, given["year"]))
+        elif given["boxes"] or not at_terminal():
+            listed = [_typed(form, one_taxpayer(ledger, given["taxpayer"]), given)]
         else:
-            listed = [_typed(form, taxpayer, given)]
+            listed = [_filled_in(ledger, form, given)]
         evidence = evidence_of(given["evidence"], given["paper"])
         listed = [replace(d, evidence=d.evidence or evidence) for d in listed]
-        checked_forms = _checked(ledger, listed)
-        if given["corrects"] is not None:
-            _refuse_other_form(ledger, given["corrects"], checked_forms)
+        checked_forms, corrects = _checked(ledger, listed), given["corrects"]
+        if corrects is not None:
+            _refuse_other_form(ledger, corrects, checked_forms)
+        elif at_terminal() and len(checked_forms) == 1 and not given["another"]:
+            checked_forms, corrects = _which(ledger, checked_forms)
         else:
             checked_forms = _new(ledger, checked_forms, another=given["another"])
-        numbers = ledger.add_documents(checked_forms, replaces=given["corrects"])
+        numbers = ledger.add_documents(checked_forms, replaces=corrects)
         for number, one in zip(numbers, checked_forms, strict=True):
             show.line(f"recorded {one.title} as no. {number}: {boxes_words(one)}")
     for year in sorted({one.year for one in checked_forms}):
         show.note(f"basis tie-out {year} compares it with the ledger")
 
 
-def _taxpayer(ledger: Ledger, named: str | None) -> str:
+def _which(ledger: Ledger, listed: list[TaxDocument]) -> tuple[list[TaxDocument], int | None]:
+    """Ask whether a form that is there with other boxes is corrected, or this is another one.
+
+    Returns what is to be kept, and the number of the form it supersedes.
+    """
+    try:
+        return _new(ledger, listed, another=False), None
+    except LedgerError as fault:
+        old = next(d for d in reversed(ledger.documents()) if d.same_paper(listed[0]))
+        show.prose(f"{fault.problem}", "yellow")
+        show.line(f"  corrects  this one takes the place of no. {old.number} (marked CORRECTED)")
+        show.line("  another   the payer sent a second form")
+        show.line("  q         stop, nothing is kept")
+        ways = click.Choice(["corrects", "another", "q"])
+        way = click.prompt("which", type=ways, show_choices=False)
+    if way == "q":
+        raise click.Abort
+    return listed, old.number if way == "corrects" else None
+
+
+def _filled_in(ledger: Ledger, form: str, given: Mapping[str, Any]) -> TaxDocument:
+    """Return the form that somebody fills in on the terminal, box by box."""
+    people = ledger.taxpayers()
+    named = given["taxpayer"]
+    if named is not None or len(people) == 1:
+        named = one_taxpayer(ledger, named)
+    filled = fill_form(ledger, form, named, given["year"], given["payer"])
+    return replace(filled, where=filled.title)
+
+
+def one_taxpayer(ledger: Ledger, named: str | None) -> str:
+    """Return the person named, or the only one there is; raise LedgerError for another."""
     people = ledger.taxpayers()
     if named is not None:
         known(people, named, "taxpayer")
@@ -157,22 +189,14 @@ def _taxpayer(ledger: Ledger, named: str | None) -> str:
 
 
 def _typed(form: str, taxpayer: str, given: Mapping[str, Any]) -> TaxDocument:
-    """Return the form given by flags, or asked for box by box on a terminal."""
-    who, texts = "employer" if form == W2 else "payer", list(given["boxes"])
-    faults, about = Collector(), dict[str, Any]()
-    for name, value, kind in (("year", given["year"], TAX_YEAR), (who, given["payer"], TEXT)):
-        about[name] = value
-        if value is None and at_terminal():
-            about[name] = click.prompt(name.capitalize(), type=kind)
-        elif value is None:
+    """Return the form given by flags; every fault of them comes at once."""
+    who, faults = "employer" if form == W2 else "payer", Collector()
+    for name, value in (("year", given["year"]), (who, given["payer"])):
+        if value is None:
             faults.add(_missing(f"Form {form}", f"--{name}"))
-    faults.raise_any()
-    year, payer = about["year"], about[who]
-    where = f"Form {form} of {payer} for {year}"
-    if not texts and at_terminal():
-        texts = list(_prompted(form))
+    where = f"Form {form} of {given['payer']} for {given['year']}"
     boxes: dict[str, Money | str] = {}
-    for text in texts:
+    for text in given["boxes"]:
         name, equals, value = text.partition("=")
         with faults:
             if not equals:
@@ -182,30 +206,12 @@ def _typed(form: str, taxpayer: str, given: Mapping[str, Any]) -> TaxDocument:
                 raise _twice(where, box)
             boxes[box] = read
     faults.raise_any()
-    return TaxDocument(where, taxpayer, year, form, payer, boxes)
+    return TaxDocument(where, taxpayer, given["year"], form, given["payer"], boxes)
 
 
 def at_terminal() -> bool:
     """Tell whether somebody sits there to be asked."""
     return sys.stdin.isatty() and sys.stdout.isatty()
-
-
-def _prompted(form: str) -> Iterable[str]:
-    """Ask for the boxes in the order of the paper; nothing typed is a blank box."""
-    show.line(f"Form {form}: type each box as it is printed, Enter for a blank one", "bold")
-    for box in _ASKED[form]:
-        spec = BOXES[form][box]
-        while True:
-            label = f"{box:>4}  {spec.words}"
-            text = click.prompt(label, default="", show_default=False).strip()
-            try:
-                if text:
-                    read_box(form, box, text, f"box {box}")
-                    yield f"{box}={text}"
-            except LedgerError as fault:
-                show.line(str(fault), "yellow")
-                continue
-            break
 
 
 def _checked(ledger: Ledger, listed: list[TaxDocument]) -> list[TaxDocument]:
@@ -330,6 +336,40 @@ def withdraw(number: int, why: str) -> None:
         ledger.add_documents(blank, replaces=number, why=why)
         for one in found:
             show.line(f"withdrew no. {number}, {one.title}: {why}")
+
+
+_CSV_EXAMPLE = """\
+Form,Taxpayer,Year,Payer,1,2a,2b,4,5,7,ira,12D,12AA,13,Evidence
+1099-R,rose,2025,acme,"10,200.00",200.00,,,10000.00,G,,,,,folder 3
+1099-R,rose,2025,ira,7003.11,7003.11,not determined,,,2,yes,,,,
+5498,rose,2025,ira,7000.00,,,,7012.40,,,,,,
+W-2,rose,2025,Acme,90000.00,,,,,,,23500.00,3500.00,yes,
+"""
+_JSON_EXAMPLE = """\
+[
+  {"form": "1099-R", "taxpayer": "rose", "year": 2025, "payer": "acme",
+   "boxes": {"1": "10200.00", "2a": "200.00", "5": "10000.00", "7": "G"}},
+  {"form": "W-2", "taxpayer": "rose", "year": 2025, "payer": "Acme",
+   "boxes": {"1": "90000.00", "12D": "23500.00", "12AA": "3500.00", "13": "yes"},
+   "evidence": "folder 3"}
+]"""
+
+
+@click.command()
+@click.option(
+    "--as", "kind", type=click.Choice(["csv", "json"]), default="csv", help="csv or json."
+)
+def template(kind: str) -> None:
+    """Print a file of forms to fill in: one row or object for each form, of any person.
+
+    Any box may be a column, by its number on the paper; box 12 of Form W-2 by its code.
+
+    \b
+    Example:
+      basis record template > forms.csv
+      basis record 1099r --from forms.csv --taxpayer rose
+    """
+    click.echo((_CSV_EXAMPLE if kind == "csv" else _JSON_EXAMPLE).rstrip())
 
 
 def _missing(where: str, what: str) -> LedgerError:

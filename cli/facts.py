@@ -2,44 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from cli import show
 from cli.context import open_ledger
 from cli.documents import (
+    at_terminal,
     evidence_of,
     evidence_options,
     form_1099r,
     form_5498,
     form_w2,
     list_forms,
+    one_taxpayer,
+    template,
     withdraw,
 )
+from cli.fact_types import STATUSES, ByEmployer, LayerType, LineType, ServiceType
 from cli.lookup import known
 from cli.options import DAY, DOLLARS, TAX_YEAR, TEXT
+from cli.returns_typed import fill_8606, fill_return
 from ledger.documents import F8606, IRS, TaxDocument, read_box
 from ledger.errors import Collector, LedgerError
 from ledger.forms.filed_8606 import check_layers, filed_basis
 from ledger.money import ZERO, Money
 from ledger.plausible import EARLIEST, today
 from ledger.records import (
-    EmployerAmount,
     OpeningBasis,
     ReturnFacts,
-    RothLayer,
-    ServiceCatchUp,
     StateBasis,
     check_owner,
     checked_opening,
     is_state,
 )
 
-_STATUSES = ("single", "head_of_household", "married_joint", "married_separate", "surviving_spouse")
+if TYPE_CHECKING:
+    from ledger.store import Ledger
 
 _NEVER_NEGATIVE = (
     "compensation",
@@ -57,87 +60,21 @@ _OPENING_MONEY = {
     "rolled-from-529": "Rolled over from 529 accounts in earlier years.",
     "deducted-after-70-half": "IRA deductions from 70 1/2 on, not yet set against charity.",
 }
-_OPENING_FIELDS = {
+_OPENING_FIELDS = {  # where the option is not called as the field
     "from_plans": "traditional_ira_from_plans",
     "excess_traditional": "excess_traditional_ira",
     "excess_roth": "excess_roth_ira",
 }
-_STATUS = f"One of {', '.join(_STATUSES)}."
-
-
-class LayerType(click.ParamType[RothLayer]):
-    """One year's Roth conversions that are left: ``YEAR=TAXABLE/NONTAXABLE``."""
-
-    name = "YEAR=TAXABLE/NONTAXABLE"
-
-    def convert(
-        self, value: object, param: click.Parameter | None, ctx: click.Context | None
-    ) -> RothLayer:
-        """Return the layer."""
-        year, equals, amounts = str(value).partition("=")
-        taxable, slash, nontaxable = amounts.partition("/")
-        if not equals or not slash:
-            self.fail(f"{value!r} is not written as {self.name}", param, ctx)
-        return RothLayer(
-            year=int(TAX_YEAR.convert(year, param, ctx)),
-            taxable=DOLLARS.convert(taxable, param, ctx),
-            nontaxable=DOLLARS.convert(nontaxable, param, ctx),
-        )
-
-
-class LineType(click.ParamType[tuple[str, str]]):
-    """One line of a filed form: ``NUMBER=AMOUNT``."""
-
-    name = "NUMBER=AMOUNT"
-
-    def convert(
-        self, value: object, param: click.Parameter | None, ctx: click.Context | None
-    ) -> tuple[str, str]:
-        """Return the line's number and its amount as text."""
-        number, equals, amount = str(value).partition("=")
-        if not equals:
-            self.fail(f"{value!r} is not written as {self.name}", param, ctx)
-        return number, amount
+_OPENING = [name.replace("-", "_") for name in _OPENING_MONEY]
+_STATUS = f"One of {', '.join(STATUSES)}."
 
 
 def _opening_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Add the further facts that a form before the first year of the books carries on."""
     for name, words in reversed(_OPENING_MONEY.items()):
         command = click.option(f"--{name}", type=DOLLARS, help=words)(command)
     years = click.option("--hsa-funding-year", type=TAX_YEAR, help="Year an HSA was funded.")
-    inherited = click.option("--decedent", type=TEXT, help="Whose basis it was, if inherited.")
-    return inherited(years(command))
-
-
-class ByEmployer(click.ParamType[EmployerAmount]):
-    """An amount of one employer: ``Acme=50000``."""
-
-    name = "EMPLOYER=DOLLARS"
-
-    def convert(
-        self, value: object, param: click.Parameter | None, ctx: click.Context | None
-    ) -> EmployerAmount:
-        """Return employer and amount."""
-        employer, equals, amount = str(value).rpartition("=")
-        if not equals or not employer.strip():
-            self.fail(f"{value!r} is not written as {self.name}", param, ctx)
-        return EmployerAmount(employer.strip(), DOLLARS.convert(amount, param, ctx))
-
-
-class ServiceType(click.ParamType[ServiceCatchUp]):
-    """The 15-year rule of a 403(b) plan: ``uni=20/60000/0``."""
-
-    name = "ACCOUNT=YEARS/DEFERRED/USED"
-
-    def convert(
-        self, value: object, param: click.Parameter | None, ctx: click.Context | None
-    ) -> ServiceCatchUp:
-        """Return the facts of the rule."""
-        account, equals, rest = str(value).partition("=")
-        cells = rest.split("/")
-        if not equals or len(cells) != len(("years", "deferred", "used")) or not cells[0].isdigit():
-            self.fail(f"{value!r} is not written as {self.name}", param, ctx)
-        deferred, used = (DOLLARS.convert(cell, param, ctx) for cell in cells[1:])
-        return ServiceCatchUp(account, int(cells[0]), deferred, used)
+    return years(command)
 
 
 @click.group()
@@ -154,13 +91,13 @@ def record() -> None:
     """
 
 
-for _command in (form_1099r, form_5498, form_w2, list_forms, withdraw):
+for _command in (form_1099r, form_5498, form_w2, list_forms, withdraw, template):
     record.add_command(_command)
 
 
 @record.command("8606")
-@click.option("--taxpayer", required=True, help="Whose form it is.")
-@click.option("--year", type=TAX_YEAR, required=True, help="Tax year of the last form filed.")
+@click.option("--taxpayer", help="Whose form it is; may be left out for one person.")
+@click.option("--year", type=TAX_YEAR, help="Tax year of the last form filed.")
 @click.option("--line14", type=DOLLARS, help="Line 14: basis carried forward; 0 when none.")
 @click.option("--line", "lines", type=LineType(), multiple=True, help="Any line as filed; repeat.")
 @click.option("--roth-regular", type=DOLLARS, help="Roth IRAs: contributions not yet taken out.")
@@ -172,14 +109,13 @@ for _command in (form_1099r, form_5498, form_w2, list_forms, withdraw):
     multiple=True,
     help="Roth IRAs: one year's conversions not yet taken out; repeat.",
 )
+@_opening_options
 @evidence_options
-def form_8606(
-    taxpayer: str, year: int, layers: tuple[RothLayer, ...], paper: Path | None, **given: Any
-) -> None:
+def form_8606(paper: Path | None, **given: Any) -> None:
     """Record the last Form 8606 filed: what it carries into the next year, and its lines.
 
-    The lines are compared with what the ledger comes to for that year (basis tie-out). Lines 21,
-    22 and 24 say what is left in Roth IRAs.
+    Without a fact a terminal asks for them. The lines are compared with what the ledger comes to
+    for that year (basis tie-out). Lines 21, 22 and 24 say what is left in Roth IRAs.
 
     \b
     Example:
@@ -189,38 +125,63 @@ def form_8606(
       basis record 8606 --taxpayer rose --year 2024 --line 14=0 --line 21=0 \\
           --line 22=4000 --paper f8606-2024.pdf
     """
-    where = f"Form 8606 of {taxpayer} for {year}"
-    _refuse_future(where, year)
-    filed = TaxDocument(
-        where,
-        taxpayer,
-        year,
-        F8606,
-        IRS,
-        _lines(where, given),
-        evidence_of(given["evidence"], paper),
-    )
+    facts = [name for name in given if name not in {"taxpayer", "year", "evidence"}]
+    with open_ledger() as ledger:
+        given = _asked(ledger, given, facts, fill_8606)
+        taxpayer, year = given["taxpayer"], given["year"]
+        where = f"Form 8606 of {taxpayer} for {year}"
+        _refuse_future(where, year)
+        boxes, kept = _lines(where, given), evidence_of(given["evidence"], paper)
+        filed = TaxDocument(where, taxpayer, year, F8606, IRS, boxes, kept)
+        opening = _opening_of(filed, given)
+        ledger.add_filed_8606(checked_opening(opening), filed)
+    show.line(f"recorded {where}: it opens {year + 1}")
+
+
+def _asked(
+    ledger: Ledger,
+    given: dict[str, Any],
+    facts: Iterable[str],
+    fill: Callable[[Ledger, str | None, int | None], dict[str, Any]],
+) -> dict[str, Any]:
+    """Return what a command was given; without a fact a terminal is asked for all of them."""
+    if at_terminal() and all(given[name] in (None, ()) for name in facts):
+        given = given | fill(ledger, given["taxpayer"], given["year"])
+    if given["year"] is None:
+        raise LedgerError(
+            where="basis record",
+            code="missing_field",
+            problem="--year is not given",
+            remedy="add --year, the tax year of the form",
+        )
+    return given | {"taxpayer": one_taxpayer(ledger, given["taxpayer"])}
+
+
+def _opening_of(filed: TaxDocument, given: Mapping[str, Any]) -> OpeningBasis:
+    """Return what a filed form carries into the next year; raise LedgerError for what cannot be."""
+    where, layers, regular = filed.where, given["layers"], given["roth_regular"]
     left = [amount for layer in layers for amount in (layer.taxable, layer.nontaxable)]
-    _refuse_negative(where, given["roth_regular"], *left)
-    if not filed.boxes and not left and given["roth_regular"] is given["roth_since"] is None:
+    more: dict[str, Any] = {
+        _OPENING_FIELDS.get(name, name): _seen(given[name], where) for name in _OPENING
+    }
+    _refuse_negative(where, regular, *left, *more.values())
+    stated = [*more.values(), regular, given["roth_since"], given["hsa_funding_year"]]
+    if not filed.boxes and not left and all(one is None for one in stated):
         raise _nothing_given(where, "--line14 0 when there is none")
     carried = filed_basis(filed)
     if carried.roth_conversions is not None:
         check_layers(filed, carried.roth_conversions, layers)
-    regular = given["roth_regular"]
-    with open_ledger() as ledger:
-        known(ledger.taxpayers(), taxpayer, "taxpayer")
-        opening = OpeningBasis(
-            where=where,
-            taxpayer=taxpayer,
-            as_of=date(year + 1, 1, 1),
-            traditional_ira=_seen(carried.traditional, where),
-            roth_ira_regular=_seen(carried.roth_regular if regular is None else regular, where),
-            roth_ira_since=given["roth_since"],
-            roth_ira_conversions=layers,
-        )
-        ledger.add_filed_8606(checked_opening(opening), filed)
-    show.line(f"recorded {where}: it opens {year + 1}")
+    return OpeningBasis(
+        where=where,
+        taxpayer=filed.taxpayer,
+        as_of=date(filed.year + 1, 1, 1),
+        traditional_ira=_seen(carried.traditional, where),
+        roth_ira_regular=_seen(carried.roth_regular if regular is None else regular, where),
+        roth_ira_since=given["roth_since"],
+        roth_ira_conversions=layers,
+        hsa_funding_year=given["hsa_funding_year"],
+        **more,
+    )
 
 
 def _lines(where: str, given: Mapping[str, Any]) -> dict[str, Money | str]:
@@ -264,9 +225,9 @@ def _refuse_future(where: str, year: int) -> None:
 
 
 @record.command("return")
-@click.option("--taxpayer", required=True, help="Whose return it is.")
-@click.option("--year", type=TAX_YEAR, required=True, help="Tax year of the return.")
-@click.option("--filing-status", metavar="STATUS", type=click.Choice(_STATUSES), help=_STATUS)
+@click.option("--taxpayer", help="Whose return it is; may be left out for one person.")
+@click.option("--year", type=TAX_YEAR, help="Tax year of the return.")
+@click.option("--filing-status", metavar="STATUS", type=click.Choice(STATUSES), help=_STATUS)
 @click.option("--magi", type=DOLLARS, help="Modified AGI for IRA purposes.")
 @click.option("--compensation", type=DOLLARS, help="Taxable compensation.")
 @click.option("--covered-by-plan/--not-covered-by-plan", default=None, help="W-2 box 13.")
@@ -307,21 +268,25 @@ def _refuse_future(where: str, year: int) -> None:
     type=ServiceType(),
     help="403(b), 15 years of service: deferred before, and used of the rule before.",
 )
-def tax_return(taxpayer: str, year: int, **given: Any) -> None:
+def tax_return(**given: Any) -> None:
     """Record what a return says that no statement shows; later rows add to earlier ones.
+
+    Without a fact a terminal asks for the usual ones.
 
     \b
     Example:
       basis record return --taxpayer rose --year 2025 --magi 180000
     """
-    facts = {name: value for name, value in given.items() if value not in (None, ())}
-    where = f"return of {taxpayer} for {year}"
-    if not facts:
-        raise _nothing_given(where, "--magi 180000")
-    _refuse_negative(where, *(facts.get(name) for name in _NEVER_NEGATIVE))
-    facts = {k: _seen(v, where) if isinstance(v, Money) else v for k, v in facts.items()}
+    names = [name for name in given if name not in {"taxpayer", "year"}]
     with open_ledger() as ledger:
-        known(ledger.taxpayers(), taxpayer, "taxpayer")
+        given = _asked(ledger, given, names, fill_return)
+        taxpayer, year = given["taxpayer"], given["year"]
+        where = f"return of {taxpayer} for {year}"
+        facts = {name: given[name] for name in names if given[name] not in (None, ())}
+        if not facts:
+            raise _nothing_given(where, "--magi 180000")
+        _refuse_negative(where, *(facts.get(name) for name in _NEVER_NEGATIVE))
+        facts = {k: _seen(v, where) if isinstance(v, Money) else v for k, v in facts.items()}
         ledger.add_return_facts(ReturnFacts(where=where, taxpayer=taxpayer, year=year, **facts))
     show.line(f"recorded {', '.join(name.replace('_', ' ') for name in facts)} of the {where}")
 

@@ -9,8 +9,10 @@ from cli import show
 from cli.record_view import source_words
 from cli.statement_files import Unread
 from ledger.importers.base import counted
+from ledger.money import Money
 
 if TYPE_CHECKING:
+    from ledger.errors import LedgerError
     from ledger.intake.draft import FileDraft, Question, Row
 
 _UNCONFIRMED = "reading_unconfirmed"
@@ -22,13 +24,23 @@ _BESIDE_WORDS = 34  # columns that line, date and amount of a row take
 _NAME_MIN, _NAME_MAX = 16, 44  # characters of a file name in the summary
 
 
-def show_preview(drafts: Sequence[FileDraft], unread: Sequence[Unread], *, as_json: bool) -> None:
-    """Show each row, entry and question of the files, and a line for each file of several."""
+def show_preview(
+    drafts: Sequence[FileDraft],
+    unread: Sequence[Unread],
+    errors: Sequence[LedgerError],
+    *,
+    as_json: bool,
+) -> None:
+    """Show each row, entry and question of the files, and a line for each file of several.
+
+    ``errors`` keep the files from being booked: years that are closed.
+    """
     from ledger.intake.preview import preview  # noqa: PLC0415
 
     found = preview(drafts)
     if as_json:
-        show.as_json(found | ({"unread": left_out(unread)} if unread else {}))
+        stopped = {"errors": [fault.as_json() for fault in errors]} if errors else {}
+        show.as_json(found | stopped | ({"unread": left_out(unread)} if unread else {}))
         return
     for file in found["files"]:
         show.console().print(_rows_table(file))
@@ -82,7 +94,7 @@ def show_asked_rows(drafts: Sequence[FileDraft], question: Question) -> None:
     shown: list[tuple[show.Cell, ...]] = []
     for row in rows[:_ASKED]:
         record = row.record
-        words = (record.raw_type, record.source_text, record.investment or record.memo)
+        words = (record.raw_type, record.source_text or record.investment or record.memo)
         told = " · ".join(dict.fromkeys(part for part in words if part))
         told = show.shortened(told, max(show.console().width - _BESIDE_WORDS, _NAME_MIN))
         shown.append((record.line, record.day.isoformat(), told, record.amount))
@@ -99,7 +111,10 @@ def _rows_table(file: dict[str, Any], *, titled: bool = True) -> Any:
     if not file["account"]:
         keys.insert(2, "account")
         columns.insert(2, "account")
-    said = [row | {"source": source_words(row["source"] or "")} for row in file["rows"]]
+    said = [
+        row | {"source": source_words(row["source"] or ""), "amount": Money.parse(row["amount"])}
+        for row in file["rows"]
+    ]
     rows = [[row[key] for key in keys] for row in said]
     columns, rows = filled(columns, rows)
     title = f"{file['file']} · {file['importer']} · {file['account'] or 'several accounts'}"
@@ -114,8 +129,9 @@ def _entries_table(file: dict[str, Any]) -> Any:
         year = f" for {entry['tax_year']}" if "tax_year" in entry else ""
         what = f"{entry['kind'].replace('_', ' ')}{year}"
         source = source_words(entry["source"] or "")
-        rest = [entry.get(key) for key in ("amount", "basis", "memo")]
-        entries.append([entry["line"], entry["date"], account, what, source, *rest])
+        rest = [Money.parse(entry[key]) if key in entry else None for key in ("amount", "basis")]
+        row = [entry["line"], entry["date"], account, what, source, *rest, entry.get("memo")]
+        entries.append(row)
     columns = [">line", "date", "account", "entry", "source", ">amount", ">basis", "memo"]
     columns, entries = filled(columns, entries)
     return show.table(columns, entries, title=f"{file['file']} · would be booked")
@@ -123,7 +139,9 @@ def _entries_table(file: dict[str, Any]) -> Any:
 
 def filled(columns: list[str], rows: list[list[Any]]) -> tuple[list[str], list[list[Any]]]:
     """Leave out the columns that no row fills: at 80 characters the others need their room."""
-    kept = [place for place in range(len(columns)) if any(row[place] for row in rows)]
+    kept = [
+        place for place in range(len(columns)) if any(row[place] not in {None, ""} for row in rows)
+    ]
     return [columns[i] for i in kept], [[row[i] for i in kept] for row in rows]
 
 
@@ -134,7 +152,7 @@ def tell_differences(drafts: Sequence[FileDraft], *, as_json: bool) -> int:
         show.as_json({"differences": [{"where": d.where, "problem": d.words} for _, d in found]})
     for draft, one in found:
         show.note(f"{draft.name}: {one.where}: {one.words}")
-    commands = [one.command for _, one in found if one.command]
+    commands = difference_commands(drafts)
     if commands:
         show.note(
             "nothing was imported. The usual cause are gains in price, which no row shows: import "
@@ -144,6 +162,38 @@ def tell_differences(drafts: Sequence[FileDraft], *, as_json: bool) -> int:
         show.note(f"  {command}")
     show.note("otherwise rows are missing: complete the files")
     return _DIFFERENCES
+
+
+def difference_commands(drafts: Sequence[FileDraft]) -> list[str]:
+    """Return the commands that book the balances which differ, where they may be gains."""
+    return [one.command for draft in drafts for one in draft.differences if one.command]
+
+
+def show_commands(commands: Sequence[str]) -> None:
+    """Show after an import how the balances that differ are booked."""
+    if commands:
+        show.line("To book the balances that differ:")
+    for command in commands:
+        show.line(f"  {command}")
+
+
+def show_differences(drafts: Sequence[FileDraft]) -> None:
+    """Show on a terminal which stated balances the books do not reach."""
+    rows: list[tuple[show.Cell, ...]] = []
+    silent: list[str] = []
+    for one in (one for draft in drafts for one in draft.differences):
+        what = f"{one.pool}, contributions" if one.first else one.pool
+        rows.append((what, one.day.isoformat(), one.stated, one.booked, one.stated - one.booked))
+        silent += [one.silent] if one.silent else []
+    columns = ("account and source", "=on", ">stated", ">in the books", ">difference")
+    show.line("")
+    show.console().print(show.table(columns, rows, title="Balances that differ"))
+    for words in dict.fromkeys(silent):
+        show.prose(f"  {words}", "yellow")
+    show.prose(
+        "Gains in price are in no row: as a rule the difference is one, and it is booked after "
+        "the import. Where contributions or whole months are missing, a file is missing."
+    )
 
 
 def expected(draft: FileDraft) -> tuple[str, str]:

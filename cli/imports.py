@@ -1,4 +1,4 @@
-"""Bring statements in: import, allocate, imports, undo and formats."""
+"""Bring statements in: the command import."""
 
 from __future__ import annotations
 
@@ -14,13 +14,16 @@ import click
 from cli import show
 from cli.context import open_ledger
 from cli.import_view import (
+    difference_commands,
     expected,
     left_out,
+    show_commands,
+    show_differences,
     show_preview,
     show_summary,
     tell_differences,
 )
-from cli.options import REASON, ROW_NUMBER, json_option
+from cli.options import json_option
 from cli.questions import Wish
 from cli.receipt import (
     balance_of,
@@ -35,6 +38,7 @@ from cli.statement_files import Unread, gathered, read_all
 from cli.talk import Talk, free_name
 from cli.writing import refuse_existing
 from ledger.errors import Collector, LedgerError, LedgerErrors
+from ledger.importers.base import counted
 from ledger.money import BadAmount
 from ledger.safetext import safe
 
@@ -68,6 +72,7 @@ class _Request:
     given: list[GivenAnswer] = field(default_factory=list)
     unread: list[Unread] = field(default_factory=list)
     booked: list[str] = field(default_factory=list)  # names of the files that are stored
+    talk: Talk = field(default_factory=Talk)
 
     @property
     def several(self) -> bool:
@@ -87,10 +92,15 @@ class _Request:
         return [] if self.skip_unreadable else self.unread
 
     @property
-    def may_ask(self) -> bool:
-        """Whether somebody sits at a terminal to answer, and the answers can be of use."""
-        asked = not (self.as_json or self.dry_run or self.blocking)
+    def at_terminal(self) -> bool:
+        """Whether somebody sits at a terminal, and what is answered there can be of use."""
+        asked = not (self.as_json or self.dry_run)
         return asked and sys.stdin.isatty() and sys.stdout.isatty()
+
+    @property
+    def may_ask(self) -> bool:
+        """Whether open questions can be asked: nothing else keeps the files from being booked."""
+        return self.at_terminal and not self.blocking
 
 
 @click.command(name="import")
@@ -136,10 +146,13 @@ def import_files(**asked: Any) -> None:
 
 def _tell_stopped(request: _Request) -> None:
     """Say what is booked of an import that was stopped: whole files, or nothing."""
+    click.echo(err=True)  # Ctrl-C leaves the cursor within a line
     if request.booked:
         show.note(f"stopped: booked are {', '.join(request.booked)}; import the others again")
-    else:
-        show.note("stopped: nothing was booked")
+        return
+    lost = 0 if request.talk.saved else len(request.talk.typed)
+    told = f"; {counted(lost, 'answer')} not kept ('save' at a question keeps them)" if lost else ""
+    show.note(f"stopped: nothing was booked{told}")
 
 
 def _run(ledger: Ledger, request: _Request) -> int:
@@ -151,7 +164,10 @@ def _run(ledger: Ledger, request: _Request) -> int:
     with _progress(request, "reading"):
         files = read_all(request.files, request.format_name, request.account)
     request.unread = files.unread
-    if request.skip_unreadable:
+    if request.unread and files.readings and request.at_terminal and not request.skip_unreadable:
+        _ask_to_leave_out(request)
+        request.skip_unreadable = True
+    elif request.skip_unreadable:
         for fault in (fault for one in files.unread for fault in one.faults):
             show.note(f"warning: left out: {fault}")
     if files.unread and (not files.readings or not (request.several or request.skip_unreadable)):
@@ -165,6 +181,14 @@ def _run(ledger: Ledger, request: _Request) -> int:
     return _import(ledger, request, wishes, files.readings)
 
 
+def _ask_to_leave_out(request: _Request) -> None:
+    """Show the files that nobody can read; stop unless the others are to be imported alone."""
+    for one in (fault for unread in request.unread for fault in unread.faults):
+        show.paragraph("  ", f"{one.where}: {one.problem} — {one.remedy}")
+    many = counted(len(request.unread), "file")
+    click.confirm(f"{many} cannot be read. Leave out and go on with the others?", abort=True)
+
+
 def _import(ledger: Ledger, request: _Request, wishes: Wishes, readings: Sequence[Reading]) -> int:
     """Draft, ask, show or store; return the exit code."""
     faults = Collector()
@@ -174,25 +198,40 @@ def _import(ledger: Ledger, request: _Request, wishes: Wishes, readings: Sequenc
         drafts, book = _settled(ledger, request, wishes, readings)
     except LedgerError as fault:
         raise LedgerErrors([*faults, *fault.faults]) from fault
-    with faults:  # before any file is booked: a closed year stops all of them
+    closed = Collector()
+    with closed:  # before any file is booked: a closed year stops all of them
         ledger.refuse_closed(e.entry.event for draft in drafts for e in draft.entries)
         ledger.refuse_closed(event for draft in drafts for event in draft.corrects.values())
+    for one in closed:
+        faults.add(one)
     if request.write_answers is not None and not request.may_ask:
         _write_answers(request.write_answers, drafts)
     if request.dry_run:
-        show_preview(drafts, request.unread, as_json=request.as_json)
+        show_preview(drafts, request.unread, list(closed), as_json=request.as_json)
         if not request.as_json:
             faults.raise_any()
         return LedgerError.exit_code if len(faults) else 0
+    _refuse_what_is_open(request, drafts, faults)
+    commands = difference_commands(drafts)
+    if any(draft.differences for draft in drafts) and not request.accept_difference:
+        if not request.at_terminal:
+            return tell_differences(drafts, as_json=request.as_json)
+        show_differences(drafts)  # who has answered every question must not answer them again
+        click.confirm("Import all the same?", abort=True)
+    _store(ledger, request, drafts, book)
+    if not request.as_json:
+        show_commands(commands)
+    return 0
+
+
+def _refuse_what_is_open(request: _Request, drafts: Sequence[FileDraft], faults: Collector) -> None:
+    """Raise the faults and the open questions of all files, with a line for each of several."""
     for question in _one_of_each_first([q for draft in drafts for q in draft.questions]):
         faults.add(question.as_fault())
     if len(faults) and request.several and not request.as_json:
         show_summary([(draft, expected(draft)) for draft in drafts], request.unread, "not read")
         show.note("nothing of these files is booked until all of them can be")
     faults.raise_any()
-    if any(draft.differences for draft in drafts) and not request.accept_difference:
-        return tell_differences(drafts, as_json=request.as_json)
-    return _store(ledger, request, drafts, book)
 
 
 def _write_answers(path: Path, drafts: Sequence[FileDraft]) -> None:
@@ -217,13 +256,16 @@ def _save_answers(request: _Request, talk: Talk, drafts: Sequence[FileDraft]) ->
     refuse_existing([path], force=False)
     asked = talk.as_file([question for draft in drafts for question in draft.questions])
     write_whole(path, (show.json_text(asked) + "\n").encode())
+    talk.saved = True
     show.note(
         f"{path}: {len(talk.typed)} answered and {len(asked) - len(talk.typed)} open; go on with "
         f"--answers {path}, what is null there is asked"
     )
 
 
-def _store(ledger: Ledger, request: _Request, drafts: Sequence[FileDraft], book: AnswerBook) -> int:
+def _store(
+    ledger: Ledger, request: _Request, drafts: Sequence[FileDraft], book: AnswerBook
+) -> None:
     """Store the files one after another and show what came of them."""
     with _progress(request, "storing"):
         done = _commit(ledger, drafts, book, request.booked)
@@ -241,7 +283,6 @@ def _store(ledger: Ledger, request: _Request, drafts: Sequence[FileDraft], book:
     else:
         show_receipts(done, request.unread)
         show_booked(booked, held, ledger)
-    return 0
 
 
 def _one_of_each_first(questions: Sequence[Question]) -> list[Question]:
@@ -258,13 +299,15 @@ def _settled(
 
     An answer that does not fit is asked again with the reason: the answers before it are kept.
     """
-    talk = Talk(request.given)
+    talk = request.talk = Talk(request.given)
     while True:
         drafts, book, intake = _worked(ledger, request, wishes, readings, talk)
         questions = [question for draft in drafts for question in draft.questions]
         if not questions or not request.may_ask:
             _tell_unused(book, intake)
             return drafts, book
+        if request.several and not talk.begun:
+            show_summary([(draft, expected(draft)) for draft in drafts], request.unread, "left out")
         said = talk.ask(drafts, ledger.accounts())
         if said is Wish.SAVE:
             _save_answers(request, talk, drafts)
@@ -360,108 +403,3 @@ def _commit(
         done.append((draft, commit(ledger, draft, book)))
         booked.append(draft.name)
     return done
-
-
-@click.command()
-@click.argument("account", required=False)
-@click.argument("specs", nargs=-1)
-@json_option
-def allocate(account: str | None, specs: tuple[str, ...], *, as_json: bool) -> None:
-    """Show or set how rows without a money source are divided in a plan.
-
-    A pattern is one paycheck (amounts per source, or percentages); a rule gives rows of one kind
-    to one source, or to all by value. They hold for every later import of the plan.
-
-    \b
-    Example:
-      basis allocate
-      basis allocate acme pattern:pre_tax=1500,after_tax=2000,match=750
-      basis allocate acme rule:fee=pre_tax rule:earnings=by_value
-    """
-    from ledger.intake.allocate import ALLOCATION, remembered  # noqa: PLC0415
-    from ledger.intake.allocation import parse_spec  # noqa: PLC0415
-
-    with open_ledger() as ledger:
-        if account is not None:
-            _known_plan(ledger, account)
-        made = [remembered(parse_spec(text), account or "") for text in specs]
-        if made:
-            ledger.add_answers(made)
-        newest = {(a.account, a.match): a for a in ledger.answers() if a.code == ALLOCATION}
-    told = [a for a in newest.values() if account in {None, a.account}]
-    if as_json:
-        show.as_json([{"account": a.account, "spec": a.answer} for a in told])
-        return
-    rows = [(a.account, a.answer, a.day.isoformat()) for a in told]
-    show.console().print(show.table(("account", "allocation", "since"), rows))
-    if not rows:
-        show.line("no allocation is remembered")
-
-
-def _known_plan(ledger: Ledger, account: str) -> None:
-    accounts = ledger.accounts()
-    if account not in accounts or not accounts[account].kind.is_plan:
-        plans = ", ".join(a.id for a in accounts.values() if a.kind.is_plan) or "none yet"
-        raise LedgerError(
-            where=f"account {safe(account, limit=60)}",
-            code="unknown_account",
-            problem="is no plan of this ledger",
-            remedy=f"plans are: {plans}",
-        )
-
-
-@click.command(name="imports")
-@json_option
-def list_imports(*, as_json: bool) -> None:
-    """List every import with its number, file, rows and entries.
-
-    \b
-    Example:
-      basis imports
-    """
-    with open_ledger() as ledger:
-        listed = ledger.imports()
-    if as_json:
-        show.as_json(
-            [
-                {
-                    "import": i.id,
-                    "file": i.name,
-                    "sha256": i.sha256,
-                    "importer": i.importer,
-                    "account": i.account or None,
-                    "imported_at": i.imported_at,
-                    "rows": i.rows,
-                    "entries": i.entries,
-                    "undone": i.undone,
-                    "why": i.why,
-                }
-                for i in listed
-            ]
-        )
-        return
-    rows = [
-        (i.id, i.name, i.account, i.importer, i.rows, i.entries, i.why if i.undone else "")
-        for i in listed
-    ]
-    columns = (">import", "file", "account", "format", ">rows", ">entries", "undone")
-    show.console().print(show.table(columns, rows))
-    if not rows:
-        show.line("nothing was imported yet")
-
-
-@click.command()
-@click.argument("import_id", type=ROW_NUMBER, metavar="IMPORT")
-@click.option("--why", required=True, type=REASON, help="Reason, kept for ever.")
-def undo(import_id: int, why: str) -> None:
-    """Take a whole import back: each of its entries is reversed, none is erased.
-
-    \b
-    Example:
-      basis imports
-      basis undo 3 --why "statement of the wrong account"
-    """
-    with open_ledger() as ledger:
-        reversed_entries = ledger.undo(import_id, why)
-        show.line(f"import {import_id} taken back: {reversed_entries} entries reversed")
-        show.line(f"chain head {ledger.head}")

@@ -31,9 +31,9 @@ COMMANDS: dict[str, dict[str, tuple[str, str]]] = {
     "Bring in": {
         "import": ("cli.imports", "Import statements that a recordkeeper offers."),
         "formats": ("cli.formats", "Show the statement formats that can be read."),
-        "allocate": ("cli.imports", "Say which money source rows belong to."),
-        "imports": ("cli.imports", "List what was imported."),
-        "undo": ("cli.imports", "Take a whole import back by reversal."),
+        "allocate": ("cli.import_log", "Say which money source rows belong to."),
+        "imports": ("cli.import_log", "List what was imported."),
+        "undo": ("cli.import_log", "Take a whole import back by reversal."),
         "add": ("cli.events", "Book one event by hand."),
         "reverse": ("cli.events", "Take one entry back by reversal."),
         "record": ("cli.facts", "Record printed tax forms, and what a return says."),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from ledger.chart import Source
@@ -222,15 +222,17 @@ def listed(question: Question, accounts: Mapping[str, Account]) -> Iterator[tupl
     forms = [(form, told.format(line=question.line)) for form, told in words.forms]
     for choice in fixed:
         if not (opened and choice in dict(forms)):
-            yield choice, _meaning(words, choice, accounts)
+            yield choice, _meaning(words, choice, fixed, accounts)
     if opened:
         yield from forms
 
 
-def _meaning(words: Words, choice: str, accounts: Mapping[str, Account]) -> str:
+def _meaning(
+    words: Words, choice: str, choices: Sequence[str], accounts: Mapping[str, Account]
+) -> str:
     if choice in words.means:
         return words.means[choice]
-    if choice in accounts:
+    if choice in accounts and Source.PRE_TAX not in choices:
         account = accounts[choice]
         place = account.employer or account.institution
         return f"{account.kind.words}{f' at {place}' if place else ''}"

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from ledger.intake.answers import GivenAnswer
     from ledger.intake.draft import FileDraft, Question
 
-_ALLOCATION = "allocation_needed"
+_ALLOCATION, _ACCOUNT = "allocation_needed", "account_unknown"
 _ROW = "row"  # typed instead of a pattern: answer for the first row alone
 _NEXT_SHARE = re.compile(r"[\s,;]+(?=[A-Za-z_-]+\s*=)")
 _MARK = 24  # columns in which choices stand
@@ -90,7 +90,10 @@ class Desk:
             else:
                 show.line(f"  {choice}".rstrip() or "")
                 if meaning:
-                    show.paragraph(" " * len(mark), meaning)
+                    show.paragraph(" " * (width + 4), meaning)
+        if question.command:
+            show.line("  or q, and then:")
+            show.line(f"    {question.command}")
 
     def _explain(self, question: Question) -> None:
         show.paragraph("  ", words_of(question).why)
@@ -210,13 +213,14 @@ def _given(question: Question, answer: object, *, whole: bool) -> GivenAnswer:
     """Return an answer; a choice holds for all rows asked about, where they are several."""
     from ledger.intake.answers import GivenAnswer  # noqa: PLC0415 - loads the store
 
-    whole = whole and len(question.lines) > 1
+    everywhere = question.code == _ACCOUNT and bool(question.match)  # in every file of the import
+    whole = everywhere or (whole and len(question.lines) > 1)
     return GivenAnswer(
         code=question.code,
         answer=answer,
         line=None if whole else question.line,
         match=question.match if whole else None,
-        file=question.file,
+        file="" if everywhere else question.file,
         reason="answered on the terminal",
     )
 

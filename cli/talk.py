@@ -23,9 +23,15 @@ _SAVED = "basis-answers"  # name of the file that answers are saved in
 class Talk:
     """What is answered: by a file beforehand, and on the terminal one after another."""
 
-    from_file: Sequence[GivenAnswer]
+    from_file: Sequence[GivenAnswer] = ()
     typed: list[tuple[Question, GivenAnswer]] = field(default_factory=list)
+    saved: bool = False  # the answers are in a file
     _desk: Desk | None = None  # where the last question was asked
+
+    @property
+    def begun(self) -> bool:
+        """Whether a question was asked."""
+        return self._desk is not None
 
     @property
     def given(self) -> list[GivenAnswer]:

@@ -26,7 +26,7 @@ class Holds(Enum):
     AMOUNT = "dollars with at most two decimals"
     RATIO = "a ratio from 0 to 1"
     MARK = "yes or no"
-    CODES = "one or two distribution codes"
+    CODES = "one or two distribution codes that can stand together"
     YEAR = "a year"
     NOTES = "'not determined', 'total distribution' or both"
     TEXT = "a text"
@@ -129,7 +129,42 @@ BOXES: dict[str, dict[str, BoxSpec]] = {
     },
 }
 _NEEDED = {F1099R: ("1", "7")}
-_BOX_7 = "123456789ABCDEFGHJKLMNPQRSTUWY"
+# The codes of Form 1099-R, box 7, in few words (Instructions for Forms 1099-R and 5498, "Guide to
+# Distribution Codes").
+DISTRIBUTION_CODES = {
+    "1": "early, no known exception",
+    "2": "early, an exception applies",
+    "3": "disability",
+    "4": "death",
+    "5": "prohibited transaction",
+    "6": "section 1035 exchange",
+    "7": "normal, from age 59 1/2 on",
+    "8": "excess taken back, taxable in the year of the form",
+    "9": "cost of life insurance",
+    "A": "ten-year tax option",
+    "B": "designated Roth account",
+    "C": "reportable death benefits",
+    "D": "nonqualified annuity",
+    "E": "correction of a plan (EPCRS)",
+    "F": "charitable gift annuity",
+    "G": "direct rollover, also to a Roth IRA or inside the plan",
+    "H": "direct rollover of a designated Roth account to a Roth IRA",
+    "J": "early, from a Roth IRA",
+    "K": "assets without a market value",
+    "L": "loan treated as a distribution",
+    "M": "plan loan offset",
+    "N": "contribution recharacterized in the same year",
+    "P": "excess taken back, taxable in the year before",
+    "Q": "qualified, from a Roth IRA",
+    "R": "contribution of the year before recharacterized",
+    "S": "early, from a SIMPLE IRA in its first two years",
+    "T": "from a Roth IRA, an exception applies",
+    "U": "dividends of an ESOP",
+    "W": "long-term care insurance",
+    "Y": "qualified charitable distribution",
+}
+_TWO_DIGITS = frozenset({"81", "82", "84"})  # the only pairs of digits that one form may show
+_NEVER_ZERO = {(F1099R, "1"), *((W2, f"12{code}") for code in _W2_CODES)}
 _MARKS = {"yes": "yes", "x": "yes", "true": "yes", "no": "no", "false": "no", "": "no"}
 
 
@@ -231,6 +266,8 @@ def _amount(form: str, box: str, text: str, where: str) -> Money:
         raise _bad_amount(where, f"box {box}: {safe(str(bad))}") from bad
     if amount < ZERO:
         raise _bad_amount(where, f"box {box} of Form {form} is never negative ({amount})")
+    if not amount and (form, box) in _NEVER_ZERO:
+        raise _bad_amount(where, f"box {box} of Form {form} is never printed as 0")
     return amount
 
 
@@ -254,12 +291,23 @@ def _words(holds: Holds, text: str) -> str | None:
         return text if re.fullmatch(r"(0?\.[0-9]{3,10}|1(\.0{1,10})?|0)", text) else None
     if holds is Holds.CODES:
         codes = text.upper().replace(" ", "").replace(",", "")
-        good = re.fullmatch(f"[{_BOX_7}]{{1,2}}", codes)
-        return "".join(sorted(codes, key=lambda c: (c.isalpha(), c != "8", c))) if good else None
+        ordered = "".join(sorted(codes, key=lambda c: (c.isalpha(), c != "8", c)))
+        return ordered if _may_stand(ordered) else None
     if holds is Holds.NOTES:
         words = ((NOT_DETERMINED, "not"), (TOTAL, "total"))
         return ", ".join(note for note, word in words if word in folded or folded == "both") or None
     return None if holds_tax_id(text) or safe(text) != text or not text else text
+
+
+def _may_stand(codes: str) -> bool:
+    """Tell whether codes can stand in box 7: one, or two that are not the same.
+
+    Of two digits only 8 with 1, 2 or 4 share a form (Instructions for Forms 1099-R and 5498).
+    """
+    known = set(codes) <= DISTRIBUTION_CODES.keys()
+    if not known or len(codes) not in {1, 2} or len(set(codes)) < len(codes):
+        return False
+    return not (len(codes) > 1 and codes.isdigit()) or codes in _TWO_DIGITS
 
 
 def checked(document: TaxDocument, accounts: Mapping[str, Account]) -> TaxDocument:
@@ -328,16 +376,22 @@ def _faults(document: TaxDocument) -> Iterator[LedgerError]:
         yield _incomplete(document, "at least one box")
     if document.form != F1099R:
         return
-    gross = document.amount("1")
     for box in ("2a", "4", "5", "10"):
-        if document.amount(box) > gross and not (box == "5" and _keeps_basis(document)):
-            yield LedgerError(
-                where=document.where,
-                code="box_above_gross",
-                problem=f"box {box} ({document.amount(box)}) is more than box 1 ({gross})",
-                remedy="read both boxes again; if the paper says so, ask the payer for a "
-                "corrected form and record that one",
-            )
+        if not (box == "5" and _keeps_basis(document)):
+            yield from above_gross(document, box)
+
+
+def above_gross(document: TaxDocument, box: str) -> Iterator[LedgerError]:
+    """Yield the fault of a box of Form 1099-R that is more than the gross distribution."""
+    gross = document.amount("1")
+    if document.amount(box) > gross:
+        yield LedgerError(
+            where=document.where,
+            code="box_above_gross",
+            problem=f"box {box} ({document.amount(box)}) is more than box 1 ({gross})",
+            remedy="read both boxes again; if the paper says so, ask the payer for a "
+            "corrected form and record that one",
+        )
 
 
 def _keeps_basis(document: TaxDocument) -> bool:

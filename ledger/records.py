@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
@@ -422,13 +423,23 @@ def _is_part(part: Money | None, whole: Money | None) -> bool:
 
 
 def checked_opening(opening: OpeningBasis) -> OpeningBasis:
-    """Return an opening whose Roth years can be; raise LedgerError ``bad_tax_year`` otherwise.
+    """Return an opening whose day and Roth years can be.
 
-    A conversion that is left on a day was made in a year before it, and one year stands once.
+    Raises LedgerError (``bad_tax_year``, ``bad_amount``). Form 8606 carries basis from one tax
+    year into the next, so it is brought in as of 1 January. A conversion that is left on a day
+    was made in a year before it, and one year stands once.
     """
     years, first = [layer.year for layer in opening.roth_ira_conversions], opening.as_of.year
     twice = next((year for year in years if years.count(year) > 1), None)
     late = next((year for year in years if year >= first), None)
+    if (opening.as_of.month, opening.as_of.day) != (1, 1):
+        raise LedgerError(
+            where=opening.where,
+            code="bad_tax_year",
+            problem=f"basis is brought in as of 1 January, not as of {opening.as_of.isoformat()}",
+            remedy="Form 8606 carries it from one tax year into the next: write the 1 January "
+            "after the year of the last form",
+        )
     if twice is not None:
         problem = f"Roth IRA conversions of {twice} are stated twice"
     elif late is not None:
@@ -449,13 +460,20 @@ def checked_opening(opening: OpeningBasis) -> OpeningBasis:
     raise LedgerError(where=opening.where, code="bad_tax_year", problem=problem, remedy=remedy)
 
 
-def is_state(text: str) -> bool:
-    """Tell whether a text is written as states are: two capital letters.
+# Postal codes of the states, the District of Columbia and the territories that levy an income tax.
+_STATES = (
+    " AL AK AZ AR CA CO CT DE DC FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ "
+    "NM NY NC ND OH OK OR PA RI SC SD TN TX UT VT VA WA WV WI WY AS GU MP PR VI "
+)
 
-    >>> is_state("NJ"), is_state("New Jersey")
-    (True, False)
+
+def is_state(text: str) -> bool:
+    """Tell whether a text is the postal code of a state.
+
+    >>> is_state("NJ"), is_state("New Jersey"), is_state("XX")
+    (True, False, False)
     """
-    return len(text) == len("NJ") and text.isascii() and text.isalpha() and text.isupper()
+    return re.fullmatch("[A-Z]{2}", text) is not None and f" {text} " in _STATES
 
 
 def check_owner(where: str, taxpayer: str, account: Account) -> None:

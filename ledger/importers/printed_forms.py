@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from ledger.safetext import safe
 
 _ABOUT = {"form": "form", "taxpayer": "taxpayer", "year": "year", "payer": "payer"}
 _ABOUT |= {"employer": "payer", "trustee": "payer", "evidence": "evidence"}
+_ALL_BOXES = frozenset(box.lower() for boxes in BOXES.values() for box in boxes)
 
 
 @dataclass(frozen=True)
@@ -47,9 +49,9 @@ def read_forms(path: Path, defaults: Defaults) -> list[TaxDocument]:
     A CSV file has a heading of ``Form, Taxpayer, Year, Payer`` and boxes (``1, 2a, 7, 12D``); a
     JSON file is a list of ``{"form", "taxpayer", "year", "payer", "boxes": {"1": …}}``.
     """
-    rows = _json_rows(path) if path.suffix.lower() == ".json" else _csv_rows(path)
-    out, faults = list[TaxDocument](), Collector()
-    for where, about, boxes in rows:
+    faults, out = Collector(), list[TaxDocument]()
+    read = _json_rows if path.suffix.lower() == ".json" else _csv_rows
+    for where, about, boxes in read(path, faults):
         with faults:
             out.append(_document(where, about, boxes, defaults))
     faults.raise_any()
@@ -61,32 +63,66 @@ def read_forms(path: Path, defaults: Defaults) -> list[TaxDocument]:
 _Row = tuple[str, Mapping[str, str], Mapping[str, str]]
 
 
-def _csv_rows(path: Path) -> Iterator[_Row]:
+def _csv_rows(path: Path, faults: Collector) -> Iterator[_Row]:
     file = load(path)
     reader = csv.reader(io.StringIO(file.text.lstrip("\ufeff")), strict=True)
     try:
-        heading = [cell.strip() for cell in next(reader)]
-        _refuse_twins(heading, f"{file.name}:{reader.line_num}")
+        heading = [cell.strip() for cell in next(reader, [])]
+        with faults:
+            _refuse_twins(heading, f"{file.name}:{reader.line_num}")
+        unknown = _unknown_columns(heading, f"{file.name}:{reader.line_num}", faults)
         for cells in reader:
             where = f"{file.name}:{reader.line_num}"
             if not any(cell.strip() for cell in cells):
                 continue
             if len(cells) > len(heading):
-                raise _fault(
-                    where,
-                    "bad_row",
-                    f"{len(cells)} cells under {len(heading)} headings",
-                    "put amounts with commas in quotation marks",
-                )
+                faults.add(_too_many(where, len(cells), len(heading)))
+                continue
             filled = {h: c.strip() for h, c in zip(heading, cells, strict=False) if c.strip()}
             about = {_ABOUT[h.lower()]: c for h, c in filled.items() if h.lower() in _ABOUT}
-            yield where, about, {h: c for h, c in filled.items() if h.lower() not in _ABOUT}
+            boxes = {h: c for h, c in filled.items() if h.lower() not in _ABOUT}
+            yield where, about, {h: c for h, c in boxes.items() if h not in unknown}
     except csv.Error as bad:
         where = f"{file.name}:{reader.line_num}"
-        raise _fault(where, "bad_csv", f"not a CSV row: {bad}", "correct the quotes") from bad
+        faults.add(_fault(where, "bad_csv", f"not a CSV row: {bad}", "correct the quotes"))
 
 
-def _json_rows(path: Path) -> Iterator[_Row]:
+def _unknown_columns(heading: list[str], where: str, faults: Collector) -> set[str]:
+    """Return the columns that are neither a box of any form nor about it; each is a fault."""
+    unknown = {name for name in heading if name and not _is_known(name)}
+    for name in heading:
+        if name in unknown:
+            near = get_close_matches(name.lower(), [*_ABOUT, *_ALL_BOXES], n=1)
+            hint = f"did you mean '{near[0].capitalize()}'? " if near else ""
+            faults.add(
+                _fault(
+                    where,
+                    "unknown_box",
+                    f"the column '{safe(name, limit=40)}' is no box of a form",
+                    f"{hint}columns are Form, Taxpayer, Year, Payer, Evidence and boxes as 1, 2a, "
+                    "12D",
+                )
+            )
+    return unknown
+
+
+def _is_known(name: str) -> bool:
+    """Tell whether a column is about a form or a box of some form, as ``read_box`` takes it."""
+    box = name.removeprefix("box ").removeprefix("Box ").replace(" ", "")
+    slot = re.fullmatch("12[a-d]", box) is not None  # refused by its row, with the reason
+    return name.lower() in _ABOUT or box.lower() in _ALL_BOXES or slot
+
+
+def _too_many(where: str, cells: int, headings: int) -> LedgerError:
+    return _fault(
+        where,
+        "bad_row",
+        f"{cells} cells under {headings} headings",
+        "put amounts with commas in quotation marks",
+    )
+
+
+def _json_rows(path: Path, faults: Collector) -> Iterator[_Row]:
     name = safe(path.name)
     try:  # numbers stay texts: nothing is rounded on the way
         content = json.loads(
@@ -104,14 +140,38 @@ def _json_rows(path: Path) -> Iterator[_Row]:
         where = f"{name}:{number}"
         boxes = item.get("boxes") if isinstance(item, dict) else None
         if not isinstance(boxes, dict):
-            raise _fault(
-                where,
-                "bad_value",
-                "a form is no object with 'boxes'",
-                'write {"form": "1099-R", "year": 2025, "payer": "acme", "boxes": {"1": "10.00"}}',
+            faults.add(
+                _fault(
+                    where,
+                    "bad_value",
+                    "a form is no object with 'boxes'",
+                    'write {"form": "1099-R", "year": 2025, "payer": "acme", "boxes": {"1": '
+                    '"10.00"}}',
+                )
             )
-        about = {_ABOUT[k]: str(v) for k, v in item.items() if k in _ABOUT}
-        yield where, about, {k: _json_text(v) for k, v in boxes.items()}
+            continue
+        _check_json(item, boxes, where, faults)
+        about = {_ABOUT[k]: v for k, v in item.items() if k in _ABOUT and isinstance(v, str)}
+        texts = {k: _json_text(v) for k, v in boxes.items() if isinstance(v, str | bool)}
+        yield where, about, {k: text for k, text in texts.items() if text.strip()}
+
+
+def _check_json(
+    item: Mapping[str, Any], boxes: Mapping[str, Any], where: str, faults: Collector
+) -> None:
+    """Collect what no form has: an unknown name, a list or an object where a value stands."""
+    for key in item.keys() - _ABOUT.keys() - {"boxes"}:
+        near = get_close_matches(key.lower(), [*_ABOUT, "boxes"], n=1)
+        hint = f"did you mean '{near[0]}'? " if near else ""
+        names = "form, taxpayer, year, payer, evidence and boxes"
+        problem = f"unknown name '{safe(key, limit=40)}'"
+        faults.add(_fault(where, "unknown_key", problem, f"{hint}names are {names}"))
+    told = {f"'{k}'": v for k, v in item.items() if k in _ABOUT}
+    told |= {f"box {k}": v for k, v in boxes.items()}
+    for name, value in told.items():
+        if isinstance(value, list | dict):
+            problem = f"{safe(name, limit=40)} holds a list or an object"
+            faults.add(_fault(where, "bad_value", problem, "write one text or number"))
 
 
 def _object(pairs: list[tuple[str, Any]], name: str) -> dict[str, Any]:
@@ -156,14 +216,18 @@ def _document(
             read[box] = value
     year = about.get("year") or (str(defaults.year) if defaults.year else "")
     if re.fullmatch("(19|20)[0-9]{2}", year) is None:
-        faults.add(_fault(where, "missing_field", "no tax year", "name the year of the form"))
+        told = f"'{safe(year, limit=40)}' is no tax year" if year else "no tax year"
+        faults.add(_fault(where, "missing_field", told, "name the year of the form, as 2025"))
+    taxpayer = about.get("taxpayer", defaults.taxpayer)
+    if not taxpayer:
+        remedy = "fill the column Taxpayer, or name the person with --taxpayer"
+        faults.add(_fault(where, "missing_field", "no taxpayer", remedy))
     payer = about.get("payer", IRS if form == F8606 else "")
     texts = (payer, about.get("evidence", ""))
     for text in texts:
         with faults:
             refuse_text(text, where)
     faults.raise_any()
-    taxpayer = about.get("taxpayer", defaults.taxpayer)
     return TaxDocument(where, taxpayer, int(year), form, *texts[:1], read, texts[1])
 
 

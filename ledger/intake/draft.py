@@ -89,6 +89,7 @@ class Question:
     kind: RowKind | None = None  # of rows that wait for an allocation
     totals: tuple[Money, ...] = ()  # distinct amounts of those rows, or of their paydays
     lines: tuple[int, ...] = ()  # of all rows asked about together, () for a single one
+    command: str = ""  # what settles the point in the ledger instead of an answer
 
     @property
     def where(self) -> str:

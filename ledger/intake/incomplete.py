@@ -118,6 +118,7 @@ def _ask_typed(draft: FileDraft, world: World, row: Row) -> None:
         f'{{"code": "needs_more", "line": {row.record.line}, "answer": "{_TYPED}"}} '
         f'(or "{_IGNORE}" when it is none)',
         choices=(_TYPED, _IGNORE),
+        command=_command(world, row),
     )
     if answer is not None:
         row.close(Status.INFO, "typed by hand" if answer == _TYPED else "ignored by answer")

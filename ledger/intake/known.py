@@ -61,6 +61,7 @@ def ask_known_file(draft: FileDraft, world: World) -> None:
         f'back with: basis undo {other.id} --why "…"; or answer {{"code": "file_known", "line": '
         f'{line}, "answer": "again"}} to book all of it in {draft.account} as well',
         choices=("again",),
+        command=f'basis undo {other.id} --why "…"',
         match=draft.account,
         account=draft.account,
         row=f"file {sha256}",

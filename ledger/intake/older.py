@@ -67,6 +67,7 @@ def _question(draft: FileDraft, account: str, line: int, openings: list[Event]) 
         remedy=f'{way}; or answer {{"code": "rows_before_opening", "line": {line}, "answer": '
         f'"{KEEP}"}} when the opening holds none of it',
         choices=(KEEP,),
+        command=reversals,
         match=account,
         account=account,
         row=f"file {draft.reading.sha256}",

@@ -94,6 +94,10 @@ def older_money(
     tax what was taxed already.
     """
     eve = _eve(draft, world, row.account, source)
+    command = (
+        f"basis add opening --account {row.account} --source {source} --date {eve.isoformat()} "
+        "--value VALUE --basis BASIS"
+    )
     answer = ask_row(
         draft,
         world,
@@ -101,11 +105,11 @@ def older_money(
         f"{shortage.leaving.normalize():f} units left {source}, the rows account for "
         f"{shortage.known.normalize():f}: the source held money before the file starts",
         code="opening_needed",
-        remedy="import the earlier statements first, or say what it held: basis add opening "
-        f"--account {row.account} --source {source} --date {eve.isoformat()} --value VALUE "
-        f'--basis BASIS; or answer {{"code": "opening_needed", "line": {row.record.line}, '
+        remedy=f"import the earlier statements first, or say what it held: {command}; or answer "
+        f'{{"code": "opening_needed", "line": {row.record.line}, '
         f'"answer": {{"value": "6500.00", "basis": "6400.00", "date": "{eve.isoformat()}"}}}}: '
         "basis is what was taxed already; without a date it is the day before the first row",
+        command=command,
         choices=("<VALUE/BASIS DATE>",),
     )
     if answer is None:

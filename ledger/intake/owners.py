@@ -145,9 +145,12 @@ class Owners:
         row = next((r for r in draft.rows if _names(r, reading) == text), None)
         line, title = (row.record.line, _title(row, text)) if row else (1, "")
         named = f" ('{safe(title, limit=60)}' in the file)" if title else ""
+        command = (
+            f"basis account add ID --owner {self._owner()} --kind "
+            f"{_KINDS.get(normal(title), 'KIND')} --number '{shown}'"
+        )
         remedy = (
-            f"add it with: basis account add ID --owner {self._owner()} --kind "
-            f"{_KINDS.get(normal(title), 'KIND')} --number '{shown}', name one with --account ID, "
+            f"add it with: {command}, name one with --account ID, "
             "or answer "
             f'{{"code": "{UNKNOWN}", "match": "{shown}", "answer": "{IGNORE}"}} when it is no '
             "retirement account"
@@ -165,6 +168,7 @@ class Owners:
                 match=text,
                 row="" if text else f"file {reading.sha256}",
                 general=bool(text),
+                command=command if text else "",
                 proposal=fitting[0] if len(fitting) == 1 else "",
                 safe=not text,
             )

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from cli import documents
+from cli import documents, facts
 from cli.main import main
 from ledger import scenario
 from ledger.store import Ledger
@@ -214,20 +214,222 @@ def test_a_json_file_that_holds_no_forms_is_refused(household: Basis, content: s
     assert household("record", "5498", "--from", "forms.json").exit_code == 2
 
 
-def test_a_terminal_is_asked_box_by_box(household: Basis, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Year and payer first; box 1 is mistyped and asked again; Enter leaves a box blank."""
+Typed = Callable[..., Result]
+
+
+@pytest.fixture
+def typed(household: Basis, monkeypatch: pytest.MonkeyPatch) -> Typed:
+    """Return a runner of `basis record` on a terminal, with what is typed line by line."""
+    assert household  # the ledger is there
     monkeypatch.setattr(documents, "at_terminal", lambda: True)
-    typed = "2025\nacme\n10200.005\n10200\n200\n\n\n10000\nG\n\n\n\n"
-    words = ["--ledger", "ledger.db", "record", "1099r"]
-    done = CliRunner().invoke(main, words, input=typed)
+    monkeypatch.setattr(facts, "at_terminal", lambda: True)
+
+    def run(form: str, *lines: str) -> Result:
+        text = "".join(f"{line}\n" for line in lines)
+        return CliRunner().invoke(main, ["--ledger", "ledger.db", "record", form], input=text)
+
+    return run
+
+
+PAPER = ("", "2025", "acme", "10200", "200", "", "", "10000", "G", "", "", "")
+
+
+def test_a_terminal_is_asked_box_by_box_and_the_form_is_looked_over(
+    typed: Typed, household: Basis
+) -> None:
+    """Box 1 is mistyped and asked again, Enter leaves a box blank, Enter at the end keeps it."""
+    done = typed("1099r", *PAPER[:3], "10200.005", *PAPER[3:], "")
     assert done.exit_code == 0, done.output
-    assert "Gross distribution" in done.output
+    assert "'10200.005' is not an amount" in done.output
+    shown = " ".join(done.output.partition("look it over")[2].split())
+    assert "1 Gross distribution 10,200.00 2a Taxable amount 200.00 5 Employee" in shown
     assert listed(household)[0]["boxes"] == {
         "1": "10200.00",
         "2a": "200.00",
         "5": "10000.00",
         "7": "G",
     }
+
+
+@pytest.mark.parametrize(
+    ("place", "wrong", "said"),
+    [
+        (1, "25", "'25' is no tax year"),
+        (1, "2199", "no form for 2199 was printed yet"),
+        (2, "acmee", "did you mean 'acme'?"),
+        (3, "-5", "is never negative"),
+        (3, "0", "is never printed as 0"),
+        (4, "20000", "box 2a (20,000.00) is more than box 1 (10,200.00)"),
+        (8, "77", "codes that can stand together"),
+        (8, "QQ", "codes that can stand together"),
+        (9, "maybe", "is not yes or no"),
+    ],
+)
+def test_a_box_is_asked_again_as_soon_as_it_cannot_be(
+    typed: Typed, household: Basis, place: int, wrong: str, said: str
+) -> None:
+    done = typed("1099r", *PAPER[:place], wrong, *PAPER[place:], "")
+    assert done.exit_code == 0, done.output
+    assert said in " ".join(done.output.split())
+    assert len(listed(household)) == 1
+
+
+def test_a_form_is_kept_only_when_it_can_be_and_boxes_are_corrected_before(
+    typed: Typed, household: Basis
+) -> None:
+    """Box 7 left blank: the form cannot be kept, the box is named and typed."""
+    blank = (*PAPER[:8], "", *PAPER[9:])
+    done = typed("1099r", *blank, "", "nosuch", "7", "G", "2a", "250", "")
+    assert done.exit_code == 0, done.output
+    assert "a Form 1099-R needs box 7" in done.output
+    assert "boxes are who, year, payer, 1" in done.output
+    assert listed(household)[0]["boxes"]["2a"] == "250.00"
+
+
+def test_back_goes_one_box_up_and_a_dash_blanks_it(typed: Typed, household: Basis) -> None:
+    lines = (*PAPER[:5], "back", "-", *PAPER[5:], "")
+    assert typed("1099r", *lines).exit_code == 0
+    assert "2a" not in listed(household)[0]["boxes"]
+
+
+@pytest.mark.parametrize("lines", [("q",), PAPER[:4], (*PAPER, "q")])
+def test_who_stops_has_recorded_nothing(
+    typed: Typed, household: Basis, lines: tuple[str, ...]
+) -> None:
+    done = typed("1099r", *lines)
+    assert done.exit_code == 130
+    assert "stopped: nothing was kept" in done.stderr
+    assert listed(household) == []
+
+
+@pytest.mark.parametrize(("way", "numbers"), [("corrects", [2]), ("another", [1, 2])])
+def test_a_form_that_differs_from_one_that_is_there_is_asked_about(
+    typed: Typed, household: Basis, way: str, numbers: list[int]
+) -> None:
+    assert typed("1099r", *PAPER, "").exit_code == 0
+    done = typed("1099r", *PAPER[:4], "0", *PAPER[5:], "", "nosuch", way)
+    assert done.exit_code == 0, done.output
+    assert "box 2a 200.00 there, 0.00 here" in " ".join(done.output.split())
+    assert [form["number"] for form in listed(household)] == numbers
+
+
+def test_box_12_of_a_w2_is_typed_as_it_is_printed(typed: Typed, household: Basis) -> None:
+    """Four slots with a code and an amount each; a code twice is a mistake to correct."""
+    lines = ("", "2025", "Acme", "90000", "d 23,500", "ZZ 5", "AA 0", "D 100", "", "", "x")
+    done = typed("w2", *lines, "", "12b", "aa=100", "")
+    assert done.exit_code == 0, done.output
+    shown = " ".join(done.output.split())
+    assert "Form W-2 has no box '12ZZ'" in shown
+    assert "box 12AA of Form W-2 is never printed as 0" in shown
+    assert "code D of box 12 is typed twice" in shown
+    assert listed(household)[0]["boxes"] == {
+        "1": "90000.00",
+        "12D": "23500.00",
+        "12AA": "100.00",
+        "13": "yes",
+    }
+
+
+def test_a_filed_8606_and_a_return_are_typed_on_the_terminal(typed: Typed) -> None:
+    done = typed("8606", "", "2024", "-1", "1500", "4000", "2012", "2020", "2020=15000/5000", "")
+    assert done.exit_code == 0, done.output
+    assert "cannot be negative" in done.output
+    again = typed("return", "", "2025", "married", "single", "180000", "", "maybe", "yes", "", "")
+    assert again.exit_code == 0, again.output
+    assert "'married' is no filing status" in again.output
+    with Ledger.open(Path("ledger.db")) as ledger:
+        [opening], books = ledger.books().opening_basis, ledger.books()
+    assert (str(opening.traditional_ira), opening.roth_ira_since) == ("1,500.00", 2012)
+    assert str(opening.roth_ira_conversions[0].nontaxable) == "5,000.00"
+    [said] = books.return_facts
+    assert (said.filing_status, str(said.magi), said.covered_by_plan) == (
+        "single",
+        "180,000.00",
+        True,
+    )
+
+
+def test_the_example_of_a_file_can_be_recorded(household: Basis) -> None:
+    for kind, name in (("csv", "forms.csv"), ("json", "forms.json")):
+        Path(name).write_text(household("record", "template", "--as", kind).stdout, "utf-8")
+        done = household("record", "1099r", "--from", name)
+        assert done.exit_code == 0, done.output
+    assert done.stderr.count("recorded already") == 2
+    assert len(listed(household)) == 4  # those of the JSON file are known by then
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        (
+            "f.csv",
+            "Form,Year,Payr,1,7,Memo\n1099-R,2025,acme,5,G,x\n1099-R,2025,acme,6,77,\n",
+            ["f.csv:1", "'Payr' is no box", "did you mean 'Payer'?", "'Memo'", "f.csv:3", "'77'"],
+        ),
+        (
+            "f.csv",
+            "Form,Year,Payer,1,7\n1099-R,2025,acme,1,200,G\n1099-R,2025,acme,x,G\n",
+            ["f.csv:2", "6 cells under 5", "f.csv:3", "'x' is not an amount"],
+        ),
+        (
+            "f.json",
+            '[{"form": "1099-R", "yaer": 2025, "payer": "acme", "boxes": {"1": [5], "7": "G"}}, 7]',
+            ["f.json:1", "did you mean 'year'?", "box 1 holds a list", "f.json:2: a form is no"],
+        ),
+        ("f.json", '{"form": "1099-R", "year": 25, "boxes": {"1": null}}', ["'25' is no tax year"]),
+    ],
+)
+def test_all_faults_of_a_file_of_forms_come_at_once(
+    household: Basis, name: str, content: str, said: list[str]
+) -> None:
+    Path(name).write_text(content, "utf-8")
+    refused = household("record", "1099r", "--from", name)
+    assert refused.exit_code == 2
+    assert [words for words in said if words not in refused.stderr] == []
+    assert listed(household) == []
+
+
+def test_the_forms_of_several_people_come_from_one_file(household: Basis) -> None:
+    """Nobody need be named beside the file; a row that names nobody is a fault then."""
+    assert household("taxpayer", "add", "paul", "--name", "Paul Green").exit_code == 0
+    added = ("account", "add", "pira", "--owner", "paul", "--kind", "traditional_ira")
+    assert household(*added).exit_code == 0
+    head = "Form,Taxpayer,Year,Payer,1,5\n"
+    Path("f.csv").write_text(f"{head}5498,rose,2025,ira,7000,\n5498,paul,2025,pira,,50\n", "utf-8")
+    done = household("record", "5498", "--from", "f.csv")
+    assert done.exit_code == 0, done.output
+    assert [(f["taxpayer"], f["payer"]) for f in listed(household)] == [
+        ("rose", "ira"),
+        ("paul", "pira"),
+    ]
+    Path("g.csv").write_text(f"{head}5498,,2024,ira,7000,\n5498,pual,2024,pira,,50\n", "utf-8")
+    refused = household("record", "5498", "--from", "g.csv")
+    assert "g.csv:2: no taxpayer" in refused.stderr
+    Path("g.csv").write_text(f"{head}5498,pual,2024,pira,,50\n", "utf-8")
+    assert "did you mean 'paul'?" in household("record", "5498", "--from", "g.csv").stderr
+
+
+@pytest.mark.parametrize(
+    ("code", "kept"), [("18", "81"), ("g4", "4G"), ("GB", "BG"), ("77", ""), ("71", ""), ("GG", "")]
+)
+def test_codes_of_box_7_are_those_that_one_form_may_show(
+    household: Basis, code: str, kept: str
+) -> None:
+    """Of two digits only 8 with 1, 2 or 4 (Instructions for Forms 1099-R and 5498, box 7)."""
+    form = ("record", "1099r", *ROSE, "--payer", "acme", "--box", "1=5")
+    done = household(*form, "--box", f"7={code}")
+    assert done.exit_code == (0 if kept else 2), done.output
+    assert [f["boxes"]["7"] for f in listed(household)] == ([kept] if kept else [])
+
+
+def test_what_an_earlier_form_carries_on_is_recorded_with_it(household: Basis) -> None:
+    words = ("record", "8606", "--taxpayer", "rose", "--year", "2024", "--line14", "1500")
+    more = ("--from-plans", "500", "--excess-roth", "100", "--hsa-funding-year", "2019")
+    assert household(*words, *more).exit_code == 0
+    with Ledger.open(Path("ledger.db")) as ledger:
+        [opening] = ledger.books().opening_basis
+    assert str(opening.traditional_ira_from_plans) == "500.00"
+    assert (str(opening.excess_roth_ira), opening.hsa_funding_year) == ("100.00", 2019)
 
 
 def test_what_was_recorded_goes_through_a_scenario_and_back(household: Basis) -> None:
@@ -322,6 +524,7 @@ def test_the_table_of_a_tie_out_says_what_to_do(household: Basis) -> None:
         (("--as-of", "2199-01-01"), "nobody can know a basis"),
         (("--as-of", "1900-01-01"), "nobody can know a basis"),
         (("--as-of", "2024-12-31", "--account", "pira"), "belongs to paul, not to rose"),
+        (("--as-of", "2024-12-31", "--state", "XX"), "'XX' is no state"),
     ],
 )
 def test_a_basis_of_a_state_that_cannot_be_is_refused(

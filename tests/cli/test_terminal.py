@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import pty
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -88,6 +91,43 @@ def test_who_stops_or_ends_the_input_has_booked_nothing(
     assert done.exit_code == 130
     assert "stopped: nothing was booked" in done.stderr
     assert Path("ledger.db").read_bytes() == before
+
+
+def test_ctrl_c_on_a_real_terminal_stops_between_questions(
+    basis: Basis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The command itself finds that somebody sits at a terminal; the interrupt is a key there."""
+    assert basis("verify").exit_code == 0
+    monkeypatch.setenv("PYTHONPATH", str(FIXTURES.parent))
+    child, terminal = pty.fork()
+    if child == 0:
+        start = [sys.executable, "-m", "cli.start", "--ledger", "ledger.db"]
+        os.execv(start[0], [*start, "import", "history.csv", "--account", "acme"])  # noqa: S606
+    shown = _until(terminal, b"answer: ")
+    os.write(terminal, f"{GOOD[0]}\n".encode())
+    shown += _until(terminal, b"sources: ")
+    os.write(terminal, b"\x03")
+    shown += _until(terminal, None)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 130
+    os.close(terminal)
+    assert b"Question 2 (2 open)" in shown
+    assert b"stopped: nothing was booked; 1 answer not kept" in shown
+    assert b"Traceback" not in shown
+    assert booked(basis) == []
+
+
+def _until(terminal: int, mark: bytes | None) -> bytes:
+    """Return what a terminal shows up to a mark, or up to the end of the program."""
+    shown = b""
+    while mark is None or mark not in shown:
+        try:
+            read = os.read(terminal, 4096)
+        except OSError:  # the program has ended
+            break
+        if not read:
+            break
+        shown += read
+    return shown
 
 
 def test_a_question_is_explained_and_asked_again(basis: Basis) -> None:
@@ -245,3 +285,53 @@ def test_patterns_and_rules_are_given_in_an_answers_file(
         "pattern:after_tax=2000.00",
         "rule:earnings=by_value",
     }
+
+
+def test_on_a_terminal_what_cannot_be_read_is_shown_and_left_out_by_wish(
+    basis: Basis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(imports._Request, "at_terminal", True)
+    Path("in").mkdir()
+    Path("in", "report.pdf").write_bytes(b"%PDF-1.7")
+    Path("history.csv").rename("in/history.csv")
+    words = ("import", "in", "--account", "acme")
+    stopped = basis(*words, typed=("n",))
+    assert stopped.exit_code == 130
+    assert "report.pdf: this is a PDF" in stopped.stdout
+    assert "stopped: nothing was booked" in stopped.stderr
+    done = basis(*words, typed=("y", *GOOD))
+    assert done.exit_code == 0, done.output
+    table = [line.split() for line in done.stdout.splitlines()]
+    # the summary before the first question, and the receipt
+    assert table.count(["report.pdf", "left", "out"]) == 2
+
+
+def test_the_preview_of_a_row_in_a_closed_year_holds_the_fault(basis: Basis) -> None:
+    for words in (
+        ("record", "8606", "--taxpayer", "rose", "--year", "2023", "--line14", "0"),
+        ("close", "2024"),
+    ):
+        assert basis(*words).exit_code == 0
+    Path("a.csv").write_text("Date,Type,Source,Amount,Memo\n01/15/2024,fee,roth,5.00,x\n")
+    done = basis("import", "a.csv", "--account", "acme", "--dry-run", "--json")
+    assert done.exit_code == 2
+    assert [fault["code"] for fault in json.loads(done.stdout)["errors"]] == ["year_closed"]
+
+
+@pytest.mark.parametrize("way", ["y", "n"])
+def test_a_balance_that_differs_is_asked_about_and_the_answers_are_not_lost(
+    basis: Basis, monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
+    """Pre-tax: 300.00 at the start, 1,200.00 paid in, 1.34 of the dividend (5.00 x 1,500/5,600)."""
+    monkeypatch.setattr(imports._Request, "at_terminal", True)
+    words = ("import", "history.csv", "--account", "acme", "--closing", "pre_tax=1600")
+    done = basis(*words, typed=(*GOOD, way))
+    shown = " ".join(done.stdout.split())
+    assert "acme:pre_tax 2025-12-31 1,600.00 1,501.34 98.66" in shown
+    if way == "n":
+        assert done.exit_code == 130
+        assert booked(basis) == []
+    else:
+        assert done.exit_code == 0, done.output
+        assert "--source pre_tax --date 2025-12-31 --value 1600.00" in done.stdout
+        assert len(booked(basis)) == 1

@@ -62,6 +62,7 @@ STATED = [
     ('[[opening]]\ndate=2024-01-01\naccount="ira"\nvalue=9\nbasis=5', "basis_of_ira"),
     ('[[opening]]\ndate=2024-01-01\naccount="acme"\nsource="match"\nvalue=9\nbasis=5', "basis_of_pre_tax"),
     (2 * '[[opening]]\ndate=2024-01-01\naccount="acme"\nsource="roth"\nvalue=9\nbasis=5\n', "exists"),
+    ('[[opening_basis]]\ntaxpayer="rose"\nas_of=2024-06-30\n', "bad_tax_year"),
     (2 * '[[opening_basis]]\ntaxpayer="rose"\nas_of=2024-01-01\n', "exists"),
     (2 * '[[year]]\ntaxpayer="rose"\nyear=2024\n', "exists"),
     ('[[year]]\ntaxpayer="rose"\nyear=2024\nira_deduction=5', "deduction_above_contributions"),

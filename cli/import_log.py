@@ -1,0 +1,121 @@
+"""What was imported and how it is divided: allocate, imports and undo."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from cli import show
+from cli.context import open_ledger
+from cli.options import REASON, ROW_NUMBER, json_option
+from ledger.errors import LedgerError
+from ledger.safetext import safe
+
+if TYPE_CHECKING:
+    from ledger.store import Ledger
+
+
+@click.command()
+@click.argument("account", required=False)
+@click.argument("specs", nargs=-1)
+@json_option
+def allocate(account: str | None, specs: tuple[str, ...], *, as_json: bool) -> None:
+    """Show or set how rows without a money source are divided in a plan.
+
+    A pattern is one paycheck (amounts per source, or percentages); a rule gives rows of one kind
+    to one source, or to all by value. They hold for every later import of the plan.
+
+    \b
+    Example:
+      basis allocate
+      basis allocate acme pattern:pre_tax=1500,after_tax=2000,match=750
+      basis allocate acme rule:fee=pre_tax rule:earnings=by_value
+    """
+    from ledger.intake.allocate import ALLOCATION, remembered  # noqa: PLC0415
+    from ledger.intake.allocation import parse_spec  # noqa: PLC0415
+
+    with open_ledger() as ledger:
+        if account is not None:
+            _known_plan(ledger, account)
+        made = [remembered(parse_spec(text), account or "") for text in specs]
+        if made:
+            ledger.add_answers(made)
+        newest = {(a.account, a.match): a for a in ledger.answers() if a.code == ALLOCATION}
+    told = [a for a in newest.values() if account in {None, a.account}]
+    if as_json:
+        show.as_json([{"account": a.account, "spec": a.answer} for a in told])
+        return
+    rows = [(a.account, a.answer, a.day.isoformat()) for a in told]
+    show.console().print(show.table(("account", "allocation", "since"), rows))
+    if not rows:
+        show.line("no allocation is remembered")
+
+
+def _known_plan(ledger: Ledger, account: str) -> None:
+    accounts = ledger.accounts()
+    if account not in accounts or not accounts[account].kind.is_plan:
+        plans = ", ".join(a.id for a in accounts.values() if a.kind.is_plan) or "none yet"
+        raise LedgerError(
+            where=f"account {safe(account, limit=60)}",
+            code="unknown_account",
+            problem="is no plan of this ledger",
+            remedy=f"plans are: {plans}",
+        )
+
+
+@click.command(name="imports")
+@json_option
+def list_imports(*, as_json: bool) -> None:
+    """List every import with its number, file, rows and entries.
+
+    \b
+    Example:
+      basis imports
+    """
+    with open_ledger() as ledger:
+        listed = ledger.imports()
+    if as_json:
+        show.as_json(
+            [
+                {
+                    "import": i.id,
+                    "file": i.name,
+                    "sha256": i.sha256,
+                    "importer": i.importer,
+                    "account": i.account or None,
+                    "imported_at": i.imported_at,
+                    "rows": i.rows,
+                    "entries": i.entries,
+                    "undone": i.undone,
+                    "why": i.why,
+                }
+                for i in listed
+            ]
+        )
+        return
+    rows = [
+        (i.id, i.name, i.account, i.importer, i.rows, i.entries, i.why if i.undone else "")
+        for i in listed
+    ]
+    columns = (">import", "file", "account", "format", ">rows", ">entries", "undone")
+    show.console().print(show.table(columns, rows))
+    if not rows:
+        show.line("nothing was imported yet")
+
+
+@click.command()
+@click.argument("import_id", type=ROW_NUMBER, metavar="IMPORT")
+@click.option("--why", required=True, type=REASON, help="Reason, kept for ever.")
+def undo(import_id: int, why: str) -> None:
+    """Take a whole import back: each of its entries is reversed, none is erased.
+
+    \b
+    Example:
+      basis imports
+      basis undo 3 --why "statement of the wrong account"
+    """
+    with open_ledger() as ledger:
+        reversed_entries = ledger.undo(import_id, why)
+        show.line(f"import {import_id} taken back: {reversed_entries} entries reversed")
+        show.line(f"chain head {ledger.head}")
