@@ -127,26 +127,36 @@ def form_8606(paper: Path | None, **given: Any) -> None:
     """
     facts = [name for name in given if name not in {"taxpayer", "year", "evidence"}]
     with open_ledger() as ledger:
-        given = _asked(ledger, given, facts, fill_8606)
-        taxpayer, year = given["taxpayer"], given["year"]
-        where = f"Form 8606 of {taxpayer} for {year}"
-        _refuse_future(where, year)
-        boxes, kept = _lines(where, given), evidence_of(given["evidence"], paper)
-        filed = TaxDocument(where, taxpayer, year, F8606, IRS, boxes, kept)
-        opening = _opening_of(filed, given)
-        ledger.add_filed_8606(checked_opening(opening), filed)
-    show.line(f"recorded {where}: it opens {year + 1}")
+        given["evidence"] = evidence_of(given["evidence"], paper)
+        given = _asked(ledger, given, facts, fill_8606, _read_8606)
+        filed, opening = _read_8606(given)
+        ledger.add_filed_8606(opening, filed)
+    show.line(f"recorded {filed.where}: it opens {filed.year + 1}")
+
+
+def _read_8606(given: Mapping[str, Any]) -> tuple[TaxDocument, OpeningBasis]:
+    """Return a filed form and what it carries on; raise LedgerError for what cannot be."""
+    taxpayer, year = given["taxpayer"], given["year"]
+    where = f"Form 8606 of {taxpayer} for {year}"
+    _refuse_future(where, year)
+    boxes, kept = _lines(where, given), given["evidence"]
+    filed = TaxDocument(where, taxpayer, year, F8606, IRS, boxes, kept)
+    return filed, checked_opening(_opening_of(filed, given))
 
 
 def _asked(
     ledger: Ledger,
     given: dict[str, Any],
     facts: Iterable[str],
-    fill: Callable[[Ledger, str | None, int | None], dict[str, Any]],
+    fill: Callable[[Ledger, dict[str, Any], Callable[[dict[str, Any]], object]], dict[str, Any]],
+    read: Callable[[dict[str, Any]], object],
 ) -> dict[str, Any]:
-    """Return what a command was given; without a fact a terminal is asked for all of them."""
+    """Return what a command was given; without a fact a terminal is asked for all of them.
+
+    What ``read`` refuses is told there, and corrected before anything is kept.
+    """
     if at_terminal() and all(given[name] in (None, ()) for name in facts):
-        given = given | fill(ledger, given["taxpayer"], given["year"])
+        given = given | fill(ledger, given, read)
     if given["year"] is None:
         raise LedgerError(
             where="basis record",
@@ -279,16 +289,23 @@ def tax_return(**given: Any) -> None:
     """
     names = [name for name in given if name not in {"taxpayer", "year"}]
     with open_ledger() as ledger:
-        given = _asked(ledger, given, names, fill_return)
-        taxpayer, year = given["taxpayer"], given["year"]
-        where = f"return of {taxpayer} for {year}"
-        facts = {name: given[name] for name in names if given[name] not in (None, ())}
-        if not facts:
-            raise _nothing_given(where, "--magi 180000")
-        _refuse_negative(where, *(facts.get(name) for name in _NEVER_NEGATIVE))
-        facts = {k: _seen(v, where) if isinstance(v, Money) else v for k, v in facts.items()}
-        ledger.add_return_facts(ReturnFacts(where=where, taxpayer=taxpayer, year=year, **facts))
-    show.line(f"recorded {', '.join(name.replace('_', ' ') for name in facts)} of the {where}")
+        given = _asked(ledger, given, names, fill_return, _read_return)
+        ledger.add_return_facts(said := _read_return(given))
+    told = (name.replace("_", " ") for name in names if given[name] not in (None, ()))
+    show.line(f"recorded {', '.join(told)} of the {said.where}")
+
+
+def _read_return(given: Mapping[str, Any]) -> ReturnFacts:
+    """Return the facts of a return; raise LedgerError for none, and for what cannot be."""
+    taxpayer, year = given["taxpayer"], given["year"]
+    where = f"return of {taxpayer} for {year}"
+    named = {name: v for name, v in given.items() if name not in {"taxpayer", "year"}}
+    facts = {name: value for name, value in named.items() if value not in (None, ())}
+    if not facts:
+        raise _nothing_given(where, "--magi 180000")
+    _refuse_negative(where, *(facts.get(name) for name in _NEVER_NEGATIVE))
+    facts = {k: _seen(v, where) if isinstance(v, Money) else v for k, v in facts.items()}
+    return ReturnFacts(where=where, taxpayer=taxpayer, year=year, **facts)
 
 
 @record.command("state-basis")

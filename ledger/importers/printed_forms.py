@@ -89,6 +89,9 @@ def _csv_rows(path: Path, faults: Collector) -> Iterator[_Row]:
 
 def _unknown_columns(heading: list[str], where: str, faults: Collector) -> set[str]:
     """Return the columns that are neither a box of any form nor about it; each is a fault."""
+    if len(heading) == 1 and ";" in heading[0]:
+        remedy = "save it as CSV with commas between the columns"
+        raise _fault(where, "bad_csv", "the columns are divided by semicolons", remedy)
     unknown = {name for name in heading if name and not _is_known(name)}
     for name in heading:
         if name in unknown:

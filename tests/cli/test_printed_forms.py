@@ -349,6 +349,17 @@ def test_a_filed_8606_and_a_return_are_typed_on_the_terminal(typed: Typed) -> No
     )
 
 
+def test_what_a_filed_8606_cannot_say_is_told_before_it_is_kept(typed: Typed) -> None:
+    """Conversions of 2025 cannot be left from the form of 2024; they are corrected to 2020."""
+    lines = ("", "2024", "0", "", "2012", "2025=5/0")
+    done = typed("8606", *lines, "", "conversions", "2020=5/0", "")
+    assert done.exit_code == 0, done.output
+    assert "a Roth IRA conversion of 2025 cannot be left on 2025-01-01" in done.output
+    empty = typed("8606", "", "2023", "", "", "", "", "", "q")
+    assert empty.exit_code == 130
+    assert "nothing to record" in empty.output
+
+
 def test_the_example_of_a_file_can_be_recorded(household: Basis) -> None:
     for kind, name in (("csv", "forms.csv"), ("json", "forms.json")):
         Path(name).write_text(household("record", "template", "--as", kind).stdout, "utf-8")
@@ -376,6 +387,7 @@ def test_the_example_of_a_file_can_be_recorded(household: Basis) -> None:
             '[{"form": "1099-R", "yaer": 2025, "payer": "acme", "boxes": {"1": [5], "7": "G"}}, 7]',
             ["f.json:1", "did you mean 'year'?", "box 1 holds a list", "f.json:2: a form is no"],
         ),
+        ("f.csv", "Form;Year;Payer;1;7\n1099-R;2025;acme;5;G\n", ["divided by semicolons"]),
         ("f.json", '{"form": "1099-R", "year": 25, "boxes": {"1": null}}', ["'25' is no tax year"]),
     ],
 )
