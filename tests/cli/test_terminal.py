@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import pty
+import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -101,6 +102,8 @@ def test_ctrl_c_on_a_real_terminal_stops_between_questions(
     monkeypatch.setenv("PYTHONPATH", str(FIXTURES.parent))
     child, terminal = pty.fork()
     if child == 0:
+        # a test run in the background ignores interrupts, and what it starts would as well
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
         start = [sys.executable, "-m", "cli.start", "--ledger", "ledger.db"]
         os.execv(start[0], [*start, "import", "history.csv", "--account", "acme"])  # noqa: S606
     shown = _until(terminal, b"answer: ")
