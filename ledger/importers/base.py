@@ -23,6 +23,7 @@ from ledger.records import Record, RowKind
 from ledger.safetext import safe
 
 Fields = Mapping[str, Any]  # further fields of a Record
+FAULTS_MAX = 1_000  # of one file, after which it is read no further
 SURE = "A"  # grade of evidence: sample files, or several programs that read real ones, agree
 SILENT = frozenset({RowKind.EXCHANGE, RowKind.INFO, RowKind.BALANCE, RowKind.UNKNOWN})
 _MOVES = frozenset(
@@ -428,9 +429,16 @@ def no_rows(file: str, tables: TableReader) -> LedgerError:
 
 
 def gathered(rows: Iterator[Row], faults: Collector) -> Iterator[Row]:
-    """Go through rows; a fault that ends the file is kept with the others."""
+    """Go through rows; a fault that ends the file is kept with the others.
+
+    After a thousand faults the file is no statement that somebody mends row by row.
+    """
     with faults:
-        yield from rows
+        for row in rows:
+            yield row
+            if len(faults) >= FAULTS_MAX:
+                problem = f"{FAULTS_MAX:,} faults are found, the rest of the file is not looked at"
+                raise refuse(row.where, "too_many_faults", problem, "mend these first")
 
 
 def with_kind(record: Record, meaning: Meaning) -> Record:

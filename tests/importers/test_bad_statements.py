@@ -340,3 +340,9 @@ def test_the_kinds_and_sources_are_listed_once_and_the_nearest_is_named(tmp_path
     assert said[2:4] == ["write earnings", "write after_tax; leave it empty for an IRA"]
     assert said[4] == "use one of the kinds named above"
     assert said[5] == "use one of the sources named above; leave it empty for an IRA"
+
+
+def test_a_file_with_a_thousand_faults_is_read_no_further(tmp_path: Path) -> None:
+    faults = refusal(written(tmp_path, HEADER + GOOD.replace("After-Tax", "Bag") * 1_500)).faults
+    assert [fault.code for fault in faults[-2:]] == ["unknown_source", "too_many_faults"]
+    assert (len(faults), faults[-1].where) == (1_001, "statement.csv:1001")
