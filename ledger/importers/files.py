@@ -38,7 +38,6 @@ _MAGIC: tuple[tuple[bytes, Kind], ...] = (
     (b"7z\xbc\xaf", ("compressed_file", "a 7-Zip archive", _UNPACK)),
     (b"Rar!", ("compressed_file", "a RAR archive", _UNPACK)),
     *((start, _PICTURE) for start in (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"II*\x00", b"RIFF")),
-    (b"\x00\x00\x00", ("picture_file", "a picture or a film", _SAVE_TEXT)),  # HEIC, MP4
     (b"{\\rtf", ("document_file", "a text document (RTF)", _SAVE_TEXT)),
 )
 # words in the first lines of texts that are no table
@@ -193,6 +192,8 @@ def _refuse_other_kinds(content: bytes, name: str) -> None:
     if content.startswith(b"%PDF"):
         raise refuse(name, "pdf_file", *refusal_words(content))
     kind = next((kind for magic, kind in _MAGIC if content.startswith(magic)), None)
+    if content[4:8] == b"ftyp":  # HEIC, MP4
+        kind = _PICTURE
     if content.startswith(_ZIP):
         kind = _kind_of_zip(content)
     if content.startswith(_OLD_OFFICE):

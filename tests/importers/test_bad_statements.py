@@ -131,6 +131,7 @@ def test_a_sparse_giant_is_refused_before_it_is_read(tmp_path: Path) -> None:
         (b"version https://git-lfs.github.com/spec/v1\noid sha256:1\nsize 9\n", "placeholder_file"),
         (b"{\\rtf1 Date}", "document_file"),
         (b"\x00\x00\x00\x18ftypheic", "picture_file"),
+        ((HEADER + GOOD).encode("utf-32-be"), "nul_byte"),
         ("<html><table>".encode("utf-16"), "web_page"),
         (b"SQLite format 3\x00", "database_file"),
         (b"\x89PNG", "picture_file"),
