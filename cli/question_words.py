@@ -48,6 +48,8 @@ _KINDS = {
     RowKind.LOAN: "borrowed from the plan",
     RowKind.LOAN_REPAYMENT: "paid back on a plan loan",
     RowKind.QCD: "given to a charity straight from the IRA",
+    RowKind.RETURN_OF_CONTRIBUTION: "a contribution taken back before the due date",
+    RowKind.RECHARACTERIZATION: "a contribution moved between a traditional and a Roth IRA",
     RowKind.EXCHANGE: "bought, sold or moved between investments: nothing to book",
     RowKind.INFO: "only information: nothing to book",
 }
@@ -57,6 +59,8 @@ _COMMON = {
     "cash": "paid out to you",
     "in_plan_conversion": "converted to Roth inside the plan",
     "conversion": "yes: it became Roth, and Form 8606 or 1099-R reports it",
+    "rollover": "put back or rolled over: from a plan, or a payment of the last 60 days",
+    "transfer": "moved straight from another account",
     "all": "it came from all sources in proportion",
 }
 _OLDER = "Earlier statements tell it better: if you have them, type q and import them first."
@@ -101,17 +105,22 @@ _TABLE = {
         {"check": "do not book it, only compare it with the ledger"},
     ),
     "opening_needed": Words(
-        "More units leave than the rows account for, so the source held money before the file "
-        f"starts. Without its basis it would be taxed as a gain. {_OLDER}",
+        "More leaves than ever came in, so money was there before these statements start. Of a "
+        f"plan its basis is wanted, or it would be taxed as a gain; of an IRA its value. {_OLDER}",
         (
             ("6500.00/6400.00", "its value, and the part of it that was taxed already"),
+            ("6500.00", "the value alone: of an IRA, or of money that was never taxed"),
             ("6500.00/6400.00 2024-12-31", "the same, with the day"),
+            ("pre_tax=40000 roth=5000/4100", "where the file does not say which sources paid"),
         ),
+        {"later": "book the rows now; I type the IRA's statement balance afterwards"},
     ),
     "partner_unknown": Words(
         "Where money goes decides how it is taxed: to you is a distribution, to an IRA or plan a "
         "rollover or transfer, to Roth a conversion. The confirmation of the transaction and box 7 "
         "of Form 1099-R say it. If the other account's file is at hand, type q and import both.",
+        (("ira=24000 roth1=6000", "where it was divided: each account, or cash, with its part"),),
+        {"split": "to those two accounts, each with what came into it"},
     ),
     "possible_conversion": Words(
         "A conversion to Roth is reported and may be taxable; a mere move is not. The plan's or "
@@ -176,9 +185,9 @@ _TABLE = {
     ),
     "tax_year_unknown": Words(
         "Until the due date in April a deposit can be made for the year before. It decides the "
-        "year of Form 8606. Your IRA's page or Form 5498 (box 1 or 10) shows the year chosen; a "
-        "rollover stands in box 2.",
-        means={"rollover_in": "no contribution: it came out of a plan or another IRA"},
+        "year of Form 8606. Your IRA's page or Form 5498 (box 1 or 10) shows the year chosen. Bank "
+        "money may be no contribution at all: Form 5498 has rollovers in box 2, conversions in 3.",
+        means={"conversion": "it came out of a traditional IRA and became Roth"},
     ),
     "totals_differ": Words(
         "Two files of one plan show different totals for a day. Either one of them is incomplete, "

@@ -10,19 +10,19 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from ledger.booking import book
-from ledger.chart import Account, Pool
+from ledger.chart import UNDIVIDED, Account
 from ledger.errors import Collector, LedgerError
 from ledger.intake.draft import Row
 from ledger.intake.fingerprints import seal
+from ledger.intake.shortfalls import PoolsOfAccount, may_take
 from ledger.money import ZERO, Money
 from ledger.records import Event, EventKind, Record, RowKind
 from ledger.store import ImportBatch, Receipt, StoredEntry, StoredRow
-from ledger.worth import values
+from ledger.worth import touched
 
 if TYPE_CHECKING:
     from ledger.store import Ledger
 
-_GIVES = frozenset({EventKind.CONVERSION, EventKind.DISTRIBUTION, EventKind.TRANSFER})
 TYPED, PLAIN, SCENARIO = "typed", "plain", "scenario"
 # The plain CSV signs a row by its effect on the account, so a fingerprint needs the sign too.
 _COMES_IN = frozenset(
@@ -81,24 +81,37 @@ def append_events(
 
 
 def gain_not_booked(event: Event, ledger: Ledger) -> str:
-    """Return a warning when an IRA gives more than it holds in the books, "" when it does not.
+    """Return a warning when more leaves a source or an IRA than the books hold, "" otherwise.
 
-    What the market did is in no event; the warning names the command that brings it in.
+    What the market did is in no event, nor what was there before the books start; the warning
+    names the command that brings it in. Without it the year is refused.
     """
-    account = ledger.accounts()[event.account]
-    amount = event.amount
-    if event.kind not in _GIVES or account.kind.is_plan or amount is None:
+    accounts = ledger.accounts()
+    events = [entry.event for entry in ledger.books().entries if not entry.derived]
+    touching = [one for one in events if event.account in touched(one)]
+    short = next(
+        (
+            one
+            for one in PoolsOfAccount(accounts, event.account).walk(touching)
+            if one.day >= event.day and may_take(event)
+        ),
+        None,
+    )
+    if short is None:
         return ""
-    events = [entry.event for entry in ledger.books().entries]
-    left = values(events, ledger.accounts(), event.day)[Pool(account.id)]
-    if left >= 0:
-        return ""
-    held = Money(left + amount.cents)
-    eve = event.day - timedelta(days=1)
+    source = short.pool.source
+    of = "" if not source else " --source SOURCE" if source == UNDIVIDED else f" --source {source}"
+    name = event.account if source == UNDIVIDED else short.pool
+    eve = (event.day - timedelta(days=1)).isoformat()
+    lacking, value, more = Money(short.missing), "VALUE", ""
+    told = f"on {short.day.isoformat()} the books are {lacking} short of what left {name}"
+    if short.day == event.day and event.amount is not None:
+        told = f"{event.amount} left {name}, which holds {event.amount - lacking} in the books"
+        value, more = event.amount.plain, " (when all of it moved)"
     return (
-        f"warning: {amount} left {account.id}, which holds {held} in the books; say what it was "
-        f"worth before: basis add balance --account {account.id} --date {eve.isoformat()} "
-        f"--value {amount.plain} (when all of it moved)"
+        f"warning: {told}; say what it was worth before: basis add balance --account "
+        f"{event.account}{of} --date {eve} --value {value}{more}, or what it held before the "
+        f"books start: basis add opening --account {event.account}{of} --date DATE --value VALUE"
     )
 
 

@@ -175,7 +175,7 @@ class Record:
     ``amount`` is signed: the effect on the money source for plan files, the cash effect for
     brokerage and IRA files. ``cells`` are the raw cells as text, ``raw_type`` the row's own words.
     ``question`` names what the row leaves open, e.g. "possible_conversion", "tax_year_unknown",
-    "source_unknown", "type_unknown", "partner_unknown"; "" when nothing is open.
+    "source_unknown", "type_unknown", "partner_unknown", "deposit_unknown"; "" when it is nothing.
     """
 
     file: str  # name of the file, without folders

@@ -119,12 +119,12 @@ def _check_year(event: Event, here: Account) -> None:
 
 def _check_opening(event: Event, here: Account) -> None:
     basis, early = event.basis or ZERO, event.pre_1987 or ZERO
-    if basis < ZERO or early < ZERO or early > basis:
+    if early < ZERO or early > basis:
         raise refusal(
             event,
             "bad_amount",
             f"the basis of {basis}, with {early} from before the 1987 rule, is not possible",
-            "basis is not negative, and pre_1987 is a part of it",
+            "pre_1987 is a part of the basis: zero or more, and no more than it",
         )
     if early and event.source is not Source.AFTER_TAX:
         raise refusal(

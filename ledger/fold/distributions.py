@@ -105,8 +105,8 @@ class Distributions:
             raise LedgerError(
                 where=event.where,
                 code="above_balance",
-                problem=f"the distribution of {gross} is more than the "
-                f"{Money.total(held)} that {here.id} holds in the books on {event.day}",
+                problem=f"the distribution of {gross} is more than the {Money.total(held)} that "
+                f"{' and '.join(map(str, named)) or here.id} holds in the books on {event.day}",
                 remedy="book what it held before the first statement (basis add opening), record "
                 "the gains that the statements do not show ('balance' or 'earnings' before this "
                 "day), or correct the amount",

@@ -17,7 +17,7 @@ from ledger.importers.files import TextFile, bad_encoding, refuse
 from ledger.importers.reading import Reading
 from ledger.importers.sources import says_catch_up, source_of
 from ledger.importers.tables import Row, TableReader, TableSpec, column_name
-from ledger.importers.vocabulary import INFO, Meaning, Vocabulary
+from ledger.importers.vocabulary import DEPOSIT_UNKNOWN, INFO, Meaning, Vocabulary
 from ledger.money import ZERO, BadAmount, Money, minus_first, round_half_up
 from ledger.records import Record, RowKind
 from ledger.safetext import safe
@@ -42,6 +42,7 @@ _NOTHING_IF_ZERO = frozenset(
 _NUMBER = re.compile(r"[-+]?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)?(?:\.[0-9]*)?")
 _DECIMAL_COMMA = re.compile(r"[0-9.]*[0-9],[0-9]{1,2}")
 _EMPTY = frozenset({"", "-", "--", "–", "—"})
+_YEAR_SAID = frozenset({"tax_year_unknown", DEPOSIT_UNKNOWN})  # what a stated tax year settles
 _LEAVING = "S"  # Robinhood writes shares that leave as "12S"
 _TAB = "\t"
 _HEAD_LINES = 200
@@ -222,7 +223,7 @@ class RecordMaker:
             fields["question"] = "" if meaning.kind in SILENT else "source_unknown"
         if activity.details is not None:
             fields.update(activity.details(row, day))
-        if fields.get("tax_year") and fields["question"] == "tax_year_unknown":
+        if fields.get("tax_year") and fields["question"] in _YEAR_SAID:
             fields["question"] = ""
         return Record(
             file=row.file,

@@ -9,7 +9,7 @@ from typing import Any
 from ledger.importers.base import SURE, About, Activity, Fields, Importer
 from ledger.importers.dates import ISO, MDY, MDY_DASHES, MDY_SHORT, BadDate, DayReader
 from ledger.importers.files import TextFile
-from ledger.importers.ira_words import contribution_year, said
+from ledger.importers.ira_words import DEPOSIT, contribution_year, said
 from ledger.importers.tables import Row, TableSpec
 from ledger.importers.vocabulary import (
     CONTRIBUTION,
@@ -19,7 +19,6 @@ from ledger.importers.vocabulary import (
     EXCHANGE,
     FEE,
     INFO,
-    PAID_OUT,
     POSSIBLE_CONVERSION,
     ROLLOVER,
     TRANSFER,
@@ -35,7 +34,6 @@ from ledger.records import RowKind
 
 _LEAVES = Meaning(RowKind.TRANSFER_OUT, "partner_unknown")
 _DEPOSIT = Meaning(RowKind.CONTRIBUTION, "tax_year_unknown", negative=_LEAVES)
-_BANK = Meaning(RowKind.CONTRIBUTION, "tax_year_unknown", negative=PAID_OUT)
 _STATED_YEAR = Meaning(RowKind.CONTRIBUTION, negative=_LEAVES)
 _SPLIT = Meaning(UNKNOWN.kind, UNKNOWN.question, negative=UNKNOWN, zero=EXCHANGE)
 _RECHARACTERIZATION = Meaning(RowKind.RECHARACTERIZATION, "tax_year_unknown")
@@ -50,8 +48,8 @@ ACTIONS = Vocabulary(
         each(_STATED_YEAR, ("CASH CONTRIBUTION CURRENT YEAR", "CASH CONTRIBUTION PRIOR YEAR"))
         | each(_STATED_YEAR, ("PARTIC CONTR CURRENT", "CO CONTR CURRENT YR"))
         | each(_DEPOSIT, ("PART CONTRIB", "CONTRIBUTION", "CASH CONTRIBUTION", "DIRECT DEPOSIT"))
-        | each(_BANK, ("ELECTRONIC FUNDS TRANSFER", "WIRE TRANSFER", "CHECK RECEIVED"))
-        | each(_BANK, ("CHECK PAID", "DIRECT DEBIT", "BILL PAYMENT"))
+        | each(DEPOSIT, ("ELECTRONIC FUNDS TRANSFER", "WIRE TRANSFER", "CHECK RECEIVED"))
+        | each(DEPOSIT, ("CHECK PAID", "DIRECT DEBIT", "BILL PAYMENT"))
         | each(CONTRIBUTION, ("CONTRIBUTIONS",))
         | each(CONVERSION, ("CONV TO ROTH IRA", "ROTH CONVERSION"))
         | each(_RECHARACTERIZATION, ("PARTIAL CY RECHAR", "PARTIAL PY RECHAR"))

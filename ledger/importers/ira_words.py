@@ -7,9 +7,10 @@ from datetime import date
 
 from ledger.importers.vocabulary import (
     CONVERSION,
+    DEPOSIT_UNKNOWN,
     DISTRIBUTION,
     INFO,
-    PAID_OUT,
+    PAYMENT_UNKNOWN,
     POSSIBLE_CONVERSION,
     ROLLOVER,
     TRANSFER,
@@ -20,8 +21,12 @@ from ledger.importers.vocabulary import (
 )
 from ledger.records import RowKind
 
-# Money from a bank: its tax year is not said. What goes back to the bank was paid out.
-DEPOSIT = Meaning(RowKind.CONTRIBUTION, "tax_year_unknown", negative=PAID_OUT)
+# Money from a bank is mostly a contribution, money to it mostly a distribution: the user says.
+DEPOSIT = Meaning(
+    RowKind.CONTRIBUTION,
+    DEPOSIT_UNKNOWN,
+    negative=Meaning(RowKind.DISTRIBUTION, PAYMENT_UNKNOWN),
+)
 # A contribution by its own words; with a minus it is one taken back: the user must say.
 CONTRIBUTED = Meaning(RowKind.CONTRIBUTION, "tax_year_unknown", negative=UNKNOWN)
 _GIVEN = Meaning(UNKNOWN.kind, UNKNOWN.question, negative=Meaning(RowKind.QCD), zero=INFO)

@@ -261,8 +261,15 @@ def _read(importer: Importer, file: TextFile, now: date) -> Reading:
             closing.extend(statement.value())
             totals.extend(statement.totals())
     faults.raise_any()
-    if not records:
-        raise refuse(file.name, "no_rows", "the file holds no transactions", "choose more days")
+    if not records and (len(statements) > 1 or not (closing or totals)):
+        several = len(statements) > 1
+        what = " and balances of several accounts" if several else ", and no balance to check"
+        raise refuse(
+            file.name,
+            "no_rows",
+            f"the file holds no transactions{what}",
+            "choose more days; a statement of balances is read when it is of one account",
+        )
     return _reading(importer, statements, records, closing, totals)
 
 

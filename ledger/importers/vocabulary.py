@@ -29,6 +29,8 @@ class Meaning:
         return (self.zero or self) if amount.cents == 0 else self
 
 
+# What a row of an IRA leaves open that says no more than that bank money came in or left.
+DEPOSIT_UNKNOWN, PAYMENT_UNKNOWN = "deposit_unknown", "payment_unknown"
 UNKNOWN = Meaning(RowKind.UNKNOWN, "type_unknown")
 CONTRIBUTION = Meaning(RowKind.CONTRIBUTION)
 EARNINGS = Meaning(RowKind.EARNINGS)

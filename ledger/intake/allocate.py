@@ -56,7 +56,6 @@ class Allocator:
     given: Sequence[Spec] = ()  # of --allocate, for this import and from now on
     _answered: dict[str, list[Spec]] = field(default_factory=dict)  # by answers, of each account
     _whole: list[Row] = field(default_factory=list)  # conversions of all after-tax money
-    _at_book: dict[int, list[Money]] = field(default_factory=dict)  # the same, booked, by year
     used: set[int] = field(default_factory=set)  # their places, of those that fit a row
     _recalled: Counter[str] = field(default_factory=Counter)  # days, by the remembered pattern
 
@@ -85,19 +84,10 @@ class Allocator:
             else:
                 self._book(row, read_shares(answer, row.amount, row.record.where))
         ask_allocation(self.draft, left)
-        self._note_at_book()
         for spec, days in self._recalled.items():
             self.draft.notes.append(
                 f"{counted(days, 'paycheck')} divided as remembered by {spec}; another split from "
                 "a day on: --allocate pattern@DATE:…"
-            )
-
-    def _note_at_book(self) -> None:
-        for year, amounts in sorted(self._at_book.items()):
-            count = counted(len(amounts), "conversion")
-            self.draft.notes.append(
-                f"{year}: {count} of all after-tax money, {Money.total(amounts)}, at book value "
-                "without a gain in price: compare with boxes 1 and 5 of Form 1099-R"
             )
 
     def _read_answers(self, rows: Iterable[Row]) -> None:
@@ -248,7 +238,17 @@ class Allocator:
         if self._waits():
             row.close(Status.QUESTION, "waits until every contribution has its sources")
             return
-        if held.cents <= 0:
+        if held.cents < 0:
+            raise bad_answer(
+                row,
+                HIDDEN,
+                "all",
+                "say first what the source held before its statements start: basis add opening "
+                f"--account {row.account} --source {Source.AFTER_TAX} …; or answer with the "
+                "amount that was converted",
+                f"by {row.day.isoformat()} the books are {-held} short of what was converted",
+            )
+        if not held:
             row.close(Status.INFO, "all of an after-tax source without money, by answer")
             self.draft.notes.append(
                 f"{row.record.where}: the books have no after-tax money to convert on "
@@ -257,7 +257,7 @@ class Allocator:
             return
         event = make(row, EventKind.IN_PLAN_CONVERSION, held, Source.AFTER_TAX)
         self.draft.book(event, row)
-        self._at_book.setdefault(row.day.year, []).append(held)
+        self.draft.whole.append(row)
 
 
 def remembered(spec: Spec, account: str) -> Answer:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
@@ -17,8 +18,10 @@ from ledger.store import Answer, Place
 
 ACCEPT, KEEP = "accept", "keep"
 CORRECTED = "row_corrected"  # remembered: a row that a later download took back
-# What somebody typed does not claim to show every row of its days.
-_NOT_COMPLETE = frozenset({"plain"})
+# What somebody typed does not claim to show every row of its days, but a file that was changed
+# and is imported again still shows all that it showed before.
+TYPED = "plain"
+_NUMBERED = re.compile(r" \([0-9]+\)(?=\.[^.]*$|$)")
 _DAYS, _ROWS = 8, 6  # written out in a message
 _ROW_WIDTH = 120  # characters of a row that made no entry
 _OUTWARD = frozenset(
@@ -52,10 +55,15 @@ def settle_corrections(
     older download: what it lacks came later.
     """
     mine, account = prefix(draft.reading.importer), rows[0].account
+    places: Mapping[str, Place] = {}
+    if draft.reading.importer == TYPED:
+        places = _earlier_versions(draft, world, rows)
+        marks = places.keys() - {row.fingerprint for row in rows}
     marks = {m for m in marks if m.startswith(mine) and not m.startswith(PERIOD_ROWS)}
-    if not marks or draft.reading.importer in _NOT_COMPLETE:
+    if not marks:
         return
-    places = world.places(account, *span)
+    if draft.reading.importer != TYPED:
+        places = world.places(account, *span)
     corrected = set(world.book.remembered(CORRECTED, account))
     back = {r.day for r in rows if r.fingerprint in corrected and not _made(world, places, r)}
     gone = sorted(
@@ -76,6 +84,35 @@ def settle_corrections(
         _ask(draft, world, rows, gone)
 
 
+def _earlier_versions(draft: FileDraft, world: World, rows: Sequence[Row]) -> dict[str, Place]:
+    """Return the booked rows of earlier versions of a typed file, by fingerprint.
+
+    One of the same name that shows a row of this file is an earlier version on whatever days;
+    one that has only the name or only a row in common, on the days of this file.
+    """
+    typed = {done.name for done in world.imports() if done.importer == TYPED}
+    if not typed:
+        return {}
+    there = world.places(rows[0].account, date.min, date.max)
+    file_of = {mark: place.where.rpartition(":")[0] for mark, place in there.items()}
+    shown = {row.fingerprint for row in rows}
+    alike = {file_of[mark] for mark in shown if mark in file_of} & typed
+    named = {name for name in typed if _bare(name) == _bare(draft.name)}
+    days = [row.day for row in rows]
+    return {
+        mark: place
+        for mark, place in there.items()
+        if file_of[mark] in alike | named
+        and (file_of[mark] in alike & named or min(days) <= place.day <= max(days))
+        and (mark in shown or world.citing(place.where))
+    }
+
+
+def _bare(name: str) -> str:
+    """Return a file name without the number that tells files of one name apart."""
+    return _NUMBERED.sub("", name)
+
+
 def _made(world: World, places: Mapping[str, Place], row: Row) -> Sequence[Event]:
     place = places.get(row.fingerprint)
     return world.citing(place.where) if place else ()
@@ -83,6 +120,8 @@ def _made(world: World, places: Mapping[str, Place], row: Row) -> Sequence[Event
 
 def _ask(draft: FileDraft, world: World, rows: Sequence[Row], gone: Sequence[_Gone]) -> None:
     account, line = rows[0].account, rows[0].record.line
+    typed = draft.reading.importer == TYPED
+    reason = "somebody may have changed" if typed else "the recordkeeper may have corrected"
     taken_back = {event.seq: event for one in gone for event in one.made}
     shared = _shared(world, gone)
     answer = f'{{"code": "rows_missing", "line": {line}, "answer": '
@@ -104,7 +143,7 @@ def _ask(draft: FileDraft, world: World, rows: Sequence[Row], gone: Sequence[_Go
         file=draft.name,
         line=line,
         problem=f"{counted(len(gone), 'row')} of {account} that an earlier file showed "
-        f"{'is' if len(gone) == 1 else 'are'} not in this one, the recordkeeper may have corrected "
+        f"{'is' if len(gone) == 1 else 'are'} not in this one, {reason} "
         f"them: {_by_day(world, rows, gone)}",
         remedy=way,
         choices=(KEEP,) if shared else (ACCEPT, KEEP),
@@ -140,7 +179,7 @@ def _correct(
         )
         world.book.keep(draft.name, answer)
     if taken_back:
-        draft.notes.append(f"{_numbers(taken_back)} reversed: the recordkeeper corrected the rows")
+        draft.notes.append(f"{_numbers(taken_back)} reversed: the rows were corrected")
 
 
 def _shared(world: World, gone: Sequence[_Gone]) -> list[int]:

@@ -13,7 +13,7 @@ from ledger.errors import LedgerError
 from ledger.importers.base import counted
 from ledger.importers.reading import Reading
 from ledger.money import Money
-from ledger.records import Event, Record, RowKind
+from ledger.records import Event, EventKind, Record, RowKind
 from ledger.store import StoredEntry
 
 
@@ -172,6 +172,7 @@ class FileDraft:
     drafts: list[Draft] = field(default_factory=list)
     questions: list[Question] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    whole: list[Row] = field(default_factory=list)  # each converted all that its source held
     differences: list[Difference] = field(default_factory=list)
     entries: list[StoredEntry] = field(default_factory=list)
     corrects: dict[int, Event] = field(default_factory=dict)  # entries of rows that it takes back
@@ -200,6 +201,11 @@ class FileDraft:
         for row in rows:
             row.status = Status.QUESTION
             row.settled = True
+
+    def moves_all(self, made: Draft) -> bool:
+        """Tell whether an event is a conversion of all that its source holds, whatever that is."""
+        converts = made.event.kind is EventKind.IN_PLAN_CONVERSION
+        return converts and any(made.rows[0] is row for row in self.whole)
 
     def book(self, event: Event, *rows: Row) -> None:
         """Keep an event made of these rows, the main row first."""

@@ -18,7 +18,7 @@ from ledger.safetext import safe
 
 _IGNORE, _TYPED = "ignore", "typed"
 # The law needs figures that such a row does not show: net income, the tax year, the basis.
-_BY_HAND = frozenset(
+BY_HAND = frozenset(
     {
         *(RowKind.RECHARACTERIZATION, RowKind.RETURN_OF_CONTRIBUTION, RowKind.ROLLOVER_60DAY),
         *(RowKind.EXCESS_DEFERRAL_RETURN, RowKind.DIVORCE_TRANSFER),
@@ -46,8 +46,8 @@ def complete_rows(draft: FileDraft, world: World, drafts: Sequence[FileDraft]) -
             continue
         if row.record.question == "amount_unknown" or unsaid:
             _ask_amount(draft, world, row)
-        if not row.settled and row.kind in _BY_HAND:
-            _ask_typed(draft, world, row)
+        if not row.settled and row.kind in BY_HAND:
+            ask_typed(draft, world, row)
 
 
 def refuse_unsettled(draft: FileDraft) -> None:
@@ -105,7 +105,7 @@ def _amount(row: Row, answer: object) -> Money:
     return -amount if row.kind in _LEAVES else amount
 
 
-def _ask_typed(draft: FileDraft, world: World, row: Row) -> None:
+def ask_typed(draft: FileDraft, world: World, row: Row) -> None:
     """Ask the user to type an event whose figures one row cannot hold."""
     words = row.kind.value.replace("_", " ")
     answer = ask_row(

@@ -24,14 +24,16 @@ from ledger.intake.fingerprints import seal
 from ledger.intake.in_kind import complete_arrivals, lead_empty_moves
 from ledger.intake.incomplete import complete_rows, refuse_unsettled
 from ledger.intake.known import ask_known_file, mark_known
-from ledger.intake.notes import note_equal_rows, note_gaps, note_tax_ids
+from ledger.intake.notes import note_at_book, note_equal_rows, note_gaps, note_tax_ids
 from ledger.intake.older import ask_older_rows
+from ledger.intake.open_moves import settle_open_moves
 from ledger.intake.other_formats import mark_other_formats
 from ledger.intake.owners import Owners
 from ledger.intake.pairing import Pairing
 from ledger.intake.payments import book_payments
 from ledger.intake.prices import book_gains_in_price
 from ledger.intake.settle import settle_rows
+from ledger.intake.shortfalls import cover_shortfalls
 from ledger.intake.stated import check_totals, settle_stated
 from ledger.intake.statement_totals import keep_stated
 from ledger.intake.world import World
@@ -101,6 +103,7 @@ class Intake:
                 mark_other_formats(draft, self.world, drafts[:place])
                 lead_empty_moves(draft, self.world)
                 settle_rows(draft, self.world)
+                settle_open_moves(draft, self.world)
                 complete_rows(draft, self.world, drafts)
         return sorted(drafts, key=lambda d: (_first_open(d), not any(map(_names_source, d.rows))))
 
@@ -123,6 +126,8 @@ class Intake:
                 ask_older_rows(draft, self.world)
                 offer_year_end(draft, self.world)
             self.world.take_in(draft)
+        cover_shortfalls(drafts, self.world, faults)
+        for draft in drafts:
             self._make_entries(draft, faults)
         self._raise_all(faults)
         for draft in drafts:
@@ -132,6 +137,7 @@ class Intake:
             if not draft.questions:
                 check_closing(draft, self.world, self.wishes.closing)
                 check_totals(draft, self.world)
+            note_at_book(draft)
             note_equal_rows(draft)
             note_tax_ids(draft)
             note_gaps(draft, self.world)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from ledger.intake.corrections import settle_corrections
+from ledger.intake.corrections import TYPED, settle_corrections
 from ledger.intake.draft import FileDraft, Question, Row, Status
 from ledger.intake.world import World
 from ledger.safetext import safe
@@ -31,7 +31,8 @@ def mark_known(draft: FileDraft, world: World, taken: set[str]) -> None:
                 row.stored = True
                 row.close(Status.KNOWN, "in another file of this import")
         taken.update(row.fingerprint for row in rows)
-        if gone := there - {row.fingerprint for row in rows}:
+        gone = there - {row.fingerprint for row in rows}
+        if gone or draft.reading.importer == TYPED:  # what was typed may have changed its days
             settle_corrections(draft, world, rows, gone, span)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any, NamedTuple
@@ -19,6 +19,8 @@ from ledger.money import ZERO, Money
 from ledger.records import Event, EventKind
 
 NEEDED = "opening_needed"
+LATER = "later"  # what was there is told before the year is worked out, which refuses till then
+_LAST_DAY = re.compile(r"\s+([0-9]{4}-[0-9]{2}-[0-9]{2})$")
 _NEXT_SHARE = re.compile(r"[\s,;]+(?=[A-Za-z_-]+=)")
 
 
@@ -93,39 +95,146 @@ def older_money(
     Without it the basis of the older money is unknown, and taking the excess for a gain would
     tax what was taxed already.
     """
-    eve = _eve(draft, world, row.account, source)
+    days = [r.day for r in draft.rows if r.account == row.account]
+    days += [event.day for event, _ in world.facts_of(row.account) if event.source is source]
+    found = (
+        f"{shortage.leaving.normalize():f} units left {source}, the rows account for "
+        f"{shortage.known.normalize():f}"
+    )
+    told = ask_opening(draft, world, row, Opener(row.account, source, min(days)), found)
+    return told[0] if told else None
+
+
+class Opener(NamedTuple):
+    """What an opening is asked of: an account, one source of it, and the first day known of it.
+
+    Without a source it is an IRA, or a plan that was not told which source money left.
+    """
+
+    account: str
+    source: Source | None
+    first: date
+    later: bool = False  # the answer may come later: an IRA, a typed row that takes money back
+
+
+def ask_opening(
+    draft: FileDraft, world: World, row: Row, opener: Opener, found: str
+) -> list[Event] | None:
+    """Ask what was there before the statements start; None while the question is open.
+
+    Where it may be told later there is no opening yet, and the year that needs it is refused.
+    """
+    plan = world.accounts[opener.account].kind.is_plan
+    form = _form(opener, plan=plan)
+    source = f" --source {opener.source or 'SOURCE'}" if plan else ""
+    basis = " --basis BASIS" if plan else ""
     command = (
-        f"basis add opening --account {row.account} --source {source} --date {eve.isoformat()} "
-        "--value VALUE --basis BASIS"
+        f"basis add opening --account {opener.account}{source} --date {form.day.isoformat()} "
+        f"--value VALUE{basis}"
     )
     answer = ask_row(
         draft,
         world,
         row,
-        f"{shortage.leaving.normalize():f} units left {source}, the rows account for "
-        f"{shortage.known.normalize():f}: the source held money before the file starts",
+        f"{found}: it held money before its statements start",
         code="opening_needed",
-        remedy=f"import the earlier statements first, or say what it held: {command}; or answer "
-        f'{{"code": "opening_needed", "line": {row.record.line}, '
-        f'"answer": {{"value": "6500.00", "basis": "6400.00", "date": "{eve.isoformat()}"}}}}: '
-        "basis is what was taxed already; without a date it is the day before the first row",
+        remedy=f"import the earlier statements of {opener.account} first; or say what it held: "
+        f"{command}; or answer "
+        f'{{"code": "{NEEDED}", "line": {row.record.line}, "answer": {form.example}}}: '
+        f"{form.words}",
         command=command,
-        choices=("<VALUE/BASIS DATE>",),
+        choices=(LATER, form.choice) if opener.later else (form.choice,),
+        **({"proposal": LATER, "safe": True} if opener.later else {}),
     )
     if answer is None:
         return None
-    try:
-        return _told(row, source, answer, eve)
-    except ValueError as reason:
-        remedy = (
-            f'answer {{"value": "6500.00", "basis": "6400.00", "date": "{eve.isoformat()}"}} or '
-            f'"6500.00/6400.00 {eve.isoformat()}"; the date is {eve.isoformat()} or earlier'
+    if answer == LATER and opener.later:
+        draft.notes.append(
+            f"{row.record.where}: what {opener.account} held before its statements start is still "
+            f"to be said: basis add {'opening' if plan else 'balance'} --account {opener.account}"
+            f"{source} --date {form.day.isoformat()} --value VALUE{basis}"
         )
+        return []
+    day, opened = _read(row, opener, form, answer)
+    return [
+        replace(
+            opening(row, one),
+            account=opener.account,
+            day=day,
+            memo=f"{one.source or opener.account} before {row.record.file} starts",
+            reason=OLDER_MONEY,
+        )
+        for one in opened
+    ]
+
+
+def _read(row: Row, opener: Opener, form: _Form, answer: Any) -> tuple[date, list[Opened]]:
+    """Return the day and the openings of an answer; raise LedgerError for what is none."""
+    last = opener.first - timedelta(days=1)
+    try:
+        opened, said = form.read(answer)
+        day = date.fromisoformat(said.strip()) if said.strip() else form.day
+        _check_opened(opened, day, last)
+    except ValueError as reason:
+        remedy = f"answer {form.example}; the date is {last.isoformat()} or earlier"
         raise bad_answer(row, NEEDED, answer, remedy, str(reason)) from None
+    return day, opened
 
 
-def _told(row: Row, source: Source, answer: Any, eve: date) -> Event:
-    """Return the opening an answer tells; raise ValueError for what is none."""
+def _check_opened(opened: Sequence[Opened], day: date, last: date) -> None:
+    if day > last:
+        raise ValueError(f"the day is {last.isoformat()} or earlier")
+    if not opened or any(one.value <= ZERO for one in opened):
+        raise ValueError("what it held was more than nothing")
+
+
+class _Form(NamedTuple):
+    """How an opening is answered: an example, what can be typed, its day if none is said."""
+
+    example: str
+    words: str
+    choice: str
+    day: date
+    read: Callable[[Any], tuple[list[Opened], str]]  # raises ValueError for what is none
+
+
+def _form(opener: Opener, *, plan: bool) -> _Form:
+    eve = opener.first - timedelta(days=1)
+    if not plan:
+        eve = date(opener.first.year - 1, 12, 31)  # what Form 5498 and the statement show
+        return _Form(
+            f'{{"value": "50000.00", "date": "{eve.isoformat()}"}}',
+            f"its value at the close of {eve.isoformat()} (Form 5498, box 5), which is the day "
+            f'without a date; or "{LATER}" to type it as a balance afterwards. What of it was '
+            "taxed already is its owner's: basis record 8606",
+            "<VALUE DATE>",
+            eve,
+            lambda answer: _of_one(None, answer),
+        )
+    if opener.source is None:
+        return _Form(
+            '{"pre_tax": "40000.00", "roth": {"value": "5000.00", "basis": "4100.00"}, '
+            f'"date": "{eve.isoformat()}"}}',
+            "each source with its value, of taxed ones with what was taxed already; without a "
+            "date it is the day before the first row",
+            "<SOURCE=VALUE/BASIS … DATE>",
+            eve,
+            _of_several,
+        )
+    taxed = opener.source.character is not TaxCharacter.PRE_TAX
+    basis = ', "basis": "6400.00"' if taxed else ""
+    return _Form(
+        f'{{"value": "6500.00"{basis}, "date": "{eve.isoformat()}"}}',
+        ("basis is what was taxed already; " if taxed else "")
+        + "without a date it is the day before the first row",
+        "<VALUE/BASIS DATE>" if taxed else "<VALUE DATE>",
+        eve,
+        lambda answer: _of_one(opener.source, answer),
+    )
+
+
+def _of_one(source: Source | None, answer: Any) -> tuple[list[Opened], str]:
+    """Return the opening of one source or IRA and its day; raise ValueError for what is none."""
     if isinstance(answer, Mapping):
         if not {"value"} <= answer.keys() <= {"value", "basis", "date"}:
             raise ValueError("'value', 'basis' and 'date' are wanted")
@@ -134,18 +243,18 @@ def _told(row: Row, source: Source, answer: Any, eve: date) -> Event:
     else:
         amounts, _, said = str(answer).strip().partition(" ")
         value, _, basis = amounts.partition("/")
-    opened = taxed_already(source, Money.parse(value), basis)
-    day = date.fromisoformat(said.strip()) if said.strip() else eve
-    if opened.value <= ZERO:
-        raise ValueError("what it held was more than nothing")
-    if day > eve:
-        raise ValueError(f"the day is {eve.isoformat()} or earlier")
-    memo = f"{source} before {row.record.file} starts"
-    return replace(opening(row, opened), day=day, memo=memo, reason=OLDER_MONEY)
+    if source is not None:
+        return [taxed_already(source, Money.parse(value), basis)], said
+    if basis.strip():
+        raise ValueError("the basis of an IRA belongs to its owner: basis record 8606")
+    return [Opened(None, Money.parse(value), None)], said
 
 
-def _eve(draft: FileDraft, world: World, account: str, source: Source) -> date:
-    """Return the day before anything that is known of a source."""
-    days = [row.day for row in draft.rows if row.account == account]
-    days += [event.day for event, _ in world.facts_of(account) if event.source is source]
-    return min(days) - timedelta(days=1)
+def _of_several(answer: Any) -> tuple[list[Opened], str]:
+    """Return the openings of several sources and their day; raise ValueError for what is none."""
+    if isinstance(answer, Mapping):
+        said = str(answer.get("date", ""))
+        return read_opened({name: v for name, v in answer.items() if name != "date"}), said
+    text = str(answer).strip()
+    found = _LAST_DAY.search(text)
+    return read_opened(text[: found.start()] if found else text), found[1] if found else ""

@@ -13,6 +13,8 @@ from ledger.intake import plan_legs
 from ledger.intake.draft import FileDraft, Row, Status
 from ledger.intake.events import make, positive
 from ledger.intake.in_kind import ON_THE_WAY
+from ledger.intake.incomplete import BY_HAND, ask_typed
+from ledger.intake.open_moves import LEFT_AS
 from ledger.intake.owners import owned_by, partner_of
 from ledger.intake.settle import ask_row
 from ledger.intake.waiting import CAME, WENT, complete, hint, lone_leg
@@ -22,8 +24,10 @@ from ledger.records import Event, EventKind, RowKind
 OUT = frozenset({RowKind.CONVERSION_OUT, RowKind.TRANSFER_OUT})
 IN = frozenset({RowKind.CONVERSION_IN, RowKind.TRANSFER_IN})
 _ROTH = frozenset({AccountKind.ROTH_IRA, AccountKind.INHERITED_ROTH_IRA})
-_PUT_IN, _PAID_OUT = RowKind.CONTRIBUTION.value, RowKind.DISTRIBUTION.value
-_NO_ACCOUNT = frozenset({"outside", "ignore", "in_plan_conversion", _PUT_IN, _PAID_OUT})
+# What a leg may be that moved between no two accounts, by the words of an answer.
+_CAME = {"contribution": RowKind.CONTRIBUTION, "rollover": RowKind.ROLLOVER_IN}
+_WENT = {name: RowKind(name) for name in LEFT_AS}
+_NO_ACCOUNT = frozenset({"outside", "ignore", "in_plan_conversion", *_CAME, *_WENT})
 
 
 class Leg(NamedTuple):
@@ -223,7 +227,7 @@ class Pairing:
         if account.kind.is_plan and row.kind in OUT and row.source is not None:
             choices = ("in_plan_conversion", *choices)
         elif not account.kind.is_plan and not converted:
-            choices = (*choices, _PAID_OUT if row.kind in OUT else _PUT_IN)
+            choices = (*choices, *(_WENT if row.kind in OUT else _CAME))
         way = "to" if row.kind in OUT else "from"
         lone = CAME if row.kind in OUT else WENT
         near = hint(self.world, others, lone, positive(row.amount), row.day)
@@ -243,8 +247,10 @@ class Pairing:
         row = leg.row
         if answer == "ignore":
             row.close(Status.INFO, "ignored by answer")
-        elif answer in {_PUT_IN, _PAID_OUT}:
-            row.kind = RowKind(answer)  # no movement between accounts: booked as any such row
+        elif answer in {*_CAME, *_WENT}:
+            row.kind = {**_CAME, **_WENT}[answer]  # booked as any such row
+            if row.kind in BY_HAND:
+                ask_typed(leg.draft, self.world, row)
         elif answer == "in_plan_conversion":
             event = make(row, EventKind.IN_PLAN_CONVERSION, positive(row.amount), row.source)
             leg.draft.book(event, row)

@@ -13,7 +13,8 @@ from ledger.intake.events import make, positive
 from ledger.intake.in_kind import ON_THE_WAY
 from ledger.intake.owners import owned_by
 from ledger.intake.plan_legs import payment_id
-from ledger.intake.settle import ask_row
+from ledger.intake.settle import ask_row, bad_answer
+from ledger.intake.split_payments import Arrival, adding_up, arrivals, read_parts
 from ledger.intake.waiting import CAME, complete, hint, lone_leg
 from ledger.intake.world import World
 from ledger.money import ZERO, Money
@@ -24,6 +25,7 @@ ROLLOVER_SEARCH = timedelta(days=60)
 _PAID = frozenset({RowKind.DISTRIBUTION, RowKind.ROLLOVER_OUT})
 _CONVERTED = "in_plan_conversion"
 _STATE = re.compile(r"\bSTATE\b", re.IGNORECASE)  # "STATE TAX W/H": tax of a state
+_SPLIT = "split"  # to the two accounts whose deposits add up to the payment
 _NOT_SAID = "all"  # no source: the plan took from every source
 
 
@@ -54,27 +56,34 @@ class _Payer:
     world: World
     drafts: Sequence[FileDraft]
 
-    def destination(self, row: Row, withheld: Money) -> str | None:
-        """Return where a payment went: "cash" or an account id; None while it is asked for.
+    def parts(self, row: Row, withheld: Money) -> list[Part] | str | None:
+        """Return where a payment went, "in_plan_conversion", or None while it is asked for.
 
-        An IRA's own words say that it was paid out; a plan's withdrawal can be a rollover.
+        An IRA's own words say that it was paid out; a plan's withdrawal can be a rollover, into
+        one account or divided among several.
         """
         account = self.world.accounts[row.account]
+        amount = positive(row.amount) - _inside(row)
         if row.kind is RowKind.DISTRIBUTION and (withheld > ZERO or not account.kind.is_plan):
-            return CASH
+            return [Part(to=CASH, amount=amount)]
         receivers = [
             a.id for a in owned_by(self.world.accounts, account.owner) if a.id != account.id
         ]
-        amount = positive(row.amount) - _inside(row)
         came = self._came_in(receivers, amount, row)
         if row.kind is RowKind.ROLLOVER_OUT and [one.day for one in came] == [row.day]:
-            return came[0].account
+            return [Part(to=came[0].account, amount=amount)]
+        split = adding_up(arrivals(self.world, self.drafts, receivers, row), amount)
+        if split and not came and all(one.day == row.day for one in split):
+            return _divided(split)
         near = hint(self.world, receivers, CAME, amount, row.day) + "".join(
             f"; as much came into {one.account} on {one.day.isoformat()} ({one.record.where})"
             for one in came
         )
+        if split:
+            near += f"; {' and '.join(one.words for one in split)} add up to it"
+        choices = [CASH, *receivers, *([_SPLIT] if split else [])]
         if account.kind.is_plan and row.source is not None:
-            receivers.append(_CONVERTED)
+            choices.append(_CONVERTED)
         answer = ask_row(
             self.draft,
             self.world,
@@ -83,11 +92,27 @@ class _Payer:
             f"went{near}",
             code="partner_unknown",
             remedy=f'answer {{"code": "partner_unknown", "line": {row.record.line}, "answer": '
-            f"TO}}: one of {', '.join([CASH, *receivers])}; Form 1099-R box 7 shows a rollover by "
-            "code G",
-            choices=(CASH, *receivers),
+            f"TO}}: one of {', '.join(choices)}; where it was divided "
+            f'{{"parts": [{{"to": "{CASH}", "amount": "{amount.plain}"}}, …]}}, which add up to '
+            f"{amount}; Form 1099-R box 7 shows a rollover by code G",
+            choices=(*choices, "<TO=DOLLARS …>"),
         )
-        return None if answer is None else str(answer)
+        if answer is None or answer == _CONVERTED:
+            return answer
+        if split and answer == _SPLIT:
+            return _divided(split)
+        return self._told(row, answer, [CASH, *receivers], amount)
+
+    @staticmethod
+    def _told(row: Row, answer: object, receivers: list[str], amount: Money) -> list[Part]:
+        """Return the parts that an answer tells: all to one, or each with its amount."""
+        if answer in receivers:
+            return [Part(to=str(answer), amount=amount)]
+        try:
+            return read_parts(answer, receivers, amount)
+        except ValueError as reason:
+            remedy = f"answer one of {', '.join(receivers)}, or parts that add up to {amount}"
+            raise bad_answer(row, "partner_unknown", answer, remedy, str(reason)) from None
 
     def _came_in(self, receivers: Sequence[str], amount: Money, row: Row) -> list[Row]:
         """Return rollovers of the same amount that files of this import show coming in."""
@@ -161,18 +186,19 @@ def _book_group(payer: _Payer, group: list[Row], tax: list[Row]) -> None:
     draft = payer.draft
     federal, state = _withheld([*group, *tax])
     withheld = federal + state
-    parts, paid = [], []
+    parts: list[Part] = []
+    paid = []
     for row in group:
-        to = payer.destination(row, withheld)
-        if to == _CONVERTED:
+        told = payer.parts(row, withheld)
+        if told == _CONVERTED:
             event = make(row, EventKind.IN_PLAN_CONVERSION, positive(row.amount), row.source)
             draft.book(event, row)
             continue
-        if to is None:
+        if told is None or isinstance(told, str):
             for waiting in (*group, *tax):
                 waiting.status, waiting.settled = Status.QUESTION, True
             return
-        parts.append(Part(to=to, amount=positive(row.amount) - _inside(row)))
+        parts += told
         paid.append(row)
     if not paid:
         return
@@ -204,6 +230,10 @@ def _withheld(rows: list[Row]) -> tuple[Money, Money]:
         else:
             federal += positive(row.amount)
     return federal, state
+
+
+def _divided(split: Iterable[Arrival]) -> list[Part]:
+    return [Part(to=one.account, amount=one.amount) for one in split]
 
 
 def _inside(row: Row) -> Money:

@@ -25,12 +25,14 @@ from ledger.records import Event, EventKind, RowKind
 from ledger.worth import apply_event
 
 _LEAVES = frozenset({EventKind.IN_PLAN_CONVERSION, EventKind.DISTRIBUTION})
+# What is no money put in: a pool that only gained held money before the books start.
+ONLY_GAINS = frozenset({EventKind.EARNINGS, EventKind.FEE})
 _ALL = "all"
 _DOUBTFUL = 2  # a gain above one part in so many of the book value is doubted
 
 
 @dataclass
-class _Outflow:
+class Outflow:
     """Everything that leaves one source of a plan on one day."""
 
     account: str
@@ -60,32 +62,51 @@ class _AccountBooks:
 
     def __init__(self, draft: FileDraft, world: World, account: str) -> None:
         self._world = world
+        plan = world.accounts[account].kind.is_plan
         self._pools: Counter[Pool] = Counter()
+        self.paid: set[Pool] = set()  # pools that money was put in, and did not only gain
         self.empty: dict[Pool, date] = {}  # the last day at whose close a pool held nothing
         self._days: dict[date, list[Event]] = defaultdict(list)
         for event in (
             *(fact.event for fact in world.facts_of(account)),
             *(made.event for made in draft.drafts),
         ):
-            if event.account == account:
+            if event.account == account or not plan:  # into which source of a plan, the law says
                 self.add(event)
 
     def add(self, event: Event) -> None:
         """Take in one more event of a day that is not passed yet."""
         self._days[event.day].append(event)
 
-    def before(self, out: _Outflow) -> Money | None:
+    def before(self, out: Outflow) -> Money | None:
         """Return what a source holds before an outflow; None when it never held anything."""
         for day in sorted(day for day in self._days if day < out.day):
             for event in self._days.pop(day):
-                apply_event(self._pools, event, self._world.accounts)
+                self._take(self._pools, event)
             self.empty |= {pool: day for pool, cents in self._pools.items() if not cents}
         leaving = {id(made.event) for made in out.made}
         today = Counter(self._pools)
         for event in self._days[out.day]:
             if id(event) not in leaving:
-                apply_event(today, event, self._world.accounts)
+                self._take(today, event)
         return Money(today[out.pool]) if out.pool in today else None
+
+    def swap(self, event: Event, other: Event) -> None:
+        """Put another event in the place of one of a day that is not passed yet."""
+        self._days[event.day] = [other if one is event else one for one in self._days[event.day]]
+
+    def is_stated(self, out: Outflow) -> bool:
+        """Tell whether a statement balance of the day itself says what is left of a source."""
+        return any(
+            event.kind is EventKind.BALANCE and event.source in {None, out.source}
+            for event in self._days[out.day]
+        )
+
+    def _take(self, pools: Counter[Pool], event: Event) -> None:
+        held = Counter(pools)
+        apply_event(pools, event, self._world.accounts)
+        if event.kind not in ONLY_GAINS:
+            self.paid.update(pool for pool, cents in pools.items() if cents > held[pool])
 
 
 class _Prices:
@@ -98,34 +119,42 @@ class _Prices:
         self._older: Counter[tuple[str, Source]] = Counter()  # sources with an opening by answer
         self.gains: dict[int, Draft] = {}  # by the draft of the outflow they go before
 
-    def value_before(self, out: _Outflow) -> None:
+    def value_before(self, out: Outflow) -> None:
         """Book the gain or loss of a source up to the day on which money leaves it."""
         if out.account not in self._books:
             self._books[out.account] = _AccountBooks(self.draft, self.world, out.account)
-        self._books[out.account].before(out)  # days on which it was emptied tell what units count
+        if self._books[out.account].is_stated(out):
+            return  # a statement of that day says what is left
+        booked = self._books[out.account].before(out)
+        if booked is not None and self._moves_all(out, booked):
+            return
         if not self._opened(out):
             return
         booked = self._books[out.account].before(out)
-        if booked is None:
-            self.draft.notes.append(
-                f"{out.main.record.where}: the ledger has no earlier money of {out.pool}: "
-                "import earlier statements, or book an opening with: basis add opening"
-            )
-            return
+        only_gained = out.pool not in self._books[out.account].paid
+        if booked is None or (booked < out.amount and only_gained):
+            return  # it is asked what was there before, once all files have told what they bring
         value = None if out.source is None else self._by_units(out, out.source)
         if value is None:
-            value = _told(self.draft, self.world, out, booked)
+            value = told_value(self.draft, self.world, out, booked)
         if value is None or value == booked:
             return
-        gain = replace(
-            make(out.main, EventKind.EARNINGS, value - booked, out.source),
-            memo=f"gain in price before the {out.main.record.raw_type or 'payment'}",
-            reason=GAIN_IN_PRICE,
-        )
+        gain = gain_before(out, value - booked)
         self._books[out.account].add(gain)
         self.gains[id(out.made[0])] = Draft(gain, (out.main,))
 
-    def _opened(self, out: _Outflow) -> bool:
+    def _moves_all(self, out: Outflow, booked: Money) -> bool:
+        """Have a conversion of all that a source holds take the gains that are known by now too."""
+        whole = [made for made in out.made if self.draft.moves_all(made)]
+        if not whole:
+            return False
+        rest = Money.total(made.event.money("amount") for made in out.made if made not in whole)
+        if booked > rest:
+            moved = with_amount(self.draft, whole[0], booked - rest)
+            self._books[out.account].swap(whole[0].event, moved.event)
+        return True
+
+    def _opened(self, out: Outflow) -> bool:
         """Book what a source held before its file starts, where units prove that it held some."""
         taxed = out.source is not None and out.source.character is not TaxCharacter.PRE_TAX
         if out.source is None or not taxed or self._older[out.account, out.source]:
@@ -136,7 +165,7 @@ class _Prices:
         row = out.main
         event = older_money(self.draft, self.world, row, out.source, shortage)
         if event is None:
-            _wait(self.draft, out)
+            wait_for(self.draft, out)
             return False
         self._older[out.account, out.source] += 1
         opened = Draft(event, (row,))
@@ -157,7 +186,7 @@ class _Prices:
             self._units[key].empty_on(emptied)
         return self._units[key]
 
-    def _by_units(self, out: _Outflow, source: Source) -> Money | None:
+    def _by_units(self, out: Outflow, source: Source) -> Money | None:
         """Return the value before by units and the day's price, None where they do not tell."""
         register = self._register(out.account, source)
         if not register.complete(out.day):
@@ -177,14 +206,14 @@ class _Prices:
 
 def book_gains_in_price(draft: FileDraft, world: World) -> None:
     """Book the gain or loss in price of every source that money leaves, before it leaves."""
-    outflows: dict[tuple[str, Source | None, date], _Outflow] = {}
+    outflows: dict[tuple[str, Source | None, date], Outflow] = {}
     for made in draft.drafts:
         event = made.event
         typed = made.rows[0].event is not None
         leaves = event.kind in _LEAVES and event.source is not None
         if (leaves or event.kind is EventKind.CONVERSION) and not typed:
             key = (event.account, event.source, event.day)
-            outflows.setdefault(key, _Outflow(*key)).made.append(made)
+            outflows.setdefault(key, Outflow(*key)).made.append(made)
     prices = _Prices(draft, world)
     for key in sorted(outflows, key=lambda k: k[2]):
         prices.value_before(outflows[key])
@@ -196,7 +225,24 @@ def book_gains_in_price(draft: FileDraft, world: World) -> None:
     draft.drafts = ordered
 
 
-def _told(draft: FileDraft, world: World, out: _Outflow, booked: Money) -> Money | None:
+def with_amount(draft: FileDraft, made: Draft, amount: Money) -> Draft:
+    """Put the same event with another amount in its place, and return it."""
+    moved = Draft(replace(made.event, amount=amount.seen_at(made.event.where)), made.rows)
+    draft.drafts = [moved if one is made else one for one in draft.drafts]
+    return moved
+
+
+def gain_before(out: Outflow, amount: Money) -> Event:
+    """Return the gain or loss of a source up to what leaves it, as an event of the same row."""
+    return replace(
+        make(out.main, EventKind.EARNINGS, amount, out.source),
+        account=out.account,
+        memo=f"gain in price before the {out.main.record.raw_type or 'payment'}",
+        reason=GAIN_IN_PRICE,
+    )
+
+
+def told_value(draft: FileDraft, world: World, out: Outflow, booked: Money) -> Money | None:
     """Ask what the source was worth where units do not tell it; None keeps the books' value."""
     row, amount = out.main, out.amount
     hidden = row.kind is RowKind.INFO
@@ -211,7 +257,7 @@ def _told(draft: FileDraft, world: World, out: _Outflow, booked: Money) -> Money
         return None
     answer = _ask_value(draft, world, out, booked)
     if answer is None:
-        _wait(draft, out)
+        wait_for(draft, out)
         return None
     if answer == _ALL:
         return amount
@@ -224,7 +270,7 @@ def _told(draft: FileDraft, world: World, out: _Outflow, booked: Money) -> Money
     return value
 
 
-def _ask_value(draft: FileDraft, world: World, out: _Outflow, booked: Money) -> Any | None:
+def _ask_value(draft: FileDraft, world: World, out: Outflow, booked: Money) -> Any | None:
     row, amount = out.main, out.amount
     gain = amount - booked
     told = f"a gain of {gain}" if gain > ZERO else f"a loss of {-gain}"
@@ -250,7 +296,7 @@ def _ask_value(draft: FileDraft, world: World, out: _Outflow, booked: Money) -> 
     )
 
 
-def _wait(draft: FileDraft, out: _Outflow) -> None:
+def wait_for(draft: FileDraft, out: Outflow) -> None:
     """Take back what an open question is about: nothing is booked of it before the answer."""
     leaving = {id(made) for made in out.made}
     draft.drafts = [made for made in draft.drafts if id(made) not in leaving]

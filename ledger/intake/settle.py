@@ -45,24 +45,26 @@ _NEEDS_SOURCE = frozenset(
 )
 
 
-_ROLLED = RowKind.ROLLOVER_IN.value
-
-
 def ask_row(draft: FileDraft, world: World, row: Row, problem: str, **words: Any) -> Any | None:
     """Return the answer to a question about a row; without one keep the question open.
 
     ``words`` are the further fields of the Question (code, remedy, choices …).
     """
-    question = Question(
+    question = row_question(draft, row, problem, **words)
+    answer = world.book.propose(question)
+    if answer is None:
+        draft.ask(question, (row,))
+    return answer
+
+
+def row_question(draft: FileDraft, row: Row, problem: str, **words: Any) -> Question:
+    """Return a question about a row, which an answer for its line or for its words settles."""
+    return Question(
         file=draft.name,
         line=row.record.line,
         problem=problem,
         **{"match": row.record.raw_type, "account": row.account, "row": row.fingerprint, **words},
     )
-    answer = world.book.propose(question)
-    if answer is None:
-        draft.ask(question, (row,))
-    return answer
 
 
 def settle_rows(draft: FileDraft, world: World) -> None:
@@ -75,8 +77,6 @@ def settle_rows(draft: FileDraft, world: World) -> None:
             continue
         if row.kind is RowKind.UNKNOWN:
             _settle_type(draft, world, row)
-        if not row.settled and _may_be_rollover(row, world):
-            _settle_deposit(draft, world, row)
         if not row.settled and row.kind in NEVER_BOOKED:
             _settle_info(row)
         if not row.settled:
@@ -177,7 +177,7 @@ def tax_year(draft: FileDraft, world: World, row: Row) -> int | None:
     day = row.day
     if (day.month, day.day) > LAST_DOUBTFUL_DEPOSIT:
         return day.year
-    first, second, *rolled = choices = _years_or_rollover(row, world)
+    choices = (str(day.year), str(day.year - 1))
     answer = ask_row(
         draft,
         world,
@@ -186,43 +186,10 @@ def tax_year(draft: FileDraft, world: World, row: Row) -> int | None:
         f"{day.isoformat()} was made",
         code="tax_year_unknown",
         remedy=f'answer {{"code": "tax_year_unknown", "line": {row.record.line}, "answer": '
-        f'"{first}"}} or "{second}": the trustee\'s Form 5498 shows it'
-        + (f'; "{_ROLLED}" when it came out of a plan or another IRA' if rolled else ""),
+        f'"{choices[0]}"}} or "{choices[1]}": the trustee\'s Form 5498 shows it',
         choices=choices,
     )
     return None if answer is None else int(answer)
-
-
-def _years_or_rollover(row: Row, world: World) -> tuple[str, ...]:
-    """Return what a deposit can be: a contribution for either year, or money rolled over."""
-    years = (str(row.day.year), str(row.day.year - 1))
-    return (*years, _ROLLED) if _may_be_rollover(row, world) else years
-
-
-def _may_be_rollover(row: Row, world: World) -> bool:
-    """Tell whether a deposit in an IRA does not call itself a contribution."""
-    record = row.record
-    if row.kind is not RowKind.CONTRIBUTION or record.tax_year or record.amount.cents <= 0:
-        return False
-    words = f"{record.raw_type} {record.memo}".upper()
-    return not world.accounts[row.account].kind.is_plan and "CONTRIB" not in words
-
-
-def _settle_deposit(draft: FileDraft, world: World, row: Row) -> None:
-    """Take a deposit for a rollover where the user said so; nothing is asked here."""
-    question = Question(
-        file=draft.name,
-        line=row.record.line,
-        code="tax_year_unknown",
-        problem="",
-        remedy="",
-        choices=_years_or_rollover(row, world),
-        match=row.record.raw_type,
-        account=row.account,
-        row=row.fingerprint,
-    )
-    if world.book.find(question) == _ROLLED:
-        row.kind = RowKind.ROLLOVER_IN
 
 
 def bad_answer(row: Row, code: str, answer: Any, remedy: str, reason: str = "") -> LedgerError:

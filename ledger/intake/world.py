@@ -66,10 +66,26 @@ class World:
     def take_in(self, draft: FileDraft) -> None:
         """Let the later files of an import see what this one brings, as if it were stored."""
         for made in draft.drafts:
-            self._made[id(made.event)] = made
-            for account in touched(made.event):
-                fact = Fact(made.event, draft.reading.importer)
-                self._pending.setdefault(account, []).append(fact)
+            self.take_in_one(draft, made)
+
+    def take_in_one(self, draft: FileDraft, made: Draft) -> None:
+        """Take in one more event of a file."""
+        self._made[id(made.event)] = made
+        for account in touched(made.event):
+            fact = Fact(made.event, draft.reading.importer)
+            self._pending.setdefault(account, []).append(fact)
+
+    def take_in_for(self, draft: FileDraft, made: Draft, before: Draft) -> None:
+        """Take in an event in the place of one that was taken in before."""
+        for account in touched(before.event):
+            pending = self._pending.get(account, [])
+            self._pending[account] = [fact for fact in pending if fact.event is not before.event]
+        self._made.pop(id(before.event), None)
+        self.take_in_one(draft, made)
+
+    def is_pending(self, event: Event) -> bool:
+        """Tell whether an event comes from this import and is not stored yet."""
+        return id(event) in self._made
 
     def hear(self, draft: FileDraft) -> None:
         """Let the other files of an import know what a statement without rows states."""

@@ -155,7 +155,7 @@ def test_fidelity_writes_as_of_in_four_ways(tmp_path: Path, action: str, effecti
         ("CONTRIBUTION TAX YEAR 2025", 2025, ""),
         ("IRA CONTRIBUTION", None, "tax_year_unknown"),
         ("CONTRIBUTION 2019", None, "tax_year_unknown"),
-        ("ACH DEPOSIT REFID:2024;", None, "tax_year_unknown"),
+        ("ACH DEPOSIT REFID:2024;", None, "deposit_unknown"),
     ],
 )
 def test_the_tax_year_is_read_where_the_words_say_it(

@@ -186,3 +186,35 @@ def test_a_moment_that_is_none_is_shown_as_it_stands(
         read_file(path, now=NOW)
     assert said in caught.value.problem
     assert caught.value.remedy.startswith(todo)
+
+
+POSITION = "<INVPOSLIST><POSMF><INVPOS><MKTVAL>6500.25</INVPOS></POSMF></INVPOSLIST>"
+BY_SOURCE = "<INV401KBAL><PRETAX>1200.00<ROTH>0<AFTERTAX>300.50<TOTAL>1500.50</INV401KBAL>"
+
+
+def test_a_statement_of_balances_alone_is_a_check(tmp_path: Path) -> None:
+    plan = read(tmp_path, "", PLAN + BY_SOURCE)
+    assert (plan.records, plan.plan, plan.account) == ((), True, "1")
+    assert [(one.source, one.value.plain, one.day) for one in plan.closing] == [
+        (Source.PRE_TAX, "1200.00", date(2025, 12, 31)),
+        (Source.AFTER_TAX, "300.50", date(2025, 12, 31)),
+        (None, "1500.50", date(2025, 12, 31)),
+    ]
+    # an IRA: its positions and its cash, 6,500.25 and 99.75
+    ira = read(tmp_path, "", POSITION + "<INVBAL><AVAILCASH>99.75</INVBAL>")
+    assert [(one.source, one.value.plain) for one in ira.closing] == [(None, "6600.00")]
+
+
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [
+        (PLAN, "no transactions, and no balance to check"),
+        (POSITION + "</INVSTMTRS><INVSTMTRS>", "no transactions and balances of several accounts"),
+    ],
+)
+def test_a_file_without_transactions_and_one_balance_says_what_it_is(
+    more: str, words: str, tmp_path: Path
+) -> None:
+    with pytest.raises(LedgerError, match=words) as caught:
+        read(tmp_path, "", more)
+    assert caught.value.code == "no_rows"

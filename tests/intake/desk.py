@@ -16,7 +16,7 @@ from ledger.intake.draft import FileDraft
 from ledger.intake.intake import Intake, Wishes
 from ledger.intake.world import World
 from ledger.money import Money
-from ledger.records import Event, Record, RowKind
+from ledger.records import Event, EventKind, Record, RowKind
 from ledger.store import Answer
 
 START = date(1999, 3, 1)
@@ -80,6 +80,20 @@ def books(events: Sequence[Event], importer: str = "fidelity_history") -> Books:
     return Books({}, CHART, tuple(book(e, CHART) for e in events), files=(file,))
 
 
+def opened(*pools: str) -> Books:
+    """Return books in which pools ("trad", "acme:match") held a million before the story."""
+    events = []
+    for name in pools:
+        account, _, source = name.partition(":")
+        event = Event(
+            where="typed-1:1", day=START - timedelta(days=60), account=account,
+            kind=EventKind.OPENING, sources=(Source(source),) if source else (),
+            value=Money.dollars(1_000_000), basis=Money(0) if source else None,
+        )  # fmt: skip
+        events.append(event)
+    return books(events, importer="")
+
+
 def draft_all(
     readings: Sequence[Reading],
     answers: Sequence[GivenAnswer] = (),
@@ -100,6 +114,19 @@ def draft_all(
 def draft_one(rows: Iterable[Record], *answers: GivenAnswer, **more: Any) -> FileDraft:
     """Take the rows of one file through the intake."""
     return draft_all([reading(rows)], answers, **more)[0]
+
+
+HELD = ("trad", "old", "roth", *(f"acme:{source}" for source in Source))
+
+
+def draft_all_held(readings: Sequence[Reading], *answers: Any, **more: Any) -> list[FileDraft]:
+    """Take readings through the intake where every account held a million before."""
+    return draft_all(readings, *answers, **{"before": opened(*HELD), **more})
+
+
+def draft_held(rows: Iterable[Record], *answers: GivenAnswer, **more: Any) -> FileDraft:
+    """Take the rows of one file through the intake where every account held a million before."""
+    return draft_all_held([reading(rows)], answers, **more)[0]
 
 
 def told(draft: FileDraft) -> list[str]:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger.chart import Source
-from ledger.errors import LedgerError
+from ledger.errors import LedgerError, LedgerErrors
 from ledger.intake.allocation import (
     Pattern,
     by_pattern,
@@ -17,6 +17,7 @@ from ledger.intake.allocation import (
     split_rows,
 )
 from ledger.intake.answers import AnswerBook, GivenAnswer
+from ledger.intake.draft import FileDraft
 from ledger.intake.intake import Intake, Wishes
 from ledger.intake.world import World
 from ledger.money import Money
@@ -28,6 +29,7 @@ from tests.intake.desk import (
     day,
     draft_all,
     draft_one,
+    opened,
     reading,
     row,
     say,
@@ -136,11 +138,11 @@ def test_rules_give_a_fee_to_one_source_and_earnings_by_value() -> None:
         row(9, "acme", "earnings", "40", raw_type="Dividend"),
         row(9, "acme", "fee", "-2"),
     ]
-    specs = [parse_spec("rule:dividend=by_value"), parse_spec("rule:fee=match")]
+    specs = [parse_spec("rule:dividend=by_value"), parse_spec("rule:fee=roth")]
     assert told(draft_one(rows, wishes=Wishes(allocations=specs)))[2:] == [
         "earnings acme pre_tax 30.00",
         "earnings acme roth 10.00",
-        "fee acme match 2.00",
+        "fee acme roth 2.00",
     ]
 
 
@@ -236,9 +238,10 @@ def test_a_transfer_of_nothing_may_hide_a_conversion() -> None:
     rows = [row(5, "acme", "info", "0.00", raw_type="Transfer", question="possible_conversion")]
     assert asked(draft_one(rows)) == [("possible_conversion", 2)]
     answer = {"amount": "2008.00", "source": "after_tax"}
+    held = say("opening_needed", 2, "2008.00/2008.00")
     for said in (answer, "2,008.00 after_tax"):
-        draft = draft_one(rows, say("possible_conversion", 2, said))
-        assert told(draft) == ["in_plan_conversion acme after_tax 2008.00"]
+        draft = draft_one(rows, say("possible_conversion", 2, said), held)
+        assert told(draft)[1:] == ["in_plan_conversion acme after_tax 2008.00"]
     assert told(draft_one(rows, say("possible_conversion", 2, "none"))) == []
 
 
@@ -259,7 +262,8 @@ def test_the_file_with_sources_covers_the_one_without() -> None:
         [
             reading(plain, file="history.csv", importer="fidelity_netbenefits"),
             reading(sourced, file="tab.txt", importer="fidelity_sources_tab"),
-        ]
+        ],
+        before=opened("acme:after_tax"),
     )
     assert (told(drafts[0]), drafts[0].counts()["known"]) == ([], 3)
     assert len(told(drafts[1])) == 4
@@ -350,3 +354,53 @@ def test_a_split_of_a_day_is_written_as_it_is_read() -> None:
     for text in ("pattern@July:pre_tax=1", "rule@2025-07-01:fee=roth"):
         with pytest.raises(LedgerError):
             parse_spec(text)
+
+
+def _hidden(when: int) -> Record:
+    return row(when, "acme", "info", "0", raw_type="Transfer", question="possible_conversion")
+
+
+def test_all_after_a_part_takes_the_gain_that_the_part_left_behind() -> None:
+    # 2,000.00 in; worth 2,100.00 when 1,000.00 was converted: 1,100.00 stay. With 500.00 more,
+    # all is 1,600.00, and nothing is left
+    rows = [
+        row(1, "acme", "contribution", "2000", source="after_tax"),
+        _hidden(5),
+        row(20, "acme", "contribution", "500", source="after_tax"),
+        _hidden(25),
+    ]
+    answers = [
+        say("possible_conversion", 3, "1000.00 after_tax"),
+        say("value_needed", 3, "2100.00"),
+        say("possible_conversion", 5, "all"),
+    ]
+    draft = draft_one(rows, *answers)
+    assert asked(draft) == []
+    assert "in_plan_conversion acme after_tax 1600.00" in told(draft)
+    assert "1 conversion of all after-tax money, 1,600.00, at book value" in draft.notes[-1]
+
+
+def _after_an_opening(amount: str) -> FileDraft:
+    rows = [_hidden(5), row(20, "acme", "contribution", amount, source="after_tax"), _hidden(25)]
+    answers = [
+        say("possible_conversion", 2, "600.00 after_tax"),
+        say("possible_conversion", 4, "all"),
+        say("opening_needed", 2, "1000.00/900.00"),
+    ]
+    return draft_one(rows, *answers)
+
+
+def test_all_takes_an_opening_that_is_told_besides() -> None:
+    # 600.00 leave before any money came in: 1,000.00 were there. 400.00 and 700.00 more are all
+    draft = _after_an_opening("700.00")
+    assert asked(draft) == []
+    assert "in_plan_conversion acme after_tax 1100.00" in told(draft)
+    booked = [stored.entry.event.amount for stored in draft.entries]
+    assert Money.dollars(1100) in booked
+
+
+def test_all_is_refused_where_the_books_are_short_by_then() -> None:
+    # 600.00 left and 500.00 came in: how much all was, only the opening tells
+    with pytest.raises(LedgerErrors, match=r"the books are 100\.00 short") as caught:
+        _after_an_opening("500.00")
+    assert "basis add opening --account acme --source after_tax" in str(caught.value)

@@ -61,7 +61,7 @@ def test_a_corrected_day_is_told_as_it_was_and_as_it_is(basis: Basis) -> None:
 def test_one_command_reverses_the_old_rows_and_books_the_new_one(basis: Basis) -> None:
     done = basis("import", "new.csv", "--account", "acme", "--answers", "accept.json")
     assert done.exit_code == 0, done.output
-    assert "entries 2, 3 reversed: the recordkeeper corrected the rows" in done.stdout
+    assert "entries 2, 3 reversed: the rows were corrected" in done.stdout
     assert held(basis) == "5160.00"
     entries = json.loads(basis("register", "acme", "--json").stdout)["entries"]
     memos = [row["memo"] for row in entries if row["reverses"]]

@@ -92,6 +92,38 @@ def test_a_plain_file_is_booked_once(basis: Basis, tmp_path: Path) -> None:
     assert "nothing new" in renamed.output
 
 
+def test_a_plain_file_that_was_changed_never_books_a_row_beside_the_old_one(
+    basis: Basis, tmp_path: Path
+) -> None:
+    # 100.00 and 200.00 were typed; the second turns out to be 250.00, and of a month later
+    first, wrong = (f"0{m}/15/2024,Contribution,Pre-Tax,{m}00.00,pay" for m in (1, 2))
+    right, moved = (f"0{m}/15/2024,Contribution,Pre-Tax,250.00,pay" for m in (2, 3))
+    words = ("--account", "acme", "--json")
+    _told(basis("import", _file(tmp_path, first, wrong), *words))
+    for name, rows in (
+        ("plain.csv", (first, moved)),  # the same name and a row in common: on any day
+        ("plain.csv", (right,)),  # the same name, or a row in common: on the days of the file
+        ("plain (1).csv", (right,)),
+        ("new name.csv", (first, right)),
+    ):
+        changed = _file(tmp_path, *rows, name=name)
+        question = _told(basis("import", changed, *words, "--dry-run"))["files"][0]["questions"][0]
+        assert (question["code"], "somebody may have changed" in question["problem"]) == (
+            "rows_missing",
+            True,
+        )
+        assert "200.00" in question["problem"]
+    # another file of the same days is no change of that one
+    other = _file(tmp_path, "02/15/2024,Contribution,Match,50.00,", name="match.csv")
+    assert _told(basis("import", other, *words))["files"][0]["entries"] == 1
+    # accepted, the old entry is reversed and the new one booked in one step
+    accept = _answers(tmp_path, {"code": "rows_missing", "line": 2, "answer": "accept"})
+    changed = _file(tmp_path, first, moved)
+    assert _told(basis("import", changed, *words, "--answers", accept))["files"][0]["entries"] == 1
+    register = _told(basis("register", "acme", "--json"))["entries"]
+    assert sum(float(e["postings"][0]["value"]) for e in register) == 400.00  # 100 + 250 + 50
+
+
 def test_a_dry_run_shows_every_row_and_leaves_the_bytes(basis: Basis, ledger: Path) -> None:
     before = ledger.read_bytes()
     told = _told(basis("import", HISTORY, "--account", "acme", "--dry-run", "--json"))

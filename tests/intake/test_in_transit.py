@@ -9,13 +9,17 @@ from tests.intake.desk import (
     asked,
     books,
     day,
-    draft_all,
-    draft_one,
     reading,
     row,
     say,
     statuses,
     told,
+)
+from tests.intake.desk import (
+    draft_all_held as draft_all,
+)
+from tests.intake.desk import (
+    draft_held as draft_one,
 )
 
 OUT = row(5, "old", "transfer_out", "-900")
@@ -112,8 +116,9 @@ def test_other_shares_are_no_twin() -> None:
 
 def test_a_transfer_can_turn_out_to_be_a_contribution_or_a_payment() -> None:
     put_in = [row(200, "trad", "transfer_in", "500"), row(201, "trad", "transfer_out", "-40")]
-    choices = [question.choices[-1] for question in draft_one(put_in).questions]
-    assert choices == ["contribution", "distribution"]
+    choices = [question.choices for question in draft_one(put_in).questions]
+    assert choices[0][-2:] == ("contribution", "rollover")
+    assert choices[1][-3:] == ("distribution", "qcd", "return_of_contribution")
     said = draft_one(
         put_in,
         say("partner_unknown", 2, "contribution"),

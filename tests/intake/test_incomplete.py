@@ -6,7 +6,7 @@ import pytest
 
 from ledger.errors import LedgerErrors
 from ledger.intake.incomplete import complete_rows, refuse_unsettled
-from tests.intake.desk import asked, day, draft_one, row, say, statuses, told
+from tests.intake.desk import asked, day, draft_one, opened, row, say, statuses, told
 
 SHARES = row(3, "trad", "transfer_out", "0", units="-5.0", question="amount_unknown")
 
@@ -20,7 +20,10 @@ def test_shares_that_moved_without_a_value_are_asked_for_it() -> None:
 
 def test_the_value_answered_is_booked_the_way_the_row_goes() -> None:
     draft = draft_one(
-        [SHARES], say("amount_unknown", 2, "1,250.00"), say("partner_unknown", 2, "outside")
+        [SHARES],
+        say("amount_unknown", 2, "1,250.00"),
+        say("partner_unknown", 2, "outside"),
+        before=opened("trad"),
     )
     assert told(draft) == ["transfer_out trad 1250.00"]
     assert draft.rows[0].amount.plain == "-1250.00"

@@ -74,7 +74,7 @@ class Shelf:
         self.kept.extend(answers)
 
     def bring(self, file: Reading) -> FileDraft:
-        book = AnswerBook()
+        book = AnswerBook(take_proposals=True)
         draft = Intake(world_of(self, book), Wishes()).draft([file])[0]  # type: ignore[arg-type]
         commit(self, draft, book)  # type: ignore[arg-type]
         return draft

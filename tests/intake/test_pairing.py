@@ -11,13 +11,17 @@ from tests.intake.desk import (
     asked,
     books,
     day,
-    draft_all,
-    draft_one,
     reading,
     row,
     say,
     statuses,
     told,
+)
+from tests.intake.desk import (
+    draft_all_held as draft_all,
+)
+from tests.intake.desk import (
+    draft_held as draft_one,
 )
 
 
@@ -228,21 +232,6 @@ def test_an_early_deposit_asks_for_its_tax_year_and_a_late_one_does_not() -> Non
     last_year = str(day(5).year - 1)
     answered = draft_one(rows, say("tax_year_unknown", 2, last_year))
     assert told(answered)[0] == f"contribution trad 7000.00 for {last_year}"
-
-
-def test_a_deposit_that_does_not_call_itself_a_contribution_can_be_a_rollover() -> None:
-    """A Funds Received of a rollover IRA is mostly the check of a plan."""
-    deposit = row(5, "trad", "contribution", "25000", raw_type="Funds Received")
-    late = row(200, "trad", "contribution", "900", raw_type="Funds Received")
-    (question,) = draft_one([deposit, late]).questions
-    assert question.choices[2:] == ("rollover_in",)
-    rolled = [say("tax_year_unknown", line, "rollover_in") for line in (2, 3)]
-    assert told(draft_one([deposit, late], *rolled)) == [
-        "rollover_in trad 25000.00",
-        "rollover_in trad 900.00",
-    ]
-    (question,) = draft_one([row(5, "trad", "contribution", "7000")]).questions
-    assert len(question.choices) == 2
 
 
 def test_legs_of_two_days_or_two_persons_are_not_joined() -> None:

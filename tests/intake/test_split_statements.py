@@ -52,7 +52,11 @@ def _pieces(name: str) -> tuple[str, tuple[tuple[date, str], ...], str]:
     records = sorted(_read(name, text).records, key=lambda record: record.line)
     starts = [record.line - 1 for record in records]
     end = starts[-1] + 1
-    left_out = {record.day for record in records if record.kind in _RESTS_ON_EARLIER}
+    left_out = {
+        record.day
+        for record in records
+        if record.kind in _RESTS_ON_EARLIER or record.amount.cents < 0
+    }
     rows = [
         (record.day, "".join(lines[first:last]))
         for record, (first, last) in zip(records, pairwise([*starts, end]), strict=True)

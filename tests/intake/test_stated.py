@@ -137,3 +137,22 @@ def test_a_balance_that_differs_names_the_stretch_in_which_paychecks_are_missing
     whole = replace(statement, closing=(replace(stated, value=Money.dollars(1900)),))
     (draft,) = draft_all([whole], before=shelf.books(), wishes=ACME)
     assert draft.differences == []
+
+
+def test_the_balance_of_an_ira_without_transactions_is_held_against_the_books(
+    tmp_path: Path,
+) -> None:
+    text = (
+        "<OFX><INVSTMTRS><DTASOF>{day}<CURDEF>USD<INVACCTFROM><ACCTID>234567890</INVACCTFROM>"
+        "<INVPOSLIST><POSMF><INVPOS><MKTVAL>6500.25</INVPOS></POSMF></INVPOSLIST>"
+        "</INVSTMTRS></OFX>"
+    )
+    held = books([Event("a:1", day(1), "trad", EventKind.CONTRIBUTION, Money.dollars(6000))])
+    drafts = []
+    for when in ("20251130", "20251231"):
+        (tmp_path / "ira.qfx").write_text(text.format(day=when))
+        drafts += draft_all([read_file(tmp_path / "ira.qfx", now=NOW)], before=held)
+    november, december = drafts
+    assert (asked(november), november.drafts, november.account) == ([], [], "trad")
+    assert "trad on 2025-11-30: 6,500.25 stated, 6,000.00 in the books" in november.notes[0]
+    assert asked(december) == [("year_end_value", 1)]

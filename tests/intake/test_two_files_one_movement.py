@@ -21,7 +21,9 @@ from ledger.intake.intake import Wishes
 from ledger.money import Money
 from ledger.records import Event, EventKind
 from tests.conftest import FIXTURES
-from tests.intake.desk import books, day, draft_all, draft_one, reading, row, say, statuses, told
+from tests.intake.desk import books, day, reading, row, say, statuses, told
+from tests.intake.desk import draft_all_held as draft_all
+from tests.intake.desk import draft_held as draft_one
 
 PLAN = str(FIXTURES / "statements" / "schwab_rps" / "transactions.csv")
 SAID = {"same_money": "same", "possible_conversion": "conversion", "tax_year_unknown": "2025"}
@@ -206,7 +208,7 @@ def test_a_side_booked_alone_is_named_and_replaced_by_the_whole_movement() -> No
 def test_a_side_that_came_in_alone_is_part_of_the_conversion() -> None:
     before = books([lone(EventKind.TRANSFER_IN, "roth", 8)])
     rows = [row(5, "trad", "conversion_out", "-900", partner="234567891")]
-    said = draft_one(rows, before=before)
+    said = draft_one(rows, say("opening_needed", 2, "later"), before=before)
     assert (told(said), completed(said)) == (["conversion trad>roth 900.00"], {7: "a.csv:2"})
     assert said.drafts[0].event.day == day(5)
 
@@ -225,7 +227,8 @@ def test_a_conversion_counts_for_the_day_on_which_money_left() -> None:
     )
     assert (day(306).year, day(309).year) == (1999, 2000)
     rows = [row(306, "trad", "conversion_out", "-900")]
-    said = draft_one(rows, say("same_money", 2, "same"), before=books([booked]))
+    answers = say("same_money", 2, "same"), say("opening_needed", 2, "later")
+    said = draft_one(rows, *answers, before=books([booked]))
     assert (told(said), completed(said)) == (["conversion trad>roth 900.00"], {7: "a.csv:2"})
     assert said.drafts[0].event.day == day(306)
 

@@ -99,3 +99,10 @@ def test_a_fact_that_would_be_lost_or_doubled_is_told(tables: str, code: str) ->
 def test_money_older_than_its_owner_is_told() -> None:
     codes, _ = told(HEAD.replace("1970-05-01", "2024-06-01") + f"event = [{PAUL}{PAID}]")
     assert "before_birth" in codes
+
+
+def test_a_payment_above_what_its_source_holds_names_the_source() -> None:
+    paid = '{ date=2024-03-01, account="acme", kind="distribution", source="roth", amount=1500 }'
+    story = scenario.parse(f"{HEAD}event = [{ROTH_401K + paid}]".encode(), "s.toml")
+    (fault,) = work_out(story.books, story.tax_years).refused
+    assert "1,500.00 is more than the 1,000.00 that acme:roth holds in the books" in fault.problem
