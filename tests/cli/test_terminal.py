@@ -315,7 +315,7 @@ def test_the_preview_of_a_row_in_a_closed_year_holds_the_fault(basis: Basis) -> 
         ("close", "2024"),
     ):
         assert basis(*words).exit_code == 0
-    Path("a.csv").write_text("Date,Type,Source,Amount,Memo\n01/15/2024,fee,roth,5.00,x\n")
+    Path("a.csv").write_text("Date,Type,Source,Amount,Memo\n01/15/2024,contribution,roth,5.00,x\n")
     done = basis("import", "a.csv", "--account", "acme", "--dry-run", "--json")
     assert done.exit_code == 2
     assert [fault["code"] for fault in json.loads(done.stdout)["errors"]] == ["year_closed"]
