@@ -10,16 +10,18 @@ from ledger.intake.draft import FileDraft, Row, Status
 from ledger.intake.events import make, positive
 from ledger.intake.settle import ask_row
 from ledger.intake.world import World
+from ledger.money import Money
 from ledger.records import Event, EventKind, Part, RowKind
 from ledger.safetext import safe
 
 _OUT = frozenset({RowKind.CONVERSION_OUT, RowKind.TRANSFER_OUT})
 _IN = frozenset({RowKind.CONVERSION_IN, RowKind.TRANSFER_IN})
 _SURE = frozenset({RowKind.CONVERSION_OUT, RowKind.CONVERSION_IN})
+_ROUNDING = 1  # cents by which two legs of one move may differ
 
 
 def pair_in_plan(drafts: Iterable[FileDraft], world: World) -> None:
-    """Join the legs of in-plan conversions: same plan, same day, same amount in all."""
+    """Join the legs of in-plan conversions: same plan, same day, same amount but for rounding."""
     for draft in drafts:
         days: dict[tuple[str, str], list[Row]] = {}
         for row in draft.rows:
@@ -34,22 +36,32 @@ def pair_in_plan(drafts: Iterable[FileDraft], world: World) -> None:
 
 
 def _pair_day(draft: FileDraft, world: World, rows: list[Row]) -> None:
-    incoming = [row for row in rows if row.kind in _IN]
-    left = []
-    for out in (row for row in rows if row.kind in _OUT):
-        found = next((into for into in incoming if into.amount == -out.amount), None)
-        if found is None:
-            left.append(out)
-        else:
-            incoming.remove(found)
-            _convert(draft, world, [out], [found])
-    if left and incoming and not sum(row.amount.cents for row in left + incoming):
+    left, incoming = [r for r in rows if r.kind in _OUT], [r for r in rows if r.kind in _IN]
+    for apart in (0, _ROUNDING):
+        for out in tuple(left):
+            found = next((into for into in incoming if _apart([out, into]) <= apart), None)
+            if found is not None:
+                left.remove(out)
+                incoming.remove(found)
+                _convert(draft, world, [out], [found])
+    together = left + incoming
+    if left and incoming and _apart(together) <= _ROUNDING * (len(together) - 1):
         _convert(draft, world, left, incoming)
 
 
+def _apart(rows: list[Row]) -> int:
+    """Return by how many cents the legs miss each other: units times price is rounded in each."""
+    return abs(sum(row.amount.cents for row in rows))
+
+
 def _convert(draft: FileDraft, world: World, outs: list[Row], ins: list[Row]) -> None:
-    """Book each outgoing leg as a conversion; the incoming legs only confirm it."""
+    """Book each outgoing leg as a conversion; the incoming legs only confirm it.
+
+    A cent by which they differ is a gain or loss of the Roth money, so that both sources hold
+    what the statement says.
+    """
     sure = any(row.kind in _SURE for row in outs + ins)
+    converted = list[Row]()
     for out in outs:
         source = out.source if sure else _ask_source(draft, world, out, ins)
         if sure and source is None:
@@ -57,6 +69,10 @@ def _convert(draft: FileDraft, world: World, outs: list[Row], ins: list[Row]) ->
         if source is not None:
             event = make(out, EventKind.IN_PLAN_CONVERSION, positive(out.amount), source)
             draft.book(event, out)
+            converted.append(out)
+    if _apart(outs + ins) and converted == outs:
+        cents = Money.total(row.amount for row in outs + ins)
+        draft.book(make(ins[0], EventKind.EARNINGS, cents, Source.IN_PLAN_ROTH), ins[0])
     waits = any(out.status is Status.QUESTION for out in outs)
     for into in ins:
         into.close(

@@ -110,6 +110,33 @@ def test_an_in_plan_conversion_takes_the_source_of_the_leg_that_leaves() -> None
     assert told(draft) == ["in_plan_conversion acme after_tax 2015.25"]
 
 
+@pytest.mark.parametrize(("came", "cent"), [("2015.24", "-0.01"), ("2015.26", "0.01")])
+def test_a_cent_between_in_plan_legs_is_a_gain_or_loss_of_the_roth_money(
+    came: str, cent: str
+) -> None:
+    draft = draft_one(
+        [
+            row(5, "acme", "conversion_out", "-2015.25", source="after_tax"),
+            row(5, "acme", "conversion_in", came, source="in_plan_roth"),
+        ]
+    )
+    assert told(draft) == [
+        "in_plan_conversion acme after_tax 2015.25",
+        f"earnings acme in_plan_roth {cent}",
+    ]
+    assert not asked(draft)
+
+
+def test_in_plan_legs_two_cents_apart_are_no_pair() -> None:
+    draft = draft_one(
+        [
+            row(5, "acme", "conversion_out", "-2015.25", source="after_tax"),
+            row(5, "acme", "conversion_in", "2015.27", source="in_plan_roth"),
+        ]
+    )
+    assert "earnings" not in " ".join(told(draft))
+
+
 def test_in_plan_legs_by_fund_are_paired_by_their_sum() -> None:
     draft = draft_one(
         [
