@@ -41,6 +41,7 @@ _NOTHING_IF_ZERO = frozenset(
 )
 _NUMBER = re.compile(r"[-+]?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)?(?:\.[0-9]*)?")
 _DECIMAL_COMMA = re.compile(r"[0-9.]*[0-9],[0-9]{1,2}")
+_ENDLESS = re.compile(r"[-+]?(?:s?nan[0-9]*|inf|infinity|[0-9.]+e[-+]?[0-9]{3,})", re.IGNORECASE)
 _EMPTY = frozenset({"", "-", "--", "–", "—"})
 _YEAR_SAID = frozenset({"tax_year_unknown", DEPOSIT_UNKNOWN})  # what a stated tax year settles
 _LEAVING = "S"  # Robinhood writes shares that leave as "12S"
@@ -189,6 +190,7 @@ class RecordMaker:
         meaning = activity.vocabulary.meaning(raw)
         try:
             stated = amount_of(row)
+            _refuse_endless_units(row)
         except LedgerError as fault:
             self.faults.add(fault)
             return None
@@ -309,6 +311,14 @@ def amount_of(row: Row) -> Money | None:
     if row.text("amount") not in _EMPTY:
         return money_in(row, "amount")
     return in_kind_value(row)
+
+
+def _refuse_endless_units(row: Row) -> None:
+    """Refuse units that a computer takes for a number and that no statement prints: 1e999, NaN."""
+    text = row.text("units")
+    if _ENDLESS.fullmatch(text):
+        shown = f"column {row.title('units')}: '{safe(text, limit=40)}' is not a number"
+        raise refuse(row.where, "bad_amount", shown, "check the row against the statement")
 
 
 def in_kind_value(row: Row) -> Money | None:

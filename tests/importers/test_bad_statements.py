@@ -347,3 +347,14 @@ def test_a_file_with_a_thousand_faults_is_read_no_further(tmp_path: Path) -> Non
     faults = refusal(written(tmp_path, HEADER + GOOD.replace("After-Tax", "Bag") * 1_500)).faults
     assert [fault.code for fault in faults[-2:]] == ["unknown_source", "too_many_faults"]
     assert (len(faults), faults[-1].where) == (1_001, "statement.csv:1001")
+
+
+@pytest.mark.parametrize("units", ["1e999999999", "NaN", "-Infinity"])
+def test_units_without_end_are_refused(tmp_path: Path, units: str) -> None:
+    text = (BAD.parent / "fidelity_netbenefits" / "history.csv").read_text("utf-8-sig")
+    assert text.count('"5,150.00","') == 1
+    head, _, tail = text.partition('"5,150.00","')
+    error = refusal(
+        written(tmp_path, f'{head}"5,150.00","{units}"{tail[tail.index(chr(34)) + 1 :]}'), None
+    )
+    assert (error.code, f"'{units}' is not a number" in error.problem) == ("bad_amount", True)
