@@ -223,7 +223,7 @@ class TableReader:
         self.headers: list[Header] = []
         self._footers = tuple(footer.lower() for footer in self.footers)
         self._in_footer = False
-        self._short: list[int] = []  # lines of the current table without the cells at its end
+        self._short: list[int] = []  # lines of the current table that lack a cell and end in none
         self._whole = False  # whether a row of it has them
 
     def rows(self) -> Iterator[Row]:
@@ -343,7 +343,7 @@ class TableReader:
         if len(cells) == width or (len(cells) > width and _blank(cells[width:])):
             if len(cells) == header.printed:
                 self._whole = True
-            elif len(cells) < header.printed:
+            elif len(cells) < header.printed and not cells[-1].strip():
                 self._short.append(line)
             return self._row(header, line, cells)
         if self._is_trimmed(header, cells):
@@ -364,7 +364,11 @@ class TableReader:
         return None
 
     def _refuse_short(self, header: Header | None) -> None:
-        """Refuse rows that lack a cell of the others: their cells may stand in wrong columns."""
+        """Refuse rows that lack a cell of the others and end in an empty one.
+
+        The empty one may be what follows the others' last comma, and every cell before it stand
+        a column too far left. A row that only lacks this comma ends in its last column.
+        """
         for line in self._short if header and self._whole else ():
             problem = "the row has fewer cells than the other rows"
             remedy = "the line may be cut off: download the file again"

@@ -328,6 +328,8 @@ def test_a_row_that_lacks_a_cell_of_the_others_is_not_read_in_shifted_columns(
     header = next(n for n, line in enumerate(even) if "Trade Date" in line)
     even[header] += ","
     assert len(read_file(written(tmp_path, "\n".join(even)), now=NOW).records) == 4
+    even[row] += ","  # one row of a file has the comma, the others only their cells
+    assert len(read_file(written(tmp_path, "\n".join(even)), now=NOW).records) == 4
 
 
 def test_the_kinds_and_sources_are_listed_once_and_the_nearest_is_named(tmp_path: Path) -> None:
