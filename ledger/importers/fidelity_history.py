@@ -107,10 +107,16 @@ def _effective(action: str, day: date) -> date:
         return day
 
 
+def _without_day(action: str) -> str:
+    """Return an action without an "as of" and its day in front of the verb."""
+    found = _AS_OF.match(action)
+    return action[found.end() :].lstrip() if found else action
+
+
 def _details(row: Row, day: date) -> Fields:
     """Read the tax year, the other account and the effective day from the action's words."""
-    action = plain_words(row.text("type"))
-    effective = _effective(action, day)
+    effective = _effective(plain_words(row.text("type")), day)
+    action = _without_day(plain_words(row.text("type")))
     partner = _PARTNER.search(action)
     fields: dict[str, Any] = {"day": effective, "partner": partner[1] if partner else ""}
     if plain_words(row.text("memo")) == _NO_MEMO:
@@ -127,7 +133,9 @@ def _details(row: Row, day: date) -> Fields:
 
 def _partner_said(row: Row, meaning: Meaning, _amount: Money) -> Meaning:
     """Leave less open when the text of a transfer says more; the sign says which way it goes."""
-    action = plain_words(row.text("type"))
+    action = _without_day(plain_words(row.text("type")))
+    if meaning is UNKNOWN:
+        meaning = ACTIONS.meaning(action)
     if meaning is _SPLIT and row.text("security type").upper() == "SHARES":
         return EXCHANGE  # shares of a split carry their market value
     if meaning is UNKNOWN:
