@@ -142,7 +142,9 @@ def test_words_that_look_like_something_else(tmp_path: Path, text: str, kind: st
         ("DIVIDEND RECEIVED A", date(2025, 2, 20)),
     ],
 )
-def test_fidelity_writes_as_of_in_several_ways(tmp_path: Path, action: str, effective: date) -> None:
+def test_fidelity_writes_as_of_in_several_ways(
+    tmp_path: Path, action: str, effective: date
+) -> None:
     record = only(tmp_path, f"{FIDELITY}02/20/2025,{action},A,A,Cash,,,3.10,\n")
     assert (record.day, record.kind) == (effective, RowKind.EARNINGS)
 
