@@ -93,12 +93,15 @@ def booked_in(
     """
     accounts = {row.account for draft, _ in done for row in draft.rows if row.account}
     entries = (e.entry for draft, receipt in done if receipt for e in draft.entries)
-    found: dict[_Pool, dict[str, Money]] = {}
+    found: dict[_Pool, dict[str, int]] = {}
     for pool, column, amount in _effects(entries):
         if pool[0] in accounts:
-            sums = found.setdefault(pool, dict.fromkeys(_COLUMNS, ZERO))
-            sums[column] += amount
-    return found
+            sums = found.setdefault(pool, dict.fromkeys(_COLUMNS, 0))
+            sums[column] += amount.cents
+    return {
+        pool: {column: Money(cents) for column, cents in sums.items()}
+        for pool, sums in found.items()
+    }
 
 
 def _effects(entries: Iterable[JournalEntry]) -> Iterator[tuple[_Pool, str, Money]]:
