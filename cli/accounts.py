@@ -14,6 +14,7 @@ from cli.context import open_ledger
 from cli.lookup import known
 from cli.options import DAY, DOLLARS, NAME, TAX_YEAR, TEXT, json_option
 from cli.sanity import refuse_number
+from cli.source_names import sources
 from ledger.chart import Account, AccountKind, SimplifiedMethod
 from ledger.errors import LedgerError
 from ledger.money import ZERO, Money
@@ -74,6 +75,9 @@ def account() -> None:
     Example:
       basis account add acme --owner rose --kind 401k --number 0990011
     """
+
+
+account.add_command(sources)
 
 
 @account.command("add")

@@ -107,6 +107,7 @@ def _tell_known(text: TextFile, file: Path) -> None:
 
     try:
         importer = identify(text.text, text.name)
+        importer.read(text, today())  # a plain CSV may have a header of the same words by chance
     except LedgerError:
         return
     show.line(f"{file.name} is read as it is, as {importer.name}: basis import {file}")

@@ -162,7 +162,9 @@ def _run(ledger: Ledger, request: _Request) -> int:
     request.given = read_answers(request.answers) if request.answers else []
     request.files = tuple(gathered(request.files, [ledger.path, *request.beside]))
     with _progress(request, "reading"):
-        files = read_all(request.files, request.format_name, request.account)
+        files = read_all(
+            request.files, request.format_name, request.account, _employer(ledger, request)
+        )
     request.unread = files.unread
     if request.unread and files.readings and request.at_terminal and not request.skip_unreadable:
         _ask_to_leave_out(request)
@@ -187,6 +189,13 @@ def _ask_to_leave_out(request: _Request) -> None:
         show.paragraph("  ", f"{one.where}: {one.problem} — {one.remedy}")
     many = counted(len(request.unread), "file")
     click.confirm(f"{many} cannot be read. Leave out and go on with the others?", abort=True)
+
+
+def _employer(ledger: Ledger, request: _Request) -> str:
+    """Return whose plan the files are of, "" where several plans could be meant."""
+    plans = {a.id: a.employer_name for a in ledger.accounts().values() if a.kind.is_plan}
+    named = plans.get(request.account, "")
+    return named or (next(iter(plans.values())) if len(plans) == 1 else "")
 
 
 def _import(ledger: Ledger, request: _Request, wishes: Wishes, readings: Sequence[Reading]) -> int:

@@ -87,7 +87,9 @@ def _identity(path: Path) -> tuple[int, int] | Path:
     return status.st_dev, status.st_ino
 
 
-def read_all(paths: Sequence[Path], format_name: str | None, account: str) -> Files:
+def read_all(
+    paths: Sequence[Path], format_name: str | None, account: str, employer: str = ""
+) -> Files:
     """Read every file; one that is refused does not hide the others."""
     from ledger.importers.read import read_file  # noqa: PLC0415 - loads every reader
 
@@ -95,7 +97,9 @@ def read_all(paths: Sequence[Path], format_name: str | None, account: str) -> Fi
     for number, path in enumerate(paths):
         name = _own_name(path, names[:number])
         try:
-            files.readings.append(read_file(path, format_name, account=account, name=name))
+            files.readings.append(
+                read_file(path, format_name, account=account, employer=employer, name=name)
+            )
         except LedgerError as fault:
             files.unread.append(Unread(safe(name), fault.faults))
     return files

@@ -48,7 +48,7 @@ def _read_table(importer: Importer, file: TextFile, _now: date) -> Reading:
             file.name, "no_rows", "there are no balances below the header", "download it again"
         )
     by_source = [
-        ClosingBalance(row.where, None, "", value, source_of(name), name)
+        ClosingBalance(row.where, None, "", value, source_of(name, row.employer), name)
         for row, name, value in kept
         if row.header.spec is _BY_SOURCE
     ]
@@ -96,7 +96,7 @@ def _read_page(importer: Importer, file: TextFile, now: date) -> Reading:
             _check_sums(where, (got, value), added)
             continue
         added = [added[0] + got.cents, added[1] + value.cents]
-        source = source_of(label)
+        source = source_of(label, file.employer)
         closing.append(
             ClosingBalance(where, period[1] if period else None, "", value, source, label)
         )

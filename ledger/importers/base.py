@@ -55,8 +55,10 @@ class Activity:
     """A table of dated rows: its date forms, its row types and what its own rules add.
 
     ``refine`` may change a row's meaning by its other cells; ``details`` returns further fields
-    of its Record (tax year, partner, catch-up). ``plan`` tells employer-plan tables. ``leaves``
-    tells rows whose money leaves although the product prints no sign.
+    of its Record (tax year, partner, catch-up). ``plan`` tells employer-plan tables, ``source``
+    what a source's name means, given the employer's. ``spread`` takes a row
+    apart that holds several amounts. ``leaves`` tells rows whose money leaves although the product
+    prints no sign; ``turned`` that it prints money in as negative.
     ``pending`` tells rows that have not happened yet: they are counted and left for a later file.
     ``evidence`` grades how well the layout is known (A, B or C), for all rows or row by row.
     """
@@ -67,8 +69,10 @@ class Activity:
     plan: bool
     refine: Callable[[Row, Meaning, Money], Meaning] | None = None
     details: Callable[[Row, date], Fields] | None = None
-    source: Callable[[str], Source | None] = source_of
+    source: Callable[[str, str], Source | None] = source_of
+    spread: Callable[[Row], Iterator[Row]] | None = None
     leaves: Callable[[Row], bool] | None = None
+    turned: bool = False
     pending: Callable[[Row], bool] | None = None
     evidence: str | Callable[[Row], str] = SURE
 
@@ -196,6 +200,8 @@ class RecordMaker:
             return None
         if day is None:
             return None
+        if stated and activity.turned:
+            stated = -stated
         if stated and stated.cents > 0 and activity.leaves and activity.leaves(row):
             stated = -stated
         return self._made(row, activity, day, meaning, stated)
@@ -212,7 +218,7 @@ class RecordMaker:
         elif stated is None:
             meaning = replace(meaning, question="amount_unknown")
         source_text = row.text("source")
-        source = activity.source(source_text) if source_text else None
+        source = activity.source(source_text, row.employer) if source_text else None
         fields: dict[str, Any] = {
             "day": day,
             "account": row.text("account") or self.account,
@@ -339,8 +345,8 @@ def plain_number(text: str) -> str:
     text = minus_first(text.strip())
     if text.startswith("(") and text.endswith(")"):
         text = f"-{text[1:-1]}"
-    plain = text.replace("$", "").replace(",", "")
-    return plain if _NUMBER.fullmatch(plain) else text
+    bare = text.replace("$", "")  # thousands are checked where they stand: 10,5 is no 105
+    return bare.replace(",", "") if _NUMBER.fullmatch(bare) else text
 
 
 def number_in(row: Row, role: str) -> Decimal | None:
@@ -388,12 +394,13 @@ def read_tables(importer: Importer, file: TextFile, now: date) -> Reading:
         if activity.pending is not None and activity.pending(row):
             pending += 1
             continue
-        record = maker.record(row, activity)
-        if record is None:
-            continue
-        records.append(record)
-        if activity.grade(row) != SURE:
-            unconfirmed[row.line] = activity.grade(row)
+        for one in gathered(activity.spread(row), faults) if activity.spread else (row,):
+            record = maker.record(one, activity)
+            if record is None:
+                continue
+            records.append(record)
+            if activity.grade(one) != SURE:
+                unconfirmed[one.line] = activity.grade(one)
     faults.raise_any()
     if not records:
         raise no_rows(file.name, tables)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,21 +15,40 @@ from typing import Any
 from ledger.chart import Source
 from ledger.errors import Collector
 from ledger.importers.base import Activity, Fields, Importer
+from ledger.importers.custom_rows import (
+    BALANCE,
+    IN,
+    OF_SOURCE,
+    OUT,
+    PRINTED,
+    SIGNS,
+    TOTAL,
+    TURNED,
+    Checks,
+    RowRules,
+)
 from ledger.importers.dates import FORMS
 from ledger.importers.files import TextFile, load, refuse
 from ledger.importers.reading import Reading
 from ledger.importers.sources import source_of
 from ledger.importers.tables import OF_A_MAP, Row, TableSpec, column_name
-from ledger.importers.vocabulary import Meaning, Vocabulary
+from ledger.importers.vocabulary import Meaning, Vocabulary, plain_words
 from ledger.records import RowKind
 from ledger.safetext import safe
 
-_SECTIONS = ("map", "columns", "types", "sources")
-_MAP_KEYS = ("name", "institution", "plan", "file", "delimiter", "encoding", "dates", "footer")
+_SECTIONS = ("map", "columns", "source_columns", "types", "sources")
+_MAP_KEYS = (
+    *("name", "institution", "plan", "file", "delimiter", "encoding", "dates", "footer"),
+    *("signs", "decimal", "type"),
+)
 _ROLES = {
     "date": "day",
     "type": "type",
     "amount": "amount",
+    "money_in": IN,
+    "money_out": OUT,
+    "total": TOTAL,
+    "balance": BALANCE,
     "source": "source",
     "investment": "investment",
     "units": "units",
@@ -38,10 +58,14 @@ _ROLES = {
     "tax_year": "tax year",
     "partner": "partner",
 }
-_NEEDED = ("date", "type", "amount")
-_TYPE_KEYS = ("kind", "negative", "zero", "question")
+_TYPE_KEYS = ("kind", "negative", "zero", "question", "source")
 _DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t", "bar": "|"}
 _ENCODINGS = ("utf-8", "cp1252")
+_DECIMALS = ("point", "comma")
+_SOURCES = tuple(source.value for source in Source)
+_IN_TOML = re.compile(r"at line (?P<line>[0-9]+)")
+_SECTION_LINE = re.compile(r"\s*\[\s*(?P<name>[A-Za-z0-9_-]+)\s*\]")
+_KEY_LINE = re.compile(r"\s*(?P<key>\"(?:[^\"\\]|\\.)*\"|'[^']*'|[A-Za-z0-9_-]+)\s*=")
 
 
 @dataclass(frozen=True)
@@ -64,57 +88,94 @@ class ColumnMap:
 
 
 class _MapReader:
-    """Checks a map key by key, gathering every fault."""
+    """Checks a map key by key, gathering every fault with the line it stands on."""
 
-    def __init__(self, where: str, faults: Collector) -> None:
-        self.where = where
+    def __init__(self, name: str, text: str, faults: Collector) -> None:
+        self._name = name
+        self._lines = _lines_of(text)
         self.faults = faults
 
-    def fault(self, code: str, problem: str, remedy: str) -> None:
-        """Keep a fault of the map."""
-        self.faults.add(refuse(self.where, code, problem, remedy))
+    def where(self, section: str = "", key: str = "") -> str:
+        """Return the place of a key, or of its section, as file:line."""
+        line = self._lines.get((section, key)) or self._lines.get((section, ""))
+        return f"{self._name}:{line}" if line else self._name
 
-    def known(self, table: Mapping[str, Any], keys: tuple[str, ...], place: str) -> None:
-        """Refuse unknown keys, naming the nearest known one."""
+    def fault(self, where: str, code: str, problem: str, remedy: str) -> None:
+        """Keep a fault of the map."""
+        self.faults.add(refuse(where, code, problem, remedy))
+
+    def known(
+        self, table: Mapping[str, Any], keys: tuple[str, ...], section: str, place: str = ""
+    ) -> None:
+        """Refuse unknown keys, naming the nearest known one; ``place`` is the key they are of."""
         for key in table:
             if key not in keys:
                 near = get_close_matches(key, keys, n=1)
                 remedy = f"did you mean '{near[0]}'?" if near else f"known keys: {', '.join(keys)}"
-                self.fault("unknown_key", f"unknown key '{safe(key, limit=40)}' in {place}", remedy)
+                inside = f"the type '{safe(place, limit=40)}'" if place else f"[{section}]"
+                of = f" in {inside}" if section else " in the map"
+                where = self.where(section or key, place or (key if section else ""))
+                self.fault(where, "unknown_key", f"unknown key '{safe(key, limit=40)}'{of}", remedy)
 
     def section(self, table: Mapping[str, Any], name: str) -> dict[str, Any]:
         """Return a section; an absent one is empty."""
         found = table.get(name, {})
         if isinstance(found, dict):
             return found
-        self.fault("wrong_type", f"'{name}' must be a section", f"write [{name}] above its keys")
+        where, remedy = self.where("", name), f"write [{name}] above its keys"
+        self.fault(where, "wrong_type", f"'{name}' must be a section", remedy)
         return {}
 
-    def text(self, table: Mapping[str, Any], key: str, default: str = "") -> str:
+    def text(self, table: Mapping[str, Any], key: str, section: str, default: str = "") -> str:
         """Return a text value."""
         found = table.get(key, default)
         if isinstance(found, str):
             return found
-        self.fault("wrong_type", f"'{key}' must be a text", "put it in quotes")
+        where = self.where(section, key)
+        self.fault(where, "wrong_type", f"'{safe(key, limit=40)}' must be a text", "quote it")
         return default
 
-    def texts(self, table: Mapping[str, Any], key: str) -> tuple[str, ...]:
+    def texts(self, table: Mapping[str, Any], key: str, section: str) -> tuple[str, ...]:
         """Return a text or a list of texts."""
         found = table.get(key, [])
         listed = [found] if isinstance(found, str) else found
         if isinstance(listed, list) and all(isinstance(item, str) and item for item in listed):
             return tuple(listed)
-        self.fault("wrong_type", f"'{key}' must be a list of texts", 'write ["…", "…"]')
+        where = self.where(section, key)
+        self.fault(where, "wrong_type", f"'{key}' must be a list of texts", 'write ["…", "…"]')
         return ()
 
-    def choice(self, text: str, choices: tuple[str, ...], what: str) -> bool:
+    def choice(self, text: str, choices: tuple[str, ...], what: str, where: str) -> bool:
         """Tell whether a value is one of the choices; keep a fault when it is not."""
         if text in choices:
             return True
         near = get_close_matches(text, choices, n=1)
         remedy = f"did you mean '{near[0]}'?" if near else f"use one of: {', '.join(choices)}"
-        self.fault("unknown_value", f"'{safe(text, limit=40)}' is no {what}", remedy)
+        self.fault(where, "unknown_value", f"'{safe(text, limit=40)}' is no {what}", remedy)
         return False
+
+    def setting(self, settings: Mapping[str, Any], key: str, choices: tuple[str, ...]) -> str:
+        """Return a setting of [map] that is one of a few words, "" when it is not there."""
+        text = self.text(settings, key, "map")
+        if key in settings:
+            self.choice(text, choices, key, self.where("map", key))
+        return text
+
+
+def _lines_of(text: str) -> dict[tuple[str, str], int]:
+    """Return the line of each section and of each key in it."""
+    section = ""
+    lines: dict[tuple[str, str], int] = {}
+    for number, line in enumerate(text.splitlines(), 1):
+        found = _SECTION_LINE.match(line)
+        if found:
+            section = found["name"]
+            lines.setdefault((section, ""), number)
+        key = _KEY_LINE.match(line)
+        if key:
+            plain = key["key"][1:-1] if key["key"][0] in "\"'" else key["key"]
+            lines.setdefault((section, plain.replace('\\"', '"')), number)
+    return lines
 
 
 def load_map(path: Path) -> ColumnMap:
@@ -123,99 +184,176 @@ def load_map(path: Path) -> ColumnMap:
     Raises LedgerErrors with every fault of the map (docs/custom-maps.md describes the keys).
     """
     file = load(path)
+    return parse_map(file.text, file.name, path.stem)
+
+
+def parse_map(text: str, name: str, stem: str) -> ColumnMap:
+    """Read the text of a column map that is cited as ``name``; raises as load_map does."""
     try:
-        table = tomllib.loads(file.text)
+        table = tomllib.loads(text)
     except (ValueError, RecursionError) as error:
         problem = f"this is not TOML: {safe(str(error), limit=120)}"
-        raise refuse(file.name, "bad_toml", problem, "see docs/custom-maps.md") from error
+        found = _IN_TOML.search(str(error))
+        where = f"{name}:{found['line']}" if found else name
+        raise refuse(where, "bad_toml", problem, "see docs/custom-maps.md") from error
     faults = Collector()
-    reader = _MapReader(file.name, faults)
-    reader.known(table, _SECTIONS, "the map")
+    reader = _MapReader(name, text, faults)
+    reader.known(table, _SECTIONS, "")
     settings = reader.section(table, "map")
-    reader.known(settings, _MAP_KEYS, "[map]")
+    reader.known(settings, _MAP_KEYS, "map")
     plan = settings.get("plan", True)
     if not isinstance(plan, bool):
-        reader.fault("wrong_type", "'plan' must be true or false", "write plan = true")
+        where = reader.where("map", "plan")
+        reader.fault(where, "wrong_type", "'plan' must be true or false", "write plan = true")
+    columns, by_source = _columns(reader, table, settings)
+    rules = _rules(reader, table, settings, by_source)
     activity = Activity(
-        table=_columns(reader, table),
+        table=columns,
         dates=_dates(reader, settings),
-        vocabulary=_types(reader, table),
+        vocabulary=rules.vocabulary,
         plan=bool(plan),
         details=_details,
         source=_sources(reader, table),
+        spread=rules.spread,
+        leaves=rules.leaves,
+        turned=rules.signs == TURNED,
     )
-    importer = _importer(reader, settings, activity, path)
+    told = "signs" in settings or IN in columns.columns
+    checks = Checks(rules, told, columns.columns.get(BALANCE, ()), bool(plan))
+    importer = _importer(reader, settings, activity, checks, stem)
+    pattern = reader.text(settings, "file", "map")
     faults.raise_any()
-    return ColumnMap(importer=importer, file_pattern=reader.text(settings, "file"))
+    return ColumnMap(importer=importer, file_pattern=pattern)
 
 
 def _importer(
-    reader: _MapReader, settings: Mapping[str, Any], activity: Activity, path: Path
+    reader: _MapReader, settings: Mapping[str, Any], activity: Activity, checks: Checks, stem: str
 ) -> Importer:
-    delimiter = reader.text(settings, "delimiter", "comma")
-    encoding = reader.text(settings, "encoding", "utf-8")
-    reader.choice(delimiter, tuple(_DELIMITERS), "delimiter")
-    reader.choice(encoding, _ENCODINGS, "encoding")
-    name = reader.text(settings, "name") or path.stem
+    delimiter = reader.setting(settings, "delimiter", tuple(_DELIMITERS))
+    encoding = reader.setting(settings, "encoding", _ENCODINGS)
+    name = reader.text(settings, "name", "map") or stem
     return Importer(
         name=f"custom:{safe(name, limit=80)}",
-        institution=reader.text(settings, "institution"),
+        institution=reader.text(settings, "institution", "map"),
         words="a column map",
         activities=(activity,),
-        footers=reader.texts(settings, "footer"),
+        footers=reader.texts(settings, "footer", "map"),
         delimiter=_DELIMITERS.get(delimiter, ","),
         windows_text=encoding == "cp1252",
+        finish=checks.finish,
     )
 
 
-def _columns(reader: _MapReader, table: Mapping[str, Any]) -> TableSpec:
+def _columns(
+    reader: _MapReader, table: Mapping[str, Any], settings: Mapping[str, Any]
+) -> tuple[TableSpec, dict[str, Source]]:
+    """Return the table and, of the columns that hold the money of one source, the sources."""
     section = reader.section(table, "columns")
-    reader.known(section, tuple(_ROLES), "[columns]")
+    reader.known(section, tuple(_ROLES), "columns")
     columns = {
-        role: tuple(column_name(title) for title in reader.texts(section, key))
+        role: tuple(column_name(title) for title in reader.texts(section, key, "columns"))
         for key, role in _ROLES.items()
         if key in section
     }
-    for key in _NEEDED:
-        if not columns.get(_ROLES[key]):
+    by_source: dict[str, Source] = {}
+    titled = reader.section(table, "source_columns")
+    for title in titled:
+        said, where = reader.text(titled, title, "source_columns"), title
+        if reader.choice(said, _SOURCES, "money source", reader.where("source_columns", where)):
+            by_source[f"{OF_SOURCE}{title}"] = Source(said)
+            columns[f"{OF_SOURCE}{title}"] = (column_name(title),)
+    _refuse_gaps(reader, columns, by_source, settings)
+    return TableSpec(name=OF_A_MAP, columns=columns, needs=tuple(columns)), by_source
+
+
+def _refuse_gaps(
+    reader: _MapReader,
+    columns: Mapping[str, tuple[str, ...]],
+    by_source: Mapping[str, Source],
+    settings: Mapping[str, Any],
+) -> None:
+    """Refuse a map that does not say, or says twice, where date, type and amount stand."""
+    where = reader.where("columns")
+    for key in ("date", "type"):
+        if not columns.get(_ROLES[key]) and not (key == "type" and "type" in settings):
+            also = ', or type = "contribution" to [map] for all rows' if key == "type" else ""
             problem = f"[columns] does not say which column is the {key}"
-            reader.fault("missing_key", problem, f'add {key} = "<title of the column>"')
-    return TableSpec(name=OF_A_MAP, columns=columns, needs=tuple(columns))
+            remedy = f'add {key} = "<title of the column>"{also}'
+            reader.fault(where, "missing_key", problem, remedy)
+    if (IN in columns) != (OUT in columns):
+        problem = "money_in and money_out belong together"
+        reader.fault(where, "missing_key", problem, "name both columns, or amount alone")
+    ways = [bool(columns.get("amount")), IN in columns or OUT in columns, bool(by_source)]
+    if sum(ways) != 1:
+        said = "says more than once" if sum(ways) else "does not say"
+        problem = f"[columns] {said} which column is the amount"
+        remedy = (
+            'add amount = "<title of the column>"; or money_in and money_out; or a section '
+            "[source_columns] with a column for each source"
+        )
+        reader.fault(where, "missing_key", problem, remedy)
 
 
 def _dates(reader: _MapReader, settings: Mapping[str, Any]) -> tuple[str, ...]:
-    forms = reader.texts(settings, "dates")
+    forms = reader.texts(settings, "dates", "map")
     if not forms:
         remedy = f"add dates to [map], one or more of: {', '.join(FORMS)}"
-        reader.fault("missing_key", "the map does not say how dates are written", remedy)
-    return tuple(form for form in forms if reader.choice(form, tuple(FORMS), "form of date"))
+        where = reader.where("map")
+        reader.fault(where, "missing_key", "the map does not say how dates are written", remedy)
+    where = reader.where("map", "dates")
+    return tuple(f for f in forms if reader.choice(f, tuple(FORMS), "form of date", where))
 
 
-def _types(reader: _MapReader, table: Mapping[str, Any]) -> Vocabulary:
+def _rules(
+    reader: _MapReader,
+    table: Mapping[str, Any],
+    settings: Mapping[str, Any],
+    by_source: dict[str, Source],
+) -> RowRules:
+    every = reader.text(settings, "type", "map")
+    signs = reader.setting(settings, "signs", SIGNS)
+    comma = reader.setting(settings, "decimal", _DECIMALS) == "comma"
+    named: dict[str, Source] = {}
+    vocabulary = _types(reader, table, named, every)
+    return RowRules(signs or PRINTED, vocabulary, by_source, named, every, comma)
+
+
+def _types(
+    reader: _MapReader, table: Mapping[str, Any], named: dict[str, Source], every: str
+) -> Vocabulary:
+    """Return what types of rows mean; a source that one says goes into ``named``."""
     exact: dict[str, Meaning] = {}
     starts: dict[str, Meaning] = {}
     for words, said in reader.section(table, "types").items():
         meaning = _meaning(reader, words, said)
+        if isinstance(said, dict) and "source" in said:
+            source, where = reader.text(said, "source", "types"), reader.where("types", words)
+            if reader.choice(source, _SOURCES, "money source", where):
+                named[plain_words(words)] = Source(source)
         if words.endswith("*"):
             starts[words[:-1].strip()] = meaning
         else:
             exact[words] = meaning
-    if "types" not in table:  # one without lines has every type asked at import
+    if every:
+        exact[every] = Meaning(_kind(reader, every, reader.where("map", "type")))
+    elif "types" not in table:  # one without lines has every type asked at import
         problem = "the map does not say what any type of row means"
-        reader.fault("missing_key", problem, 'add [types] with lines like "Dividend" = "earnings"')
+        remedy = 'add [types] with lines like "Dividend" = "earnings"'
+        reader.fault(reader.where(), "missing_key", problem, remedy)
     return Vocabulary(exact, starts)
 
 
 def _meaning(reader: _MapReader, words: str, said: object) -> Meaning:
     table = {"kind": said} if isinstance(said, str) else said
-    place = f"the type '{safe(words, limit=40)}'"
+    where = reader.where("types", words)
     if not isinstance(table, dict):
-        reader.fault("wrong_type", f"{place} must be a kind", 'write "…" = "contribution"')
+        problem = f"the type '{safe(words, limit=40)}' must be a kind"
+        reader.fault(where, "wrong_type", problem, 'write "…" = "contribution"')
         return Meaning(RowKind.UNKNOWN, "type_unknown")
-    reader.known(table, _TYPE_KEYS, place)
-    question = reader.text(table, "question")
+    reader.known(table, _TYPE_KEYS, "types", words)
+    question = reader.text(table, "question", "types")
     kinds = {
-        key: _kind(reader, reader.text(table, key))
+        key: _kind(reader, reader.text(table, key, "types"), where)
         for key in ("kind", "negative", "zero")
         if key in table or key == "kind"
     }
@@ -227,10 +365,11 @@ def _meaning(reader: _MapReader, words: str, said: object) -> Meaning:
     )
 
 
-def _kind(reader: _MapReader, text: str) -> RowKind:
+def _kind(reader: _MapReader, text: str, where: str) -> RowKind:
     choices = tuple(kind.value for kind in RowKind if kind is not RowKind.UNKNOWN)
     found = text.strip().lower().replace(" ", "_").replace("-", "_")
-    return RowKind(found) if reader.choice(found, choices, "kind of row") else RowKind.UNKNOWN
+    known = reader.choice(found, choices, "kind of row", where)
+    return RowKind(found) if known else RowKind.UNKNOWN
 
 
 class _Sources:
@@ -239,19 +378,25 @@ class _Sources:
     def __init__(self, named: Mapping[str, Source]) -> None:
         self._named = named
 
-    def __call__(self, text: str) -> Source | None:
+    def __call__(self, text: str, employer: str = "") -> Source | None:
         """Return the source a name stands for, None when the map and we do not know it."""
-        return self._named.get(" ".join(text.lower().split())) or source_of(text)
+        return self._named.get(" ".join(text.lower().split())) or source_of(text, employer)
 
 
 def _sources(reader: _MapReader, table: Mapping[str, Any]) -> _Sources:
-    choices = tuple(source.value for source in Source)
     section = reader.section(table, "sources")
+    ours = {source.value: source for source in Source}
     return _Sources(
-        {
+        ours
+        | {
             " ".join(name.lower().split()): Source(said)
             for name in section
-            if reader.choice(said := reader.text(section, name), choices, "money source")
+            if reader.choice(
+                said := reader.text(section, name, "sources"),
+                _SOURCES,
+                "money source",
+                reader.where("sources", name),
+            )
         }
     )
 

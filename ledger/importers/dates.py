@@ -18,8 +18,18 @@ YMD = "YYYY/MM/DD"
 ISO_TIME = "YYYY-MM-DD HH:MM:SS"
 MDY_MIDNIGHT = "M/D/YYYY 12:00:00 AM"
 DMY = "DD/MM/YYYY"
+ISO_ZONE = "YYYY-MM-DDTHH:MM:SSZ"
+MDY_TIME = "MM/DD/YYYY HH:MM AM"
+DAY_MONTH = "DD-MMM-YYYY"
+MONTH_DAY = "MMM DD, YYYY"
+DIGITS = "YYYYMMDD"
 
 _M, _D, _Y = "(?P<m>[0-9]{1,2})", "(?P<d>[0-9]{1,2})", "(?P<y>[0-9]{4})"
+_MONTHS = (
+    *("january", "february", "march", "april", "may", "june"),
+    *("july", "august", "september", "october", "november", "december"),
+)
+_NAMED = "(?P<m>" + "|".join(f"{m[:3]}\\.?|{m}" for m in (*_MONTHS, "sept")) + ")"
 FORMS: Mapping[str, re.Pattern[str]] = MappingProxyType(
     {
         MDY: re.compile(f"{_M}/{_D}/{_Y}"),
@@ -33,9 +43,26 @@ FORMS: Mapping[str, re.Pattern[str]] = MappingProxyType(
         ),
         MDY_MIDNIGHT: re.compile(f"{_M}/{_D}/{_Y} 12:00:00 AM"),
         DMY: re.compile(f"{_D}/{_M}/{_Y}"),
+        # the day as it is written, whatever the zone: recordkeepers write midnight
+        ISO_ZONE: re.compile(
+            f"{_Y}-(?P<m>[0-9]{{2}})-(?P<d>[0-9]{{2}})"
+            "T[0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\\.[0-9]+)?)?(?:Z|[-+][0-9]{2}:?[0-9]{2})?"
+        ),
+        MDY_TIME: re.compile(
+            f"{_M}/{_D}/{_Y} (?!12:00:00 AM)[0-9]{{1,2}}:[0-9]{{2}}(?::[0-9]{{2}})?(?: [AP]M)?"
+        ),
+        DAY_MONTH: re.compile(f"{_D}[- ]{_NAMED}[- ]{_Y}", re.IGNORECASE),
+        MONTH_DAY: re.compile(f"{_NAMED} {_D}, ?{_Y}", re.IGNORECASE),
+        DIGITS: re.compile("(?P<y>(?:19|20)[0-9]{2})(?P<m>0[1-9]|1[0-2])(?P<d>[0-3][0-9])"),
     }
 )
 _SERIAL = re.compile(r"[2-5][0-9]{4}(\.[0-9]+)?")  # days since 1900: from 1954 to 2064
+
+
+def _month(text: str) -> int:
+    """Return the number of a month that is written as a number or by its name."""
+    named = (n for n, month in enumerate(_MONTHS, 1) if text[:3].lower() == month[:3])
+    return int(text) if text.isdigit() else next(named)
 
 
 class BadDate(ValueError):
@@ -83,7 +110,7 @@ class DayReader:
         raise BadDate("bad_date", f"'{shown}' is not a date as {forms}", f"write it as {forms}")
 
     def _date(self, text: str, found: re.Match[str]) -> date:
-        year, month, day = int(found["y"]), int(found["m"]), int(found["d"])
+        year, month, day = int(found["y"]), _month(found["m"]), int(found["d"])
         if len(found["y"]) == len("YY"):
             year += self._century
         try:

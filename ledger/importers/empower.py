@@ -5,7 +5,7 @@ from __future__ import annotations
 from ledger.chart import Source
 from ledger.importers.base import Activity, Importer, with_kind
 from ledger.importers.dates import MDY, MDY_SHORT
-from ledger.importers.sources import source_of
+from ledger.importers.sources import source_in
 from ledger.importers.tables import Row, TableSpec
 from ledger.importers.vocabulary import (
     CONTRIBUTION,
@@ -38,7 +38,7 @@ WORDS = Vocabulary(
 
 def _by_source(row: Row, meaning: Meaning, _amount: Money) -> Meaning:
     """Take an additional deposit for a conversion only in the in-plan Roth source."""
-    if meaning is _DEPOSIT and source_of(row.text("source")) is not Source.IN_PLAN_ROTH:
+    if meaning is _DEPOSIT and source_in(row) is not Source.IN_PLAN_ROTH:
         return UNKNOWN
     return meaning
 

@@ -11,7 +11,7 @@ from ledger.importers.files import TextFile
 from ledger.importers.legs import joined, leg
 from ledger.importers.pasted import Layout, header_of, read_pasted, tab_cells
 from ledger.importers.reading import Reading
-from ledger.importers.sources import source_of
+from ledger.importers.sources import source_in
 from ledger.importers.tables import Row, TableSpec
 from ledger.importers.vocabulary import (
     BALANCE,
@@ -107,7 +107,7 @@ _TAB = TableSpec(
 
 def _conversion_legs(row: Row, meaning: Meaning, amount: Money) -> Meaning:
     """Read a Transfer between sources: out of after-tax and into in-plan Roth is a conversion."""
-    return leg(meaning, amount, source_of(row.text("source")))
+    return leg(meaning, amount, source_in(row))
 
 
 def _evidence(row: Row) -> str:

@@ -78,6 +78,7 @@ class TextFile:
     text: str
     undecodable: str = ""
     account: str = ""  # account that the user named for it
+    employer: str = ""  # whose plan it is of, where that is known: its name is cut from sources'
     note: str = ""  # what of the file is left out
 
 

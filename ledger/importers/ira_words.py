@@ -34,12 +34,20 @@ RECHARACTERIZED = Meaning(RowKind.RECHARACTERIZATION, "tax_year_unknown")
 
 # "Share conversion" and "conversion as" change the share class of a fund: without the word Roth
 # nothing is a Roth conversion.
+_CONVERTED = (
+    r"\bROTH(?: IRA)?(?: -)? CONV(?!ERTIBLE)"
+    r"|\bCONV\w* (?:[\w.$,]+ ){0,4}(?:TO|INTO)(?: A| YOUR)? ROTH\b(?! CH\b| CAPITAL\b)"
+)
 _SAID: tuple[tuple[re.Pattern[str], Meaning], ...] = (
     (re.compile(r"\bRECHAR"), RECHARACTERIZED),
-    (re.compile(r"\bROTH\b.*\bCONV|\bCONV\w*\b.*\bROTH\b"), CONVERSION),
-    # a conversion of an IRA that does not say to what is asked about
+    (re.compile(_CONVERTED), CONVERSION),
+    # a conversion of an IRA that does not say to what is asked about; so is one that has both
+    # words apart, for there are companies called Roth that convert their shares
     (
-        re.compile(r"\bIRA CONV|\bCONVERSION (?:OF |FROM )?(?:IRA|CONTRIB|DIST)"),
+        re.compile(
+            r"\bIRA CONV|\bCONVERSION (?:OF |FROM )?(?:IRA|CONTRIB|DIST)"
+            r"|\bROTH\b.*\bCONV|\bCONV\w*\b.*\bROTH\b"
+        ),
         POSSIBLE_CONVERSION,
     ),
     (re.compile(r"\bROLLOVER\b"), ROLLOVER),

@@ -34,7 +34,8 @@ def joined(records: Iterable[Record], *, exchanges: bool) -> list[Record]:
     """Read the legs of a day together: into Roth money is a conversion, within a source a move.
 
     ``exchanges`` says that a product shows moves between funds in the same words; where it does
-    not, two legs of one source stay a question (Vanguard tags both legs of a conversion alike).
+    not, two legs of one source stay a question (Vanguard tags both legs of a conversion alike),
+    but for Roth money, which no conversion leaves.
     """
     listed = _across(list(records))
     days: dict[tuple[str, date], list[int]] = {}
@@ -78,15 +79,16 @@ def _opened(record: Record) -> Record:
 
 
 def _join_day(listed: list[Record], places: list[int], *, exchanges: bool) -> None:
-    if exchanges:
-        for text in {listed[place].source_text for place in places}:
-            same = [place for place in places if listed[place].source_text == text]
-            if len(same) > 1 and not sum(listed[place].amount.cents for place in same):
-                for place in same:
-                    listed[place] = with_kind(listed[place], EXCHANGE)
-        places = [place for place in places if listed[place].kind is not RowKind.EXCHANGE]
+    for key in {_within(listed[place]) for place in places}:
+        same = [place for place in places if _within(listed[place]) == key]
+        cancel = len(same) > 1 and not sum(listed[place].amount.cents for place in same)
+        if cancel and (exchanges or _is_roth(listed[same[0]])):
+            for place in same:
+                listed[place] = with_kind(listed[place], EXCHANGE)
+    places = [place for place in places if listed[place].kind is not RowKind.EXCHANGE]
     incoming = [place for place in places if listed[place].kind in _IN]
-    for out in (place for place in places if listed[place].kind in _OUT):
+    outs = [place for place in places if listed[place].kind in _OUT]
+    for out in sorted(outs, key=lambda place: _is_roth(listed[place])):
         found = next((p for p in incoming if listed[p].amount == -listed[out].amount), None)
         if found is None:
             continue
@@ -94,6 +96,18 @@ def _join_day(listed: list[Record], places: list[int], *, exchanges: bool) -> No
         if _taxed_later_or_now(listed[out]) and _is_roth(listed[found]):
             listed[out] = _as(listed[out], RowKind.CONVERSION_OUT)
             listed[found] = _as(listed[found], RowKind.CONVERSION_IN)
+        elif _is_roth(listed[out]) and _is_roth(listed[found]):
+            listed[out], listed[found] = (with_kind(listed[p], EXCHANGE) for p in (out, found))
+    if incoming and not outs:
+        for place in incoming:  # from elsewhere perhaps: a plan that changed its recordkeeper
+            listed[place] = with_kind(
+                listed[place], POSSIBLE_CONVERSION.for_amount(listed[place].amount)
+            )
+
+
+def _within(record: Record) -> str:
+    """Return what money moves within when its legs cancel: a source; Roth money stays Roth."""
+    return TaxCharacter.ROTH if _is_roth(record) else record.source_text
 
 
 def _as(record: Record, kind: RowKind) -> Record:

@@ -49,7 +49,7 @@ class _Statement:
         """Return the transactions in file order."""
         listed = self.found.first("INVTRANLIST")
         rows = [
-            Row(self.file.name, HEADER, element.line, list(self._cells(element)))
+            Row(self.file, HEADER, element.line, list(self._cells(element)))
             for element in (listed.inner if listed else ())
             if element.tag not in _SKIPPED
         ]

@@ -265,8 +265,8 @@ def _plan_details(row: Row, _day: date) -> Fields:
     return {"extra": {name: text for name, text in extra.items() if text}}
 
 
-def _source(text: str) -> Source | None:
-    return OFX_SOURCES.get(text.upper()) or source_of(text)
+def _source(text: str, employer: str) -> Source | None:
+    return OFX_SOURCES.get(text.upper()) or source_of(text, employer)
 
 
 # by whether the statement is of a plan

@@ -79,7 +79,7 @@ def read_pasted(layout: Layout, importer: Importer, file: TextFile, now: date) -
 def _row(layout: Layout, file: TextFile, line: int, piece: str, faults: Collector) -> Row | None:
     cells, width = layout.cut(piece), len(layout.header.titles)
     if len(cells) == width:
-        return Row(file.name, layout.header, line, cells)
+        return Row(file, layout.header, line, cells)
     faults.add(
         refuse(
             f"{file.name}:{line}",

@@ -75,19 +75,21 @@ def formats() -> list[tuple[str, str]]:
     ]
 
 
-def read_file(
+def read_file(  # noqa: PLR0913 - what may be known of a file beside its bytes
     path: Path,
     importer: str | None = None,
     *,
     account: str = "",
+    employer: str = "",
     name: str = "",
     now: date | None = None,
 ) -> Reading:
     """Read one statement file into Records, by the named format or by the one that knows it.
 
     ``importer`` is the name of a format or the path of a column map (``….toml``). ``account`` is
-    the account named for the file: typed events that name none are made for it at once. ``name``
-    is what rows are cited by, where the file's own name would be taken for another file.
+    the account named for the file: typed events that name none are made for it at once. The name
+    of the ``employer`` is cut from those of sources. ``name`` is what rows are cited by, where the
+    file's own would be taken for another file.
     ``now`` is the day after which a date counts as being in the future (default: today).
 
     Raises LedgerErrors with every fault of the file; nothing is ever dropped in silence.
@@ -95,9 +97,10 @@ def read_file(
     day = now or today()
     with _collector_paused():
         if importer is not None and importer.lower().endswith(".toml"):
-            return custom.load_map(Path(importer)).read(load(path, name), day)
+            text = replace(load(path, name), employer=employer)
+            return custom.load_map(Path(importer)).read(text, day)
         readers = ALL if importer is None else (_named(importer),)
-        file = replace(load(path, name, _known_to(readers)), account=account)
+        file = replace(load(path, name, _known_to(readers)), account=account, employer=employer)
         if importer is None:
             chosen = identify(file.text, file.name)
         else:

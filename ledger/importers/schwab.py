@@ -17,7 +17,7 @@ from ledger.importers.dates import MDY, MDY_MIDNIGHT, YMD
 from ledger.importers.files import TextFile, refuse
 from ledger.importers.ira_words import DEPOSIT, contribution_year, said, words_of
 from ledger.importers.legs import joined, leg
-from ledger.importers.sources import source_of
+from ledger.importers.sources import source_in
 from ledger.importers.tables import Row, TableSpec
 from ledger.importers.vocabulary import (
     CONTRIBUTION,
@@ -53,7 +53,7 @@ def _leg(row: Row, meaning: Meaning, amount: Money) -> Meaning:
     """Only the cash leg of an event counts; an activity that is no leg we know is a question."""
     activity = plain_words(row.text("leg"))
     if activity in _MOVES:
-        return leg(POSSIBLE_CONVERSION, amount, source_of(row.text("source")))
+        return leg(POSSIBLE_CONVERSION, amount, source_in(row))
     return meaning if activity in _CASH_LEGS | _TRADE_LEGS else UNKNOWN
 
 

@@ -123,14 +123,15 @@ def _json_template(titles: tuple[str, ...]) -> tuple[str, tuple[int, ...]]:
 class Row:
     """One row of a table with its place."""
 
-    __slots__ = ("cells", "file", "header", "line", "where")
+    __slots__ = ("cells", "employer", "file", "header", "line", "where")
 
-    def __init__(self, file: str, header: Header, line: int, cells: list[str]) -> None:
-        self.file = file
+    def __init__(self, file: TextFile, header: Header, line: int, cells: list[str]) -> None:
+        self.file = file.name
+        self.employer = file.employer
         self.header = header
         self.line = line
         self.cells = cells
-        self.where = f"{file}:{line}"  # "history.csv:8"; one text shared by all evidence
+        self.where = f"{file.name}:{line}"  # "history.csv:8"; one text shared by all evidence
 
     def text(self, role: str) -> str:
         """Return the trimmed cell of one of our columns, "" when the file does not have it."""
@@ -139,8 +140,21 @@ class Row:
 
     def title(self, role: str) -> str:
         """Return the column's title as printed."""
-        position = self.header.index.get(role)
-        return role if position is None else safe(self.header.titles[position], limit=40)
+        position, titles = self.header.index.get(role), self.header.titles
+        known = position is not None and position < len(titles)
+        return safe(titles[position], limit=40) if known and position is not None else role
+
+    def bound(self, header: Header, cells: list[str]) -> Row:
+        """Return the same row with further cells, which stand behind those of the file."""
+        row = Row.__new__(Row)
+        row.file, row.employer, row.where, row.line = (
+            self.file,
+            self.employer,
+            self.where,
+            self.line,
+        )
+        row.header, row.cells = header, cells
+        return row
 
     def as_mapping(self) -> Cells:
         """Return the raw cells by title."""
@@ -261,7 +275,7 @@ class TableReader:
         self._refuse_short(current)
 
     def _row(self, header: Header, line: int, cells: list[str]) -> Row:
-        return Row(self.file.name, header, line, cells)
+        return Row(self.file, header, line, cells)
 
     def _header(self, line: int, cells: list[str]) -> Header | None:
         """Return the header on this line, if it is one of a table that we know."""

@@ -65,7 +65,7 @@ def _rows(file: TextFile, faults: Collector) -> Iterator[Row]:
             continue
         extra = cells[len(_TITLES) :]
         if dated and len(cells) >= len(_TITLES) and not any(cell.strip() for cell in extra):
-            yield Row(file.name, _HEADER, line, cells[: len(_TITLES)])
+            yield Row(file, _HEADER, line, cells[: len(_TITLES)])
             continue
         faults.add(
             refuse(

@@ -108,13 +108,14 @@ def replaced(records: Iterable[Record]) -> list[Record]:
     """Read moves in and out that cancel in one source on one day as a change of funds.
 
     A plan that exchanges its funds or its recordkeeper prints both halves ("Plan Initiated
-    TransferOut", "… In"); they are no conversion whatever their words. So does a fund that is
-    closed ("Liquidate").
+    TransferOut", "… In"), and so does a fund that is closed ("Liquidate") and an IRA whose fund
+    becomes an ETF ("Conversion (outgoing)"); they are no conversion to Roth whatever their words.
     """
     listed = list(records)
     days: dict[tuple[str, date, str], list[int]] = {}
     for place, record in enumerate(listed):
-        if plain_words(record.raw_type).startswith(_OF_THE_PLAN):
+        converted = record.kind in {RowKind.CONVERSION_IN, RowKind.CONVERSION_OUT}
+        if converted or plain_words(record.raw_type).startswith(_OF_THE_PLAN):
             days.setdefault((record.account, record.day, record.source_text), []).append(place)
     for places in days.values():
         # money of the recordkeeper before may come on the day on which the funds are replaced

@@ -11,7 +11,7 @@ from ledger.importers.files import TextFile
 from ledger.importers.legs import joined, leg
 from ledger.importers.pasted import Layout, header_of, read_pasted, tab_cells
 from ledger.importers.reading import Reading
-from ledger.importers.sources import source_of
+from ledger.importers.sources import source_in
 from ledger.importers.tables import Row, TableSpec
 from ledger.importers.vanguard import PLAN_WORDS, replaced, without_shares
 from ledger.importers.vocabulary import Meaning, plain_words
@@ -79,7 +79,7 @@ def _money_leaves(row: Row) -> bool:
 
 def _meaning(row: Row, meaning: Meaning, amount: Money) -> Meaning:
     meaning = without_shares(row, meaning, amount)
-    return leg(meaning, amount, source_of(row.text("source")))
+    return leg(meaning, amount, source_in(row))
 
 
 _ACTIVITY = Activity(

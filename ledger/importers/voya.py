@@ -5,7 +5,7 @@ from __future__ import annotations
 from ledger.importers.base import Activity, Importer, with_kind
 from ledger.importers.dates import MDY
 from ledger.importers.legs import joined, leg
-from ledger.importers.sources import source_of
+from ledger.importers.sources import source_in
 from ledger.importers.tables import Row, TableSpec, column_name
 from ledger.importers.vocabulary import (
     BALANCE,
@@ -46,7 +46,7 @@ def _money_leaves(row: Row) -> bool:
 
 
 def _leg(row: Row, meaning: Meaning, amount: Money) -> Meaning:
-    return leg(meaning, amount, source_of(row.text("source")))
+    return leg(meaning, amount, source_in(row))
 
 
 def _told(records: list[Record]) -> list[Record]:

@@ -21,6 +21,7 @@ ROW = "row:"  # a remembered answer for one row: this and the fingerprint
 WHOLE_FILE = "file "  # a question with such a row is about a whole file
 _ALLOCATION = "allocation_needed"
 _SPECS = ("pattern:", "pattern@", "totals:", "rule:")
+SOURCE_UNKNOWN = "source_unknown"  # remembered by the name of a source: its alias in the plan
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,10 @@ class AnswerBook:
         take_proposals: bool = False,
     ) -> None:
         self._take_proposals = take_proposals
-        self._remembered = {_key(a.code, a.account, a.match): a.answer for a in remembered}
+        newest = {_key(a.code, a.account, a.match): a.answer for a in remembered}
+        self._remembered = {
+            key: answer for key, answer in newest.items() if answer
+        }  # "": forgotten
         self._given = list(given)
         self._used: dict[str, dict[tuple[str, str, str], Answer]] = {}
         self._fitting: dict[int, str] = {}  # number in the list -> file whose question it met
@@ -84,6 +88,10 @@ class AnswerBook:
     def remembered_alias(self, text: str) -> str:
         """Return the account id that stands for the words of a file, "" when none does."""
         return self._remembered.get(_key("account", "", text), "")
+
+    def source_alias(self, account: str, text: str) -> str:
+        """Return the source that a name of a plan's files was said to be, "" when none was."""
+        return self._remembered.get(_key(SOURCE_UNKNOWN, account, text), "") if text else ""
 
     def find(self, question: Question) -> Any | None:
         """Return the answer to a question, or None; texts that hold JSON are opened."""

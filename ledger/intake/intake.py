@@ -24,7 +24,13 @@ from ledger.intake.fingerprints import seal
 from ledger.intake.in_kind import complete_arrivals, lead_empty_moves
 from ledger.intake.incomplete import complete_rows, refuse_unsettled
 from ledger.intake.known import ask_known_file, mark_known
-from ledger.intake.notes import note_at_book, note_equal_rows, note_gaps, note_tax_ids
+from ledger.intake.notes import (
+    note_at_book,
+    note_equal_rows,
+    note_gaps,
+    note_taken_back,
+    note_tax_ids,
+)
 from ledger.intake.older import ask_older_rows
 from ledger.intake.open_moves import settle_open_moves
 from ledger.intake.other_formats import mark_other_formats
@@ -140,6 +146,7 @@ class Intake:
             note_at_book(draft)
             note_equal_rows(draft)
             note_tax_ids(draft)
+            note_taken_back(draft)
             note_gaps(draft, self.world)
 
     def _raise_all(self, faults: Collector) -> None:

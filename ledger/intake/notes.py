@@ -8,6 +8,7 @@ from ledger.importers.base import counted
 from ledger.intake.draft import FileDraft
 from ledger.intake.world import World
 from ledger.money import Money
+from ledger.records import EventKind
 from ledger.safetext import holds_tax_id
 
 # Dividends come each quarter: a longer silence between two files is worth a word.
@@ -57,6 +58,24 @@ def note_tax_ids(draft: FileDraft) -> None:
         draft.notes.append(
             f"warning: line {', '.join(lines[:_LINES_NAMED])}{more} shows what looks like a full "
             "tax id; every output masks it"
+        )
+
+
+def note_taken_back(draft: FileDraft) -> None:
+    """Name contributions that are negative: taken back, unless the plan paid money out."""
+    lines = [
+        made.event.where
+        for made in draft.drafts
+        if made.event.kind is EventKind.CONTRIBUTION
+        and made.event.amount is not None
+        and made.event.amount.cents < 0
+    ]
+    if lines:
+        more = ", …" if len(lines) > _LINES_NAMED else ""
+        draft.notes.append(
+            f"negative contributions are booked as taken back: {', '.join(lines[:_LINES_NAMED])}"
+            f"{more}; one that was paid to you is an excess_deferral_return or a "
+            "corrective_distribution (basis add), with a Form 1099-R"
         )
 
 

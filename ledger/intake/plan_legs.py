@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from ledger.chart import Source
+from ledger.chart import Source, TaxCharacter
 from ledger.intake.draft import FileDraft, Row, Status
 from ledger.intake.events import make, positive
 from ledger.intake.settle import ask_row
@@ -60,7 +60,12 @@ def _convert(draft: FileDraft, world: World, outs: list[Row], ins: list[Row]) ->
     A cent by which they differ is a gain or loss of the Roth money, so that both sources hold
     what the statement says.
     """
-    sure = any(row.kind in _SURE for row in outs + ins)
+    within = all(row.source and row.source.character is TaxCharacter.ROTH for row in outs + ins)
+    if within and all(row.kind is RowKind.TRANSFER_OUT for row in outs):
+        for row in outs + ins:
+            row.close(Status.INFO, "moved within Roth money, which nothing is converted out of")
+        return
+    sure = any(row.kind in _SURE for row in outs + ins) or _into_roth(outs, ins)
     converted = list[Row]()
     for out in outs:
         source = out.source if sure else _ask_source(draft, world, out, ins)
@@ -78,6 +83,16 @@ def _convert(draft: FileDraft, world: World, outs: list[Row], ins: list[Row]) ->
         into.close(
             Status.QUESTION if waits else Status.INFO, f"second leg of {outs[0].record.where}"
         )
+
+
+def _into_roth(outs: list[Row], ins: list[Row]) -> bool:
+    """Tell whether the sources say it: out of money that is no Roth money, into Roth money."""
+    sources = [row.source for row in outs + ins]
+    return None not in sources and all(
+        (source.character is TaxCharacter.ROTH) == (place >= len(outs))
+        for place, source in enumerate(sources)
+        if source is not None
+    )
 
 
 def _ask_source(draft: FileDraft, world: World, out: Row, ins: list[Row]) -> Source | None:

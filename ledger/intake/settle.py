@@ -7,6 +7,8 @@ from typing import Any
 
 from ledger.chart import Source
 from ledger.errors import LedgerError
+from ledger.importers.sources import doubt
+from ledger.intake.answers import SOURCE_UNKNOWN
 from ledger.intake.draft import FileDraft, Question, Row, Status
 from ledger.intake.world import World
 from ledger.records import EventKind, RowKind
@@ -105,7 +107,19 @@ def _settle_type(draft: FileDraft, world: World, row: Row) -> None:
         general=True,
     )
     if isinstance(answer, str) and answer in choices:
+        _refuse_unsigned_fee(draft, row, answer)
         row.kind = RowKind(answer)
+
+
+def _refuse_unsigned_fee(draft: FileDraft, row: Row, answer: str) -> None:
+    """Refuse "fee" for money that came in: a file without signs would turn fees into gains."""
+    same = (r for r in draft.rows if r.record.raw_type == row.record.raw_type)
+    if answer == RowKind.FEE and row.amount.cents > 0 and not any(r.amount.cents < 0 for r in same):
+        remedy = (
+            "answer earnings for a fee that was given back; where the file prints no signs, read "
+            'it by a column map with signs = "by_type"'
+        )
+        raise bad_answer(row, "type_unknown", answer, f"the amount is money in: {remedy}")
 
 
 def _settle_source(draft: FileDraft, world: World, row: Row) -> None:
@@ -113,24 +127,34 @@ def _settle_source(draft: FileDraft, world: World, row: Row) -> None:
     if not world.accounts[row.account].kind.is_plan:
         row.source = None
         return
+    row.source = world.source_named(row.account, record.source_text, record.source)
     if row.source is not None or not record.source_text or row.kind not in _NEEDS_SOURCE:
         return
-    shown = safe(record.source_text, limit=60)
+    problem, remedy = unknown_source(record.source_text)
     answer = ask_row(
         draft,
         world,
         row,
-        f"the money source '{shown}' is not known",
+        problem,
         code="source_unknown",
-        remedy=f"say which source it is, once for the plan: "
-        f'{{"code": "source_unknown", "match": "{shown}", "answer": SOURCE}}; SOURCE is one of '
-        f"{', '.join(Source)}",
+        remedy=remedy,
         choices=tuple(Source),
         match=record.source_text,
         general=True,
     )
     if answer is not None:
         row.source = Source(answer)
+
+
+def unknown_source(text: str) -> tuple[str, str]:
+    """Return problem and remedy of a source's name that is not known, with the doubt there is."""
+    shown, why = safe(text, limit=60), doubt(text)
+    problem = f"the money source '{shown}' is not known{f': {why}' if why else ''}"
+    remedy = (
+        f'say which source it is, once for the plan: {{"code": "{SOURCE_UNKNOWN}", "match": '
+        f'"{shown}", "answer": SOURCE}}; SOURCE is one of {", ".join(Source)}'
+    )
+    return problem, remedy
 
 
 _EVENT_NEEDS_SOURCE = frozenset(

@@ -10,6 +10,7 @@ from ledger.chart import Source
 from ledger.errors import LedgerError
 from ledger.importers.reading import ClosingBalance, StatedTotal
 from ledger.intake.draft import Difference, FileDraft, Question
+from ledger.intake.settle import unknown_source
 from ledger.intake.world import World
 from ledger.money import Money
 from ledger.paydays import in_words, silences
@@ -31,9 +32,10 @@ def settle_stated(draft: FileDraft, world: World) -> None:
 
 
 def _sourced(draft: FileDraft, world: World, one: ClosingBalance) -> ClosingBalance:
-    if one.source is not None or not one.source_text:
-        return one
-    shown = safe(one.source_text, limit=60)
+    known = world.source_named(draft.account, one.source_text, one.source)
+    if known is not None or not one.source_text:
+        return replace(one, source=known)
+    problem, remedy = unknown_source(one.source_text)
     answer = _ask(
         draft,
         world,
@@ -41,10 +43,8 @@ def _sourced(draft: FileDraft, world: World, one: ClosingBalance) -> ClosingBala
             code="source_unknown",
             file=draft.name,
             line=_line(one),
-            problem=f"the money source '{shown}' is not known",
-            remedy="say which source it is, once for the plan: "
-            f'{{"code": "source_unknown", "match": "{shown}", "answer": SOURCE}}; SOURCE is one '
-            f"of {', '.join(Source)}",
+            problem=problem,
+            remedy=remedy,
             choices=tuple(Source),
             match=one.source_text,
             account=draft.account,

@@ -10,9 +10,10 @@ from decimal import Decimal, InvalidOperation
 from functools import cached_property
 
 from ledger.books import Books
-from ledger.chart import Account
+from ledger.chart import Account, Source
 from ledger.importers.base import plain_number
 from ledger.importers.reading import ClosingBalance, StatedTotal
+from ledger.importers.sources import source_of
 from ledger.intake.answers import AnswerBook
 from ledger.intake.draft import Draft, Fact, FileDraft
 from ledger.records import Event, EventKind
@@ -92,6 +93,19 @@ class World:
         if draft.account and not draft.rows:
             self.stated.setdefault(draft.account, []).extend(draft.reading.totals)
             self.balances.setdefault(draft.account, []).extend(draft.reading.closing)
+
+    def source_named(self, account: str, text: str, read: Source | None) -> Source | None:
+        """Return the source that a name means in a plan, None when that must be asked.
+
+        What the user said of the name goes first; then the name without the employer's, unless
+        the reader of the file had the source (``read``) from elsewhere than the name's words.
+        """
+        alias = self.book.source_alias(account, text)
+        if alias:
+            return Source(alias)
+        if not text or read is not source_of(text):
+            return read
+        return source_of(text, self.accounts[account].employer_name)
 
     @property
     def openings(self) -> list[Event]:
