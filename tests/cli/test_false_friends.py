@@ -217,7 +217,11 @@ def test_a_change_of_funds_in_roth_beside_a_conversion_takes_nothing_from_it(
 
 
 def test_a_negative_contribution_is_told(household: Basis) -> None:
-    text = EMPOWER + "03/18/25,After-tax Contribution,Payroll Contribution,F,-1.000,-10.00\n"
+    text = (
+        EMPOWER
+        + "03/01/25,After-tax Contribution,Payroll Contribution,F,10.000,100.00\n"
+        + "03/18/25,After-tax Contribution,Payroll Contribution,F,-1.000,-10.00\n"
+    )
     Path("h.csv").write_text(text, "utf-8")
     done = household("import", "h.csv", "--account", "acme", "--yes", "--dry-run")
     assert "negative contributions are booked as taken back" in done.output
