@@ -16,7 +16,7 @@ from ledger.plausible import today
 
 if TYPE_CHECKING:
     from ledger.importers.files import TextFile
-    from ledger.importers.infer import OpenPoint, Proposal
+    from ledger.importers.proposal import OpenPoint, Proposal
     from ledger.importers.reading import Reading
 
 _KIND = {True: "plan", False: "ira"}
@@ -131,7 +131,7 @@ def _answers(
 
 
 def _settle(found: Proposal, answers: dict[str, str]) -> Proposal:
-    from ledger.importers.infer import ambiguous  # noqa: PLC0415
+    from ledger.importers.proposal import ambiguous  # noqa: PLC0415
 
     for about, answer in answers.items():
         found = found.settled(about, answer)

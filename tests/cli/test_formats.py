@@ -10,7 +10,8 @@ import pytest
 from ledger.errors import LedgerError
 from ledger.importers.custom import load_map
 from ledger.importers.files import TextFile, load
-from ledger.importers.infer import Proposal, propose
+from ledger.importers.infer import propose
+from ledger.importers.proposal import Proposal
 from tests.cli.conftest import Basis
 
 NOW = date(2026, 11, 24)
