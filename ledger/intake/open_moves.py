@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from ledger.chart import AccountKind
 from ledger.importers.base import counted
 from ledger.importers.vocabulary import DEPOSIT_UNKNOWN, PAYMENT_UNKNOWN
 from ledger.intake.answers import normal
@@ -22,7 +21,6 @@ from ledger.money import Money
 from ledger.records import RowKind
 
 _IGNORE = "ignore"
-_ROTH = frozenset({AccountKind.ROTH_IRA, AccountKind.INHERITED_ROTH_IRA})
 _CAME = {
     "rollover": RowKind.ROLLOVER_IN,
     "transfer": RowKind.TRANSFER_IN,
@@ -65,7 +63,8 @@ def _is_late(draft: FileDraft, world: World, row: Row) -> bool:
     day = row.day
     doubtful = (day.month, day.day) <= LAST_DOUBTFUL_DEPOSIT
     years = (str(day.year), str(day.year - 1)) if doubtful else (str(day.year),)
-    kinds = [k for k in _CAME if k != "conversion" or world.accounts[row.account].kind in _ROTH]
+    roth = world.accounts[row.account].kind.is_roth_ira
+    kinds = [k for k in _CAME if k != "conversion" or roth]
     question = row_question(
         draft,
         row,

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import NamedTuple
 
-from ledger.chart import Account, AccountKind, Source
+from ledger.chart import Account, Source
 from ledger.intake import plan_legs
 from ledger.intake.draft import FileDraft, Row, Status
 from ledger.intake.events import make, positive
@@ -23,7 +23,6 @@ from ledger.records import Event, EventKind, RowKind
 
 OUT = frozenset({RowKind.CONVERSION_OUT, RowKind.TRANSFER_OUT})
 IN = frozenset({RowKind.CONVERSION_IN, RowKind.TRANSFER_IN})
-_ROTH = frozenset({AccountKind.ROTH_IRA, AccountKind.INHERITED_ROTH_IRA})
 # What a leg may be that moved between no two accounts, by the words of an answer.
 _CAME = {"contribution": RowKind.CONTRIBUTION, "rollover": RowKind.ROLLOVER_IN}
 _WENT = {name: RowKind(name) for name in LEFT_AS}
@@ -276,7 +275,7 @@ class Pairing:
             event = replace(plan_legs.to_part(row, there.id, None), account=here.id)
             self._book(leg, event, here.id, there.id)
             return
-        if here.kind.is_pooled_traditional and there.kind in _ROTH:
+        if here.kind.is_pooled_traditional and there.kind.is_roth_ira:
             kind = EventKind.CONVERSION if sure else self._ask_conversion(leg, here, there)
         if kind is None:
             return
@@ -339,7 +338,7 @@ def _may_move(here: Account, there: Account, source: Source | None) -> bool:
 
 
 def _is_roth(account: Account) -> bool:
-    return account.kind in _ROTH
+    return account.kind.is_roth_ira
 
 
 def _is_not_roth(account: Account) -> bool:

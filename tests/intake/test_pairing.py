@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from ledger.chart import Source
+from ledger.chart import AccountKind, Source
 from ledger.money import Money
 from ledger.records import Event, EventKind, Part
 from tests.intake.desk import (
+    CHART,
     asked,
     books,
     day,
@@ -63,6 +66,19 @@ def test_a_lone_leg_without_partner_is_asked_about() -> None:
     assert asked(draft_one(rows)) == [("partner_unknown", 2)]
     answered = draft_one(rows, say("partner_unknown", 2, "roth"))
     assert told(answered) == ["conversion trad>roth 7000.00"]
+
+
+def test_a_roth_ira_that_an_employer_pays_into_takes_a_conversion(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # Roth SEP and Roth SIMPLE IRAs are Roth IRAs (IRC 408(k)(7), 408(p)(12))
+    for kind in (AccountKind.ROTH_SEP_IRA, AccountKind.ROTH_SIMPLE_IRA):
+        monkeypatch.setitem(CHART, "roth", replace(CHART["roth"], kind=kind))
+        rows = [row(5, "roth", "transfer_in", "70"), row(5, "trad", "transfer_out", "-70")]
+        assert asked(draft_one(rows)) == [("possible_conversion", 3)]
+        out = [row(5, "trad", "conversion_out", "-70")]
+        told_where = draft_one(out, say("partner_unknown", 2, "roth"))
+        assert told(told_where) == ["conversion trad>roth 70.00"]
 
 
 def test_the_second_leg_of_a_booked_conversion_is_known() -> None:
