@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_HALF_UP, Decimal
+from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 
 _AMOUNT = re.compile(
     r"(?P<open>\()?(?P<sign>[-+])?\$?(?P<inner>[-+])?"
@@ -152,14 +152,6 @@ class Money:
         """Round half up (away from zero) to whole dollars, as a filed form is rounded."""
         dollars = (Decimal(self.cents) / 100).quantize(Decimal(1), ROUND_HALF_UP)
         return Money(int(dollars) * 100, self.evidence)
-
-    def up_to_multiple(self, dollars: int) -> Money:
-        """Round up to the next multiple of so many dollars (IRC 219(g)(2)(C))."""
-        step = Decimal(dollars * 100)
-        return Money(
-            int((Decimal(self.cents) / step).to_integral_value(ROUND_CEILING) * step),
-            self.evidence,
-        )
 
     def seen_at(self, *places: str) -> Money:
         """Return the same amount with further evidence."""

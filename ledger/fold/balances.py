@@ -70,10 +70,6 @@ class Balances:
         """Return the pools of an account that were ever used, but for money still undivided."""
         return sorted(p for p in self._pools.get(account, ()) if p.source != UNDIVIDED)
 
-    def value_of(self, account: str) -> Money:
-        """Return the value of a whole account."""
-        return Money(sum(self._value[pool] for pool in self._pools.get(account, ())))
-
     def open_year(self, year: int) -> None:
         """Remember the balances at the start of a year."""
         for pool in self._value:

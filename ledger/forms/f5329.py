@@ -36,7 +36,6 @@ LABELS = {
     "24": "Total excess contributions to Roth IRAs",
     "25": "Additional tax: 6 percent of line 24, or of the value at year end if that is smaller",
 }
-TAX_LINES = ("4", "17", "25")
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from ledger.chart import AccountKind, TaxCharacter
+from ledger.chart import TaxCharacter
 from ledger.errors import LedgerError
 from ledger.fold.distributions import EXCEPTED_REASONS
 from ledger.fold.payouts import Payout
@@ -279,8 +279,3 @@ def _with_layer(layers: tuple[RothLayer, ...], new: RothLayer) -> tuple[RothLaye
     for x in same:
         new = RothLayer(new.year, new.taxable + x.taxable, new.nontaxable + x.nontaxable)
     return tuple(sorted([*(x for x in layers if x.year != new.year), new], key=lambda x: x.year))
-
-
-def is_roth(kind: AccountKind) -> bool:
-    """Tell whether an account is one of the person's own Roth IRAs."""
-    return kind.is_roth_ira
