@@ -131,7 +131,7 @@ def import_files(**asked: Any) -> None:
       basis import Accounts_History.csv --answers answers.json
       basis import ~/Downloads/statements --dry-run
     """
-    from ledger.store.pause import paused_collector  # noqa: PLC0415 - loads the store
+    from ledger.pause import paused_collector  # noqa: PLC0415 - loads the store
 
     request = _Request(**asked)
     with paused_collector(), open_ledger() as ledger:

@@ -17,6 +17,7 @@ from ledger.law import figures
 ROOT = Path(__file__).parent.parent
 FUNCTION_LINES_MAX = 50
 # A year stands in data. A count of that size is written with its separator: 2_000.
+YEARS = range(2_000, 2_101)
 YEAR_TEXT = re.compile(r"20\d\d(-\d\d-\d\d)?|2100")
 
 WORDS = ["ledger.errors", "ledger.safetext", "ledger.money"]  # what every part may say
@@ -38,6 +39,7 @@ PLAN: dict[str, list[str]] = {
     "ledger.errors": [],
     "ledger.safetext": [],
     "ledger.money": [],
+    "ledger.pause": [],
     "ledger.plausible": ["ledger.errors", "ledger.safetext"],
     "ledger.chart": WORDS,
     "ledger.documents": [*WORDS, "ledger.chart"],
@@ -47,7 +49,7 @@ PLAN: dict[str, list[str]] = {
     "ledger.paydays": FACTS,
     # reading statements: no law
     "ledger.importers.reading": FACTS,
-    "ledger.importers": [*FACTS, "ledger.importers.reading"],
+    "ledger.importers": [*FACTS, "ledger.pause", "ledger.importers.reading"],
     "ledger.booking": [*FACTS, "ledger.journal"],
     "ledger.worth": [*BOOKS, "ledger.booking"],
     # what the law makes of the books: nothing of files or of the database
@@ -90,7 +92,7 @@ PLAN: dict[str, list[str]] = {
     "ledger.views": [*BOOKS, "ledger.forms.form", "ledger.year_end"],  # told of finished records
     # what is kept
     "ledger.migrations": [],
-    "ledger.store": [*BOOKS, "ledger.migrations"],
+    "ledger.store": [*BOOKS, "ledger.pause", "ledger.migrations"],
     "ledger.intake": [*BOOKS, *READING, "ledger.booking", "ledger.worth", "ledger.store"],
     # what leaves the house: laid out and written, never computed
     "exports": [
@@ -158,7 +160,9 @@ def years_in(source: str) -> Iterator[int]:
     for node in ast.walk(tree):
         if not isinstance(node, ast.Constant) or id(node) in prose:
             continue
-        written = ast.get_source_segment(source, node) if type(node.value) is int else node.value
+        written = node.value
+        if type(written) is int:  # the source is looked at for few: that is slow
+            written = ast.get_source_segment(source, node) if written in YEARS else None
         if isinstance(written, str) and YEAR_TEXT.fullmatch(written):
             yield node.lineno
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from difflib import get_close_matches
@@ -33,6 +31,7 @@ from ledger.importers.base import Head, Importer
 from ledger.importers.files import TextFile, load, refuse
 from ledger.importers.reading import Reading
 from ledger.importers.strangers import unknown
+from ledger.pause import paused_collector
 from ledger.plausible import today
 from ledger.safetext import safe
 
@@ -95,7 +94,7 @@ def read_file(  # noqa: PLR0913 - what may be known of a file beside its bytes
     Raises LedgerErrors with every fault of the file; nothing is ever dropped in silence.
     """
     day = now or today()
-    with _collector_paused():
+    with paused_collector():
         if importer is not None and importer.lower().endswith(".toml"):
             text = replace(load(path, name), employer=employer)
             return custom.load_map(Path(importer)).read(text, day)
@@ -118,18 +117,6 @@ def _known_to(readers: tuple[Importer, ...]) -> Callable[[str], bool]:
         return any(reader.answers(head) for reader in readers)
 
     return known
-
-
-@contextmanager
-def _collector_paused() -> Iterator[None]:
-    """Pause the search for reference cycles: rows make none, and it takes 40 % of the time."""
-    running = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if running:
-            gc.enable()
 
 
 def identify(text: str, file_name: str) -> Importer:

@@ -12,12 +12,12 @@ from typing import TypeVar
 
 from ledger.errors import LedgerError
 from ledger.journal import JournalEntry
+from ledger.pause import paused_collector
 from ledger.records import EventKind
 from ledger.safetext import safe
 from ledger.store.chain import Row, Writer
 from ledger.store.codec import dump, event_text
 from ledger.store.lock import by_entries, refuse_closed
-from ledger.store.pause import paused_collector
 from ledger.store.queries import EFFECTIVE, active_fingerprints
 from ledger.store.schema import COLUMNS, ENTRY
 from ledger.store.shapes import Answer, ImportBatch, Receipt, StoredEntry, StoredRow

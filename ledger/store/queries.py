@@ -16,10 +16,10 @@ from ledger.chart import Account, Pool, Taxpayer
 from ledger.documents import TaxDocument
 from ledger.journal import JournalEntry, Posting
 from ledger.money import Evidence, Money
+from ledger.pause import keep_aside, paused_collector
 from ledger.records import Event, OpeningBasis, Options, ReturnFacts, StateBasis
 from ledger.store.chain import head_of
 from ledger.store.codec import account_of, document_of, facts_of, opening_of, state_of
-from ledger.store.pause import keep_aside, paused_collector
 from ledger.store.shapes import Answer, ImportInfo, Place, RegisterRow
 
 _BATCH = 1_000  # rows decoded at once
