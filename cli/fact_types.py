@@ -7,8 +7,6 @@ import click
 from cli.options import DOLLARS, TAX_YEAR
 from ledger.records import EmployerAmount, RothLayer, ServiceCatchUp
 
-STATUSES = ("single", "head_of_household", "married_joint", "married_separate", "surviving_spouse")
-
 
 class LayerType(click.ParamType[RothLayer]):
     """One year's Roth conversions that are left: ``YEAR=TAXABLE/NONTAXABLE``."""

@@ -23,7 +23,7 @@ from cli.documents import (
     template,
     withdraw,
 )
-from cli.fact_types import STATUSES, ByEmployer, LayerType, LineType, ServiceType
+from cli.fact_types import ByEmployer, LayerType, LineType, ServiceType
 from cli.lookup import known
 from cli.options import DAY, DOLLARS, TAX_YEAR, TEXT
 from cli.returns_typed import fill_8606, fill_return
@@ -33,6 +33,7 @@ from ledger.forms.filed_8606 import check_layers, filed_basis
 from ledger.money import ZERO, Money
 from ledger.plausible import EARLIEST, today
 from ledger.records import (
+    FILING_STATUSES,
     OpeningBasis,
     ReturnFacts,
     StateBasis,
@@ -66,7 +67,7 @@ _OPENING_FIELDS = {  # where the option is not called as the field
     "excess_roth": "excess_roth_ira",
 }
 _OPENING = [name.replace("-", "_") for name in _OPENING_MONEY]
-_STATUS = f"One of {', '.join(STATUSES)}."
+_STATUS = f"One of {', '.join(FILING_STATUSES)}."
 
 
 def _opening_options(command: Callable[..., None]) -> Callable[..., None]:
@@ -237,7 +238,7 @@ def _refuse_future(where: str, year: int) -> None:
 @record.command("return")
 @click.option("--taxpayer", help="Whose return it is; may be left out for one person.")
 @click.option("--year", type=TAX_YEAR, help="Tax year of the return.")
-@click.option("--filing-status", metavar="STATUS", type=click.Choice(STATUSES), help=_STATUS)
+@click.option("--filing-status", metavar="STATUS", type=click.Choice(FILING_STATUSES), help=_STATUS)
 @click.option("--magi", type=DOLLARS, help="Modified AGI for IRA purposes.")
 @click.option("--compensation", type=DOLLARS, help="Taxable compensation.")
 @click.option("--covered-by-plan/--not-covered-by-plan", default=None, help="W-2 box 13.")

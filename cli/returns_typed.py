@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cli.fact_types import STATUSES, LayerType
+from cli.fact_types import LayerType
 from cli.form_prompt import Box, Value, Values, fill
 from cli.forms_typed import WHO, YEAR, person_and_year, unfit
 from cli.options import TAX_YEAR
 from ledger.errors import LedgerError
 from ledger.money import ZERO, BadAmount, Money
+from ledger.records import FILING_STATUSES
 
 if TYPE_CHECKING:
     from ledger.store import Ledger
@@ -55,7 +56,7 @@ def fill_return(ledger: Ledger, given: dict[str, Any], read: Read) -> dict[str, 
     """Return the usual facts of a return, as `basis record return` takes them."""
     boxes = [
         *person_and_year(list(ledger.taxpayers()), given["taxpayer"], given["year"]),
-        Box("status", "Filing status", _status, f"one of {', '.join(STATUSES)}"),
+        Box("status", "Filing status", _status, f"one of {', '.join(FILING_STATUSES)}"),
         Box("magi", "Modified AGI for IRA purposes", _signed, "Pub. 590-A, Worksheet 1-1 or 2-1"),
         Box("pay", "Taxable compensation", _amount, "wages and net earnings from self-employment"),
         Box(_COVERED, "Covered by a plan at work (yes or no)", _yes, "Form W-2, box 13"),
@@ -117,9 +118,9 @@ def _tax_year(text: str, _: Mapping[str, Value]) -> Value:
 
 def _status(text: str, _: Mapping[str, Value]) -> Value:
     wanted = re.sub(r"[\s-]+", "_", text.lower())
-    meant = [status for status in STATUSES if status.startswith(wanted)]
+    meant = [status for status in FILING_STATUSES if status.startswith(wanted)]
     if len(meant) != 1:
-        raise unfit(f"'{text}' is no filing status", f"one of {', '.join(STATUSES)}")
+        raise unfit(f"'{text}' is no filing status", f"one of {', '.join(FILING_STATUSES)}")
     return meant[0]
 
 

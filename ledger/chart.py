@@ -48,9 +48,7 @@ _ROTH_SOURCES = {
     Source.NONELECTIVE_ROTH,
 }
 ELECTIVE_DEFERRALS = frozenset({Source.PRE_TAX, Source.ROTH})
-EMPLOYER_SOURCES = frozenset(
-    {Source.MATCH, Source.NONELECTIVE, Source.MATCH_ROTH, Source.NONELECTIVE_ROTH}
-)
+EMPLOYER_ROTH = frozenset({Source.MATCH_ROTH, Source.NONELECTIVE_ROTH})  # IRC 402A(a)(2)
 
 
 class AccountKind(StrEnum):

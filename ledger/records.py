@@ -75,6 +75,12 @@ _LAST_EXCEPTION = 23
 EXCEPTIONS_5329 = (*(f"{number:02}" for number in range(1, _LAST_EXCEPTION + 1)), "99")
 
 RECORDED_KINDS = tuple(kind for kind in EventKind if kind is not EventKind.CLOSING)
+# What may be below zero: a contribution taken back by the payroll, a loss.
+SIGNED_KINDS = frozenset({EventKind.CONTRIBUTION, EventKind.EARNINGS})
+FILING_STATUSES = (
+    *("single", "head_of_household", "married_joint", "married_separate"),
+    "surviving_spouse",
+)
 
 _LOAN = frozenset({"amount", "sources"})
 _TAX = frozenset({"withheld", "state_withheld"})

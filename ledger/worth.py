@@ -15,7 +15,7 @@ from ledger.money import Money, apportion
 from ledger.paydays import FEW, Silence, in_words, paid, silences, usual_paycheck
 from ledger.records import Event, EventKind
 
-_STATES = frozenset({EventKind.OPENING, EventKind.BALANCE})
+STATED = frozenset({EventKind.OPENING, EventKind.BALANCE})  # a value of a day, no movement
 _PLAUSIBLE_PERCENT = 40  # of the most it held: what a market may do in a year, up or down
 _YEAR_OF_DAYS = timedelta(days=365)
 
@@ -144,7 +144,7 @@ def stated_value(entries: Iterable[JournalEntry], balance: Event) -> Stated:
     before = [e for e in entries if e.day <= day and e.event is not balance]
     before.sort(key=lambda entry: _in_order(entry.event))
     mine = [entry.event for entry in before]
-    said = [e for e in mine if e.kind in _STATES and e.account == account]
+    said = [e for e in mine if e.kind in STATED and e.account == account]
     if source is not None:
         said = [e for e in said if e.source in {None, source}]
     since = max((e.day for e in said), default=mine[0].day if mine else day)

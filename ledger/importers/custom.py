@@ -59,7 +59,7 @@ _ROLES = {
     "partner": "partner",
 }
 _TYPE_KEYS = ("kind", "negative", "zero", "question", "source")
-_DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t", "bar": "|"}
+DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t", "bar": "|"}
 _ENCODINGS = ("utf-8", "cp1252")
 _DECIMALS = ("point", "comma")
 _SOURCES = tuple(source.value for source in Source)
@@ -229,7 +229,7 @@ def parse_map(text: str, name: str, stem: str) -> ColumnMap:
 def _importer(
     reader: _MapReader, settings: Mapping[str, Any], activity: Activity, checks: Checks, stem: str
 ) -> Importer:
-    delimiter = reader.setting(settings, "delimiter", tuple(_DELIMITERS))
+    delimiter = reader.setting(settings, "delimiter", tuple(DELIMITERS))
     encoding = reader.setting(settings, "encoding", _ENCODINGS)
     name = reader.text(settings, "name", "map") or stem
     return Importer(
@@ -238,7 +238,7 @@ def _importer(
         words="a column map",
         activities=(activity,),
         footers=reader.texts(settings, "footer", "map"),
-        delimiter=_DELIMITERS.get(delimiter, ","),
+        delimiter=DELIMITERS.get(delimiter, ","),
         windows_text=encoding == "cp1252",
         finish=checks.finish,
     )

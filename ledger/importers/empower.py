@@ -5,6 +5,7 @@ from __future__ import annotations
 from ledger.chart import Source
 from ledger.importers.base import Activity, Importer, with_kind
 from ledger.importers.dates import MDY, MDY_SHORT
+from ledger.importers.legs import CONVERSION_OUT
 from ledger.importers.sources import source_in
 from ledger.importers.tables import Row, TableSpec
 from ledger.importers.vocabulary import (
@@ -21,7 +22,6 @@ from ledger.importers.vocabulary import (
 from ledger.money import Money
 from ledger.records import Record, RowKind
 
-_CONVERSION_OUT = Meaning(RowKind.CONVERSION_OUT)
 _LONE_WITHDRAWAL = Meaning(RowKind.DISTRIBUTION, "possible_conversion")
 _DEPOSIT = Meaning(RowKind.CONVERSION_IN, negative=UNKNOWN)
 
@@ -58,10 +58,10 @@ def _paired(records: list[Record]) -> list[Record]:
             record = records[place]
             if record.source is Source.AFTER_TAX:
                 rest += record.amount
-                out[place] = with_kind(record, _CONVERSION_OUT if deposits else _LONE_WITHDRAWAL)
+                out[place] = with_kind(record, CONVERSION_OUT if deposits else _LONE_WITHDRAWAL)
             elif rest and rest == -record.amount and record.source is not None:
                 rest += record.amount
-                out[place] = with_kind(record, _CONVERSION_OUT)
+                out[place] = with_kind(record, CONVERSION_OUT)
     return out
 
 

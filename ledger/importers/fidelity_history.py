@@ -14,12 +14,15 @@ from ledger.importers.tables import Row, TableSpec
 from ledger.importers.vocabulary import (
     CONTRIBUTION,
     CONVERSION,
+    CORPORATE,
     DISTRIBUTION,
     EARNINGS,
     EXCHANGE,
     FEE,
     INFO,
+    LEAVES,
     POSSIBLE_CONVERSION,
+    RECHARACTERIZED,
     ROLLOVER,
     TRANSFER,
     UNKNOWN,
@@ -32,11 +35,8 @@ from ledger.importers.vocabulary import (
 from ledger.money import Money
 from ledger.records import RowKind
 
-_LEAVES = Meaning(RowKind.TRANSFER_OUT, "partner_unknown")
-_DEPOSIT = Meaning(RowKind.CONTRIBUTION, "tax_year_unknown", negative=_LEAVES)
-_STATED_YEAR = Meaning(RowKind.CONTRIBUTION, negative=_LEAVES)
-_SPLIT = Meaning(UNKNOWN.kind, UNKNOWN.question, negative=UNKNOWN, zero=EXCHANGE)
-_RECHARACTERIZATION = Meaning(RowKind.RECHARACTERIZATION, "tax_year_unknown")
+_DEPOSIT = Meaning(RowKind.CONTRIBUTION, "tax_year_unknown", negative=LEAVES)
+_STATED_YEAR = Meaning(RowKind.CONTRIBUTION, negative=LEAVES)
 
 # The security's name, its ticker and "(Cash)" follow the verb: actions are known by their start.
 # "DISTRIBUTION" without cash is a stock split, "CONVERSION AS" a change of the fund's share class.
@@ -52,7 +52,7 @@ ACTIONS = Vocabulary(
         | each(DEPOSIT, ("CHECK PAID", "DIRECT DEBIT", "BILL PAYMENT"))
         | each(CONTRIBUTION, ("CONTRIBUTIONS",))
         | each(CONVERSION, ("CONV TO ROTH IRA", "ROTH CONVERSION"))
-        | each(_RECHARACTERIZATION, ("PARTIAL CY RECHAR", "PARTIAL PY RECHAR"))
+        | each(RECHARACTERIZED, ("PARTIAL CY RECHAR", "PARTIAL PY RECHAR"))
         | each(ROLLOVER, ("ROLLOVER CASH", "ROLLOVER SHARES"))
         | each(TRANSFER, ("TRANSFER OF", "TRANSFERRED FROM", "TRANSFERRED TO"))
         | each(DISTRIBUTION, ("NORMAL DISTR", "EARLY DIST", "PARTIAL DISTRIBUTION", "WITHDRAWALS"))
@@ -66,7 +66,7 @@ ACTIONS = Vocabulary(
         | each(EXCHANGE, ("JOURNALED JNL VS A/C TYPES", "REVERSE SPLIT", "NAME CHANGED"))
         | each(EXCHANGE, ("BUY CANCEL", "SELL CANCEL", "EXPIRED", "ASSIGNED", "EXERCISED"))
         | each(POSSIBLE_CONVERSION, ("JOURNALED",))
-        | each(_SPLIT, ("DISTRIBUTION",))
+        | each(CORPORATE, ("DISTRIBUTION",))
         | each(INFO, ("CHANGE ON", "CHANGE IN MARKET VALUE"))
         | each(FEE, ("FEE CHARGED", "ADVISOR FEE", "ADJUST FEE", "FOREIGN TAX PAID"))
         | each(FEE, ("RECORDKEEPING FEE", "ADJ FOREIGN TAX", "NON-RESIDENT TAX"))
@@ -136,7 +136,7 @@ def _partner_said(row: Row, meaning: Meaning, _amount: Money) -> Meaning:
     action = _without_day(plain_words(row.text("type")))
     if meaning is UNKNOWN:
         meaning = ACTIONS.meaning(action)
-    if meaning is _SPLIT and row.text("security type").upper() == "SHARES":
+    if meaning is CORPORATE and row.text("security type").upper() == "SHARES":
         return EXCHANGE  # shares of a split carry their market value
     if meaning is UNKNOWN:
         return said(action) or UNKNOWN

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from ledger.chart import Source
+from ledger.importers.custom import DELIMITERS
 from ledger.importers.custom_rows import decimal_point
 from ledger.importers.files import TextFile, refuse
 from ledger.importers.infer_words import kind_of, source_said
@@ -34,7 +35,6 @@ from ledger.importers.sources import source_of
 from ledger.importers.tables import column_name
 from ledger.money import BadAmount, Money
 
-_DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t", "bar": "|"}
 _COLUMNS_AT_LEAST = 3
 _LOOKED_AT = 2_000  # rows
 _HEADERS_MOST = 200  # lines of a file that may be its header: all below each is looked at
@@ -50,7 +50,7 @@ def propose(file: TextFile) -> Proposal:
     Raises LedgerError (``no_table``) when no line looks like the header of dated rows.
     """
     found = max(
-        (seen for name in _DELIMITERS for seen in _tables(file, name)),
+        (seen for name in DELIMITERS for seen in _tables(file, name)),
         # of two lines with the same rows below the nearer one is the header
         key=lambda seen: (len(seen.columns[0].cells), len(seen.columns), seen.line),
         default=None,
@@ -80,7 +80,7 @@ def _with_points(seen: Proposal) -> Proposal:
 
 def _tables(file: TextFile, delimiter: str) -> Iterator[Proposal]:
     """Go through the lines that could be a header, with the rows below each."""
-    rows = list(_rows(file.text, _DELIMITERS[delimiter]))
+    rows = list(_rows(file.text, DELIMITERS[delimiter]))
     headers: dict[tuple[str, ...], int] = {}  # of a heading that is repeated, the first has all
     for at, (_, cells) in enumerate(rows):
         if len(headers) < _HEADERS_MOST and _is_header([cell for cell in cells if cell]):

@@ -12,6 +12,7 @@ from ledger.importers.vocabulary import (
     INFO,
     PAYMENT_UNKNOWN,
     POSSIBLE_CONVERSION,
+    RECHARACTERIZED,
     ROLLOVER,
     TRANSFER,
     UNKNOWN,
@@ -30,7 +31,6 @@ DEPOSIT = Meaning(
 # A contribution by its own words; with a minus it is one taken back: the user must say.
 CONTRIBUTED = Meaning(RowKind.CONTRIBUTION, "tax_year_unknown", negative=UNKNOWN)
 _GIVEN = Meaning(UNKNOWN.kind, UNKNOWN.question, negative=Meaning(RowKind.QCD), zero=INFO)
-RECHARACTERIZED = Meaning(RowKind.RECHARACTERIZATION, "tax_year_unknown")
 
 # "Share conversion" and "conversion as" change the share class of a fund: without the word Roth
 # nothing is a Roth conversion.

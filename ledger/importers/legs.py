@@ -14,8 +14,8 @@ from ledger.records import Record, RowKind
 
 CONVERSION_OUT = Meaning(RowKind.CONVERSION_OUT)
 CONVERSION_IN = Meaning(RowKind.CONVERSION_IN)
-_OUT = frozenset({RowKind.TRANSFER_OUT, RowKind.CONVERSION_OUT})
-_IN = frozenset({RowKind.TRANSFER_IN, RowKind.CONVERSION_IN})
+OUT = frozenset({RowKind.TRANSFER_OUT, RowKind.CONVERSION_OUT})  # legs by which money leaves
+IN = frozenset({RowKind.TRANSFER_IN, RowKind.CONVERSION_IN})
 _OPEN = frozenset({"possible_conversion", "source_unknown"})
 
 
@@ -40,7 +40,7 @@ def joined(records: Iterable[Record], *, exchanges: bool) -> list[Record]:
     listed = _across(list(records))
     days: dict[tuple[str, date], list[int]] = {}
     for place, record in enumerate(listed):
-        if record.kind in _OUT | _IN and (not record.question or record.question in _OPEN):
+        if record.kind in OUT | IN and (not record.question or record.question in _OPEN):
             days.setdefault((record.account, record.day), []).append(place)
     for places in days.values():
         _join_day(listed, places, exchanges=exchanges)
@@ -86,8 +86,8 @@ def _join_day(listed: list[Record], places: list[int], *, exchanges: bool) -> No
             for place in same:
                 listed[place] = with_kind(listed[place], EXCHANGE)
     places = [place for place in places if listed[place].kind is not RowKind.EXCHANGE]
-    incoming = [place for place in places if listed[place].kind in _IN]
-    outs = [place for place in places if listed[place].kind in _OUT]
+    incoming = [place for place in places if listed[place].kind in IN]
+    outs = [place for place in places if listed[place].kind in OUT]
     for out in sorted(outs, key=lambda place: _is_roth(listed[place])):
         found = next((p for p in incoming if listed[p].amount == -listed[out].amount), None)
         if found is None:

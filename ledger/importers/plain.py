@@ -18,7 +18,7 @@ from ledger.importers.sources import canonical
 from ledger.importers.tables import Header, Row, TableReader, TableSpec, column_name
 from ledger.money import Money
 from ledger.plausible import EARLIEST
-from ledger.records import RECORDED_KINDS, Event, EventKind, Part, Record, RowKind
+from ledger.records import RECORDED_KINDS, SIGNED_KINDS, Event, EventKind, Part, Record, RowKind
 from ledger.safetext import safe
 
 MEMO_MAX = 500  # characters
@@ -51,7 +51,6 @@ _TABLE = TableSpec(
 )
 
 _EVENT_KINDS = {kind.value.replace("_", ""): kind for kind in RECORDED_KINDS}
-_FREE_SIGN = frozenset({EventKind.CONTRIBUTION, EventKind.EARNINGS})
 _STATED_VALUE = frozenset({EventKind.BALANCE, EventKind.OPENING})
 _MONEY_IN = frozenset(
     {
@@ -205,7 +204,7 @@ class _PlainReader:
         amount = money_in(row, stated)
         further = self._further(row) if self.optional else {}
         memo, account = row.text("memo"), row.text("account")
-        signed = amount.cents < 0 and kind not in _FREE_SIGN
+        signed = amount.cents < 0 and kind not in SIGNED_KINDS
         if further or signed or len(memo) > MEMO_MAX or kind in _NEED_TO:
             _check(row, day, kind, amount, further)
         nothing = amount.cents == 0 and kind not in _STATED_VALUE
@@ -263,7 +262,7 @@ def _check(row: Row, day: date, kind: EventKind, amount: Money, further: Mapping
             f"column {row.title('tax year')}: {further['year']} cannot belong to {day.isoformat()}",
             "write the year the contribution was made for",
         )
-    if amount.cents < 0 and kind not in _FREE_SIGN:
+    if amount.cents < 0 and kind not in SIGNED_KINDS:
         raise refuse(
             row.where,
             "negative_amount",

@@ -9,9 +9,11 @@ from ledger.importers.dates import MDY
 from ledger.importers.ira_words import DEPOSIT, contribution_year, said
 from ledger.importers.tables import Row, TableSpec
 from ledger.importers.vocabulary import (
+    CORPORATE,
     EARNINGS,
     EXCHANGE,
     FEE,
+    LEAVES,
     POSSIBLE_CONVERSION,
     TRANSFER,
     UNKNOWN,
@@ -20,26 +22,20 @@ from ledger.importers.vocabulary import (
     each,
 )
 from ledger.money import Money
-from ledger.records import RowKind
-
-# Without money a corporate action only changes what is held; with money the user must say.
-_CORPORATE = Meaning(UNKNOWN.kind, UNKNOWN.question, negative=UNKNOWN, zero=EXCHANGE)
-
-_LEAVES = Meaning(RowKind.TRANSFER_OUT, "partner_unknown")
 
 # Robinhood treats its match of an IRA contribution (MTCH) as interest, not as a contribution.
 # CONV converts a security and has nothing to do with a Roth IRA.
 WORDS = Vocabulary(
     each(EXCHANGE, ("Buy", "Sell", "BCXL", "SPL", "SPR", "BTO", "STC", "STO", "BTC", "OEXP"))
     | each(EXCHANGE, ("OASGN", "OEXCS", "OCA", "OCC"))
-    | each(_CORPORATE, ("SOFF", "SXCH", "MRGS", "MRGC", "MRGR", "CONV"))
+    | each(CORPORATE, ("SOFF", "SXCH", "MRGS", "MRGC", "MRGR", "CONV"))
     | each(EARNINGS, ("CDIV", "MDIV", "SCAP", "LCAP", "ROC", "CIL", "INT", "SLIP", "MTCH", "GDBP"))
     | each(EARNINGS, ("MINT",))
     | each(FEE, ("GOLD", "GMPC", "AFEE", "DFEE", "DTAX"))
     | each(DEPOSIT, ("ACH", "RTP", "DCF", "WIRE"))
     | each(POSSIBLE_CONVERSION, ("ITRF",))
     | each(TRANSFER, ("ACATI",))
-    | each(_LEAVES, ("ACATO",))
+    | each(LEAVES, ("ACATO",))
 )
 
 

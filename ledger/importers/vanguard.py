@@ -10,6 +10,7 @@ from types import MappingProxyType
 from ledger.importers.base import Activity, Fields, Importer, with_kind
 from ledger.importers.dates import ISO, MDY
 from ledger.importers.ira_words import DEPOSIT, contribution_year, said
+from ledger.importers.legs import CONVERSION_IN, CONVERSION_OUT
 from ledger.importers.tables import Row, TableSpec
 from ledger.importers.vocabulary import (
     CONTRIBUTION,
@@ -30,6 +31,7 @@ from ledger.importers.vocabulary import (
 from ledger.money import Money
 from ledger.records import Record, RowKind
 
+# told from EARNINGS by being another object: only an adjustment may turn out to move nothing
 _ADJUSTMENT = Meaning(RowKind.EARNINGS)
 
 # "Conversion In" and "Plan Initiated Transfer" mean that the plan changed its recordkeeper.
@@ -48,9 +50,6 @@ PLAN_WORDS = Vocabulary(
     | each(POSSIBLE_CONVERSION, ("Source to Source",)),
 )
 
-_CONVERSION_IN = Meaning(RowKind.CONVERSION_IN)
-_CONVERSION_OUT = Meaning(RowKind.CONVERSION_OUT)
-
 # A share conversion changes the share class of a fund and is no conversion to Roth.
 BROKERAGE_WORDS = Vocabulary(
     each(
@@ -61,8 +60,8 @@ BROKERAGE_WORDS = Vocabulary(
     | each(DISTRIBUTION, ("Withdrawal", "Distribution"))
     | each(Meaning(RowKind.ROLLOVER_IN), ("Rollover (incoming)",))
     | each(Meaning(RowKind.ROLLOVER_OUT), ("Rollover (outgoing)",))
-    | each(_CONVERSION_IN, ("Conversion (incoming)",))
-    | each(_CONVERSION_OUT, ("Conversion (outgoing)",))
+    | each(CONVERSION_IN, ("Conversion (incoming)",))
+    | each(CONVERSION_OUT, ("Conversion (outgoing)",))
     | each(Meaning(RowKind.TRANSFER_IN, "partner_unknown"), ("Transfer (incoming)",))
     | each(Meaning(RowKind.TRANSFER_OUT, "partner_unknown"), ("Transfer (outgoing)",))
     | each(EARNINGS, ("Dividend", "Capital gain (LT)", "Capital gain (ST)", "Interest"))
@@ -84,7 +83,7 @@ _SHARE_CLASS = re.compile(r"\bSHARES?\b|\bCLASS\b|\bADMIRAL\b")
 
 def _not_to_roth(row: Row, meaning: Meaning, _amount: Money) -> Meaning:
     """Take a conversion whose description speaks of shares for a change of the share class."""
-    if meaning in {_CONVERSION_IN, _CONVERSION_OUT}:
+    if meaning in {CONVERSION_IN, CONVERSION_OUT}:
         return EXCHANGE if _SHARE_CLASS.search(row.text("memo").upper()) else meaning
     return (said(row.text("type"), row.text("memo")) or UNKNOWN) if meaning is UNKNOWN else meaning
 

@@ -53,6 +53,10 @@ TRANSFER = Meaning(
     "partner_unknown",
     negative=Meaning(RowKind.TRANSFER_OUT, "partner_unknown"),
 )
+LEAVES = Meaning(RowKind.TRANSFER_OUT, "partner_unknown")
+RECHARACTERIZED = Meaning(RowKind.RECHARACTERIZATION, "tax_year_unknown")
+# Without money a corporate action only changes what is held; with money the user must say.
+CORPORATE = Meaning(UNKNOWN.kind, UNKNOWN.question, negative=UNKNOWN, zero=EXCHANGE)
 POSSIBLE_CONVERSION = Meaning(
     RowKind.TRANSFER_IN,
     "possible_conversion",

@@ -20,12 +20,11 @@ from ledger.intake.world import OLDER_MONEY, World
 from ledger.intake.year_end_values import account_of
 from ledger.money import ZERO, Money
 from ledger.records import Event, EventKind, RowKind
-from ledger.worth import stated_value, values
+from ledger.worth import STATED, stated_value, values
 
 Closing = Mapping[Source, Money]  # what the user says each source was worth
 _CHECK = "check"
 _CHECKED = "a check, never booked"  # what such a row says of itself
-_STARTS = frozenset({EventKind.OPENING, EventKind.BALANCE})  # typed for the first day itself
 
 
 def settle_balances(draft: FileDraft, world: World, before: Sequence[FileDraft] = ()) -> None:
@@ -173,7 +172,7 @@ def _compare_opening(draft: FileDraft, world: World, rows: Sequence[Row]) -> Non
     known = [
         book(event, world.accounts)
         for event in (*events, *(made.event for made in draft.drafts))
-        if event.day < first or (event.day == first and event.kind in _STARTS)
+        if event.day < first or (event.day == first and event.kind in STATED)
     ]
     sources = (source,) if source else ()
     balance = Event("", first, row.account, EventKind.BALANCE, value=stated, sources=sources)

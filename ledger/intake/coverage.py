@@ -6,6 +6,7 @@ from collections import defaultdict
 from datetime import date
 
 from ledger.intake.draft import Fact, FileDraft, Question, Row, Status
+from ledger.intake.prices import ONLY_GAINS
 from ledger.intake.world import GAIN_IN_PRICE, World
 from ledger.money import Money
 from ledger.records import EventKind, RowKind
@@ -23,7 +24,6 @@ _KINDS = {
     RowKind.LOAN_REPAYMENT: EventKind.LOAN_REPAYMENT,
     RowKind.BALANCE: EventKind.OPENING,
 }
-_GAINS = frozenset({EventKind.EARNINGS, EventKind.FEE})
 Key = tuple[str, date, str]
 
 
@@ -74,7 +74,7 @@ def _sum(rows: list[Row]) -> Money:
 
 
 def _key(account: str, day: date, kind: EventKind) -> Key:
-    return account, day, "gains" if kind in _GAINS else kind.value
+    return account, day, "gains" if kind in ONLY_GAINS else kind.value
 
 
 def _compare(draft: FileDraft, world: World, rows: list[Row], booked: Money, importer: str) -> None:

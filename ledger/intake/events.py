@@ -11,7 +11,7 @@ from ledger.intake.owners import partner_of
 from ledger.intake.settle import tax_year
 from ledger.intake.world import World
 from ledger.money import Money
-from ledger.records import CASH, Event, EventKind, RowKind
+from ledger.records import CASH, SIGNED_KINDS, Event, EventKind, RowKind
 
 # row kind -> event kind, of rows whose amount is the whole story
 _ALONE = {
@@ -33,7 +33,6 @@ WAIT_FOR_SOURCE = frozenset(
         *(RowKind.LOAN, RowKind.LOAN_REPAYMENT, RowKind.LOAN_OFFSET),
     }
 )
-_SIGNED = frozenset({EventKind.CONTRIBUTION, EventKind.EARNINGS})
 
 
 def make(row: Row, kind: EventKind, amount: Money, source: Source | None = None) -> Event:
@@ -63,7 +62,7 @@ def alone(row: Row, amount: Money, source: Source | None) -> Event:
     if kind is EventKind.FEE:
         refund = amount.cents > 0
         return make(row, EventKind.EARNINGS if refund else kind, positive(amount), source)
-    return make(row, kind, amount if kind in _SIGNED else positive(amount), source)
+    return make(row, kind, amount if kind in SIGNED_KINDS else positive(amount), source)
 
 
 def book_alone(draft: FileDraft, world: World) -> None:

@@ -8,6 +8,7 @@ from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from hashlib import blake2b
 
+from ledger.intake.answers import normal
 from ledger.intake.draft import Row
 from ledger.records import RowKind
 
@@ -74,9 +75,7 @@ def _content(row: Row) -> str:
 _day = lru_cache(maxsize=4096)(date.isoformat)
 
 
-@lru_cache(maxsize=4096)
-def _words(text: str) -> str:
-    return " ".join(text.split()).casefold()
+_words = lru_cache(maxsize=4096)(normal)
 
 
 @lru_cache(maxsize=4096)

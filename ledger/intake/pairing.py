@@ -9,6 +9,7 @@ from datetime import date
 from typing import NamedTuple
 
 from ledger.chart import Account, Source
+from ledger.importers.legs import IN, OUT
 from ledger.intake import plan_legs
 from ledger.intake.draft import FileDraft, Row, Status
 from ledger.intake.events import make, positive
@@ -21,8 +22,6 @@ from ledger.intake.waiting import CAME, WENT, complete, hint, lone_leg
 from ledger.intake.world import World
 from ledger.records import Event, EventKind, RowKind
 
-OUT = frozenset({RowKind.CONVERSION_OUT, RowKind.TRANSFER_OUT})
-IN = frozenset({RowKind.CONVERSION_IN, RowKind.TRANSFER_IN})
 # What a leg may be that moved between no two accounts, by the words of an answer.
 _CAME = {"contribution": RowKind.CONTRIBUTION, "rollover": RowKind.ROLLOVER_IN}
 _WENT = {name: RowKind(name) for name in LEFT_AS}

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from ledger.chart import Source, TaxCharacter
+from ledger.importers.legs import IN, OUT
 from ledger.intake.draft import FileDraft, Row, Status
 from ledger.intake.events import make, positive
 from ledger.intake.settle import ask_row
@@ -14,8 +15,6 @@ from ledger.money import Money
 from ledger.records import Event, EventKind, Part, RowKind
 from ledger.safetext import safe
 
-_OUT = frozenset({RowKind.CONVERSION_OUT, RowKind.TRANSFER_OUT})
-_IN = frozenset({RowKind.CONVERSION_IN, RowKind.TRANSFER_IN})
 _SURE = frozenset({RowKind.CONVERSION_OUT, RowKind.CONVERSION_IN})
 _ROUNDING = 1  # cents by which two legs of one move may differ
 
@@ -25,7 +24,7 @@ def pair_in_plan(drafts: Iterable[FileDraft], world: World) -> None:
     for draft in drafts:
         days: dict[tuple[str, str], list[Row]] = {}
         for row in draft.rows:
-            if row.settled or row.event is not None or row.kind not in _OUT | _IN:
+            if row.settled or row.event is not None or row.kind not in OUT | IN:
                 continue
             if row.record.question == "partner_unknown":
                 continue  # the plan changed its recordkeeper: never a conversion
@@ -36,7 +35,7 @@ def pair_in_plan(drafts: Iterable[FileDraft], world: World) -> None:
 
 
 def _pair_day(draft: FileDraft, world: World, rows: list[Row]) -> None:
-    left, incoming = [r for r in rows if r.kind in _OUT], [r for r in rows if r.kind in _IN]
+    left, incoming = [r for r in rows if r.kind in OUT], [r for r in rows if r.kind in IN]
     for apart in (0, _ROUNDING):
         for out in tuple(left):
             found = next((into for into in incoming if _apart([out, into]) <= apart), None)

@@ -9,14 +9,13 @@ from decimal import Decimal, InvalidOperation
 from typing import NamedTuple
 
 from ledger.chart import Source
+from ledger.importers.legs import IN, OUT
 from ledger.intake.draft import Draft, FileDraft, Row
 from ledger.intake.world import GAIN_IN_PRICE, NOT_OF_THE_ROW, World, cents_of
 from ledger.money import Money
 from ledger.records import Event, EventKind, RowKind
 from ledger.worth import touched
 
-_OUT = frozenset({RowKind.CONVERSION_OUT, RowKind.TRANSFER_OUT})
-_IN = frozenset({RowKind.CONVERSION_IN, RowKind.TRANSFER_IN})
 _BRINGS = frozenset(
     {
         *(EventKind.OPENING, EventKind.CONTRIBUTION, EventKind.EARNINGS),
@@ -158,10 +157,10 @@ def _came_in(event: Event, account: str, source: Source) -> bool:
 
 
 def _moves(rows: Sequence[Row], drafts: Iterable[Draft], source: Source) -> Iterable[_Move]:
-    gone_out = {(row.day, -row.amount.cents) for row in rows if row.kind in _OUT}
+    gone_out = {(row.day, -row.amount.cents) for row in rows if row.kind in OUT}
     shares = _shares(drafts, source)
     for row in rows:
-        if row.kind in _IN and (row.day, row.amount.cents) in gone_out:
+        if row.kind in IN and (row.day, row.amount.cents) in gone_out:
             continue  # the second leg of a conversion, printed with the source of the first
         units = _printed(row.record.units, row.amount)
         part = shares.get(id(row), Decimal(1) if row.source is source else Decimal(0))

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from ledger.books import Books
-from ledger.chart import AccountKind, Source
+from ledger.chart import EMPLOYER_ROTH, AccountKind
 from ledger.errors import LedgerError
 from ledger.journal import JournalEntry
 from ledger.law.figures import figures
@@ -17,8 +17,6 @@ from ledger.money import ZERO, Money
 from ledger.person_years.ira_events import IraEvents, amounts
 from ledger.person_years.person import Person
 from ledger.records import EventKind
-
-_EMPLOYER_ROTH = {Source.MATCH_ROTH, Source.NONELECTIVE_ROTH}
 
 
 def check_contributed_in_time(events: IraEvents, owner: str, year: int) -> None:
@@ -102,7 +100,7 @@ def check_employer_roth(entries: Iterable[JournalEntry]) -> None:
     """Refuse employer money treated as Roth before the law had that."""
     for entry in entries:
         event = entry.event
-        employer = event.kind is EventKind.CONTRIBUTION and event.source in _EMPLOYER_ROTH
+        employer = event.kind is EventKind.CONTRIBUTION and event.source in EMPLOYER_ROTH
         if employer and not takes_employer_roth_money(event.day):
             raise LedgerError(
                 where=event.where,

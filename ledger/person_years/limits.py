@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from ledger.books import Books
-from ledger.chart import ELECTIVE_DEFERRALS, Account, AccountKind, Source
+from ledger.chart import ELECTIVE_DEFERRALS, EMPLOYER_ROTH, Account, AccountKind, Source
 from ledger.law import limits
 from ledger.law.corrective import ADDITIONS
 from ledger.law.figures import statute
@@ -18,7 +18,6 @@ from ledger.records import Event, EventKind
 from ledger.year_end import AdditionsLimit, DeferralLimit, IraLimit
 
 _ROLLOVERS = {Source.ROLLOVER, Source.ROTH_ROLLOVER, Source.IN_PLAN_ROTH}
-_EMPLOYER_ROTH = {Source.MATCH_ROTH, Source.NONELECTIVE_ROTH}
 _DEFERRAL_KINDS = {AccountKind.K401, AccountKind.B403}
 
 
@@ -142,7 +141,7 @@ class PlanLimits:
     def taxed_employer_money(self, owner: str, year: int) -> list[Event]:
         """Return employer contributions made as Roth: income when they are allocated."""
         contributed = self._contributed.get((owner, year), ())
-        return [e for e in contributed if e.source in _EMPLOYER_ROTH]
+        return [e for e in contributed if e.source in EMPLOYER_ROTH]
 
     def roth_deferrals(self, owner: str, year: int) -> Money:
         """Return elective deferrals made as Roth, over all plans under IRC 402(g)."""

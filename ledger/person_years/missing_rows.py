@@ -13,14 +13,13 @@ from ledger.money import Money
 from ledger.paydays import Silence, paid, silences, usual_gap, usual_paycheck
 from ledger.person_years.asked import Asked
 from ledger.records import Event, EventKind
-from ledger.worth import apply_entry, stated_value
+from ledger.worth import STATED, apply_entry, stated_value
 from ledger.year_end import Finding
 
 K = EventKind
 _ENOUGH = 6  # paydays: of fewer nobody can tell which are usual
 _IRREGULAR = 3  # more silences than these in two years: the paydays keep no pace
 _LONG = timedelta(days=100)  # dividends come each quarter
-_STATED = frozenset({K.OPENING, K.BALANCE})
 Span = tuple[date, date]
 
 
@@ -182,7 +181,7 @@ def _spans(asked: Asked, account: str) -> dict[str, Span]:
     found: dict[str, Span] = {}
     for entry in asked.by_account.get(account, ()):
         event = entry.event
-        if event.kind not in _STATED:
+        if event.kind not in STATED:
             file = event.where.rpartition(":")[0]
             first, last = found.get(file, (event.day, event.day))
             found[file] = (min(first, event.day), max(last, event.day))

@@ -7,7 +7,7 @@ from typing import Any
 
 from ledger.chart import AccountKind
 from ledger.documents import BOXES
-from ledger.records import RECORDED_KINDS, EventKind
+from ledger.records import FILING_STATUSES, RECORDED_KINDS, EventKind
 from ledger.scenario.values import (
     Row,
     as_birth_date,
@@ -34,7 +34,6 @@ from ledger.scenario.values import (
     one_of,
 )
 
-_STATUSES = ("single", "head_of_household", "married_joint", "married_separate", "surviving_spouse")
 SPEC: dict[str, dict[str, Callable[[Row, str], Any]]] = {
     "scenario": {"title": as_text, "source": as_text, "tax_years": as_given},
     "options": {
@@ -89,7 +88,7 @@ SPEC: dict[str, dict[str, Callable[[Row, str], Any]]] = {
     "year": {
         "taxpayer": as_text,
         "year": as_year,
-        "filing_status": one_of(*_STATUSES),
+        "filing_status": one_of(*FILING_STATUSES),
         "magi": as_money,
         "compensation": as_positive,
         "covered_by_plan": as_flag,
