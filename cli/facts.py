@@ -25,7 +25,7 @@ from cli.documents import (
 )
 from cli.fact_types import ByEmployer, LayerType, LineType, ServiceType
 from cli.lookup import known
-from cli.options import DAY, DOLLARS, TAX_YEAR, TEXT
+from cli.options import DAY, DOLLARS, ROW_NUMBER, TAX_YEAR, TEXT
 from cli.returns_typed import fill_8606, fill_return
 from ledger.documents import F8606, IRS, TaxDocument, read_box
 from ledger.errors import Collector, LedgerError
@@ -111,8 +111,9 @@ for _command in (form_1099r, form_5498, form_w2, list_forms, withdraw, template)
     help="Roth IRAs: one year's conversions not yet taken out; repeat.",
 )
 @_opening_options
+@click.option("--corrects", type=ROW_NUMBER, help="Number of the form it replaces.")
 @evidence_options
-def form_8606(paper: Path | None, **given: Any) -> None:
+def form_8606(paper: Path | None, corrects: int | None, **given: Any) -> None:
     """Record the last Form 8606 filed: what it carries into the next year, and its lines.
 
     Without a fact a terminal asks for them. The lines are compared with what the ledger comes to
@@ -131,8 +132,41 @@ def form_8606(paper: Path | None, **given: Any) -> None:
         given["evidence"] = evidence_of(given["evidence"], paper)
         given = _asked(ledger, given, facts, fill_8606, _read_8606)
         filed, opening = _read_8606(given)
+        _refuse_changed(ledger, filed, corrects)
         ledger.add_filed_8606(opening, filed)
     show.line(f"recorded {filed.where}: it opens {filed.year + 1}")
+
+
+def _refuse_changed(ledger: Ledger, filed: TaxDocument, corrects: int | None) -> None:
+    """Refuse a line that is recorded with another amount; lines not yet recorded are added.
+
+    At a terminal somebody may say that this form corrects that one.
+    """
+    old = next((d for d in reversed(ledger.documents()) if d.same_paper(filed)), None)
+    if corrects is not None and (old is None or old.number != corrects):
+        raise LedgerError(
+            where=filed.where,
+            code="not_the_same_form",
+            problem=f"no. {corrects} is not the {filed.where}"
+            + (f", which is no. {old.number}" if old else ": none is recorded"),
+            remedy="see basis record list",
+        )
+    if old is None or corrects is not None:
+        return
+    changed = [n for n in old.differing(filed) if n in filed.boxes and n in old.boxes]
+    if not changed:
+        return
+    told = ", ".join(f"line {n} {old.boxes[n]} there, {filed.boxes[n]} here" for n in changed)
+    fault = LedgerError(
+        where=filed.where,
+        code="form_differs",
+        problem=f"it is recorded with other amounts: {told}",
+        remedy=f"--corrects {old.number} if this one corrects it",
+    )
+    if not at_terminal():
+        raise fault
+    show.prose(f"{fault.where}: {fault.problem}", "yellow")
+    click.confirm("does this one take its place", abort=True)
 
 
 def _read_8606(given: Mapping[str, Any]) -> tuple[TaxDocument, OpeningBasis]:

@@ -180,4 +180,15 @@ def json_option(command: F) -> F:
 
 def taxpayer_option(command: F) -> F:
     """Add --taxpayer: only this person."""
-    return click.option("--taxpayer", metavar="NAME", help="Only this taxpayer.")(command)
+    return click.option(
+        "--taxpayer", metavar="NAME", multiple=True, callback=_only_one, help="Only this taxpayer."
+    )(command)
+
+
+def _only_one(_: click.Context, param: click.Parameter, given: tuple[str, ...]) -> str | None:
+    """Return the one person named; of several named, none may be dropped in silence."""
+    if len(set(given)) > 1:
+        raise click.UsageError(
+            f"{param.opts[0]} names {' and '.join(given)}: name one, or leave it out for everybody"
+        )
+    return given[0] if given else None

@@ -26,7 +26,7 @@ from exports.redact import Hide, hider, redacted
 from exports.table import Document
 from exports.workbook import workbook_bytes
 from ledger.books import Books
-from ledger.closing import work_out
+from ledger.closing import Worked, work_out
 from ledger.errors import LedgerError, LedgerErrors
 from ledger.importers.files import read_text
 from ledger.year_end import YearEnd
@@ -167,10 +167,11 @@ def packet(  # noqa: PLR0913 - one for each option
         raise click.UsageError("--late writes one packet a person and year: leave the other out")
     password = _password(password_file, asks=asks)
     books = verified_books()
-    worked = work_late(books, year, taxpayer) if late else work(books, [year], taxpayer)
+    worked = _worked(books, year, taxpayer, late=late, household=household)
     if not worked.records and not worked.refused:
         raise nothing(year)
     groups = _households(worked.records) if household else [(r,) for r in worked.records]
+    _tell_unmarried(books, groups if household and not bulk else ())
     parcels = _parcels(groups, books, folder, redact=redact, password=password)
     summary = [folder / f"summary-{year}.csv"] if bulk and not password else []
     refuse_existing([*(path for p in parcels for path in p.paths), *summary], force=force)
@@ -186,6 +187,49 @@ def packet(  # noqa: PLR0913 - one for each option
     if found:
         faults.tell(found)
         click.get_current_context().exit(LedgerErrors(found).exit_code)
+
+
+def _worked(
+    books: Books, year: int, taxpayer: str | None, *, late: bool, household: bool
+) -> Worked:
+    """Work out who is to have a packet; the household of one person holds the spouse as well."""
+    if late:
+        return work_late(books, year, taxpayer)
+    worked = work(books, [year], taxpayer)
+    spouse = books.taxpayers[taxpayer].spouse if household and taxpayer else None
+    if spouse not in books.taxpayers:
+        return worked
+    other = work(books, [year], spouse)
+    refused = tuple(dict.fromkeys((*worked.refused, *other.refused)))
+    return Worked((*worked.records, *other.records), refused)
+
+
+def _tell_unmarried(books: Books, groups: Sequence[tuple[YearEnd, ...]]) -> None:
+    """Name those who share no packet; raise LedgerError ``no_spouses`` where nobody does.
+
+    A spouse whose year is refused has a fault of their own.
+    """
+    alone = [
+        group[0].taxpayer.id
+        for group in groups
+        if len(group) == 1 and group[0].taxpayer.spouse not in books.taxpayers
+    ]
+    if not alone:
+        return
+    pair = [*alone, *(name for name in books.taxpayers if name not in alone)][:2]
+    command = f"basis taxpayer set {pair[0]} --spouse {pair[1] if len(pair) > 1 else 'NAME'}"
+    if len(alone) < len(groups):
+        names = f"{' and '.join(alone)} {'have' if len(alone) > 1 else 'has'}"
+        show.note(f"{names} no spouse recorded, so a packet of their own: {command}")
+        return
+    raise LedgerError(
+        where="--household",
+        code="no_spouses",
+        problem=f"{' and '.join(alone)} are not recorded as spouses"
+        if len(alone) > 1
+        else f"{alone[0]} has no spouse recorded",
+        remedy=f"record it with: {command}, or leave --household out for a packet each",
+    )
 
 
 def _parcels(

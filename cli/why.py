@@ -65,12 +65,32 @@ def why(year: int, line: str, taxpayer: str | None, *, as_json: bool) -> None:
 def _find(record: YearEnd, wanted: str) -> FormLine:
     name, _, number = wanted.rpartition(":")
     form = record.forms.get(name)
+    if not name:
+        raise _no_form_named(record, wanted)
     if form is None:
         raise _not_there(wanted, f"no form '{name}'", "forms of the year", record.forms)
     if number not in form:
         lines = [line.number for line in form]
         raise _not_there(wanted, f"line {number} is blank", f"lines of {name}", lines)
     return form.line(number)
+
+
+def _no_form_named(record: YearEnd, number: str) -> LedgerError:
+    """Return the fault of a line without its form: it names the forms which have such a line."""
+    there = [f"{name}:{number}" for name, form in record.forms.items() if number in form]
+    if there:
+        return LedgerError(
+            where=number,
+            code="no_such_line",
+            problem="the form is missing",
+            remedy=f"write FORM:LINE; a line {number} is in: {', '.join(there)}",
+        )
+    return _not_there(
+        number,
+        f"the form is missing, and no form of the year fills a line {number}",
+        "forms of the year",
+        record.forms,
+    )
 
 
 def _not_there(

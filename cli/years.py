@@ -125,7 +125,7 @@ def _print_findings(worked: Worked) -> None:
                 f"{record.taxpayer.id} {record.tax_year} {finding.severity}: "
                 f"{finding.message}{cite}{place}"
             )
-    if not any(record.findings for record in worked.records):
+    if not worked.refused and not any(record.findings for record in worked.records):
         years = sorted({record.tax_year for record in worked.records})
         show.line(f"no findings ({', '.join(map(str, years)) or 'nothing to check yet'})")
 

@@ -226,12 +226,25 @@ def test_why_walks_from_the_line_to_the_row(rose: Basis) -> None:
 
 
 @pytest.mark.parametrize(
-    ("line", "said"), [("8606:99", "line 99 is blank"), ("9999:1", "no form '9999'"), ("x", "8606")]
+    ("line", "said"),
+    [
+        ("8606:99", "line 99 is blank"),
+        ("9999:1", "no form '9999'"),
+        ("x", "the form is missing, and no form of the year fills a line x"),
+        ("4b", "the form is missing — write FORM:LINE; a line 4b is in: 1040:4b\n"),
+    ],
 )
 def test_why_names_what_can_be_asked(rose: Basis, line: str, said: str) -> None:
     done = rose("why", "2025", line)
     assert done.exit_code == 2
     assert said in done.stderr
+
+
+def test_check_of_a_refused_year_does_not_say_that_nothing_was_found(rose: Basis) -> None:
+    done = rose("check", "1990", "--taxpayer", "rose")
+    assert done.exit_code == 2
+    assert "no figures of law" in done.stderr
+    assert done.stdout == ""
 
 
 def test_check_exits_one_only_for_what_must_be_read(rose: Basis) -> None:

@@ -219,3 +219,33 @@ def test_two_people_never_share_a_file(basis: Basis) -> None:
     assert "share this file name" in refused.output
     assert not Path("out").exists()
     assert basis("packet", "2024", "--to", "out", "--taxpayer", "X").exit_code == 0
+
+
+def test_a_household_of_people_not_recorded_as_spouses_is_refused(basis: Basis) -> None:
+    """Two packets without a joint return would say nothing of what is missing."""
+    assert basis("init").exit_code == 0
+    for person in ("sam", "kim"):
+        assert basis("taxpayer", "add", person, "--name", f"{person} Doe").exit_code == 0
+    refused = basis("packet", "2024", "--to", "out", "--household")
+    assert refused.exit_code == 2, refused.output
+    assert "kim and sam are not recorded as spouses" in refused.output
+    assert "basis taxpayer set kim --spouse sam" in refused.output
+    assert not Path("out").exists()
+    alone = basis("packet", "2024", "--to", "out", "--household", "--taxpayer", "kim")
+    assert alone.exit_code == 2, alone.output
+    assert "basis taxpayer set kim --spouse sam" in alone.output
+    twice = basis("packet", "2024", "--to", "out", "--taxpayer", "sam", "--taxpayer", "kim")
+    assert twice.exit_code == 2, twice.output
+    assert "--taxpayer names sam and kim" in twice.output
+    assert not Path("out").exists()
+
+
+def test_the_household_of_one_spouse_holds_both_and_who_is_alone_is_named(couple: Basis) -> None:
+    done = couple("packet", "2024", "--to", "out", "--household", "--taxpayer", "ellis")
+    assert done.exit_code == 0, done.output
+    assert Path("out/ellis-dana-2024.pdf").exists()
+    assert couple("taxpayer", "add", "kim", "--name", "Kim Doe").exit_code == 0
+    done = couple("packet", "2024", "--to", "all", "--household")
+    assert done.exit_code == 0, done.output
+    assert "kim has no spouse recorded" in done.output
+    assert {p.name for p in Path("all").glob("*.pdf")} == {"dana-ellis-2024.pdf", "kim-2024.pdf"}

@@ -478,10 +478,26 @@ def test_a_filed_8606_says_what_is_left_in_roth_iras(household: Basis) -> None:
 
 def test_lines_of_a_filed_form_add_to_those_recorded_before(household: Basis) -> None:
     words = ("record", "8606", "--taxpayer", "rose", "--year", "2024", "--line")
-    for line in ("14=100", "1=7000", "14=200"):
+    for line in ("14=100", "1=7000", "14=100"):
         assert household(*words, line).exit_code == 0
     [form] = listed(household)
-    assert form["boxes"] == {"14": "200.00", "1": "7000.00"}
+    assert form["boxes"] == {"14": "100.00", "1": "7000.00"}
+
+
+def test_a_line_of_a_filed_form_changes_only_by_a_correction(household: Basis) -> None:
+    """7,003.94 for 7,000 would carry another basis into every later year."""
+    words = ("record", "8606", "--taxpayer", "rose", "--year", "2024", "--line14")
+    assert household(*words, "7000").exit_code == 0
+    refused = household(*words, "7003.94")
+    assert refused.exit_code == 2, refused.output
+    assert "line 14 7,000.00 there, 7,003.94 here — --corrects 1 if" in refused.stderr
+    other = household(*words, "7003.94", "--corrects", "2")
+    assert other.exit_code == 2, other.output
+    assert "no. 2 is not the Form 8606 of rose for 2024, which is no. 1" in other.stderr
+    assert listed(household)[0]["boxes"] == {"14": "7000.00"}
+    done = household(*words, "7003.94", "--corrects", "1")
+    assert done.exit_code == 0, done.output
+    assert [form["boxes"] for form in listed(household)] == [{"14": "7003.94"}]
 
 
 def test_a_roth_line_without_the_line_it_needs_is_refused(household: Basis) -> None:
