@@ -170,8 +170,7 @@ def packet(  # noqa: PLR0913 - one for each option
     worked = _worked(books, year, taxpayer, late=late, household=household)
     if not worked.records and not worked.refused:
         raise nothing(year)
-    groups = _households(worked.records) if household else [(r,) for r in worked.records]
-    _tell_unmarried(books, groups if household and not bulk else ())
+    groups = _groups(worked.records, books, household=household, bulk=bulk)
     parcels = _parcels(groups, books, folder, redact=redact, password=password)
     summary = [folder / f"summary-{year}.csv"] if bulk and not password else []
     refuse_existing([*(path for p in parcels for path in p.paths), *summary], force=force)
@@ -202,6 +201,18 @@ def _worked(
     other = work(books, [year], spouse)
     refused = tuple(dict.fromkeys((*worked.refused, *other.refused)))
     return Worked((*worked.records, *other.records), refused)
+
+
+def _groups(
+    records: Sequence[YearEnd], books: Books, *, household: bool, bulk: bool
+) -> list[tuple[YearEnd, ...]]:
+    """Return who shares a packet; of every client at once many have no spouse, so none is told."""
+    if not household:
+        return [(record,) for record in records]
+    groups = _households(records)
+    if not bulk:
+        _tell_unmarried(books, groups)
+    return groups
 
 
 def _tell_unmarried(books: Books, groups: Sequence[tuple[YearEnd, ...]]) -> None:
