@@ -216,11 +216,25 @@ _TABLE = {
         },
     ),
 }
+# Words for one form of an answer of a question that has several.
+_OF_FORM = {
+    ("opening_balance", "<BASIS>"): Words(
+        "What a source holds before the first row is the start of the books. How much of it was "
+        "taxed already (its basis) decides what is taxable later; the plan's statement shows it "
+        f"as 'after-tax contributions' or 'Roth basis'. {_OLDER}",
+        (
+            ("{total}", "all of it was taxed already: nothing was gained"),
+            ("0.00", "nothing of it was; or any amount between, as the statement shows it"),
+        ),
+        {"check": "do not book it, only compare it with the ledger"},
+    ),
+}
 
 
 def words_of(question: Question) -> Words:
-    """Return the words for a question."""
-    return _TABLE[question.code]
+    """Return the words for a question, those for its own form of answer where it has some."""
+    form = question.choices[-1] if question.choices else ""
+    return _OF_FORM.get((question.code, form), _TABLE[question.code])
 
 
 def listed(question: Question, accounts: Mapping[str, Account]) -> Iterator[tuple[str, str]]:
@@ -228,7 +242,10 @@ def listed(question: Question, accounts: Mapping[str, Account]) -> Iterator[tupl
     words = words_of(question)
     fixed = [choice for choice in question.choices if not choice.startswith("<")]
     opened = len(fixed) < len(question.choices)
-    forms = [(form, told.format(line=question.line)) for form, told in words.forms]
+    total = question.totals[0].plain if question.totals else ""
+    forms = [
+        (form.format(total=total), told.format(line=question.line)) for form, told in words.forms
+    ]
     for choice in fixed:
         if not (opened and choice in dict(forms)):
             yield choice, _meaning(words, choice, fixed, accounts)

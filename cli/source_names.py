@@ -74,7 +74,8 @@ def _refuse_no_plan(plan: Account) -> None:
 
 def _aliases(ledger: Ledger, plan: str) -> list[Answer]:
     """Return what names of sources mean in a plan, the newest word on each."""
-    from ledger.intake.answers import ROW, SOURCE_UNKNOWN, normal  # noqa: PLC0415 - the store
+    from ledger.intake.answers import SOURCE_UNKNOWN, normal  # noqa: PLC0415 - the store
+    from ledger.store import ROW  # noqa: PLC0415
 
     newest = {
         normal(a.match): a

@@ -13,14 +13,21 @@ from typing import Any
 from ledger.errors import Collector, LedgerError
 from ledger.importers.files import read_text
 from ledger.intake.allocation import BY_VALUE
-from ledger.intake.draft import Question, Row
+from ledger.intake.draft import Question, Row, further
 from ledger.safetext import safe
-from ledger.store import Answer
+from ledger.store import ROW, Answer
 
-ROW = "row:"  # a remembered answer for one row: this and the fingerprint
 WHOLE_FILE = "file "  # a question with such a row is about a whole file
 _ALLOCATION = "allocation_needed"
 _SPECS = ("pattern:", "pattern@", "totals:", "rule:")
+# What is told where an answer of an earlier import decides how rows are booked.
+TOLD_AGAIN = frozenset(
+    {
+        *("amount_unknown", "opening_balance", "opening_needed", "partner_unknown"),
+        *("possible_conversion", "rollover_origin", "same_money", "tax_year_unknown"),
+        *("type_unknown", "value_needed"),
+    }
+)
 SOURCE_UNKNOWN = "source_unknown"  # remembered by the name of a source: its alias in the plan
 
 
@@ -80,6 +87,7 @@ class AnswerBook:
         self._fitting: dict[int, str] = {}  # number in the list -> file whose question it met
         self._origins: dict[str, str] = {}  # place of a question -> that of the answer to it
         self._faults: list[LedgerError] = []
+        self._recalled: dict[str, dict[tuple[str, Any], list[int]]] = {}  # lines, by file and words
 
     def remembered(self, code: str, account: str) -> list[str]:
         """Return the stored answers of one code for one account, the oldest first."""
@@ -114,8 +122,22 @@ class AnswerBook:
             places.append(_key(question.code, question.account, question.match))
         for place in places:
             if place in self._remembered:
+                self._recall(question, self._remembered[place])
                 return opened(self._remembered[place])
         return None
+
+    def _recall(self, question: Question, answer: str) -> None:
+        if question.code in TOLD_AGAIN:
+            lines = self._recalled.setdefault(question.file, {})
+            lines.setdefault((question.code, answer), []).append(question.line)
+
+    def recalled(self, file: str) -> list[str]:
+        """Say which rows of a file rest on what was answered in an earlier import."""
+        return [
+            f"{file}:{lines[0]}{further(lines)}: '{code}' as answered before: "
+            f"{safe(answer, limit=80)}; to change it give the answer anew (--answers)"
+            for (code, answer), lines in self._recalled.get(file, {}).items()
+        ]
 
     def _fit(self, number: int, given: GivenAnswer, question: Question) -> None:
         """Keep that an answer is used; one for a line without a file settles one file alone."""
@@ -192,6 +214,7 @@ class AnswerBook:
         self._used.clear()
         self._fitting.clear()
         self._origins.clear()
+        self._recalled.clear()
         self._faults.clear()
 
     def _keep(self, question: Question, answer: Any, reason: str) -> None:

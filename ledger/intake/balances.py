@@ -24,6 +24,7 @@ from ledger.worth import STATED, stated_value, values
 
 Closing = Mapping[Source, Money]  # what the user says each source was worth
 _CHECK = "check"
+_AMOUNT = frozenset("0123456789$.-")  # what an amount can start with
 _CHECKED = "a check, never booked"  # what such a row says of itself
 
 
@@ -78,14 +79,16 @@ def _ask_opening(draft: FileDraft, world: World, rows: Sequence[Row], total: Mon
     row = rows[0]
     where = f"of source {row.source}" if row.source else "whose source the file does not say"
     code = f'{{"code": "opening_balance", "line": {row.record.line}, "answer": '
-    single = f'{{"source": "{row.source or "after_tax"}", "basis": "1234.56"}}'
+    single = '{"source": "after_tax", "basis": "1234.56"}'
     shares = {} if row.source else stated_balances(world, row.account, total, row.day)
     stated = f" (a statement says {stated_in_words(shares)})" if shares else ""
     several = (
         f"{_example(shares)}}}, sources whose values add up to {total} (basis is what was taxed "
         f'already), or with "answer": {single} when it is one'
     )
-    way = f"answer {code}{single}}}" if row.source else f"answer {code}{several}"
+    way = f"answer {code}{several}"
+    if row.source:
+        way = f'answer {code}"BASIS"}}, from "0.00" (all of it is gain) to "{total.plain}"'
     answer = ask_row(
         draft,
         world,
@@ -94,7 +97,8 @@ def _ask_opening(draft: FileDraft, world: World, rows: Sequence[Row], total: Mon
         code="opening_balance",
         remedy=f'{way}; or "{_CHECK}" when it is not to be booked: then type it with basis '
         f"add opening --account {row.account} --date {row.day.isoformat()}",
-        choices=(_CHECK, "<SOURCE=VALUE/BASIS …>"),
+        choices=(_CHECK, "<BASIS>" if row.source else "<SOURCE=VALUE/BASIS …>"),
+        totals=(total,),
     )
     if answer is None:
         for waiting in rows[1:]:
@@ -128,7 +132,9 @@ def _told(row: Row, total: Money, answer: Any) -> list[Opened]:
     told = Money.total(share.value for share in shares)
     if reason or told != total:
         remedy = (
-            f"give values that add up to {total}, with the basis of taxed sources: "
+            f'answer the part of {total} that was taxed already, "{total.plain}" for all of it'
+            if row.source
+            else f"give values that add up to {total}, with the basis of taxed sources: "
             '{"pre_tax": "40000.00", "in_plan_roth": {"value": "15000.00", "basis": "14000.00"}}, '
             'in words pre_tax=40000 in_plan_roth=15000/14000; or {"source": SOURCE, "basis": '
             '"0.00"} for one source; pre-tax money has basis 0'
@@ -140,6 +146,8 @@ def _told(row: Row, total: Money, answer: Any) -> list[Opened]:
 
 def _opening_shares(row: Row, total: Money, answer: Any) -> list[Opened]:
     """Return what each source starts with; raise ValueError where an answer does not tell."""
+    if row.source is not None and isinstance(answer, str) and answer.strip()[:1] in _AMOUNT:
+        return [taxed_already(row.source, total, answer)]
     if isinstance(answer, str) and "=" not in answer:
         name, _, basis = answer.strip().partition(" ")
         answer = {"source": name, "basis": basis}

@@ -104,8 +104,8 @@ class Question:
     def also(self, line: int) -> Question:
         """Return the question with a further row that waits for its answer."""
         lines = (*(self.lines or (self.line,)), line)
-        first = self.problem.removesuffix(_further(self.lines))
-        return replace(self, lines=lines, problem=first + _further(lines))
+        first = self.problem.removesuffix(further(self.lines))
+        return replace(self, lines=lines, problem=first + further(lines))
 
     def as_fault(self) -> LedgerError:
         """Return the question as the refusal it is when nobody can be asked."""
@@ -114,7 +114,8 @@ class Question:
         )
 
 
-def _further(lines: Sequence[int]) -> str:
+def further(lines: Sequence[int]) -> str:
+    """Return how many lines there are besides the first, " (and 2 more rows)", "" for none."""
     more = len(lines) - 1
     return f" (and {counted(more, 'more row')})" if more > 0 else ""
 

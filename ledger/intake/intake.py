@@ -143,6 +143,7 @@ class Intake:
             if not draft.questions:
                 check_closing(draft, self.world, self.wishes.closing)
                 check_totals(draft, self.world)
+            draft.notes += self.world.book.recalled(draft.name)
             note_at_book(draft)
             note_equal_rows(draft)
             note_tax_ids(draft)

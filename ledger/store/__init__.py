@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ledger.store.door import Ledger
 from ledger.store.shapes import (
+    ROW,
     Answer,
     ImportBatch,
     ImportInfo,
@@ -15,6 +16,7 @@ from ledger.store.shapes import (
 )
 
 __all__ = [
+    "ROW",
     "Answer",
     "ImportBatch",
     "ImportInfo",

@@ -20,7 +20,7 @@ from ledger.pause import keep_aside, paused_collector
 from ledger.records import Event, OpeningBasis, Options, ReturnFacts, StateBasis
 from ledger.store.chain import head_of
 from ledger.store.codec import account_of, document_of, facts_of, opening_of, state_of
-from ledger.store.shapes import Answer, ImportInfo, Place, RegisterRow
+from ledger.store.shapes import ROW, Answer, ImportInfo, Place, RegisterRow
 
 _BATCH = 1_000  # rows decoded at once
 _MANY = 10_000  # entries from which on the collector's walks are felt
@@ -46,11 +46,19 @@ def accounts(connection: sqlite3.Connection) -> dict[str, Account]:
 
 
 def answers(connection: sqlite3.Connection) -> list[Answer]:
-    """Return what the user decided, oldest first."""
-    sql = "SELECT code, account, row_match, answer, day, reason FROM answer ORDER BY id"
+    """Return what the user decided and what is in force of it, oldest first.
+
+    What was said of a single row goes with the import that was undone: the row is asked about
+    again. What was said of an account or its sources stays.
+    """
+    sql = (
+        "SELECT code, account, row_match, answer, day, reason FROM answer AS a WHERE row_match"
+        " NOT LIKE ? OR NOT EXISTS (SELECT 1 FROM undone_import AS u WHERE u.statement_file_id ="
+        " a.statement_file_id) ORDER BY id"
+    )
     return [
         Answer(code, account, match, answer, date.fromisoformat(day), reason)
-        for code, account, match, answer, day, reason in connection.execute(sql)
+        for code, account, match, answer, day, reason in connection.execute(sql, (f"{ROW}%",))
     ]
 
 

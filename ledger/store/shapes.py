@@ -9,13 +9,16 @@ from typing import NamedTuple
 
 from ledger.journal import JournalEntry, Posting
 
+ROW = "row:"  # starts the ``match`` of an answer for one row or file, with its fingerprint
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What the user decided about rows that leave something open.
 
     ``code`` is the question's code, ``account`` an account id ("" for any), ``match`` the rows
-    meant (the importer's own words), ``answer`` the decision, ``day`` when it was made.
+    meant (the importer's own words, or ROW and a fingerprint), ``answer`` the decision, ``day``
+    when it was made.
     """
 
     code: str

@@ -163,6 +163,17 @@ def test_a_tax_year_is_remembered_for_its_row_only() -> None:
     )
 
 
+def test_an_answer_of_an_earlier_import_is_told_where_it_decides_a_row() -> None:
+    known = [Answer("type_unknown", "trad", "mystery", "earnings", day(1))]
+    note = (
+        "a.csv:2 (and 1 more row): 'type_unknown' as answered before: earnings; to change it give "
+        "the answer anew (--answers)"
+    )
+    assert draft_one(_UNKNOWN, remembered=known).notes == [note]
+    now = GivenAnswer("type_unknown", "earnings", match="mystery")
+    assert draft_one(_UNKNOWN, now, remembered=known).notes == []
+
+
 @pytest.mark.parametrize("source", ["after_tax", None])
 def test_the_answers_that_a_question_shows_are_json_as_it_can_be_given(
     tmp_path: Path, source: str | None

@@ -6,12 +6,24 @@ from typing import Any
 
 import pytest
 
+from cli.question_words import listed
 from ledger.chart import Source
 from ledger.errors import LedgerError
 from ledger.importers.reading import ClosingBalance
 from ledger.money import Money
 from ledger.records import Event, EventKind
-from tests.intake.desk import asked, books, day, draft_all, draft_one, reading, row, say, told
+from tests.intake.desk import (
+    CHART,
+    asked,
+    books,
+    day,
+    draft_all,
+    draft_one,
+    reading,
+    row,
+    say,
+    told,
+)
 
 
 def test_pre_tax_money_opens_with_no_basis_and_no_question() -> None:
@@ -24,6 +36,10 @@ def test_pre_tax_money_opens_with_no_basis_and_no_question() -> None:
     [
         ("after_tax", {"source": "after_tax", "basis": "8,000.00"},
          ["opening acme after_tax 10000.00 basis 8000.00"]),
+        # one source: what is asked is its basis, and the bare amount says it
+        ("roth", "8000", ["opening acme roth 10000.00 basis 8000.00"]),
+        ("roth", "8,000.00", ["opening acme roth 10000.00 basis 8000.00"]),
+        ("roth", "roth 8000", ["opening acme roth 10000.00 basis 8000.00"]),
         (None, "after_tax 8000", ["opening acme after_tax 10000.00 basis 8000.00"]),
         (None, {"pre_tax": "6000", "match": "4000"},
          ["opening acme pre_tax 6000.00 basis 0.00", "opening acme match 4000.00 basis 0.00"]),
@@ -36,6 +52,20 @@ def test_other_money_opens_with_the_basis_the_user_says(
     rows = [row(1, "acme", "balance", "10,000", source=source)]
     assert asked(draft_one(rows)) == [("opening_balance", 2)]
     assert told(draft_one(rows, say("opening_balance", 2, answer))) == events
+
+
+def test_an_opening_of_one_source_shows_an_answer_for_that_row() -> None:
+    (question,) = draft_one([row(1, "acme", "balance", "4,810", source="roth")]).questions
+    assert '"answer": "BASIS"}, from "0.00" (all of it is gain) to "4810.00"' in question.remedy
+    assert "pre_tax" not in question.remedy
+    shown = dict(listed(question, CHART))
+    assert shown["4810.00"] == "all of it was taxed already: nothing was gained"
+    assert not any("pre_tax" in form for form in shown)
+    with pytest.raises(LedgerError, match="does not answer 'opening_balance'") as refused:
+        draft_one(
+            [row(1, "acme", "balance", "4,810", source="roth")], say("opening_balance", 2, "4 x")
+        )
+    assert "the part of 4,810.00 that was taxed already" in refused.value.faults[0].remedy
 
 
 SPLIT = {

@@ -243,6 +243,10 @@ def test_deposits_and_journals_of_an_ira_are_asked_about(basis: Basis, tmp_path:
     )
     done = _told(basis("import", SCHWAB, "--answers", answers, "--json"))
     assert done["files"][0]["entries"] == 7
+    # 2024 was wrong: once the import is undone, every row is asked about anew
+    assert basis("undo", "1", "--why", "wrong year").exit_code == 0
+    again = _told(basis("import", SCHWAB, "--dry-run", "--json"))
+    assert again["files"][0]["questions"] == asked["files"][0]["questions"]
 
 
 def test_an_answer_that_is_no_choice_is_refused(basis: Basis, tmp_path: Path) -> None:

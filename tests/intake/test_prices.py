@@ -94,6 +94,8 @@ def test_two_legs_of_one_source_are_not_counted_twice() -> None:
         say("partner_unknown", 20, "cash"),
     )
     assert _gains(draft) == ["2025-02-05 earnings acme after_tax 8.00"]
+    # the rollover source has no earlier row: its 1,190.00 are not booked as if they came from 0
+    assert asked(draft) == [("opening_needed", 20)]
 
 
 def _converted(amount: str, units: str, fund: str = "Fund") -> list[Record]:

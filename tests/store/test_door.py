@@ -127,6 +127,14 @@ def test_answers_are_remembered_with_day_and_reason(ledger: Ledger) -> None:
     assert ledger.answers() == [ANSWER, ANSWER]
 
 
+def test_what_was_said_of_a_row_is_not_in_force_once_its_import_is_undone(ledger: Ledger) -> None:
+    of_row = replace(ANSWER, match="row:0123", answer="2024")
+    receipt = ledger.append(replace(batch(), answers=[ANSWER, of_row]))
+    assert ledger.answers() == [ANSWER, of_row]
+    ledger.undo(receipt.import_id, "wrong year")
+    assert ledger.answers() == [ANSWER]
+
+
 def test_known_rows_are_counted_by_account_and_period(ledger: Ledger) -> None:
     ledger.append(batch())
     first, last = date(2025, 1, 15), date(2025, 2, 15)
