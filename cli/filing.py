@@ -14,7 +14,7 @@ from cli.options import TAX_YEAR, TextFile, taxpayer_option
 from cli.worked import nothing, work
 from cli.writing import file_name, refuse_existing, verified_books
 from exports.atomic import write_whole
-from exports.blanks import Known, Recognised, known_forms, recognise
+from exports.blanks import Known, Recognized, known_forms, recognize
 from exports.official import Blank, filled
 from exports.substitute import MARK, Told, substitute
 from ledger.errors import LedgerError, LedgerErrors
@@ -97,11 +97,11 @@ def _blank(path: Path | None, known: Known, year: int) -> Blank:
     """Return the file to fill in, or in words why none can be."""
     if path is not None:
         content = path.read_bytes()
-        return Blank(content, recognise(content, known.form, year, str(path)), str(path))
+        return Blank(content, recognize(content, known.form, year, str(path)), str(path))
     why_not = "no blank form was given (--blank FILE, from irs.gov)"
     if known.of(year) is None:
         why_not = f"the fields of that year are not known (known: {known.years})"
-    return Blank(b"", Recognised(None, why_not), "")
+    return Blank(b"", Recognized(None, why_not), "")
 
 
 def _tell(given: Blank) -> None:

@@ -117,7 +117,7 @@ class _Request:
 @click.option("--yes", is_flag=True, help="Take safe proposals; never one that tax depends on.")
 @json_option
 def import_files(**asked: Any) -> None:
-    """Import statements: new rows are booked, known rows are recognised, doubts are asked.
+    """Import statements: new rows are booked, known rows are recognized, doubts are asked.
 
     A folder stands for the files in it; sub-folders are not entered. Each file is one
     transaction, and none is booked before all are read and all questions settled. Without a

@@ -29,7 +29,7 @@ _SEVERITY = {"error": "bold red", "warning": "yellow", "info": "dim"}
 
 
 def console(*, to_stderr: bool = False) -> Console:
-    """Return a console that shows colour on a terminal only and honours NO_COLOR."""
+    """Return a console that shows color on a terminal only and honors NO_COLOR."""
     stream = sys.stderr if to_stderr else sys.stdout
     known = stream.isatty() or "COLUMNS" in os.environ
     return Console(
@@ -49,7 +49,7 @@ def text(value: Cell, style: str = "") -> Text:
 
 
 def severity_style(severity: str) -> str:
-    """Return the colour in which a finding of this severity is shown."""
+    """Return the color in which a finding of this severity is shown."""
     return _SEVERITY.get(severity, "")
 
 

@@ -91,7 +91,7 @@ def _boxes(key: str, *, cents: bool) -> tuple[str, ...]:
 
 
 @dataclass(frozen=True)
-class Recognised:
+class Recognized:
     """A blank that may be filled in, or in words why it may not though it is the right form.
 
     ``is_seen``: these very bytes were filled in and looked at when the layout was written down.
@@ -102,7 +102,7 @@ class Recognised:
     is_seen: bool = False
 
 
-def recognise(content: bytes, form: str, year: int, where: str) -> Recognised:
+def recognize(content: bytes, form: str, year: int, where: str) -> Recognized:
     """Tell whether a file is the blank form of a year, by its hash or else by fields and text.
 
     Raises LedgerError: ``not_a_pdf``, ``blank_encrypted``, ``blank_damaged``, ``not_the_form``
@@ -113,7 +113,7 @@ def recognise(content: bytes, form: str, year: int, where: str) -> Recognised:
         for layout in known.layouts:
             if layout.sha256 == digest:
                 _require((layout.form, layout.year), (form, year), where)
-                return Recognised(layout, is_seen=True)
+                return Recognized(layout, is_seen=True)
     if not content.startswith(b"%PDF-"):
         raise _fault(where, "not_a_pdf", "this file is no PDF", _download(form, year))
     names, text = _read(content, where, _download(form, year))
@@ -125,12 +125,12 @@ def recognise(content: bytes, form: str, year: int, where: str) -> Recognised:
     layout_of_year = known_forms()[form].of(year)
     if layout_of_year is None:
         listed = known_forms()[form].years
-        return Recognised(None, f"the fields of that year are not known (known: {listed})")
+        return Recognized(None, f"the fields of that year are not known (known: {listed})")
     if not names:
-        return Recognised(None, "this copy of the form has no fields to fill in")
+        return Recognized(None, "this copy of the form has no fields to fill in")
     if names != layout_of_year.names:
-        return Recognised(None, "the fields of this copy are not those of the form as published")
-    return Recognised(layout_of_year)
+        return Recognized(None, "the fields of this copy are not those of the form as published")
+    return Recognized(layout_of_year)
 
 
 def _require(found: tuple[str, int], wanted: tuple[str, int], where: str) -> None:

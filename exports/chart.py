@@ -21,7 +21,7 @@ _PANEL, _PLOT = 92.0, 52.0  # heights in points
 _BARS, _BARS_PLOT = 112.0, 74.0
 _SMALL = 6.2
 _AREA = Color(0.74, 0.77, 0.82)
-# light, dark and white with a frame: told apart also where a copy is grey
+# light, dark and white with a frame: told apart also where a copy is gray
 _FILLS = (_AREA, Color(0.25, 0.28, 0.33), white)
 
 

@@ -20,7 +20,7 @@ from exports.table import Chart, show
 
 SHEET = "Charts"
 # Two charts side by side and three below each other fill an upright page at full size.
-_WIDE, _TALL = 8.7, 7.0  # centimetres
+_WIDE, _TALL = 8.7, 7.0  # centimeters
 _ROWS, _ACROSS, _DOWN = 15, ("A", "F"), 3
 _COLUMN, _COLUMNS, _POINTS = 7.4, 10, 14.0  # width and number of columns, height of a row
 _TITLE = ParagraphProperties(defRPr=CharacterProperties(sz=1000, b=True))

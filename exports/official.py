@@ -26,7 +26,7 @@ from exports.blanks import (
     NAME,
     WHOLE,
     Layout,
-    Recognised,
+    Recognized,
     damaged,
     quiet_reader,
     widgets_of,
@@ -85,7 +85,7 @@ class Blank:
     """A form to fill in: its bytes, its layout, the file it came from, and whether it is known."""
 
     content: bytes
-    found: Recognised
+    found: Recognized
     where: str
 
     @property

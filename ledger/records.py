@@ -176,7 +176,7 @@ STATE_WITHHELD = "state_withheld"  # likewise state tax
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One dated row of a statement, normalised, still only what the statement said.
+    """One dated row of a statement, normalized, still only what the statement said.
 
     ``amount`` is signed: the effect on the money source for plan files, the cash effect for
     brokerage and IRA files. ``cells`` are the raw cells as text, ``raw_type`` the row's own words.

@@ -486,7 +486,7 @@ def commands_page() -> str:
 
 FORMATS = """# Statement formats
 
-Every file is recognised by its columns, whatever its name; exactly one reader may answer. Evidence
+Every file is recognized by its columns, whatever its name; exactly one reader may answer. Evidence
 says how well a layout is known:
 
 - **A**: sample files, or several programs that read real files, agree

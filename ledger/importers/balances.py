@@ -158,7 +158,7 @@ TRANSAMERICA = Importer(
     name="transamerica_balances",
     institution="Transamerica",
     words="balances of a plan by source or by fund, compared with the ledger",
-    recognise=_is_table,
+    recognize=_is_table,
     evidence="B",
     reader=_read_table,
 )
@@ -166,7 +166,7 @@ NETBENEFITS_STATEMENT = Importer(
     name="fidelity_statement",
     institution="Fidelity NetBenefits",
     words="contribution summary of the statement page, pasted: totals and balances by source",
-    recognise=_is_page,
+    recognize=_is_page,
     evidence="B",
     reader=_read_page,
 )

@@ -91,7 +91,7 @@ class About:
 
 @dataclass(frozen=True)
 class Head:
-    """The beginning of a file, by which a reader recognises it."""
+    """The beginning of a file, by which a reader recognizes it."""
 
     text: str
     lines: tuple[frozenset[str], ...]
@@ -123,7 +123,7 @@ class Importer:
     Without a ``delimiter`` of its own the table is a CSV or, copied and pasted, divided by tabs.
     ``evidence`` grades the whole product, an activity's own grade its table; a reading that
     rests on B or C is confirmed once. ``tidy`` mends quirks of the text and keeps its lines.
-    A product that is no CSV brings its own ``recognise`` and ``reader``.
+    A product that is no CSV brings its own ``recognize`` and ``reader``.
     """
 
     name: str
@@ -139,7 +139,7 @@ class Importer:
     tidy: Callable[[TextFile], TextFile] | None = None
     about: Callable[[TextFile, date], About] | None = None
     finish: Callable[[list[Record]], list[Record]] | None = None
-    recognise: Callable[[Head], bool] | None = None
+    recognize: Callable[[Head], bool] | None = None
     reader: Callable[[Importer, TextFile, date], Reading] | None = None
 
     @property
@@ -149,8 +149,8 @@ class Importer:
 
     def answers(self, head: Head) -> bool:
         """Tell whether a file that begins so is of this product."""
-        if self.recognise is not None:
-            return self.recognise(head)
+        if self.recognize is not None:
+            return self.recognize(head)
         return self.answers_csv(head) or self.answers_pasted(head)
 
     def answers_csv(self, head: Head) -> bool:

@@ -158,7 +158,7 @@ SOURCES_TAB = Importer(
     name="fidelity_sources_tab",
     institution="Fidelity NetBenefits",
     words="Sources tab of the plan's transaction history, copied and pasted into a text file",
-    recognise=_is_tab,
+    recognize=_is_tab,
     reader=_read_tab,
     finish=_joined,
 )

@@ -1,4 +1,4 @@
-"""Bytes of a statement file: loaded once, hashed, recognised as text or refused in kind words."""
+"""Bytes of a statement file: loaded once, hashed, recognized as text or refused in kind words."""
 
 from __future__ import annotations
 

@@ -340,6 +340,6 @@ STATEMENT = Importer(
     name="ofx",
     institution="any (OFX/QFX)",
     words="investment statements of plans and IRAs in OFX/QFX; plans with a source per row",
-    recognise=_is_investment,
+    recognize=_is_investment,
     reader=_read,
 )

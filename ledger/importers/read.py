@@ -155,7 +155,7 @@ def _refuse_other(chosen: Importer, file: TextFile) -> None:
     if chosen.answers(head):
         return
     others = [importer.name for importer in ALL if importer.answers(head)]
-    if others or chosen.recognise:
+    if others or chosen.recognize:
         looks = f"the file looks like {others[0]}" if others else "the file does not look like it"
         raise refuse(
             file.name,

@@ -282,7 +282,7 @@ BROKERAGE_JSON = Importer(
     words="IRA and brokerage transactions as JSON (*_XXX123_Transactions_*.json)",
     activities=(_TRANSACTIONS,),
     evidence="B",
-    recognise=_is_json,
+    recognize=_is_json,
     tidy=_json_as_csv,
     about=_about,
 )

@@ -41,7 +41,7 @@ def column_name(text: str) -> str:
 class TableSpec:
     """A kind of table: ``columns`` maps our name of a column to the names files give it.
 
-    A header is recognised when every column in ``needs`` is there and no title in ``lacks``;
+    A header is recognized when every column in ``needs`` is there and no title in ``lacks``;
     ``parallel`` tables may occur more than once in a file. Of a ``noted`` table the rows are only
     counted: names with commas that nobody quoted do no harm there.
     """

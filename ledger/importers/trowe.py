@@ -98,7 +98,7 @@ HISTORY = Importer(
     name="trowe_401k",
     institution="T. Rowe Price",
     words="workplace plan activity, by the position of its columns",
-    recognise=_is_trowe,
+    recognize=_is_trowe,
     reader=_read,
     evidence="C",
 )

@@ -176,7 +176,7 @@ PAGE = Importer(
     institution="Vanguard",
     words="workplace plan history of the web page (ten years), pasted as text, with sources",
     activities=(_ACTIVITY,),
-    recognise=_is_page,
+    recognize=_is_page,
     reader=_read,
     finish=_joined,
 )

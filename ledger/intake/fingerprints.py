@@ -1,4 +1,4 @@
-"""Fingerprints: the same row of a statement is recognised in every download that carries it."""
+"""Fingerprints: the same row of a statement is recognized in every download that carries it."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def seal(rows: Iterable[Row], importer: str) -> None:
 
 
 def _content(row: Row) -> str:
-    """Return the identity of a row: normalised raw cells, never our own classification."""
+    """Return the identity of a row: normalized raw cells, never our own classification."""
     record, event = row.record, row.event
     cells = [
         row.account,

@@ -90,10 +90,10 @@ class Intake:
                 self.world.hear(draft)
                 keep_stated(draft, self.world)
         self._raise_all(faults)
-        self._work(self._recognised(drafts, faults), faults)
+        self._work(self._recognized(drafts, faults), faults)
         return drafts
 
-    def _recognised(self, drafts: Sequence[FileDraft], faults: Collector) -> list[FileDraft]:
+    def _recognized(self, drafts: Sequence[FileDraft], faults: Collector) -> list[FileDraft]:
         """Close the rows that are known, settle the others one by one; return the order to book in.
 
         A file that names sources says more than one that does not, so the other only confirms

@@ -77,7 +77,7 @@ class _Other(NamedTuple):
 
 
 def mark_other_formats(draft: FileDraft, world: World, before: Sequence[FileDraft]) -> None:
-    """Recognise rows that a file of another format has brought; ask once for account and pair."""
+    """Recognize rows that a file of another format has brought; ask once for account and pair."""
     mine = draft.reading.importer
     own = next((views for views in VIEWS if mine in views), alike(mine))
     others = [other for other in before if other.reading.importer not in own]

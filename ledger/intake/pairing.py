@@ -52,8 +52,8 @@ class Pairing:
     drafts: list[FileDraft]
 
     def run(self) -> None:
-        """Recognise legs that are booked, join the others, and ask about what is left."""
-        self._recognise()
+        """Recognize legs that are booked, join the others, and ask about what is left."""
+        self._recognize()
         plan_legs.pair_in_plan(self.drafts, self.world)
         self._join(self._same_day)
         self._join(self._on_the_way)
@@ -69,7 +69,7 @@ class Pairing:
             if row.kind in kinds and not row.settled and row.event is None
         ]
 
-    def _recognise(self) -> None:
+    def _recognize(self) -> None:
         """Mark legs whose movement was booked from the other account's file."""
         legs = self._open(OUT | IN | {RowKind.ROLLOVER_IN})
         if not legs:
@@ -84,9 +84,9 @@ class Pairing:
             if halves[half] > 0:
                 halves[half] -= 1
                 leg.row.close(Status.KNOWN, "booked from the other account's file")
-        self._recognise_late({half for half, left in halves.items() if left > 0})
+        self._recognize_late({half for half, left in halves.items() if left > 0})
 
-    def _recognise_late(self, halves: set[_Half]) -> None:
+    def _recognize_late(self, halves: set[_Half]) -> None:
         """Ask about legs that may be a movement booked some days before or after.
 
         A day that the account's own files have shown already had its leg there. The day on which

@@ -42,7 +42,7 @@ def _link(target: str, *, null: bool = False) -> Any:
 
 
 def _is_day(column: str) -> CheckConstraint:
-    # '+0 days' makes SQLite normalise, so that 30 February is not accepted
+    # '+0 days' makes SQLite normalize, so that 30 February is not accepted
     return CheckConstraint(f"{column} IS date({column}, '+0 days') AND {column} GLOB '????-??-??'")
 
 

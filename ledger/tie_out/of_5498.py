@@ -149,7 +149,7 @@ class _Side:
         ]
 
     def _wrong_year(self, printed: Money, expected: Money) -> Pattern | None:
-        """Recognise contributions that the trustee coded for the other year."""
+        """Recognize contributions that the trustee coded for the other year."""
         less = expected > printed
         size = expected - printed if less else printed - expected
         candidates = [e for e in self._late() if self._counts(e) == less]

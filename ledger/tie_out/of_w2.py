@@ -65,7 +65,7 @@ def _box_12(
 def _other_source(
     document: TaxDocument, box: str, year: int, by_box: Mapping[str, list[Event]]
 ) -> Pattern | None:
-    """Recognise pre-tax and Roth deferrals that are taken for each other."""
+    """Recognize pre-tax and Roth deferrals that are taken for each other."""
     other = _BESIDE.get(box)
     if other is None or (by_box.get(box) is None and by_box.get(other) is None):
         return None
@@ -82,7 +82,7 @@ def _other_source(
 
 
 def _paid_later(year: int, events: list[Event], printed: Money, expected: Money) -> Pattern | None:
-    """Recognise the deferral of a December payday that reached the plan in January."""
+    """Recognize the deferral of a December payday that reached the plan in January."""
     first = {
         y: [e for e in events if (e.day.year, e.day.month) == (y, 1)] for y in (year, year + 1)
     }

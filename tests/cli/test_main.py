@@ -154,7 +154,7 @@ def test_with_json_the_faults_are_one_object() -> None:
     }
 
 
-def test_a_misspelt_command_names_the_nearest() -> None:
+def test_a_misspelled_command_names_the_nearest() -> None:
     done = CliRunner().invoke(main, ["blances"])
     assert done.exit_code == 2
     assert "balances" in done.stderr

@@ -52,7 +52,7 @@ def test_each_kind_of_form_can_be_recorded(household: Basis) -> None:
     ]
 
 
-def test_the_same_form_again_is_recognised_and_another_is_asked_for(household: Basis) -> None:
+def test_the_same_form_again_is_recognized_and_another_is_asked_for(household: Basis) -> None:
     form = ("record", "1099r", *ROSE, "--payer", "acme")
     assert household(*form, *RIGHT).exit_code == 0
     again = household(*form, *RIGHT)

@@ -18,7 +18,7 @@ import pytest
 from pypdf import PdfReader, PdfWriter
 from reportlab.pdfgen.canvas import Canvas
 
-from exports.blanks import Layout, Recognised, known_forms, recognise, widgets_of
+from exports.blanks import Layout, Recognized, known_forms, recognize, widgets_of
 from exports.official import Blank, filled, texts_of, values_in
 from exports.substitute import MARK, Told, substitute
 from ledger.errors import LedgerError, LedgerErrors
@@ -74,7 +74,7 @@ def every_line(form: str) -> Form:
 
 
 def taken_for(layout: Layout, content: bytes) -> Blank:
-    return Blank(content, Recognised(layout), "blank.pdf")
+    return Blank(content, Recognized(layout), "blank.pdf")
 
 
 @cache
@@ -106,7 +106,7 @@ def test_line_15_moved_to_the_second_page_in_2025() -> None:
 def test_a_form_with_the_fields_of_the_year_is_filled_in_the_same_each_time() -> None:
     layout = of("8606", 2025)
     blank = own_blank(layout)
-    assert recognise(blank, "8606", 2025, "blank.pdf") == Recognised(layout, is_seen=False)
+    assert recognize(blank, "8606", 2025, "blank.pdf") == Recognized(layout, is_seen=False)
     made = filled(taken_for(layout, blank), every_line("8606"), NAME)
     assert made == filled(taken_for(layout, blank), every_line("8606"), NAME)
     assert values_in(made, layout) == texts_of(every_line("8606"), layout, NAME)
@@ -114,8 +114,8 @@ def test_a_form_with_the_fields_of_the_year_is_filled_in_the_same_each_time() ->
 
 @pytest.mark.parametrize("layout", LAYOUTS, ids=lambda x: f"{x.form}-{x.year}")
 def test_what_is_filled_in_is_read_back(layout: Layout) -> None:
-    found = recognise(irs_blank(layout), layout.form, layout.year, "blank.pdf")
-    assert found == Recognised(layout, is_seen=True)
+    found = recognize(irs_blank(layout), layout.form, layout.year, "blank.pdf")
+    assert found == Recognized(layout, is_seen=True)
     values = values_in(example(layout), layout)
     assert values == texts_of(every_line(layout.form), layout, NAME)
     assert values["name"] == NAME
@@ -272,7 +272,7 @@ def encrypted() -> bytes:
 )
 def test_what_is_not_the_blank_form_is_refused(content: object, code: str) -> None:
     with pytest.raises(LedgerError) as caught:
-        recognise(content(), "8606", 2023, "blank.pdf")  # type: ignore[operator]
+        recognize(content(), "8606", 2023, "blank.pdf")  # type: ignore[operator]
     assert (caught.value.code, caught.value.where) == (code, "blank.pdf")
     assert "Form 8606 of 2023 from irs.gov" in caught.value.remedy
 
@@ -280,7 +280,7 @@ def test_what_is_not_the_blank_form_is_refused(content: object, code: str) -> No
 @pytest.mark.parametrize("year", [2018, 2021, 2022, 2025])
 def test_an_official_blank_of_another_year_is_named(year: int) -> None:
     with pytest.raises(LedgerError, match=f"this is the Form 8606 of {year}, not .* of 2023"):
-        recognise(irs_blank(of("8606", year)), "8606", 2023, "blank.pdf")
+        recognize(irs_blank(of("8606", year)), "8606", 2023, "blank.pdf")
 
 
 @pytest.mark.parametrize(
@@ -298,7 +298,7 @@ def test_an_official_blank_of_another_year_is_named(year: int) -> None:
 def test_the_right_form_without_known_fields_is_no_fault(
     content: bytes, year: int, why: str
 ) -> None:
-    found = recognise(content, "8606", year, "blank.pdf")
+    found = recognize(content, "8606", year, "blank.pdf")
     assert found.layout is None
     assert why in found.why_not
 

@@ -75,7 +75,7 @@ def test_totals_that_do_not_agree_are_refused() -> None:
     [["4750"], ["2850", "1900"], ["1500", "500", "2000", "750"], ["2000", "750", "1500", "500"]],
     ids=["one row", "by fund", "by source", "by source in another order"],
 )
-def test_a_paycheck_is_recognised_however_the_day_lists_it(rows: list[str]) -> None:
+def test_a_paycheck_is_recognized_however_the_day_lists_it(rows: list[str]) -> None:
     pattern = parse_spec(PAYCHECK)
     assert isinstance(pattern, Pattern)
     split = by_pattern([Money.parse(r) for r in rows], [pattern])

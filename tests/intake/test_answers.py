@@ -73,7 +73,7 @@ def test_all_bad_answers_come_at_once(tmp_path: Path) -> None:
     assert places == [f"answers.json:[{n}]" for n in range(1, 7)]
 
 
-def test_a_misspelt_code_is_named_with_the_nearest(tmp_path: Path) -> None:
+def test_a_misspelled_code_is_named_with_the_nearest(tmp_path: Path) -> None:
     listed = [{"code": "tax_yaer_unknown", "line": 3, "answer": "2024"}]
     with pytest.raises(LedgerError, match="of no question; did you mean 'tax_year_unknown'"):
         read_answers(_written(tmp_path, listed))

@@ -1,4 +1,4 @@
-"""Two legs become one event; what is not certain is asked; what is booked is recognised."""
+"""Two legs become one event; what is not certain is asked; what is booked is recognized."""
 
 from __future__ import annotations
 
