@@ -63,6 +63,10 @@ IMPOSSIBLE: list[tuple[str, Event]] = [
     ),
     ("bad_amount", event("acme", K.DISTRIBUTION, amount=D(100), withheld=D(101))),
     (
+        "bad_amount",  # 60.00 for the IRS and 41.00 for a state are more than the 100.00 paid
+        event("acme", K.DISTRIBUTION, amount=D(100), withheld=D(60), state_withheld=D(41)),
+    ),
+    (
         "bad_amount",
         event("acme", K.DISTRIBUTION, amount=D(9), parts=parts(("ira", 5, None), (CASH, 5, None))),
     ),

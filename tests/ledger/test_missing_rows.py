@@ -96,6 +96,13 @@ def test_the_end_of_a_job_is_no_finding() -> None:
     assert said([*left, *new]) == []
 
 
+def test_paychecks_end_with_the_money_paid_out() -> None:
+    left = [pay(day) for day in PAYDAYS[:13]]
+    out = event(PAYDAYS[20], K.DISTRIBUTION, D(6500), sources=(Source.PRE_TAX,), where="b.csv:1")
+    assert [code for _, code, _ in said(left)] == ["paychecks_missing"]
+    assert said([*left, out]) == []
+
+
 def test_paydays_without_a_pace_are_no_finding() -> None:
     days = [date(2025, 1, 2) + timedelta(n) for n in (0, 3, 6, 40, 44, 90, 93, 150, 210, 215)]
     assert said([pay(day, f"{day}.csv") for day in days]) == []
