@@ -140,6 +140,9 @@ def _difference(worked: Worked, expectation: Expectation) -> Iterator[str]:
 def export(taxpayer: str | None, file: Path | None) -> None:
     """Write the ledger as a scenario file; running it gives the same year-end records.
 
+    Findings about the files of statements (paychecks_missing, files_leave_a_gap) are the ledger's
+    own: a scenario names no files.
+
     \b
     Example:
       basis scenario export --taxpayer rose > rose.toml
