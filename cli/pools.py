@@ -69,6 +69,9 @@ def balances(day: date | None, by: str, taxpayer: str | None, *, as_json: bool) 
         known(books.taxpayers, taxpayer, "taxpayer")
     if day is None:
         day = max((entry.day for entry in books.entries), default=None)
+    if day is None and as_json:
+        show.as_json({"on": None, "balances": [], "refused": []})
+        return
     if day is None:
         show.line("no entries yet; import a statement or use basis add")
         return

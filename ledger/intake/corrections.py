@@ -14,10 +14,10 @@ from ledger.intake.world import NOT_OF_THE_ROW, World, cents_of
 from ledger.money import Money
 from ledger.records import Event, EventKind
 from ledger.safetext import safe
-from ledger.store import Answer, Place
+from ledger.store import ROW, Answer, Place
 
 ACCEPT, KEEP = "accept", "keep"
-CORRECTED = "row_corrected"  # remembered: a row that a later download took back
+CORRECTED = "row_corrected"  # remembered of a row that a later download took back
 # What somebody typed does not claim to show every row of its days, but a file that was changed
 # and is imported again still shows all that it showed before.
 TYPED = "plain"
@@ -172,7 +172,7 @@ def _correct(
         answer = Answer(
             code=CORRECTED,
             account=account,
-            match=one.fingerprint,
+            match=ROW + one.fingerprint,  # gone with the import, when that is undone
             answer=one.fingerprint,
             day=date.today(),  # noqa: DTZ011 - the user's own calendar day
             reason=f"{one.place.where} is not in {draft.name}",

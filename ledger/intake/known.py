@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from ledger.intake.corrections import TYPED, settle_corrections
+from ledger.intake.corrections import CORRECTED, TYPED, settle_corrections
 from ledger.intake.draft import FileDraft, Question, Row, Status
 from ledger.intake.world import World
 from ledger.safetext import safe
@@ -23,6 +23,7 @@ def mark_known(draft: FileDraft, world: World, taken: set[str]) -> None:
     for account, rows in by_account.items():
         span = _span(draft, rows)
         there = set(world.fingerprints(account, *span))
+        corrected = set(world.book.remembered(CORRECTED, account))
         for row in rows:
             if row.fingerprint in there:
                 row.stored = True
@@ -30,6 +31,9 @@ def mark_known(draft: FileDraft, world: World, taken: set[str]) -> None:
             elif row.fingerprint in taken:
                 row.stored = True
                 row.close(Status.KNOWN, "in another file of this import")
+            elif row.fingerprint in corrected:  # its own import was undone, the correction not
+                row.stored = True
+                row.close(Status.KNOWN, "corrected by a later download")
         taken.update(row.fingerprint for row in rows)
         gone = there - {row.fingerprint for row in rows}
         if gone or draft.reading.importer == TYPED:  # what was typed may have changed its days

@@ -101,9 +101,14 @@ def _corrected_by(import_id: int) -> str:
 
 
 def _append_replaced_again(connection: sqlite3.Connection, writer: Writer, import_id: int) -> None:
-    """Book the entries again that an import had replaced: without it they stand as before."""
+    """Book the entries again that an import had replaced: without it they stand as before.
+
+    Those of an import that was taken back meanwhile stay out.
+    """
     found = connection.execute(
-        "SELECT reverses FROM entry WHERE reverses IS NOT NULL AND memo IN (?, ?) ORDER BY id",
+        "SELECT r.reverses FROM entry AS r JOIN entry AS e ON e.id = r.reverses"
+        " WHERE r.memo IN (?, ?) AND NOT EXISTS (SELECT 1 FROM undone_import AS u"
+        " WHERE u.statement_file_id = e.statement_file_id) ORDER BY r.id",
         (_joined_by(import_id), _corrected_by(import_id)),
     )
     ids = [entry_id for (entry_id,) in found.fetchall()]
