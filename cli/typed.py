@@ -106,8 +106,9 @@ def gain_not_booked(event: Event, ledger: Ledger) -> str:
     lacking, value, more = Money(short.missing), "VALUE", ""
     told = f"on {short.day.isoformat()} the books are {lacking} short of what left {name}"
     if short.day == event.day and event.amount is not None:
-        told = f"{event.amount} left {name}, which holds {event.amount - lacking} in the books"
-        value, more = event.amount.plain, " (when all of it moved)"
+        left = Money(abs(event.amount.cents))  # a contribution taken back is negative
+        told = f"{left} left {name}, which holds {left - lacking} in the books"
+        value, more = left.plain, " (when all of it moved)"
     return (
         f"warning: {told}; say what it was worth before: basis add balance --account "
         f"{event.account}{of} --date {eve} --value {value}{more}, or what it held before the "

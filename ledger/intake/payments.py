@@ -108,10 +108,13 @@ class _Payer:
         """Return the parts that an answer tells: all to one, or each with its amount."""
         if answer in receivers:
             return [Part(to=str(answer), amount=amount)]
+        remedy = f"answer one of {', '.join(receivers)}, or parts that add up to {amount}"
+        if answer == _SPLIT:
+            reason = f"no two deposits are known that add up to {amount}"
+            raise bad_answer(row, "partner_unknown", answer, remedy, reason)
         try:
             return read_parts(answer, receivers, amount)
         except ValueError as reason:
-            remedy = f"answer one of {', '.join(receivers)}, or parts that add up to {amount}"
             raise bad_answer(row, "partner_unknown", answer, remedy, str(reason)) from None
 
     def _came_in(self, receivers: Sequence[str], amount: Money, row: Row) -> list[Row]:
@@ -292,26 +295,48 @@ def _book_rollover_in(
         and world.accounts[event.account].owner == owner
         and abs(event.day - row.day) <= ROLLOVER_SEARCH
     ]
-    arrived = next(
-        (
-            (id(event), place)
-            for event in near
-            for place, part in enumerate(event.parts)
-            if part.to == row.account
-            and part.amount == row.amount
-            and (id(event), place) not in explained
-        ),
-        None,
-    )
-    if arrived is not None:
-        explained.add(arrived)
-        row.close(Status.INFO, "second leg of a rollover")
-        return
+    sent = [
+        (event, place)
+        for event in near
+        for place, part in enumerate(event.parts)
+        if part.to == row.account
+        and part.amount == row.amount
+        and (id(event), place) not in explained
+    ]
+    if sent:
+        event, place = min(sent, key=lambda one: abs(one[0].day - row.day))
+        same = _is_its_arrival(draft, world, row, event)
+        if same:
+            explained.add((id(event), place))
+            row.close(Status.INFO, "second leg of a rollover")
+        if same is None or same:
+            return
     origins = [event for event in near if _paid_cash(event, row.amount)]
     if not origins:
         draft.book(make(row, EventKind.ROLLOVER_IN, row.amount, row.source), row)
         return
     _ask_origin(draft, world, row, origins)
+
+
+def _is_its_arrival(draft: FileDraft, world: World, row: Row, event: Event) -> bool | None:
+    """Tell whether money that came in is what left a plan; None while it is asked.
+
+    Within days it is. Weeks later it may as well be another payment of the same amount.
+    """
+    if abs(event.day - row.day) <= ON_THE_WAY:
+        return True
+    answer = ask_row(
+        draft,
+        world,
+        row,
+        f"{row.amount} came in as a rollover on {row.day.isoformat()}: is it the same money as "
+        f"what left {event.account} on {event.day.isoformat()}?",
+        code="same_money",
+        remedy=f'answer {{"code": "same_money", "line": {row.record.line}, "answer": "same"}} '
+        'or "apart"',
+        choices=("same", "apart"),
+    )
+    return None if answer is None else answer == "same"
 
 
 def _ask_origin(draft: FileDraft, world: World, row: Row, origins: list[Event]) -> None:

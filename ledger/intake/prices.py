@@ -25,6 +25,9 @@ from ledger.records import Event, EventKind, RowKind
 from ledger.worth import apply_event
 
 _LEAVES = frozenset({EventKind.IN_PLAN_CONVERSION, EventKind.DISTRIBUTION})
+_LEAVES_IRA = frozenset(
+    {EventKind.DISTRIBUTION, EventKind.TRANSFER, EventKind.TRANSFER_OUT, EventKind.QCD}
+)
 # What is no money put in: a pool that only gained held money before the books start.
 ONLY_GAINS = frozenset({EventKind.EARNINGS, EventKind.FEE})
 _ALL = "all"
@@ -214,6 +217,10 @@ def book_gains_in_price(draft: FileDraft, world: World) -> None:
         if (leaves or event.kind is EventKind.CONVERSION) and not typed:
             key = (event.account, event.source, event.day)
             outflows.setdefault(key, Outflow(*key)).made.append(made)
+    for made in draft.drafts:  # what an IRA was worth before is before all that left it that day
+        same_day = outflows.get((made.event.account, None, made.event.day))
+        if same_day and made.event.kind in _LEAVES_IRA and made.rows[0].event is None:
+            same_day.made.append(made)
     prices = _Prices(draft, world)
     for key in sorted(outflows, key=lambda k: k[2]):
         prices.value_before(outflows[key])

@@ -190,7 +190,7 @@ class _Cover:
                 cause = self._cause(short, new)
                 if cause is None:
                     continue
-                if not self._settle(short, cause, events):
+                if not self._settle(short, cause, new, events):
                     asked.add(short.pool)
                 break
             else:
@@ -250,12 +250,19 @@ class _Cover:
             self._before = {(one.day, one.pool) for one in walked}
         return (short.day, short.pool) in self._before
 
-    def _settle(self, short: Shortfall, cause: _Made, events: Iterable[Event]) -> bool:
+    def _settle(
+        self, short: Shortfall, cause: _Made, new: Sequence[_Made], events: Iterable[Event]
+    ) -> bool:
         """Take in what an answer tells of the missing money; False while it is asked."""
         draft, made = cause
         source = Source(short.pool.source) if short.pool.source in set(Source) else None
         taken_back = made.event.kind is EventKind.CONTRIBUTION
-        out = Outflow(self.account, source, short.day, [made])
+        others = [
+            one.made
+            for one in new
+            if one.made is not made and one.made.event.day == short.day and self._takes(one, short)
+        ]
+        out = Outflow(self.account, source, short.day, [made, *others])
         if short.paid and not taken_back and short.pool.source != UNDIVIDED:
             booked = out.amount - Money(short.missing)
             value = told_value(draft, self.world, out, booked)

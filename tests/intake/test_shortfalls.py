@@ -247,3 +247,16 @@ def test_an_ira_in_which_money_was_put_in_is_asked_what_it_was_worth() -> None:
 
 def test_an_ira_whose_opening_is_in_the_books_is_not_asked_about() -> None:
     assert asked(draft_one([RMD], before=opened("trad"))) == []
+
+
+def test_what_an_ira_was_worth_is_before_all_that_left_it_on_the_day() -> None:
+    # 6,000 put in; 5,000 converted and 2,000 paid out on one day: worth 7,500 before, 500 is left
+    rows = [
+        row(5, "trad", "contribution", "6000", tax_year=1999),
+        row(40, "trad", "conversion_out", "-5000", partner="234567891"),
+        row(40, "trad", "distribution", "-2000"),
+    ]
+    (question,) = draft_one(rows).questions
+    assert question.problem.startswith("7,000.00 left trad, which holds 6,000.00 in the books")
+    told_so = draft_one(rows, say("value_needed", 3, "7500"))
+    assert [line for line in told(told_so) if "earnings" in line] == ["earnings trad 1500.00"]

@@ -15,11 +15,12 @@ import pytest
 from click.testing import CliRunner
 
 from cli.main import main
+from ledger.chart import Source
 from ledger.errors import LedgerError
 from ledger.intake.draft import FileDraft
 from ledger.intake.intake import Wishes
 from ledger.money import Money
-from ledger.records import Event, EventKind
+from ledger.records import Event, EventKind, Part
 from tests.conftest import FIXTURES
 from tests.intake.desk import books, day, reading, row, say, statuses, told
 from tests.intake.desk import draft_all_held as draft_all
@@ -173,6 +174,11 @@ def test_a_direct_rollover_over_two_files_is_one_entry(desk: Desk, house: str, w
     (only,) = desk.moved("roth")
     assert only.startswith("2025-12-15 distribution ")
     assert "roth 4533.39" in only
+    if way == "out first":  # the file of the Roth IRA, which only confirmed it, is named
+        line = ["--ledger", str(desk.folder / "ledger.db"), "undo", "1", "--why", "wrong"]
+        assert (
+            "(import 2) has rows of roth about 2025-12-15" in CliRunner().invoke(main, line).stdout
+        )
     if way == "in first":
         assert desk.run("verify")["problems"] == []
         # without the plan's file the money in the IRA stands alone again
@@ -254,6 +260,22 @@ def test_one_payment_explains_one_rollover_that_came_in() -> None:
     )
     assert told(plan) == ["distribution acme pre_tax trad 900.00"]
     assert told(ira) == ["rollover_in trad 900.00"]  # the second came from elsewhere
+
+
+def test_a_rollover_weeks_after_a_payment_of_its_amount_is_asked_about() -> None:
+    # the arrival of day 7 was booked with the payment of day 5; what comes on day 37 is not it
+    paid = Event(
+        "plan.csv:2", day(5), "acme", EventKind.DISTRIBUTION, sources=(Source.AFTER_TAX,),
+        parts=(Part("roth", Money(90000)),), seq=7,
+    )  # fmt: skip
+    later = [row(37, "roth", "rollover_in", "900")]
+    (question,) = draft_one(later, before=books([paid])).questions
+    assert question.code == "same_money"
+    apart = draft_one(later, say("same_money", 2, "apart"), before=books([paid]))
+    assert told(apart) == ["rollover_in roth 900.00"]
+    same = draft_one(later, say("same_money", 2, "same"), before=books([paid]))
+    assert (told(same), statuses(same)) == ([], "info")
+    assert draft_one([row(15, "roth", "rollover_in", "900")], before=books([paid])).questions == []
 
 
 def test_the_account_named_for_several_files_is_that_of_those_which_name_none() -> None:
