@@ -261,23 +261,23 @@ def read_answers(path: Path) -> list[GivenAnswer]:
         raise _bad(name, "is not a JSON list")
     faults = Collector()
     out: list[GivenAnswer] = []
+    first: dict[tuple[object, ...], GivenAnswer] = {}
     for number, item in enumerate(listed, 1):
         with faults:
             given = _given(f"{name}:[{number}]", item, name)
             if given is not None:
-                _refuse_twice(given, out)
+                _refuse_twice(given, first)
                 out.append(given)
     faults.raise_any()
     return out
 
 
-def _refuse_twice(given: GivenAnswer, before: Iterable[GivenAnswer]) -> None:
+def _refuse_twice(given: GivenAnswer, first: dict[tuple[object, ...], GivenAnswer]) -> None:
     """Refuse a second answer to one question that says something else: neither is taken."""
-    for other in before:
-        same = (other.code, other.line, other.file) == (given.code, given.line, given.file)
-        alike = normal(other.match or "") == normal(given.match or "")
-        if same and alike and other.answer != given.answer:
-            raise _bad(given.where, f"answers otherwise what {other.where} answers already")
+    point = (given.code, given.line, given.file, normal(given.match or ""))
+    other = first.setdefault(point, given)
+    if other.answer != given.answer:
+        raise _bad(given.where, f"answers otherwise what {other.where} answers already")
 
 
 _KEYS = {"code", "line", "match", "answer", "file", "row", "reason", "question", "choices"}
