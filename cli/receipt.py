@@ -55,19 +55,22 @@ class Held:
     source: str
     day: date
     value: Money
+    year: int  # of the last row; a file's period may end in the next one
 
 
 def held_in(ledger: Ledger, drafts: Sequence[FileDraft]) -> list[Held]:
     """Return what every source of the accounts in these files is worth where their period ends."""
     last: dict[str, date] = {}
+    years: dict[str, int] = {}
     for draft in drafts:
-        end = max((row.day for row in draft.rows), default=date.min)
+        row_end = end = max((row.day for row in draft.rows), default=date.min)
         if draft.reading.period:
             end = max(end, draft.reading.period[1])
         for account in {row.account for row in draft.rows if row.account}:
             last[account] = max(end, last.get(account, end))
+            years[account] = max(row_end.year, years.get(account, row_end.year))
     return [
-        Held(account, source, day, value)
+        Held(account, source, day, value, years[account])
         for account, day in sorted(last.items())
         for source, value in ledger.values(account, day).items()
         if value or not source
@@ -156,7 +159,7 @@ def _tell_next(held: Sequence[Held]) -> None:
     show.line(
         f"  basis add balance --account {one.account}{of} --date {one.day.isoformat()} --value …"
     )
-    show.line(f"Then: basis check {one.day.year} tells what is still open for the year.")
+    show.line(f"Then: basis check {one.year} tells what is still open for the year.")
 
 
 def show_receipts(done: Sequence[tuple[FileDraft, Receipt | None]], left: Sequence[Unread]) -> None:

@@ -596,3 +596,17 @@ def test_the_register_tells_a_day_in_the_order_in_which_money_moved(basis: Basis
         ("2025-12-03", "in_plan_conversion", 1),
     ]
     assert {kind for day, kind, _ in told[:3] if day == "2025-01-31"} == {"contribution"}
+
+
+def test_the_year_to_check_is_that_of_the_last_row_and_not_of_the_files_period(
+    basis: Basis, tmp_path: Path
+) -> None:
+    file = tmp_path / "history.csv"
+    file.write_text(
+        "Plan name:,Acme\nDate Range,01/01/2025 - 01/05/2026,,,,\n\n"
+        "Date,Investment,Transaction Type,Amount,Shares/Unit\n"
+        '12/15/2025,FUND,Contributions,"4,750.00","47.500"\n'
+    )
+    done = basis("import", str(file), "--account", "acme", "--allocate", PAYCHECK)
+    assert "2026-01-05" in done.output
+    assert "basis check 2025 tells" in done.output
