@@ -298,7 +298,7 @@ def _one_of_each_first(questions: Sequence[Question]) -> list[Question]:
     """Put one question of each file and code before the others: only the first are shown."""
     firsts = {(q.file, q.code): q for q in reversed(questions)}
     heads = {id(question) for question in firsts.values()}
-    return sorted(questions, key=lambda question: id(question) not in heads)
+    return sorted(questions, key=lambda question: (id(question) not in heads, question.day))
 
 
 def _settled(

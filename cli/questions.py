@@ -159,7 +159,7 @@ def first_to_ask(questions: Sequence[Question]) -> Question:
 
     Whether all was read rightly comes last, when every row is as it will be booked.
     """
-    return min(questions, key=_rank)
+    return min(questions, key=lambda question: (_rank(question), question.day))
 
 
 def _rank(question: Question) -> int:

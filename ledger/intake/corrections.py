@@ -11,7 +11,7 @@ from ledger.importers.base import counted
 from ledger.intake.draft import FileDraft, Question, Row
 from ledger.intake.fingerprints import PERIOD_ROWS, prefix
 from ledger.intake.world import NOT_OF_THE_ROW, World, cents_of
-from ledger.money import Money
+from ledger.money import BadAmount, Money
 from ledger.records import Event, EventKind
 from ledger.safetext import safe
 from ledger.store import ROW, Answer, Place
@@ -23,11 +23,11 @@ CORRECTED = "row_corrected"  # remembered of a row that a later download took ba
 TYPED = "plain"
 _NUMBERED = re.compile(r" \([0-9]+\)(?=\.[^.]*$|$)")
 _DAYS, _ROWS = 8, 6  # written out in a message
-_ROW_WIDTH = 120  # characters of a row that made no entry
 _OUTWARD = frozenset(
     {
         *(EventKind.DISTRIBUTION, EventKind.FEE, EventKind.LOAN, EventKind.CONVERSION),
         *(EventKind.TRANSFER, EventKind.TRANSFER_OUT, EventKind.QCD),
+        EventKind.IN_PLAN_CONVERSION,
     }
 )
 
@@ -42,7 +42,8 @@ class _Gone(NamedTuple):
     @property
     def words(self) -> str:
         """Its amount, where it stands, and its entries."""
-        entries = _numbers(event.seq for event in self.made) if self.made else "no entry"
+        made = _numbers(event.seq for event in self.made)
+        entries = made if self.made else "no entry of its own"
         return f"({safe(self.place.where, limit=80)}, {entries})"
 
 
@@ -154,6 +155,8 @@ def _ask(draft: FileDraft, world: World, rows: Sequence[Row], gone: Sequence[_Go
     said = world.book.propose(question)
     if said is None:
         draft.ask(question)
+        if not shared:  # what is shown meanwhile counts no money twice
+            world.completed.update(taken_back)
     elif said == ACCEPT:
         _correct(draft, world, account, gone, taken_back)
 
@@ -217,12 +220,23 @@ def _sum(shown: Sequence[str]) -> str:
 
 
 def _amount(world: World, one: _Gone) -> str:
-    """Return what a row moved, with its sign; the row itself where it made no entry."""
+    """Return what a row moved, with its sign; as the file showed it where it made no entry."""
     if not one.made:
-        return safe(world.raw_row(one.place.where), limit=_ROW_WIDTH)
+        return _printed(world.raw_row(one.place.where))
     shown = [event for event in one.made if event.reason not in NOT_OF_THE_ROW]
     cents = [-cents_of(e) if e.kind in _OUTWARD or _is_loss(e) else cents_of(e) for e in shown]
     return str(Money(sum(cents)))
+
+
+def _printed(raw: str) -> str:
+    """Return the amount of a row as its file showed it, or what the row is where it has none."""
+    cells = (cell.partition(": ") for cell in raw.split(" | "))
+    shown = {title.strip().casefold(): text for title, _, text in cells}
+    amount = next((text for title, text in shown.items() if "amount" in title), "")
+    try:
+        return str(Money.parse(amount))
+    except BadAmount:
+        return "a row without an amount"
 
 
 def _is_loss(event: Event) -> bool:

@@ -90,6 +90,9 @@ class Question:
     totals: tuple[Money, ...] = ()  # distinct amounts of those rows, or of their paydays
     lines: tuple[int, ...] = ()  # of all rows asked about together, () for a single one
     command: str = ""  # what settles the point in the ledger instead of an answer
+    pool: str = ""  # "account:source" whose value the books tell only once older ones are answered
+    day: date = date.min  # of what left that pool
+    unsure: str = ""  # the problem without the figures that rest on such answers
 
     @property
     def where(self) -> str:

@@ -22,6 +22,7 @@ from ledger.intake.draft import FileDraft, Row, Status
 from ledger.intake.events import book_alone
 from ledger.intake.fingerprints import seal
 from ledger.intake.in_kind import complete_arrivals, lead_empty_moves
+from ledger.intake.in_order import in_order
 from ledger.intake.incomplete import complete_rows, refuse_unsettled
 from ledger.intake.known import ask_known_file, mark_known
 from ledger.intake.notes import (
@@ -133,14 +134,15 @@ class Intake:
                 offer_year_end(draft, self.world)
             self.world.take_in(draft)
         cover_shortfalls(drafts, self.world, faults)
+        in_order(drafts)
         for draft in drafts:
             self._make_entries(draft, faults)
         self._raise_all(faults)
         for draft in drafts:
             refuse_unsettled(draft)
-            draft.questions.sort(key=lambda question: question.line)
+            draft.questions.sort(key=lambda question: (question.day, question.line))
             ask_unconfirmed(draft, self.world)  # the last: by then the rows are as they will be
-            if not draft.questions:
+            if not any(row.status is Status.QUESTION for row in draft.rows) and not draft.questions:
                 check_closing(draft, self.world, self.wishes.closing)
                 check_totals(draft, self.world)
             draft.notes += self.world.book.recalled(draft.name)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
-from ledger.chart import Source, TaxCharacter
+from ledger.chart import Pool, Source, TaxCharacter
 from ledger.importers.sources import canonical
 from ledger.intake.draft import FileDraft, Row
 from ledger.intake.events import make
@@ -116,6 +116,11 @@ class Opener(NamedTuple):
     first: date
     later: bool = False  # the answer may come later: an IRA, a typed row that takes money back
 
+    @property
+    def pool(self) -> str:
+        """The line of the chart of accounts, as questions name it."""
+        return str(Pool(self.account, self.source or ""))
+
 
 def ask_opening(
     draft: FileDraft, world: World, row: Row, opener: Opener, found: str
@@ -124,10 +129,9 @@ def ask_opening(
 
     Where it may be told later there is no opening yet, and the year that needs it is refused.
     """
-    plan = world.accounts[opener.account].kind.is_plan
-    form = _form(opener, plan=plan)
-    source = f" --source {opener.source or 'SOURCE'}" if plan else ""
-    basis = " --basis BASIS" if plan else ""
+    form = _form(opener, plan=(plan := world.accounts[opener.account].kind.is_plan))
+    named = (f" --source {opener.source or 'SOURCE'}", " --basis BASIS")
+    source, basis = named if plan else ("", "")
     command = (
         f"basis add opening --account {opener.account}{source} --date {form.day.isoformat()} "
         f"--value VALUE{basis}"
@@ -144,6 +148,8 @@ def ask_opening(
         f"{form.words}",
         command=command,
         choices=(LATER, form.choice) if opener.later else (form.choice,),
+        pool=opener.pool,
+        day=row.day,
         **({"proposal": LATER, "safe": True} if opener.later else {}),
     )
     if answer is None:

@@ -72,6 +72,7 @@ class _AccountBooks:
         self._days: dict[date, list[Event]] = defaultdict(list)
         for event in (
             *(fact.event for fact in world.facts_of(account)),
+            *world.supposed.get(account, ()),
             *(made.event for made in draft.drafts),
         ):
             if event.account == account or not plan:  # into which source of a plan, the law says
@@ -132,6 +133,7 @@ class _Prices:
         if booked is not None and self._moves_all(out, booked):
             return
         if not self._opened(out):
+            self._suppose(out, booked or ZERO)
             return
         booked = self._books[out.account].before(out)
         only_gained = out.pool not in self._books[out.account].paid
@@ -140,11 +142,19 @@ class _Prices:
         value = None if out.source is None else self._by_units(out, out.source)
         if value is None:
             value = told_value(self.draft, self.world, out, booked)
+        if value is None and out.main.status is Status.QUESTION:
+            self._suppose(out, booked)
         if value is None or value == booked:
             return
         gain = gain_before(out, value - booked)
         self._books[out.account].add(gain)
         self.gains[id(out.made[0])] = Draft(gain, (out.main,))
+
+    def _suppose(self, out: Outflow, booked: Money) -> None:
+        """Go on as if all had moved: what later leaves is then asked about where it must be."""
+        gain = gain_before(out, out.amount - booked)
+        self._books[out.account].add(gain)
+        self.world.suppose(out.account, [gain, *(made.event for made in out.made)])
 
     def _moves_all(self, out: Outflow, booked: Money) -> bool:
         """Have a conversion of all that a source holds take the gains that are known by now too."""
@@ -254,7 +264,7 @@ def told_value(draft: FileDraft, world: World, out: Outflow, booked: Money) -> M
     row, amount = out.main, out.amount
     hidden = row.kind is RowKind.INFO
     if amount <= booked and not hidden:
-        if out.source is not None:
+        if out.source is not None and not world.supposed.get(out.account):
             draft.notes.append(
                 f"{row.record.where}: {out.source} is taken at its book value of {booked} just "
                 "before"
@@ -294,12 +304,16 @@ def _ask_value(draft: FileDraft, world: World, out: Outflow, booked: Money) -> A
         world,
         row,
         f"{amount} left {out.pool}, which holds {booked} in the books: what was it worth just "
-        f"before? If all of it moved, {told} is booked",
+        f"before? If all of it moved, {told} is booked{doubt}",
         code="value_needed",
         remedy=f'answer {{"code": "value_needed", "line": {row.record.line}, "answer": "{_ALL}"}} '
         "when all of it moved, else its value in dollars from the statement; the difference is "
-        f"booked as gain{doubt}",
+        "booked as gain",
         choices=(_ALL, "<VALUE>"),
+        pool=str(out.pool),
+        day=out.day,
+        unsure=f"{amount} left {out.pool} on {out.day.isoformat()}: what was it worth just before? "
+        "What the books hold of it by then depends on the answers before this one",
     )
 
 

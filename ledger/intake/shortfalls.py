@@ -183,7 +183,8 @@ class _Cover:
                 for made in draft.drafts
                 if self._touches(made.event)
             ]
-            events = [*self._stored, *(one.made.event for one in new)]
+            supposed = self.world.supposed.get(self.account, ())
+            events = [*self._stored, *supposed, *(one.made.event for one in new)]
             for short in PoolsOfAccount(self.world.accounts, self.account).walk(events):
                 if short.pool in asked:
                     continue
@@ -192,6 +193,7 @@ class _Cover:
                     continue
                 if not self._settle(short, cause, new, events):
                     asked.add(short.pool)
+                    self._suppose(short, cause.made)
                 break
             else:
                 break
@@ -220,6 +222,15 @@ class _Cover:
             if held.cents > 0 and held != made.event.amount:
                 moved = with_amount(draft, made, held)
                 self.world.take_in_for(draft, moved, made)
+
+    def _suppose(self, short: Shortfall, made: Draft) -> None:
+        """Go on as if what is asked about was there: it may have come into another source."""
+        if made.rows[0].status is not Status.QUESTION or short.pool.source == UNDIVIDED:
+            return
+        source = Source(short.pool.source) if short.pool.source else None
+        out = Outflow(self.account, source, short.day, [made])
+        missing = gain_before(out, Money(short.missing))
+        self.world.suppose(self.account, [missing, made.event])
 
     def _touches(self, event: Event) -> bool:
         return self.account in {event.account, event.to, *(part.to for part in event.parts)}

@@ -60,6 +60,8 @@ class World:
     load_openings: Callable[[], Sequence[Event]] = tuple
     stated: dict[str, list[StatedTotal]] = field(default_factory=dict)  # by account, this import's
     balances: dict[str, list[ClosingBalance]] = field(default_factory=dict)  # likewise
+    # By account, what left and is asked about, as if all had moved: so later amounts are judged.
+    supposed: dict[str, list[Event]] = field(default_factory=dict)
     completed: set[int] = field(default_factory=set)  # entries that this import reverses
     _pending: dict[str, list[Fact]] = field(default_factory=dict)  # by account, not yet stored
     _made: dict[int, Draft] = field(default_factory=dict)  # the same, by id of the event
@@ -83,6 +85,10 @@ class World:
             self._pending[account] = [fact for fact in pending if fact.event is not before.event]
         self._made.pop(id(before.event), None)
         self.take_in_one(draft, made)
+
+    def suppose(self, account: str, events: Iterable[Event]) -> None:
+        """Let later rows of an account be judged as if these events were booked."""
+        self.supposed.setdefault(account, []).extend(events)
 
     def is_pending(self, event: Event) -> bool:
         """Tell whether an event comes from this import and is not stored yet."""
@@ -120,6 +126,7 @@ class World:
     def forget_pending(self) -> None:
         """Start afresh: the same files are about to be gone through again."""
         self.completed.clear()
+        self.supposed.clear()
         self.stated.clear()
         self.balances.clear()
         self._pending.clear()

@@ -58,6 +58,28 @@ def test_a_corrected_day_is_told_as_it_was_and_as_it_is(basis: Basis) -> None:
     assert held(basis) == "5162.00"
 
 
+def test_a_corrected_conversion_is_told_with_signs_and_counts_no_money_twice(basis: Basis) -> None:
+    # 2,000.00 paid in; all of it converted, first shown as 2,101.11 and later as 2,101.21
+    basis("account", "add", "plan", "--owner", "rose", "--kind", "401k")
+    for name, moved in (("first", "2,101.11"), ("second", "2,101.21")):
+        Path(f"{name}.txt").write_text(
+            f"12/03/2025\t5 - AFTER-TAX\tTransfer\t-${moved}\t-20.000\n"
+            f"12/03/2025\t12 - ROTH IN-PLAN CONVERSION\tTransfer\t${moved}\t20.000\n"
+            "11/28/2025\t5 - AFTER-TAX\tContributions\t$2,000.00\t20.000\n"
+        )
+    assert basis("import", "first.txt", "--account", "plan", "--yes").exit_code == 0
+    done = basis("import", "second.txt", "--account", "plan", "--dry-run", "--json")
+    (draft,) = json.loads(done.stdout)["files"]
+    assert draft["questions"][0]["problem"].partition("them: ")[2] == (
+        "2025-12-03: before 2 rows -2,101.11 (first.txt:1, entries 5, 6) + 2,101.11 (first.txt:2, "
+        "no entry of its own), now 2 rows -2,101.21 (line 1) + 2,101.21 (line 2)"
+    )
+    assert [(e["kind"], e["amount"]) for e in draft["entries"]] == [
+        ("earnings", "101.21"),
+        ("in_plan_conversion", "2101.21"),
+    ]
+
+
 def test_one_command_reverses_the_old_rows_and_books_the_new_one(basis: Basis) -> None:
     done = basis("import", "new.csv", "--account", "acme", "--answers", "accept.json")
     assert done.exit_code == 0, done.output

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from cli.questions import first_to_ask
 from ledger.books import Books
 from ledger.chart import Source
 from ledger.errors import LedgerErrors
@@ -24,9 +25,11 @@ from tests.intake.desk import (
     START,
     asked,
     books,
+    day,
     draft_all,
     draft_one,
     in_words,
+    reading,
     row,
     say,
     told,
@@ -115,6 +118,64 @@ def test_a_part_of_a_source_is_valued_at_the_price_of_the_day() -> None:
         "earnings acme after_tax 200.00",
         "in_plan_conversion acme after_tax 480.00",
     ]
+
+
+def _month(first: int, converted: str) -> list[Record]:
+    """1,000.00 paid in and two days later all of it converted; no units tell the gain."""
+    return [
+        row(first, "acme", "contribution", "1000", source="after_tax"),
+        row(first + 2, "acme", "conversion_out", f"-{converted}", source="after_tax"),
+        row(first + 2, "acme", "conversion_in", converted, source="in_plan_roth"),
+    ]
+
+
+# gains of 20.00, 6.45 and 0.61, each above the 1,000.00 of its month
+_MONTHS = _month(1, "1020.00"), _month(31, "1006.45"), _month(61, "1000.61")
+
+
+def test_values_are_asked_oldest_first_and_without_figures_that_rest_on_open_answers() -> None:
+    newest_first = [*_MONTHS[2], *_MONTHS[1], *_MONTHS[0]]
+    draft = draft_one(newest_first)
+    assert asked(draft) == [("value_needed", line) for line in (9, 6, 3)]
+    assert [("a gain of" in q.problem) for q in draft.questions] == [True, False, False]
+    assert "holds 1,000.00 in the books" in draft.questions[0].problem
+    assert draft.questions[1].problem == (
+        "1,006.45 left acme:after_tax on 1999-04-02: what was it worth just before? What the books "
+        "hold of it by then depends on the answers before this one"
+    )
+    draft = draft_one(newest_first, say("value_needed", 9, "all"))
+    assert "a gain of 6.45 is booked" in draft.questions[0].problem
+    both = say("value_needed", 9, "all"), say("value_needed", 6, "all")
+    assert "a gain of 0.61 is booked" in draft_one(newest_first, *both).questions[0].problem
+
+
+def test_of_several_files_the_oldest_value_is_asked_first() -> None:
+    files = [
+        reading(rows, file=f"{name}.csv") for rows, name in zip(_MONTHS[::-1], "cba", strict=True)
+    ]
+    questions = [question for draft in draft_all(files) for question in draft.questions]
+    assert [(q.file, "a gain of" in q.problem) for q in questions] == [
+        ("c.csv", False), ("b.csv", False), ("a.csv", True),
+    ]  # fmt: skip
+    assert first_to_ask(questions).file == "a.csv"
+
+
+def test_what_a_source_held_before_is_asked_once_at_its_oldest_row() -> None:
+    rows = [
+        replace(one, day=day(when))
+        for when, units in ((61, "5"), (31, "4"), (1, "3"))
+        for one in _converted("480.00", f"-{units}")[1:]
+    ]
+    draft = draft_one(rows)
+    assert asked(draft) == [("opening_needed", 6)]
+    assert draft.counts()["question"] == 3  # the others wait for it
+
+
+@pytest.mark.parametrize("paid_in", [True, False])
+def test_money_that_an_open_answer_brings_into_a_source_is_not_asked_about(paid_in: bool) -> None:
+    # 1,020.00 come into in_plan_roth however much of them is gain: the fee of 1.00 is covered
+    rows = [*_MONTHS[0][not paid_in :], row(9, "acme", "fee", "-1.00", source="in_plan_roth")]
+    assert asked(draft_one(rows)) == [("value_needed", 3) if paid_in else ("opening_needed", 2)]
 
 
 def test_a_fund_that_is_not_named_tells_only_a_source_that_empties() -> None:
@@ -230,10 +291,10 @@ def test_without_units_the_size_of_the_gain_is_said_and_a_large_one_doubted() ->
     small = draft_one(_unprinted("1300.00")).questions[0]
     assert (small.code, small.proposal) == ("value_needed", "")
     assert "If all of it moved, a gain of 300.00 is booked" in small.problem
-    assert "basis add opening" not in small.remedy
+    assert "basis add opening" not in small.problem
     large = draft_one(_unprinted("1600.00")).questions[0]
     assert "a gain of 600.00 is booked" in large.problem
-    assert "basis add opening --account acme --source after_tax" in large.remedy
+    assert "basis add opening --account acme --source after_tax" in large.problem
     part = draft_one(_unprinted("1300.00"), say("value_needed", 3, "1,500.00"))
     assert _gains(part)[0].endswith("after_tax 500.00")
 
