@@ -91,6 +91,11 @@ class AccountKind(StrEnum):
         return self in {AccountKind.ROTH_SEP_IRA, AccountKind.ROTH_SIMPLE_IRA}
 
     @property
+    def is_inherited(self) -> bool:
+        """Whether the IRA came from a person who died: apart from one's own (IRC 408(d)(3)(C))."""
+        return self in {AccountKind.INHERITED_TRADITIONAL_IRA, AccountKind.INHERITED_ROTH_IRA}
+
+    @property
     def with_article(self) -> str:
         """The kind with "a" or "an" before it."""
         return f"{'an' if self.words[0] in 'aeiou' else 'a'} {self.words}"

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from ledger.booking.amounts import destinations, gross_amount
 from ledger.booking.receivers import Accounts, check_receivers
 from ledger.booking.refusals import refusal
-from ledger.chart import ELECTIVE_DEFERRALS, Account, AccountKind, Source, TaxCharacter
+from ledger.chart import ELECTIVE_DEFERRALS, Account, Source, TaxCharacter
 from ledger.money import ZERO, Money
 from ledger.records import CASH, CORRECTED_SOURCES, EXCEPTIONS_5329, Event, EventKind
 
@@ -39,7 +39,6 @@ _IRA_ONLY = {
     K.SPOUSE_ELECTION,
 }
 _POSITIVE = frozenset(K) - {K.EARNINGS, K.BALANCE, K.OPENING, K.CONTRIBUTION}
-_INHERITED = {AccountKind.INHERITED_TRADITIONAL_IRA, AccountKind.INHERITED_ROTH_IRA}
 
 
 def check_shape(event: Event, here: Account, accounts: Accounts) -> None:
@@ -73,7 +72,7 @@ def _check_kind(event: Event, here: Account) -> None:
     wrong = (
         (event.kind in _PLAN_ONLY and not here.kind.is_plan)
         or (event.kind in _IRA_ONLY and here.kind.is_plan)
-        or (event.kind is K.CONTRIBUTION and here.kind in _INHERITED)
+        or (event.kind is K.CONTRIBUTION and here.kind.is_inherited)
     )
     if wrong:
         raise refusal(

@@ -66,7 +66,6 @@ _ROTH = {
     AccountKind.ROTH_SIMPLE_IRA,
     AccountKind.INHERITED_ROTH_IRA,
 }
-_INHERITED = {AccountKind.INHERITED_TRADITIONAL_IRA, AccountKind.INHERITED_ROTH_IRA}
 _CONTRIBUTORY = {AccountKind.TRADITIONAL_IRA, AccountKind.ROTH_IRA}
 _DIVORCE = (
     "a divorce transfer goes between traditional IRAs; how the layers of Roth IRAs are divided "
@@ -111,13 +110,13 @@ _FITS: dict[EventKind, tuple[_Test, _Test, str]] = {
         "a rollover from a 529 account goes to a Roth IRA of its beneficiary (IRC 529(c)(3)(E))",
     ),
     K.REPAYMENT: (
-        lambda here: here.kind not in _INHERITED,
+        lambda here: not here.kind.is_inherited,
         bool,
         "a repayment goes to a plan or IRA of one's own",
     ),
     K.SPOUSE_ELECTION: (
-        lambda here: here.kind in _INHERITED,
-        lambda to: not to.kind.is_plan and to.kind not in _INHERITED,
+        lambda here: here.kind.is_inherited,
+        lambda to: not to.kind.is_plan and not to.kind.is_inherited,
         "a surviving spouse's election goes from the inherited IRA 'to' an IRA of their own",
     ),
     K.QCD: (lambda here: not here.kind.is_plan and here.kind not in _ROTH, bool, _CHARITY),

@@ -42,7 +42,7 @@ _NOTHING_IF_ZERO = frozenset(
 _NUMBER = re.compile(r"[-+]?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)?(?:\.[0-9]*)?")
 _DECIMAL_COMMA = re.compile(r"[0-9.]*[0-9],[0-9]{1,2}")
 _ENDLESS = re.compile(r"[-+]?(?:s?nan[0-9]*|inf|infinity|[0-9.]+e[-+]?[0-9]{3,})", re.IGNORECASE)
-_EMPTY = frozenset({"", "-", "--", "–", "—"})
+EMPTY = frozenset({"", "-", "--", "–", "—"})
 _YEAR_SAID = frozenset({"tax_year_unknown", DEPOSIT_UNKNOWN})  # what a stated tax year settles
 _LEAVING = "S"  # Robinhood writes shares that leave as "12S"
 _TAB = "\t"
@@ -213,7 +213,7 @@ class RecordMaker:
         if activity.refine is not None:
             meaning = activity.refine(row, meaning, amount)
         meaning = _by_sign(row, meaning, amount)
-        if meaning.kind in SILENT and row.text("amount") in _EMPTY:
+        if meaning.kind in SILENT and row.text("amount") in EMPTY:
             amount = ZERO  # an exchange in kind has no effect in cash
         elif stated is None:
             meaning = replace(meaning, question="amount_unknown")
@@ -260,7 +260,7 @@ class RecordMaker:
 def _filled(row: Row, role: str) -> str:
     """Return a cell, "" where one layout leaves it empty and another writes a dash."""
     text = row.text(role)
-    return "" if text in _EMPTY else text
+    return "" if text in EMPTY else text
 
 
 def _by_sign(row: Row, meaning: Meaning, amount: Money) -> Meaning:
@@ -272,7 +272,7 @@ def _by_sign(row: Row, meaning: Meaning, amount: Money) -> Meaning:
         if leaning.kind in _MOVES:
             return replace(leaning, question="amount_unknown")
     meaning = meaning.for_amount(amount)
-    if not amount and meaning.kind in _NOTHING_IF_ZERO and row.text("amount") not in _EMPTY:
+    if not amount and meaning.kind in _NOTHING_IF_ZERO and row.text("amount") not in EMPTY:
         return INFO
     return meaning
 
@@ -314,7 +314,7 @@ def amount_of(row: Row) -> Money | None:
 
     Raises LedgerError (bad_amount) for a cell that is no amount.
     """
-    if row.text("amount") not in _EMPTY:
+    if row.text("amount") not in EMPTY:
         return money_in(row, "amount")
     return in_kind_value(row)
 
@@ -355,7 +355,7 @@ def number_in(row: Row, role: str) -> Decimal | None:
     Raises LedgerError (bad_amount) for a cell that is no number.
     """
     text = row.text(role).removeprefix("+")
-    if text in _EMPTY:
+    if text in EMPTY:
         return None
     if text[:1].isdigit() and text.endswith(_LEAVING):
         text = f"-{text.removesuffix(_LEAVING)}"

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from ledger.chart import Source
 from ledger.errors import Collector, LedgerError
-from ledger.importers.base import money_in
+from ledger.importers.base import EMPTY, money_in
 from ledger.importers.files import refuse
 from ledger.importers.legs import joined
 from ledger.importers.tables import Header, Row, column_name
@@ -19,7 +19,6 @@ from ledger.safetext import safe
 IN, OUT, TOTAL, BALANCE = "money in", "money out", "total", "balance"
 OF_SOURCE = "of source "  # role of a column that holds the money of one source
 _NUMBERS = ("amount", IN, OUT, TOTAL, BALANCE, "units", "price")
-_EMPTY = frozenset({"", "-", "--", "–", "—"})
 # kinds of rows whose money leaves, where a file prints no sign
 LEAVING = frozenset(
     {
@@ -91,9 +90,9 @@ class RowRules:
         return self.named[best] if best else None
 
     def _by_source(self, row: Row) -> Iterator[Row]:
-        filled = [role for role in self.sources if row.text(role) not in _EMPTY]
+        filled = [role for role in self.sources if row.text(role) not in EMPTY]
         moved = [role for role in filled if money_in(row, role)]
-        total = money_in(row, TOTAL) if row.text(TOTAL) not in _EMPTY else None
+        total = money_in(row, TOTAL) if row.text(TOTAL) not in EMPTY else None
         added = Money.total(money_in(row, role) for role in filled)
         if total is not None and total != added:
             raise refuse(
@@ -126,7 +125,7 @@ class RowRules:
 
 def _one_side(row: Row) -> str:
     """Return the role of the column that a row's money stands in: in or out, never both."""
-    filled = [role for role in (IN, OUT) if row.text(role) not in _EMPTY]
+    filled = [role for role in (IN, OUT) if row.text(role) not in EMPTY]
     moved = [role for role in filled if money_in(row, role)]
     if len(moved) > 1:
         raise refuse(
@@ -177,7 +176,7 @@ class Checks:
     def _stated(self, record: Record) -> Money | None:
         title = next((t for t in record.cells if column_name(t) in self.balance), "")
         text = record.cells.get(title, "").strip()
-        if text in _EMPTY:
+        if text in EMPTY:
             return None
         try:
             return Money.parse(decimal_point(text) if self.rules.comma else text)

@@ -77,6 +77,14 @@ class Recalculated:
 
 
 @pytest.fixture(scope="module")
+def ugly(tmp_path_factory: pytest.TempPathFactory) -> Workbook:
+    """Return the workbook of the ugliest year, written and opened once for all that looks at it."""
+    path, year = tmp_path_factory.mktemp("ugly") / "ugly.xlsx", ugly_year()
+    write_workbook(path, year, ugly_books(year))
+    return load_workbook(path)
+
+
+@pytest.fixture(scope="module")
 def recalculated(tmp_path_factory: pytest.TempPathFactory) -> Recalculated:
     folder = tmp_path_factory.mktemp("recalculated")
     for name in ("plain", "whole_dollars"):
@@ -315,10 +323,8 @@ def test_rows_as_in_the_file_stand_beside_the_printed_page(path: Path) -> None:
     assert sheet.row_dimensions[head + 1].height is None, "one line high"
 
 
-def test_a_break_never_cuts_a_table_off_its_title(tmp_path: Path) -> None:
-    year = ugly_year()
-    write_workbook(tmp_path / "ugly.xlsx", year, ugly_books(year))
-    sheet = load_workbook(tmp_path / "ugly.xlsx")["Basis by source"]
+def test_a_break_never_cuts_a_table_off_its_title(ugly: Workbook) -> None:
+    sheet = ugly["Basis by source"]
     titles = [r for r in range(1, sheet.max_row) if sheet.cell(r, 1).value == "Accounts"]
     assert {b.id + 1 for b in sheet.row_breaks.brk} <= {
         *titles,
@@ -333,12 +339,9 @@ def test_wide_sheets_lie_on_their_side(path: Path) -> None:
     assert book["Summary"].page_setup.orientation == "portrait"
 
 
-def test_the_ugliest_year_opens(tmp_path: Path) -> None:
-    year = ugly_year()
-    write_workbook(tmp_path / "ugly.xlsx", year, ugly_books(year))
-    book = load_workbook(tmp_path / "ugly.xlsx")
-    assert len(book.sheetnames) == len(set(book.sheetnames))
-    longest = max(len(str(c.value or "")) for s in book for row in s.iter_rows() for c in row)
+def test_the_ugliest_year_opens(ugly: Workbook) -> None:
+    assert len(ugly.sheetnames) == len(set(ugly.sheetnames))
+    longest = max(len(str(c.value or "")) for s in ugly for row in s.iter_rows() for c in row)
     assert longest < 32_767
 
 
@@ -357,12 +360,10 @@ def test_rows_of_data_are_excel_tables_and_findings_stand_out(path: Path) -> Non
     assert [rule.formula for rule in marked.rules] == [['"error"'], ['"warning"']]
 
 
-def test_no_table_has_two_columns_of_one_name(tmp_path: Path) -> None:
+def test_no_table_has_two_columns_of_one_name(ugly: Workbook) -> None:
     """Excel offers to repair a file with a table whose headings are blank or the same."""
-    year = ugly_year()
-    write_workbook(tmp_path / "ugly.xlsx", year, ugly_books(year))
     names = []
-    for sheet in load_workbook(tmp_path / "ugly.xlsx"):
+    for sheet in ugly:
         for table in sheet.tables.values():
             names.append(table.displayName)
             heads = [cell.value for cell in sheet[table.ref][0]]
