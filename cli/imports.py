@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cli import show
+from cli.answer_lists import save, tell_unused, write_open
 from cli.context import open_ledger
 from cli.import_view import (
     difference_commands,
@@ -35,8 +36,7 @@ from cli.receipt import (
     show_receipts,
 )
 from cli.statement_files import Unread, gathered, read_all
-from cli.talk import Talk, free_name
-from cli.writing import refuse_existing
+from cli.talk import Talk
 from ledger.errors import Collector, LedgerError, LedgerErrors
 from ledger.importers.base import counted
 from ledger.money import BadAmount
@@ -214,7 +214,7 @@ def _import(ledger: Ledger, request: _Request, wishes: Wishes, readings: Sequenc
     for one in closed:
         faults.add(one)
     if request.write_answers is not None and not request.may_ask:
-        _write_answers(request.write_answers, drafts)
+        write_open(request.write_answers, drafts)
     if request.dry_run:
         show_preview(drafts, request.unread, list(closed), as_json=request.as_json)
         if not request.as_json:
@@ -241,35 +241,6 @@ def _refuse_what_is_open(request: _Request, drafts: Sequence[FileDraft], faults:
         show_summary([(draft, expected(draft)) for draft in drafts], request.unread, "not read")
         show.note("nothing of these files is booked until all of them can be")
     faults.raise_any()
-
-
-def _write_answers(path: Path, drafts: Sequence[FileDraft]) -> None:
-    """Write the open questions as a list to be filled in and given back with --answers."""
-    from exports.atomic import write_whole  # noqa: PLC0415 - only this option writes
-    from ledger.intake.answers import skeleton  # noqa: PLC0415 - loads the store
-
-    asked = skeleton([question for draft in drafts for question in draft.questions])
-    if not asked:
-        show.note(f"{path}: not written, no question is open")
-        return
-    refuse_existing([path], force=False)
-    write_whole(path, (show.json_text(asked) + "\n").encode())
-    show.note(f"{path}: {len(asked)} to answer; put answers for null, then --answers {path}")
-
-
-def _save_answers(request: _Request, talk: Talk, drafts: Sequence[FileDraft]) -> None:
-    """Keep what was answered and what is open in a file, for another time."""
-    from exports.atomic import write_whole  # noqa: PLC0415 - only needed here
-
-    path = request.write_answers or free_name(Path())
-    refuse_existing([path], force=False)
-    asked = talk.as_file([question for draft in drafts for question in draft.questions])
-    write_whole(path, (show.json_text(asked) + "\n").encode())
-    talk.saved = True
-    show.note(
-        f"{path}: {len(talk.typed)} answered and {len(asked) - len(talk.typed)} open; go on with "
-        f"--answers {path}, what is null there is asked"
-    )
 
 
 def _store(
@@ -313,13 +284,13 @@ def _settled(
         drafts, book, intake = _worked(ledger, request, wishes, readings, talk)
         questions = [question for draft in drafts for question in draft.questions]
         if not questions or not request.may_ask:
-            _tell_unused(book, intake)
+            tell_unused(book, intake)
             return drafts, book
         if request.several and not talk.begun:
             show_summary([(draft, expected(draft)) for draft in drafts], request.unread, "left out")
         said = talk.ask(drafts, ledger.accounts())
         if said is Wish.SAVE:
-            _save_answers(request, talk, drafts)
+            save(request.write_answers, talk, drafts)
         if said in {Wish.SAVE, Wish.STOP}:
             raise click.Abort
 
@@ -384,20 +355,6 @@ def _size(path: Path) -> int:
         return path.stat().st_size
     except (OSError, ValueError):
         return 0
-
-
-def _tell_unused(book: AnswerBook, intake: Intake) -> None:
-    """Warn of answers and allocations that meet nothing: a wrong line, code or amount."""
-    from ledger.intake.allocation import spec_text  # noqa: PLC0415 - loads the store
-
-    for spec in intake.unused_allocations():
-        show.note(f"warning: --allocate {spec_text(spec)} fits no row of these files")
-    for given in book.unused():
-        place = f"line {given.line}" if given.line is not None else f"'{given.match}'"
-        show.note(
-            f"warning: {given.where}: the answer to '{given.code}' for {place} fits no question "
-            "of these files and was not used"
-        )
 
 
 def _commit(
