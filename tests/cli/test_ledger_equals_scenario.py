@@ -57,6 +57,23 @@ def test_the_ledger_gives_the_record_of_the_file(
     assert without_names(work_out(kept, story.tax_years)) == alone
 
 
+@pytest.mark.parametrize(
+    "name",
+    ["state-tax-withheld", "rollover-into-roth-from-outside", "election-of-each-check"],
+)
+def test_a_story_loaded_and_exported_gives_its_records(
+    name: str, empty_ledger: Path, tmp_path: Path
+) -> None:
+    path, ledger = FOLDER / f"{name}.toml", tmp_path / "ledger.db"
+    shutil.copy(empty_ledger, ledger)
+    loaded = CliRunner().invoke(main, ["--ledger", str(ledger), "scenario", "load", str(path)])
+    assert loaded.exit_code == 0, loaded.output
+    done = CliRunner().invoke(main, ["--ledger", str(ledger), "scenario", "export"])
+    again, story = scenario.parse(done.stdout.encode(), "again.toml"), scenario.read(path)
+    alone = without_names(work_out(story.books, story.tax_years))
+    assert without_names(work_out(again.books, story.tax_years)) == alone
+
+
 def test_the_household_exported_as_a_scenario_gives_its_records(tmp_path: Path) -> None:
     ran = CliRunner().invoke(main, ["demo", "--to", str(tmp_path)])
     assert ran.exit_code == 0, ran.output
