@@ -131,6 +131,11 @@ def note(message: str) -> None:
     console(to_stderr=True).print(text(message, "dim"), soft_wrap=True)
 
 
+def remark(message: str) -> None:
+    """Print a remark without commands on standard error: on a terminal broken between words."""
+    console(to_stderr=True).print(text(message, "dim"), soft_wrap=not sys.stderr.isatty())
+
+
 def busy(what: str) -> Status:
     """Show on a terminal that work is going on; use it as a block."""
     return console(to_stderr=True).status(text(what))

@@ -10,12 +10,11 @@ import click
 
 from cli import show
 from ledger.records import Event, EventKind
-from ledger.worth import stated_value, touched
+from ledger.worth import ACCEPTED, stated_value, touched
 
 if TYPE_CHECKING:
     from ledger.store import Ledger
 
-_ACCEPTED = "difference accepted"  # memo of a balance whose difference the user took for a gain
 _DIFFERS = 1  # exit code: a check found a difference
 
 
@@ -29,18 +28,15 @@ def meet_books(ledger: Ledger, event: Event, *, accepted: bool) -> Event:
         return event
     entries = ledger.books().entries
     found = stated_value([e for e in entries if event.account in touched(e.event)], event)
-    show.note(found.words)
-    if found.is_plausible:
+    show.remark(found.words)
+    if found.is_plausible and not accepted:
         return event
     if not accepted:
-        show.note(
-            "the market can hardly have made this difference: look for a download that is missing, "
-            "an opening, or a row typed twice, and put that right first"
-        )
+        show.remark(found.doubt)
         if not _agrees(f"book {found.difference} as a gain or loss of the market?"):
-            show.note("nothing was booked; add --accept-difference when it is a gain or loss")
+            show.remark("nothing was booked; add --accept-difference when it is a gain or loss")
             click.get_current_context().exit(_DIFFERS)
-    return event if event.memo else replace(event, memo=_ACCEPTED)
+    return event if event.memo else replace(event, memo=ACCEPTED)
 
 
 def _agrees(question: str) -> bool:

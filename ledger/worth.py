@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from math import isqrt
 
 from ledger.booking import book
 from ledger.chart import Account, Pool, Source
@@ -15,8 +16,10 @@ from ledger.money import Money, apportion
 from ledger.paydays import FEW, Silence, in_words, paid, silences, usual_paycheck
 from ledger.records import Event, EventKind
 
+ACCEPTED = "difference accepted"  # memo of a balance whose difference the user took for a gain
 STATED = frozenset({EventKind.OPENING, EventKind.BALANCE})  # a value of a day, no movement
-_PLAUSIBLE_PERCENT = 40  # of the most it held: what a market may do in a year, up or down
+_PLAUSIBLE_PERCENT = 40  # of the money there: what a market may do in a year, up or down
+_NEAR_PERCENT = 2  # a difference as near as this to paychecks is likely to be just these
 _YEAR_OF_DAYS = timedelta(days=365)
 
 
@@ -73,19 +76,18 @@ def _set(pools: Counter[Pool], event: Event, value: Money) -> None:
 class Stated:
     """A statement's balance of a source or a whole account, held against the books (cents).
 
-    ``most`` is the highest value in the books since their last balance or opening, ``years`` the
-    years begun since then; ``silences`` the stretches since without paydays, and ``paycheck``
-    what one usually brings.
+    ``allowed`` is what a market may have made of the money, up or down; ``silences`` the
+    stretches without paydays, ``paycheck`` what one usually brings, ``latest`` what the last did.
     """
 
     pool: str  # account, or account:source
     day: date
     stated: Money
     booked: Money
-    most: Money
-    years: int
+    allowed: Money
     silences: tuple[Silence, ...]
     paycheck: Money
+    latest: Money
 
     @property
     def difference(self) -> Money:
@@ -99,16 +101,39 @@ class Stated:
 
     @property
     def is_plausible(self) -> bool:
-        """Whether the market can have made the difference, so that nothing else need be asked.
+        """Whether the market can have made the difference, so that nothing else need be asked."""
+        return not self.doubt
 
-        It cannot where it is more than a market usually does, or where it is half or more of
-        paychecks that are missing.
+    @property
+    def doubt(self) -> str:
+        """Why the market can hardly have made the difference, "" where it can.
+
+        It cannot where the difference is just a few paychecks, more than a market usually does, or
+        half or more of paychecks that are missing.
         """
+        count = self._paychecks
+        if count:
+            what = "paycheck" if ":" in self.pool else "contribution"  # of a source, or of an IRA
+            what = f"{count} {what}s bring" if count > 1 else f"one {what} brings"
+            return f"this is what {what}: is a download missing or counted twice?"
+        missing, moved = self.missing.cents, self.difference.cents
+        if abs(moved) > self.allowed.cents or (missing and moved * 2 >= missing):
+            return (
+                "the market can hardly have made this difference: look for a download that is "
+                "missing, an opening, or a row booked twice"
+            )
+        return ""
+
+    @property
+    def _paychecks(self) -> int:
+        """How many paychecks, of a few, the difference nearly is; 0 where it is not."""
         moved = abs(self.difference.cents)
-        if moved * 100 > self.most.cents * _PLAUSIBLE_PERCENT * self.years:
-            return False
-        missing = self.missing.cents
-        return not missing or self.difference.cents * 2 < missing
+        for paycheck in (self.paycheck.cents, self.latest.cents):
+            for count in range(1, FEW + 1):
+                off = abs(moved - count * paycheck)
+                if moved and off * 100 <= _NEAR_PERCENT * count * paycheck:
+                    return count
+        return 0
 
     @property
     def words(self) -> str:
@@ -139,27 +164,33 @@ class Stated:
 
 
 def stated_value(entries: Iterable[JournalEntry], balance: Event) -> Stated:
-    """Hold a statement balance against the entries of its account; itself it may be among them."""
+    """Hold a statement balance against the entries of its account.
+
+    It may be among them; a balance of the same day that was booked later is then left out.
+    """
     account, source, day = balance.account, balance.source, balance.day
-    before = [e for e in entries if e.day <= day and e.event is not balance]
+    before = [e for e in entries if e.day <= day]
     before.sort(key=lambda entry: _in_order(entry.event))
+    own = (place for place, entry in enumerate(before) if entry.event is balance)
+    before = before[: next(own, len(before))]
     mine = [entry.event for entry in before]
     said = [e for e in mine if e.kind in STATED and e.account == account]
     if source is not None:
         said = [e for e in said if e.source in {None, source}]
     since = max((e.day for e in said), default=mine[0].day if mine else day)
-    booked, most = _booked(before[_restart(mine, source) :], account, source, since)
+    booked, allowed = _booked(before[_restart(mine, source) :], account, source, day)
     paced = bisect_left(mine, since - _YEAR_OF_DAYS, key=lambda event: event.day)
     contributions = paid(mine[paced:], day, source)
+    taken_in = max((e.day for e in said if e.kind is EventKind.BALANCE), default=date.min)
     return Stated(
         pool=f"{account}:{source}" if source else account,
         day=day,
         stated=balance.money("value"),
         booked=booked,
-        most=most,
-        years=(day - since) // _YEAR_OF_DAYS + 1,
-        silences=tuple(_silent(contributions, said, day)),
+        allowed=allowed,
+        silences=tuple(_silent(contributions, said if source is None else [], day, taken_in)),
         paycheck=usual_paycheck(contributions),
+        latest=usual_paycheck(e for e in contributions if e.day == contributions[-1].day),
     )
 
 
@@ -172,31 +203,73 @@ def _restart(events: Sequence[Event], source: Source | None) -> int:
     return 0
 
 
+@dataclass
+class _Exposure:
+    """How much money of a pool the market has had, for how long, since it was empty or stated.
+
+    ``plain`` and ``squared`` are the sums of the cents at close of each day, and of their squares.
+    """
+
+    day: date
+    held: int = 0
+    plain: int = 0
+    squared: int = 0
+
+    def go_on(self, day: date, held: int) -> None:
+        """Take in the days until a day, and what is held from then on."""
+        days = (day - self.day).days
+        self.plain += self.held * days
+        self.squared += self.held**2 * days
+        self.day, self.held = day, held
+
+    def start_again(self) -> None:
+        """Forget what was before: the pool is empty, or a statement has what the market did."""
+        self.plain = self.squared = 0
+
+    @property
+    def allowed(self) -> int:
+        """What a market may have made of it in cents, up or down.
+
+        Over years that grows with the days; within one with their square root, as the swings of
+        a market do.
+        """
+        year = _YEAR_OF_DAYS.days
+        return max(self.plain // year, isqrt(self.squared // year)) * _PLAUSIBLE_PERCENT // 100
+
+
 def _booked(
-    entries: Sequence[JournalEntry], account: str, source: Source | None, since: date
+    entries: Sequence[JournalEntry], account: str, source: Source | None, last: date
 ) -> tuple[Money, Money]:
-    """Return what the entries make a source or an account worth, and the most since a day."""
+    """Return what entries make a source or an account worth, and what a market may add or take."""
     pools: Counter[Pool] = Counter()
-    most = Money(0)
+    exposed: dict[Pool, _Exposure] = {}
     for entry in entries:
         apply_entry(pools, entry)
-        if entry.day >= since:
-            most = max(most, _worth(pools, account, source))
-    return _worth(pools, account, source), most
+        stated = entry.event.kind is EventKind.BALANCE and entry.event.account == account
+        for pool, cents in pools.items():
+            if pool.account != account or (source is not None and pool.source != source):
+                continue
+            exposure = exposed.setdefault(pool, _Exposure(entry.day))
+            exposure.go_on(entry.day, max(cents, 0))
+            if cents <= 0 or (stated and entry.event.source in {None, pool.source}):
+                exposure.start_again()
+    for exposure in exposed.values():
+        exposure.go_on(last + timedelta(days=1), 0)
+    worth = sum(pools[pool] for pool in exposed)
+    return Money(worth), Money(sum(one.allowed for one in exposed.values()))
 
 
-def _worth(pools: Mapping[Pool, int], account: str, source: Source | None) -> Money:
-    if source is not None:
-        return Money(pools.get(Pool(account, source), 0))
-    return Money(sum(cents for pool, cents in pools.items() if pool.account == account))
+def _silent(
+    contributions: Sequence[Event], said: Sequence[Event], day: date, taken_in: date
+) -> list[Silence]:
+    """Return the stretches without paydays that no earlier balance has taken in.
 
-
-def _silent(contributions: Sequence[Event], said: Sequence[Event], day: date) -> list[Silence]:
-    """Return the stretches without paydays that no earlier balance has taken in."""
+    A whole plan has them from its opening on; a source only from its first payday, for an
+    election may begin at any time.
+    """
     days = sorted({event.day for event in contributions})
     if len(days) <= FEW:
         return []
     opened = [e.day for e in said if e.kind is EventKind.OPENING and e.day < days[0]]
-    taken_in = max((e.day for e in said if e.kind is EventKind.BALANCE), default=date.min)
     found = silences([*opened[:1], *days], days, day)
     return [one for one in found if one.last > taken_in]

@@ -192,7 +192,7 @@ def _compare_opening(draft: FileDraft, world: World, rows: Sequence[Row]) -> Non
     why = (
         "gains in price are in no row; a statement's closing balance brings them in"
         if not odd
-        else "the market can hardly have made the difference: look for a download that is missing"
+        else found.doubt
     )
     silent = f"; {found.silence}" if found.silence else ""
     draft.notes.append(

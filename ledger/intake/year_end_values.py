@@ -12,7 +12,7 @@ from ledger.intake.events import make
 from ledger.intake.world import World
 from ledger.records import Event, EventKind, Record, RowKind
 from ledger.safetext import safe
-from ledger.worth import Stated, stated_value
+from ledger.worth import ACCEPTED, Stated, stated_value
 
 CODE = "year_end_value"
 BOOK, NO = "book", "no"
@@ -37,7 +37,7 @@ def offer_year_end(draft: FileDraft, world: World) -> None:
             draft.notes.append(f"{closing.where}: {found.words}")
         elif not same:
             if _agreed(draft, world, _question(draft, closing, event, found)):
-                draft.book(event, row)
+                draft.book(event if found.is_plausible else replace(event, memo=ACCEPTED), row)
         elif same[-1].value != closing.value:
             stated = same[-1].money("value")
             draft.differences.append(

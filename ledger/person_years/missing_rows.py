@@ -142,16 +142,16 @@ def balance_differs(asked: Asked) -> Iterator[Finding]:
     """Find statement balances that the market can hardly have made of what the books had."""
     for balance in (e for e in asked.events if e.kind is K.BALANCE):
         found = stated_value(asked.by_account[balance.account], balance)
-        if not found.is_plausible:
-            yield Finding(
-                "info" if balance.memo else "warning",
-                "balance_differs",
-                f"{found.words}: booked as a gain or loss of the market, which it can hardly be; "
-                "look for a missing download or a row booked twice; if it is one, reverse the "
-                "balance and book it with --accept-difference",
-                "",
-                balance.where,
-            )
+        if found.is_plausible:
+            continue
+        told = (
+            f"booked as a gain or loss of the market, as accepted: {balance.memo}"
+            if balance.memo
+            else f"booked as a gain or loss of the market ({found.doubt}); if it is one, reverse "
+            "the balance and book it with --accept-difference"
+        )
+        severity = "info" if balance.memo else "warning"
+        yield Finding(severity, "balance_differs", f"{found.words}: {told}", "", balance.where)
 
 
 def _plans(asked: Asked) -> Iterator[_Paydays]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable
+from io import StringIO
 
 import pytest
 from click.testing import Result
 
-from cli import stated_value
+from cli import show, stated_value
 from ledger.records import EVENT_FIELDS, RECORDED_KINDS
 
 Basis = Callable[..., Result]
@@ -114,6 +116,45 @@ def test_a_balance_is_shown_beside_the_books_and_an_odd_one_is_asked_about(
     monkeypatch.setattr(stated_value, "_agrees", lambda question: asked.append(question) or True)
     assert household(*BALANCE, "--value", "20").exit_code == 0
     assert asked == ["book -69,980.00 as a gain or loss of the market?"]
+
+
+def test_a_balance_that_is_off_by_a_paycheck_is_no_gain(household: Basis) -> None:
+    """After-tax money was emptied on 3 December; the 2,100.50 of the 31st cannot have doubled."""
+    here = ("--account", "acme", "--source", "after_tax")
+    household("add", "opening", *here, "--date", "2023-01-01", "--value", "9000", "--basis", "9000")
+    household("add", "in_plan_conversion", *here, "--date", "2025-12-03", "--amount", "9000")
+    household("add", "contribution", *here, "--date", "2025-12-31", "--amount", "2100.50")
+    balance = ("add", "balance", *here, "--date", "2025-12-31", "--value")
+    for value in ("4201.00", "0"):
+        done = household(*balance, value)
+        assert (done.exit_code, done.stdout) == (1, "")
+        assert "this is what one paycheck brings: is a download missing or" in done.stderr
+    assert household(*balance, "2105.20").exit_code == 0  # 0.2 %
+    assert household(*balance, "4201.00", "--accept-difference").exit_code == 0
+    assert _register(household, "acme")[-1]["memo"] == "difference accepted"
+    household("add", "balance", *here, "--date", "2026-01-31", "--value", "4300")
+    said = household("check", "2025").output
+    assert "as accepted: difference accepted" in said.replace("\n", " ").replace("  ", " ")
+    assert "--accept-difference" not in said
+
+
+class _Terminal(StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_remarks_break_between_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    told = (
+        "acme:after_tax on 2025-12-31: 4,201.00 stated, 2,100.50 in the books, difference 2,100.50"
+    )
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setenv("TERM", "dumb")
+    terminal = _Terminal()
+    monkeypatch.setattr(sys, "stderr", terminal)
+    show.remark(told)
+    lines = terminal.getvalue().splitlines()
+    assert (len(lines), max(map(len, lines)) <= 80) == (2, True)
+    assert [word for line in lines for word in line.split()] == told.split()
 
 
 def test_money_typed_out_of_an_empty_source_is_warned_of_at_once(household: Basis) -> None:

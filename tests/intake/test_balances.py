@@ -157,7 +157,8 @@ def test_an_opening_row_that_shows_missing_paychecks_names_their_days(source: st
     assert note == (
         f"warning: {day(140)}: the file starts with 1,060.00{of}, the ledger has 500.00; no "
         f"contribution from {day(58)} to {day(140)} (about 5 paydays, 500.00) (the market can "
-        "hardly have made the difference: look for a download that is missing)"
+        "hardly have made this difference: look for a download that is missing, an opening, or a "
+        "row booked twice)"
     )
     # what the market can have made is told only of files that never show it
     start = row(60, "acme", "balance", "520.00", source=source)
