@@ -45,6 +45,9 @@ _IN_PLANS = dict.fromkeys(
 )
 _IN_IRAS = {
     RowKind.CONVERSION: EventKind.CONVERSION,
+    # legs of files that come together; one whose movement is booked is recognised by pairing
+    RowKind.CONVERSION_IN: EventKind.TRANSFER_IN,
+    RowKind.CONVERSION_OUT: EventKind.TRANSFER_OUT,
     RowKind.TRANSFER_IN: EventKind.TRANSFER_IN,
     RowKind.TRANSFER_OUT: EventKind.TRANSFER_OUT,
 }
@@ -77,7 +80,7 @@ class _Other(NamedTuple):
 
 
 def mark_other_formats(draft: FileDraft, world: World, before: Sequence[FileDraft]) -> None:
-    """Recognize rows that a file of another format has brought; ask once for account and pair."""
+    """Recognise rows that a file of another format has brought; ask once for account and pair."""
     mine = draft.reading.importer
     own = next((views for views in VIEWS if mine in views), alike(mine))
     others = [other for other in before if other.reading.importer not in own]

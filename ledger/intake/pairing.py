@@ -52,8 +52,8 @@ class Pairing:
     drafts: list[FileDraft]
 
     def run(self) -> None:
-        """Recognize legs that are booked, join the others, and ask about what is left."""
-        self._recognize()
+        """Recognise legs that are booked, join the others, and ask about what is left."""
+        self._recognise()
         plan_legs.pair_in_plan(self.drafts, self.world)
         self._join(self._same_day)
         self._join(self._on_the_way)
@@ -69,24 +69,31 @@ class Pairing:
             if row.kind in kinds and not row.settled and row.event is None
         ]
 
-    def _recognize(self) -> None:
+    def _recognise(self) -> None:
         """Mark legs whose movement was booked from the other account's file."""
         legs = self._open(OUT | IN | {RowKind.ROLLOVER_IN})
         if not legs:
             return
-        halves = Counter(half for f in self.world.facts for half in _halves(f.event))
-        for draft in self.drafts:
-            for row in draft.rows:
-                if row.status is Status.KNOWN and row.kind in OUT | IN | {RowKind.ROLLOVER_IN}:
-                    halves[_half(row)] -= 1
+        booked = Counter(half for f in self.world.facts for half in _halves(f.event))
+        # a file of each format may show the same leg
+        shown = Counter(
+            (draft.reading.importer, _half(row))
+            for draft in self.drafts
+            for row in draft.rows
+            if row.status is Status.KNOWN and row.kind in OUT | IN | {RowKind.ROLLOVER_IN}
+        )
         for leg in legs:
             half = _half(leg.row)
-            if halves[half] > 0:
-                halves[half] -= 1
+            place = leg.draft.reading.importer, half
+            if booked[half] > shown[place]:
+                shown[place] += 1
                 leg.row.close(Status.KNOWN, "booked from the other account's file")
-        self._recognize_late({half for half, left in halves.items() if left > 0})
+        most: Counter[_Half] = Counter()
+        for (_, half), times in shown.items():
+            most[half] = max(most[half], times)
+        self._recognise_late(set(booked - most))
 
-    def _recognize_late(self, halves: set[_Half]) -> None:
+    def _recognise_late(self, halves: set[_Half]) -> None:
         """Ask about legs that may be a movement booked some days before or after.
 
         A day that the account's own files have shown already had its leg there. The day on which

@@ -113,6 +113,20 @@ def test_both_files_in_one_command() -> None:
     assert sum(shelf.told().values()) == 4
 
 
+def test_a_roth_conversion_of_an_ira_told_in_two_formats_is_one() -> None:
+    # 7,000.00 was put in and converted; both downloads of the traditional IRA show it
+    shelf = Shelf()
+    rows = [
+        row(1, "trad", "contribution", "7000", tax_year=1999),
+        row(9, "trad", "conversion_out", "-7000", partner="234567891"),
+    ]
+    csv, qfx = reading(rows, file="a.csv"), reading(rows, file="a.qfx", importer=QFX)
+    for _ in range(2):  # the second time all is known
+        bring(shelf, [csv, qfx], yes=True)
+        events = sorted((e.event for e in shelf.books().entries), key=lambda e: e.day)
+        assert [event.kind.value for event in events] == ["contribution", "conversion"]
+
+
 def test_a_conversion_told_in_two_formats_is_one() -> None:
     shelf = Shelf()
     money = [row(1, "acme", "contribution", "99", source="after_tax")]
