@@ -47,7 +47,7 @@ def save(wanted: Path | None, talk: Talk, drafts: Sequence[FileDraft]) -> None:
 
 def tell_unused(book: AnswerBook, intake: Intake) -> None:
     """Warn of answers and allocations that meet nothing: a wrong line, code or amount."""
-    from ledger.intake.allocation import spec_text  # noqa: PLC0415 - loads the store
+    from ledger.intake.sources.allocation import spec_text  # noqa: PLC0415 - loads the store
 
     for spec in intake.unused_allocations():
         show.note(f"warning: --allocate {spec_text(spec)} fits no row of these files")

@@ -35,8 +35,8 @@ def allocate(account: str | None, specs: tuple[str, ...], *, as_json: bool) -> N
       basis allocate acme pattern:pre_tax=1500,after_tax=2000,match=750
       basis allocate acme rule:fee=pre_tax rule:earnings=by_value
     """
-    from ledger.intake.allocate import ALLOCATION, remembered  # noqa: PLC0415
-    from ledger.intake.allocation import parse_spec  # noqa: PLC0415
+    from ledger.intake.sources.allocate import ALLOCATION, remembered  # noqa: PLC0415
+    from ledger.intake.sources.allocation import parse_spec  # noqa: PLC0415
 
     with open_ledger() as ledger:
         if account is not None:
@@ -138,7 +138,7 @@ def _other_sides(ledger: Ledger, gone: Iterable[Event]) -> list[str]:
 
     A file that only confirmed a movement is known: imported again it would bring nothing.
     """
-    from ledger.intake.in_kind import ON_THE_WAY  # noqa: PLC0415
+    from ledger.intake.rows.in_kind import ON_THE_WAY  # noqa: PLC0415
     from ledger.worth import touched  # noqa: PLC0415
 
     numbers = {done.name: done.id for done in ledger.imports() if not done.undone}

@@ -324,9 +324,9 @@ def _worked(
 
 
 def _wishes(request: _Request) -> Wishes:
-    from ledger.intake.allocation import parse_spec  # noqa: PLC0415
-    from ledger.intake.balances import read_closing  # noqa: PLC0415
+    from ledger.intake.balances.compared import read_closing  # noqa: PLC0415
     from ledger.intake.intake import Wishes  # noqa: PLC0415
+    from ledger.intake.sources.allocation import parse_spec  # noqa: PLC0415
 
     try:
         closing = read_closing(request.closing)

@@ -139,7 +139,7 @@ class Desk:
                 show.prose(f"  {fault.problem}", "yellow")
 
     def _of_row(self, question: Question) -> GivenAnswer | Wish:
-        from ledger.intake.allocation import read_shares  # noqa: PLC0415 - loads the store
+        from ledger.intake.sources.allocation import read_shares  # noqa: PLC0415 - loads the store
 
         amount = asked_rows(self.drafts, question)[0].amount
         while True:
@@ -250,7 +250,7 @@ def _shares(typed: str) -> str:
 
 def _spec(question: Question, typed: str) -> str:
     """Return a paycheck or a rule as it is kept; raise LedgerError for what is none."""
-    from ledger.intake.allocation import (  # noqa: PLC0415 - loads the store
+    from ledger.intake.sources.allocation import (  # noqa: PLC0415 - loads the store
         BY_VALUE,
         Pattern,
         parse_spec,

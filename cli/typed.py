@@ -13,8 +13,8 @@ from ledger.booking import book
 from ledger.chart import UNDIVIDED, Account
 from ledger.errors import Collector, LedgerError
 from ledger.intake.draft import Row
-from ledger.intake.fingerprints import seal
-from ledger.intake.shortfalls import PoolsOfAccount, may_take
+from ledger.intake.known.fingerprints import seal
+from ledger.intake.unseen.shortfalls import PoolsOfAccount, may_take
 from ledger.money import ZERO, Money
 from ledger.records import Event, EventKind, Record, RowKind
 from ledger.store import ImportBatch, Receipt, StoredEntry, StoredRow

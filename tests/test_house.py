@@ -31,6 +31,14 @@ FIGURING = [
     "ledger.fold.payouts",
 ]
 READING = [*FACTS, "ledger.importers.reading", "ledger.importers"]
+STORED = [*BOOKS, *READING, "ledger.booking", "ledger.worth", "ledger.store"]
+STEP = [
+    *STORED,
+    "ledger.intake.draft",
+    "ledger.intake.sources.allocation",
+    "ledger.intake.answers",
+    "ledger.intake.world",
+]
 
 # The plan of the house. Each part may import the parts named beside it and nothing else of
 # ours; every part it names stands on an earlier row, so no import can run in a circle. A
@@ -93,7 +101,33 @@ PLAN: dict[str, list[str]] = {
     # what is kept
     "ledger.migrations": [],
     "ledger.store": [*BOOKS, "ledger.pause", "ledger.migrations"],
-    "ledger.intake": [*BOOKS, *READING, "ledger.booking", "ledger.worth", "ledger.store"],
+    # from a Reading to entries: the steps of the intake know one another in one direction
+    "ledger.intake.draft": STORED,
+    "ledger.intake.sources.allocation": STORED,
+    "ledger.intake.answers": [*STORED, "ledger.intake.draft", "ledger.intake.sources.allocation"],
+    "ledger.intake.world": [*STORED, "ledger.intake.draft", "ledger.intake.answers"],
+    "ledger.intake.owners": STEP,
+    "ledger.intake.rows": [*STEP, "ledger.intake.owners"],
+    "ledger.intake.movements": [*STEP, "ledger.intake.owners", "ledger.intake.rows"],
+    "ledger.intake.sources": [*STEP, "ledger.intake.rows"],
+    "ledger.intake.unseen": [*STEP, "ledger.intake.rows"],
+    "ledger.intake.known": [*STEP, "ledger.intake.unseen"],
+    "ledger.intake.balances": [
+        *STEP,
+        "ledger.intake.rows",
+        "ledger.intake.sources",
+        "ledger.intake.unseen",
+    ],
+    "ledger.intake": [
+        *STEP,
+        "ledger.intake.owners",
+        "ledger.intake.rows",
+        "ledger.intake.movements",
+        "ledger.intake.sources",
+        "ledger.intake.unseen",
+        "ledger.intake.known",
+        "ledger.intake.balances",
+    ],
     # what leaves the house: laid out and written, never computed
     "exports": [
         *BOOKS,

@@ -12,8 +12,8 @@ from typing import Any
 
 from ledger.errors import Collector, LedgerError
 from ledger.importers.files import read_text
-from ledger.intake.allocation import BY_VALUE
 from ledger.intake.draft import Question, Row, further
+from ledger.intake.sources.allocation import BY_VALUE
 from ledger.safetext import safe
 from ledger.store import ROW, Answer
 

@@ -11,20 +11,24 @@ from typing import overload
 from ledger.errors import Collector, LedgerError, LedgerErrors
 from ledger.importers.reading import Reading
 from ledger.importers.tables import Cells
-from ledger.intake.allocate import Allocator
-from ledger.intake.allocation import Spec
 from ledger.intake.answers import AnswerBook
-from ledger.intake.balances import Closing, check_closing, compare_openings, settle_balances
-from ledger.intake.batch import Booker
+from ledger.intake.balances.compared import (
+    Closing,
+    check_closing,
+    compare_openings,
+    settle_balances,
+)
+from ledger.intake.balances.stated import check_totals, settle_stated
+from ledger.intake.balances.year_end_values import offer_year_end
 from ledger.intake.confirm import ask_unconfirmed
-from ledger.intake.coverage import mark_covered
 from ledger.intake.draft import FileDraft, Row, Status
-from ledger.intake.events import book_alone
-from ledger.intake.fingerprints import seal
-from ledger.intake.in_kind import complete_arrivals, lead_empty_moves
-from ledger.intake.in_order import in_order
-from ledger.intake.incomplete import complete_rows, refuse_unsettled
-from ledger.intake.known import ask_known_file, mark_known
+from ledger.intake.known.coverage import mark_covered
+from ledger.intake.known.fingerprints import seal
+from ledger.intake.known.older import ask_older_rows
+from ledger.intake.known.other_formats import mark_other_formats
+from ledger.intake.known.rows_known import ask_known_file, mark_known
+from ledger.intake.movements.pairing import Pairing
+from ledger.intake.movements.payments import book_payments
 from ledger.intake.notes import (
     note_at_book,
     note_equal_rows,
@@ -32,19 +36,20 @@ from ledger.intake.notes import (
     note_taken_back,
     note_tax_ids,
 )
-from ledger.intake.older import ask_older_rows
-from ledger.intake.open_moves import settle_open_moves
-from ledger.intake.other_formats import mark_other_formats
 from ledger.intake.owners import Owners
-from ledger.intake.pairing import Pairing
-from ledger.intake.payments import book_payments
-from ledger.intake.prices import book_gains_in_price
-from ledger.intake.settle import settle_rows
-from ledger.intake.shortfalls import cover_shortfalls
-from ledger.intake.stated import check_totals, settle_stated
-from ledger.intake.statement_totals import keep_stated
+from ledger.intake.rows.batch import Booker
+from ledger.intake.rows.events import book_alone
+from ledger.intake.rows.in_kind import complete_arrivals, lead_empty_moves
+from ledger.intake.rows.incomplete import complete_rows, refuse_unsettled
+from ledger.intake.rows.open_moves import settle_open_moves
+from ledger.intake.rows.settle import settle_rows
+from ledger.intake.sources.allocate import Allocator
+from ledger.intake.sources.allocation import Spec
+from ledger.intake.sources.statement_totals import keep_stated
+from ledger.intake.unseen.in_order import in_order
+from ledger.intake.unseen.prices import book_gains_in_price
+from ledger.intake.unseen.shortfalls import cover_shortfalls
 from ledger.intake.world import World
-from ledger.intake.year_end_values import offer_year_end
 from ledger.store import Answer, ImportBatch, Ledger, Receipt, StoredEntry, StoredRow
 
 

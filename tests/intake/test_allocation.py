@@ -8,7 +8,10 @@ from hypothesis import strategies as st
 
 from ledger.chart import Source
 from ledger.errors import LedgerError, LedgerErrors
-from ledger.intake.allocation import (
+from ledger.intake.answers import AnswerBook, GivenAnswer
+from ledger.intake.draft import FileDraft
+from ledger.intake.intake import Intake, Wishes
+from ledger.intake.sources.allocation import (
     Pattern,
     by_pattern,
     parse_spec,
@@ -16,9 +19,6 @@ from ledger.intake.allocation import (
     spec_text,
     split_rows,
 )
-from ledger.intake.answers import AnswerBook, GivenAnswer
-from ledger.intake.draft import FileDraft
-from ledger.intake.intake import Intake, Wishes
 from ledger.intake.world import World
 from ledger.money import Money
 from ledger.records import Record

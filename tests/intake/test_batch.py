@@ -11,7 +11,7 @@ import pytest
 from ledger.booking import book
 from ledger.chart import Account, AccountKind, Source
 from ledger.errors import LedgerError
-from ledger.intake.batch import Booker
+from ledger.intake.rows.batch import Booker
 from ledger.journal import JournalEntry
 from ledger.money import Money
 from ledger.records import Event, EventKind

@@ -18,10 +18,10 @@ from ledger.closing import work_out
 from ledger.importers.files import TextFile
 from ledger.importers.read import identify
 from ledger.importers.reading import Reading
-from ledger.intake.allocation import parse_spec
 from ledger.intake.answers import AnswerBook, GivenAnswer
 from ledger.intake.draft import FileDraft
 from ledger.intake.intake import Intake, Wishes, commit, world_of
+from ledger.intake.sources.allocation import parse_spec
 from ledger.worth import values
 from tests.intake.desk import CHART
 from tests.intake.test_overlap import Shelf

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ledger.errors import LedgerErrors
-from ledger.intake.incomplete import complete_rows, refuse_unsettled
+from ledger.intake.rows.incomplete import complete_rows, refuse_unsettled
 from tests.intake.desk import asked, day, draft_one, opened, row, say, statuses, told
 
 SHARES = row(3, "trad", "transfer_out", "0", units="-5.0", question="amount_unknown")

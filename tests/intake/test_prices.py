@@ -13,10 +13,10 @@ from ledger.books import Books
 from ledger.chart import Source
 from ledger.errors import LedgerErrors
 from ledger.importers.read import read_file
-from ledger.intake.allocation import parse_spec
 from ledger.intake.answers import GivenAnswer
 from ledger.intake.draft import FileDraft
 from ledger.intake.intake import Wishes
+from ledger.intake.sources.allocation import parse_spec
 from ledger.money import Money
 from ledger.records import Event, EventKind, Record
 from tests.conftest import FIXTURES

@@ -16,7 +16,7 @@ from ledger.importers.read import identify, read_file
 from ledger.importers.reading import Reading
 from ledger.intake.answers import GivenAnswer
 from ledger.intake.draft import FileDraft
-from ledger.intake.fingerprints import seal
+from ledger.intake.known.fingerprints import seal
 from tests.conftest import FIXTURES
 from tests.intake.desk import draft_all
 

@@ -9,10 +9,10 @@ import pytest
 
 from ledger.errors import LedgerErrors
 from ledger.importers.read import read_file
-from ledger.intake.allocation import parse_spec
 from ledger.intake.answers import AnswerBook, GivenAnswer
 from ledger.intake.draft import FileDraft
 from ledger.intake.intake import Intake, Wishes
+from ledger.intake.sources.allocation import parse_spec
 from ledger.intake.world import World
 from ledger.worth import values
 from tests.intake.desk import CHART, asked, draft_all, reading, row, told

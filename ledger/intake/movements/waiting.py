@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from ledger.intake.draft import FileDraft, Row
-from ledger.intake.in_kind import ON_THE_WAY
+from ledger.intake.rows.in_kind import ON_THE_WAY
 from ledger.intake.world import World
 from ledger.money import Money
 from ledger.records import Event, EventKind

@@ -9,8 +9,8 @@ from itertools import combinations
 from typing import Any, NamedTuple
 
 from ledger.intake.draft import FileDraft, Row
-from ledger.intake.in_kind import ON_THE_WAY
-from ledger.intake.waiting import CAME
+from ledger.intake.movements.waiting import CAME
+from ledger.intake.rows.in_kind import ON_THE_WAY
 from ledger.intake.world import World
 from ledger.money import ZERO, Money
 from ledger.records import Part, RowKind

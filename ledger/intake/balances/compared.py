@@ -11,13 +11,13 @@ from typing import Any
 from ledger.booking import book
 from ledger.chart import Pool, Source, TaxCharacter
 from ledger.importers.sources import canonical
+from ledger.intake.balances.year_end_values import account_of
 from ledger.intake.draft import Difference, FileDraft, Row, Status
-from ledger.intake.openings import Opened, named_source, opening, read_opened, taxed_already
-from ledger.intake.settle import ask_row, bad_answer
-from ledger.intake.statement_totals import in_words as stated_in_words
-from ledger.intake.statement_totals import stated_balances
+from ledger.intake.rows.settle import ask_row, bad_answer
+from ledger.intake.sources.statement_totals import in_words as stated_in_words
+from ledger.intake.sources.statement_totals import stated_balances
+from ledger.intake.unseen.openings import Opened, named_source, opening, read_opened, taxed_already
 from ledger.intake.world import OLDER_MONEY, World
-from ledger.intake.year_end_values import account_of
 from ledger.money import ZERO, Money
 from ledger.records import Event, EventKind, RowKind
 from ledger.worth import STATED, stated_value, values

@@ -10,15 +10,15 @@ from typing import NamedTuple
 
 from ledger.chart import Account, Source
 from ledger.importers.legs import IN, OUT
-from ledger.intake import plan_legs
 from ledger.intake.draft import FileDraft, Row, Status
-from ledger.intake.events import make, positive
-from ledger.intake.in_kind import ON_THE_WAY
-from ledger.intake.incomplete import BY_HAND, ask_typed
-from ledger.intake.open_moves import LEFT_AS
+from ledger.intake.movements import plan_legs
+from ledger.intake.movements.waiting import CAME, WENT, complete, hint, lone_leg
 from ledger.intake.owners import owned_by, partner_of
-from ledger.intake.settle import ask_row
-from ledger.intake.waiting import CAME, WENT, complete, hint, lone_leg
+from ledger.intake.rows.events import make, positive
+from ledger.intake.rows.in_kind import ON_THE_WAY
+from ledger.intake.rows.incomplete import BY_HAND, ask_typed
+from ledger.intake.rows.open_moves import LEFT_AS
+from ledger.intake.rows.settle import ask_row
 from ledger.intake.world import World
 from ledger.records import Event, EventKind, RowKind
 

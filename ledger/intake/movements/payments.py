@@ -9,13 +9,13 @@ from datetime import timedelta
 
 from ledger.chart import Source
 from ledger.intake.draft import FileDraft, Row, Status
-from ledger.intake.events import make, positive
-from ledger.intake.in_kind import ON_THE_WAY
+from ledger.intake.movements.plan_legs import payment_id
+from ledger.intake.movements.split_payments import Arrival, adding_up, arrivals, read_parts
+from ledger.intake.movements.waiting import CAME, complete, hint, lone_leg
 from ledger.intake.owners import owned_by
-from ledger.intake.plan_legs import payment_id
-from ledger.intake.settle import ask_row, bad_answer
-from ledger.intake.split_payments import Arrival, adding_up, arrivals, read_parts
-from ledger.intake.waiting import CAME, complete, hint, lone_leg
+from ledger.intake.rows.events import make, positive
+from ledger.intake.rows.in_kind import ON_THE_WAY
+from ledger.intake.rows.settle import ask_row, bad_answer
 from ledger.intake.world import World
 from ledger.money import ZERO, Money
 from ledger.records import CASH, STATE_WITHHELD, WITHHELD, Event, EventKind, Part, RowKind

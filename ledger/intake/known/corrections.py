@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from ledger.importers.base import counted
 from ledger.intake.draft import FileDraft, Question, Row
-from ledger.intake.fingerprints import PERIOD_ROWS, prefix
+from ledger.intake.known.fingerprints import PERIOD_ROWS, prefix
 from ledger.intake.world import NOT_OF_THE_ROW, World, cents_of
 from ledger.money import BadAmount, Money
 from ledger.records import Event, EventKind

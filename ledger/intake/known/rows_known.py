@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from ledger.intake.corrections import CORRECTED, TYPED, settle_corrections
 from ledger.intake.draft import FileDraft, Question, Row, Status
+from ledger.intake.known.corrections import CORRECTED, TYPED, settle_corrections
 from ledger.intake.world import World
 from ledger.safetext import safe
 

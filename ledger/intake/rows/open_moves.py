@@ -13,9 +13,9 @@ from ledger.importers.base import counted
 from ledger.importers.vocabulary import DEPOSIT_UNKNOWN, PAYMENT_UNKNOWN
 from ledger.intake.answers import normal
 from ledger.intake.draft import FileDraft, Question, Row, Status
-from ledger.intake.events import positive
 from ledger.intake.owners import owned_by
-from ledger.intake.settle import LAST_DOUBTFUL_DEPOSIT, row_question
+from ledger.intake.rows.events import positive
+from ledger.intake.rows.settle import LAST_DOUBTFUL_DEPOSIT, row_question
 from ledger.intake.world import World
 from ledger.money import Money
 from ledger.records import RowKind

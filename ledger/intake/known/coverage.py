@@ -6,7 +6,7 @@ from collections import defaultdict
 from datetime import date
 
 from ledger.intake.draft import Fact, FileDraft, Question, Row, Status
-from ledger.intake.prices import ONLY_GAINS
+from ledger.intake.unseen.prices import ONLY_GAINS
 from ledger.intake.world import GAIN_IN_PRICE, World
 from ledger.money import Money
 from ledger.records import EventKind, RowKind

@@ -19,9 +19,16 @@ from ledger.booking import book
 from ledger.chart import UNDIVIDED, Account, Pool, Source
 from ledger.errors import Collector
 from ledger.intake.draft import Draft, FileDraft, Row, Status
-from ledger.intake.openings import NEEDED, Opener, ask_opening
-from ledger.intake.prices import ONLY_GAINS, Outflow, gain_before, told_value, wait_for, with_amount
-from ledger.intake.settle import bad_answer
+from ledger.intake.rows.settle import bad_answer
+from ledger.intake.unseen.openings import NEEDED, Opener, ask_opening
+from ledger.intake.unseen.prices import (
+    ONLY_GAINS,
+    Outflow,
+    gain_before,
+    told_value,
+    wait_for,
+    with_amount,
+)
 from ledger.intake.world import World
 from ledger.money import Money, apportion
 from ledger.records import Event, EventKind

@@ -13,9 +13,9 @@ from typing import NamedTuple
 
 from ledger.chart import Source
 from ledger.importers.base import counted
-from ledger.intake.coverage import VIEWS, ask_total
 from ledger.intake.draft import FileDraft, Question, Row, Status
-from ledger.intake.fingerprints import PERIOD_ROWS, alike, reader_of
+from ledger.intake.known.coverage import VIEWS, ask_total
+from ledger.intake.known.fingerprints import PERIOD_ROWS, alike, reader_of
 from ledger.intake.world import NOT_OF_THE_ROW, World, cents_of
 from ledger.money import Money
 from ledger.records import Event, EventKind, RowKind

@@ -8,7 +8,7 @@ from datetime import date
 from ledger.booking import book
 from ledger.importers.reading import ClosingBalance
 from ledger.intake.draft import Difference, FileDraft, Question, Row
-from ledger.intake.events import make
+from ledger.intake.rows.events import make
 from ledger.intake.world import World
 from ledger.records import Event, EventKind, Record, RowKind
 from ledger.safetext import safe

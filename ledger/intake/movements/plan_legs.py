@@ -8,8 +8,8 @@ from dataclasses import replace
 from ledger.chart import Source, TaxCharacter
 from ledger.importers.legs import IN, OUT
 from ledger.intake.draft import FileDraft, Row, Status
-from ledger.intake.events import make, positive
-from ledger.intake.settle import ask_row
+from ledger.intake.rows.events import make, positive
+from ledger.intake.rows.settle import ask_row
 from ledger.intake.world import World
 from ledger.money import Money
 from ledger.records import Event, EventKind, Part, RowKind

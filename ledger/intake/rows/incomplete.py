@@ -7,10 +7,10 @@ from dataclasses import replace
 
 from ledger.errors import LedgerError, LedgerErrors
 from ledger.intake.draft import FileDraft, Row, Status
-from ledger.intake.events import positive
-from ledger.intake.in_kind import lacks_amount, take_value_of_twin
 from ledger.intake.owners import partner_of
-from ledger.intake.settle import NEVER_BOOKED, ask_row, bad_answer
+from ledger.intake.rows.events import positive
+from ledger.intake.rows.in_kind import lacks_amount, take_value_of_twin
+from ledger.intake.rows.settle import NEVER_BOOKED, ask_row, bad_answer
 from ledger.intake.world import World
 from ledger.money import BadAmount, Money
 from ledger.records import RowKind

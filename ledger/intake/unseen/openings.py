@@ -11,9 +11,9 @@ from typing import Any, NamedTuple
 from ledger.chart import Pool, Source, TaxCharacter
 from ledger.importers.sources import canonical
 from ledger.intake.draft import FileDraft, Row
-from ledger.intake.events import make
-from ledger.intake.settle import ask_row, bad_answer
-from ledger.intake.units import Shortage
+from ledger.intake.rows.events import make
+from ledger.intake.rows.settle import ask_row, bad_answer
+from ledger.intake.unseen.units import Shortage
 from ledger.intake.world import OLDER_MONEY, World
 from ledger.money import ZERO, Money
 from ledger.records import Event, EventKind

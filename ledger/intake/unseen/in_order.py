@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from ledger.intake.draft import FileDraft, Question
-from ledger.intake.openings import NEEDED
+from ledger.intake.unseen.openings import NEEDED
 
 
 def in_order(drafts: Sequence[FileDraft]) -> None:

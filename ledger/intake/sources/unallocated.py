@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from datetime import date
 
 from ledger.chart import Source
-from ledger.intake.allocation import BY_VALUE
 from ledger.intake.draft import FileDraft, Question, Row
+from ledger.intake.sources.allocation import BY_VALUE
 from ledger.intake.world import World
 from ledger.money import Money
 from ledger.records import RowKind

@@ -10,7 +10,7 @@ from ledger.chart import Source
 from ledger.errors import LedgerError
 from ledger.importers.reading import ClosingBalance, StatedTotal
 from ledger.intake.draft import Difference, FileDraft, Question
-from ledger.intake.settle import unknown_source
+from ledger.intake.rows.settle import unknown_source
 from ledger.intake.world import World
 from ledger.money import Money
 from ledger.paydays import in_words, silences

@@ -8,7 +8,7 @@ from typing import Any
 from ledger.chart import Source
 from ledger.intake.draft import FileDraft, Row, Status
 from ledger.intake.owners import partner_of
-from ledger.intake.settle import tax_year
+from ledger.intake.rows.settle import tax_year
 from ledger.intake.world import World
 from ledger.money import Money
 from ledger.records import CASH, SIGNED_KINDS, Event, EventKind, RowKind

@@ -10,7 +10,11 @@ from typing import Any
 
 from ledger.chart import Pool, Source
 from ledger.importers.base import counted
-from ledger.intake.allocation import (
+from ledger.intake.answers import normal
+from ledger.intake.draft import FileDraft, Row, Status
+from ledger.intake.rows.events import WAIT_FOR_SOURCE, alone, make, positive
+from ledger.intake.rows.settle import bad_answer
+from ledger.intake.sources.allocation import (
     BY_VALUE,
     Pattern,
     SourceRule,
@@ -26,12 +30,8 @@ from ledger.intake.allocation import (
     split_row,
     split_rows,
 )
-from ledger.intake.answers import normal
-from ledger.intake.draft import FileDraft, Row, Status
-from ledger.intake.events import WAIT_FOR_SOURCE, alone, make, positive
-from ledger.intake.settle import bad_answer
-from ledger.intake.statement_totals import contributions, divided
-from ledger.intake.unallocated import (
+from ledger.intake.sources.statement_totals import contributions, divided
+from ledger.intake.sources.unallocated import (
     HIDDEN,
     ask_allocation,
     ask_hidden,

@@ -10,8 +10,8 @@ from typing import NamedTuple
 from ledger.chart import Source
 from ledger.importers.base import counted
 from ledger.importers.reading import StatedTotal
-from ledger.intake.allocation import Shares, split_rows
 from ledger.intake.draft import FileDraft, Question, Row
+from ledger.intake.sources.allocation import Shares, split_rows
 from ledger.intake.world import World
 from ledger.money import ZERO, Money
 from ledger.records import Event, EventKind

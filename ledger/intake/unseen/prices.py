@@ -15,10 +15,10 @@ from typing import Any
 
 from ledger.chart import Pool, Source, TaxCharacter
 from ledger.intake.draft import Draft, FileDraft, Row, Status
-from ledger.intake.events import make
-from ledger.intake.openings import older_money
-from ledger.intake.settle import ask_row, bad_answer
-from ledger.intake.units import UnitRegister
+from ledger.intake.rows.events import make
+from ledger.intake.rows.settle import ask_row, bad_answer
+from ledger.intake.unseen.openings import older_money
+from ledger.intake.unseen.units import UnitRegister
 from ledger.intake.world import GAIN_IN_PRICE, World, cents_of
 from ledger.money import ZERO, BadAmount, Money, round_half_up
 from ledger.records import Event, EventKind, RowKind

@@ -1,0 +1,1 @@
+"""What a statement states: balances, openings and values of year end."""

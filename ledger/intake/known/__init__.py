@@ -1,0 +1,1 @@
+"""What the ledger has already: rows, days, events told by another format, corrected downloads."""

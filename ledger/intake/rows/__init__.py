@@ -1,0 +1,1 @@
+"""What one row says, and what it leaves open."""

@@ -1,0 +1,1 @@
+"""Which source of a plan a row belongs to, where the file does not say it."""

@@ -1,0 +1,1 @@
+"""What no row shows: gains in price, and money from before the first row."""
