@@ -111,7 +111,7 @@ PLAN: dict[str, list[str]] = {
     "ledger.intake.movements": [*STEP, "ledger.intake.owners", "ledger.intake.rows"],
     "ledger.intake.sources": [*STEP, "ledger.intake.rows"],
     "ledger.intake.unseen": [*STEP, "ledger.intake.rows"],
-    "ledger.intake.known": [*STEP, "ledger.intake.unseen"],
+    "ledger.intake.known": [*STEP, "ledger.intake.rows", "ledger.intake.unseen"],
     "ledger.intake.balances": [
         *STEP,
         "ledger.intake.rows",

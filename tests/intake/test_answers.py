@@ -100,7 +100,7 @@ def test_what_is_not_answered_yet_is_asked(tmp_path: Path) -> None:
 
 def test_every_question_of_the_intake_is_known_by_its_code() -> None:
     found: set[str] = set()
-    for path in Path(answers.__file__).parent.glob("*.py"):
+    for path in Path(answers.__file__).parent.rglob("*.py"):
         tree = ast.parse(path.read_text("utf-8"))
         names = {
             target.id: node.value.value

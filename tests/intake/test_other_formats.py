@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -127,6 +128,47 @@ def test_a_roth_conversion_of_an_ira_told_in_two_formats_is_one() -> None:
         assert [event.kind.value for event in events] == ["contribution", "conversion"]
 
 
+@pytest.mark.parametrize("together", [True, False])
+@pytest.mark.parametrize(("answer", "conversions"), [("same", 1), ("further", 2)])
+def test_a_conversion_that_the_other_format_shows_a_day_later_is_asked_about(
+    answer: str, conversions: int, *, together: bool
+) -> None:
+    shelf = Shelf()
+    money = [row(when, "trad", "contribution", "7000", tax_year=1999) for when in (1, 2)]
+    early, late = (
+        [
+            row(when, "trad", "conversion_out", "-7000", partner="234567891"),
+            row(when, "roth", "conversion_in", "7000", partner="234567890"),
+        ]
+        for when in (9, 10)
+    )
+    csv = reading([*money, *early], file="a.csv")
+    qfx = reading([*money, *late], file="a.qfx", importer=QFX)
+    files = [csv, qfx] if together else [qfx]
+    if not together:
+        bring(shelf, [csv])
+    book = AnswerBook(shelf.answers(), (), take_proposals=True)
+    drafts = Intake(world_of(shelf, book), Wishes()).draft(files)  # type: ignore[arg-type]
+    assert asked(drafts[-1]) == [(CODE, 4), (CODE, 5)]
+    said = [GivenAnswer(CODE, answer, line=line, file="a.qfx") for line in (4, 5)]
+    bring(shelf, files, *said, yes=True)
+    kinds = [e.event.kind.value for e in shelf.books().entries]
+    assert kinds.count("conversion") == conversions
+
+
+def test_equal_amounts_of_one_week_that_both_formats_show_need_no_question() -> None:
+    shelf = Shelf()
+    rows = [
+        row(1, "trad", "contribution", "7000", tax_year=1999),
+        *(row(when, "trad", "conversion_out", "-500", partner="234567891") for when in (3, 5, 6)),
+    ]
+    bring(shelf, [reading(rows, file="a.csv")])
+    book = AnswerBook(shelf.answers(), (), take_proposals=True)
+    files = [reading(rows, file="a.qfx", importer=QFX)]
+    (again,) = Intake(world_of(shelf, book), Wishes()).draft(files)  # type: ignore[arg-type]
+    assert (asked(again), statuses(again)) == ([], "known known known known")
+
+
 def test_a_conversion_told_in_two_formats_is_one() -> None:
     shelf = Shelf()
     money = [row(1, "acme", "contribution", "99", source="after_tax")]
@@ -165,6 +207,12 @@ _WINDOWS = st.lists(
 def test_overlapping_files_of_two_formats_book_each_event_once(
     events: list[tuple[int, str, str, str]], windows: list[tuple[int, int, str]]
 ) -> None:
+    # an equal amount some days apart is asked about, and is money of its own in these stories
+    apart = [
+        GivenAnswer(CODE, "further", match=f"{importer} {kind}")
+        for importer in (CSV, QFX)
+        for kind in ("contribution", "earnings")
+    ]
     shelf, whole = Shelf(), Shelf()
     shown = set()
     for number, (first, length, importer) in enumerate(windows):
@@ -175,7 +223,7 @@ def test_overlapping_files_of_two_formats_book_each_event_once(
         ]
         shown |= set(range(first, first + length + 1))
         if rows:
-            bring(shelf, [file(rows, importer, f"{number}.{importer}")], yes=True)
+            bring(shelf, [file(rows, importer, f"{number}.{importer}")], *apart, yes=True)
     every = [
         row(when, "acme", kind, amount, source=source)
         for when, kind, amount, source in sorted(events)

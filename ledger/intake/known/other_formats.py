@@ -8,7 +8,7 @@ are not booked again; rows beyond those are new.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import NamedTuple
 
 from ledger.chart import Source
@@ -16,6 +16,7 @@ from ledger.importers.base import counted
 from ledger.intake.draft import FileDraft, Question, Row, Status
 from ledger.intake.known.coverage import VIEWS, ask_total
 from ledger.intake.known.fingerprints import PERIOD_ROWS, alike, reader_of
+from ledger.intake.rows.settle import ask_row
 from ledger.intake.world import NOT_OF_THE_ROW, World, cents_of
 from ledger.money import Money
 from ledger.records import Event, EventKind, RowKind
@@ -24,6 +25,7 @@ from ledger.safetext import safe
 CODE = "same_events_other_format"
 SAME, FURTHER = "same", "further"
 _SHOWN = 4  # events written out in the question
+_NEAR = 4  # days: one file has the day of the order, the other that of settlement
 _PAID = EventKind.DISTRIBUTION
 _EVERYWHERE = {
     RowKind.CONTRIBUTION: EventKind.CONTRIBUTION,
@@ -77,6 +79,7 @@ class _Other(NamedTuple):
 
     reader: str
     told: _ByKey
+    moved: _ByKey  # the sides of movements booked as one: pairing knows those of the same day
 
 
 def mark_other_formats(draft: FileDraft, world: World, before: Sequence[FileDraft]) -> None:
@@ -90,16 +93,18 @@ def mark_other_formats(draft: FileDraft, world: World, before: Sequence[FileDraf
             by_account.setdefault(row.account, []).append(row)
     for account, rows in by_account.items():
         days = [row.day for row in rows]
-        known = world.fingerprints(account, min(days), max(days))
+        near = timedelta(_NEAR)
+        known = world.fingerprints(account, min(days) - near, max(days) + near)
         if not others and not {reader_of(mark) for mark in known} - own - {PERIOD_ROWS}:
             continue  # the books are not read where nothing in them can be compared
         plan = world.accounts[account].kind.is_plan
-        found = _booked(world, account, own)
+        found, moved = _booked(world, account, own), _moved(world, account, own)
         for other in others:
             _coming(found.setdefault(other.reading.importer, {}), other, account, plan=plan)
-        for reader, told in found.items():
+        for reader in sorted(found.keys() | moved.keys()):
             open_rows = [row for row in rows if not row.settled]
-            _compare(draft, world, open_rows, _Other(reader, told), plan=plan)
+            there = _Other(reader, found.get(reader, {}), moved.get(reader, {}))
+            _compare(draft, world, open_rows, there, plan=plan)
 
 
 def _booked(world: World, account: str, own: frozenset[str]) -> dict[str, _ByKey]:
@@ -112,6 +117,18 @@ def _booked(world: World, account: str, own: frozenset[str]) -> dict[str, _ByKey
         if kind in _COMPARED and event.reason not in NOT_OF_THE_ROW:
             told = _of_event(event)
             found.setdefault(reader, {}).setdefault(_Key(event.day, kind), []).append(told)
+    return found
+
+
+def _moved(world: World, account: str, own: frozenset[str]) -> dict[str, _ByKey]:
+    """Return this account's sides of the conversions and transfers that other readers brought."""
+    found: dict[str, _ByKey] = {}
+    for event, reader in world.facts_of(account):
+        if reader not in own and event.kind in {EventKind.CONVERSION, EventKind.TRANSFER}:
+            out = event.account == account
+            way = EventKind.TRANSFER_OUT if out else EventKind.TRANSFER_IN
+            told = _Told(-cents_of(event) if out else cents_of(event), None)
+            found.setdefault(reader, {}).setdefault(_Key(event.day, way), []).append(told)
     return found
 
 
@@ -154,16 +171,62 @@ def _compare(
     groups: dict[_Key, list[Row]] = {}
     for row in rows:
         key = _key_of(row, plan=plan)
-        if key is not None and key in other.told:
+        if key is not None:
             groups.setdefault(key, []).append(row)
     same: list[Row] = []
+    spares = {key: told for key, told in other.told.items() if key not in groups}
+    alone: dict[_Key, list[Row]] = {}
     for key, group in groups.items():
-        matched, left, spare = _matched(key, group, other.told[key])
+        matched, left, spare = _matched(key, group, other.told.get(key, []))
         same += matched
         if left and spare:
             ask_total(draft, world, left, Money(sum(told.cents for told in spare)), other.reader)
+        elif left:
+            alone[key] = left
+        elif spare:
+            spares[key] = spare
     if same:
         _confirm(draft, world, sorted(same, key=lambda row: row.record.line), other.reader)
+    for key, told in other.moved.items():
+        spares[key] = [*spares.get(key, []), *told]
+    _ask_near(draft, world, alone, other.reader, spares)
+
+
+def _ask_near(
+    draft: FileDraft, world: World, alone: dict[_Key, list[Row]], reader: str, spares: _ByKey
+) -> None:
+    """Ask of rows without a like on their day about equal ones that the other format has near it.
+
+    Nothing is proposed: two equal payments in one week may be two, each in one of the files.
+    """
+    spares = {key: list(told) for key, told in spares.items()}
+    for key in alone.keys() & spares.keys():
+        _, alone[key], spares[key] = _each(alone[key], spares[key])
+    for key, rows in sorted(alone.items()):
+        near = [k for k in spares if k.kind is key.kind and abs((k.day - key.day).days) <= _NEAR]
+        near.sort(key=lambda k: abs((k.day - key.day).days))
+        for row in rows:
+            there = next((k for k in near if _each([row], spares[k])[0]), None)
+            if there is not None:
+                spares[there] = _each([row], spares[there])[2]
+                _ask_one(draft, world, row, reader, there.day)
+
+
+def _ask_one(draft: FileDraft, world: World, row: Row, reader: str, day: date) -> None:
+    line = row.record.line
+    answer = ask_row(
+        draft,
+        world,
+        row,
+        f"{row.kind.value.replace('_', ' ')} of {row.amount} on {row.day.isoformat()}: "
+        f"{_named(reader)} shows the same on {day.isoformat()}",
+        code=CODE,
+        remedy=f'answer {{"code": "{CODE}", "line": {line}, "answer": "{SAME}"}} to keep it booked '
+        f'once, or "{FURTHER}" when it is money of its own',
+        choices=(SAME, FURTHER),
+    )
+    if answer == SAME:
+        row.close(Status.KNOWN, f"the same event as in {reader}")
 
 
 def _matched(
@@ -187,8 +250,13 @@ def _matched(
 
 
 def _one_by_one(rows: list[Row], told: list[_Told]) -> tuple[list[Row], list[Row], list[_Told]]:
+    """Return rows that are told, those that are not, and what is left: in total or one by one."""
     if abs(sum(row.amount.cents for row in rows)) == abs(sum(one.cents for one in told)):
         return list(rows), [], []
+    return _each(rows, told)
+
+
+def _each(rows: list[Row], told: list[_Told]) -> tuple[list[Row], list[Row], list[_Told]]:
     spare, matched, left = list(told), [], []
     for row in rows:
         fits = [one for one in spare if abs(one.cents) == abs(row.amount.cents)]
