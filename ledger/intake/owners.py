@@ -20,6 +20,7 @@ UNKNOWN = "account_unknown"
 IGNORE = "ignore"
 _MASK = re.compile(r"^(?:[xX*#•.…]+-?|ending in\s*)(?P<end>[0-9A-Za-z]{3,})$")
 _SUFFIX = re.compile(r"-[0-9]$")  # Fidelity's "234567890-1": the cash or margin side
+_ROUNDED = re.compile(r"[0-9](?:\.[0-9]+)?[eE]\+[0-9]{1,2}")  # 234567890 as a spreadsheet saves it
 _KINDS = {  # of accounts by the titles that downloads give them
     "roth ira": AccountKind.ROTH_IRA,
     "traditional ira": AccountKind.TRADITIONAL_IRA,
@@ -117,13 +118,15 @@ class Owners:
         fitting = {i: a for i, a in self._accounts.items() if _may_hold(draft.reading, a)}
         # last digits are no proof that a plan's row is an IRA's
         by_number = match_number(text, fitting) or match_number(text, self._accounts, masks=False)
-        if by_number:
+        if by_number and not _is_rounded(text):
             return by_number
         if self._forced and only and (self._alone or self._can_be_meant(draft, text)):
             self._check_forced(draft, text)
-            if text:
+            if text and not _is_rounded(text):
                 self._book.keep(draft.name, _alias(text, self._forced, draft.name))
             return self._forced
+        if _is_rounded(text):
+            return self._ask_rounded(draft, text)
         remembered = self._book.remembered_alias(text) if text else ""
         if remembered in self._accounts or remembered == IGNORE:
             return remembered
@@ -131,7 +134,7 @@ class Owners:
 
     def _can_be_meant(self, draft: FileDraft, text: str) -> bool:
         account = self._accounts[self._forced]
-        numbered = bool(account.number) and any(c.isdigit() for c in text)
+        numbered = bool(account.number) and _has_number(text)
         return _may_hold(draft.reading, account) and not numbered
 
     def _owner(self) -> str:
@@ -177,6 +180,29 @@ class Owners:
             draft.ask(question)
         return str(answer or "")
 
+    def _ask_rounded(self, draft: FileDraft, text: str) -> str:
+        """Ask for the account of rows whose number a spreadsheet rounded: several may share it.
+
+        The answer holds for this file alone.
+        """
+        row = next((r for r in draft.rows if _names(r, draft.reading) == text), None)
+        fitting = [a.id for a in self._accounts.values() if _may_hold(draft.reading, a)]
+        question = Question(
+            code=UNKNOWN,
+            file=draft.name,
+            line=row.record.line if row else 1,
+            problem=f"a spreadsheet program rounded the account number to '{safe(text, limit=60)}'"
+            ": the number is lost, and other accounts may be rounded to the same",
+            remedy="download the file again and import it as it comes, without opening it in a "
+            "spreadsheet, or name the account with --account ID if all rows are of one",
+            choices=(*fitting, IGNORE),
+            row=f"file {draft.reading.sha256}",
+        )
+        answer = self._book.propose(question)
+        if answer is None:
+            draft.ask(question)
+        return str(answer or "")
+
     def _check_forced(self, draft: FileDraft, text: str) -> None:
         account = self._accounts[self._forced]
         if not _may_hold(draft.reading, account):
@@ -187,8 +213,7 @@ class Owners:
                 problem=f"the file is of {holds}, {account.id} is a {account.kind.words}",
                 remedy="name the right account with --account",
             )
-        digits = any(c.isdigit() for c in text)
-        if digits and account.number and draft.reading.plan == account.kind.is_plan:
+        if _has_number(text) and account.number and draft.reading.plan == account.kind.is_plan:
             raise LedgerError(
                 where=draft.name,
                 code="other_account",
@@ -244,6 +269,15 @@ def _names(row: Row, reading: Reading) -> str:
 def _may_hold(reading: Reading, account: Account) -> bool:
     mixed = reading.mixed or reading.importer in _MIXED
     return mixed or reading.plan == account.kind.is_plan
+
+
+def _is_rounded(text: str) -> bool:
+    """Tell whether an account number is what a spreadsheet leaves of a long one."""
+    return _ROUNDED.fullmatch(text.strip()) is not None
+
+
+def _has_number(text: str) -> bool:
+    return any(c.isdigit() for c in text) and not _is_rounded(text)
 
 
 def _alias(text: str, account: str, file: str) -> Answer:

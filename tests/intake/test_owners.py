@@ -98,3 +98,18 @@ def test_a_row_of_no_account_that_books_nothing_asks_for_none() -> None:
     draft = draft_one(rows)
     assert (asked(draft), draft.rows[1].status.value) == ([], "info")
     assert asked(draft_one([rows[0], row(5, "", "earnings", "12.00")])) == [("account_unknown", 3)]
+
+
+def test_a_number_that_a_spreadsheet_rounded_is_no_number() -> None:
+    """234567890 and 234567891 are both saved as 2.34568E+08: no account may be added for it."""
+    rows = [row(1, "2.34568e+08", "earnings", "5"), row(2, "2.34568e+08", "earnings", "6")]
+    draft = draft_one(rows)
+    [question] = draft.questions
+    assert (question.code, question.command) == ("account_unknown", "")
+    assert "a spreadsheet program rounded the account number" in question.problem
+    assert "download the file again" in question.remedy
+    assert "--account ID" in question.remedy
+    stored = [Answer("account_unknown", "", "2.34568e+08", "trad", day(1))]
+    assert asked(draft_one(rows, remembered=stored)) == [("account_unknown", 2)]
+    assert draft_one(rows, wishes=Wishes(account="trad")).account == "trad"
+    assert draft_one(rows, GivenAnswer("account_unknown", "roth", line=2)).account == "roth"
