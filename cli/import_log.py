@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from ledger.records import Event
     from ledger.store import Ledger
 
+_BESIDE_NAME = 36  # columns of the numbers, the word "undone" and the gaps
+_NAME_MIN = 16
+
 
 @click.command()
 @click.argument("account", required=False)
@@ -97,11 +100,21 @@ def list_imports(*, as_json: bool) -> None:
             ]
         )
         return
+    others = max((len(i.account) + len(i.importer) for i in listed), default=0)
+    width = max(show.console().width - _BESIDE_NAME - others, _NAME_MIN)
     rows = [
-        (i.id, i.name, i.account, i.importer, i.rows, i.entries, i.why if i.undone else "")
+        (
+            i.id,
+            show.shortened(i.name, width),
+            i.account,
+            i.importer,
+            i.rows,
+            i.entries,
+            i.why if i.undone else "",
+        )
         for i in listed
     ]
-    columns = (">import", "file", "account", "format", ">rows", ">entries", "undone")
+    columns = (">import", "=file", "account", "format", ">rows", ">entries", "undone")
     show.console().print(show.table(columns, rows))
     if not rows:
         show.line("nothing was imported yet")

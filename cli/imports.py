@@ -107,7 +107,7 @@ class _Request:
 @click.argument("files", nargs=-1, required=True, type=_PATH, metavar="FILE|FOLDER...")
 @click.option("--account", default="", metavar="ID", help="Account of a file that names none.")
 @click.option("--as", "format_name", metavar="FORMAT", help="Reader to use, or a column map.toml.")
-@click.option("--answers", type=_PATH, help="JSON list of answers.")
+@click.option("--answers", type=_PATH, help="JSON list of answers; - reads them from a pipe.")
 @click.option("--write-answers", type=_PATH, help="Write the open questions as such a list.")
 @click.option("--allocate", "allocations", multiple=True, metavar="SPEC", help="Sources of rows.")
 @click.option("--closing", multiple=True, metavar="SOURCE=AMOUNT", help="Balance to check.")

@@ -59,7 +59,12 @@ class Held:
 
 
 def held_in(ledger: Ledger, drafts: Sequence[FileDraft]) -> list[Held]:
-    """Return what every source of the accounts in these files is worth where their period ends."""
+    """Return what every source of the accounts in these files is worth where their period ends.
+
+    A source that these files emptied is told with its 0.
+    """
+    entries = (e.entry for draft in drafts for e in draft.entries)
+    booked = {pool for pool, _, _ in _effects(entries)}
     last: dict[str, date] = {}
     years: dict[str, int] = {}
     for draft in drafts:
@@ -73,7 +78,7 @@ def held_in(ledger: Ledger, drafts: Sequence[FileDraft]) -> list[Held]:
         Held(account, source, day, value, years[account])
         for account, day in sorted(last.items())
         for source, value in ledger.values(account, day).items()
-        if value or not source
+        if value or not source or (account, source) in booked
     ]
 
 
@@ -147,7 +152,7 @@ def show_booked(
 
 def _tell_next(held: Sequence[Held]) -> None:
     """Name the commands that come after an import."""
-    one = next((h for h in held if h.source), held[0] if held else None)
+    one = next((h for h in held if h.source and h.value), held[0] if held else None)
     if one is None:
         return
     of = f" --source {one.source}" if one.source else ""

@@ -7,15 +7,18 @@ import hashlib
 import os
 import re
 import stat
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from ledger.errors import EnvironmentFault, LedgerError
 from ledger.importers.pdf import refusal_words
 from ledger.importers.workbook import is_workbook, sheet_text
 from ledger.safetext import safe
 
+_OPENED = Path("/dev/fd")  # files and pipes that the shell has opened for the program
 SIZE_MAX = 100_000_000  # bytes; years of statements of one household are far below a megabyte
 
 _SAVE_TEXT = "download the activity again and choose CSV"
@@ -117,7 +120,27 @@ def read_text(path: Path) -> str:
     is not UTF-8, EnvironmentFault when the computer does not let us read it.
     """
     name = safe(path.name, limit=80)
-    content = _read_bytes(path, name)
+    return _utf8(_read_bytes(path, name), name)
+
+
+def read_stream(path: Path) -> str:
+    """Return what standard input ("-") or a shell's `<(…)` holds, as ``read_text`` does of a file.
+
+    A pipe with a name is refused as there: nobody may ever write to it.
+    """
+    name = safe(path.name, limit=80)
+    if str(path) == "-":
+        return _utf8(_whole(sys.stdin.buffer, name), name)
+    if path.parent != _OPENED:
+        return read_text(path)
+    try:
+        with path.open("rb") as file:
+            return _utf8(_whole(file, name), name)
+    except (OSError, ValueError) as error:
+        raise _unreadable(error, name) from error
+
+
+def _utf8(content: bytes, name: str) -> str:
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -137,9 +160,13 @@ def _read_bytes(path: Path, name: str) -> bytes:
         handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
         with os.fdopen(handle, "rb") as file:
             _refuse_special(os.fstat(file.fileno()), name)
-            content = file.read(SIZE_MAX + 1)
+            return _whole(file, name)
     except (OSError, ValueError) as error:
         raise _unreadable(error, name) from error
+
+
+def _whole(file: BinaryIO, name: str) -> bytes:
+    content = file.read(SIZE_MAX + 1)
     if len(content) > SIZE_MAX:
         raise _too_large(name)
     return content

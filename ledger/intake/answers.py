@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from ledger.errors import Collector, LedgerError
-from ledger.importers.files import read_text
+from ledger.importers.files import read_stream
 from ledger.intake.draft import Question, Row, further
 from ledger.intake.sources.allocation import BY_VALUE
 from ledger.safetext import safe
@@ -250,11 +250,12 @@ def closed(answer: Any) -> str:
 def read_answers(path: Path) -> list[GivenAnswer]:
     """Read a JSON list of {"code", "line" or "match", "answer"}; raise all faults at once.
 
+    The path may be a pipe, or "-" for standard input.
     Codes of the refusals: ``bad_answers``.
     """
     name = safe(path.name, limit=80)
     try:
-        listed = json.loads(read_text(path))
+        listed = json.loads(read_stream(path))
     except (ValueError, RecursionError) as error:
         raise _bad(name, f"cannot be read as JSON ({type(error).__name__})") from None
     if not isinstance(listed, list):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -501,6 +502,7 @@ def test_every_import_ends_with_what_each_source_holds_in_the_books(basis: Basis
     assert done["balances"] == [
         {"account": "acme", "source": source, "date": "2025-12-31", "value": value}
         for source, value in (
+            ("after_tax", "0.00"),
             ("in_plan_roth", "8220.35"),
             ("match", "3023.05"),
             ("pre_tax", "16069.69"),
@@ -610,3 +612,50 @@ def test_the_year_to_check_is_that_of_the_last_row_and_not_of_the_files_period(
     done = basis("import", str(file), "--account", "acme", "--allocate", PAYCHECK)
     assert "2026-01-05" in done.output
     assert "basis check 2025 tells" in done.output
+
+
+def test_answers_come_through_standard_input_or_a_pipe(basis: Basis) -> None:
+    """`--answers <(…)` of a shell is a pipe that it has opened, named /dev/fd/63 or so."""
+    answer = json.dumps([{"code": "allocation_needed", "line": 18, "answer": "pre_tax"}])
+    assert basis("import", SOURCES, "--account", "acme", "--yes").exit_code == 0
+    words = ("import", HISTORY, "--account", "acme", "--dry-run", "--json", "--answers")
+    said = basis(*words, "-", text=answer)
+    assert _told(said)["files"][0]["questions"] == []
+    opened, pipe = os.pipe()
+    os.write(pipe, answer.encode())
+    os.close(pipe)
+    assert basis(*words, f"/dev/fd/{opened}").stdout == said.stdout
+    os.close(opened)
+    wrong = basis(*words, "-", text="{}")
+    assert wrong.exit_code == 2
+    assert "is not a JSON list" in wrong.output
+
+
+def test_imports_are_listed_with_their_names_shortened_in_the_middle(
+    basis: Basis, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Broken off within a word ("….cs" and "v" below) a name could not be read."""
+    monkeypatch.setenv("COLUMNS", "80")
+    file = _file(tmp_path, "01/15/2024,Contribution,After-Tax,100.00,pay")
+    long = tmp_path / f"Contributory_{'IRA_' * 12}20260105-101500.csv"
+    Path(file).rename(long)
+    assert basis("import", str(long), "--account", "acme").exit_code == 0
+    shown = basis("imports").stdout.splitlines()
+    assert len(shown) == 3
+    assert all(len(line) <= 80 for line in shown)
+    assert "Contributory_IRA" in shown[2]
+    assert "101500.csv" in shown[2]
+
+
+def test_the_receipt_tells_a_source_that_was_emptied_with_its_0(
+    basis: Basis, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    rows = ("contribution,100.00,acme,after_tax", "distribution,100.00,acme,after_tax")
+    text = "".join(f"2025-03-0{day},{row}\n" for day, row in enumerate(rows, 3))
+    file = tmp_path / "emptied.csv"
+    file.write_text(f"Date,Type,Amount,Account,Source\n{text}")
+    done = basis("import", str(file), "--as", "plain", "--yes")
+    assert done.exit_code == 0, done.output
+    receipt = [line.split() for line in done.stdout.splitlines()]
+    assert ["acme", "after-tax", "100.00", "-100.00", "0.00", "2025-03-04"] in receipt
