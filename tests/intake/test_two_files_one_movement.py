@@ -17,14 +17,16 @@ from click.testing import CliRunner
 from cli.main import main
 from ledger.chart import Source
 from ledger.errors import LedgerError
+from ledger.intake.answers import AnswerBook
 from ledger.intake.draft import FileDraft
-from ledger.intake.intake import Wishes
+from ledger.intake.intake import Intake, Wishes, commit, world_of
 from ledger.money import Money
 from ledger.records import Event, EventKind, Part
 from tests.conftest import FIXTURES
-from tests.intake.desk import books, day, reading, row, say, statuses, told
+from tests.intake.desk import asked, books, day, reading, row, say, statuses, told
 from tests.intake.desk import draft_all_held as draft_all
 from tests.intake.desk import draft_held as draft_one
+from tests.intake.test_overlap import Shelf
 
 PLAN = str(FIXTURES / "statements" / "schwab_rps" / "transactions.csv")
 SAID = {"same_money": "same", "possible_conversion": "conversion", "tax_year_unknown": "2025"}
@@ -276,6 +278,23 @@ def test_a_rollover_weeks_after_a_payment_of_its_amount_is_asked_about() -> None
     same = draft_one(later, say("same_money", 2, "same"), before=books([paid]))
     assert (told(same), statuses(same)) == ([], "info")
     assert draft_one([row(15, "roth", "rollover_in", "900")], before=books([paid])).questions == []
+
+
+def test_a_second_rollover_within_days_of_the_first_is_asked_about() -> None:
+    # 900.00 left the plan on day 5 and came in on day 7; another 900.00 came on day 12
+    shelf = Shelf()
+    paid = row(5, "acme", "rollover_out", "-900", source="after_tax")
+    first, second = (row(when, "roth", "rollover_in", "900") for when in (7, 12))
+    for rows, name in (([row(1, "acme", "contribution", "900", source="after_tax"), paid], "plan"),
+                       ([first], "roth"), ([first, second], "roth2")):  # fmt: skip
+        plan = name == "plan"
+        given = [say("partner_unknown", 3, "roth")] if plan else []
+        book = AnswerBook(shelf.answers(), given)
+        one = reading(rows, file=f"{name}.csv", plan=plan)
+        (brought,) = Intake(world_of(shelf, book), Wishes()).draft([one])  # type: ignore[arg-type]
+        if name != "roth2":
+            commit(shelf, brought, book)  # type: ignore[arg-type]
+    assert (asked(brought), statuses(brought)) == ([("same_money", 3)], "known question")
 
 
 def test_the_account_named_for_several_files_is_that_of_those_which_name_none() -> None:

@@ -321,9 +321,12 @@ def _book_rollover_in(
 def _is_its_arrival(draft: FileDraft, world: World, row: Row, event: Event) -> bool | None:
     """Tell whether money that came in is what left a plan; None while it is asked.
 
-    Within days it is. Weeks later it may as well be another payment of the same amount.
+    Within days it is, unless earlier files of the account have shown days in between: the
+    arrival may be among their rows. Weeks later it may be another payment of the same amount.
     """
-    if abs(event.day - row.day) <= ON_THE_WAY:
+    between = min(event.day, row.day), max(event.day, row.day)
+    shown = event.day != row.day and world.places(row.account, *between)
+    if abs(event.day - row.day) <= ON_THE_WAY and not shown:
         return True
     answer = ask_row(
         draft,
