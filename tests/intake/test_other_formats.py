@@ -169,6 +169,14 @@ def test_equal_amounts_of_one_week_that_both_formats_show_need_no_question() -> 
     assert (asked(again), statuses(again)) == ([], "known known known known")
 
 
+def test_rows_that_add_up_to_nothing_are_not_taken_for_what_no_file_told() -> None:
+    shelf = Shelf()
+    bring(shelf, [reading([row(8, "trad", "earnings", "10")], file="a.csv")])
+    paid = [row(9, "trad", "earnings", amount) for amount in ("5", "-5")]
+    found = draft(shelf, reading(paid, file="a.qfx", importer=QFX))
+    assert (asked(found), statuses(found)) == ([], "new new")
+
+
 def test_a_conversion_told_in_two_formats_is_one() -> None:
     shelf = Shelf()
     money = [row(1, "acme", "contribution", "99", source="after_tax")]

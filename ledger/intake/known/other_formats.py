@@ -233,6 +233,8 @@ def _matched(
     key: _Key, rows: list[Row], told: list[_Told]
 ) -> tuple[list[Row], list[Row], list[_Told]]:
     """Return the rows that are told, those that are not, and what is told beyond them."""
+    if not told:  # rows that add up to nothing are not what nobody told
+        return [], rows, []
     if key.kind is EventKind.IN_PLAN_CONVERSION:
         legs = _legs(key, rows)
         matched, left, spare = _one_by_one(legs, told)
