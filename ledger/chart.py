@@ -212,6 +212,8 @@ class Outside(StrEnum):
     ELSEWHERE = "outside:elsewhere"  # accounts that are not kept in this ledger
     TAXED = "outside:taxed"  # income that was taxed and so became basis
     LOANS = "outside:loans"  # participant loans outstanding
+    IN_TRANSIT = "outside:in-transit"  # left one account, has not come into another yet
+    MARKET = "outside:market"  # the other side of units that a source buys or sells
 
 
 UNDIVIDED = "undivided"  # plan source of money whose sources the law or the plan divides

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 from ledger.chart import Pool
 from ledger.errors import LedgerError
@@ -13,11 +14,16 @@ from ledger.records import Event
 
 @dataclass(frozen=True, slots=True)
 class Posting:
-    """One leg of an entry. Basis is a second column that travels beside the value."""
+    """One leg of an entry. Basis is a second column that travels beside the value.
+
+    ``units`` of ``fund`` are what a plan's row says was bought (negative: sold) with the money.
+    """
 
     pool: Pool
     value: Money
     basis: Money = ZERO
+    fund: str = ""
+    units: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)

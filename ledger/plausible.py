@@ -12,7 +12,7 @@ LAST_YEAR = 2199  # a later one is surely a slip
 TEXT_MAX = 500  # characters
 _OLDEST = 130  # years: nobody is older
 _NAME_MAX = 80  # characters
-RESERVED_NAMES = frozenset({"cash", "outside"})
+RESERVED_NAMES = frozenset({"cash", "outside", "in_transit"})
 
 
 def today() -> date:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
+from decimal import Decimal
 from enum import StrEnum
 from functools import lru_cache
 from operator import attrgetter
@@ -49,6 +50,7 @@ class EventKind(StrEnum):
     HSA_FUNDING = "hsa_funding"
     ROLLOVER_529 = "rollover_529"
     SPOUSE_ELECTION = "spouse_election"
+    EXCHANGE = "exchange"  # units move between funds of one source: no value moves
     CLOSING = "closing"  # what the law moves at year end: derived, never recorded
 
     @property
@@ -82,7 +84,8 @@ FILING_STATUSES = (
     "surviving_spouse",
 )
 
-_LOAN = frozenset({"amount", "sources"})
+_HELD = frozenset({"fund", "units"})  # the units of a row, and the fund they are of
+_LOAN = frozenset({"amount", "sources"}) | _HELD
 _TAX = frozenset({"withheld", "state_withheld"})
 _CORRECTED = frozenset({"amount", "sources", "year", "earnings"}) | _TAX
 # reason of a corrective distribution -> sources it is paid back from: a failed test of deferrals
@@ -94,20 +97,24 @@ CORRECTED_SOURCES: dict[str, tuple[Source, ...]] = {
 }
 # kind -> what may be said of it besides id and memo, as the scenario contract has it
 EVENT_FIELDS: dict[EventKind, frozenset[str]] = {
-    EventKind.OPENING: frozenset({"value", "basis", "pre_1987", "sources"}),
-    EventKind.CONTRIBUTION: frozenset({"amount", "sources", "catch_up", "year", "postponed"}),
-    EventKind.EARNINGS: frozenset({"amount", "sources"}),
-    EventKind.FEE: frozenset({"amount", "sources"}),
+    EventKind.OPENING: frozenset({"value", "basis", "pre_1987", "sources"}) | _HELD,
+    EventKind.CONTRIBUTION: (
+        frozenset({"amount", "sources", "catch_up", "year", "postponed"}) | _HELD
+    ),
+    EventKind.EARNINGS: frozenset({"amount", "sources"}) | _HELD,
+    EventKind.FEE: frozenset({"amount", "sources"}) | _HELD,
     EventKind.BALANCE: frozenset({"value", "sources"}),
-    EventKind.IN_PLAN_CONVERSION: frozenset({"amount", "sources"}),
+    EventKind.IN_PLAN_CONVERSION: frozenset({"amount", "sources", "value"}) | _HELD,
     EventKind.DISTRIBUTION: frozenset(
-        {"amount", "sources", "to", "parts", "exception", "reason", "disaster"} | _TAX
+        {"amount", "sources", "to", "parts", "exception", "reason", "disaster", "value"}
+        | _TAX
+        | _HELD
     ),
     EventKind.ROLLOVER_60DAY: frozenset({"amount", "of", "to", "reason", "pretax"}),
-    EventKind.ROLLOVER_IN: frozenset({"amount", "sources", "basis"}),
-    EventKind.CONVERSION: frozenset({"amount", "to"}),
+    EventKind.ROLLOVER_IN: frozenset({"amount", "sources", "basis", "origin"}) | _HELD,
+    EventKind.CONVERSION: frozenset({"amount", "to", "value"}),
     EventKind.TRANSFER: frozenset({"amount", "to"}),
-    EventKind.TRANSFER_IN: frozenset({"amount"}),
+    EventKind.TRANSFER_IN: frozenset({"amount", "origin", "reason"}),
     EventKind.TRANSFER_OUT: frozenset({"amount"}),
     EventKind.RECHARACTERIZATION: frozenset({"amount", "to", "year", "value", "earnings"}),
     EventKind.RETURN_OF_CONTRIBUTION: frozenset({"amount", "year", "value", "earnings"}),
@@ -124,6 +131,7 @@ EVENT_FIELDS: dict[EventKind, frozenset[str]] = {
     EventKind.HSA_FUNDING: frozenset({"amount"}),
     EventKind.ROLLOVER_529: frozenset({"amount"}),
     EventKind.SPOUSE_ELECTION: frozenset({"amount", "to"}),
+    EventKind.EXCHANGE: frozenset({"amount", "sources"}) | _HELD,
 }
 
 
@@ -218,7 +226,9 @@ class Part:
     pretax: Money | None = None  # elected pretax dollars of this part (Notice 2014-54)
 
 
-CASH = "cash"
+CASH = "cash"  # receiver: paid out to the owner
+IN_TRANSIT = "in_transit"  # receiver: an account that is not known yet, its own statement tells
+ELSEWHERE = "outside"  # origin: an account that is not kept in this ledger
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,7 +236,11 @@ class Event:
     """One thing that happened, as the scenario contract writes it.
 
     Amounts are Money (cents). ``sources`` is empty when the plan was not told which source;
-    ``seq`` keeps the order of rows within a day.
+    ``value`` of money that leaves is what its source (or IRA) was worth just before. ``units``
+    are the row's own, signed as its effect on the source (negative: they left), ``fund`` what they
+    are units of. ``origin`` is the account that money which came in was sent from, ``ELSEWHERE``
+    when none of this ledger sent it, "" while nobody said. Events of one account, day, kind and
+    ``id`` are the legs of one movement. ``seq`` keeps the order of rows within a day.
     """
 
     where: str
@@ -254,11 +268,14 @@ class Event:
     disaster: str = ""  # name of the qualified disaster a distribution is for
     postponed: str = ""  # why a contribution could still be made after the due date
     catch_up: bool = False
+    fund: str = ""
+    units: Decimal | None = None
+    origin: str = ""
     seq: int = 0
 
     @property
     def is_plain(self) -> bool:
-        """Whether it says no more than day, account, kind, amount, memo and at most one source."""
+        """Whether it says no more than a usual row: one amount, at most one source, its units."""
         return _rare_fields(self) == _NOTHING_RARE and len(self.sources) <= 1
 
     def of_account(self, account: str) -> Event:
@@ -273,6 +290,8 @@ class Event:
             self.amount,
             self.sources,
             memo=self.memo,
+            fund=self.fund,
+            units=self.units,
             seq=self.seq,
         )
 
@@ -320,6 +339,8 @@ class Event:
             if found is None or found is False or found == "":
                 continue
             out[name] = found.plain if isinstance(found, Money) else found
+        if self.units is not None:
+            out["units"] = plain_units(self.units)
         if self.parts:
             out["parts"] = [_part_fields(part) for part in self.parts]
         return out
@@ -329,6 +350,7 @@ class Event:
         """Rebuild an event from ``as_fields``; money carries ``where`` as evidence."""
         if stored.keys() <= _FEW:  # nearly every event: the same in fewer steps
             amount, source = stored.get("amount"), stored.get("source", ())
+            units = stored.get("units")
             return cls(
                 where,
                 _day(stored["date"]),
@@ -337,11 +359,15 @@ class Event:
                 None if amount is None else Money.parse(amount, evidence=where),
                 _sources((source,) if isinstance(source, str) else tuple(source)),
                 memo=stored.get("memo", ""),
+                fund=intern(stored.get("fund", "")),
+                units=None if units is None else Decimal(units),
                 seq=seq,
             )
         values = {k: v for k, v in stored.items() if k not in {"date", "source", "parts", "kind"}}
         for name in MONEY_FIELDS & values.keys():
             values[name] = Money.parse(values[name], evidence=where)
+        if "units" in values:
+            values["units"] = Decimal(values["units"])
         source = stored.get("source", ())
         names = (source,) if isinstance(source, str) else tuple(source)
         parts = tuple(
@@ -363,14 +389,23 @@ class Event:
         )
 
 
+def plain_units(units: Decimal) -> str:
+    """Return units as text without an exponent.
+
+    >>> plain_units(Decimal("1E+2")), plain_units(Decimal("-0.500"))
+    ('100', '-0.500')
+    """
+    return f"{units:f}"
+
+
 MONEY_FIELDS = frozenset(
     {"amount", "value", "earnings", "basis", "pre_1987", "pretax", "withheld", "state_withheld"}
 )
-_HANDLED = {"where", "day", "account", "kind", "sources", "parts", "seq"}
+_HANDLED = {"where", "day", "account", "kind", "sources", "parts", "units", "seq"}
 # worked out once: this runs for every entry of an import
 _PLAIN_FIELDS = tuple(item.name for item in fields(Event) if item.name not in _HANDLED)
-_FEW = frozenset({"date", "account", "kind", "source", "amount", "memo"})
-_USUAL = _HANDLED - {"parts"} | {"amount", "memo"}
+_FEW = frozenset({"date", "account", "kind", "source", "amount", "memo", "fund", "units"})
+_USUAL = _HANDLED - {"parts"} | {"amount", "memo", "fund"}
 _RARE = tuple(item for item in fields(Event) if item.name not in _USUAL)
 _rare_fields = attrgetter(*(item.name for item in _RARE))
 _NOTHING_RARE = tuple(item.default for item in _RARE)

@@ -20,11 +20,13 @@ _SOURCE_NEEDED = {
     K.EARNINGS,
     K.FEE,
     K.IN_PLAN_CONVERSION,
+    K.EXCHANGE,
     *_PAID_BACK,
     *_LOANS,
 }
 _PLAN_ONLY = {
     K.IN_PLAN_CONVERSION,
+    K.EXCHANGE,
     *_PAID_BACK,
     *_LOANS,
     K.ANNUITY_PAYMENT,
@@ -38,7 +40,7 @@ _IRA_ONLY = {
     K.ROLLOVER_529,
     K.SPOUSE_ELECTION,
 }
-_POSITIVE = frozenset(K) - {K.EARNINGS, K.BALANCE, K.OPENING, K.CONTRIBUTION}
+_POSITIVE = frozenset(K) - {K.EARNINGS, K.BALANCE, K.OPENING, K.CONTRIBUTION, K.EXCHANGE}
 
 
 def check_shape(event: Event, here: Account, accounts: Accounts) -> None:

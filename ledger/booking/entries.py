@@ -25,7 +25,7 @@ from ledger.chart import (
 )
 from ledger.journal import JournalEntry, Posting
 from ledger.money import ZERO, Money
-from ledger.records import CASH, Event, EventKind
+from ledger.records import CASH, IN_TRANSIT, Event, EventKind
 
 
 class _Basis(Enum):
@@ -77,6 +77,7 @@ _BOOKS: dict[EventKind, _Rule] = {
     K.HSA_FUNDING: _Rule(Outside.ELSEWHERE, HERE),
     K.ROLLOVER_529: _Rule(HERE, Outside.ELSEWHERE, _Basis.CONTRIBUTED),
     K.SPOUSE_ELECTION: _Rule(TO, HERE),
+    K.EXCHANGE: _Rule(HERE, Outside.MARKET, amount=""),  # units alone: no value moves
 }
 
 _PAID_BACK = {K.EXCESS_DEFERRAL_RETURN, K.CORRECTIVE_DISTRIBUTION}
@@ -94,7 +95,8 @@ def book(event: Event, accounts: Accounts) -> JournalEntry:
         event.money("value")
         return JournalEntry(event, (), event.kind.words)
     if event.kind is K.DISTRIBUTION:
-        return JournalEntry(event, _distribution(event, here, accounts), event.kind.words)
+        paid = _with_units(event, here, _distribution(event, here, accounts))
+        return JournalEntry(event, paid, event.kind.words)
     rule = _BOOKS.get(event.kind)
     if rule is None:
         raise refusal(
@@ -104,16 +106,31 @@ def book(event: Event, accounts: Accounts) -> JournalEntry:
             "leave it out and show it to your adviser; the taxpayer's figures without it are "
             "not complete",
         )
-    value = event.money(rule.amount)
+    value = event.money(rule.amount) if rule.amount else ZERO
     if event.kind in _PAID_BACK:
         value += event.earnings or ZERO
     basis = _basis(event, here, value, rule.basis)
     debit = _pool(rule.debit, event, here, accounts)
     credit = _pool(rule.credit, event, here, accounts)
-    return JournalEntry(
-        event,
-        (*_paid(event, debit, value, basis), Posting(credit, -value, -basis)),
-        event.kind.words,
+    postings = (*_paid(event, debit, value, basis), Posting(credit, -value, -basis))
+    return JournalEntry(event, _with_units(event, here, postings), event.kind.words)
+
+
+def _with_units(event: Event, here: Account, postings: Iterable[Posting]) -> tuple[Posting, ...]:
+    """Put the units of a row beside its money: in its own pool, and in the one it is moved to.
+
+    What is converted inside a plan stays in its fund. The other side of all other units is the
+    market.
+    """
+    if event.units is None or not here.kind.is_plan:
+        return tuple(postings)
+    own, fund, units = _own_pool(event, here), event.fund, event.units
+    turned = {Pool(here.id, Source.IN_PLAN_ROTH)} if event.kind is K.IN_PLAN_CONVERSION else set()
+    return tuple(
+        Posting(p.pool, p.value, p.basis, fund, units if p.pool == own else -units)
+        if p.pool == own or p.pool in turned or p.pool.account == Outside.MARKET
+        else p
+        for p in postings
     )
 
 
@@ -137,6 +154,8 @@ def _distribution(event: Event, here: Account, accounts: Accounts) -> tuple[Post
     for to, amount in destinations(event):
         if to == CASH:
             postings.append(Posting(outside(Outside.CASH), amount - withheld))
+        elif to == IN_TRANSIT:
+            postings.append(Posting(outside(Outside.IN_TRANSIT), amount))
         else:
             postings.append(Posting(_receiving_pool(accounts[to]), amount))
     if withheld:
@@ -151,6 +170,8 @@ def _pool(role: str, event: Event, here: Account, accounts: Accounts) -> Pool:
         return Pool(role)
     if event.kind is K.IN_PLAN_CONVERSION:
         return Pool(here.id, Source.IN_PLAN_ROTH)
+    if event.to == IN_TRANSIT:
+        return outside(Outside.IN_TRANSIT)
     return _receiving_pool(accounts[event.to])
 
 

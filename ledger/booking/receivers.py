@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from ledger.booking.refusals import refusal
 from ledger.chart import Account, AccountKind
-from ledger.records import CASH, Event, EventKind
+from ledger.records import CASH, IN_TRANSIT, Event, EventKind
 from ledger.safetext import safe
 
 Accounts = Mapping[str, Account]
@@ -56,7 +56,7 @@ def _receivers(event: Event) -> tuple[str, ...]:
             f"{event.kind.with_article} needs 'to'",
             "add 'to': the id of the account that received the money",
         )
-    return tuple(to for to in named if to != CASH or event.kind in _NEEDS_TO)
+    return tuple(to for to in named if to != IN_TRANSIT and (to != CASH or event.kind in _NEEDS_TO))
 
 
 _Test = Callable[[Account], bool]

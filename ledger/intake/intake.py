@@ -282,6 +282,8 @@ def _stored(row: Row) -> StoredRow:
         fingerprint=row.fingerprint,
         occurrence=row.occurrence,
         cells=_as_json(record.cells),
+        fund=record.investment,
+        units=record.units or None,
     )
 
 

@@ -6,14 +6,15 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from decimal import Decimal
 from itertools import islice
 from pathlib import PurePosixPath
 from typing import TypeVar
 
 from ledger.errors import LedgerError
-from ledger.journal import JournalEntry
+from ledger.journal import JournalEntry, Posting
 from ledger.pause import paused_collector
-from ledger.records import EventKind
+from ledger.records import EventKind, plain_units
 from ledger.safetext import safe
 from ledger.store.chain import Row, Writer
 from ledger.store.codec import dump, event_text
@@ -166,7 +167,14 @@ def _reversal(
         memo=why,
         reverses=entry_id,
     )
-    return row, [(place, *pool, -value, -basis) for place, *pool, value, basis in legs]
+    return row, [
+        (place, account, source, -value, -basis, fund, _turned(units))
+        for place, account, source, value, basis, fund, units in legs
+    ]
+
+
+def _turned(units: str | None) -> str | None:
+    return None if units is None else plain_units(-Decimal(units))
 
 
 def _copied(
@@ -177,7 +185,7 @@ def _copied(
     sql = f"SELECT {columns} FROM entry WHERE id = ?"  # noqa: S608
     old = dict(zip(COLUMNS[ENTRY], connection.execute(sql, (entry_id,)).fetchone(), strict=True))
     legs = connection.execute(
-        "SELECT place, pool_account, pool_source, value_cents, basis_cents"
+        "SELECT place, pool_account, pool_source, value_cents, basis_cents, fund, units"
         " FROM posting WHERE entry_id = ? ORDER BY place",
         (entry_id,),
     ).fetchall()
@@ -236,7 +244,7 @@ class _Placed:
             None,
         )
         return row, [
-            (place, p.pool.account, p.pool.source, p.value.cents, p.basis.cents)
+            (place, p.pool.account, p.pool.source, p.value.cents, p.basis.cents, p.fund, _text(p))
             for place, p in enumerate(entry.postings)
         ]
 
@@ -245,6 +253,10 @@ class _Placed:
         if self.old_name != self.name and where.startswith(f"{self.old_name}:"):
             return self.name + where[len(self.old_name) :]
         return where
+
+
+def _text(posting: Posting) -> str | None:
+    return None if posting.units is None else plain_units(posting.units)
 
 
 def _refuse_derived(entry: JournalEntry) -> None:

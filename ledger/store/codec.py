@@ -20,6 +20,7 @@ from ledger.records import (
     RothLayer,
     ServiceCatchUp,
     StateBasis,
+    plain_units,
 )
 
 _RETURN_MONEY = frozenset(
@@ -49,9 +50,11 @@ def event_text(event: Event) -> str:
         return dump(event.as_fields())
     source = f',"source":"{event.sources[0].value}"' if event.sources else ""
     memo = f',"memo":{_quoted(event.memo)}' if event.memo else ""
+    fund = f',"fund":{_quoted(event.fund)}' if event.fund else ""
+    units = f',"units":"{plain_units(event.units)}"' if event.units is not None else ""
     return (
         f'{{"date":"{event.day.isoformat()}","account":{_quoted(event.account)},'
-        f'"kind":"{event.kind.value}"{source},"amount":"{event.amount.plain}"{memo}}}'
+        f'"kind":"{event.kind.value}"{source},"amount":"{event.amount.plain}"{memo}{fund}{units}}}'
     )
 
 

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from sys import intern
 from typing import Any
 
@@ -298,7 +299,7 @@ class _Legs:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._rows = connection.execute(
-            "SELECT entry_id, pool_account, pool_source, value_cents, basis_cents"
+            "SELECT entry_id, pool_account, pool_source, value_cents, basis_cents, fund, units"
             " FROM posting ORDER BY entry_id, place"
         )
         self._next = next(self._rows, None)
@@ -319,14 +320,18 @@ class _Legs:
             evidence = frozenset((where, *more))
         made = []
         while leg is not None and leg[0] == entry_id:
-            _, account, source, value, basis = leg
+            _, account, source, value, basis, fund, units = leg
             pool = self._pools.get((account, source))
             if pool is None:
                 pool = self._pools[account, source] = Pool(account, source)
             for cents in (value, basis):
                 if cents not in known:
                     known[cents] = Money(cents, evidence)
-            made.append(Posting(pool, known[value], known[basis]))
+            if units is None:
+                made.append(Posting(pool, known[value], known[basis]))
+            else:
+                money = known[value], known[basis]
+                made.append(Posting(pool, *money, intern(fund), Decimal(units)))
             leg = next(self._rows, None)
         self._next = leg
         return tuple(made)

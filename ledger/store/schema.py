@@ -12,7 +12,7 @@ GENESIS = "0" * 64  # what the first seal of every chain follows
 REVISIONS = MappingProxyType({1: "0001"})
 # PRAGMA user_version -> SHA-256 over every table, index and trigger (guard.schema_fingerprint)
 FINGERPRINTS = MappingProxyType(
-    {1: "355c689c8355dfefabaf7de47f051d1785b7a30632d165dd5d1bd5651b706cd7"}
+    {1: "ba91ad84e826de0dea12b0e3a3fe224069fe24424325f95b5db405468cd79bbc"}
 )
 
 ENTRY = "entry"
@@ -30,7 +30,7 @@ COLUMNS = MappingProxyType(
         ),
         "record": (
             *("id", "statement_file_id", "line", "day", "account"),
-            *("fingerprint", "occurrence", "cells"),
+            *("fingerprint", "occurrence", "cells", "fund", "units"),
         ),
         ENTRY: (
             *("id", "statement_file_id", "record_id", "other_records", "where_text", "day"),
@@ -48,5 +48,8 @@ COLUMNS = MappingProxyType(
     }
 )
 # Postings are sealed together with their entry.
-POSTING_COLUMNS = ("entry_id", "place", "pool_account", "pool_source", "value_cents", "basis_cents")
+POSTING_COLUMNS = (
+    *("entry_id", "place", "pool_account", "pool_source", "value_cents", "basis_cents"),
+    *("fund", "units"),
+)
 CHAIN_COLUMNS = ("seq", "table_name", "row_id", "hash")

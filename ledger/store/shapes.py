@@ -30,7 +30,10 @@ class Answer:
 
 
 class StoredRow(NamedTuple):
-    """One row of a statement: its place, its day, its identity and its raw cells (JSON text)."""
+    """One row of a statement: its place, its day, its identity and its raw cells (JSON text).
+
+    ``units`` of ``fund`` are a decimal number as text, None where the row has none.
+    """
 
     line: int
     day: date
@@ -38,6 +41,8 @@ class StoredRow(NamedTuple):
     fingerprint: str
     occurrence: int
     cells: str
+    fund: str = ""
+    units: str | None = None
 
 
 class Place(NamedTuple):

@@ -90,7 +90,7 @@ class StatementFileRow(_Row, table=True):
 
 
 class RecordRow(_Row, table=True):
-    """One row of a statement with its raw cells."""
+    """One row of a statement: its units of a fund (a decimal number as text) and its raw cells."""
 
     __tablename__ = "record"
     __table_args__ = (
@@ -107,6 +107,8 @@ class RecordRow(_Row, table=True):
     fingerprint: str = _text()
     occurrence: int = _integer()
     cells: str = _text()
+    fund: str = _text()
+    units: str | None = _text(null=True)
 
 
 class EntryRow(_Row, table=True):
@@ -141,7 +143,7 @@ class EntryRow(_Row, table=True):
 
 
 class PostingRow(_Row, table=True):
-    """One leg of an entry: pool, value and basis in cents."""
+    """One leg of an entry: pool, value and basis in cents, units of a fund (decimal text)."""
 
     __tablename__ = "posting"
     __table_args__ = (
@@ -162,6 +164,8 @@ class PostingRow(_Row, table=True):
     pool_source: str = _text()
     value_cents: int = _integer()
     basis_cents: int = _integer()
+    fund: str = _text()
+    units: str | None = _text(null=True)
 
 
 class OpeningBasisRow(_Row, table=True):

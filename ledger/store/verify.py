@@ -30,7 +30,8 @@ WHERE (SELECT count(*) FROM posting WHERE entry_id = e.id)
    <> (SELECT count(*) FROM posting AS p JOIN posting AS q ON q.entry_id = r.id
        AND q.place = p.place AND q.pool_account = p.pool_account
        AND q.pool_source = p.pool_source AND q.value_cents = -p.value_cents
-       AND q.basis_cents = -p.basis_cents WHERE p.entry_id = e.id)
+       AND q.basis_cents = -p.basis_cents AND q.fund = p.fund
+       AND (q.units IS NULL) = (p.units IS NULL) WHERE p.entry_id = e.id)
 """
 
 

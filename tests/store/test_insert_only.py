@@ -29,7 +29,9 @@ def entry_row(number: object, kind: str = "earnings") -> str:
 
 
 def posting_row(entry: int, place: int, value: str, basis: str = "0") -> str:
-    return f"INSERT INTO posting VALUES ({entry}, {place}, 'acme', 'roth', {value}, {basis})"
+    return (
+        f"INSERT INTO posting VALUES ({entry}, {place}, 'acme', 'roth', {value}, {basis}, '', NULL)"
+    )
 
 
 @pytest.fixture

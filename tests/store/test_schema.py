@@ -116,7 +116,7 @@ def test_sqlmodel_can_neither_edit_nor_delete_nor_merge(copied_file: Path, chang
 
 def test_an_engine_connection_is_usable_after_a_refused_commit(copied_file: Path) -> None:
     engine = make_engine(copied_file)
-    orphan = "INSERT INTO posting VALUES (999, 0, 'acme', '', 1, 0)"
+    orphan = "INSERT INTO posting VALUES (999, 0, 'acme', '', 1, 0, '', NULL)"
     with pytest.raises(DBAPIError, match="FOREIGN KEY"), engine.begin() as connection:
         connection.exec_driver_sql(orphan)
     with engine.begin() as connection:
