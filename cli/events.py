@@ -13,7 +13,7 @@ from cli.context import open_ledger
 from cli.options import COUNT, DAY, DOLLARS, NAME, REASON, ROW_NUMBER, SOURCE, TAX_YEAR, TEXT
 from cli.sanity import refuse_impossible
 from cli.stated_value import meet_books
-from cli.typed import append_event, gain_not_booked
+from cli.typed import append_event, open_point
 from ledger.booking import book
 from ledger.chart import Source
 from ledger.errors import Collector, LedgerError
@@ -121,7 +121,7 @@ def add(kind: str, day: date, sources: tuple[Source, ...], **given: Any) -> None
         event = meet_books(ledger, event, accepted=accepted)
         receipt = append_event(ledger, event, again=again)
         show.line(f"booked {event.kind.words} of {day.isoformat()} in {event.account}")
-        missing = gain_not_booked(event, ledger)
+        missing = open_point(event, ledger)
     show.note(f"import {receipt.import_id}, chain head {receipt.chain_head}")
     if missing:
         show.note(missing)

@@ -152,12 +152,11 @@ def _other_sides(ledger: Ledger, gone: Iterable[Event]) -> list[str]:
     A file that only confirmed a movement is known: imported again it would bring nothing.
     """
     from ledger.intake.rows.in_kind import ON_THE_WAY  # noqa: PLC0415
-    from ledger.worth import touched  # noqa: PLC0415
 
     numbers = {done.name: done.id for done in ledger.imports() if not done.undone}
     told: dict[tuple[int, str], str] = {}
     for event in gone:
-        for account in sorted(touched(event)) if len(touched(event)) > 1 else ():
+        for account in sorted(event.accounts) if len(event.accounts) > 1 else ():
             near = event.day - ON_THE_WAY, event.day + ON_THE_WAY
             for place in ledger.places(account, *near).values():
                 name = place.where.rpartition(":")[0]

@@ -11,6 +11,8 @@ from cli import show
 from cli.import_view import entries_words, filled, show_summary
 from cli.record_view import source_words
 from cli.statement_files import Unread
+from ledger.fold.days import Fold
+from ledger.fold.valuation import Valuation
 from ledger.money import ZERO, Money
 from ledger.records import EventKind
 
@@ -63,6 +65,9 @@ def held_in(ledger: Ledger, drafts: Sequence[FileDraft]) -> list[Held]:
 
     A source that these files emptied is told with its 0.
     """
+    fold = Fold(ledger.books())
+    fold.through(date.max)
+    worth = Valuation(fold.journal)
     entries = (e.entry for draft in drafts for e in draft.entries)
     booked = {pool for pool, _, _ in _effects(entries)}
     last: dict[str, date] = {}
@@ -77,7 +82,7 @@ def held_in(ledger: Ledger, drafts: Sequence[FileDraft]) -> list[Held]:
     return [
         Held(account, source, day, value, years[account])
         for account, day in sorted(last.items())
-        for source, value in ledger.values(account, day).items()
+        for source, value in worth.of(account, day).items()
         if value or not source or (account, source) in booked
     ]
 

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 import click
 
 from cli import show
+from ledger.fold.stated import ACCEPTED, stated_value
+from ledger.fold.valuation import journal_of
 from ledger.records import Event, EventKind
-from ledger.worth import ACCEPTED, stated_value, touched
 
 if TYPE_CHECKING:
     from ledger.store import Ledger
@@ -26,8 +27,7 @@ def meet_books(ledger: Ledger, event: Event, *, accepted: bool) -> Event:
     """
     if event.kind is not EventKind.BALANCE or event.value is None:
         return event
-    entries = ledger.books().entries
-    found = stated_value([e for e in entries if event.account in touched(e.event)], event)
+    found = stated_value(journal_of(ledger.books(), event.account), event)
     show.remark(found.words)
     if found.is_plausible and not accepted:
         return event

@@ -5,20 +5,19 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import timedelta
+from datetime import date
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from ledger.booking import book
-from ledger.chart import UNDIVIDED, Account
+from ledger.chart import Account
 from ledger.errors import Collector, LedgerError
+from ledger.fold.days import Fold
 from ledger.intake.draft import Row
 from ledger.intake.known.fingerprints import seal
-from ledger.intake.unseen.shortfalls import PoolsOfAccount, may_take
 from ledger.money import ZERO, Money
 from ledger.records import Event, EventKind, Record, RowKind
 from ledger.store import ImportBatch, Receipt, StoredEntry, StoredRow
-from ledger.worth import touched
 
 if TYPE_CHECKING:
     from ledger.store import Ledger
@@ -80,40 +79,23 @@ def append_events(
     return ledger.append(_batch(name, SCENARIO, new, ledger.accounts(), digest))
 
 
-def gain_not_booked(event: Event, ledger: Ledger) -> str:
-    """Return a warning when more leaves a source or an IRA than the books hold, "" otherwise.
+def open_point(event: Event, ledger: Ledger) -> str:
+    """Return a warning of what the books cannot tell from an event's day on, "" when nothing.
 
     What the market did is in no event, nor what was there before the books start; the warning
     names the command that brings it in. Without it the year is refused.
     """
-    accounts = ledger.accounts()
-    events = [entry.event for entry in ledger.books().entries if not entry.derived]
-    touching = [one for one in events if event.account in touched(one)]
-    short = next(
-        (
-            one
-            for one in PoolsOfAccount(accounts, event.account).walk(touching)
-            if one.day >= event.day and may_take(event)
-        ),
-        None,
+    books = ledger.books()
+    fold = Fold(books)
+    fold.through(date.max)
+    owner = books.accounts[event.account].owner
+    found = (
+        one.error
+        for one in fold.refused.get(owner, ())
+        if one.day >= event.day and (one.out is None or one.out.account.id == event.account)
     )
-    if short is None:
-        return ""
-    source = short.pool.source
-    of = "" if not source else " --source SOURCE" if source == UNDIVIDED else f" --source {source}"
-    name = event.account if source == UNDIVIDED else short.pool
-    eve = (event.day - timedelta(days=1)).isoformat()
-    lacking, value, more = Money(short.missing), "VALUE", ""
-    told = f"on {short.day.isoformat()} the books are {lacking} short of what left {name}"
-    if short.day == event.day and event.amount is not None:
-        left = Money(abs(event.amount.cents))  # a contribution taken back is negative
-        told = f"{left} left {name}, which holds {left - lacking} in the books"
-        value, more = left.plain, " (when all of it moved)"
-    return (
-        f"warning: {told}; say what it was worth before: basis add balance --account "
-        f"{event.account}{of} --date {eve} --value {value}{more}, or what it held before the "
-        f"books start: basis add opening --account {event.account}{of} --date DATE --value VALUE"
-    )
+    error = next(found, None)
+    return f"warning: {error.problem}; {error.remedy}" if error else ""
 
 
 def _cited(event: Event, where: str) -> Event:

@@ -101,10 +101,10 @@ EVENT_FIELDS: dict[EventKind, frozenset[str]] = {
     EventKind.CONTRIBUTION: (
         frozenset({"amount", "sources", "catch_up", "year", "postponed"}) | _HELD
     ),
-    EventKind.EARNINGS: frozenset({"amount", "sources"}) | _HELD,
-    EventKind.FEE: frozenset({"amount", "sources"}) | _HELD,
+    EventKind.EARNINGS: frozenset({"amount", "sources", "reason"}) | _HELD,
+    EventKind.FEE: frozenset({"amount", "sources", "reason"}) | _HELD,
     EventKind.BALANCE: frozenset({"value", "sources"}),
-    EventKind.IN_PLAN_CONVERSION: frozenset({"amount", "sources", "value"}) | _HELD,
+    EventKind.IN_PLAN_CONVERSION: frozenset({"amount", "sources", "value", "reason"}) | _HELD,
     EventKind.DISTRIBUTION: frozenset(
         {"amount", "sources", "to", "parts", "exception", "reason", "disaster", "value"}
         | _TAX
@@ -131,7 +131,7 @@ EVENT_FIELDS: dict[EventKind, frozenset[str]] = {
     EventKind.HSA_FUNDING: frozenset({"amount"}),
     EventKind.ROLLOVER_529: frozenset({"amount"}),
     EventKind.SPOUSE_ELECTION: frozenset({"amount", "to"}),
-    EventKind.EXCHANGE: frozenset({"amount", "sources"}) | _HELD,
+    EventKind.EXCHANGE: frozenset({"amount", "sources", "reason"}) | _HELD,
 }
 
 
@@ -228,6 +228,9 @@ class Part:
 
 CASH = "cash"  # receiver: paid out to the owner
 IN_TRANSIT = "in_transit"  # receiver: an account that is not known yet, its own statement tells
+ARRIVED = "arrived"  # reason of an exchange that tells the units of money another side brought
+BY_VALUE = "by value"  # reason of gains, fees and loans that all sources of a plan share
+WHOLE = "whole source"  # reason of a conversion of all that its source holds, its amount unsaid
 ELSEWHERE = "outside"  # origin: an account that is not kept in this ledger
 
 
@@ -294,6 +297,14 @@ class Event:
             units=self.units,
             seq=self.seq,
         )
+
+    @property
+    def accounts(self) -> set[str]:
+        """The ids of the accounts that it moves money in."""
+        if not self.to and not self.parts:
+            return {self.account}
+        named = {self.account, self.to, *(part.to for part in self.parts)}
+        return named - {"", CASH, IN_TRANSIT}
 
     @property
     def source(self) -> Source | None:

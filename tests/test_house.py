@@ -31,7 +31,7 @@ FIGURING = [
     "ledger.fold.payouts",
 ]
 READING = [*FACTS, "ledger.importers.reading", "ledger.importers"]
-STORED = [*BOOKS, *READING, "ledger.booking", "ledger.worth", "ledger.store"]
+STORED = [*BOOKS, *READING, "ledger.booking", "ledger.store"]
 STEP = [
     *STORED,
     "ledger.intake.draft",
@@ -59,7 +59,6 @@ PLAN: dict[str, list[str]] = {
     "ledger.importers.reading": FACTS,
     "ledger.importers": [*FACTS, "ledger.pause", "ledger.importers.reading"],
     "ledger.booking": [*FACTS, "ledger.journal"],
-    "ledger.worth": [*BOOKS, "ledger.booking"],
     # what the law makes of the books: nothing of files or of the database
     "ledger.law": FACTS,
     "ledger.forms.form": WORDS,
@@ -76,7 +75,6 @@ PLAN: dict[str, list[str]] = {
     "ledger.person_years": [
         *FIGURING,
         "ledger.booking",
-        "ledger.worth",
         "ledger.fold",
         "ledger.forms",
     ],
@@ -110,13 +108,20 @@ PLAN: dict[str, list[str]] = {
     "ledger.intake.rows": [*STEP, "ledger.intake.owners"],
     "ledger.intake.movements": [*STEP, "ledger.intake.owners", "ledger.intake.rows"],
     "ledger.intake.sources": [*STEP, "ledger.intake.rows"],
-    "ledger.intake.unseen": [*STEP, "ledger.intake.rows"],
-    "ledger.intake.known": [*STEP, "ledger.intake.rows", "ledger.intake.unseen"],
+    "ledger.intake.known": [*STEP, "ledger.intake.rows"],
+    "ledger.intake.worked_out": [*STEP, "ledger.fold"],
     "ledger.intake.balances": [
         *STEP,
+        "ledger.fold",
         "ledger.intake.rows",
         "ledger.intake.sources",
-        "ledger.intake.unseen",
+        "ledger.intake.worked_out",
+    ],
+    "ledger.intake.open_points": [
+        *STEP,
+        "ledger.fold",
+        "ledger.intake.rows",
+        "ledger.intake.worked_out",
     ],
     "ledger.intake": [
         *STEP,
@@ -124,7 +129,8 @@ PLAN: dict[str, list[str]] = {
         "ledger.intake.rows",
         "ledger.intake.movements",
         "ledger.intake.sources",
-        "ledger.intake.unseen",
+        "ledger.intake.worked_out",
+        "ledger.intake.open_points",
         "ledger.intake.known",
         "ledger.intake.balances",
     ],

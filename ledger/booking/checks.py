@@ -9,7 +9,7 @@ from ledger.booking.receivers import Accounts, check_receivers
 from ledger.booking.refusals import refusal
 from ledger.chart import ELECTIVE_DEFERRALS, Account, Source, TaxCharacter
 from ledger.money import ZERO, Money
-from ledger.records import CASH, CORRECTED_SOURCES, EXCEPTIONS_5329, Event, EventKind
+from ledger.records import BY_VALUE, CASH, CORRECTED_SOURCES, EXCEPTIONS_5329, Event, EventKind
 
 K = EventKind
 _PAID_BACK = (K.EXCESS_DEFERRAL_RETURN, K.CORRECTIVE_DISTRIBUTION)
@@ -24,6 +24,8 @@ _SOURCE_NEEDED = {
     *_PAID_BACK,
     *_LOANS,
 }
+# What all sources of a plan may share by their value: the fold divides it.
+_SHARED = {K.EARNINGS, K.FEE, K.LOAN, K.LOAN_REPAYMENT, K.LOAN_OFFSET}
 _PLAN_ONLY = {
     K.IN_PLAN_CONVERSION,
     K.EXCHANGE,
@@ -54,7 +56,8 @@ def check_shape(event: Event, here: Account, accounts: Accounts) -> None:
 
 
 def _check_sources(event: Event, here: Account) -> None:
-    if here.kind.is_plan and event.kind in _SOURCE_NEEDED and event.source is None:
+    shared = event.kind in _SHARED and event.reason == BY_VALUE and not event.sources
+    if here.kind.is_plan and event.kind in _SOURCE_NEEDED and event.source is None and not shared:
         raise refusal(
             event,
             "source_needed",

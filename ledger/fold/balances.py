@@ -11,6 +11,9 @@ from ledger.money import Money
 from ledger.records import EventKind
 from ledger.year_end import PoolYear, flow_of
 
+# What the market does, and what a statement says of it, puts no money in.
+_MARKET = frozenset({EventKind.EARNINGS, EventKind.FEE, EventKind.BALANCE})
+
 
 class Balances:
     """Running balances in cents, as of the last entry posted.
@@ -27,7 +30,9 @@ class Balances:
         self._opened_basis: defaultdict[tuple[Pool, int], int] = defaultdict(int)
         self._gained_first: dict[Pool, str] = {}
         self._opened: set[str] = set()
+        self._paid_into: set[Pool] = set()
         self._pools: defaultdict[str, list[Pool]] = defaultdict(list)
+        self._touched: dict[Pool, None] = {}  # since the last close of a day, in order
 
     def post(self, entry: JournalEntry) -> None:
         """Add an entry to the balances."""
@@ -39,6 +44,9 @@ class Balances:
                 if cents > 0 and flow_of(kind, cents) == "earnings":
                     self._gained_first[pool] = entry.where
             self._value[pool] += cents
+            if cents > 0 and kind not in _MARKET:
+                self._paid_into.add(pool)
+            self._touched[pool] = None
             if posting.basis.cents:
                 self._basis[pool] += posting.basis.cents
             if cents and not pool.account.startswith("outside:") and pool.source != UNDIVIDED:
@@ -46,6 +54,12 @@ class Balances:
             if kind is EventKind.OPENING:
                 self._opened.update({pool.account} if cents else ())
                 self._opened_basis[pool, entry.day.year] += posting.basis.cents
+
+    def touched_today(self) -> list[Pool]:
+        """Return the pools that entries moved since this was asked last."""
+        touched = list(self._touched)
+        self._touched.clear()
+        return touched
 
     def value(self, pool: Pool) -> Money:
         """Return the value of a pool."""
@@ -58,6 +72,10 @@ class Balances:
     def was_opened(self, account: str) -> bool:
         """Tell whether an opening says that the account held money before the books start."""
         return account in self._opened
+
+    def was_paid_into(self, pool: Pool) -> bool:
+        """Tell whether money was put into a pool, and not only the market moved it."""
+        return pool in self._paid_into
 
     def gained_first(self, pool: Pool) -> str:
         """Return where a pool starts with a gain, "" when it starts with money put in.

@@ -8,11 +8,12 @@ entry, worked out afresh on every run and never stored.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
 
+from ledger.booking import book
 from ledger.books import Books
 from ledger.chart import (
     UNDIVIDED,
@@ -28,13 +29,23 @@ from ledger.fold.balances import Balances
 from ledger.fold.contracts import PlanContracts
 from ledger.fold.corrections import Corrections
 from ledger.fold.distributions import Distributions
+from ledger.fold.gains import Outflow, Unknown, gain_entry, outflows, value_before
+from ledger.fold.holdings import Holdings, Price, prices_of
+from ledger.fold.open_points import (
+    ABOVE_BALANCE,
+    VALUE_NEEDED,
+    above_books,
+    below_zero,
+    short_of_units,
+    value_unknown,
+)
 from ledger.fold.payouts import InPlanConversion, Story
 from ledger.fold.printed_values import values_on_5498
 from ledger.fold.rollovers import PAYS_OUT, Rollovers
 from ledger.journal import JournalEntry, Posting
 from ledger.law import in_plan_roth
 from ledger.money import ZERO, Money, apportion
-from ledger.records import Event, EventKind
+from ledger.records import BY_VALUE, WHOLE, Event, EventKind
 
 K = EventKind
 _FIRST = {K.OPENING}
@@ -46,8 +57,13 @@ _COMES_IN = {
     K.TRANSFER_IN,
     K.LOAN_REPAYMENT,
     K.ROLLOVER_529,
+    K.EXCHANGE,
 }
-_MARKET = {K.EARNINGS, K.FEE}  # after the money they are of: files order a day in any way
+_MARKET = {
+    K.EARNINGS,
+    K.FEE,
+    K.EXCHANGE,
+}  # after the money they are of: files order a day in any way
 _LAST = {K.ROLLOVER_60DAY, K.REPAYMENT}
 _CORRECTIONS = {K.RETURN_OF_CONTRIBUTION, K.RECHARACTERIZATION}
 
@@ -59,17 +75,33 @@ def order_in_day(kind: EventKind) -> int:
 
 @dataclass(frozen=True)
 class Refused:
-    """A refusal and the day of the event that was refused."""
+    """A refusal and the day of the event that was refused.
+
+    An open point (``stops`` is False) is gone on from as if it were settled, so that all are told
+    at once; no figure of its owner that rests on it is shown.
+    """
 
     day: date
     error: LedgerError
+    stops: bool = True
+    out: Outflow | None = None  # what left, where an open point is about that
+    asks_value: bool = False  # whether the value just before is what settles it
+
+
+@dataclass(frozen=True)
+class Check:
+    """An opening of a pool that earlier rows tell of, and what they come to by then (cents)."""
+
+    entry: JournalEntry
+    booked: Money
 
 
 class Fold:
     """The books, day by day. ``through(day)`` brings balances and story up to a day.
 
     An entry that the law refuses stops that owner: the refusal is kept in ``refused`` and the
-    owner's later entries are left alone; other owners go on.
+    owner's later entries are left alone; other owners go on. Gains in price are worked out here,
+    from units, prices and stated values, just before money leaves a source.
     """
 
     def __init__(self, books: Books) -> None:
@@ -78,7 +110,13 @@ class Fold:
         self.story = Story()
         self.journal: list[JournalEntry] = []
         self.refused: defaultdict[str, list[Refused]] = defaultdict(list)
+        self.holdings = Holdings()
         self.contracts = PlanContracts(self.balances)
+        self.checks: list[Check] = []  # openings of what has earlier rows
+        self._known: set[Pool] = set()  # pools that days before this one have moved
+        self._held_at_dawn: dict[str, dict[Pool, Money]] = {}  # of plans whose rows share by value
+        self._below: set[Pool] = set()  # pools that are below zero now
+        self._contributions: defaultdict[str, list[Event]] = defaultdict(list)
         self._rollovers = Rollovers(books)
         self._distributions = Distributions(books, self.contracts, self._rollovers, self.story)
         self._corrections = Corrections(books.accounts, self.balances, self.story)
@@ -99,6 +137,11 @@ class Fold:
 
     def _day(self, entries: list[JournalEntry]) -> None:
         """Money comes in, statement balances are met, money goes out."""
+        entries = [e for e in entries if not self._is_check(e)]
+        if not entries:
+            return
+        shared = {e.event.account for e in entries if e.event.reason == BY_VALUE}
+        self._held_at_dawn = {account: self._held(account) for account in sorted(shared)}
         facts = [e for e in entries if e.event.kind is K.BALANCE]
         moves = [e for e in entries if e.event.kind is not K.BALANCE]
         moves.sort(key=lambda e: (order_in_day(e.event.kind), e.event.kind in _MARKET))
@@ -108,6 +151,7 @@ class Fold:
             if order_in_day(entry.event.kind) > 1:
                 break
             self._entry(entry)
+        going = self._valued(going, entries)
         for fact in early:
             self._guarded(fact, self._meet_balance, going)
         for entry in going:
@@ -115,6 +159,105 @@ class Fold:
         for fact in facts:
             if fact not in early:
                 self._guarded(fact, self._meet_balance, [])
+        self._close(entries)
+
+    def _valued(self, going: list[JournalEntry], entries: list[JournalEntry]) -> list[JournalEntry]:
+        """Book the gain or loss of every source that money leaves, before it leaves.
+
+        Returns what leaves, a conversion of all that a source holds with its amount.
+        """
+        if not going:
+            return going
+        prices = prices_of(entries)
+        stated = [e.event for e in entries if e.event.kind is K.BALANCE]
+        for out in outflows(going, self.books.accounts):
+            if not self._is_stopped({out.account.owner}):
+                self._value(out, prices, told=any(_is_of(fact, out) for fact in stated))
+        return [self._with_amount(entry) for entry in going]
+
+    def _value(self, out: Outflow, prices: Mapping[tuple[str, str], Price], *, told: bool) -> None:
+        booked, amount = self.balances.value(out.pool), out.amount
+        found = value_before(out, self.holdings, prices)
+        if isinstance(found, Money):
+            value = max(found, amount)
+            if found < amount:
+                self._point(out, above_books(out, found))
+        elif told:  # a balance of the day says what is left: the gain up to it is met there
+            return
+        else:
+            value = max(booked, amount)
+            point = self._why_unknown(out, found, booked)
+            if point is not None:
+                self._point(out, point)
+        if value != booked:
+            self.post(gain_entry(out, value - booked))
+
+    def _why_unknown(self, out: Outflow, why: Unknown, booked: Money) -> LedgerError | None:
+        """Return the open point of a value nobody can tell, None where the books' value will do."""
+        if why is Unknown.SHORT:
+            return short_of_units(out, self.holdings, self._contributions[out.account.id])
+        if out.amount > booked:
+            return above_books(out, booked)
+        if why is not Unknown.NO_UNITS and out.shares_basis:
+            return value_unknown(out, why, booked)
+        return None
+
+    def _point(self, out: Outflow, error: LedgerError) -> None:
+        """Keep an open point of the owner of what left.
+
+        A value settles it where money was put in before and rows bring what it bought: then what
+        is missing is a gain.
+        """
+        asks = error.code == VALUE_NEEDED or (
+            error.code == ABOVE_BALANCE and self.balances.was_paid_into(out.pool)
+        )
+        point = Refused(out.main.day, error, stops=False, out=out, asks_value=asks)
+        self.refused[out.account.owner].append(point)
+
+    def _with_amount(self, entry: JournalEntry) -> JournalEntry:
+        """Give a conversion of all that its source holds the amount that this comes to."""
+        event = entry.event
+        if event.kind is not K.IN_PLAN_CONVERSION or event.reason != WHOLE:
+            return entry
+        held = self.balances.value(entry.postings[-1].pool)
+        return book(replace(event, amount=held.seen_at(event.where)), self.books.accounts)
+
+    def _close(self, entries: Sequence[JournalEntry]) -> None:
+        """End a day: what is empty starts afresh, and nothing may be below zero."""
+        touched = self.balances.touched_today()
+        self._known.update(touched)
+        self.holdings.close_day(pool for pool in touched if not self.balances.value(pool))
+        for pool in touched:
+            held = self.balances.value(pool)
+            if held < ZERO and pool.account in self.books.accounts and pool.source != UNDIVIDED:
+                self._below_zero(pool, held, entries)
+            else:
+                self._below.discard(pool)
+
+    def _below_zero(self, pool: Pool, held: Money, entries: Sequence[JournalEntry]) -> None:
+        """Keep the open point of a pool that has just fallen below zero."""
+        owner = self.books.accounts[pool.account].owner
+        if pool not in self._below and not self._is_stopped({owner}):
+            moved = [e for e in entries if any(p.pool == pool for p in e.postings)] or entries
+            error = below_zero(str(pool), held, moved[-1].where, moved[-1].day.isoformat())
+            self.refused[owner].append(Refused(moved[-1].day, error, stops=False))
+            self._below.add(pool)
+
+    def _is_stopped(self, owners: set[str]) -> bool:
+        return any(one.stops for owner in owners for one in self.refused.get(owner, ()))
+
+    def _is_check(self, entry: JournalEntry) -> bool:
+        """Keep an opening of a pool that has earlier rows as a check: their money is in the books.
+
+        So a file that is older than the one which says what was there before it settles that.
+        """
+        if entry.event.kind is not K.OPENING:
+            return False
+        pool = entry.postings[0].pool
+        if pool not in self._known:
+            return False
+        self.checks.append(Check(entry, self.balances.value(pool)))
+        return True
 
     def _owners(self, event: Event) -> set[str]:
         named = {event.account}
@@ -124,7 +267,7 @@ class Fold:
 
     def _guarded(self, entry: JournalEntry, work: Callable[..., None], *arguments: object) -> None:
         owners = self._owners(entry.event)
-        if self.refused and any(self.refused.get(owner) for owner in owners):
+        if self.refused and self._is_stopped(owners):
             return
         try:
             work(entry, *arguments)
@@ -133,7 +276,28 @@ class Fold:
                 self.refused[owner].append(Refused(entry.day, fault))
 
     def _entry(self, entry: JournalEntry) -> None:
-        self._guarded(entry, self._post_with_consequences)
+        if entry.event.reason == BY_VALUE and not entry.event.sources:
+            for share in self._divided(entry):
+                self._guarded(share, self._post_with_consequences)
+        else:
+            self._guarded(entry, self._post_with_consequences)
+
+    def _divided(self, entry: JournalEntry) -> list[JournalEntry]:
+        """Divide what all sources of a plan share by what each held when the day began."""
+        event, here = entry.event, entry.event.account
+        held = self._held_at_dawn.get(here) or self._held(here)
+        if not held:
+            return [entry]
+        shares = apportion(event.money("amount"), list(held.values()))
+        return [
+            book(replace(event, sources=(Source(pool.source),), amount=share), self.books.accounts)
+            for pool, share in zip(held, shares, strict=True)
+            if share
+        ]
+
+    def _held(self, account: str) -> dict[Pool, Money]:
+        worth = {pool: self.balances.value(pool) for pool in self.balances.pools_of(account)}
+        return {pool: value for pool, value in worth.items() if value > ZERO}
 
     def _post_with_consequences(self, entry: JournalEntry) -> None:
         """Post an entry and what the law derives from it; refuse what the books cannot cover."""
@@ -164,6 +328,9 @@ class Fold:
     def post(self, entry: JournalEntry) -> None:
         """Post an entry to the balances and the journal."""
         self.balances.post(entry)
+        self.holdings.take((entry,))
+        if entry.event.kind is K.CONTRIBUTION:
+            self._contributions[entry.event.account].append(entry.event)
         self.journal.append(entry)
 
     def _check_covered(self, entry: JournalEntry, derived: Iterable[JournalEntry]) -> None:
@@ -293,6 +460,11 @@ class Fold:
                 remedy="name the source the money came from",
             )
         self.contracts.check_separable(here, [source], event)
+
+
+def _is_of(fact: Event, out: Outflow) -> bool:
+    """Whether a statement balance says what a pool holds."""
+    return fact.account == out.pool.account and fact.source in {None, out.pool.source or None}
 
 
 def _is_divided_later(fact: JournalEntry, going: list[JournalEntry]) -> bool:

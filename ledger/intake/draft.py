@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from typing import NamedTuple
 
 from ledger.chart import Source
 from ledger.errors import LedgerError
-from ledger.importers.base import counted
+from ledger.importers.base import counted, plain_number
 from ledger.importers.reading import Reading
 from ledger.money import Money
-from ledger.records import Event, EventKind, Record, RowKind
+from ledger.records import Event, Record, RowKind
 from ledger.store import StoredEntry
 
 
@@ -58,6 +59,17 @@ class Row:
     def amount(self) -> Money:
         """The signed effect on the source or on cash."""
         return self.record.amount
+
+    @property
+    def units(self) -> Decimal | None:
+        """The units printed, with the sign of the money where there is any; None without any."""
+        try:
+            units = Decimal(plain_number(self.record.units or "0"))
+        except InvalidOperation:
+            return None
+        if self.amount:
+            units = -abs(units) if self.amount.cents < 0 else abs(units)
+        return units or None
 
     def close(self, status: Status, note: str = "") -> None:
         """Say that no event of its own comes from this row, and why."""
@@ -176,7 +188,6 @@ class FileDraft:
     drafts: list[Draft] = field(default_factory=list)
     questions: list[Question] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
-    whole: list[Row] = field(default_factory=list)  # each converted all that its source held
     differences: list[Difference] = field(default_factory=list)
     entries: list[StoredEntry] = field(default_factory=list)
     corrects: dict[int, Event] = field(default_factory=dict)  # entries of rows that it takes back
@@ -205,11 +216,6 @@ class FileDraft:
         for row in rows:
             row.status = Status.QUESTION
             row.settled = True
-
-    def moves_all(self, made: Draft) -> bool:
-        """Tell whether an event is a conversion of all that its source holds, whatever that is."""
-        converts = made.event.kind is EventKind.IN_PLAN_CONVERSION
-        return converts and any(made.rows[0] is row for row in self.whole)
 
     def book(self, event: Event, *rows: Row) -> None:
         """Keep an event made of these rows, the main row first."""

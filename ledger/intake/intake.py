@@ -8,7 +8,7 @@ from datetime import date
 from json.encoder import encode_basestring_ascii as _quoted
 from typing import overload
 
-from ledger.errors import Collector, LedgerError, LedgerErrors
+from ledger.errors import Collector, LedgerErrors
 from ledger.importers.reading import Reading
 from ledger.importers.tables import Cells
 from ledger.intake.answers import AnswerBook
@@ -24,7 +24,6 @@ from ledger.intake.confirm import ask_unconfirmed
 from ledger.intake.draft import FileDraft, Row, Status
 from ledger.intake.known.coverage import mark_covered
 from ledger.intake.known.fingerprints import seal
-from ledger.intake.known.older import ask_older_rows
 from ledger.intake.known.other_formats import mark_other_formats
 from ledger.intake.known.rows_known import ask_known_file, mark_known
 from ledger.intake.movements.pairing import Pairing
@@ -36,9 +35,9 @@ from ledger.intake.notes import (
     note_taken_back,
     note_tax_ids,
 )
+from ledger.intake.open_points import settle_open_points
 from ledger.intake.owners import Owners
-from ledger.intake.rows.batch import Booker
-from ledger.intake.rows.events import book_alone
+from ledger.intake.rows.events import book_alone, book_exchanges
 from ledger.intake.rows.in_kind import complete_arrivals, lead_empty_moves
 from ledger.intake.rows.incomplete import complete_rows, refuse_unsettled
 from ledger.intake.rows.open_moves import settle_open_moves
@@ -46,11 +45,9 @@ from ledger.intake.rows.settle import settle_rows
 from ledger.intake.sources.allocate import Allocator
 from ledger.intake.sources.allocation import Spec
 from ledger.intake.sources.statement_totals import keep_stated
-from ledger.intake.unseen.in_order import in_order
-from ledger.intake.unseen.prices import book_gains_in_price
-from ledger.intake.unseen.shortfalls import cover_shortfalls
+from ledger.intake.worked_out import WorkedOut
 from ledger.intake.world import World
-from ledger.store import Answer, ImportBatch, Ledger, Receipt, StoredEntry, StoredRow
+from ledger.store import Answer, ImportBatch, Ledger, Receipt, StoredRow
 
 
 @dataclass(frozen=True)
@@ -130,25 +127,22 @@ class Intake:
         for draft in drafts:
             with faults:
                 book_alone(draft, self.world)
+                book_exchanges(draft, self.world)
                 allocator = Allocator(draft, self.world, self.wishes.allocations)
                 allocator.run()
                 self._fitting |= allocator.used
-                book_gains_in_price(draft, self.world)
-                compare_openings(draft, self.world)
-                ask_older_rows(draft, self.world)
-                offer_year_end(draft, self.world)
             self.world.take_in(draft)
-        cover_shortfalls(drafts, self.world, faults)
-        in_order(drafts)
-        for draft in drafts:
-            self._make_entries(draft, faults)
+        worked = WorkedOut(drafts, self.world, faults)
+        self._raise_all(faults)
+        with faults:
+            self._compare(drafts, worked)
         self._raise_all(faults)
         for draft in drafts:
             refuse_unsettled(draft)
             draft.questions.sort(key=lambda question: (question.day, question.line))
             ask_unconfirmed(draft, self.world)  # the last: by then the rows are as they will be
             if not any(row.status is Status.QUESTION for row in draft.rows) and not draft.questions:
-                check_closing(draft, self.world, self.wishes.closing)
+                check_closing(draft, worked, self.wishes.closing)
                 check_totals(draft, self.world)
             draft.notes += self.world.book.recalled(draft.name)
             note_at_book(draft)
@@ -164,21 +158,14 @@ class Intake:
         if told:
             raise LedgerErrors(told.values())
 
-    def _make_entries(self, draft: FileDraft, faults: Collector) -> None:
-        booker = Booker(self.world.accounts)
-        for made in draft.drafts:
-            main = made.rows[0]
-            # what a file states besides its rows has a place but no row
-            lines: tuple[int, ...] = (main.record.line,) if main.fingerprint else ()
-            if len(made.rows) > 1:
-                file = main.record.file
-                lines = tuple([r.record.line for r in made.rows if r.record.file == file])
-            try:
-                entry = booker.book(made.event)
-            except LedgerError as fault:
-                faults.add(fault)
-            else:
-                draft.entries.append(StoredEntry(entry, main.fingerprint, lines))
+    def _compare(self, drafts: Sequence[FileDraft], worked: WorkedOut) -> None:
+        """Hold what the books would be against what is stated, and ask what only a value tells."""
+        for draft in drafts:
+            compare_openings(draft, worked)
+            offer_year_end(draft, worked)
+        waits = any(row.status is Status.QUESTION for draft in drafts for row in draft.rows)
+        if not waits:  # what an open row brings is not known before its answer
+            settle_open_points(worked, self.world)
 
 
 def _names_source(row: Row) -> bool:
@@ -303,7 +290,6 @@ def world_of(ledger: Ledger, book: AnswerBook) -> World:
         load_books=ledger.books,
         imports=ledger.imports,
         places=ledger.places,
-        load_openings=ledger.openings,
     )
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date, timedelta
 
 from ledger.importers.base import counted
 from ledger.intake.draft import FileDraft
 from ledger.intake.world import World
-from ledger.money import Money
-from ledger.records import EventKind
+from ledger.records import WHOLE, EventKind
 from ledger.safetext import holds_tax_id
 
 # Dividends come each quarter: a longer silence between two files is worth a word.
@@ -18,16 +18,15 @@ _LINES_NAMED = 12
 
 def note_at_book(draft: FileDraft) -> None:
     """Say what was converted to Roth at book value: its gain in price is in no row."""
-    years: dict[int, list[Money]] = {}
+    years: Counter[int] = Counter()
     for made in draft.drafts:
-        if draft.moves_all(made):
-            years.setdefault(made.event.day.year, []).append(made.event.money("amount"))
-    for year, amounts in sorted(years.items()):
-        draft.notes.append(
-            f"{year}: {counted(len(amounts), 'conversion')} of all after-tax money, "
-            f"{Money.total(amounts)}, at book value without a gain in price: compare with boxes 1 "
-            "and 5 of Form 1099-R"
-        )
+        years[made.event.day.year] += made.event.reason == WHOLE
+    for year, count in sorted(years.items()):
+        if count:
+            draft.notes.append(
+                f"{year}: {counted(count, 'conversion')} of all after-tax money at book value "
+                "without a gain in price: compare with boxes 1 and 5 of Form 1099-R"
+            )
 
 
 def note_equal_rows(draft: FileDraft) -> None:

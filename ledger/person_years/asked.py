@@ -12,7 +12,6 @@ from ledger.forms.f8606 import TraditionalYear
 from ledger.journal import JournalEntry
 from ledger.person_years.person import Carried
 from ledger.records import Event, EventKind
-from ledger.worth import touched
 from ledger.year_end import YearEnd
 
 
@@ -42,7 +41,17 @@ class Asked:
         """The same by the accounts that they move money in."""
         found: dict[str, list[JournalEntry]] = {}
         for entry in self.history:
-            for account in touched(entry.event):
+            for account in entry.event.accounts:
+                found.setdefault(account, []).append(entry)
+        return found
+
+    @cached_property
+    def journal_of(self) -> dict[str, list[JournalEntry]]:
+        """The person's entries until the end of the year, derived ones too, by account."""
+        found: dict[str, list[JournalEntry]] = {}
+        for entry in self.past:
+            named = {posting.pool.account for posting in entry.postings}
+            for account in sorted(named | entry.event.accounts):
                 found.setdefault(account, []).append(entry)
         return found
 

@@ -4,25 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from ledger.money import ZERO
 from ledger.person_years.asked import Asked
 from ledger.year_end import Finding
-
-
-def below_zero(asked: Asked) -> Iterator[Finding]:
-    """Find an account or source from which losses and fees took more than it held."""
-    for pool in asked.year.pools:
-        if pool.closing_value < ZERO:
-            name = f"{pool.account}:{pool.source}" if pool.source else pool.account
-            yield Finding(
-                "error",
-                "value_below_zero",
-                f"{name} stands at {pool.closing_value} at year end: its losses and fees are more "
-                "than it held; book what it held before, or take the wrong row back with: basis "
-                "reverse",
-                "Form 5498, box 5; a plan's statement",
-                pool.account,
-            )
 
 
 def before_birth(asked: Asked) -> Iterator[Finding]:
@@ -58,7 +41,6 @@ def deduction_above_contributions(asked: Asked) -> Iterator[Finding]:
 
 
 IMPOSSIBLE: tuple[Callable[[Asked], Iterator[Finding]], ...] = (
-    below_zero,
     before_birth,
     deduction_above_contributions,
 )

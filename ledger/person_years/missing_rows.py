@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from itertools import pairwise
 from typing import NamedTuple
 
-from ledger.chart import ELECTIVE_DEFERRALS, Account, Pool, Source
-from ledger.money import Money
+from ledger.chart import ELECTIVE_DEFERRALS, Account, Source
+from ledger.fold.stated import STATED, stated_value
+from ledger.fold.valuation import Valuation
+from ledger.money import ZERO, Money
 from ledger.paydays import Silence, paid, silences, usual_gap, usual_paycheck
 from ledger.person_years.asked import Asked
 from ledger.records import Event, EventKind
-from ledger.worth import STATED, apply_entry, stated_value
 from ledger.year_end import Finding
 
 K = EventKind
@@ -131,17 +131,14 @@ def files_leave_a_gap(asked: Asked) -> Iterator[Finding]:
 
 def _holds(asked: Asked, account: str, day: date) -> bool:
     """Whether an account has a value in the books at close of a day."""
-    pools: Counter[Pool] = Counter()
-    for entry in asked.by_account.get(account, ()):
-        if entry.day <= day:
-            apply_entry(pools, entry)
-    return any(cents > 0 for pool, cents in pools.items() if pool.account == account)
+    worth = Valuation(asked.journal_of.get(account, ())).of(account, day)
+    return any(value > ZERO for value in worth.values())
 
 
 def balance_differs(asked: Asked) -> Iterator[Finding]:
     """Find statement balances that the market can hardly have made of what the books had."""
     for balance in (e for e in asked.events if e.kind is K.BALANCE):
-        found = stated_value(asked.by_account[balance.account], balance)
+        found = stated_value(asked.journal_of[balance.account], balance)
         if found.is_plausible:
             continue
         told = (

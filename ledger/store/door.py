@@ -16,7 +16,6 @@ from ledger.books import Books, FiledYear
 from ledger.chart import Account, Taxpayer
 from ledger.documents import TaxDocument
 from ledger.errors import LedgerError
-from ledger.money import Money
 from ledger.records import Event, OpeningBasis, Options, ReturnFacts, StateBasis
 from ledger.safetext import safe
 from ledger.store import append, codec, guard, lock, queries, verify
@@ -395,16 +394,6 @@ class Ledger:
         """Return entries by day for display: of one account, of one calendar year, or all."""
         with self._reading() as connection:
             return queries.register(connection, account, year)
-
-    def openings(self) -> list[Event]:
-        """Return the openings in effect."""
-        with self._reading() as connection:
-            return queries.openings(connection)
-
-    def values(self, account: str, day: date) -> dict[str, Money]:
-        """Return what each source of an account ("" for an IRA) is worth at close of a day."""
-        with self._reading() as connection:
-            return queries.values(connection, account, day)
 
     def books(self, options: Options | None = None) -> Books:
         """Return everything that counts as one value, for the fold over years."""

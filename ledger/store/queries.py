@@ -366,48 +366,6 @@ def _postings(legs: list[_Leg] | tuple[()], evidence: Evidence) -> tuple[Posting
     )
 
 
-def openings(connection: sqlite3.Connection) -> list[Event]:
-    """Return the openings in effect, the first booked first."""
-    sql = (
-        "SELECT e.id, e.where_text, e.fields FROM entry AS e"  # noqa: S608
-        f" WHERE e.kind = 'opening' AND {EFFECTIVE} ORDER BY e.id"
-    )
-    return [
-        Event.from_fields(json.loads(fields), where=where, seq=entry_id)
-        for entry_id, where, fields in connection.execute(sql)
-    ]
-
-
-_VALUES = (
-    "SELECT p.pool_source, SUM(p.value_cents) FROM posting AS p"  # noqa: S608
-    " JOIN entry AS e ON e.id = p.entry_id WHERE p.pool_account = :account AND e.day <= :day"
-    f" AND {EFFECTIVE}"
-)
-
-
-def values(connection: sqlite3.Connection, account: str, day: date) -> dict[str, Money]:
-    """Return the value of each source of an account at close of a day; an IRA's source is "".
-
-    A statement balance is taken as it stands: what the market did is in it.
-    """
-    asked = {"account": account, "day": day.isoformat()}
-    found = {s: Money(c) for s, c in connection.execute(f"{_VALUES} GROUP BY 1 ORDER BY 1", asked)}
-    stated = (
-        "SELECT e.id, e.day, e.fields FROM entry AS e WHERE e.account = :account"  # noqa: S608
-        f" AND e.kind = 'balance' AND e.day <= :day AND {EFFECTIVE} ORDER BY e.day, e.id"
-    )
-    balances = {}
-    for entry_id, on, fields in connection.execute(stated, asked):
-        event = Event.from_fields(json.loads(fields), where="", seq=entry_id)
-        balances[event.source or ""] = on, entry_id, event.value or Money(0)
-    after = f"{_VALUES} AND p.pool_source = :source AND (e.day, e.id) > (:on, :id)"
-    for source, (on, entry_id, value) in balances.items():
-        later = {**asked, "source": source, "on": on, "id": entry_id}
-        moved = connection.execute(after, later).fetchone()[1]
-        found[source] = value + Money(moved or 0)
-    return found
-
-
 def register(
     connection: sqlite3.Connection, account: str | None, year: int | None
 ) -> list[RegisterRow]:

@@ -105,4 +105,4 @@ def test_a_payment_above_what_its_source_holds_names_the_source() -> None:
     paid = '{ date=2024-03-01, account="acme", kind="distribution", source="roth", amount=1500 }'
     story = scenario.parse(f"{HEAD}event = [{ROTH_401K + paid}]".encode(), "s.toml")
     (fault,) = work_out(story.books, story.tax_years).refused
-    assert "1,500.00 is more than the 1,000.00 that acme:roth holds in the books" in fault.problem
+    assert "1,500.00 out of acme:roth, which holds 1,000.00 in the books" in fault.problem

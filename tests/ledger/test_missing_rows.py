@@ -11,7 +11,7 @@ from ledger.chart import Account, AccountKind, Source, Taxpayer
 from ledger.closing import work_out
 from ledger.money import Money
 from ledger.records import Event, EventKind
-from ledger.worth import stated_value
+from ledger.fold.stated import stated_value
 
 K = EventKind
 D = Money.dollars

@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
-from ledger.booking import book
-from ledger.chart import Pool, Source, TaxCharacter
+from ledger.chart import Source, TaxCharacter
+from ledger.fold.stated import STATED, stated_value
 from ledger.importers.sources import canonical
+from ledger.intake.balances.openings import (
+    Opened,
+    named_source,
+    opening,
+    read_opened,
+    taxed_already,
+)
 from ledger.intake.balances.year_end_values import account_of
 from ledger.intake.draft import Difference, FileDraft, Row, Status
 from ledger.intake.rows.settle import ask_row, bad_answer
 from ledger.intake.sources.statement_totals import in_words as stated_in_words
 from ledger.intake.sources.statement_totals import stated_balances
-from ledger.intake.unseen.openings import Opened, named_source, opening, read_opened, taxed_already
-from ledger.intake.world import OLDER_MONEY, World
+from ledger.intake.worked_out import WorkedOut
+from ledger.intake.world import World
 from ledger.money import ZERO, Money
 from ledger.records import Event, EventKind, RowKind
-from ledger.worth import STATED, stated_value, values
 
 Closing = Mapping[Source, Money]  # what the user says each source was worth
 _CHECK = "check"
@@ -70,9 +76,11 @@ def _open(draft: FileDraft, world: World, rows: Sequence[Row]) -> None:
         for one in rows:
             one.close(Status.INFO, _CHECKED)
     elif answer is not None:
-        reason = OLDER_MONEY if len(rows) > 1 else ""  # whose units are whose, no row tells
         for opened in _told(row, total, answer):
-            draft.book(replace(opening(row, opened), reason=reason), *rows)
+            event = opening(row, opened)
+            if len(rows) > 1:  # whose units are whose, no row tells
+                event = replace(event, fund="", units=None)
+            draft.book(event, *rows)
 
 
 def _ask_opening(draft: FileDraft, world: World, rows: Sequence[Row], total: Money) -> Any | None:
@@ -159,7 +167,7 @@ def _opening_shares(row: Row, total: Money, answer: Any) -> list[Opened]:
     return [taxed_already(source, total, str(answer.get("basis", "")))]
 
 
-def compare_openings(draft: FileDraft, world: World) -> None:
+def compare_openings(draft: FileDraft, worked: WorkedOut) -> None:
     """Note how the opening rows of a later file compare with the books; it is no fault.
 
     Files that name no source never show gains in price; where they do, only what the market can
@@ -170,17 +178,16 @@ def compare_openings(draft: FileDraft, world: World) -> None:
         if row.kind is RowKind.BALANCE and row.note == _CHECKED:
             groups.setdefault((row.account, row.day, row.source), []).append(row)
     for rows in groups.values():
-        _compare_opening(draft, world, rows)
+        _compare_opening(draft, worked, rows)
 
 
-def _compare_opening(draft: FileDraft, world: World, rows: Sequence[Row]) -> None:
+def _compare_opening(draft: FileDraft, worked: WorkedOut, rows: Sequence[Row]) -> None:
     row, stated = rows[0], Money.total(row.amount for row in rows)
     first, source = row.day, row.source
-    events = [fact.event for fact in world.facts_of(row.account)]
     known = [
-        book(event, world.accounts)
-        for event in (*events, *(made.event for made in draft.drafts))
-        if event.day < first or (event.day == first and event.kind in STATED)
+        entry
+        for entry in worked.journal_of(row.account)
+        if entry.day < first or (entry.day == first and entry.event.kind in STATED)
     ]
     sources = (source,) if source else ()
     balance = Event("", first, row.account, EventKind.BALANCE, value=stated, sources=sources)
@@ -201,41 +208,20 @@ def _compare_opening(draft: FileDraft, world: World, rows: Sequence[Row]) -> Non
     )
 
 
-def check_closing(draft: FileDraft, world: World, told: Closing) -> None:
-    """Compare the balances that the file or the user states with the books, pool by pool.
-
-    The world has taken in every file of the import by then.
-    """
-    stated: list[tuple[str, date, str, Source | None, Money]] = []
-    for closing in draft.reading.closing:
-        account = account_of(draft, closing.account)
-        plan = account and world.accounts[account].kind.is_plan
-        if plan and closing.day is not None:  # an IRA's value is offered as its balance
-            stated.append((closing.where, closing.day, account, closing.source, closing.value))
-    last = max((row.day for row in draft.rows), default=date.min)
-    if draft.reading.period:
-        last = max(last, draft.reading.period[1])
-    for source, value in told.items():
-        stated.append(("--closing", last, draft.account, source, value))
+def check_closing(draft: FileDraft, worked: WorkedOut, told: Closing) -> None:
+    """Compare the balances that the file or the user states with the books, pool by pool."""
     unheard: dict[str, date] = {}
-    for where, day, account, named, value in stated:
-        events = [fact.event for fact in world.facts_of(account)]
-        if not any(event.day <= day for event in events):
-            # an opening of the next morning is what the books had on the eve
-            events = [
-                replace(event, day=day)
-                for event in events
-                if event.kind is EventKind.OPENING and event.day == day + timedelta(days=1)
-            ]
-            if not events and value:
-                unheard[account] = day
-                continue
-        pools = values(events, world.accounts, day)
-        booked = _whole(pools, account) if named is None else Money(pools[Pool(account, named)])
-        if booked != value:
-            pool = f"{account}:{named}" if named else account
-            silent = _silent(world, events, pool, day, value)
-            draft.differences.append(Difference(where, pool, value, booked, day, silent=silent))
+    for one in _closings(draft, worked.world, told):
+        booked = _booked(worked, one)
+        if booked is None:
+            if one.value:
+                unheard[one.account] = one.day
+            continue
+        if booked != one.value:
+            silent = stated_value(worked.journal_of(one.account), one.as_balance).silence
+            draft.differences.append(
+                Difference(one.where, one.pool, one.value, booked, one.day, silent=silent)
+            )
     draft.notes += [
         f"the ledger has nothing of {account} until {day.isoformat()}: what the file states is "
         "kept, and helps to divide what other files add together; import it again after them"
@@ -243,16 +229,60 @@ def check_closing(draft: FileDraft, world: World, told: Closing) -> None:
     ]
 
 
-def _silent(world: World, events: list[Event], pool: str, day: date, value: Money) -> str:
-    """Name the stretches before a day in which paychecks are missing, most likely a file."""
-    account, _, source = pool.partition(":")
-    sources = (Source(source),) if source else ()
-    balance = Event("", day, account, EventKind.BALANCE, value=value, sources=sources)
-    return stated_value([book(e, world.accounts) for e in events], balance).silence
+class _Closing(NamedTuple):
+    """What a file or the user says that a source, or a whole plan, was worth at a day's close."""
+
+    where: str
+    day: date
+    account: str
+    source: Source | None
+    value: Money
+
+    @property
+    def pool(self) -> str:
+        return f"{self.account}:{self.source}" if self.source else self.account
+
+    @property
+    def as_balance(self) -> Event:
+        sources = (self.source,) if self.source else ()
+        return Event(
+            self.where,
+            self.day,
+            self.account,
+            EventKind.BALANCE,
+            value=self.value,
+            sources=sources,
+        )
 
 
-def _whole(pools: Mapping[Pool, int], account: str) -> Money:
-    return Money(sum(cents for pool, cents in pools.items() if pool.account == account))
+def _closings(draft: FileDraft, world: World, told: Closing) -> Iterator[_Closing]:
+    for closing in draft.reading.closing:
+        account = account_of(draft, closing.account)
+        plan = account and world.accounts[account].kind.is_plan
+        if plan and closing.day is not None:  # an IRA's value is offered as its balance
+            yield _Closing(closing.where, closing.day, account, closing.source, closing.value)
+    last = max((row.day for row in draft.rows), default=date.min)
+    if draft.reading.period:
+        last = max(last, draft.reading.period[1])
+    for source, value in told.items():
+        yield _Closing("--closing", last, draft.account, source, value)
+
+
+def _booked(worked: WorkedOut, one: _Closing) -> Money | None:
+    """Return what the books have at the close of a day, None where they have not begun by then.
+
+    An opening of the next morning is what they had on the eve.
+    """
+    events = [entry.event for entry in worked.journal_of(one.account) if not entry.derived]
+    day = one.day
+    if not any(event.day <= day for event in events):
+        day += timedelta(days=1)
+        if not any(e.kind is EventKind.OPENING and e.day == day for e in events):
+            return None
+    held = worked.valuation.of(one.account, day)
+    if one.source is None:
+        return Money.total(held.values())
+    return held.get(one.source.value, ZERO)
 
 
 def read_closing(texts: Iterable[str]) -> dict[Source, Money]:

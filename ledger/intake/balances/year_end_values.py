@@ -5,22 +5,23 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from ledger.booking import book
+from ledger.fold.stated import ACCEPTED, Stated, stated_value
 from ledger.importers.reading import ClosingBalance
 from ledger.intake.draft import Difference, FileDraft, Question, Row
 from ledger.intake.rows.events import make
+from ledger.intake.worked_out import WorkedOut
 from ledger.intake.world import World
 from ledger.records import Event, EventKind, Record, RowKind
 from ledger.safetext import safe
-from ledger.worth import ACCEPTED, Stated, stated_value
 
 CODE = "year_end_value"
 BOOK, NO = "book", "no"
 _YEAR_END = (12, 31)
 
 
-def offer_year_end(draft: FileDraft, world: World) -> None:
+def offer_year_end(draft: FileDraft, worked: WorkedOut) -> None:
     """Ask whether the value of an IRA on December 31 is to be booked; note that of another day."""
+    world = worked.world
     for closing in draft.reading.closing:
         account = account_of(draft, closing.account)
         day = closing.day
@@ -29,15 +30,16 @@ def offer_year_end(draft: FileDraft, world: World) -> None:
         row = _row(draft, closing, day, account)
         event = make(row, EventKind.BALANCE, closing.value)
         event = replace(event, amount=None, value=event.amount, memo="")
-        facts = [fact.event for fact in world.facts_of(account)]
-        facts += [made.event for made in draft.drafts]
-        found = stated_value([book(e, world.accounts) for e in facts], event)
+        journal = worked.journal_of(account)
+        found = stated_value(journal, event)
+        facts = [entry.event for entry in journal if not entry.derived]
         same = [e for e in facts if e.kind is EventKind.BALANCE and _is_of(e, event)]
         if (event.day.month, event.day.day) != _YEAR_END:
             draft.notes.append(f"{closing.where}: {found.words}")
         elif not same:
             if _agreed(draft, world, _question(draft, closing, event, found)):
                 draft.book(event if found.is_plausible else replace(event, memo=ACCEPTED), row)
+                worked.add(draft, draft.drafts[-1])
         elif same[-1].value != closing.value:
             stated = same[-1].money("value")
             draft.differences.append(

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from ledger.importers.base import counted
 from ledger.intake.draft import FileDraft, Question, Row
 from ledger.intake.known.fingerprints import PERIOD_ROWS, prefix
-from ledger.intake.world import NOT_OF_THE_ROW, World, cents_of
+from ledger.intake.world import World, cents_of
 from ledger.money import BadAmount, Money
 from ledger.records import Event, EventKind
 from ledger.safetext import safe
@@ -223,8 +223,7 @@ def _amount(world: World, one: _Gone) -> str:
     """Return what a row moved, with its sign; as the file showed it where it made no entry."""
     if not one.made:
         return _printed(world.raw_row(one.place.where))
-    shown = [event for event in one.made if event.reason not in NOT_OF_THE_ROW]
-    cents = [-cents_of(e) if e.kind in _OUTWARD or _is_loss(e) else cents_of(e) for e in shown]
+    cents = [-cents_of(e) if e.kind in _OUTWARD or _is_loss(e) else cents_of(e) for e in one.made]
     return str(Money(sum(cents)))
 
 

@@ -6,8 +6,7 @@ from collections import defaultdict
 from datetime import date
 
 from ledger.intake.draft import Fact, FileDraft, Question, Row, Status
-from ledger.intake.unseen.prices import ONLY_GAINS
-from ledger.intake.world import GAIN_IN_PRICE, World
+from ledger.intake.world import World
 from ledger.money import Money
 from ledger.records import EventKind, RowKind
 
@@ -24,6 +23,7 @@ _KINDS = {
     RowKind.LOAN_REPAYMENT: EventKind.LOAN_REPAYMENT,
     RowKind.BALANCE: EventKind.OPENING,
 }
+_GAINS = frozenset({EventKind.EARNINGS, EventKind.FEE})
 Key = tuple[str, date, str]
 
 
@@ -50,7 +50,7 @@ def _totals(facts: list[Fact]) -> dict[Key, Money]:
     amounts: dict[Key, list[Money]] = defaultdict(list)
     for event, _ in facts:
         amount = event.value if event.kind is EventKind.OPENING else event.amount
-        if amount is not None and event.reason != GAIN_IN_PRICE:
+        if amount is not None:
             signed = -amount if event.kind is EventKind.FEE else amount
             amounts[_key(event.account, event.day, event.kind)].append(signed)
     return {key: Money.total(listed) for key, listed in amounts.items()}
@@ -74,7 +74,7 @@ def _sum(rows: list[Row]) -> Money:
 
 
 def _key(account: str, day: date, kind: EventKind) -> Key:
-    return account, day, "gains" if kind in ONLY_GAINS else kind.value
+    return account, day, "gains" if kind in _GAINS else kind.value
 
 
 def _compare(draft: FileDraft, world: World, rows: list[Row], booked: Money, importer: str) -> None:

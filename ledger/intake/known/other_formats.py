@@ -17,7 +17,7 @@ from ledger.intake.draft import FileDraft, Question, Row, Status
 from ledger.intake.known.coverage import VIEWS, ask_total
 from ledger.intake.known.fingerprints import PERIOD_ROWS, alike, reader_of
 from ledger.intake.rows.settle import ask_row
-from ledger.intake.world import NOT_OF_THE_ROW, World, cents_of
+from ledger.intake.world import World, cents_of
 from ledger.money import Money
 from ledger.records import Event, EventKind, RowKind
 from ledger.safetext import safe
@@ -114,7 +114,7 @@ def _booked(world: World, account: str, own: frozenset[str]) -> dict[str, _ByKey
         if reader in own or event.account != account:
             continue
         kind = EventKind.EARNINGS if event.kind is EventKind.FEE else event.kind
-        if kind in _COMPARED and event.reason not in NOT_OF_THE_ROW:
+        if kind in _COMPARED:
             told = _of_event(event)
             found.setdefault(reader, {}).setdefault(_Key(event.day, kind), []).append(told)
     return found

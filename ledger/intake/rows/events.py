@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 from ledger.chart import Source
-from ledger.intake.draft import FileDraft, Row, Status
+from ledger.intake.draft import Draft, FileDraft, Row, Status
 from ledger.intake.owners import partner_of
 from ledger.intake.rows.settle import tax_year
 from ledger.intake.world import World
 from ledger.money import Money
-from ledger.records import CASH, SIGNED_KINDS, Event, EventKind, RowKind
+from ledger.records import ARRIVED, CASH, SIGNED_KINDS, Event, EventKind, RowKind
 
 # row kind -> event kind, of rows whose amount is the whole story
 _ALONE = {
@@ -26,6 +27,8 @@ _ALONE = {
     RowKind.DISTRIBUTION: EventKind.DISTRIBUTION,
     RowKind.IN_PLAN_CONVERSION: EventKind.IN_PLAN_CONVERSION,
 }
+_UNITS_ALONE = frozenset({RowKind.EXCHANGE, RowKind.INFO})
+_SHARE_OF_UNITS = Decimal("1e-9")  # finer than any recordkeeper prints
 # Without a source allocation asks for one; other kinds take from all sources or are refused.
 WAIT_FOR_SOURCE = frozenset(
     {
@@ -38,6 +41,7 @@ WAIT_FOR_SOURCE = frozenset(
 def make(row: Row, kind: EventKind, amount: Money, source: Source | None = None) -> Event:
     """Return the event of a row; ``amount`` is in cents with the sign the kind wants."""
     record = row.record
+    units = _units(row, amount) if source is not None else None
     return Event(
         where=record.where,
         day=record.day,
@@ -47,8 +51,39 @@ def make(row: Row, kind: EventKind, amount: Money, source: Source | None = None)
         sources=(source,) if source is not None else (),
         memo=record.memo or record.raw_type,
         catch_up=record.catch_up,
+        fund=record.investment if units is not None else "",
+        units=units,
         seq=record.line,
     )
+
+
+def _units(row: Row, amount: Money) -> Decimal | None:
+    """Return the units of a row that go with an amount of it, None where it shows none.
+
+    A row that is divided among sources gives each its share of them.
+    """
+    units = row.units
+    if not units or not row.amount or abs(amount.cents) == abs(row.amount.cents):
+        return units
+    share = units * abs(amount.cents) / abs(row.amount.cents)
+    return share.quantize(_SHARE_OF_UNITS)
+
+
+def book_exchanges(draft: FileDraft, world: World) -> None:
+    """Book the units that rows of a plan move without moving its money.
+
+    They are exchanges between funds, and the trades that other rows of the day show the money of.
+    """
+    for row in draft.rows:
+        if row.status is not Status.INFO or row.kind not in _UNITS_ALONE or not row.units:
+            continue
+        if not row.account or not world.accounts[row.account].kind.is_plan:
+            continue
+        source = world.source_named(row.account, row.record.source_text, row.record.source)
+        if source is not None:
+            event = make(row, EventKind.EXCHANGE, row.amount, source)
+            arrived = row.kind is RowKind.INFO
+            draft.drafts.append(Draft(replace(event, reason=ARRIVED if arrived else ""), (row,)))
 
 
 def positive(amount: Money) -> Money:

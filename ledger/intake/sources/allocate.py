@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
-from ledger.chart import Pool, Source
+from ledger.chart import Source
 from ledger.importers.base import counted
 from ledger.intake.answers import normal
 from ledger.intake.draft import FileDraft, Row, Status
@@ -27,7 +27,6 @@ from ledger.intake.sources.allocation import (
     refuse_two_splits,
     spec_key,
     spec_text,
-    split_row,
     split_rows,
 )
 from ledger.intake.sources.statement_totals import contributions, divided
@@ -39,10 +38,10 @@ from ledger.intake.sources.unallocated import (
     hidden_question,
 )
 from ledger.intake.world import World
-from ledger.money import BadAmount, Money
-from ledger.records import EventKind, RowKind
+from ledger.money import ZERO, BadAmount, Money
+from ledger.records import BY_VALUE as SHARED
+from ledger.records import WHOLE, EventKind, RowKind
 from ledger.store import Answer
-from ledger.worth import values
 
 ALLOCATION = "allocation"  # remembered: how rows of an account without a source are divided
 
@@ -55,27 +54,22 @@ class Allocator:
     world: World
     given: Sequence[Spec] = ()  # of --allocate, for this import and from now on
     _answered: dict[str, list[Spec]] = field(default_factory=dict)  # by answers, of each account
-    _whole: list[Row] = field(default_factory=list)  # conversions of all after-tax money
     used: set[int] = field(default_factory=set)  # their places, of those that fit a row
     _recalled: Counter[str] = field(default_factory=Counter)  # days, by the remembered pattern
 
     def run(self) -> None:
-        """Divide rows: contributions first, then the rest in order of days; ask about what is left.
-
-        Conversions of a whole source wait for the rows before them: those say what it holds.
-        """
+        """Divide rows: contributions first, then the rest by rules; ask about what is left."""
         self._hidden_conversions()
         rows = [r for r in self.draft.rows if not r.settled and r.kind in WAIT_FOR_SOURCE]
         self._read_answers(rows)
         self._remember()
-        for account in dict.fromkeys(row.account for row in (*rows, *self._whole)):
+        for account in dict.fromkeys(row.account for row in rows):
             mine = sorted((r for r in rows if r.account == account), key=lambda r: r.day)
             specs = self._specs(account)
             self._contributions(mine, [s for s in specs if isinstance(s, Pattern)])
             self._totals(mine, [s for s in specs if isinstance(s, Totals)])
             self._by_statement(account, mine)
-            whole = [row for row in self._whole if row.account == account]
-            self._rules(mine, [s for s in specs if isinstance(s, SourceRule)], whole)
+            self._rules(mine, [s for s in specs if isinstance(s, SourceRule)])
         left = []
         for row in (row for row in rows if not row.settled):
             answer = find_allocation(self.draft, self.world, row)
@@ -171,48 +165,22 @@ class Allocator:
         for row, shares in divided(self.draft, self.world, waiting, contributions(events)):
             self._book(row, shares)
 
-    def _rules(
-        self, rows: Sequence[Row], rules: Sequence[SourceRule], whole: Sequence[Row]
-    ) -> None:
-        """Divide rows by rules, day by day; what comes in on a day comes before what leaves."""
-        converted = {id(row) for row in whole}
-        for row in sorted((*rows, *whole), key=lambda r: (r.day, id(r) in converted)):
-            if id(row) in converted:
-                self._convert_whole(row)
-                continue
+    def _rules(self, rows: Sequence[Row], rules: Sequence[SourceRule]) -> None:
+        """Give rows to the source of their rule, or to all sources by value, as the fold does."""
+        for row in rows:
             fitting = [r for r in rules if _is_kind(row, r.kind)]
             self._use(fitting)
             if row.settled or not fitting:
                 continue
-            rule = fitting[0]
-            if rule.source is not None:
-                self._book(row, {rule.source: row.amount})
-                continue
-            weights = self._values(row)
-            if weights:
-                self._book(row, split_row(row.amount, weights))
-            elif self._waits():
-                row.close(Status.QUESTION, "waits until every source has its money")
+            source = fitting[0].source
+            if source is not None:
+                self._book(row, {source: row.amount})
+            elif row.kind is not RowKind.CONTRIBUTION:
+                self.draft.book(replace(alone(row, row.amount, None), reason=SHARED), row)
 
     def _use(self, specs: Iterable[Spec]) -> None:
         wanted = {id(spec) for spec in specs}
         self.used.update(place for place, spec in enumerate(self.given) if id(spec) in wanted)
-
-    def _pools(self, account: str, until: date) -> Counter[Pool]:
-        events = [f.event for f in self.world.facts_of(account)]
-        events += [made.event for made in self.draft.drafts if made.event.account == account]
-        return values(events, self.world.accounts, until)
-
-    def _values(self, row: Row) -> dict[Source, Money]:
-        """Return what each source of the plan was worth at close of the day before."""
-        pools = self._pools(row.account, date.fromordinal(row.day.toordinal() - 1))
-        worth = {s: Money(pools[Pool(row.account, s)]) for s in Source}
-        return {s: amount for s, amount in worth.items() if amount.cents > 0}
-
-    def _waits(self) -> bool:
-        """Tell whether an answer is open that says what the sources hold."""
-        unsaid = (r for r in self.draft.rows if r.kind is RowKind.CONTRIBUTION and not r.settled)
-        return bool(self.draft.questions) or any(unsaid)
 
     def _hidden_conversions(self) -> None:
         asked = []
@@ -226,38 +194,12 @@ class Allocator:
             elif answer == "none":
                 row.close(Status.INFO, "no conversion, by answer")
             elif answer == "all":
-                self._whole.append(row)
+                event = make(row, EventKind.IN_PLAN_CONVERSION, ZERO, Source.AFTER_TAX)
+                self.draft.book(replace(event, reason=WHOLE), row)
             else:
                 amount, source = _amount_and_source(row, answer)
                 self.draft.book(make(row, EventKind.IN_PLAN_CONVERSION, amount, source), row)
         ask_hidden(self.draft, asked)
-
-    def _convert_whole(self, row: Row) -> None:
-        """Book the conversion of all that the after-tax source holds in the books."""
-        held = Money(self._pools(row.account, row.day)[Pool(row.account, Source.AFTER_TAX)])
-        if self._waits():
-            row.close(Status.QUESTION, "waits until every contribution has its sources")
-            return
-        if held.cents < 0:
-            raise bad_answer(
-                row,
-                HIDDEN,
-                "all",
-                "say first what the source held before its statements start: basis add opening "
-                f"--account {row.account} --source {Source.AFTER_TAX} …; or answer with the "
-                "amount that was converted",
-                f"by {row.day.isoformat()} the books are {-held} short of what was converted",
-            )
-        if not held:
-            row.close(Status.INFO, "all of an after-tax source without money, by answer")
-            self.draft.notes.append(
-                f"{row.record.where}: the books have no after-tax money to convert on "
-                f"{row.day.isoformat()}"
-            )
-            return
-        event = make(row, EventKind.IN_PLAN_CONVERSION, held, Source.AFTER_TAX)
-        self.draft.book(event, row)
-        self.draft.whole.append(row)
 
 
 def remembered(spec: Spec, account: str) -> Answer:

@@ -1,18 +1,17 @@
-"""What pools are worth in the books on a day, and how far a statement's balance is from it."""
+"""How far a statement's balance is from the books, and whether a market can have made that."""
 
 from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from math import isqrt
 
-from ledger.booking import book
-from ledger.chart import Account, Pool, Source
+from ledger.chart import UNDIVIDED, Pool, Source
 from ledger.journal import JournalEntry
-from ledger.money import Money, apportion
+from ledger.money import Money
 from ledger.paydays import FEW, Silence, in_words, paid, silences, usual_paycheck
 from ledger.records import Event, EventKind
 
@@ -21,55 +20,6 @@ STATED = frozenset({EventKind.OPENING, EventKind.BALANCE})  # a value of a day, 
 _PLAUSIBLE_PERCENT = 40  # of the money there: what a market may do in a year, up or down
 _NEAR_PERCENT = 2  # a difference as near as this to paychecks is likely to be just these
 _YEAR_OF_DAYS = timedelta(days=365)
-
-
-def touched(event: Event) -> set[str]:
-    """Return the ids of the accounts an event moves money in."""
-    return {event.account, event.to, *(part.to for part in event.parts)} - {""}
-
-
-def values(events: Iterable[Event], accounts: Mapping[str, Account], until: date) -> Counter[Pool]:
-    """Return the value of each pool in cents at close of a day.
-
-    A statement balance among the events is taken as it stands: what the market did is in it.
-    """
-    out: Counter[Pool] = Counter()
-    for event in sorted((e for e in events if e.day <= until), key=_in_order):
-        apply_event(out, event, accounts)
-    return out
-
-
-def _in_order(event: Event) -> tuple[date, bool, int]:
-    """Return the place of an event among others: a balance is that of the close of its day."""
-    return event.day, event.kind is EventKind.BALANCE, event.seq
-
-
-def apply_event(pools: Counter[Pool], event: Event, accounts: Mapping[str, Account]) -> None:
-    """Add what an event moves to the values of pools, in cents; a statement balance sets them.
-
-    That of a whole plan is divided among its sources by what they hold.
-    """
-    apply_entry(pools, book(event, accounts))
-
-
-def apply_entry(pools: Counter[Pool], entry: JournalEntry) -> None:
-    """Add what an entry moves to the values of pools, as ``apply_event`` does for its event."""
-    event = entry.event
-    if event.kind is EventKind.BALANCE:
-        if event.value is not None:
-            _set(pools, event, event.value)
-        return
-    for posting in entry.postings:
-        pools[posting.pool] += posting.value.cents
-
-
-def _set(pools: Counter[Pool], event: Event, value: Money) -> None:
-    held = {p: c for p, c in pools.items() if p.account == event.account and c > 0}
-    if event.source is not None or not held:
-        pools[Pool(event.account, event.source or "")] = value.cents
-        return
-    shares = apportion(value, [Money(cents) for cents in held.values()])
-    pools.update({pool: share.cents - held[pool] for pool, share in zip(held, shares, strict=True)})
 
 
 @dataclass(frozen=True)
@@ -163,22 +113,21 @@ class Stated:
         return f" ({tenths // 10}.{tenths % 10} %)"
 
 
-def stated_value(entries: Iterable[JournalEntry], balance: Event) -> Stated:
-    """Hold a statement balance against the entries of its account.
+def stated_value(journal: Iterable[JournalEntry], balance: Event) -> Stated:
+    """Hold a statement balance against the journal of its account, booked and derived entries.
 
-    It may be among them; a balance of the same day that was booked later is then left out.
+    The balance is that of the close of its day; what it, or another of that day, says of the
+    market is left out. It may be among the entries or not.
     """
     account, source, day = balance.account, balance.source, balance.day
-    before = [e for e in entries if e.day <= day]
-    before.sort(key=lambda entry: _in_order(entry.event))
-    own = (place for place, entry in enumerate(before) if entry.event is balance)
-    before = before[: next(own, len(before))]
-    mine = [entry.event for entry in before]
+    until = [entry for entry in journal if entry.day <= day and not _meets(entry, account, day)]
+    mine = [entry.event for entry in until if not entry.derived]
     said = [e for e in mine if e.kind in STATED and e.account == account]
+    said = [e for e in said if e.day < day or e.kind is EventKind.OPENING]
     if source is not None:
         said = [e for e in said if e.source in {None, source}]
     since = max((e.day for e in said), default=mine[0].day if mine else day)
-    booked, allowed = _booked(before[_restart(mine, source) :], account, source, day)
+    booked, allowed = _booked(until, account, source, day)
     paced = bisect_left(mine, since - _YEAR_OF_DAYS, key=lambda event: event.day)
     contributions = paid(mine[paced:], day, source)
     taken_in = max((e.day for e in said if e.kind is EventKind.BALANCE), default=date.min)
@@ -194,13 +143,11 @@ def stated_value(entries: Iterable[JournalEntry], balance: Event) -> Stated:
     )
 
 
-def _restart(events: Sequence[Event], source: Source | None) -> int:
-    """Return the place of the last balance of a source: what came before it no longer matters."""
-    if source is not None:
-        for place in range(len(events) - 1, -1, -1):
-            if events[place].kind is EventKind.BALANCE and events[place].source is source:
-                return place
-    return 0
+def _meets(entry: JournalEntry, account: str, day: date) -> bool:
+    """Tell whether an entry is the gain or loss up to a balance of that day."""
+    event = entry.event
+    met = entry.derived and event.kind is EventKind.BALANCE
+    return met and (event.account, event.day) == (account, day)
 
 
 @dataclass
@@ -244,10 +191,13 @@ def _booked(
     pools: Counter[Pool] = Counter()
     exposed: dict[Pool, _Exposure] = {}
     for entry in entries:
-        apply_entry(pools, entry)
+        for posting in entry.postings:
+            pools[posting.pool] += posting.value.cents
         stated = entry.event.kind is EventKind.BALANCE and entry.event.account == account
         for pool, cents in pools.items():
-            if pool.account != account or (source is not None and pool.source != source):
+            if pool.account != account or pool.source == UNDIVIDED:
+                continue
+            if source is not None and pool.source != source:
                 continue
             exposure = exposed.setdefault(pool, _Exposure(entry.day))
             exposure.go_on(entry.day, max(cents, 0))

@@ -1,0 +1,150 @@
+"""Units: what every source of a plan holds of each fund, and what a fund was worth on a day."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from ledger.chart import Pool
+from ledger.journal import JournalEntry, Posting
+from ledger.money import Evidence, Money, round_half_up
+from ledger.records import ARRIVED, EventKind
+
+NOTHING = Decimal(0)
+_HALF_OF_LAST_PLACE = Decimal(5)
+# What brings money in without buying units is still known in units: a cash dividend, a fee in
+# cash, the market itself.
+_NEED_NO_UNITS = frozenset({EventKind.EARNINGS, EventKind.FEE, EventKind.BALANCE})
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """Units of one fund in one source, and how far printed units may be off (``slack``)."""
+
+    units: Decimal = NOTHING
+    slack: Decimal = NOTHING
+
+    def plus(self, units: Decimal) -> Holding:
+        """Return the holding with a row's units; a printed figure is right to half its last place.
+
+        >>> Holding().plus(Decimal("10.000")).plus(Decimal("-2.5"))
+        Holding(units=Decimal('7.500'), slack=Decimal('0.0505'))
+        """
+        place = int(units.as_tuple().exponent) - 1
+        return Holding(self.units + units, self.slack + _HALF_OF_LAST_PLACE.scaleb(place))
+
+    @property
+    def is_none(self) -> bool:
+        """Whether nothing is left, as far as printed units tell."""
+        return abs(self.units) <= self.slack
+
+    @property
+    def is_short(self) -> bool:
+        """Whether more units left than came: the rows are not all there were."""
+        return self.units < -self.slack
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """What units of a fund cost on a day: an amount in cents and the units it bought or paid for.
+
+    Of several rows the one with the most units is taken: its quotient is the finest.
+    """
+
+    cents: int
+    units: Decimal
+    where: Evidence
+
+    def of(self, units: Decimal) -> Money:
+        """Return what other units were worth, half up to the cent."""
+        return Money(round_half_up(units * self.cents / self.units), self.where)
+
+
+class Holdings:
+    """The units of all sources of all plans, up to the last entry taken in."""
+
+    def __init__(self) -> None:
+        self._held: defaultdict[Pool, dict[str, Holding]] = defaultdict(dict)
+        self._told: set[Pool] = set()  # sources of which a row has ever told units
+        self._untold: dict[Pool, str] = {}  # where money moved that no row tells the units of
+        self._bare: dict[
+            Pool, str
+        ] = {}  # the same of this day, whose units may stand in another row
+        self._arrived: set[Pool] = (
+            set()
+        )  # sources whose arriving units another row of the day tells
+
+    def take(self, entries: Iterable[JournalEntry]) -> None:
+        """Take in the entries of a day, or of a part of it."""
+        for entry in entries:
+            for posting in entry.postings:
+                if posting.pool.source:
+                    self._take(entry, posting)
+
+    def _take(self, entry: JournalEntry, posting: Posting) -> None:
+        pool = posting.pool
+        if posting.units is not None:
+            held = self._held[pool]
+            held[posting.fund] = held.get(posting.fund, Holding()).plus(posting.units)
+            self._told.add(pool)
+            if entry.event.reason == ARRIVED:
+                self._arrived.add(pool)
+        elif posting.value and entry.event.kind not in _NEED_NO_UNITS and not _of_gain(entry):
+            self._bare[pool] = entry.where
+
+    def close_day(self, emptied: Iterable[Pool]) -> None:
+        """End a day: a source without money starts afresh with the next money it gets."""
+        for pool, where in self._bare.items():
+            if pool not in self._arrived:
+                self._untold.setdefault(pool, where)
+        self._bare.clear()
+        self._arrived.clear()
+        for pool in emptied:
+            self._held.pop(pool, None)
+            self._untold.pop(pool, None)
+
+    def of(self, pool: Pool) -> Mapping[str, Holding]:
+        """Return what a source holds, by fund; "" is a fund that no row names."""
+        return self._held.get(pool, {})
+
+    def after(self, pool: Pool, leaving: Iterable[Posting]) -> Mapping[str, Holding]:
+        """Return what a source holds by fund once these postings have taken their units out."""
+        left = dict(self.of(pool))
+        for posting in leaving:
+            if posting.units is not None:
+                left[posting.fund] = left.get(posting.fund, Holding()).plus(posting.units)
+        return left
+
+    def has_units(self, pool: Pool) -> bool:
+        """Tell whether any row has told units of a source."""
+        return pool in self._told
+
+    def untold(self, pool: Pool) -> str:
+        """Return where money moved whose units no row tells, "" when the units are complete."""
+        today = "" if pool in self._arrived else self._bare.get(pool, "")
+        return self._untold.get(pool, today)
+
+
+def _of_gain(entry: JournalEntry) -> bool:
+    """Tell whether an entry moves no money but basis alone, or only says what the market did."""
+    return entry.derived and entry.event.kind in _NEED_NO_UNITS
+
+
+def prices_of(entries: Iterable[JournalEntry]) -> dict[tuple[str, str], Price]:
+    """Return the price of each fund of each plan on the day of these entries, by plan and fund."""
+    found: dict[tuple[str, str], Price] = {}
+    for entry in entries:
+        for posting in entry.postings:
+            if not posting.units or not posting.fund or not posting.pool.source:
+                continue
+            money = posting.value or entry.event.amount
+            if not money or entry.event.kind is EventKind.OPENING:
+                continue
+            price = Price(abs(money.cents), abs(posting.units), money.evidence)
+            key = posting.pool.account, posting.fund
+            other = found.get(key)
+            if other is None or (price.units, price.cents) > (other.units, other.cents):
+                found[key] = price
+    return found
