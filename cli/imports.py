@@ -31,6 +31,7 @@ from cli.receipt import (
     booked_in,
     booked_json,
     held_in,
+    journal_of_all,
     receipt_of,
     show_booked,
     show_receipts,
@@ -249,7 +250,8 @@ def _store(
     """Store the files one after another and show what came of them."""
     with _progress(request, "storing"):
         done = _commit(ledger, drafts, book, request.booked)
-    held, booked = held_in(ledger, drafts), booked_in(done)
+    journal = journal_of_all(ledger.books())
+    held, booked = held_in(journal, done), booked_in(journal, done)
     if request.as_json:
         show.as_json(
             {

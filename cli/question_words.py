@@ -104,17 +104,6 @@ _TABLE = {
         ),
         {"check": "do not book it, only compare it with the ledger"},
     ),
-    "opening_needed": Words(
-        "More leaves than ever came in, so money was there before these statements start. Of a "
-        f"plan its basis is wanted, or it would be taxed as a gain; of an IRA its value. {_OLDER}",
-        (
-            ("6500.00/6400.00", "its value, and the part of it that was taxed already"),
-            ("6500.00", "the value alone: of an IRA, or of money that was never taxed"),
-            ("6500.00/6400.00 2024-12-31", "the same, with the day"),
-            ("pre_tax=40000 roth=5000/4100", "where the file does not say which sources paid"),
-        ),
-        {"later": "book the rows now; I type the IRA's statement balance afterwards"},
-    ),
     "partner_unknown": Words(
         "Where money goes decides how it is taxed: to you is a distribution, to an IRA or plan a "
         "rollover or transfer, to Roth a conversion. The confirmation of the transaction and box 7 "
@@ -144,11 +133,6 @@ _TABLE = {
         "Money that came in may be a payment of yours put back within 60 days. Then that payment "
         "is not taxed; from elsewhere, it has nothing to do with it.",
         means={"outside": "it came from somewhere else"},
-    ),
-    "rows_before_opening": Words(
-        "The ledger has a balance of a later day as its start. Rows from before are part of that "
-        "balance as a rule: take the opening back first (type q, basis reverse).",
-        means={"keep": "the opening holds none of the money in these rows"},
     ),
     "rows_missing": Words(
         "A later download that no longer shows a row usually means that the recordkeeper corrected "
@@ -205,6 +189,7 @@ _TABLE = {
             ("all", "all of it moved; the difference is a gain or loss"),
             ("1234.56", "its value just before, from the statement"),
         ),
+        {"later": "I do not know it: earlier statements, or a balance, will tell"},
     ),
     "year_end_value": Words(
         "The value of all traditional IRAs on December 31 is line 6 of Form 8606; the books alone "

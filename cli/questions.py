@@ -163,7 +163,7 @@ def first_to_ask(questions: Sequence[Question]) -> Question:
 
 
 def _rank(question: Question) -> int:
-    if question.code in {"value_needed", "opening_needed"}:
+    if question.code == "value_needed":
         return 4
     if question.code == "opening_balance":
         return 1

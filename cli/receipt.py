@@ -11,12 +11,14 @@ from cli import show
 from cli.import_view import entries_words, filled, show_summary
 from cli.record_view import source_words
 from cli.statement_files import Unread
+from ledger.chart import UNDIVIDED
 from ledger.fold.days import Fold
 from ledger.fold.valuation import Valuation
 from ledger.money import ZERO, Money
 from ledger.records import EventKind
 
 if TYPE_CHECKING:
+    from ledger.books import Books
     from ledger.intake.draft import FileDraft
     from ledger.journal import JournalEntry
     from ledger.store import Ledger, Receipt
@@ -60,16 +62,23 @@ class Held:
     year: int  # of the last row; a file's period may end in the next one
 
 
-def held_in(ledger: Ledger, drafts: Sequence[FileDraft]) -> list[Held]:
+Done = Sequence[tuple["FileDraft", "Receipt | None"]]
+
+
+def journal_of_all(books: Books) -> list[JournalEntry]:
+    """Return all entries of a ledger, booked and derived, as the engine of balances has them."""
+    fold = Fold(books)
+    fold.through(date.max)
+    return fold.journal
+
+
+def held_in(journal: Sequence[JournalEntry], done: Done) -> list[Held]:
     """Return what every source of the accounts in these files is worth where their period ends.
 
     A source that these files emptied is told with its 0.
     """
-    fold = Fold(ledger.books())
-    fold.through(date.max)
-    worth = Valuation(fold.journal)
-    entries = (e.entry for draft in drafts for e in draft.entries)
-    booked = {pool for pool, _, _ in _effects(entries)}
+    worth, drafts = Valuation(journal), [draft for draft, _ in done]
+    booked = {pool for pool, _, _ in _effects(_of_files(journal, done))}
     last: dict[str, date] = {}
     years: dict[str, int] = {}
     for draft in drafts:
@@ -97,24 +106,28 @@ def balance_of(held: Held) -> dict[str, Any]:
     }
 
 
-def booked_in(
-    done: Sequence[tuple[FileDraft, Receipt | None]],
-) -> dict[_Pool, dict[str, Money]]:
-    """Return what the entries of these files add up to for each account and source, in cents.
+def booked_in(journal: Sequence[JournalEntry], done: Done) -> dict[_Pool, dict[str, Money]]:
+    """Return what the entries of these files come to for each account and source, in cents.
 
-    ``moved`` is net: conversions, rollovers, transfers, loans and what was paid out.
+    Gains worked out before their payments are among them. ``moved`` is net: conversions,
+    rollovers, transfers, loans and what was paid out.
     """
     accounts = {row.account for draft, _ in done for row in draft.rows if row.account}
-    entries = (e.entry for draft, receipt in done if receipt for e in draft.entries)
     found: dict[_Pool, dict[str, int]] = {}
-    for pool, column, amount in _effects(entries):
-        if pool[0] in accounts:
+    for pool, column, amount in _effects(_of_files(journal, done)):
+        if pool[0] in accounts and pool[1] != UNDIVIDED and amount:
             sums = found.setdefault(pool, dict.fromkeys(_COLUMNS, 0))
             sums[column] += amount.cents
     return {
         pool: {column: Money(cents) for column, cents in sums.items()}
         for pool, sums in found.items()
     }
+
+
+def _of_files(journal: Iterable[JournalEntry], done: Done) -> list[JournalEntry]:
+    """Return the entries whose rows stand in files that were just stored."""
+    names = {receipt.file_name for _, receipt in done if receipt}
+    return [entry for entry in journal if entry.where.rpartition(":")[0] in names]
 
 
 def _effects(entries: Iterable[JournalEntry]) -> Iterator[tuple[_Pool, str, Money]]:

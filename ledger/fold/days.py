@@ -39,6 +39,7 @@ from ledger.fold.open_points import (
     short_of_units,
     value_unknown,
 )
+from ledger.fold.openings import split_openings
 from ledger.fold.payouts import InPlanConversion, Story
 from ledger.fold.printed_values import values_on_5498
 from ledger.fold.rollovers import PAYS_OUT, Rollovers
@@ -85,14 +86,15 @@ class Refused:
     error: LedgerError
     stops: bool = True
     out: Outflow | None = None  # what left, where an open point is about that
+    booked: Money = ZERO  # what the books held of it just before
     asks_value: bool = False  # whether the value just before is what settles it
 
 
 @dataclass(frozen=True)
-class Check:
-    """An opening of a pool that earlier rows tell of, and what they come to by then (cents)."""
+class AtBook:
+    """What left a pool at the value of the books (cents), since nothing tells another."""
 
-    entry: JournalEntry
+    out: Outflow
     booked: Money
 
 
@@ -112,15 +114,15 @@ class Fold:
         self.refused: defaultdict[str, list[Refused]] = defaultdict(list)
         self.holdings = Holdings()
         self.contracts = PlanContracts(self.balances)
-        self.checks: list[Check] = []  # openings of what has earlier rows
-        self._known: set[Pool] = set()  # pools that days before this one have moved
+        self.at_book: list[AtBook] = []  # what left at book value, for no row tells units
         self._held_at_dawn: dict[str, dict[Pool, Money]] = {}  # of plans whose rows share by value
         self._below: set[Pool] = set()  # pools that are below zero now
         self._contributions: defaultdict[str, list[Event]] = defaultdict(list)
         self._rollovers = Rollovers(books)
         self._distributions = Distributions(books, self.contracts, self._rollovers, self.story)
         self._corrections = Corrections(books.accounts, self.balances, self.story)
-        entries = [*books.entries, *values_on_5498(books)]
+        entries, self.late_openings = split_openings(books.entries, books.accounts)
+        entries += values_on_5498(books)
         self._days = groupby(sorted(entries, key=lambda e: e.day), key=lambda e: e.day)
         self._ahead: tuple[date, list[JournalEntry]] | None = None
 
@@ -137,9 +139,6 @@ class Fold:
 
     def _day(self, entries: list[JournalEntry]) -> None:
         """Money comes in, statement balances are met, money goes out."""
-        entries = [e for e in entries if not self._is_check(e)]
-        if not entries:
-            return
         shared = {e.event.account for e in entries if e.event.reason == BY_VALUE}
         self._held_at_dawn = {account: self._held(account) for account in sorted(shared)}
         facts = [e for e in entries if e.event.kind is K.BALANCE]
@@ -181,14 +180,16 @@ class Fold:
         if isinstance(found, Money):
             value = max(found, amount)
             if found < amount:
-                self._point(out, above_books(out, found))
+                self._point(out, above_books(out, found), found)
         elif told:  # a balance of the day says what is left: the gain up to it is met there
             return
         else:
             value = max(booked, amount)
             point = self._why_unknown(out, found, booked)
             if point is not None:
-                self._point(out, point)
+                self._point(out, point, booked)
+            elif found is Unknown.NO_UNITS:
+                self.at_book.append(AtBook(out, booked))
         if value != booked:
             self.post(gain_entry(out, value - booked))
 
@@ -202,7 +203,7 @@ class Fold:
             return value_unknown(out, why, booked)
         return None
 
-    def _point(self, out: Outflow, error: LedgerError) -> None:
+    def _point(self, out: Outflow, error: LedgerError, booked: Money) -> None:
         """Keep an open point of the owner of what left.
 
         A value settles it where money was put in before and rows bring what it bought: then what
@@ -211,7 +212,7 @@ class Fold:
         asks = error.code == VALUE_NEEDED or (
             error.code == ABOVE_BALANCE and self.balances.was_paid_into(out.pool)
         )
-        point = Refused(out.main.day, error, stops=False, out=out, asks_value=asks)
+        point = Refused(out.main.day, error, stops=False, out=out, booked=booked, asks_value=asks)
         self.refused[out.account.owner].append(point)
 
     def _with_amount(self, entry: JournalEntry) -> JournalEntry:
@@ -225,7 +226,6 @@ class Fold:
     def _close(self, entries: Sequence[JournalEntry]) -> None:
         """End a day: what is empty starts afresh, and nothing may be below zero."""
         touched = self.balances.touched_today()
-        self._known.update(touched)
         self.holdings.close_day(pool for pool in touched if not self.balances.value(pool))
         for pool in touched:
             held = self.balances.value(pool)
@@ -245,19 +245,6 @@ class Fold:
 
     def _is_stopped(self, owners: set[str]) -> bool:
         return any(one.stops for owner in owners for one in self.refused.get(owner, ()))
-
-    def _is_check(self, entry: JournalEntry) -> bool:
-        """Keep an opening of a pool that has earlier rows as a check: their money is in the books.
-
-        So a file that is older than the one which says what was there before it settles that.
-        """
-        if entry.event.kind is not K.OPENING:
-            return False
-        pool = entry.postings[0].pool
-        if pool not in self._known:
-            return False
-        self.checks.append(Check(entry, self.balances.value(pool)))
-        return True
 
     def _owners(self, event: Event) -> set[str]:
         named = {event.account}

@@ -144,10 +144,9 @@ def stated_value(journal: Iterable[JournalEntry], balance: Event) -> Stated:
 
 
 def _meets(entry: JournalEntry, account: str, day: date) -> bool:
-    """Tell whether an entry is the gain or loss up to a balance of that day."""
+    """Tell whether an entry is a balance of that day, or the gain or loss up to it."""
     event = entry.event
-    met = entry.derived and event.kind is EventKind.BALANCE
-    return met and (event.account, event.day) == (account, day)
+    return event.kind is EventKind.BALANCE and (event.account, event.day) == (account, day)
 
 
 @dataclass

@@ -23,7 +23,7 @@ _SPECS = ("pattern:", "pattern@", "totals:", "rule:")
 # What is told where an answer of an earlier import decides how rows are booked.
 TOLD_AGAIN = frozenset(
     {
-        *("amount_unknown", "opening_balance", "opening_needed", "partner_unknown"),
+        *("amount_unknown", "opening_balance", "partner_unknown"),
         *("possible_conversion", "rollover_origin", "same_money", "tax_year_unknown"),
         *("type_unknown", "value_needed"),
     }
@@ -286,8 +286,8 @@ _KEYS = {"code", "line", "match", "answer", "file", "row", "reason", "question",
 QUESTIONS = frozenset(
     {
         *("account_unknown", "allocation_needed", "amount_unknown", "file_known", "needs_more"),
-        *("opening_balance", "opening_needed", "partner_unknown", "possible_conversion"),
-        *("reading_unconfirmed", "rollover_origin", "rows_before_opening", "rows_missing"),
+        *("opening_balance", "partner_unknown", "possible_conversion"),
+        *("reading_unconfirmed", "rollover_origin", "rows_missing"),
         *(
             "balance_date_unknown",
             "same_events_other_format",

@@ -5,28 +5,33 @@ The engine of balances finds both, from all facts of the ledger and of the files
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from typing import NamedTuple
 
-from ledger.fold.days import Refused
+from ledger.chart import Source, TaxCharacter
 from ledger.fold.gains import Outflow
-from ledger.fold.open_points import VALUE_NEEDED
 from ledger.intake.draft import Draft, FileDraft, Question
 from ledger.intake.rows.settle import bad_answer, row_question
 from ledger.intake.worked_out import WorkedOut
 from ledger.intake.world import World
 from ledger.money import ZERO, BadAmount, Money
+from ledger.records import WHOLE, Event, EventKind, RowKind
 
 ALL, LATER = "all", "later"
 
 
-class _Point(NamedTuple):
-    """An open point about money that a row of this import shows leaving."""
+_DOUBTFUL = 2  # a gain above one part in so many of the book value is doubted
 
-    refused: Refused
+
+class _Point(NamedTuple):
+    """Money that a row of this import shows leaving, and what the books cannot tell of it."""
+
     out: Outflow
+    booked: Money
+    asks_value: bool
+    told: str  # what is open, and what settles it
     draft: FileDraft
     made: Draft
 
@@ -37,45 +42,73 @@ def settle_open_points(worked: WorkedOut, world: World) -> None:
     An answer is a fact of the event: what its source was worth just before. It may show the next
     point, so all is worked out again until no answer is left to take in.
     """
-    answered: set[tuple[str, date]] = set()
+    answered: set[_Key] = set()
     while True:
         points = list(_points(worked))
-        told = [p for p in points if p.refused.asks_value and _key(p.out) not in answered]
-        changed = False
-        for point in told:
-            answered.add(_key(point.out))
-            value = _value(point, world)
+        new = [p for p in points if p.asks_value and _key(p.out) not in answered]
+        answered |= {_key(point.out) for point in new}
+        told = [(point, _value(point, world)) for point in new]
+        for point, value in told:
             if value is not None:
                 event = replace(point.made.event, value=value)
                 worked.change(point.draft, point.made, event)
-                changed = True
-        if not changed:
+        if all(value is None for _, value in told):
             break
     _ask_and_note(points, world)
 
 
-def _key(out: Outflow) -> tuple[str, date]:
+_Key = tuple[str, date]
+
+
+def _key(out: Outflow) -> _Key:
     return str(out.pool), out.main.day
 
 
-def _points(worked: WorkedOut) -> Iterator[_Point]:
-    """Go through the open points of rows that this import brings, in the order of days."""
+def _points(worked: WorkedOut) -> list[_Point]:
+    """Return the open points of rows that this import brings, in the order of days."""
     made_of: dict[tuple[str, str, str], tuple[FileDraft, Draft]] = {}
     for draft in worked.drafts:
         for made in draft.drafts:
-            event = made.event
-            made_of[event.where, event.account, event.source or ""] = draft, made
-    found = [one for listed in worked.fold.refused.values() for one in listed if one.out]
-    for refused in sorted(found, key=lambda one: (one.day, str(one.out and one.out.pool))):
-        out = refused.out
-        if out is None:
-            continue
-        for entry in out.entries:
-            event = entry.event
-            made_here = made_of.get((event.where, event.account, event.source or ""))
-            if made_here is not None and event.day == refused.day:
-                yield _Point(refused, out, *made_here)
-                break
+            made_of[_place(made.event)] = draft, made
+    found: list[_Point] = []
+    for one in (r for listed in worked.fold.refused.values() for r in listed if r.out):
+        error = one.error
+        told = f"{error.where}: {error.problem}; {error.remedy}"
+        found += _here(one.out, one.booked, told, made_of, asks_value=one.asks_value)
+    for at_book in worked.fold.at_book:
+        found += [
+            point
+            for point in _here(at_book.out, at_book.booked, "", made_of, asks_value=True)
+            if _is_hidden(point.made) and at_book.out.amount != at_book.booked
+        ]
+    return sorted(found, key=lambda point: (point.out.main.day, str(point.out.pool)))
+
+
+def _place(event: Event) -> tuple[str, str, str]:
+    return event.where, event.account, event.source or ""
+
+
+def _here(
+    out: Outflow | None,
+    booked: Money,
+    told: str,
+    made_of: Mapping[tuple[str, str, str], tuple[FileDraft, Draft]],
+    *,
+    asks_value: bool,
+) -> list[_Point]:
+    """Return the point of an outflow if a row of this import is among those that show it."""
+    for entry in out.entries if out else ():
+        made_here = made_of.get(_place(entry.event))
+        if out is not None and made_here is not None:
+            return [_Point(out, booked, asks_value, told, *made_here)]
+    return []
+
+
+def _is_hidden(made: Draft) -> bool:
+    """Tell whether a row without an amount was answered to be a conversion of some amount."""
+    event = made.event
+    hidden = made.rows[0].kind is RowKind.INFO and event.kind is EventKind.IN_PLAN_CONVERSION
+    return hidden and event.value is None and event.reason != WHOLE
 
 
 def _value(point: _Point, world: World) -> Money | None:
@@ -92,7 +125,7 @@ def _value(point: _Point, world: World) -> Money | None:
         value = ZERO
     if value < amount:
         remedy = f"answer '{ALL}' or at least {amount}"
-        raise bad_answer(point.made.rows[0], VALUE_NEEDED, answer, remedy)
+        raise bad_answer(point.made.rows[0], "value_needed", answer, remedy)
     return value.seen_at(point.made.event.where)
 
 
@@ -105,18 +138,18 @@ def _ask_and_note(points: list[_Point], world: World) -> None:
     for point in points:
         pool = str(point.out.pool)
         question = _question(point, sure=pool not in asked)
-        if point.refused.asks_value and world.book.find(question) is None:
+        if point.asks_value and world.book.find(question) is None:
             asked.add(pool)
             point.draft.ask(question, point.made.rows)
-        elif point.refused.error.where not in " ".join(point.draft.notes):
-            error = point.refused.error
-            point.draft.notes.append(f"open: {error.where}: {error.problem}; {error.remedy}")
+        elif point.told:
+            point.draft.notes.append(f"open: {point.told}")
 
 
 def _question(point: _Point, *, sure: bool) -> Question:
     row, out = point.made.rows[0], point.out
     told = (
-        point.refused.error.problem
+        f"{out.amount} left {out.pool}, which holds {point.booked} in the books: what was it worth "
+        f"just before? {_if_all(point)}"
         if sure
         else f"{out.amount} left {out.pool} on {out.main.day}: what was it worth just before? What "
         "the books hold of it by then depends on the answers before this one"
@@ -124,13 +157,28 @@ def _question(point: _Point, *, sure: bool) -> Question:
     return row_question(
         point.draft,
         row,
-        told if "worth just before" in told else f"{told}: what was it worth just before?",
-        code=VALUE_NEEDED,
-        remedy=f'answer {{"code": "{VALUE_NEEDED}", "line": {row.record.line}, "answer": "{ALL}"}} '
-        "when all of it moved, else its value in dollars from the statement; the difference is "
-        f'a gain or loss of price; or "{LATER}" where earlier statements will tell',
+        told,
+        code="value_needed",
+        remedy=f'answer {{"code": "value_needed", "line": {row.record.line}, "answer": "{ALL}"}} '
+        "when all of it moved, else its value in dollars from the statement; the difference is a "
+        f'gain or loss of price; or "{LATER}" where earlier statements will tell',
         choices=(ALL, LATER, "<VALUE>"),
         pool=str(out.pool),
         day=out.main.day,
-        match=f"{out.pool} {out.main.day.isoformat()}",
     )
+
+
+def _if_all(point: _Point) -> str:
+    """Say what gain it comes to when all of it moved, and doubt a large one."""
+    gain = point.out.amount - point.booked
+    told = f"a gain of {gain}" if gain > ZERO else f"a loss of {-gain}"
+    source = point.out.pool.source
+    taxed = source and Source(source).character is not TaxCharacter.PRE_TAX
+    doubt = ""
+    if taxed and gain.cents * _DOUBTFUL > max(point.booked.cents, 0):
+        doubt = (
+            "; so large a gain often is money from before the file: say it first with basis add "
+            f"opening --account {point.out.account.id} --source {source} --date DATE --value VALUE "
+            "--basis BASIS"
+        )
+    return f"If all of it moved, {told} follows{doubt}"

@@ -93,7 +93,7 @@ def loan_not_in_books(asked: YearOfLaw) -> Iterator[Finding]:
 
 
 def rows_before_opening(asked: YearOfLaw) -> Iterator[Finding]:
-    """Find rows older than the opening of what they move: their money is in it already."""
+    """Find rows older than the opening of what they move: it then only says a value of its eve."""
     opened = {
         (entry.event.account, entry.event.source): entry.event
         for entry in asked.books.entries
@@ -110,8 +110,9 @@ def rows_before_opening(asked: YearOfLaw) -> Iterator[Finding]:
                 "warning",
                 "rows_before_opening",
                 f"{event.account} opens on {opening.day} with {opening.value}, and has rows from "
-                f"{event.day} on: their money counts twice unless the opening leaves it out",
-                "the opening value is all that is in the account on its day",
+                f"{event.day} on: the opening is taken for a statement's value of the day before, "
+                "and its basis for nothing; where rows between are missing, import them",
+                "what an account holds comes from its rows, and from an opening before them",
                 event.where,
             )
 

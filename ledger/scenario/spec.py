@@ -30,6 +30,7 @@ from ledger.scenario.values import (
     as_sources,
     as_state,
     as_text,
+    as_units,
     as_year,
     one_of,
 )
@@ -66,6 +67,8 @@ SPEC: dict[str, dict[str, Callable[[Row, str], Any]]] = {
         "value": as_money,
         "basis": as_money,
         "pre_1987": as_money,
+        "fund": as_line,
+        "units": as_units,
         "memo": as_text,
     },
     "opening_basis": {
@@ -136,6 +139,9 @@ SPEC: dict[str, dict[str, Callable[[Row, str], Any]]] = {
         "disaster": as_text,
         "postponed": as_text,
         "catch_up": as_flag,
+        "fund": as_line,
+        "units": as_units,
+        "origin": as_text,
     },
     "tax_document": {
         "taxpayer": as_text,

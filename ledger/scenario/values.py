@@ -200,6 +200,19 @@ def as_count(row: Row, key: str) -> int:
     raise row.fault(key, "bad_value", f"'{key}' is not a count", "write a whole number above zero")
 
 
+def as_units(row: Row, key: str) -> Decimal:
+    """Return units of a fund, an exact decimal number."""
+    value = row.values[key]
+    if (
+        isinstance(value, int | Decimal)
+        and not isinstance(value, bool)
+        and Decimal(value).is_finite()
+    ):
+        return Decimal(value)
+    problem = f"'{key}' is no number of units"
+    raise row.fault(key, "bad_value", problem, "write a number such as -12.345")
+
+
 def as_flag(row: Row, key: str) -> bool:
     """Return a yes or a no."""
     value = row.values[key]

@@ -119,6 +119,8 @@ def _event_fields(event: Event) -> dict[str, Any]:
     for name in MONEY_FIELDS & found.keys():
         found[name] = Decimal(found[name])
     found["date"] = event.day
+    if event.units is not None:
+        found["units"] = event.units
     if "parts" in found:
         found["parts"] = [
             {k: v if k == "to" else Decimal(v) for k, v in part.items()} for part in found["parts"]
@@ -172,6 +174,8 @@ def _toml(value: object) -> str:
         return "{ " + ", ".join(f"{_key(k)} = {_toml(v)}" for k, v in value.items()) + " }"
     if isinstance(value, str):
         return _quoted(value)
+    if isinstance(value, Decimal):
+        return f"{value:f}"
     return value.plain if isinstance(value, Money) else str(value)
 
 

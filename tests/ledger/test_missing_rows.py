@@ -9,9 +9,11 @@ from ledger.booking import book_all
 from ledger.books import Books, EvidenceFile
 from ledger.chart import Account, AccountKind, Source, Taxpayer
 from ledger.closing import work_out
+from ledger.fold.stated import stated_value
+from ledger.fold.valuation import journal_of
+from ledger.journal import JournalEntry
 from ledger.money import Money
 from ledger.records import Event, EventKind
-from ledger.fold.stated import stated_value
 
 K = EventKind
 D = Money.dollars
@@ -46,6 +48,11 @@ def said(
     record = work_out(books, [2025]).of("rose", 2025)
     assert record is not None
     return [(f.severity, f.code, f.message) for f in record.findings if f.code in MADE]
+
+
+def journal(events: Sequence[Event]) -> list[JournalEntry]:
+    """Return the entries of acme, booked and derived."""
+    return journal_of(Books({"rose": ROSE}, ACCOUNTS, book_all(events, ACCOUNTS)), "acme")
 
 
 def test_paychecks_all_year_are_no_finding() -> None:
@@ -226,7 +233,7 @@ def test_a_balance_is_that_of_the_close_of_its_day() -> None:
     closing = event(day, K.BALANCE, value=D(3000), sources=source, seq=1)
     paid = event(day, K.CONTRIBUTION, D(500), sources=source, seq=2)
     later = event(date(2025, 12, 31), K.BALANCE, value=D(3100), sources=source, seq=3)
-    found = stated_value(book_all([closing, paid], ACCOUNTS), later)
+    found = stated_value(journal([closing, paid]), later)
     assert (found.booked, found.difference) == (D(3000), D(100))
 
 
@@ -238,4 +245,4 @@ def test_a_balance_of_a_whole_plan_is_divided_by_what_its_sources_hold() -> None
     ]
     whole = event(date(2025, 3, 31), K.BALANCE, value=D(4400), seq=3)
     later = event(date(2025, 6, 30), K.BALANCE, value=D(3300), sources=(Source.ROTH,), seq=4)
-    assert stated_value(book_all([*held, whole], ACCOUNTS), later).difference == D(0)
+    assert stated_value(journal([*held, whole]), later).difference == D(0)

@@ -1,0 +1,81 @@
+"""Openings of what has earlier rows: the rows tell where the money came from, the value is checked.
+
+Whoever imports the newest statement first says what was there before it. When the older statements
+come, their money must not count twice: the opening then says what a statement says, a value at the
+close of a day.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from ledger.booking import book
+from ledger.chart import Account, Pool
+from ledger.journal import JournalEntry
+from ledger.money import ZERO, Money
+from ledger.records import Event, EventKind
+
+_DAY = timedelta(days=1)
+_STATED = frozenset({EventKind.OPENING, EventKind.BALANCE})
+
+
+@dataclass(frozen=True)
+class LateOpening:
+    """An opening of a pool whose rows start before it, with the basis it states (cents)."""
+
+    event: Event
+    pool: Pool
+    basis: Money
+
+
+def split_openings(
+    entries: Iterable[JournalEntry], accounts: Mapping[str, Account]
+) -> tuple[list[JournalEntry], list[LateOpening]]:
+    """Return entries in which late openings are balances of the eve, and those openings."""
+    listed = list(entries)
+    first = _first_days(listed)
+    kept: list[JournalEntry] = []
+    late: dict[tuple[Pool, date], list[JournalEntry]] = {}
+    for entry in listed:
+        pool = entry.postings[0].pool if entry.postings else None
+        is_opening = entry.event.kind is EventKind.OPENING
+        if is_opening and pool is not None and first.get(pool, date.max) < entry.day:
+            late.setdefault((pool, entry.day), []).append(entry)
+        else:
+            kept.append(entry)
+    kept += [book(_as_balance(group), accounts) for group in late.values()]
+    found = [
+        LateOpening(group[0].event, pool, Money.total(e.event.basis or ZERO for e in group))
+        for (pool, _), group in late.items()
+    ]
+    return kept, found
+
+
+def _first_days(entries: Iterable[JournalEntry]) -> dict[Pool, date]:
+    """Return the day on which rows first move each pool; the first opening is no row."""
+    first: dict[Pool, date] = {}
+    opened: dict[Pool, date] = {}
+    for entry in entries:
+        days = opened if entry.event.kind in _STATED else first
+        for posting in entry.postings:
+            days[posting.pool] = min(entry.day, days.get(posting.pool, entry.day))
+    return {pool: min(day, opened.get(pool, day)) for pool, day in first.items()} | {
+        pool: day for pool, day in opened.items() if pool not in first
+    }
+
+
+def _as_balance(group: list[JournalEntry]) -> Event:
+    """Return what openings of one source and day state together, as a balance of the eve."""
+    main = group[0].event
+    return replace(
+        main,
+        kind=EventKind.BALANCE,
+        day=main.day - _DAY,
+        value=Money.total(entry.event.value or ZERO for entry in group),
+        basis=None,
+        pre_1987=None,
+        fund="",
+        units=None,
+    )
