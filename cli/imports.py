@@ -367,7 +367,7 @@ def _commit(
 
     done = []
     for draft in drafts:
-        accept_differences(draft, book)
+        accept_differences(draft, book, ledger.accounts())
         done.append((draft, commit(ledger, draft, book)))
         booked.append(draft.name)
     return done

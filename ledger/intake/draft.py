@@ -14,7 +14,7 @@ from ledger.errors import LedgerError
 from ledger.importers.base import counted, plain_number
 from ledger.importers.reading import Reading
 from ledger.money import Money
-from ledger.records import Event, Record, RowKind
+from ledger.records import Event, EventKind, Record, RowKind
 from ledger.store import StoredEntry
 
 
@@ -164,6 +164,14 @@ class Difference:
             f"{what}: {self.stated} stated, {self.booked} in the ledger, "
             f"difference {self.stated - self.booked}{f'; {self.silent}' if self.silent else ''}"
         )
+
+    @property
+    def as_balance(self) -> Event:
+        """What is stated, as a balance of its day."""
+        account, _, source = self.pool.partition(":")
+        sources = (Source(source),) if source else ()
+        kind = EventKind.BALANCE
+        return Event(self.where, self.day, account, kind, value=self.stated, sources=sources)
 
     @property
     def command(self) -> str:

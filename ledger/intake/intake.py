@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from json.encoder import encode_basestring_ascii as _quoted
 from typing import overload
 
+from ledger.booking import book as book_event
+from ledger.chart import Account
 from ledger.errors import Collector, LedgerErrors
+from ledger.fold.stated import ACCEPTED
 from ledger.importers.reading import Reading
 from ledger.importers.tables import Cells
 from ledger.intake.answers import AnswerBook
 from ledger.intake.balances.compared import (
     Closing,
+    book_stated,
     check_closing,
     compare_openings,
     settle_balances,
@@ -47,7 +51,7 @@ from ledger.intake.sources.allocation import Spec
 from ledger.intake.sources.statement_totals import keep_stated
 from ledger.intake.worked_out import WorkedOut
 from ledger.intake.world import World
-from ledger.store import Answer, ImportBatch, Ledger, Receipt, StoredRow
+from ledger.store import Answer, ImportBatch, Ledger, Receipt, StoredEntry, StoredRow
 
 
 @dataclass(frozen=True)
@@ -165,6 +169,8 @@ class Intake:
             offer_year_end(draft, worked)
         waits = any(row.status is Status.QUESTION for draft in drafts for row in draft.rows)
         if not waits:  # what an open row brings is not known before its answer
+            for draft in drafts:
+                book_stated(draft, worked)
             settle_open_points(worked, self.world)
 
 
@@ -293,9 +299,15 @@ def world_of(ledger: Ledger, book: AnswerBook) -> World:
     )
 
 
-def accept_differences(draft: FileDraft, book: AnswerBook) -> None:
-    """Record that the user imports a file although balances differ, with the figures."""
+def accept_differences(draft: FileDraft, book: AnswerBook, accounts: Mapping[str, Account]) -> None:
+    """Record that the user imports a file although balances differ, with the figures.
+
+    What was stated is then a fact, and the difference a gain or loss that the user accepted.
+    """
     for difference in draft.differences:
+        if difference.first is None:
+            event = replace(difference.as_balance, memo=ACCEPTED)
+            draft.entries.append(StoredEntry(book_event(event, accounts)))
         book.keep(
             draft.name,
             Answer(

@@ -111,14 +111,14 @@ def _converted_flat(asked: Asked, account: Account) -> Iterator[Money]:
         if (row.account, row.source) == (account.id, Source.AFTER_TAX) and row.opening_value:
             waits_since = date.min
     valued = False
-    for event in asked.events:
+    for event in (entry.event for entry in asked.year.entries):
         if event.account != account.id or (event.sources and event.source is not Source.AFTER_TAX):
             continue
         if event.kind in _VALUED:
             valued = True
         elif event.kind is EventKind.CONTRIBUTION and waits_since is None:
             waits_since = event.day
-        elif event.kind is EventKind.IN_PLAN_CONVERSION:
+        elif event.kind is EventKind.IN_PLAN_CONVERSION and event.amount:
             if waits_since is not None and waits_since < event.day and not valued:
                 yield event.money("amount")
             waits_since, valued = None, False

@@ -166,11 +166,14 @@ def test_an_opening_row_that_shows_missing_paychecks_names_their_days(source: st
     assert len(draft.notes) == (0 if source else 1)
 
 
-def test_a_closing_balance_of_the_file_is_checked_by_source() -> None:
+def test_a_closing_balance_of_the_file_is_a_fact_and_one_no_market_made_is_shown() -> None:
     rows = [row(1, "acme", "contribution", "100", source="roth"),
             row(2, "acme", "earnings", "5", source="roth"),
             row(9, "acme", "earnings", "7", source="roth")]  # fmt: skip
-    for value, found in (("105.00", []), ("104.99", ["difference -0.01"])):
+    for value, found in (("105.00", []), ("104.99", []), ("150.01", ["difference 45.01"])):
         closing = ClosingBalance("a.csv:9", day(2), "0990011", Money.parse(value), Source.ROTH)
         draft = draft_all([reading(rows, closing=(closing,))])[0]
-        assert [d.words[-len("difference -0.01") :] for d in draft.differences] == found
+        assert [d.words[-len("difference 45.01") :] for d in draft.differences] == found
+        assert [made.event.value for made in draft.drafts if made.event.value] == (
+            [] if found else [closing.value]
+        )

@@ -54,19 +54,21 @@ def test_a_total_that_does_not_add_up_is_refused(tmp_path: Path) -> None:
         assert caught.value.code == "bad_total"
 
 
-def test_undated_balances_ask_for_their_day_and_are_checks() -> None:
+def test_undated_balances_ask_for_their_day_and_are_booked_where_a_market_made_them() -> None:
     read = read_file(FOLDER / "transamerica" / "source-balance.csv", now=NOW)
     (draft,) = draft_all([read], wishes=ACME)
     assert asked(draft) == [("balance_date_unknown", 2)]
     held = books([_opening("pre_tax", "6100"), _opening("roth", "2000")])
     given = [GivenAnswer("balance_date_unknown", "1999-12-31", line=2)]
     (draft,) = draft_all([read], given, before=held, wishes=ACME)
+    # a gain of 50.00 on 2,000.00 of Roth is one; a match that no row ever brought is none
+    stated = {made.event.source: made.event.value for made in draft.drafts}
+    assert (stated[Source.ROTH], Source.MATCH in stated) == (Money.dollars(2050), False)
     assert [one.words for one in draft.differences] == [
-        "acme:roth: 2,050.00 stated, 2,000.00 in the ledger, difference 50.00",
         "acme:match: 3,075.50 stated, 0.00 in the ledger, difference 3,075.50",
     ]
     assert draft.differences[0].command == (
-        "basis add balance --account acme --source roth --date 1999-12-31 --value 2050.00"
+        "basis add balance --account acme --source match --date 1999-12-31 --value 3075.50"
     )
     with pytest.raises(LedgerError, match="is not a day"):
         draft_all([read], [replace(given[0], answer="12/31/1999")], wishes=ACME)

@@ -18,7 +18,7 @@ from ledger.intake.balances.openings import (
     read_opened,
     taxed_already,
 )
-from ledger.intake.balances.year_end_values import account_of
+from ledger.intake.balances.year_end_values import account_of, value_row
 from ledger.intake.draft import Difference, FileDraft, Row, Status
 from ledger.intake.rows.settle import ask_row, bad_answer
 from ledger.intake.sources.statement_totals import in_words as stated_in_words
@@ -206,6 +206,22 @@ def _compare_opening(draft: FileDraft, worked: WorkedOut, rows: Sequence[Row]) -
         f"{'warning: ' if odd else ''}{first.isoformat()}: the file starts with {stated}{of}, the "
         f"ledger has {found.booked}{silent} ({why})"
     )
+
+
+def book_stated(draft: FileDraft, worked: WorkedOut) -> None:
+    """Book what a statement says that the sources of a plan were worth, where a market made it.
+
+    The difference from the rows is a gain or loss, worked out on each run. One that no market can
+    have made is shown instead: paychecks are missing, or a row is in the books twice.
+    """
+    for one in _closings(draft, worked.world, {}):
+        journal = worked.journal_of(one.account)
+        same = (e.event for e in journal if not e.derived and e.event.kind is EventKind.BALANCE)
+        known = any((e.day, e.source) == (one.day, one.source) for e in same)
+        if not known and stated_value(journal, one.as_balance).is_plausible:
+            line = int(one.where.rpartition(":")[2])
+            draft.book(one.as_balance, value_row(draft, line, one.day, one.value, one.account))
+            worked.add(draft, draft.drafts[-1])
 
 
 def check_closing(draft: FileDraft, worked: WorkedOut, told: Closing) -> None:

@@ -11,6 +11,7 @@ from ledger.intake.draft import Difference, FileDraft, Question, Row
 from ledger.intake.rows.events import make
 from ledger.intake.worked_out import WorkedOut
 from ledger.intake.world import World
+from ledger.money import Money
 from ledger.records import Event, EventKind, Record, RowKind
 from ledger.safetext import safe
 
@@ -27,7 +28,7 @@ def offer_year_end(draft: FileDraft, worked: WorkedOut) -> None:
         day = closing.day
         if not account or day is None or world.accounts[account].kind.is_plan:
             continue
-        row = _row(draft, closing, day, account)
+        row = value_row(draft, _line(closing), day, closing.value, account)
         event = make(row, EventKind.BALANCE, closing.value)
         event = replace(event, amount=None, value=event.amount, memo="")
         journal = worked.journal_of(account)
@@ -57,14 +58,18 @@ def _is_of(one: Event, other: Event) -> bool:
     return (one.account, one.day) == (other.account, other.day)
 
 
-def _row(draft: FileDraft, closing: ClosingBalance, day: date, account: str) -> Row:
+def _line(closing: ClosingBalance) -> int:
+    return int(closing.where.rpartition(":")[2])
+
+
+def value_row(draft: FileDraft, line: int, day: date, value: Money, account: str) -> Row:
     """Return the place that states a value as a row; it is none of the file's own."""
     record = Record(
         file=draft.name,
-        line=int(closing.where.rpartition(":")[2]),
+        line=line,
         day=day,
         kind=RowKind.BALANCE,
-        amount=closing.value,
+        amount=value,
         raw_type="account value",
     )
     return Row(record, RowKind.BALANCE, None, account=account)
@@ -82,7 +87,7 @@ def _question(draft: FileDraft, closing: ClosingBalance, event: Event, found: St
     return Question(
         code=CODE,
         file=draft.name,
-        line=int(closing.where.rpartition(":")[2]),
+        line=_line(closing),
         problem=f"the file states what {found.words}{made_of}: book it as the balance of year end?",
         remedy=f'answer {{"code": "{CODE}", "match": "{event.account} {event.day.isoformat()}", '
         f'"answer": "{BOOK}"}}, or add --yes where the market can have made the difference: it is '
