@@ -125,6 +125,7 @@ PLAN: dict[str, list[str]] = {
     ],
     "ledger.intake": [
         *STEP,
+        "ledger.fold",
         "ledger.intake.owners",
         "ledger.intake.rows",
         "ledger.intake.movements",
