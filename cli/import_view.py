@@ -30,10 +30,12 @@ def show_preview(
     errors: Sequence[LedgerError],
     *,
     as_json: bool,
+    rows: bool = False,
 ) -> None:
-    """Show each row, entry and question of the files, and a line for each file of several.
+    """Show what one file would bring row by row; of several a page: files, totals, questions.
 
-    ``errors`` keep the files from being booked: years that are closed.
+    ``rows`` asks for the rows of several files too. ``errors`` keep the files from being booked:
+    years that are closed.
     """
     from ledger.intake.preview import preview  # noqa: PLC0415
 
@@ -42,17 +44,22 @@ def show_preview(
         stopped = {"errors": [fault.as_json() for fault in errors]} if errors else {}
         show.as_json(found | stopped | ({"unread": left_out(unread)} if unread else {}))
         return
+    several = len(drafts) + len(unread) > 1
     for file in found["files"]:
-        show.console().print(_rows_table(file))
-        if file["entries"]:
-            show.console().print(_entries_table(file))
+        if rows or not several:
+            show.console().print(_rows_table(file))
+            if file["entries"]:
+                show.console().print(_entries_table(file))
         for question in file["questions"]:
             show.line(f"{file['file']}:{question['line']}: {question['problem']}", "yellow")
             show.line(f"    {question['remedy']}")
         for note in [*file["notes"], *file["differences"]]:
             show.line(f"note: {note}")
-    if len(drafts) + len(unread) > 1:
+    if several:
+        show.console().print(_totals_table(drafts))
         show_summary([(draft, expected(draft)) for draft in drafts], unread, "not read")
+        if not rows:
+            show.line("each row: add --rows, or name one file")
     show.line("dry run: nothing was booked")
 
 
@@ -137,6 +144,21 @@ def _entries_table(file: dict[str, Any]) -> Any:
     return show.table(columns, entries, title=f"{file['file']} · would be booked")
 
 
+def _totals_table(drafts: Sequence[FileDraft]) -> Any:
+    """Return what the entries of all files come to, by account, source and kind."""
+    sums: dict[tuple[str, str, str], list[Money]] = {}
+    for event in (made.event for draft in drafts for made in draft.drafts):
+        amount = event.amount or event.value or Money.total(part.amount for part in event.parts)
+        key = (event.account, source_words(event.source or ""), event.kind.words)
+        sums.setdefault(key, []).append(amount)
+    columns = ["account", "source", "what", ">entries", ">amount"]
+    told: list[list[show.Cell]] = [
+        [*key, len(found), Money.total(found)] for key, found in sorted(sums.items())
+    ]
+    columns, told = filled(columns, told)
+    return show.table(columns, told, title="Would be booked")
+
+
 def filled(columns: list[str], rows: list[list[Any]]) -> tuple[list[str], list[list[Any]]]:
     """Leave out the columns that no row fills: at 80 characters the others need their room."""
     kept = [
@@ -152,29 +174,12 @@ def tell_differences(drafts: Sequence[FileDraft], *, as_json: bool) -> int:
         show.as_json({"differences": [{"where": d.where, "problem": d.words} for _, d in found]})
     for draft, one in found:
         show.note(f"{draft.name}: {one.where}: {one.words}")
-    commands = difference_commands(drafts)
-    if commands:
-        show.note(
-            "nothing was imported. The usual cause are gains in price, which no row shows: import "
-            "with --accept-difference, then bring them in with"
-        )
-    for command in commands:
-        show.note(f"  {command}")
+    show.note(
+        "nothing was imported. If what the market did is the cause, import with "
+        "--accept-difference: the balances are booked, and the differences are gains or losses"
+    )
     show.note("otherwise rows are missing: complete the files")
     return _DIFFERENCES
-
-
-def difference_commands(drafts: Sequence[FileDraft]) -> list[str]:
-    """Return the commands that book the balances which differ, where they may be gains."""
-    return [one.command for draft in drafts for one in draft.differences if one.command]
-
-
-def show_commands(commands: Sequence[str]) -> None:
-    """Show after an import how the balances that differ are booked."""
-    if commands:
-        show.line("To book the balances that differ:")
-    for command in commands:
-        show.line(f"  {command}")
 
 
 def show_differences(drafts: Sequence[FileDraft]) -> None:
@@ -191,8 +196,8 @@ def show_differences(drafts: Sequence[FileDraft]) -> None:
     for words in dict.fromkeys(silent):
         show.prose(f"  {words}", "yellow")
     show.prose(
-        "Gains in price are in no row: as a rule the difference is one, and it is booked after "
-        "the import. Where contributions or whole months are missing, a file is missing."
+        "Gains in price are in no row: where the difference is one, the balance is booked and it "
+        "follows. Where contributions or whole months are missing, a file is missing."
     )
 
 

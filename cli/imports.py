@@ -15,10 +15,8 @@ from cli import show
 from cli.answer_lists import save, tell_unused, write_open
 from cli.context import open_ledger
 from cli.import_view import (
-    difference_commands,
     expected,
     left_out,
-    show_commands,
     show_differences,
     show_preview,
     show_summary,
@@ -66,6 +64,7 @@ class _Request:
     closing: tuple[str, ...]
     accept_difference: bool = False
     dry_run: bool = False
+    rows: bool = False
     as_json: bool = False
     yes: bool = False
     skip_unreadable: bool = False
@@ -115,6 +114,7 @@ class _Request:
 @click.option("--accept-difference", is_flag=True, help="Import although a balance differs.")
 @click.option("--skip-unreadable", is_flag=True, help="Leave out files that nobody can read.")
 @click.option("--dry-run", is_flag=True, help="Show what would be booked; write nothing.")
+@click.option("--rows", is_flag=True, help="Dry run of several files: show each row too.")
 @click.option("--yes", is_flag=True, help="Take safe proposals; never one that tax depends on.")
 @json_option
 def import_files(**asked: Any) -> None:
@@ -217,20 +217,19 @@ def _import(ledger: Ledger, request: _Request, wishes: Wishes, readings: Sequenc
     if request.write_answers is not None and not request.may_ask:
         write_open(request.write_answers, drafts)
     if request.dry_run:
-        show_preview(drafts, request.unread, list(closed), as_json=request.as_json)
+        show_preview(
+            drafts, request.unread, list(closed), as_json=request.as_json, rows=request.rows
+        )
         if not request.as_json:
             faults.raise_any()
         return LedgerError.exit_code if len(faults) else 0
     _refuse_what_is_open(request, drafts, faults)
-    commands = difference_commands(drafts)
     if any(draft.differences for draft in drafts) and not request.accept_difference:
         if not request.at_terminal:
             return tell_differences(drafts, as_json=request.as_json)
         show_differences(drafts)  # who has answered every question must not answer them again
         click.confirm("Import all the same?", abort=True)
     _store(ledger, request, drafts, book)
-    if not request.as_json:
-        show_commands(commands)
     return 0
 
 

@@ -173,18 +173,6 @@ class Difference:
         kind = EventKind.BALANCE
         return Event(self.where, self.day, account, kind, value=self.stated, sources=sources)
 
-    @property
-    def command(self) -> str:
-        """The command that books the difference as a gain or loss of the market, if it is one."""
-        if self.first:
-            return ""
-        account, _, source = self.pool.partition(":")
-        of = f" --source {source}" if source else ""
-        return (
-            f"basis add balance --account {account}{of} --date {self.day.isoformat()} "
-            f"--value {self.stated.plain}"
-        )
-
 
 @dataclass
 class FileDraft:

@@ -67,9 +67,6 @@ def test_undated_balances_ask_for_their_day_and_are_booked_where_a_market_made_t
     assert [one.words for one in draft.differences] == [
         "acme:match: 3,075.50 stated, 0.00 in the ledger, difference 3,075.50",
     ]
-    assert draft.differences[0].command == (
-        "basis add balance --account acme --source match --date 1999-12-31 --value 3075.50"
-    )
     with pytest.raises(LedgerError, match="is not a day"):
         draft_all([read], [replace(given[0], answer="12/31/1999")], wishes=ACME)
 
@@ -106,7 +103,6 @@ def test_contributions_that_are_missing_are_named_with_the_silent_days() -> None
         f"ledger, difference 200.00; no contribution from {day(15) + timedelta(days=1)} to "
         f"{day(57) - timedelta(days=1)}"
     )
-    assert difference.command == ""
     exact = replace(statement, totals=(replace(total, amount=Money.dollars(400)),))
     (draft,) = draft_all([exact], before=shelf.books(), wishes=ACME)
     assert draft.differences == []
