@@ -92,7 +92,7 @@ def open_point(event: Event, ledger: Ledger) -> str:
     found = (
         one.error
         for one in fold.refused.get(owner, ())
-        if one.day >= event.day and (one.out is None or one.out.account.id == event.account)
+        if one.day >= event.day and (one.about is None or one.about.out.account.id == event.account)
     )
     error = next(found, None)
     return f"warning: {error.problem}; {error.remedy}" if error else ""

@@ -8,7 +8,7 @@ entry, worked out afresh on every run and never stored.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
@@ -29,24 +29,17 @@ from ledger.fold.balances import Balances
 from ledger.fold.contracts import PlanContracts
 from ledger.fold.corrections import Corrections
 from ledger.fold.distributions import Distributions
-from ledger.fold.gains import Outflow, Unknown, gain_entry, outflows, value_before
-from ledger.fold.holdings import Holdings, Price, prices_of
-from ledger.fold.open_points import (
-    ABOVE_BALANCE,
-    VALUE_NEEDED,
-    above_books,
-    below_zero,
-    short_of_units,
-    value_unknown,
-)
+from ledger.fold.holdings import Holdings
+from ledger.fold.open_points import below_zero
 from ledger.fold.openings import split_openings
 from ledger.fold.payouts import InPlanConversion, Story
 from ledger.fold.printed_values import values_on_5498
 from ledger.fold.rollovers import PAYS_OUT, Rollovers
+from ledger.fold.valued import GainsInPrice, Valued
 from ledger.journal import JournalEntry, Posting
 from ledger.law import in_plan_roth
 from ledger.money import ZERO, Money, apportion
-from ledger.records import BY_VALUE, WHOLE, Event, EventKind
+from ledger.records import BY_VALUE, Event, EventKind
 
 K = EventKind
 _FIRST = {K.OPENING}
@@ -85,17 +78,7 @@ class Refused:
     day: date
     error: LedgerError
     stops: bool = True
-    out: Outflow | None = None  # what left, where an open point is about that
-    booked: Money = ZERO  # what the books held of it just before
-    asks_value: bool = False  # whether the value just before is what settles it
-
-
-@dataclass(frozen=True)
-class AtBook:
-    """What left a pool at the value of the books (cents), since nothing tells another."""
-
-    out: Outflow
-    booked: Money
+    about: Valued | None = None  # what left, where an open point is about that
 
 
 class Fold:
@@ -114,16 +97,17 @@ class Fold:
         self.refused: defaultdict[str, list[Refused]] = defaultdict(list)
         self.holdings = Holdings()
         self.contracts = PlanContracts(self.balances)
-        self.at_book: list[AtBook] = []  # what left at book value, for no row tells units
+        self.at_book: list[Valued] = []  # what left at book value, for no row tells units
+        self._gains = GainsInPrice(books.accounts, self.balances, self.holdings)
         self._held_at_dawn: dict[str, dict[Pool, Money]] = {}  # of plans whose rows share by value
         self._below: set[Pool] = set()  # pools that are below zero now
-        self._contributions: defaultdict[str, list[Event]] = defaultdict(list)
         self._rollovers = Rollovers(books)
         self._distributions = Distributions(books, self.contracts, self._rollovers, self.story)
         self._corrections = Corrections(books.accounts, self.balances, self.story)
         entries, self.late_openings = split_openings(books.entries, books.accounts)
         entries += values_on_5498(books)
-        self._days = groupby(sorted(entries, key=lambda e: e.day), key=lambda e: e.day)
+        entries.sort(key=_place)
+        self._days = groupby(entries, key=lambda e: e.day)
         self._ahead: tuple[date, list[JournalEntry]] | None = None
 
     def through(self, last: date) -> None:
@@ -165,63 +149,19 @@ class Fold:
 
         Returns what leaves, a conversion of all that a source holds with its amount.
         """
-        if not going:
-            return going
-        prices = prices_of(entries)
-        stated = [e.event for e in entries if e.event.kind is K.BALANCE]
-        for out in outflows(going, self.books.accounts):
-            if not self._is_stopped({out.account.owner}):
-                self._value(out, prices, told=any(_is_of(fact, out) for fact in stated))
-        return [self._with_amount(entry) for entry in going]
-
-    def _value(self, out: Outflow, prices: Mapping[tuple[str, str], Price], *, told: bool) -> None:
-        booked, amount = self.balances.value(out.pool), out.amount
-        found = value_before(out, self.holdings, prices)
-        if isinstance(found, Money):
-            value = max(found, amount)
-            if found < amount:
-                self._point(out, above_books(out, found), found)
-        elif told:  # a balance of the day says what is left: the gain up to it is met there
-            return
-        else:
-            value = max(booked, amount)
-            point = self._why_unknown(out, found, booked)
-            if point is not None:
-                self._point(out, point, booked)
-            elif found is Unknown.NO_UNITS:
-                self.at_book.append(AtBook(out, booked))
-        if value != booked:
-            self.post(gain_entry(out, value - booked))
-
-    def _why_unknown(self, out: Outflow, why: Unknown, booked: Money) -> LedgerError | None:
-        """Return the open point of a value nobody can tell, None where the books' value will do."""
-        if why is Unknown.SHORT:
-            return short_of_units(out, self.holdings, self._contributions[out.account.id])
-        if out.amount > booked:
-            return above_books(out, booked)
-        if why is not Unknown.NO_UNITS and out.shares_basis:
-            return value_unknown(out, why, booked)
-        return None
-
-    def _point(self, out: Outflow, error: LedgerError, booked: Money) -> None:
-        """Keep an open point of the owner of what left.
-
-        A value settles it where money was put in before and rows bring what it bought: then what
-        is missing is a gain.
-        """
-        asks = error.code == VALUE_NEEDED or (
-            error.code == ABOVE_BALANCE and self.balances.was_paid_into(out.pool)
-        )
-        point = Refused(out.main.day, error, stops=False, out=out, booked=booked, asks_value=asks)
-        self.refused[out.account.owner].append(point)
-
-    def _with_amount(self, entry: JournalEntry) -> JournalEntry:
-        """Give a conversion of all that its source holds the amount that this comes to."""
-        event = entry.event
-        if event.kind is not K.IN_PLAN_CONVERSION or event.reason != WHOLE:
-            return entry
-        held = self.balances.value(entry.postings[-1].pool)
-        return book(replace(event, amount=held.seen_at(event.where)), self.books.accounts)
+        for found in self._gains.before(going, entries) if going else ():
+            owner = found.out.account.owner
+            if self._is_stopped({owner}):
+                continue
+            if found.point is not None:
+                self.refused[owner].append(
+                    Refused(found.out.main.day, found.point, stops=False, about=found)
+                )
+            if found.gain is not None:
+                self.post(found.gain)
+            if found.at_book:
+                self.at_book.append(found)
+        return [self._gains.with_amount(entry) for entry in going]
 
     def _close(self, entries: Sequence[JournalEntry]) -> None:
         """End a day: what is empty starts afresh, and nothing may be below zero."""
@@ -315,9 +255,8 @@ class Fold:
     def post(self, entry: JournalEntry) -> None:
         """Post an entry to the balances and the journal."""
         self.balances.post(entry)
-        self.holdings.take((entry,))
-        if entry.event.kind is K.CONTRIBUTION:
-            self._contributions[entry.event.account].append(entry.event)
+        self.holdings.take(entry)
+        self._gains.watch(entry)
         self.journal.append(entry)
 
     def _check_covered(self, entry: JournalEntry, derived: Iterable[JournalEntry]) -> None:
@@ -449,9 +388,14 @@ class Fold:
         self.contracts.check_separable(here, [source], event)
 
 
-def _is_of(fact: Event, out: Outflow) -> bool:
-    """Whether a statement balance says what a pool holds."""
-    return fact.account == out.pool.account and fact.source in {None, out.pool.source or None}
+def _place(entry: JournalEntry) -> tuple[date, str, int, str, str]:
+    """Return the place of an entry among all: by its day, then where it was read.
+
+    Never by when it was brought in: the books are the same in whatever order facts come.
+    """
+    file, _, line = entry.where.rpartition(":")
+    number = int(line) if line.isdigit() else 0
+    return entry.day, file, number, entry.event.account, entry.event.source or ""
 
 
 def _is_divided_later(fact: JournalEntry, going: list[JournalEntry]) -> bool:

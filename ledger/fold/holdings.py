@@ -76,12 +76,11 @@ class Holdings:
             set()
         )  # sources whose arriving units another row of the day tells
 
-    def take(self, entries: Iterable[JournalEntry]) -> None:
-        """Take in the entries of a day, or of a part of it."""
-        for entry in entries:
-            for posting in entry.postings:
-                if posting.pool.source:
-                    self._take(entry, posting)
+    def take(self, entry: JournalEntry) -> None:
+        """Take in one entry, in the order in which they are posted."""
+        for posting in entry.postings:
+            if posting.pool.source:
+                self._take(entry, posting)
 
     def _take(self, entry: JournalEntry, posting: Posting) -> None:
         pool = posting.pool

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from ledger.chart import Source, TaxCharacter
 from ledger.fold.gains import Outflow
+from ledger.fold.valued import Valued
 from ledger.intake.draft import Draft, FileDraft, Question
 from ledger.intake.rows.settle import bad_answer, row_question
 from ledger.intake.worked_out import WorkedOut
@@ -71,14 +72,14 @@ def _points(worked: WorkedOut) -> list[_Point]:
         for made in draft.drafts:
             made_of[_place(made.event)] = draft, made
     found: list[_Point] = []
-    for one in (r for listed in worked.fold.refused.values() for r in listed if r.out):
-        error = one.error
-        told = f"{error.where}: {error.problem}; {error.remedy}"
-        found += _here(one.out, one.booked, told, made_of, asks_value=one.asks_value)
+    for one in (r for listed in worked.fold.refused.values() for r in listed):
+        if one.about is not None:
+            told = f"{one.error.where}: {one.error.problem}; {one.error.remedy}"
+            found += _here(one.about, told, made_of, asks_value=one.about.asks_value)
     for at_book in worked.fold.at_book:
         found += [
             point
-            for point in _here(at_book.out, at_book.booked, "", made_of, asks_value=True)
+            for point in _here(at_book, "", made_of, asks_value=True)
             if _is_hidden(point.made) and at_book.out.amount != at_book.booked
         ]
     return sorted(found, key=lambda point: (point.out.main.day, str(point.out.pool)))
@@ -89,18 +90,17 @@ def _place(event: Event) -> tuple[str, str, str]:
 
 
 def _here(
-    out: Outflow | None,
-    booked: Money,
+    valued: Valued,
     told: str,
     made_of: Mapping[tuple[str, str, str], tuple[FileDraft, Draft]],
     *,
     asks_value: bool,
 ) -> list[_Point]:
     """Return the point of an outflow if a row of this import is among those that show it."""
-    for entry in out.entries if out else ():
+    for entry in valued.out.entries:
         made_here = made_of.get(_place(entry.event))
-        if out is not None and made_here is not None:
-            return [_Point(out, booked, asks_value, told, *made_here)]
+        if made_here is not None:
+            return [_Point(valued.out, valued.booked, asks_value, told, *made_here)]
     return []
 
 
