@@ -153,6 +153,15 @@ _TABLE = {
         "separate ones would be a payment to you and a contribution.",
         means={"same": "one movement", "apart": "they have nothing to do with each other"},
     ),
+    "sign_unknown": Words(
+        "Money and units of a row move together: both come in or both go out. Here one of them has "
+        "the wrong sign, and the file does not tell which. The balances on the statement of that "
+        "day do. The answer holds for all such rows of the type in the account.",
+        means={
+            "units": "the units are right: the money went the way they did",
+            "amount": "the amount is right: the units went the way it did",
+        },
+    ),
     "source_unknown": Words(
         "Each plan has its own names for its sources, and tax depends on which it is. The plan's "
         "summary or a paystub explains the name. The answer is remembered for the plan.",

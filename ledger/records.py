@@ -187,9 +187,14 @@ class Record:
     """One dated row of a statement, normalized, still only what the statement said.
 
     ``amount`` is signed: the effect on the money source for plan files, the cash effect for
-    brokerage and IRA files. ``cells`` are the raw cells as text, ``raw_type`` the row's own words.
+    brokerage and IRA files. ``units`` are those that the row prints, of ``investment``, as a plain
+    decimal text with the printed decimals and no thousands separators, signed as the effect on the
+    source or the account: positive units came in, negative ones went out. They are "" where the
+    file has none, or where they are 0 or no number. Where a row is taken apart by source each part
+    has its share of them. ``cells`` are the raw cells as text, ``raw_type`` the row's own words.
     ``question`` names what the row leaves open, e.g. "possible_conversion", "tax_year_unknown",
-    "source_unknown", "type_unknown", "partner_unknown", "deposit_unknown"; "" when it is nothing.
+    "source_unknown", "type_unknown", "partner_unknown", "deposit_unknown", "sign_unknown"; "" when
+    it is nothing.
     """
 
     file: str  # name of the file, without folders
@@ -201,7 +206,7 @@ class Record:
     account: str = ""  # account number or nickname as the file says, "" when it does not
     source_text: str = ""  # money source as printed, "" when the file does not say
     source: Source | None = None  # canonical source where the text is known without doubt
-    investment: str = ""
+    investment: str = ""  # fund or security as printed, "" when the file does not say
     units: str = ""
     tax_year: int | None = None  # of an IRA contribution, where the file says it
     catch_up: bool = False

@@ -12,6 +12,7 @@ from typing import Any
 
 from ledger.chart import Source
 from ledger.errors import Collector, LedgerError
+from ledger.importers import signs
 from ledger.importers.dates import BadDate, DayReader
 from ledger.importers.files import TextFile, bad_encoding, refuse
 from ledger.importers.reading import Reading
@@ -43,6 +44,7 @@ _NUMBER = re.compile(r"[-+]?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)?(?:\.[0-9]*)?")
 _DECIMAL_COMMA = re.compile(r"[0-9.]*[0-9],[0-9]{1,2}")
 _ENDLESS = re.compile(r"[-+]?(?:s?nan[0-9]*|inf|infinity|[0-9.]+e[-+]?[0-9]{3,})", re.IGNORECASE)
 EMPTY = frozenset({"", "-", "--", "–", "—"})
+_ASKED_LATER = frozenset({"", "source_unknown"})  # of what a row leaves open, its sign comes first
 _YEAR_SAID = frozenset({"tax_year_unknown", DEPOSIT_UNKNOWN})  # what a stated tax year settles
 _LEAVING = "S"  # Robinhood writes shares that leave as "12S"
 _TAB = "\t"
@@ -58,7 +60,8 @@ class Activity:
     of its Record (tax year, partner, catch-up). ``plan`` tells employer-plan tables, ``source``
     what a source's name means, given the employer's. ``spread`` takes a row
     apart that holds several amounts. ``leaves`` tells rows whose money leaves although the product
-    prints no sign; ``turned`` that it prints money in as negative.
+    prints no sign; ``turned`` that it prints money in as negative. ``way`` returns which way a row
+    goes by the definition of its format, whatever its figures say (signs.INWARD, OUTWARD or 0).
     ``pending`` tells rows that have not happened yet: they are counted and left for a later file.
     ``evidence`` grades how well the layout is known (A, B or C), for all rows or row by row.
     """
@@ -73,6 +76,7 @@ class Activity:
     spread: Callable[[Row], Iterator[Row]] | None = None
     leaves: Callable[[Row], bool] | None = None
     turned: bool = False
+    way: Callable[[Row], int] | None = None
     pending: Callable[[Row], bool] | None = None
     evidence: str | Callable[[Row], str] = SURE
 
@@ -200,19 +204,34 @@ class RecordMaker:
             return None
         if day is None:
             return None
+        units = units_in(row)
         if stated and activity.turned:
+            if stated.cents * signs.sign_of(units) > 0:  # units of such a file are turned as well
+                units = signs.turned_units(units, -signs.sign_of(units))
             stated = -stated
-        if stated and stated.cents > 0 and activity.leaves and activity.leaves(row):
-            stated = -stated
-        return self._made(row, activity, day, meaning, stated)
+        if activity.leaves and activity.leaves(row):
+            units = signs.turned_units(units, signs.OUTWARD)
+            stated = -stated if stated and stated.cents > 0 else stated
+        return self._made(row, activity, day, meaning, (stated, units))
 
     def _made(
-        self, row: Row, activity: Activity, day: date, meaning: Meaning, stated: Money | None
+        self,
+        row: Row,
+        activity: Activity,
+        day: date,
+        meaning: Meaning,
+        figures: tuple[Money | None, str],
     ) -> Record:
+        stated, units = figures
         amount = stated if stated is not None else ZERO
         if activity.refine is not None:
             meaning = activity.refine(row, meaning, amount)
-        meaning = _by_sign(row, meaning, amount)
+        way = (activity.way(row) if activity.way else 0) or signs.way_of(meaning)
+        if activity.plan or meaning.for_amount(amount).kind is not RowKind.EXCHANGE:
+            amount, units = signs.agreed(amount, units, way)
+        meaning = _by_sign(row, meaning, amount, units)
+        if meaning.kind is RowKind.EXCHANGE:
+            units = signs.units_of_trade(row.text("type"), amount, units, way, plan=activity.plan)
         if meaning.kind in SILENT and row.text("amount") in EMPTY:
             amount = ZERO  # an exchange in kind has no effect in cash
         elif stated is None:
@@ -233,7 +252,7 @@ class RecordMaker:
             fields.update(activity.details(row, day))
         if fields.get("tax_year") and fields["question"] in _YEAR_SAID:
             fields["question"] = ""
-        return Record(
+        record = Record(
             file=row.file,
             line=row.line,
             kind=meaning.kind,
@@ -241,10 +260,12 @@ class RecordMaker:
             raw_type=row.text("type"),
             source_text=source_text,
             source=source,
-            units=plain_number(_filled(row, "units")),
+            units=units,
             cells=row.as_mapping(),
             **fields,
         )
+        asked = signs.contradicts(record) and record.question in _ASKED_LATER
+        return replace(record, question=signs.SIGN_UNKNOWN) if asked else record
 
     def _day(self, row: Row, activity: Activity) -> date | None:
         reader = self._days.get(activity.dates)
@@ -263,12 +284,10 @@ def _filled(row: Row, role: str) -> str:
     return "" if text in EMPTY else text
 
 
-def _by_sign(row: Row, meaning: Meaning, amount: Money) -> Meaning:
+def _by_sign(row: Row, meaning: Meaning, amount: Money, units: str) -> Meaning:
     """Return the meaning for the amount's sign; of a move of shares without value, the shares'."""
-    units = plain_number(row.text("units"))
-    if not amount and units.strip("-0.S"):
-        leaves = units.startswith("-") or units.endswith(_LEAVING)
-        leaning = meaning.for_amount(Money(-1 if leaves else 1))
+    if not amount and units:
+        leaning = meaning.for_amount(Money(signs.sign_of(units)))
         if leaning.kind in _MOVES:
             return replace(leaning, question="amount_unknown")
     meaning = meaning.for_amount(amount)
@@ -347,6 +366,14 @@ def plain_number(text: str) -> str:
         text = f"-{text[1:-1]}"
     bare = text.replace("$", "")  # thousands are checked where they stand: 10,5 is no 105
     return bare.replace(",", "") if _NUMBER.fullmatch(bare) else text
+
+
+def units_in(row: Row) -> str:
+    """Return the units of a row as Record.units holds them, with the sign that is printed."""
+    text = row.text("units")
+    if text[:1].isdigit() and text.endswith(_LEAVING):
+        text = f"-{text.removesuffix(_LEAVING)}"
+    return signs.normal_units(plain_number(text)) if text not in EMPTY else ""
 
 
 def number_in(row: Row, role: str) -> Decimal | None:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from itertools import accumulate
 
 from ledger.chart import Source
 from ledger.errors import Collector, LedgerError
-from ledger.importers.base import EMPTY, money_in
+from ledger.importers.base import EMPTY, money_in, units_in
 from ledger.importers.files import refuse
-from ledger.importers.legs import joined
+from ledger.importers.legs import joined, withdrawn_and_converted
+from ledger.importers.signs import LEAVING, normal_units
 from ledger.importers.tables import Header, Row, column_name
 from ledger.importers.vocabulary import Vocabulary, plain_words
 from ledger.money import ZERO, BadAmount, Money
@@ -19,15 +22,6 @@ from ledger.safetext import safe
 IN, OUT, TOTAL, BALANCE = "money in", "money out", "total", "balance"
 OF_SOURCE = "of source "  # role of a column that holds the money of one source
 _NUMBERS = ("amount", IN, OUT, TOTAL, BALANCE, "units", "price")
-# kinds of rows whose money leaves, where a file prints no sign
-LEAVING = frozenset(
-    {
-        *(RowKind.FEE, RowKind.DISTRIBUTION, RowKind.WITHHOLDING, RowKind.LOAN, RowKind.QCD),
-        *(RowKind.TRANSFER_OUT, RowKind.CONVERSION_OUT, RowKind.ROLLOVER_OUT),
-        *(RowKind.RETURN_OF_CONTRIBUTION, RowKind.EXCESS_DEFERRAL_RETURN, RowKind.ANNUITY_PAYMENT),
-        RowKind.CORRECTIVE_DISTRIBUTION,
-    }
-)
 _FREE = frozenset({RowKind.EXCHANGE, RowKind.INFO})  # a balance may count them or not
 _LEGS = frozenset({RowKind.TRANSFER_IN, RowKind.TRANSFER_OUT})
 _FAULTS_SHOWN = 5
@@ -101,9 +95,12 @@ class RowRules:
                 f"column {row.title(TOTAL)}: the sources add up to {added}, the row says {total}",
                 "name every column that holds money of a source in [source_columns]",
             )
-        for role in moved or list(self.sources)[:1]:
-            one = self._with(row, {"source": self.sources[role].value})
-            yield self._amount_from(one, role)
+        units = _parted(units_in(row), [money_in(row, role).cents for role in moved])
+        for number, role in enumerate(moved or list(self.sources)[:1]):
+            added_cells = {"source": self.sources[role].value}
+            if len(moved) > 1 and "units" in row.header.index:
+                added_cells["units"] = units[number]
+            yield self._amount_from(self._with(row, added_cells), role)
 
     def _amount_from(self, row: Row, role: str) -> Row:
         return self._bound(row, row.cells, {"amount": row.header.index[role]}, role)
@@ -135,6 +132,22 @@ def _one_side(row: Row) -> str:
             "check the row, or name other columns for money_in and money_out",
         )
     return (moved or filled or [IN])[0]
+
+
+def _parted(units: str, cents: Sequence[int]) -> list[str]:
+    """Return the units of each part of a row, in proportion to its money, to the printed decimals.
+
+    They add up to the row's. Parts that go both ways say nothing of whose units they are.
+    """
+    whole = sum(cents)
+    if not units or not whole or len({amount > 0 for amount in cents}) > 1:
+        return [""] * len(cents)
+    every, out, done = Decimal(units), [], Decimal(0)
+    for reached in accumulate(cents):  # each up to a running total, so that nothing is left over
+        upto = (every * reached / whole).quantize(every)
+        out.append(normal_units(f"{upto - done:f}"))
+        done = upto
+    return out
 
 
 def decimal_point(text: str) -> str:
@@ -171,7 +184,7 @@ class Checks:
             for fault in balance_faults(records, self._stated):
                 faults.add(fault)
         faults.raise_any()
-        return _legs(records) if self.plan else records
+        return withdrawn_and_converted(_legs(records)) if self.plan else records
 
     def _stated(self, record: Record) -> Money | None:
         title = next((t for t in record.cells if column_name(t) in self.balance), "")

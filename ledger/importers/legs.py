@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 
 from ledger.chart import Source, TaxCharacter
 from ledger.importers.base import with_kind
@@ -45,6 +46,49 @@ def joined(records: Iterable[Record], *, exchanges: bool) -> list[Record]:
     for places in days.values():
         _join_day(listed, places, exchanges=exchanges)
     return listed
+
+
+def withdrawn_and_converted(records: Iterable[Record]) -> list[Record]:
+    """Read what is withdrawn on the day of a conversion into Roth, and equals it, as converted.
+
+    Some plans tell one conversion in two rows, "In Plan Roth" and "Withdrawal" of the same money
+    and units. A row may be told by fund on either side: then all rows of the day make it up.
+    """
+    listed = list(records)
+    days: dict[tuple[str, date], list[int]] = {}
+    for place, record in enumerate(listed):
+        if record.kind is RowKind.DISTRIBUTION or _comes_to_roth(record):
+            days.setdefault((record.account, record.day), []).append(place)
+    for places in days.values():
+        into = [p for p in places if _comes_to_roth(listed[p])]
+        out = [p for p in places if listed[p].kind is RowKind.DISTRIBUTION]
+        for place in _making_up(listed, into, out):
+            listed[place] = _as(listed[place], RowKind.CONVERSION_OUT)
+    return listed
+
+
+def _comes_to_roth(record: Record) -> bool:
+    return record.kind is RowKind.CONVERSION_IN and record.amount.cents > 0
+
+
+def _making_up(listed: list[Record], into: list[int], out: list[int]) -> list[int]:
+    """Return the withdrawals that are the other side of a day's conversions: row by row, or all."""
+    left, found = list(into), []
+    for place in out:
+        twin = next((p for p in left if _opposite(listed[p], listed[place])), None)
+        if twin is not None:
+            left.remove(twin)
+            found.append(place)
+    rest = [p for p in out if p not in found]
+    whole = sum(listed[p].amount.cents for p in (*left, *rest))
+    units = sum(Decimal(listed[p].units or 0) for p in (*left, *rest))
+    return found + rest if left and rest and not whole and not units else found
+
+
+def _opposite(one: Record, other: Record) -> bool:
+    """Tell whether two rows move the same money and units, each the other way."""
+    units = Decimal(one.units or 0) + Decimal(other.units or 0)
+    return one.amount == -other.amount and not units
 
 
 def _across(listed: list[Record]) -> list[Record]:

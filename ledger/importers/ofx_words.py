@@ -20,6 +20,7 @@ from ledger.importers.base import Activity, Fields
 from ledger.importers.dates import ISO
 from ledger.importers.ira_words import DEPOSIT
 from ledger.importers.ofx_tree import Element
+from ledger.importers.signs import INWARD, OUTWARD
 from ledger.importers.sources import source_of
 from ledger.importers.tables import Header, Row, TableSpec
 from ledger.importers.vocabulary import (
@@ -56,6 +57,7 @@ _SUBACCOUNT = each(EXCHANGE, ("JRNLFUND", "JRNLSEC", "SPLIT", "CLOSUREOPT"))
 _OF_CASH = each(EARNINGS, ("INCOME", "REINVEST", "RETOFCAP")) | each(
     FEE, ("INVEXPENSE", "MARGININTEREST")
 )
+_COMES = ("BUY", "REINVEST")
 _BUYS = ("BUYMF", "BUYOTHER", "BUYSTOCK", "BUYDEBT", "BUYOPT")
 _SELLS = ("SELLMF", "SELLOTHER", "SELLSTOCK", "SELLDEBT", "SELLOPT")
 
@@ -190,7 +192,15 @@ def _withheld(leaves: Mapping[str, str]) -> tuple[Decimal, ...]:
 def _units(leaves: Mapping[str, str]) -> str:
     units = leaves.get("UNITS", "")
     out = leaves.get("TFERACTION", "").upper() == "OUT"
-    return f"-{units}" if out and units and not units.startswith("-") else units
+    return f"-{units.lstrip('+')}" if out and units and not units.startswith("-") else units
+
+
+def _way(row: Row) -> int:
+    """Return which way a transaction goes by OFX's own definition of its tag."""
+    if row.text("action").upper() in {"IN", "OUT"}:
+        return OUTWARD if row.text("action").upper() == "OUT" else INWARD
+    tag = row.text("tag")
+    return INWARD if tag.startswith(_COMES) else OUTWARD if tag.startswith("SELL") else 0
 
 
 def _known(row: Row, vocabularies: tuple[Vocabulary, ...]) -> Meaning:
@@ -280,6 +290,7 @@ ACTIVITIES: Mapping[bool, Activity] = MappingProxyType(
             refine=_plan_meaning,
             details=_plan_details,
             source=_source,
+            way=_way,
         ),
         False: Activity(
             table=_TABLE,
@@ -289,6 +300,7 @@ ACTIVITIES: Mapping[bool, Activity] = MappingProxyType(
             refine=_ira_meaning,
             details=_details,
             source=_source,
+            way=_way,
         ),
     }
 )

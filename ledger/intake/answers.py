@@ -25,7 +25,7 @@ TOLD_AGAIN = frozenset(
     {
         *("amount_unknown", "opening_balance", "partner_unknown"),
         *("possible_conversion", "rollover_origin", "same_money", "tax_year_unknown"),
-        *("type_unknown", "value_needed"),
+        *("sign_unknown", "type_unknown", "value_needed"),
     }
 )
 SOURCE_UNKNOWN = "source_unknown"  # remembered by the name of a source: its alias in the plan
@@ -292,6 +292,7 @@ QUESTIONS = frozenset(
             "balance_date_unknown",
             "same_events_other_format",
             "same_money",
+            "sign_unknown",
             "source_unknown",
             "statement_divides",
             "tax_year_unknown",

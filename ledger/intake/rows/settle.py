@@ -7,6 +7,7 @@ from typing import Any
 
 from ledger.chart import Source
 from ledger.errors import LedgerError
+from ledger.importers.signs import LEAVING, contradicts, sign_of, toward
 from ledger.importers.sources import doubt
 from ledger.intake.answers import SOURCE_UNKNOWN
 from ledger.intake.draft import FileDraft, Question, Row, Status
@@ -18,6 +19,7 @@ from ledger.safetext import safe
 # have been postponed by up to three months, so every deposit of these months is asked about.
 LAST_DOUBTFUL_DEPOSIT = (7, 15)  # month, day
 
+_FIGURES = ("units", "amount")  # the two figures of a row whose signs may contradict each other
 NEVER_BOOKED = frozenset({RowKind.INFO, RowKind.EXCHANGE})
 # What a user may say of an unknown row: kinds that one row shows completely.
 SAYABLE = (
@@ -79,6 +81,8 @@ def settle_rows(draft: FileDraft, world: World) -> None:
             continue
         if row.kind is RowKind.UNKNOWN:
             _settle_type(draft, world, row)
+        if not row.settled and contradicts(row.record, row.kind):
+            _settle_sign(draft, world, row)
         if not row.settled and row.kind in NEVER_BOOKED:
             _settle_info(row)
         if not row.settled:
@@ -111,8 +115,36 @@ def _settle_type(draft: FileDraft, world: World, row: Row) -> None:
         row.kind = RowKind(answer)
 
 
+def _settle_sign(draft: FileDraft, world: World, row: Row) -> None:
+    """Let the kind that an answer gave say which way the row went; else ask which figure does."""
+    record = row.record
+    if row.kind is not record.kind and row.kind in LEAVING:
+        row.record, _ = toward(record, row.kind, by_units=sign_of(record.units) < 0)
+        return
+    shown = safe(record.raw_type, limit=60)
+    said = (f"{record.amount}", safe(record.units, limit=40))
+    ways = ("out", "in") if record.amount.cents < 0 else ("in", "out")
+    answer = ask_row(
+        draft,
+        world,
+        row,
+        f"amount and units of '{shown}' contradict each other: {said[0]} dollars went {ways[0]}, "
+        f"{said[1]} units went {ways[1]}",
+        code="sign_unknown",
+        remedy=f"say whose sign is right, for all such rows of this type in the account: "
+        f'{{"code": "sign_unknown", "match": "{shown}", "answer": "units"}} or "amount"; the '
+        "balances on the statement show it",
+        choices=_FIGURES,
+        general=True,
+    )
+    if answer is not None:
+        row.record, row.kind = toward(record, row.kind, by_units=answer == "units")
+
+
 def _refuse_unsigned_fee(draft: FileDraft, row: Row, answer: str) -> None:
     """Refuse "fee" for money that came in: a file without signs would turn fees into gains."""
+    if sign_of(row.record.units) < 0:
+        return  # units were taken for it: the amount lacks its sign
     same = (r for r in draft.rows if r.record.raw_type == row.record.raw_type)
     if answer == RowKind.FEE and row.amount.cents > 0 and not any(r.amount.cents < 0 for r in same):
         remedy = (
