@@ -252,7 +252,9 @@ def _parcels(
     password: str,
 ) -> list[Parcel]:
     """Return what is to be written, each with the years before its own."""
-    before = {year: earlier(books, year) for year in {people[0].tax_year for people in groups}}
+    before = {
+        year: earlier(books, year) for year in sorted({people[0].tax_year for people in groups})
+    }
     names = _names(groups, redact=redact)
     return [
         Parcel(
@@ -295,7 +297,7 @@ def _of(books: Books, people: Sequence[YearEnd]) -> Books:
     mine = {a.id for one in people for a in books.accounts_of(one.taxpayer.id)}
     entries = tuple(e for e in books.entries if e.event.account in mine or e.event.to in mine)
     places = {e.where for e in entries}
-    rows = {where: books.raw_rows[where] for where in places if where in books.raw_rows}
+    rows = {where: books.raw_rows[where] for where in sorted(places) if where in books.raw_rows}
     return replace(books, entries=entries, raw_rows=rows)
 
 

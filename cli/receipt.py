@@ -85,7 +85,7 @@ def held_in(journal: Sequence[JournalEntry], done: Done) -> list[Held]:
         row_end = end = max((row.day for row in draft.rows), default=date.min)
         if draft.reading.period:
             end = max(end, draft.reading.period[1])
-        for account in {row.account for row in draft.rows if row.account}:
+        for account in sorted({row.account for row in draft.rows if row.account}):
             last[account] = max(end, last.get(account, end))
             years[account] = max(row_end.year, years.get(account, row_end.year))
     return [

@@ -10,7 +10,7 @@ from exports.atomic import write_whole
 from ledger.books import Books
 from ledger.errors import Collector, LedgerError
 from ledger.money import Money
-from ledger.records import Event, EventKind
+from ledger.records import EVENT_FIELDS, Event, EventKind, plain_units
 from ledger.safetext import safe
 
 COLUMNS = (
@@ -33,6 +33,9 @@ COLUMNS = (
     "Disaster",
     "Postponed",
     "Catch Up",
+    "Fund",
+    "Units",
+    "Origin",
     "Memo",
 )
 _STATED_VALUE = {EventKind.BALANCE, EventKind.OPENING}
@@ -70,6 +73,7 @@ def _row(event: Event) -> dict[str, str]:
     if event.kind in _STATED_VALUE:
         amount = event.value
     value = None if event.kind in _STATED_VALUE else event.value
+    has_reason = "reason" in EVENT_FIELDS[event.kind]
     return {
         "Date": event.day.isoformat(),
         "Account": literal(event.account),
@@ -86,11 +90,15 @@ def _row(event: Event) -> dict[str, str]:
         "Withheld": _plain(event.withheld),
         "State Withheld": _plain(event.state_withheld),
         "Exception": literal(event.exception),
-        "Reason": literal(event.reason),
+        "Reason": literal(event.reason) if has_reason else "",
         "Disaster": literal(event.disaster),
         "Postponed": literal(event.postponed),
         "Catch Up": "yes" if event.catch_up else "",
-        "Memo": literal(event.memo),
+        "Fund": literal(event.fund),
+        "Units": "" if event.units is None else plain_units(event.units),
+        "Origin": literal(event.origin),
+        # why an import made the event, where its kind has no reason of its own
+        "Memo": literal(event.memo or ("" if has_reason else event.reason)),
     }
 
 

@@ -6,7 +6,7 @@ import ast
 import importlib
 import inspect
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 import pytest
@@ -157,6 +157,23 @@ NEVER = {
 NETWORK = {"aiohttp", "ftplib", "http", "httpx", "requests", "smtplib", "socket", "ssl", "urllib3"}
 UNSAFE_MODULES = {"dill", "marshal", "pickle", "shelve"}
 UNSAFE_CALLS = {"eval", "exec", "read_csv", "read_pickle", "to_pickle"}
+FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
+SET_SAID = re.compile(r"(?:frozen|Abstract|Mutable)?[Ss]et\b")
+# what a set is given to: where its order shows, and where nothing of it is left
+ORDERED_BY = {"list", "tuple", "enumerate", "zip", "iter", "join", "fromkeys", "chain", "map"}
+ORDERLESS = {
+    "any",
+    "all",
+    "sum",
+    "set",
+    "frozenset",
+    "sorted",
+    "max",
+    "min",
+    "len",
+    "update",
+    "difference",
+}
 EMPTY_PACKAGES = {"ledger", "exports", "cli"}  # their __init__ only says what they are for
 
 
@@ -238,6 +255,94 @@ def unsafe_in(tree: ast.Module) -> Iterator[str]:
                 yield f"line {node.lineno} calls {called}"
 
 
+def _makes_a_set(node: ast.AST | None, known: Collection[str]) -> bool:
+    """Tell whether an expression is a set: written out, worked out, or a name known as one."""
+    match node:
+        case ast.Set() | ast.SetComp():
+            return True
+        case ast.Call(func=ast.Name(id="set" | "frozenset")):
+            return True
+        case ast.BinOp(op=ast.BitOr() | ast.BitAnd() | ast.Sub() | ast.BitXor()):
+            return _makes_a_set(node.left, known) or _makes_a_set(node.right, known)
+        case ast.Name(id=name) | ast.Attribute(attr=name):
+            return name in known
+        case ast.IfExp():
+            return _makes_a_set(node.body, known) or _makes_a_set(node.orelse, known)
+        case _:
+            return False
+
+
+def _own_nodes(tree: ast.AST) -> Iterator[ast.AST]:
+    """Go through a module or function; of the functions inside it, only to their head."""
+    for child in ast.iter_child_nodes(tree):
+        yield child
+        if not isinstance(child, FUNCTIONS):
+            yield from _own_nodes(child)
+
+
+def sets_named(tree: ast.AST, known: Collection[str] = ()) -> set[str]:
+    """Return the names that the statements of a module, or of one function, give to sets."""
+    found = set(known)
+    for node in _own_nodes(tree):
+        match node:
+            case ast.Assign(targets=targets, value=value) if _makes_a_set(value, found):
+                found |= {t.id for t in targets if isinstance(t, ast.Name)}
+            case ast.AnnAssign(target=ast.Name(id=name), annotation=said, value=value):
+                if SET_SAID.match(ast.unparse(said)) or _makes_a_set(value, found):
+                    found.add(name)
+            case ast.arguments():
+                given = [*node.posonlyargs, *node.args, *node.kwonlyargs]
+                said = {a.arg: ast.unparse(a.annotation) for a in given if a.annotation}
+                found |= {name for name, words in said.items() if SET_SAID.match(words)}
+    return found
+
+
+def _gone_through(node: ast.AST) -> list[ast.expr]:
+    """Return what a node goes through one by one, so that its order may show."""
+    match node:
+        case ast.For(iter=walked):
+            return [walked]
+        case ast.ListComp() | ast.DictComp() | ast.GeneratorExp():
+            return [one.iter for one in node.generators]
+        case ast.List() | ast.Tuple():
+            return [one.value for one in node.elts if isinstance(one, ast.Starred)]
+        case ast.Call(func=ast.Name(id=called) | ast.Attribute(attr=called)):
+            tie = called in {"max", "min"} and node.keywords  # the first of equals is taken
+            listed = node.args if called in ORDERED_BY or tie else []
+            return [one.value if isinstance(one, ast.Starred) else one for one in listed]
+        case _:
+            return []
+
+
+def _orderless(tree: ast.AST) -> set[int]:
+    """Return the arguments of which only a set, a sum, a truth or a sorted list is made."""
+    return {
+        id(argument)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and not node.keywords
+        if (getattr(node.func, "id", None) or getattr(node.func, "attr", "")) in ORDERLESS
+        for argument in node.args
+    }
+
+
+def sets_walked(
+    tree: ast.AST, known: Collection[str] = (), orderless: Collection[int] | None = None
+) -> Iterator[int]:
+    """Go through the lines that go through a set where order may matter.
+
+    The order of texts in a set changes with Python's hash seed, and so does that of dates and of
+    our kinds. It may not matter where a set, a sum, or whether any or all fit comes of it.
+    """
+    names = sets_named(tree, known)
+    free = _orderless(tree) if orderless is None else orderless
+    for node in _own_nodes(tree):
+        walked = [] if id(node) in free else _gone_through(node)
+        if any(_makes_a_set(one, names) for one in walked):
+            yield walked[0].lineno
+        if isinstance(node, FUNCTIONS):
+            yield from sets_walked(node, names, free)
+
+
 def test_the_plan_has_no_circle() -> None:
     rows = list(PLAN)
     for index, row in enumerate(rows):
@@ -295,6 +400,16 @@ def test_no_year_is_written_in_code() -> None:
 
 def test_nothing_unsafe_is_used() -> None:
     faults = [f"{name}: {what}" for name, tree in MODULES.items() for what in unsafe_in(tree)]
+    assert not faults, "\n".join(faults)
+
+
+def test_no_figure_hangs_on_the_order_of_a_set() -> None:
+    named = {n for tree in MODULES.values() for n in sets_named(tree) if n[:1].isupper()}
+    faults = [
+        f"{name} line {line}"
+        for name, tree in MODULES.items()
+        for line in sorted(set(sets_walked(tree, named)))
+    ]
     assert not faults, "\n".join(faults)
 
 
@@ -381,6 +496,40 @@ def test_floats_are_found(code: str) -> None:
 
 def test_whole_numbers_and_decimals_are_no_floats() -> None:
     assert not list(floats_in(ast.parse("x = 1\ny = Decimal('0.5')\nz = floated")))
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "for x in {'a', 'b'}: ...",
+        "NAMES = frozenset({'a'})\nx = next(n for n in NAMES if n)",
+        "_NAMES: frozenset[str] = g()\nx = [n for n in _NAMES]",
+        "def f():\n    found = {g(x) for x in y}\n    for one in found - {''}: ...",
+        "def f(names: set[str]): return ', '.join(names)",
+        "x = {**{n: 1 for n in {'a'} & y.keys()}}",
+        "x = [*set(y)]",
+        "x = max({'a', 'b'}, key=len)",
+        "class C:\n    def f(self): return list({'a'})",
+    ],
+)
+def test_a_set_that_is_gone_through_is_found(code: str) -> None:
+    assert list(sets_walked(ast.parse(code)))
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "x = sorted({'a', 'b'})",
+        "x = any(n for n in {'a'})",
+        "x = {n for n in {'a'}}",
+        "x = 'a' in {'a'}",
+        "x = min([*{1, 2}, *y])",
+        "x = ', '.join(sorted(map(str, {1, 2})))",
+        "def f(names: tuple[str, ...]): return [n for n in names]",
+    ],
+)
+def test_a_set_whose_order_cannot_show_is_none(code: str) -> None:
+    assert not list(sets_walked(ast.parse(code)))
 
 
 @pytest.mark.parametrize(

@@ -252,7 +252,7 @@ class RecordMaker:
             fields.update(activity.details(row, day))
         if fields.get("tax_year") and fields["question"] in _YEAR_SAID:
             fields["question"] = ""
-        record = Record(
+        made = Record(
             file=row.file,
             line=row.line,
             kind=meaning.kind,
@@ -264,8 +264,7 @@ class RecordMaker:
             cells=row.as_mapping(),
             **fields,
         )
-        asked = signs.contradicts(record) and record.question in _ASKED_LATER
-        return replace(record, question=signs.SIGN_UNKNOWN) if asked else record
+        return _with_sign_asked(made)
 
     def _day(self, row: Row, activity: Activity) -> date | None:
         reader = self._days.get(activity.dates)
@@ -276,6 +275,15 @@ class RecordMaker:
         except BadDate as error:
             self.faults.add(date_fault(row, error))
             return None
+
+
+def _with_sign_asked(record: Record) -> Record:
+    """Return a row whose amount and units contradict each other with the question which is right.
+
+    Of what else a row leaves open the question stays: the signs are asked about before it.
+    """
+    asked = signs.contradicts(record) and record.question in _ASKED_LATER
+    return replace(record, question=signs.SIGN_UNKNOWN) if asked else record
 
 
 def _filled(row: Row, role: str) -> str:

@@ -49,7 +49,7 @@ def _paired(records: list[Record]) -> list[Record]:
     After-tax money always; of other sources a withdrawal that makes up the rest of the deposit.
     """
     out = list(records)
-    for day in {r.day for r in records if r.kind is RowKind.DISTRIBUTION}:
+    for day in dict.fromkeys(r.day for r in records if r.kind is RowKind.DISTRIBUTION):
         places = [n for n, r in enumerate(records) if r.day == day]
         deposits = [records[n].amount for n in places if records[n].kind is RowKind.CONVERSION_IN]
         rest = Money.total(deposits)

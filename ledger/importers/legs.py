@@ -123,7 +123,7 @@ def _opened(record: Record) -> Record:
 
 
 def _join_day(listed: list[Record], places: list[int], *, exchanges: bool) -> None:
-    for key in {_within(listed[place]) for place in places}:
+    for key in dict.fromkeys(_within(listed[place]) for place in places):
         same = [place for place in places if _within(listed[place]) == key]
         cancel = len(same) > 1 and not sum(listed[place].amount.cents for place in same)
         if cancel and (exchanges or _is_roth(listed[same[0]])):

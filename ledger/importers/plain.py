@@ -4,21 +4,40 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from decimal import Decimal
 from difflib import get_close_matches
 from types import MappingProxyType
 from typing import Any
 
 from ledger.chart import Source
 from ledger.errors import Collector, LedgerError
-from ledger.importers.base import Importer, counted, date_fault, gathered, money_in, no_rows
+from ledger.importers.base import (
+    Importer,
+    counted,
+    date_fault,
+    gathered,
+    money_in,
+    no_rows,
+    number_in,
+)
 from ledger.importers.dates import ISO, MDY, BadDate, DayReader
 from ledger.importers.files import TextFile, refuse
 from ledger.importers.reading import Reading
+from ledger.importers.signs import normal_units
 from ledger.importers.sources import canonical
 from ledger.importers.tables import Header, Row, TableReader, TableSpec, column_name
 from ledger.money import Money
 from ledger.plausible import EARLIEST
-from ledger.records import RECORDED_KINDS, SIGNED_KINDS, Event, EventKind, Part, Record, RowKind
+from ledger.records import (
+    EVENT_FIELDS,
+    RECORDED_KINDS,
+    SIGNED_KINDS,
+    Event,
+    EventKind,
+    Part,
+    Record,
+    RowKind,
+)
 from ledger.safetext import safe
 
 MEMO_MAX = 500  # characters
@@ -46,6 +65,9 @@ _TABLE = TableSpec(
         "disaster": ("disaster",),
         "postponed": ("postponed",),
         "catch up": ("catch up", "catch-up"),
+        "fund": ("fund",),
+        "units": ("units",),
+        "origin": ("origin",),
     },
     needs=("day", "type", "amount"),
 )
@@ -82,11 +104,22 @@ _ROW_KINDS: Mapping[EventKind, RowKind] = MappingProxyType(
     }
 )
 _FURTHER_MONEY = ("earnings", "basis", "withheld", "state withheld")
-_WORDS = ("exception", "reason", "disaster", "postponed")
-_OPTIONAL = ("tax year", "to", "id", "of", "value", *_FURTHER_MONEY, *_WORDS)
+_WORDS = ("exception", "reason", "disaster", "postponed", "fund", "origin")
+_SIGNED = SIGNED_KINDS | {EventKind.EXCHANGE}
+_OPTIONAL = ("tax year", "to", "id", "of", "value", "units", *_FURTHER_MONEY, *_WORDS)
+# columns that are named otherwise than the field of an event
+_FIELD_OF = {
+    "source": "sources",
+    "tax year": "year",
+    "catch up": "catch_up",
+    "state withheld": "state_withheld",
+}
+_COLUMN_OF = {field: role for role, field in _FIELD_OF.items()}
+_OF_EVERY_KIND = frozenset({"day", "account", "type", "amount", "memo", "id"})
 _NO_EXTRA: Mapping[str, str] = MappingProxyType({})
 _ACTIVE = frozenset("=+-@＝＋－＠")  # noqa: RUF001 - full width is active, too
 _COMPARED = 50  # faults of a file up to which the nearest word is looked for
+_NOT = frozenset({"no", "false"})  # said of a catch-up: as good as an empty cell
 _YES = {"": False, "no": False, "false": False, "yes": True, "true": True}
 
 
@@ -101,12 +134,14 @@ class _PlainReader:
         self.optional: tuple[str, ...] = ()
         self.repeated: tuple[int, ...] = ()  # columns in which the same few texts occur again
         self._texts: dict[str, str] = {}
+        self._unused: dict[EventKind, tuple[str, ...]] = {}  # columns that a kind does not use
         self._telling = False  # whether a refusal is told, and not only found
         self._listed: set[str] = set()  # lists that a refusal of this file has named already
         self._named: dict[str, tuple[Source, ...]] = {"": ()}
 
     def begin(self, header: Header) -> None:
         """Note which columns the table has."""
+        self._unused = {}
         self.optional = tuple(r for r in (*_OPTIONAL, "catch up") if r in header.index)
         repeated = ("day", "type", "source", "account")
         self.repeated = tuple(header.index[role] for role in repeated if role in header.index)
@@ -121,6 +156,7 @@ class _PlainReader:
         """Return the Record and the Event of a row, or None when it has a fault."""
         try:
             day, kind = self.days.read(row.text("day")), self._kind(row)
+            self._refuse_unused(row, kind)
             return self._made(row, day, kind, self._sources(row))
         except (BadDate, LedgerError):
             self._telling = True
@@ -138,6 +174,7 @@ class _PlainReader:
             self.faults.add(date_fault(row, error))
         with self.faults:
             kind = self._kind(row)
+            self._refuse_unused(row, kind)
         with self.faults:
             self._sources(row)
         with self.faults:
@@ -158,6 +195,26 @@ class _PlainReader:
             )
         self.kinds[text] = found
         return found
+
+    def _refuse_unused(self, row: Row, kind: EventKind) -> None:
+        """Refuse a filled cell that the kind makes nothing of: it would be dropped in silence."""
+        unused = self._unused.get(kind)
+        if unused is None:
+            unused = self._unused[kind] = tuple(
+                role
+                for role in row.header.index
+                if role not in _OF_EVERY_KIND | EVENT_FIELDS[kind]
+                and _FIELD_OF.get(role, role) not in EVENT_FIELDS[kind]
+            )
+        role = next((r for r in unused if row.text(r) and row.text(r).lower() not in _NOT), "")
+        if role:
+            listed = sorted(_COLUMN_OF.get(field, field) for field in EVENT_FIELDS[kind])
+            raise refuse(
+                row.where,
+                "unknown_key",
+                f"column {row.title(role)}: {kind.with_article} has no {role}",
+                f"leave the cell empty; beside id and memo it may have {', '.join(listed)}",
+            )
 
     def _sources(self, row: Row) -> tuple[Source, ...]:
         text = row.text("source")
@@ -202,12 +259,16 @@ class _PlainReader:
     ) -> tuple[Record, Event | None]:
         stated = "value" if kind in _STATED_VALUE and row.text("value") else "amount"
         amount = money_in(row, stated)
+        if stated == "value":
+            _refuse_two_values(row, kind)
         further = self._further(row) if self.optional else {}
         memo, account = row.text("memo"), row.text("account")
-        signed = amount.cents < 0 and kind not in SIGNED_KINDS
+        signed = amount.cents < 0 and kind not in _SIGNED
         if further or signed or len(memo) > MEMO_MAX or kind in _NEED_TO:
             _check(row, day, kind, amount, further)
-        nothing = amount.cents == 0 and kind not in _STATED_VALUE
+        if "units" in further:
+            further["units"] = _signed_units(row, kind, amount, further["units"])
+        nothing = amount.cents == 0 and kind not in {*_STATED_VALUE, EventKind.EXCHANGE}
         memo = _literal(memo) if memo else ""
         record = Record(
             row.file,
@@ -219,6 +280,8 @@ class _PlainReader:
             _literal(account) if account else "",
             row.text("source"),
             sources[0] if len(sources) == 1 else None,
+            investment=further.get("fund", ""),
+            units=normal_units(str(further.get("units", ""))),
             tax_year=further.get("year"),
             catch_up=further.get("catch_up", False),
             memo=memo,
@@ -244,6 +307,8 @@ class _PlainReader:
                 continue
             if role in _FURTHER_MONEY or role == "value":
                 found[role.replace(" ", "_")] = money_in(row, role)
+            elif role == "units":
+                found["units"] = number_in(row, role)
             elif role == "tax year":
                 found["year"] = _tax_year(row, text)
             elif role == "catch up":
@@ -251,6 +316,39 @@ class _PlainReader:
             else:
                 found[role] = _literal(text)
         return found
+
+
+def _refuse_two_values(row: Row, kind: EventKind) -> None:
+    """Refuse a balance of which both columns say something, and not the same."""
+    if row.text("amount") and money_in(row, "value") != money_in(row, "amount"):
+        raise refuse(
+            row.where,
+            "two_amounts",
+            f"columns {row.title('value')} and {row.title('amount')} say two values of "
+            f"{kind.with_article}",
+            "write it in one of them",
+        )
+
+
+def _signed_units(row: Row, kind: EventKind, amount: Money, units: Decimal) -> Decimal | None:
+    """Return units with the sign of what the account got; the type may say it alone.
+
+    Raises LedgerError (``sign_unknown``) where they go another way than the money.
+    """
+    if kind is EventKind.EXCHANGE:
+        return units or None
+    out = kind not in _MONEY_IN or amount.cents < 0
+    if units > 0 and out and kind not in SIGNED_KINDS:
+        units = -units
+    if units and (units < 0) != out:
+        raise refuse(
+            row.where,
+            "sign_unknown",
+            f"column {row.title('units')}: {units:f} units and {amount} dollars of "
+            f"{kind.with_article} go two ways",
+            "write both with the sign of what the account got",
+        )
+    return units or None
 
 
 def _check(row: Row, day: date, kind: EventKind, amount: Money, further: Mapping[str, Any]) -> None:
@@ -262,7 +360,7 @@ def _check(row: Row, day: date, kind: EventKind, amount: Money, further: Mapping
             f"column {row.title('tax year')}: {further['year']} cannot belong to {day.isoformat()}",
             "write the year the contribution was made for",
         )
-    if amount.cents < 0 and kind not in SIGNED_KINDS:
+    if amount.cents < 0 and kind not in _SIGNED:
         raise refuse(
             row.where,
             "negative_amount",

@@ -95,7 +95,7 @@ def _unknown_columns(heading: list[str], where: str, faults: Collector) -> set[s
     unknown = {name for name in heading if name and not _is_known(name)}
     for name in heading:
         if name in unknown:
-            near = get_close_matches(name.lower(), [*_ABOUT, *_ALL_BOXES], n=1)
+            near = get_close_matches(name.lower(), [*_ABOUT, *sorted(_ALL_BOXES)], n=1)
             hint = f"did you mean '{near[0].capitalize()}'? " if near else ""
             faults.add(
                 _fault(
@@ -163,7 +163,7 @@ def _check_json(
     item: Mapping[str, Any], boxes: Mapping[str, Any], where: str, faults: Collector
 ) -> None:
     """Collect what no form has: an unknown name, a list or an object where a value stands."""
-    for key in item.keys() - _ABOUT.keys() - {"boxes"}:
+    for key in sorted(item.keys() - _ABOUT.keys() - {"boxes"}):
         near = get_close_matches(key.lower(), [*_ABOUT, "boxes"], n=1)
         hint = f"did you mean '{near[0]}'? " if near else ""
         names = "form, taxpayer, year, payer, evidence and boxes"

@@ -176,7 +176,7 @@ def _completed(plain: str) -> Iterator[tuple[str, ...]]:
     if len(plain.strip()) < _CUT_FROM or not last or _is_known(last):
         yield words
         return
-    begun = [word for word in _RAW if word.startswith(last)]
+    begun = [word for word in sorted(_RAW) if word.startswith(last)]
     start = plain.rstrip().removesuffix(last)
     for word in begun:
         yield _folded(start + word)

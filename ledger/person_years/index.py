@@ -44,7 +44,7 @@ def index_of(fold: Fold) -> Index:
     for entry in fold.journal:
         touched = {owner.get(posting.pool.account, "") for posting in entry.postings}
         touched.add(owner.get(entry.event.account, ""))
-        for person in touched - {""}:
+        for person in sorted(touched - {""}):
             entries[person, entry.day.year].append(entry)
     stories: dict[str, Story] = defaultdict(Story)
     for payout in fold.story.payouts:

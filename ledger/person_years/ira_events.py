@@ -100,7 +100,7 @@ class IraEvents:
             owners = {here.owner}
             if event.kind is K.DIVORCE_TRANSFER:
                 owners.add(self._accounts[event.to].owner)
-            for owner in owners:
+            for owner in sorted(owners):
                 self._by_owner[owner].append(event)
                 self._busy |= {(owner, event.day.year), (owner, event.tax_year)}
             if event.kind is K.ROLLOVER_60DAY and event.of:

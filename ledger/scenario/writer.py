@@ -116,7 +116,7 @@ def _event_fields(event: Event) -> dict[str, Any]:
     if event.kind in _NAMED or event.id:
         found.pop("id", None)
         found["id"] = event.name  # records refer to these events by name
-    for name in MONEY_FIELDS & found.keys():
+    for name in sorted(MONEY_FIELDS & found.keys()):
         found[name] = Decimal(found[name])
     found["date"] = event.day
     if event.units is not None:

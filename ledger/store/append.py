@@ -306,7 +306,7 @@ def _refuse_known_rows(
     # asked again inside the transaction: another import may have ended since the preview
     days = [row.day for row in rows]
     known: set[tuple[str, str, int]] = set()
-    for account in {row.account for row in rows}:
+    for account in sorted({row.account for row in rows}):
         found = active_fingerprints(connection, account, min(days), max(days), but=import_id)
         known |= {(account, fingerprint, occurrence) for fingerprint, occurrence in found}
     for row in rows if known else ():

@@ -95,9 +95,9 @@ def _method_body(method: SimplifiedMethod) -> dict[str, Any]:
 
 def _method_of(body: Mapping[str, Any]) -> SimplifiedMethod:
     values = dict(body)
-    for name in {"cost", "recovered"} & values.keys():
+    for name in sorted({"cost", "recovered"} & values.keys()):
         values[name] = Money.parse(values[name])
-    for name in {"started", "survivor_born"} & values.keys():
+    for name in sorted({"started", "survivor_born"} & values.keys()):
         values[name] = date.fromisoformat(values[name])
     return SimplifiedMethod(**values)
 
@@ -129,7 +129,7 @@ def opening_of(taxpayer: str, as_of: str, where: str, body: str) -> OpeningBasis
         )
         for layer in stored.pop("roth_ira_conversions", ())
     )
-    for name in _OPENING_MONEY & stored.keys():
+    for name in sorted(_OPENING_MONEY & stored.keys()):
         stored[name] = Money.parse(stored[name], evidence=where)
     return OpeningBasis(
         where=where,
@@ -165,9 +165,9 @@ def _json_of_fact(found: object) -> object:
 def facts_of(taxpayer: str, year: int, where: str, body: Mapping[str, Any]) -> ReturnFacts:
     """Rebuild the facts of a return from merged fields; amounts carry ``where`` as evidence."""
     values = dict(body)
-    for name in _RETURN_MONEY & values.keys():
+    for name in sorted(_RETURN_MONEY & values.keys()):
         values[name] = Money.parse(values[name], evidence=where)
-    for name in _RETURN_BY_EMPLOYER & values.keys():
+    for name in sorted(_RETURN_BY_EMPLOYER & values.keys()):
         values[name] = tuple(
             EmployerAmount(employer, Money.parse(amount, evidence=where))
             for employer, amount in values[name].items()

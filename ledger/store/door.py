@@ -177,7 +177,7 @@ class Ledger:
                     remedy=f"basis account add {safe(account.id)} --owner … --kind …",
                 )
             if lock.changes(vars(old), vars(account), but={"institution", "number"}):
-                lives = [lock.whole_life(who, where) for who in {old.owner, account.owner}]
+                lives = [lock.whole_life(who, where) for who in sorted({old.owner, account.owner})]
                 lock.refuse_closed(self._connection, lives)
             self._write_account(writer, account)
 

@@ -140,7 +140,7 @@ class _Side:
     def _late(self) -> list[Event]:
         """Return contributions that two years could claim: made before the due date."""
         years = {self.year - 1, self.year} & set(years_on_file())
-        due = (figures(year).day("ira_contribution_due_date") for year in years)
+        due = (figures(year).day("ira_contribution_due_date") for year in sorted(years))
         windows = {day.year: day for day in due}
         return [
             event

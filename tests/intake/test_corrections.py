@@ -140,3 +140,40 @@ def test_imports_taken_back_one_after_the_other_leave_nothing_in_the_books(basis
     assert basis("import", "old.csv", "--account", "acme").exit_code == 0
     assert held(basis) == "5162.00"  # the correction is gone with its import
     assert json.loads(basis("verify", "--json").stdout)["problems"] == []
+
+
+TYPED_HEAD = "Date,Type,Source,Amount,Account\n"
+TYPED_ROW = "{},{},after_tax,{},acme\n"
+DECEMBER_31 = TYPED_ROW.format("2024-12-31", "balance", "100")
+TYPED_PLAN = (
+    TYPED_HEAD
+    + TYPED_ROW.format("2024-01-31", "contribution", "100")
+    + DECEMBER_31
+    + TYPED_ROW.format("2025-03-31", "contribution", "200")
+)
+
+
+@pytest.mark.parametrize("order", [("plan.csv", "balances.csv"), ("balances.csv", "plan.csv")])
+def test_balances_that_share_a_row_with_a_typed_plan_file_are_no_new_version_of_it(
+    order: tuple[str, str], basis: Basis
+) -> None:
+    basis("undo", "1", "--why", "only typed files here")
+    Path("plan.csv").write_text(TYPED_PLAN)
+    later = TYPED_ROW.format("2025-12-31", "balance", "310")
+    earlier = TYPED_ROW.format("2023-12-31", "balance", "0")
+    Path("balances.csv").write_text(TYPED_HEAD + earlier + DECEMBER_31 + later)
+    for name in order:
+        done = basis("import", name)
+        assert "rows_missing" not in done.stderr
+        assert done.exit_code == 0, done.stderr
+    assert held(basis) == "310.00"
+
+
+def test_a_renamed_file_of_balances_is_still_held_against_the_one_before(basis: Basis) -> None:
+    basis("undo", "1", "--why", "only typed files here")
+    for name, value in (("one.csv", "210"), ("two.csv", "310")):
+        middle = TYPED_ROW.format("2025-06-30", "balance", value)
+        ends = DECEMBER_31, TYPED_ROW.format("2025-12-31", "balance", "400")
+        Path(name).write_text(TYPED_HEAD + middle.join(ends))
+    assert basis("import", "one.csv").exit_code == 0
+    assert "2025-06-30: before 1 row 210.00" in basis("import", "two.csv").stderr

@@ -70,7 +70,7 @@ def settle_corrections(
     gone = sorted(
         (
             _Gone(mark, place, world.citing(place.where))
-            for mark in marks
+            for mark in sorted(marks)
             if (place := places.get(mark)) is not None and place.day not in back
         ),
         key=lambda one: (one.place.day, one.place.where.rpartition(":")[0], one.place.line),
@@ -89,7 +89,8 @@ def _earlier_versions(draft: FileDraft, world: World, rows: Sequence[Row]) -> di
     """Return the booked rows of earlier versions of a typed file, by fingerprint.
 
     One of the same name that shows a row of this file is an earlier version on whatever days;
-    one that has only the name or only a row in common, on the days of this file.
+    one that has only the name or only a row in common, on the days of this file. A file of
+    balances alone is no version of one that has other rows: both may state the same balance.
     """
     typed = {done.name for done in world.imports() if done.importer == TYPED}
     if not typed:
@@ -99,6 +100,13 @@ def _earlier_versions(draft: FileDraft, world: World, rows: Sequence[Row]) -> di
     shown = {row.fingerprint for row in rows}
     alike = {file_of[mark] for mark in shown if mark in file_of} & typed
     named = {name for name in typed if _bare(name) == _bare(draft.name)}
+    states = all(row.event is None or row.event.kind is EventKind.BALANCE for row in rows)
+    moving = {
+        file_of[mark]
+        for mark, place in there.items()
+        if any(event.kind is not EventKind.BALANCE for event in world.citing(place.where))
+    }
+    alike = {name for name in alike if name in named or (name not in moving) is states}
     days = [row.day for row in rows]
     return {
         mark: place
