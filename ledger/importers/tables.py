@@ -20,6 +20,7 @@ LINES_MAX = 2_000_000
 ROWS_MAX = 400_000
 COLUMNS_MAX = 500
 OF_A_MAP = "custom"  # name of the table that a user's column map describes
+IN_ORDER = "units"  # column of a map for which the first named counts, of several in the file
 _LINES_COMPARED = 200  # lines looked at for a header that nearly fits
 _DRAWN = 3  # marks from which on a row without letters or figures is a divider
 _TELLING = 3  # characters from which on a title inside another one is taken for its kin
@@ -324,6 +325,10 @@ class TableReader:
         index: dict[str, int] = {}
         for role, accepted in spec.columns.items():
             places = [i for i, name in enumerate(names) if name in accepted]
+            several = len({names[place] for place in places}) > 1
+            if role == IN_ORDER and several and spec.name == OF_A_MAP:
+                first = next(name for name in accepted if name in names)
+                places = [place for place in places if names[place] == first]
             if len(places) > 1:
                 raise refuse(
                     f"{self.file.name}:{line}",

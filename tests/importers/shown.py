@@ -5,8 +5,8 @@ from __future__ import annotations
 from ledger.importers.reading import ClosingBalance, Reading
 from ledger.records import Record
 
-_TITLES = ("line", "date", "account", "source", "event", "amount", "question", "said")
-_RIGHT = {"line", "amount"}
+_TITLES = ("line", "date", "account", "source", "event", "amount", "units", "question", "said")
+_RIGHT = {"line", "amount", "units"}
 
 
 def table(reading: Reading) -> str:
@@ -47,6 +47,7 @@ def _cells(record: Record) -> tuple[str, ...]:
         record.source.value if record.source else "-",
         record.kind.value,
         str(record.amount),
+        record.units or "-",
         record.question or "-",
         "; ".join(text for text in said if text),
     )
