@@ -160,6 +160,7 @@ BROKERAGE_WORDS = Vocabulary(
     | each(EARNINGS, ("Reinvest Dividend", "Qual Div Reinvest", "Pr Yr Div Reinvest"))
     | each(EARNINGS, ("Qual Div Reinvest Adj", "Return Of Capital", "Interest Adj"))
     | each(EARNINGS, ("Long Term Cap Gain", "Short Term Cap Gain", "Long Term Cap Gain Reinvest"))
+    | each(EARNINGS, ("Pr Yr Lt C/G Rein", "Pr Yr St C/G Rein", "Pr Yr Lt C/G", "Pr Yr St C/G"))
     | each(EARNINGS, ("Short Term Cap Gain Reinvest", "Bank Interest", "Credit Interest"))
     | each(EARNINGS, ("Bond Interest", "Margin Interest", "Cash In Lieu", "Promotional Award"))
     | each(FEE, ("Service Fee", "Advisor Fee", "ADR Mgmt Fee"))

@@ -26,6 +26,8 @@ from ledger.safetext import safe
 WORDS = Vocabulary(
     each(CONTRIBUTION, ("Contribution", "Contributions"))
     | each(EXCHANGE, ("Exchange In", "Exchange Out"))
+    | each(CONVERSION_OUT, ("In Plan Roth Rollover Out",))
+    | each(CONVERSION_IN, ("In Plan Roth Rollover In",))
     | each(FEE, ("Fee", "Fees"))
     | each(INFO, ("Market Fluctuation",))
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ledger.importers.base import Activity, Importer, with_kind
-from ledger.importers.dates import MDY
+from ledger.importers.dates import ISO, MDY
 from ledger.importers.legs import joined, leg
 from ledger.importers.sources import source_in
 from ledger.importers.tables import Row, TableSpec, column_name
@@ -86,7 +86,7 @@ HISTORY = Importer(
                 },
                 needs=("day", "type", "investment", "source", "units", "amount"),
             ),
-            dates=(MDY,),
+            dates=(MDY, ISO),
             vocabulary=WORDS,
             plan=True,
             refine=_leg,
