@@ -18,7 +18,7 @@ from ledger.importers.files import TextFile, bad_encoding, refuse
 from ledger.importers.reading import Reading
 from ledger.importers.sources import says_catch_up, source_of
 from ledger.importers.tables import Row, TableReader, TableSpec, column_name
-from ledger.importers.vocabulary import DEPOSIT_UNKNOWN, INFO, Meaning, Vocabulary
+from ledger.importers.vocabulary import DEPOSIT_UNKNOWN, INFO, Meaning, Vocabulary, plain_words
 from ledger.money import ZERO, BadAmount, Money, minus_first, round_half_up
 from ledger.records import Record, RowKind
 from ledger.safetext import safe
@@ -127,7 +127,8 @@ class Importer:
     Without a ``delimiter`` of its own the table is a CSV or, copied and pasted, divided by tabs.
     ``evidence`` grades the whole product, an activity's own grade its table; a reading that
     rests on B or C is confirmed once. ``tidy`` mends quirks of the text and keeps its lines.
-    A product that is no CSV brings its own ``recognize`` and ``reader``.
+    A product that is no CSV brings its own ``recognize`` and ``reader``. ``plan_words`` are row
+    types of workplace plans that an IRA's product prints too, where one login shows both.
     """
 
     name: str
@@ -140,6 +141,7 @@ class Importer:
     delimiter: str = ""
     windows_text: bool = True  # Vanguard writes Windows-1252, and so does Excel for Windows
     evidence: str = SURE
+    plan_words: frozenset[str] = frozenset()
     tidy: Callable[[TextFile], TextFile] | None = None
     about: Callable[[TextFile, date], About] | None = None
     finish: Callable[[list[Record]], list[Record]] | None = None
@@ -447,6 +449,7 @@ def read_tables(importer: Importer, file: TextFile, now: date) -> Reading:
         importer=importer.name,
         records=tuple(records),
         plan=all(by_table[id(h.spec)].plan for h in tables.headers if id(h.spec) in by_table),
+        mixed=any(plain_words(record.raw_type) in importer.plan_words for record in records),
         account=about.account,
         period=about.period,
         notes=tuple(_told(noted, pending)),

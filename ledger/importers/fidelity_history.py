@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from ledger.importers.base import SURE, About, Activity, Fields, Importer
+from ledger.importers.base import SURE, About, Activity, Fields, Importer, units_in
 from ledger.importers.dates import ISO, MDY, MDY_DASHES, MDY_SHORT, BadDate, DayReader
 from ledger.importers.files import TextFile
 from ledger.importers.ira_words import DEPOSIT, contribution_year, said
@@ -85,6 +86,7 @@ _AS_OF = re.compile(
 _MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
 # "INDIVIDUAL - TOD X12345678": files without a column for the number put it behind the name
 _NUMBER_AFTER_NAME = re.compile(r".*\S\s+([A-Z]?[0-9]{6,12})")
+_NUMBER_BEHIND_QUOTES = re.compile(r'(?<=,)"([^",\r\n]*)" +([A-Z]?[0-9]{6,12})(?=,)')
 _FILE_NAME = re.compile(r"History_for_Account_(?P<number>[A-Za-z0-9]+)")
 
 
@@ -121,6 +123,8 @@ def _details(row: Row, day: date) -> Fields:
     fields: dict[str, Any] = {"day": effective, "partner": partner[1] if partner else ""}
     if plain_words(row.text("memo")) == _NO_MEMO:
         fields["memo"] = ""
+    elif not row.text("investment") and units_in(row):
+        fields["investment"] = row.text("memo")  # funds of a plan have no symbol
     if not row.text("account") and row.text("nickname"):
         numbered = _NUMBER_AFTER_NAME.fullmatch(row.text("nickname"))
         fields["account"] = numbered[1] if numbered else row.text("nickname")
@@ -159,6 +163,11 @@ def _about(file: TextFile, _now: date) -> About:
     return About(account=found["number"] if found else "")
 
 
+def _tidy(file: TextFile) -> TextFile:
+    """Put an account's number into the quotes of its name, behind which older files print it."""
+    return replace(file, text=_NUMBER_BEHIND_QUOTES.sub(r'"\1 \2"', file.text))
+
+
 HISTORY = Importer(
     name="fidelity_history",
     institution="Fidelity",
@@ -189,6 +198,8 @@ HISTORY = Importer(
             evidence=_evidence,
         ),
     ),
+    plan_words=frozenset({"CONTRIBUTIONS", "TRANSFER", "TRANSFERS"}),
+    tidy=_tidy,
     footers=(
         "The data and information in this spreadsheet",
         "Brokerage services are provided",

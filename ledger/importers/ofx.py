@@ -21,6 +21,7 @@ from ledger.money import BadAmount, Money
 from ledger.records import Record, RowKind
 from ledger.safetext import safe
 
+_CONTRIBUTED = re.compile(r"\b(?:EMPLOYER|EMPLOYEE|PARTICIPANT|PAYROLL) CONTRIBUTION")
 _DOLLARS = "USD"
 _CASH_IN = ("INCOME", "INVBANKTRAN")
 _TRADES = ("BUY", "SELL")
@@ -43,6 +44,7 @@ class _Statement:
         self.account = self.maker.account = self.found.value("ACCTID")
         self.plan = any(True for tag in ("INV401K", "INV401KBAL") if self.found.first(tag)) or (
             self.found.first("INV401KSOURCE") is not None
+            or any(_pays_in(element) for element in self.found.all("INVBUY"))
         )
 
     def records(self) -> list[Record]:
@@ -114,6 +116,11 @@ class _Statement:
             line = (listed or self.found).line
             where = f"{self.file.name}:{line}"
             yield ClosingBalance(where, day, self.account, total, made_of=made_of)
+
+
+def _pays_in(bought: Element) -> bool:
+    """Tell whether a purchase is a contribution itself: an IRA buys with cash that came before."""
+    return bool(_CONTRIBUTED.search(bought.value("MEMO").upper()))
 
 
 def _money(leaf: Element, file: str) -> Money:

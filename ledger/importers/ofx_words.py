@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from types import MappingProxyType
 
 from ledger.chart import Source
@@ -124,6 +124,7 @@ HEADER = Header(
 )
 Cells = tuple[str, ...]
 _TRAILING_ZEROS = re.compile(r"(\.[0-9]{2}[0-9]*?)0+$")
+_MORE_THAN_CENTS = re.compile(r"[-+]?[0-9]{1,12}\.[0-9]{3,12}")
 _CASH_STAYS = frozenset({"INCOME", "INVBANKTRAN", "INVEXPENSE", "MARGININTEREST", "RETOFCAP"})
 _PARTNER = re.compile(r"(?:\b(?:VS|TO|FRM|FROM) |\.{3}|X{3,}-?)([A-Z]?[0-9]{3,12})\b")
 
@@ -174,11 +175,18 @@ def _amount(tag: str, leaves: Mapping[str, str], *, plan: bool) -> str:
             total = str(Decimal(total) + withheld)
         except InvalidOperation:
             return total
-    total = _TRAILING_ZEROS.sub(r"\1", total)
+    total = _in_cents(_TRAILING_ZEROS.sub(r"\1", total))
     turned = (plan and tag not in _CASH_STAYS) or tag == "REINVEST"
     if not total or not turned:
         return total
     return total[1:] if total.startswith("-") else "-" + total.lstrip("+")
+
+
+def _in_cents(total: str) -> str:
+    """Return a total to the cent: Vanguard prints units times price with all its decimals."""
+    if not _MORE_THAN_CENTS.fullmatch(total):
+        return total
+    return f"{Decimal(total).quantize(Decimal('0.01'), ROUND_HALF_UP):f}"
 
 
 def _withheld(leaves: Mapping[str, str]) -> tuple[Decimal, ...]:

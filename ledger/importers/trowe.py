@@ -10,6 +10,7 @@ from ledger.errors import Collector
 from ledger.importers.base import Activity, Head, Importer, RecordMaker, gathered
 from ledger.importers.dates import MDY
 from ledger.importers.files import TextFile, refuse
+from ledger.importers.legs import CONVERSION_IN, CONVERSION_OUT
 from ledger.importers.reading import Reading
 from ledger.importers.tables import Header, Row, TableSpec, csv_rows
 from ledger.importers.vocabulary import (
