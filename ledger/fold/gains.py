@@ -85,7 +85,7 @@ def outflows(going: Iterable[JournalEntry], accounts: Mapping[str, Account]) -> 
     for entry in going:
         if entry.event.kind in _CORRECTIONS:
             continue
-        for pool in {p.pool for p in entry.postings if p.value < ZERO}:
+        for pool in sorted({p.pool for p in entry.postings if p.value < ZERO}):
             account = accounts.get(pool.account)
             if account is not None and (not account.kind.is_plan or pool.source in set(Source)):
                 found.setdefault(pool, []).append(entry)

@@ -228,12 +228,7 @@ class RecordMaker:
         amount = stated if stated is not None else ZERO
         if activity.refine is not None:
             meaning = activity.refine(row, meaning, amount)
-        way = (activity.way(row) if activity.way else 0) or signs.way_of(meaning)
-        if activity.plan or meaning.for_amount(amount).kind is not RowKind.EXCHANGE:
-            amount, units = signs.agreed(amount, units, way)
-        meaning = _by_sign(row, meaning, amount, units)
-        if meaning.kind is RowKind.EXCHANGE:
-            units = signs.units_of_trade(row.text("type"), amount, units, way, plan=activity.plan)
+        meaning, amount, units = _held_together(row, activity, meaning, (amount, units))
         if meaning.kind in SILENT and row.text("amount") in EMPTY:
             amount = ZERO  # an exchange in kind has no effect in cash
         elif stated is None:
@@ -277,6 +272,20 @@ class RecordMaker:
         except BadDate as error:
             self.faults.add(date_fault(row, error))
             return None
+
+
+def _held_together(
+    row: Row, activity: Activity, meaning: Meaning, figures: tuple[Money, str]
+) -> tuple[Meaning, Money, str]:
+    """Return meaning, amount and units of a row, as far as what it is says which way it goes."""
+    amount, units = figures
+    way = (activity.way(row) if activity.way else 0) or signs.way_of(meaning)
+    if activity.plan or meaning.for_amount(amount).kind is not RowKind.EXCHANGE:
+        amount, units = signs.agreed(amount, units, way)
+    meaning = _by_sign(row, meaning, amount, units)
+    if meaning.kind is RowKind.EXCHANGE:
+        units = signs.units_of_trade(row.text("type"), amount, units, way, plan=activity.plan)
+    return meaning, amount, units
 
 
 def _with_sign_asked(record: Record) -> Record:

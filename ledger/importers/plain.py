@@ -32,6 +32,7 @@ from ledger.records import (
     EVENT_FIELDS,
     RECORDED_KINDS,
     SIGNED_KINDS,
+    WHOLE,
     Event,
     EventKind,
     Part,
@@ -74,6 +75,8 @@ _TABLE = TableSpec(
 
 _EVENT_KINDS = {kind.value.replace("_", ""): kind for kind in RECORDED_KINDS}
 _STATED_VALUE = frozenset({EventKind.BALANCE, EventKind.OPENING})
+# kinds that say something although no money moves
+_WITHOUT_AMOUNT = _STATED_VALUE | {EventKind.EXCHANGE}
 _MONEY_IN = frozenset(
     {
         EventKind.CONTRIBUTION,
@@ -85,6 +88,7 @@ _MONEY_IN = frozenset(
         EventKind.ROLLOVER_IN,
         EventKind.REPAYMENT,
         EventKind.ROLLOVER_529,
+        EventKind.EXCHANGE,  # with the sign of what its fund got
     }
 )
 _NEED_TO = frozenset(
@@ -268,7 +272,8 @@ class _PlainReader:
             _check(row, day, kind, amount, further)
         if "units" in further:
             further["units"] = _signed_units(row, kind, amount, further["units"])
-        nothing = amount.cents == 0 and kind not in {*_STATED_VALUE, EventKind.EXCHANGE}
+        told = kind in _WITHOUT_AMOUNT or further.get("reason") == WHOLE
+        nothing = amount.cents == 0 and not told
         memo = _literal(memo) if memo else ""
         record = Record(
             row.file,

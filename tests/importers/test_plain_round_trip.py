@@ -17,8 +17,8 @@ from ledger.errors import LedgerError
 from ledger.importers import plain
 from ledger.importers.read import read_file
 from ledger.journal import JournalEntry
-from ledger.money import Money
-from ledger.records import EVENT_FIELDS, RECORDED_KINDS, Event, EventKind, Part
+from ledger.money import ZERO, Money
+from ledger.records import EVENT_FIELDS, RECORDED_KINDS, WHOLE, Event, EventKind, Part
 
 STATEMENTS = Path(__file__).parents[2] / "fixtures" / "statements"
 NOW = date(2026, 11, 1)
@@ -244,9 +244,9 @@ def test_typed_units_that_go_another_way_than_the_money_are_refused(tmp_path: Pa
 def test_why_an_import_made_an_event_is_written_as_its_memo(tmp_path: Path) -> None:
     day = date(2025, 3, 1)
     gain = Event(
-        where="", day=day, account="trad", kind=EventKind.EARNINGS, amount=Money.dollars(1)
+        where="", day=day, account="trad", kind=EventKind.TRANSFER_OUT, amount=Money.dollars(1)
     )
-    why = "gain in price"
+    why = "rolled over"
     assert again([replace(gain, reason=why)], tmp_path) == [replace(gain, memo=why)]
 
 
@@ -256,3 +256,18 @@ def test_an_opening_never_gets_a_basis_that_was_not_stated(tmp_path: Path) -> No
     (event,) = read_file(path, now=NOW).events
     assert event is not None
     assert (str(event.value), event.basis) == ("100.00", None)
+
+
+def test_a_conversion_of_all_that_a_source_holds_survives_without_its_amount(
+    tmp_path: Path,
+) -> None:
+    whole = Event(
+        where="",
+        day=date(2025, 3, 1),
+        account="acme",
+        kind=EventKind.IN_PLAN_CONVERSION,
+        amount=ZERO,
+        sources=(Source.AFTER_TAX,),
+        reason=WHOLE,
+    )
+    assert again([whole], tmp_path) == [whole]
