@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from functools import cached_property
 from hashlib import sha256
 from typing import Any, TypeVar
 
-from ledger.chart import Account, Taxpayer
+from ledger.chart import Account, Taxpayer, spouses
 from ledger.documents import TaxDocument
 from ledger.journal import JournalEntry
 from ledger.records import Event, OpeningBasis, Options, ReturnFacts, StateBasis
@@ -107,21 +106,12 @@ class Books:
         return {person: one for one in self.households for person in one.taxpayers}
 
     def spouse_of(self, taxpayer: str) -> str | None:
-        """Return the spouse whom a person names, where these books have and believe it.
-
-        One who names somebody else, or nobody while two persons claim the marriage, is not.
-        """
+        """Return the spouse whom a person names, None where these books do not bear it out."""
         return self._spouses.get(taxpayer)
 
     @cached_property
     def _spouses(self) -> Mapping[str, str]:
-        claims = Counter(person.spouse for person in self.taxpayers.values())
-        return {
-            person.id: other.id
-            for person in self.taxpayers.values()
-            if (other := self.taxpayers.get(person.spouse or "")) is not None
-            and (other.spouse == person.id or (other.spouse is None and claims[other.id] == 1))
-        }
+        return spouses(self.taxpayers)
 
     def accounts_of(self, taxpayer: str) -> Iterator[Account]:
         """Go through the accounts of one taxpayer in the order they were added."""
