@@ -177,8 +177,8 @@ def packet(  # noqa: PLR0913 - one for each option
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     written, failed = _write_all(parcels)
     if summary:
-        hide = hider(books) if redact else str
-        write_whole(summary[0], _summary(worked, books, year, hide).encode())
+        shown = _summary(worked, books, year, _hidden(parcels) if redact else None)
+        write_whole(summary[0], shown.encode())
         show.line(f"wrote {len(written)} files to {folder}, and a line for each taxpayer:")
     for path in summary or written:
         show.line(f"wrote {path}")
@@ -333,8 +333,17 @@ def _results(parcels: Sequence[Parcel]) -> Iterator[Written]:
         yield from pool.map(_write, parcels, chunksize=4)
 
 
-def _summary(worked: Worked, books: Books, year: int, hide: Hide) -> str:
-    """Tell every taxpayer in one line: what is due and carried, what is open, or why refused."""
+def _hidden(parcels: Sequence[Parcel]) -> dict[str, str]:
+    """Return the name of each person's packet."""
+    return {one.taxpayer.id: parcel.name for parcel in parcels for one in parcel.people}
+
+
+def _summary(worked: Worked, books: Books, year: int, hidden: Mapping[str, str] | None) -> str:
+    """Tell every taxpayer in one line: what is due and carried, what is open, or why refused.
+
+    Who is to be ``hidden`` is told by the name of their packet, where there is one.
+    """
+    hide: Hide = str if hidden is None else hider(books)
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(SUMMARY_HEAD)
@@ -342,7 +351,8 @@ def _summary(worked: Worked, books: Books, year: int, hide: Hide) -> str:
     for taxpayer in books.taxpayers.values():
         record = by_id.get(taxpayer.id)
         told = _told(record) if record else _refused(worked.refused_of[taxpayer.id])
-        who, named, remark = map(hide, (taxpayer.id, taxpayer.name, told[-1]))
+        who = (hidden or {}).get(taxpayer.id, hide(taxpayer.id))
+        named, remark = hide(taxpayer.name), hide(told[-1])
         writer.writerow([literal(who), literal(named), year, *told[:-1], literal(remark)])
     return out.getvalue()
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import pytest
+from pypdf import PdfReader
 
 from cli.loading import load_books
 from ledger.records import Options
@@ -111,6 +113,24 @@ def test_every_client_of_a_summary_has_a_record_or_a_reason_of_their_own(clients
     assert rows["bob"]["Taxable pensions"] == "0.00"
     assert rows["cay"]["Status"] == "refused"
     assert "10001.00" in rows["cay"]["Remark"].replace(",", "")
+
+
+def test_the_words_of_one_clients_name_are_not_taken_out_of_the_packet_of_another(
+    clients: Basis,
+) -> None:
+    assert clients("taxpayer", "set", "bob", "--name", "Forms Taxable").exit_code == 0
+    done = clients("packet", "2024", "--to", "out", "--all", "--redact")
+    assert done.exit_code == 0, done.output
+    with Path("out/summary-2024.csv").open(encoding="utf-8", newline="") as file:
+        told = {row["Taxpayer"]: row["Taxable pensions"] for row in csv.DictReader(file)}
+    assert told == {"redacted-1": "10000.00", "redacted-2": "0.00"}
+    first, second = (
+        "\n".join(page.extract_text() for page in PdfReader(f"out/redacted-{n}-2024.pdf").pages)
+        for n in (1, 2)
+    )
+    assert "Taxable amount" in first
+    assert "Taxable" not in second, "it is a name there"
+    assert re.search(r"\bAnn\b", first) is None
 
 
 def test_of_one_taxpayer_nobody_elses_fault_is_told(clients: Basis) -> None:
