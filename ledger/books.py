@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from functools import cached_property
 from hashlib import sha256
@@ -98,12 +98,15 @@ class Books:
         return tuple(_parted(self, _homes(self)))
 
     def household_of(self, taxpayer: str) -> Household:
-        """Return the books of a taxpayer's household; raises KeyError for an unknown id."""
+        """Return the books of the household of a taxpayer, or of whoever owns an account.
+
+        Raises KeyError for anybody else.
+        """
         return self._household_of[taxpayer]
 
     @cached_property
     def _household_of(self) -> Mapping[str, Household]:
-        return {person: one for one in self.households for person in one.taxpayers}
+        return {person: one for one in self.households for person in one.people}
 
     def spouse_of(self, taxpayer: str) -> str | None:
         """Return the spouse whom a person names, None where these books do not bear it out."""
@@ -112,6 +115,12 @@ class Books:
     @cached_property
     def _spouses(self) -> Mapping[str, str]:
         return spouses(self.taxpayers)
+
+    @property
+    def people(self) -> Collection[str]:
+        """The ids of the taxpayers, and of owners of whom no more than their accounts is known."""
+        owners = (account.owner for account in self.accounts.values())
+        return dict.fromkeys([*self.taxpayers, *owners])
 
     def accounts_of(self, taxpayer: str) -> Iterator[Account]:
         """Go through the accounts of one taxpayer in the order they were added."""
@@ -160,13 +169,13 @@ def _homes(books: Books) -> Mapping[str, str]:
             here = owner[event.account]
             for name in named_accounts(event):
                 leads[lead(owner.get(name, here))] = lead(here)
-    return {person: lead(person) for person in [*books.taxpayers, *owner.values()]}
+    return {person: lead(person) for person in books.people}
 
 
 def _parted(books: Books, homes: Mapping[str, str]) -> Iterator[Household]:
     """Go through the households; everything in the books is looked at once."""
     whole = {item.name: getattr(books, item.name) for item in fields(Books)}
-    people = _by_home((homes[person], person) for person in books.taxpayers)
+    people = _by_home((homes[person], person) for person in books.people)
     if len(people) == 1:
         yield Household(**whole)
         return
@@ -181,7 +190,7 @@ def _parted(books: Books, homes: Mapping[str, str]) -> Iterator[Household]:
     }
     for home, persons in people.items():
         own = {
-            "taxpayers": {person: books.taxpayers[person] for person in persons},
+            "taxpayers": {who: books.taxpayers[who] for who in persons if who in books.taxpayers},
             "accounts": {account.id: account for account in accounts.get(home, ())},
             "entries": tuple(entries.get(home, ())),
             "files": tuple(files.get(home, ())),
