@@ -9,7 +9,7 @@ from cli.context import open_ledger
 from cli.lookup import known
 from cli.options import REASON, TAX_YEAR, json_option, taxpayer_option
 from cli.record_view import amended_table
-from cli.worked import nothing, read_books, work
+from cli.worked import nothing, read_books, work, years_among
 from ledger.books import Books, FiledYear
 from ledger.errors import LedgerError, LedgerErrors
 from ledger.filed_years import record_text
@@ -131,7 +131,7 @@ def _show_changes(year: int, taxpayer: str | None, *, as_json: bool) -> None:
             problem="neither this year nor a later one was closed",
             remedy=f"basis close {year} keeps its record as filed",
         )
-    worked = work(books, sorted({when for _, when in closed}), taxpayer)
+    worked = work(books, years_among(closed), taxpayer)
     found = [r for r in worked.records if (r.taxpayer.id, r.tax_year) in closed]
     if as_json:
         refused = [fault.as_json() for fault in worked.refused]

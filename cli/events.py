@@ -128,9 +128,13 @@ def add(kind: str, day: date, sources: tuple[Source, ...], **given: Any) -> None
 
 
 def _booked(ledger: Ledger, event: Event) -> Iterator[Event]:
-    """Go through the events of the ledger where the new one names itself or another."""
-    if event.id or event.of:
-        yield from (entry.event for entry in ledger.books().entries)
+    """Go through the owner's events where the new one names itself or another."""
+    if not (event.id or event.of):
+        return
+    books = ledger.books()
+    if event.account in books.accounts:  # another one is refused by its name
+        mine = {a.id for a in books.accounts_of(books.accounts[event.account].owner)}
+        yield from (entry.event for entry in books.entries if entry.event.account in mine)
 
 
 def _named(sources: tuple[Source, ...]) -> set[str]:

@@ -20,13 +20,14 @@ from exports.plain_text import beancount_text, hledger_text
 from exports.tables import TABLE_NAMES, Everything, table_csv, tables, tables_json
 from exports.txf import write_txf
 from exports.workbook import write_workbook
-from ledger.books import Books
+from ledger.books import Books, Household
+from ledger.closing import Worked
 from ledger.errors import LedgerError, LedgerErrors
 from ledger.journal import Journal
-from ledger.views.whole_journal import journal_of, whole_journal
+from ledger.views.whole_journal import journal_of, together, whole_journal
 from ledger.year_end import YearEnd
 
-Writer = Callable[[Path, YearEnd, Books, Sequence[YearEnd]], None]
+Writer = Callable[[Path, YearEnd, Household, Sequence[YearEnd]], None]
 Text = Callable[[Journal, Books], str]
 _FORMS: dict[str, Writer] = {"pdf": write_packet, "xlsx": write_workbook}
 _JOURNALS: dict[str, Text] = {"hledger": hledger_text, "beancount": beancount_text}
@@ -84,8 +85,9 @@ def _write_year(form: str, target: Path, books: Books, record: YearEnd) -> None:
         for lacking in write_txf(target, record):
             show.line(f"TXF cannot carry: {lacking}", "yellow")
     else:
-        before = earlier(books, record.tax_year).get(record.taxpayer.id, ())
-        _FORMS[form](target, record, books, before)
+        household = books.household_of(record.taxpayer.id)
+        before = earlier(household, record.tax_year).get(record.taxpayer.id, ())
+        _FORMS[form](target, record, household, before)
 
 
 def _write_tables(folder: Path, year: int | None, taxpayer: str | None, *, force: bool) -> None:
@@ -103,14 +105,20 @@ def _write_tables(folder: Path, year: int | None, taxpayer: str | None, *, force
 
 def _everything(books: Books, year: int | None, taxpayer: str | None) -> Everything:
     """Work out every year up to the one named; raise LedgerErrors when one of them is refused."""
-    years = [y for y in years_of(books) if year is None or y <= year]
-    worked = work(books, years, taxpayer)
+
+    def until(household: Household) -> list[int]:
+        return [y for y in years_of(household) if year is None or y <= year]
+
+    worked = work(books, until, taxpayer)
     if worked.refused:
         raise LedgerErrors(worked.refused)
-    journal = whole_journal(books, worked, years[-1]) if years else Journal((), ())
+    homes = [books.household_of(taxpayer)] if taxpayer else books.households
+    journal = together(
+        whole_journal(one, _part(worked, one), max(years)) for one in homes if (years := until(one))
+    )
     if taxpayer is not None:
+        books = _books_of(homes[0], taxpayer)
         journal = journal_of(taxpayer, journal, books)
-        books = _books_of(books, taxpayer)
     if not journal.entries:
         raise LedgerError(
             where=taxpayer or "ledger",
@@ -121,7 +129,12 @@ def _everything(books: Books, year: int | None, taxpayer: str | None) -> Everyth
     return Everything(books, journal, worked.records)
 
 
-def _books_of(books: Books, taxpayer: str) -> Books:
+def _part(worked: Worked, household: Household) -> Worked:
+    mine = (record for record in worked.records if record.taxpayer.id in household.taxpayers)
+    return Worked(tuple(mine), ())
+
+
+def _books_of(books: Household, taxpayer: str) -> Household:
     """Keep one person, with their accounts and the files that concern these."""
     accounts = {account.id: account for account in books.accounts_of(taxpayer)}
     read = {e.where.rpartition(":")[0] for e in books.entries if e.event.account in accounts}

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, TypeVar
 
 from cli.typed import append_events
 from ledger.books import Books
 from ledger.chart import Account, Taxpayer
+from ledger.documents import TaxDocument
 from ledger.errors import Collector, LedgerError
+from ledger.records import OpeningBasis, ReturnFacts, StateBasis
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from ledger.store import Ledger
 
 T = TypeVar("T", Taxpayer, Account)
+F = TypeVar("F", OpeningBasis, ReturnFacts, StateBasis, TaxDocument)
 
 
 def load_books(ledger: Ledger, books: Books, name: str, digest: str) -> Iterator[str]:
@@ -60,7 +64,8 @@ def _new(
                     where=f"{what} {key}",
                     code="differs",
                     problem=f"the ledger has a {what} of this id with other particulars",
-                    remedy=f"compare with basis {what} list; change one or choose another id",
+                    remedy=f"compare with basis {what} list; if it is somebody else's, choose "
+                    "another id in the file, or keep this household in a ledger of its own",
                 )
             )
     return [item for key, item in wanted.items() if key not in present]
@@ -68,35 +73,30 @@ def _new(
 
 def _add_facts(ledger: Ledger, books: Books) -> int:
     present = ledger.books()
-    openings = [
-        opening
-        for opening in books.opening_basis
-        if all(_apart(opening) != _apart(other) for other in present.opening_basis)
-    ]
-    facts = [
-        fact
-        for fact in books.return_facts
-        if all(_apart(fact) != _apart(other) for other in present.return_facts)
-    ]
+    openings = _not_among(present.opening_basis, books.opening_basis)
+    facts = _not_among(present.return_facts, books.return_facts)
+    states = _not_among(present.state_basis, books.state_basis)
     for opening in openings:
         ledger.add_opening_basis(opening)
     for fact in facts:
         ledger.add_return_facts(fact)
-    states = [
-        row
-        for row in books.state_basis
-        if all(_apart(row) != _apart(other) for other in present.state_basis)
-    ]
     for row in states:
         ledger.add_state_basis(row)
     return len(openings) + len(facts) + len(states)
 
 
 def _add_documents(ledger: Ledger, books: Books) -> int:
-    known = [_apart(document) for document in ledger.documents()]
-    new = [document for document in books.documents if _apart(document) not in known]
+    new = _not_among(ledger.documents(), books.documents)
     ledger.add_documents(new)
     return len(new)
+
+
+def _not_among(present: Iterable[F], wanted: Iterable[F]) -> list[F]:
+    """Return the facts that the ledger does not have of the same person yet."""
+    known = defaultdict[str, list[dict[str, object]]](list)
+    for fact in present:
+        known[fact.taxpayer].append(_apart(fact))
+    return [fact for fact in wanted if _apart(fact) not in known[fact.taxpayer]]
 
 
 def _close_years(ledger: Ledger, books: Books) -> Iterator[str]:

@@ -25,8 +25,8 @@ from exports.protect import checked_password, protected
 from exports.redact import Hide, hider, redacted
 from exports.table import Document
 from exports.workbook import workbook_bytes
-from ledger.books import Books
-from ledger.closing import Worked, work_out
+from ledger.books import Books, Household
+from ledger.closing import Worked
 from ledger.errors import LedgerError, LedgerErrors
 from ledger.importers.files import read_text
 from ledger.year_end import YearEnd
@@ -52,7 +52,7 @@ class Parcel:
     """What one task writes: a PDF for its people, and a workbook for each."""
 
     people: tuple[YearEnd, ...]
-    books: Books
+    books: Household
     earlier: Mapping[str, Sequence[YearEnd]]
     folder: Path
     name: str
@@ -177,8 +177,8 @@ def packet(  # noqa: PLR0913 - one for each option
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     written, failed = _write_all(parcels)
     if summary:
-        hide = hider(books) if redact else str
-        write_whole(summary[0], _summary(worked.records, books, year, hide).encode())
+        shown = _summary(worked, books, year, _hidden(parcels) if redact else None)
+        write_whole(summary[0], shown.encode())
         show.line(f"wrote {len(written)} files to {folder}, and a line for each taxpayer:")
     for path in summary or written:
         show.line(f"wrote {path}")
@@ -195,8 +195,8 @@ def _worked(
     if late:
         return work_late(books, year, taxpayer)
     worked = work(books, [year], taxpayer)
-    spouse = books.taxpayers[taxpayer].spouse if household and taxpayer else None
-    if spouse not in books.taxpayers:
+    spouse = books.spouse_of(taxpayer) if household and taxpayer else None
+    if spouse is None:
         return worked
     other = work(books, [year], spouse)
     refused = tuple(dict.fromkeys((*worked.refused, *other.refused)))
@@ -209,7 +209,7 @@ def _groups(
     """Return who shares a packet; of every client at once many have no spouse, so none is told."""
     if not household:
         return [(record,) for record in records]
-    groups = _households(records)
+    groups = _households(records, books)
     if not bulk:
         _tell_unmarried(books, groups)
     return groups
@@ -223,7 +223,7 @@ def _tell_unmarried(books: Books, groups: Sequence[tuple[YearEnd, ...]]) -> None
     alone = [
         group[0].taxpayer.id
         for group in groups
-        if len(group) == 1 and group[0].taxpayer.spouse not in books.taxpayers
+        if len(group) == 1 and books.spouse_of(group[0].taxpayer.id) is None
     ]
     if not alone:
         return
@@ -252,16 +252,24 @@ def _parcels(
     password: str,
 ) -> list[Parcel]:
     """Return what is to be written, each with the years before its own."""
-    before = {
-        year: earlier(books, year) for year in sorted({people[0].tax_year for people in groups})
-    }
     names = _names(groups, redact=redact)
     return [
-        Parcel(
-            people, _of(books, people), before[people[0].tax_year], folder, name, redact, password
-        )
-        for people, name in zip(groups, names, strict=True)
+        Parcel(people, _of(books, people), before, folder, name, redact, password)
+        for people, before, name in zip(groups, _earlier(groups, books), names, strict=True)
     ]
+
+
+def _earlier(
+    groups: Sequence[tuple[YearEnd, ...]], books: Books
+) -> Iterator[Mapping[str, Sequence[YearEnd]]]:
+    """Go through the years before of each group; spouses' are worked out together, once."""
+    known: dict[tuple[str, int], Mapping[str, Sequence[YearEnd]]] = {}
+    for people in groups:
+        household, year = books.household_of(people[0].taxpayer.id), people[0].tax_year
+        whose = (next(iter(household.taxpayers)), year)
+        if whose not in known:
+            known[whose] = earlier(household, year)
+        yield known[whose]
 
 
 def _password(file: Path | None, *, asks: bool) -> str:
@@ -279,12 +287,12 @@ def _names(groups: Sequence[tuple[YearEnd, ...]], *, redact: bool) -> Iterator[s
         yield f"redacted-{number}" if redact else file_name(ids)
 
 
-def _households(records: Sequence[YearEnd]) -> list[tuple[YearEnd, ...]]:
+def _households(records: Sequence[YearEnd], books: Books) -> list[tuple[YearEnd, ...]]:
     """Put spouses together, in the order in which the first of them comes."""
     by_id = {record.taxpayer.id: record for record in records}
     groups: list[tuple[YearEnd, ...]] = []
     for record in records:
-        spouse = by_id.get(record.taxpayer.spouse or "")
+        spouse = by_id.get(books.spouse_of(record.taxpayer.id) or "")
         if spouse is None:
             groups.append((record,))
         elif (spouse, record) not in groups:
@@ -292,13 +300,14 @@ def _households(records: Sequence[YearEnd]) -> list[tuple[YearEnd, ...]]:
     return groups
 
 
-def _of(books: Books, people: Sequence[YearEnd]) -> Books:
+def _of(books: Books, people: Sequence[YearEnd]) -> Household:
     """Keep what the packet of some people shows: small enough to hand to another process."""
-    mine = {a.id for one in people for a in books.accounts_of(one.taxpayer.id)}
-    entries = tuple(e for e in books.entries if e.event.account in mine or e.event.to in mine)
+    household = books.household_of(people[0].taxpayer.id)
+    mine = {a.id for one in people for a in household.accounts_of(one.taxpayer.id)}
+    entries = tuple(e for e in household.entries if e.event.account in mine or e.event.to in mine)
     places = {e.where for e in entries}
-    rows = {where: books.raw_rows[where] for where in sorted(places) if where in books.raw_rows}
-    return replace(books, entries=entries, raw_rows=rows)
+    rows = {place: row for place in sorted(places) if (row := household.raw_rows.get(place))}
+    return replace(household, entries=entries, raw_rows=rows)
 
 
 def _write_all(parcels: Sequence[Parcel]) -> tuple[list[Path], list[LedgerError]]:
@@ -324,16 +333,26 @@ def _results(parcels: Sequence[Parcel]) -> Iterator[Written]:
         yield from pool.map(_write, parcels, chunksize=4)
 
 
-def _summary(records: Sequence[YearEnd], books: Books, year: int, hide: Hide) -> str:
-    """Tell every taxpayer in one line: what is due and carried, what is open, or why refused."""
+def _hidden(parcels: Sequence[Parcel]) -> dict[str, str]:
+    """Return the name of each person's packet."""
+    return {one.taxpayer.id: parcel.name for parcel in parcels for one in parcel.people}
+
+
+def _summary(worked: Worked, books: Books, year: int, hidden: Mapping[str, str] | None) -> str:
+    """Tell every taxpayer in one line: what is due and carried, what is open, or why refused.
+
+    Who is to be ``hidden`` is told by the name of their packet, where there is one.
+    """
+    hide: Hide = str if hidden is None else hider(books)
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(SUMMARY_HEAD)
-    by_id = {record.taxpayer.id: record for record in records}
+    by_id = {record.taxpayer.id: record for record in worked.records}
     for taxpayer in books.taxpayers.values():
         record = by_id.get(taxpayer.id)
-        told = _told(record) if record else _refused(books, taxpayer.id, year)
-        who, named, remark = map(hide, (taxpayer.id, taxpayer.name, told[-1]))
+        told = _told(record) if record else _refused(worked.refused_of[taxpayer.id])
+        who = (hidden or {}).get(taxpayer.id, hide(taxpayer.id))
+        named, remark = hide(taxpayer.name), hide(told[-1])
         writer.writerow([literal(who), literal(named), year, *told[:-1], literal(remark)])
     return out.getvalue()
 
@@ -356,9 +375,6 @@ def _told(record: YearEnd) -> list[str]:
     ]
 
 
-def _refused(books: Books, taxpayer: str, year: int) -> list[str]:
-    mine = {account.id for account in books.accounts_of(taxpayer)}
-    entries = tuple(e for e in books.entries if e.event.account in mine)
-    why = work_out(replace(books, entries=entries), [year]).refused
-    remark = "; ".join(f"{fault.where}: {fault.problem}" for fault in why) or "nothing on record"
+def _refused(why: Sequence[LedgerError]) -> list[str]:
+    remark = "; ".join(f"{fault.where}: {fault.problem}" for fault in why)
     return ["refused", "", "", "", "", "", "", remark]

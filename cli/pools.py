@@ -14,7 +14,7 @@ from cli.lookup import known
 from cli.options import DAY, TAX_YEAR, json_option, taxpayer_option
 from cli.record_view import source_words
 from cli.worked import read_books
-from ledger.books import Books
+from ledger.books import Books, Household
 from ledger.chart import Account
 from ledger.closing import work_out
 from ledger.errors import LedgerError
@@ -67,8 +67,9 @@ def balances(day: date | None, by: str, taxpayer: str | None, *, as_json: bool) 
     books = read_books()
     if taxpayer is not None:
         known(books.taxpayers, taxpayer, "taxpayer")
+    homes = [books.household_of(taxpayer)] if taxpayer is not None else books.households
     if day is None:
-        day = max((entry.day for entry in books.entries), default=None)
+        day = max((entry.day for one in homes for entry in one.entries), default=None)
     if day is None and as_json:
         show.as_json({"on": None, "balances": [], "refused": []})
         return
@@ -76,12 +77,12 @@ def balances(day: date | None, by: str, taxpayer: str | None, *, as_json: bool) 
         show.line("no entries yet; import a statement or use basis add")
         return
     people = [taxpayer] if taxpayer is not None else list(books.taxpayers)
-    until = replace(books, entries=tuple(e for e in books.entries if e.day <= day))
-    fold = Fold(until)
-    fold.through(day)
-    refused = [stop.error for person in people for stop in fold.refused.get(person, ())]
-    sound = [person for person in people if not fold.refused.get(person)]
-    found = [b for person in sound for b in _balances(fold, person, day)]
+    folds = {
+        person: fold for one in homes for fold in [_until(one, day)] for person in one.taxpayers
+    }
+    refused = [stop.error for person in people for stop in folds[person].refused.get(person, ())]
+    sound = [person for person in people if not folds[person].refused.get(person)]
+    found = [b for person in sound for b in _balances(folds[person], person, day)]
     if by == "source":
         found = _by_source(found)
     if as_json:
@@ -93,6 +94,14 @@ def balances(day: date | None, by: str, taxpayer: str | None, *, as_json: bool) 
         faults.tell(refused)
     if refused:
         click.get_current_context().exit(LedgerError.exit_code)
+
+
+def _until(household: Household, day: date) -> Fold:
+    """Bring the books of a household to the close of a day, as if nothing came later."""
+    past = tuple(entry for entry in household.entries if entry.day <= day)
+    fold = Fold(replace(household, entries=past))
+    fold.through(day)
+    return fold
 
 
 def _balances(fold: Fold, person: str, day: date) -> Iterator[_Balance]:
@@ -107,7 +116,7 @@ def _balances(fold: Fold, person: str, day: date) -> Iterator[_Balance]:
         yield from _of_person(record)
 
 
-def _may_have_iras(books: Books, person: str) -> bool:
+def _may_have_iras(books: Household, person: str) -> bool:
     own = any(not account.kind.is_plan for account in books.accounts_of(person))
     return own or any(opening.taxpayer == person for opening in books.opening_basis)
 
@@ -203,7 +212,7 @@ def register(account: str, year: int | None, *, as_json: bool) -> None:
 
 def _derived(books: Books, account: str) -> dict[str, list[JournalEntry]]:
     """Return what the law derives, by the place of the entry it follows from."""
-    fold = Fold(books)
+    fold = Fold(books.household_of(books.accounts[account].owner))
     fold.through(date.max)
     found: dict[str, list[JournalEntry]] = {}
     for entry in fold.journal:

@@ -66,10 +66,13 @@ Done = Sequence[tuple["FileDraft", "Receipt | None"]]
 
 
 def journal_of_all(books: Books) -> list[JournalEntry]:
-    """Return all entries of a ledger, booked and derived, as the engine of balances has them."""
-    fold = Fold(books)
-    fold.through(date.max)
-    return fold.journal
+    """Return all entries of a ledger, booked and derived, one household after the other."""
+    journal: list[JournalEntry] = []
+    for household in books.households:
+        fold = Fold(household)
+        fold.through(date.max)
+        journal += fold.journal
+    return journal
 
 
 def held_in(journal: Sequence[JournalEntry], done: Done) -> list[Held]:

@@ -18,7 +18,7 @@ Fault = tuple[str, str, str]  # code, problem, remedy
 def refuse_impossible(event: Event, events: Iterable[Event]) -> None:
     """Raise LedgerErrors with everything that cannot be in a typed event.
 
-    ``events`` are those of the ledger: an id is used once, and a rollover names one of them.
+    ``events`` are those of the same owner: an id is used once, and a rollover names one of them.
     """
     found = [*_days(event), *_amounts(event), *_names(event, list(events))]
     if found:
@@ -59,7 +59,7 @@ def _names(event: Event, events: list[Event]) -> Iterator[Fault]:
     if event.id and any(other.id == event.id for other in events):
         yield "exists", f"another event has the id '{event.id}'", "choose another id"
     if event.of and not any(event.of == other.name for other in events):
-        problem = f"the ledger has no distribution '{event.of}'"
+        problem = f"the owner of {event.account} has no distribution '{event.of}'"
         yield "unknown_event", problem, "book the distribution with --id first, then name it"
     if event.exception and _EXCEPTION.fullmatch(event.exception) is None:
         problem = f"'{event.exception}' is no exception code of Form 5329"

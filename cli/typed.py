@@ -86,9 +86,9 @@ def open_point(event: Event, ledger: Ledger) -> str:
     names the command that brings it in. Without it the year is refused.
     """
     books = ledger.books()
-    fold = Fold(books)
-    fold.through(date.max)
     owner = books.accounts[event.account].owner
+    fold = Fold(books.household_of(owner))
+    fold.through(date.max)
     found = (
         one.error
         for one in fold.refused.get(owner, ())

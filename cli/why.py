@@ -13,7 +13,7 @@ from cli import show
 from cli.options import TAX_YEAR, json_option, taxpayer_option
 from cli.record_view import form_title, source_words
 from cli.worked import one, read_books
-from ledger.books import Books
+from ledger.books import Household
 from ledger.errors import LedgerError
 from ledger.forms.form import Form, FormLine, LineRef, in_order
 from ledger.journal import JournalEntry
@@ -48,8 +48,9 @@ def why(year: int, line: str, taxpayer: str | None, *, as_json: bool) -> None:
       basis why 2025 8606:18
       basis why 2025 1040:4b --taxpayer rose --json
     """
-    books = read_books()
-    record = one(books, year, taxpayer)
+    everybody = read_books()
+    record = one(everybody, year, taxpayer)
+    books = everybody.household_of(record.taxpayer.id)
     found = _find(record, line)
     sources = _Sources(record.forms, _entries_by_place(record, books), books.raw_rows)
     if as_json:
@@ -104,7 +105,7 @@ def _not_there(
     )
 
 
-def _entries_by_place(record: YearEnd, books: Books) -> dict[str, list[JournalEntry]]:
+def _entries_by_place(record: YearEnd, books: Household) -> dict[str, list[JournalEntry]]:
     found: dict[str, list[JournalEntry]] = {}
     derived = (entry for entry in record.entries if entry.derived)
     for entry in (*books.entries, *derived):

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable
 
 from cli import show
 from cli.context import open_ledger
 from cli.lookup import known
-from ledger.books import Books
-from ledger.closing import Worked, work_out
+from ledger.books import Books, Household
+from ledger.closing import Worked, together, work_out
 from ledger.errors import LedgerError, LedgerErrors
 from ledger.filed_years import is_recorded
 from ledger.law.figures import years_on_file
@@ -23,22 +23,30 @@ def read_books() -> Books:
         return ledger.books()
 
 
-def work(books: Books, years: Iterable[int], taxpayer: str | None = None) -> Worked:
+Years = Callable[[Household], Iterable[int]]
+
+
+def work(books: Books, years: Iterable[int] | Years, taxpayer: str | None = None) -> Worked:
     """Work out the years, records ordered by taxpayer, then year; refuse an unknown taxpayer.
 
-    With a taxpayer, refusals count only when that taxpayer's record is missing: what is wrong
-    with a spouse's year does not stop one's own.
+    ``years`` may depend on the household: what happened to one client is no year of another.
+    With a taxpayer nobody else's household is looked at, and refusals count only when that
+    taxpayer's record is missing: what is wrong with a spouse's year does not stop one's own.
     """
-    if taxpayer is not None:
-        known(books.taxpayers, taxpayer, "taxpayer")
-    wanted = tuple(years)
-    with show.busy("working out the years"):
-        worked = work_out(books, wanted)
+    asked = tuple(years) if not callable(years) else ()
+    wanted = years if callable(years) else lambda _: asked
     if taxpayer is None:
-        return worked
+        with show.busy("working out the years"):
+            return together(work_out(one, wanted(one)) for one in books.households)
+    known(books.taxpayers, taxpayer, "taxpayer")
+    household = books.household_of(taxpayer)
+    due = set(wanted(household))
+    with show.busy("working out the years"):
+        worked = work_out(household, due)
     own = tuple(record for record in worked.records if record.taxpayer.id == taxpayer)
-    complete = {record.tax_year for record in own} >= set(wanted)
-    return Worked(own, () if complete else worked.refused)
+    complete = {record.tax_year for record in own} >= due
+    refused = () if complete else worked.refused_of.get(taxpayer, ())
+    return Worked(own, refused, {taxpayer: refused})
 
 
 def work_late(books: Books, year: int, taxpayer: str | None) -> Worked:
@@ -51,7 +59,8 @@ def work_late(books: Books, year: int, taxpayer: str | None) -> Worked:
     due |= {
         (r.taxpayer.id, year)
         for r in now.records
-        if r.f8606_required and not is_recorded(books, r.taxpayer.id, year)
+        if r.f8606_required
+        and not is_recorded(books.household_of(r.taxpayer.id), r.taxpayer.id, year)
     }
     if not due and not now.refused:
         raise LedgerError(
@@ -60,17 +69,22 @@ def work_late(books: Books, year: int, taxpayer: str | None) -> Worked:
             problem=f"no Form 8606 up to {year} is due and not recorded as filed",
             remedy=f"basis packet {year} without --late writes the packet of the year",
         )
-    worked = work(books, sorted({when for _, when in due}), taxpayer)
+    worked = work(books, years_among(due), taxpayer)
     late = tuple(r for r in worked.records if (r.taxpayer.id, r.tax_year) in due)
     return Worked(late, tuple(dict.fromkeys((*now.refused, *worked.refused))))
 
 
-def earlier(books: Books, year: int) -> dict[str, tuple[YearEnd, ...]]:
+def years_among(pairs: Collection[tuple[str, int]]) -> Years:
+    """Return what picks a household's years out of pairs of taxpayer and year."""
+    return lambda household: {year for who, year in pairs if who in household.taxpayers}
+
+
+def earlier(household: Household, year: int) -> dict[str, tuple[YearEnd, ...]]:
     """Return what can be worked out of the years before, oldest first, by taxpayer."""
-    begun = min(years_of(books), default=year)
+    begun = min(years_of(household), default=year)
     past = [y for y in years_on_file() if max(begun, year - _YEARS_BESIDE) <= y < year]
     found: dict[str, tuple[YearEnd, ...]] = {}
-    for record in work_out(books, past).records:
+    for record in work_out(household, past).records:
         found[record.taxpayer.id] = (*found.get(record.taxpayer.id, ()), record)
     return found
 
@@ -103,8 +117,8 @@ def nothing(year: int) -> LedgerError:
     )
 
 
-def years_of(books: Books) -> tuple[int, ...]:
-    """Return every tax year in which something happened, from the first to the last."""
+def years_of(books: Household) -> tuple[int, ...]:
+    """Return every tax year in which something happened to a household, first to last."""
     years = {entry.event.tax_year for entry in books.entries}
     years |= {entry.day.year for entry in books.entries}
     return tuple(range(min(years), max(years) + 1)) if years else ()

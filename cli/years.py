@@ -76,7 +76,7 @@ def check(year: int | None, taxpayer: str | None, *, as_json: bool) -> None:
       basis check 2025 --taxpayer rose
     """
     books = read_books()
-    worked = work(books, [year] if year is not None else years_of(books), taxpayer)
+    worked = work(books, years_of if year is None else [year], taxpayer)
     if as_json:
         show.as_json(
             {

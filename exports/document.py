@@ -14,11 +14,11 @@ from exports.story_tables import change_table, story_section, years_section
 from exports.table import Document, Kind, Medium, Row, Section, Table
 from exports.tie_tables import filed_sections, tie_out_section
 from exports.words import TYPED, by_hand
-from ledger.books import Books
+from ledger.books import Household
 from ledger.year_end import YearEnd
 
 
-def document(year: YearEnd, books: Books, earlier: Sequence[YearEnd] = ()) -> Document:
+def document(year: YearEnd, books: Household, earlier: Sequence[YearEnd] = ()) -> Document:
     """Lay a year-end record out as sections; the books add rows as read, files and seal.
 
     ``earlier`` are the taxpayer's records of the years before, oldest first, to compare with.

@@ -8,7 +8,7 @@ from dataclasses import replace
 from exports.document import document
 from exports.table import FIRST_SHEET, Column, Document, Kind, Row, Section, Table
 from exports.words import joined
-from ledger.books import Books
+from ledger.books import Household
 from ledger.money import Money
 from ledger.views.joint_return import joint_lines
 from ledger.year_end import YearEnd
@@ -17,7 +17,7 @@ _BLANK = "leave blank"
 
 
 def household_document(
-    spouses: Sequence[YearEnd], books: Books, earlier: Mapping[str, Sequence[YearEnd]]
+    spouses: Sequence[YearEnd], books: Household, earlier: Mapping[str, Sequence[YearEnd]]
 ) -> Document:
     """Lay out spouses' records as one document; ``earlier`` are their years before, by id."""
     parts = [document(one, books, earlier.get(one.taxpayer.id, ())) for one in spouses]

@@ -40,7 +40,7 @@ from exports.house_fonts import (
 from exports.paper import INK, QUIET, SetTable, Setting
 from exports.table import FIRST_SHEET, Document, Medium, Section, Table, show, tell
 from exports.words import DISCLAIMER
-from ledger.books import Books
+from ledger.books import Household
 from ledger.errors import EnvironmentFault
 from ledger.year_end import YearEnd
 
@@ -75,7 +75,9 @@ STYLES = {
 }
 
 
-def write_packet(path: Path, year: YearEnd, books: Books, earlier: Sequence[YearEnd] = ()) -> None:
+def write_packet(
+    path: Path, year: YearEnd, books: Household, earlier: Sequence[YearEnd] = ()
+) -> None:
     """Write the packet of a taxpayer's year to a PDF file, whole or not at all, mode 0600.
 
     ``earlier`` are records of the years before, oldest first, to compare with.

@@ -16,7 +16,7 @@ from exports.words import (
     pool_words,
     source_words,
 )
-from ledger.books import Books, EvidenceFile
+from ledger.books import EvidenceFile, Household
 from ledger.chart import UNDIVIDED
 from ledger.journal import JournalEntry, Posting
 from ledger.records import EventKind
@@ -70,7 +70,7 @@ def findings_section(year: YearEnd) -> Section:
     return Section("Findings", "Findings", (table,), filtered=True)
 
 
-def register_section(year: YearEnd, books: Books) -> Section:
+def register_section(year: YearEnd, books: Household) -> Section:
     """List the year's entries; every leg that touches the taxpayer's own accounts is a row."""
     rows = tuple(row for entry in year.entries for row in _legs(entry, books))
     table = Table(
@@ -85,7 +85,7 @@ def register_section(year: YearEnd, books: Books) -> Section:
     return Section("Register of the year", "Register", (table,), (words,), filtered=True)
 
 
-def _legs(entry: JournalEntry, books: Books) -> Iterator[Row]:
+def _legs(entry: JournalEntry, books: Household) -> Iterator[Row]:
     own = [posting for posting in entry.postings if not is_outside(posting.pool)]
     shown = own or entry.postings  # money that no account here holds: both sides are told
     legs = [_leg(posting, entry.event.kind) for posting in shown]
@@ -115,7 +115,7 @@ def _reason(entry: JournalEntry) -> str:
     return f"{entry.reason} (worked out{': ' if entry.cite else ''}{entry.cite})"
 
 
-def evidence_section(year: YearEnd, books: Books) -> Section:
+def evidence_section(year: YearEnd, books: Household) -> Section:
     """List the files that hold rows of this taxpayer, and the seal of the ledger."""
     mine = _files_of(year.taxpayer.id, books)
     rows = tuple(_file(f) for f in books.files if _concerns(f, mine, year, books))
@@ -143,13 +143,13 @@ def _file(file: EvidenceFile) -> Row:
     return (name, digest, file.sha256, read_as, file.account, file.rows, when)
 
 
-def _files_of(taxpayer: str, books: Books) -> frozenset[str]:
+def _files_of(taxpayer: str, books: Household) -> frozenset[str]:
     """Return the names of the files with a row of this person's accounts."""
     mine = {account.id for account in books.accounts_of(taxpayer)}
     booked = (entry for entry in books.entries if entry.event.account in mine)
     return frozenset(entry.where.rpartition(":")[0] for entry in booked)
 
 
-def _concerns(file: EvidenceFile, mine: frozenset[str], year: YearEnd, books: Books) -> bool:
+def _concerns(file: EvidenceFile, mine: frozenset[str], year: YearEnd, books: Household) -> bool:
     account = books.accounts.get(file.account)
     return file.name in mine if account is None else account.owner == year.taxpayer.id

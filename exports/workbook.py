@@ -29,7 +29,7 @@ from exports.native_chart import add_charts
 from exports.sheet import FACE, Homes, Links, Plan, SheetWriter, plan, quoted, sheet_name
 from exports.table import Document, Kind, Medium, show
 from exports.words import DISCLAIMER
-from ledger.books import Books
+from ledger.books import Household
 from ledger.year_end import YearEnd
 
 PRODUCT = "Basisbook"
@@ -54,7 +54,7 @@ _NOT_IN_A_NAME = re.compile(r"\W")
 
 
 def write_workbook(
-    path: Path, year: YearEnd, books: Books, earlier: Sequence[YearEnd] = ()
+    path: Path, year: YearEnd, books: Household, earlier: Sequence[YearEnd] = ()
 ) -> None:
     """Write a taxpayer's year to an Excel file, whole or not at all, mode 0600.
 

@@ -1,18 +1,18 @@
-"""Books: everything that is known, as one value — the only thing the fold reads."""
+"""Books: everything that is known, as one value, and the part of it that is one household's."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields
 from functools import cached_property
 from hashlib import sha256
-from typing import Any
+from typing import Any, TypeVar
 
-from ledger.chart import Account, Taxpayer
+from ledger.chart import Account, Taxpayer, spouses
 from ledger.documents import TaxDocument
 from ledger.journal import JournalEntry
-from ledger.records import OpeningBasis, Options, ReturnFacts, StateBasis
+from ledger.records import Event, OpeningBasis, Options, ReturnFacts, StateBasis
 
 _WRITTEN = frozenset({"typed", "plain", "scenario"})  # readers of what people wrote themselves
 
@@ -69,8 +69,9 @@ class FiledYear:
 class Books:
     """Taxpayers, accounts, the journal in booking order, and the facts beside it.
 
-    The store and the scenario reader both make this value; the fold over years reads nothing
-    else. ``chain_head`` is the SHA-256 that seals the ledger file ("" for a scenario).
+    The store and the scenario reader both make this value. Several households may be in it, so
+    whatever works something out takes a ``Household``, one of its parts. ``chain_head`` is the
+    SHA-256 that seals the ledger file ("" for a scenario).
     """
 
     taxpayers: Mapping[str, Taxpayer]
@@ -91,6 +92,165 @@ class Books:
         """The files that were read, by their names."""
         return {file.name: file for file in self.files}
 
+    @cached_property
+    def households(self) -> tuple[Household, ...]:
+        """The books of each household, in the order of the first taxpayer of each."""
+        return tuple(_parted(self, _homes(self)))
+
+    def household_of(self, taxpayer: str) -> Household:
+        """Return the books of the household of a taxpayer, or of whoever owns an account.
+
+        Raises KeyError for anybody else.
+        """
+        return self._household_of[taxpayer]
+
+    @cached_property
+    def _household_of(self) -> Mapping[str, Household]:
+        return {person: one for one in self.households for person in one.people}
+
+    def spouse_of(self, taxpayer: str) -> str | None:
+        """Return the spouse whom a person names, None where these books do not bear it out."""
+        return self._spouses.get(taxpayer)
+
+    @cached_property
+    def _spouses(self) -> Mapping[str, str]:
+        return spouses(self.taxpayers)
+
+    @property
+    def people(self) -> Collection[str]:
+        """The ids of the taxpayers, and of owners of whom no more than their accounts is known."""
+        owners = (account.owner for account in self.accounts.values())
+        return dict.fromkeys([*self.taxpayers, *owners])
+
     def accounts_of(self, taxpayer: str) -> Iterator[Account]:
         """Go through the accounts of one taxpayer in the order they were added."""
         return (a for a in self.accounts.values() if a.owner == taxpayer)
+
+
+@dataclass(frozen=True)
+class Household(Books):
+    """The books of one household: nothing of anybody else's can be found in them.
+
+    Persons belong together where a fact says so: one names the other as spouse, or money moved
+    from an account of one to an account of the other (a divorce). A decedent's basis is a fact
+    of the person who inherited it. An equal id, name or employer joins nobody.
+    """
+
+    @property
+    def households(self) -> tuple[Household, ...]:
+        """The household alone: it stays whole with fewer entries, or without those that join."""
+        return (self,)
+
+
+def named_accounts(event: Event) -> Iterator[str]:
+    """Go through the accounts that an event names, and "cash" where money was paid out."""
+    yield event.account
+    if event.to:
+        yield event.to
+    for part in event.parts:
+        yield part.to
+
+
+def _homes(books: Books) -> Mapping[str, str]:
+    """Return for each person the one who stands for the household."""
+    leads = dict[str, str]()
+
+    def lead(person: str) -> str:
+        while (above := leads.setdefault(person, person)) != person:
+            leads[person] = leads[above]  # halves the way for whoever asks next
+            person = above
+        return person
+
+    for person in books.taxpayers:
+        leads[lead(books.spouse_of(person) or person)] = lead(person)
+    owner = {account.id: account.owner for account in books.accounts.values()}
+    for event in (entry.event for entry in books.entries):
+        if event.to or event.parts:
+            here = owner[event.account]
+            for name in named_accounts(event):
+                leads[lead(owner.get(name, here))] = lead(here)
+    return {person: lead(person) for person in books.people}
+
+
+def _parted(books: Books, homes: Mapping[str, str]) -> Iterator[Household]:
+    """Go through the households; everything in the books is looked at once."""
+    whole = {item.name: getattr(books, item.name) for item in fields(Books)}
+    people = _by_home((homes[person], person) for person in books.people)
+    if len(people) == 1:
+        yield Household(**whole)
+        return
+    home_of = {account.id: homes[account.owner] for account in books.accounts.values()}
+    accounts = _by_home((home_of[account.id], account) for account in books.accounts.values())
+    entries = _by_home((home_of[entry.event.account], entry) for entry in books.entries)
+    files = _by_home(_files_by_home(books, home_of))
+    filed = _by_home((homes.get(key[0], ""), key) for key in books.filed_years)
+    apart = {
+        name: _by_home((homes.get(fact.taxpayer, ""), fact) for fact in whole[name])
+        for name in ("opening_basis", "return_facts", "documents", "state_basis")
+    }
+    for home, persons in people.items():
+        own = {
+            "taxpayers": {who: books.taxpayers[who] for who in persons if who in books.taxpayers},
+            "accounts": {account.id: account for account in accounts.get(home, ())},
+            "entries": tuple(entries.get(home, ())),
+            "files": tuple(files.get(home, ())),
+            "filed_years": {key: books.filed_years[key] for key in filed.get(home, ())},
+            "raw_rows": _RowsOf(books.raw_rows, entries.get(home, ())),
+            **{name: tuple(facts.get(home, ())) for name, facts in apart.items()},
+        }
+        yield Household(**{**whole, **own})
+
+
+_T = TypeVar("_T")
+
+
+def _by_home(pairs: Iterable[tuple[str, _T]]) -> dict[str, list[_T]]:
+    found: dict[str, list[_T]] = {}
+    for home, one in pairs:
+        found.setdefault(home, []).append(one)
+    return found
+
+
+def _files_by_home(books: Books, home_of: Mapping[str, str]) -> Iterator[tuple[str, EvidenceFile]]:
+    """Go through the files with each household that has the file's account or a row of it."""
+    readers: dict[str, dict[str, None]] = {}
+    for entry in books.entries:
+        name = entry.where.rpartition(":")[0]
+        readers.setdefault(name, {})[home_of[entry.event.account]] = None
+    for file in books.files:
+        homes = dict(readers.get(file.name, {}))
+        if file.account in home_of:
+            homes[home_of[file.account]] = None
+        for home in homes:
+            yield home, file
+
+
+class _RowsOf(Mapping[str, str]):
+    """The rows that entries were made of, by their place, and no others of the ledger."""
+
+    def __init__(self, rows: Mapping[str, str], entries: Sequence[JournalEntry]) -> None:
+        self._rows, self._entries = rows, entries
+
+    @cached_property
+    def _places(self) -> dict[str, None]:
+        """The places in the order of the entries; most commands never ask."""
+        cited = dict[str, None]()
+        for entry in self._entries:
+            cited[entry.where] = None
+            for posting in entry.postings:
+                cited |= dict.fromkeys(sorted(posting.value.evidence))
+        return {place: None for place in cited if place in self._rows}
+
+    def __getitem__(self, where: str) -> str:
+        """Return the row at a place, as in the file."""
+        if where not in self._places:
+            raise KeyError(where)
+        return self._rows[where]
+
+    def __iter__(self) -> Iterator[str]:
+        """Go through the places in the order of the entries."""
+        return iter(self._places)
+
+    def __len__(self) -> int:
+        """Return the number of rows."""
+        return len(self._places)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -140,6 +142,21 @@ class Taxpayer:
     name: str
     born: date | None = None
     spouse: str | None = None
+
+
+def spouses(people: Mapping[str, Taxpayer]) -> dict[str, str]:
+    """Return who is married to whom, by the one who names the other as spouse.
+
+    One who names somebody else is not believed to be, nor one who names nobody while two claim
+    the marriage: an id of the same letters is no link between two clients.
+    """
+    claims = Counter(person.spouse for person in people.values())
+    return {
+        person.id: other.id
+        for person in people.values()
+        if (other := people.get(person.spouse or "")) is not None
+        and (other.spouse == person.id or (other.spouse is None and claims[other.id] == 1))
+    }
 
 
 @dataclass(frozen=True)

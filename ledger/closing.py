@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 
-from ledger.books import Books
+from ledger.books import Books, Household
 from ledger.errors import LedgerError
 from ledger.filed_years import beside_filed, is_recorded
 from ledger.fold.days import Fold
@@ -34,10 +34,14 @@ from ledger.year_end import Finding, FormDue, YearEnd
 
 @dataclass(frozen=True)
 class Worked:
-    """Year-end records ordered by taxpayer, then year, and everything that was refused."""
+    """Year-end records ordered by taxpayer, then year, and everything that was refused.
+
+    ``refused_of`` says whose year each refusal stops, by taxpayer.
+    """
 
     records: tuple[YearEnd, ...]
     refused: tuple[LedgerError, ...]
+    refused_of: Mapping[str, tuple[LedgerError, ...]] = field(default_factory=dict)
 
     def of(self, taxpayer: str, year: int) -> YearEnd | None:
         """Return one record, or None when it was refused or not asked for."""
@@ -49,24 +53,38 @@ class Worked:
 def work_out(books: Books, years: Iterable[int]) -> Worked:
     """Work out the tax years asked for; earlier years are worked through for their basis.
 
-    What the law refuses stops that taxpayer from that year on, and nobody else.
+    Each household is worked out from its own books, as if it were alone in the ledger. What the
+    law refuses stops that taxpayer from that year on, and nobody else.
     """
-    wanted = sorted(set(years))
-    if not wanted:
-        return Worked((), ())
-    through = first_years(books, wanted)
-    library = _fold_all(books, through)
+    wanted = set(years)
+    return together(_household_worked(one, wanted) for one in books.households if wanted)
+
+
+def together(parts: Iterable[Worked]) -> Worked:
+    """Bring what was worked out apart into the order of taxpayers."""
+    listed = list(parts)
+    records = [record for part in listed for record in part.records]
+    refused = {who: faults for part in listed for who, faults in part.refused_of.items()}
+    told = dict.fromkeys(fault for who in sorted(refused) for fault in refused[who])
+    return Worked(
+        tuple(sorted(records, key=lambda r: (r.taxpayer.id, r.tax_year))), tuple(told), refused
+    )
+
+
+def _household_worked(household: Household, wanted: set[int]) -> Worked:
+    library = _fold_all(household, wanted)
     records: list[YearEnd] = []
-    refused: list[LedgerError] = []
-    for taxpayer in sorted(books.taxpayers):
-        mine, faults = _person_over_years(library, taxpayer, through, set(wanted))
+    refused: dict[str, tuple[LedgerError, ...]] = {}
+    for taxpayer in household.taxpayers:
+        mine, faults = _person_over_years(library, taxpayer, wanted)
         records += mine
-        refused += faults
-    return Worked(tuple(records), tuple(dict.fromkeys(refused)))
+        refused[taxpayer] = tuple(dict.fromkeys(faults))
+    return together([Worked(tuple(records), (), refused)])
 
 
-def _fold_all(books: Books, years: range) -> Library:
+def _fold_all(books: Household, wanted: Iterable[int]) -> Library:
     """Bring the day-by-day fold to the end, with a snapshot at the start of every year."""
+    years = first_years(books, wanted)
     fold = Fold(books)
     for year in years:
         fold.balances.open_year(year)
@@ -79,19 +97,19 @@ def _fold_all(books: Books, years: range) -> Library:
         events=IraEvents(books),
         plan_limits=PlanLimits(books),
         roth_iras=frozenset(roth),
-        first_year=years.start,
+        years=years,
         index=index_of(fold),
     )
 
 
 def _person_over_years(
-    library: Library, taxpayer: str, years: range, wanted: set[int]
+    library: Library, taxpayer: str, wanted: set[int]
 ) -> tuple[list[YearEnd], list[LedgerError]]:
     """Work through a person's years; a refused year is left only where a filed form helps on.
 
     Basis that a filed Form 8606 states for a later year lets the work go on from there.
     """
-    books = library.books
+    books, years = library.books, library.years
     records: list[YearEnd] = []
     refusals: list[LedgerError] = []
     carried = opening_of(library.fold, taxpayer, years.start)
@@ -118,7 +136,7 @@ def _person_over_years(
             before, carried = _one_year(library, taxpayer, year, carried, year in wanted)
         except LedgerError as refusal:
             later = [y for y in stated if y > year]
-            if year in wanted or not later:
+            if not later or wanted & set(range(year, later[0])):
                 refusals.append(refusal)
             if not later:
                 return records, refusals
@@ -176,7 +194,7 @@ def _stated_too_small(
     )
 
 
-def _due(books: Books, before: YearEnd | None) -> tuple[FormDue, ...]:
+def _due(books: Household, before: YearEnd | None) -> tuple[FormDue, ...]:
     """Return the Form 8606 of the year before where it was due and is not recorded as filed."""
     if before is None or not before.f8606_required:
         return ()

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from ledger.books import Books, FiledYear
+from ledger.books import FiledYear, Household
 from ledger.documents import F8606
 from ledger.money import Money
 from ledger.year_end import SCHEMA, Amended, Box, Filed, Finding, YearEnd
@@ -23,7 +23,7 @@ def record_text(record: YearEnd) -> str:
     return json.dumps({**record.as_json(), "status": "closed"}, ensure_ascii=False)
 
 
-def beside_filed(record: YearEnd, books: Books) -> YearEnd:
+def beside_filed(record: YearEnd, books: Household) -> YearEnd:
     """Return the record with its status and, for a closed year, every line that has changed."""
     filed = books.filed_years.get((record.taxpayer.id, record.tax_year))
     if filed is None:
@@ -49,7 +49,7 @@ def is_record(text: str) -> bool:
     return starts and found["schema"] == SCHEMA and all(isinstance(v, str) for v in lines.values())
 
 
-def is_recorded(books: Books, taxpayer: str, year: int) -> bool:
+def is_recorded(books: Household, taxpayer: str, year: int) -> bool:
     """Tell whether the Form 8606 of a year is on record as filed.
 
     A recorded form says so, basis that a filed form states for the next year, or a closed year.

@@ -340,7 +340,7 @@ def scenario_page() -> str:
             *_words_of_keys(),
             "## Kinds of events",
             "",
-            "Every event has `date`, `account` and `kind`, and may have `id` and `memo`.",
+            "Every event has `date`, `account` and `kind`, maybe `memo` and an `id` of its own.",
             "",
             "| kind | further keys |",
             "|---|---|",

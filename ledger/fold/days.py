@@ -14,7 +14,7 @@ from datetime import date
 from itertools import groupby
 
 from ledger.booking import book
-from ledger.books import Books
+from ledger.books import Household
 from ledger.chart import (
     UNDIVIDED,
     Account,
@@ -30,11 +30,12 @@ from ledger.fold.contracts import PlanContracts
 from ledger.fold.corrections import Corrections
 from ledger.fold.distributions import Distributions
 from ledger.fold.holdings import Holdings
+from ledger.fold.named_payments import PAYS_OUT
 from ledger.fold.open_points import below_zero
 from ledger.fold.openings import split_openings
 from ledger.fold.payouts import InPlanConversion, Story
 from ledger.fold.printed_values import values_on_5498
-from ledger.fold.rollovers import PAYS_OUT, Rollovers
+from ledger.fold.rollovers import Rollovers
 from ledger.fold.valued import GainsInPrice, Valued
 from ledger.journal import JournalEntry, Posting
 from ledger.law import in_plan_roth
@@ -89,7 +90,7 @@ class Fold:
     from units, prices and stated values, just before money leaves a source.
     """
 
-    def __init__(self, books: Books) -> None:
+    def __init__(self, books: Household) -> None:
         self.books = books
         self.balances = Balances()
         self.story = Story()

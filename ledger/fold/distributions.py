@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ledger.booking import destinations, gross_amount
-from ledger.books import Books
+from ledger.books import Household
 from ledger.chart import (
     UNDIVIDED,
     Account,
@@ -61,7 +61,7 @@ class Distributions:
     """Works out plan distributions one at a time, as the fold reaches them."""
 
     def __init__(
-        self, books: Books, contracts: PlanContracts, rollovers: Rollovers, story: Story
+        self, books: Household, contracts: PlanContracts, rollovers: Rollovers, story: Story
     ) -> None:
         self._accounts = books.accounts
         self._people = books.taxpayers

@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from datetime import date
 
 from ledger.booking import book
-from ledger.books import Books
+from ledger.books import Household
 from ledger.documents import F5498
 from ledger.journal import JournalEntry
 from ledger.money import Money
 from ledger.records import Event, EventKind
 
 
-def values_on_5498(books: Books) -> Iterator[JournalEntry]:
+def values_on_5498(books: Household) -> Iterator[JournalEntry]:
     """Go through the values of December 31 in box 5 (Form 8606, line 6 asks for them).
 
     A statement balance of the same account and day goes before: the form is tied out to it.

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from ledger.booking import destinations
-from ledger.books import Books
+from ledger.books import Household
 from ledger.chart import UNDIVIDED, Account, AccountKind, Pool, Source, TaxCharacter
 from ledger.errors import LedgerError
+from ledger.fold.named_payments import CameBack, NamedPayments
 from ledger.journal import JournalEntry, Posting
 from ledger.law.eligible_rollover import is_qualified_offset, why_not_eligible
 from ledger.law.figures import figures, statute
@@ -22,13 +22,6 @@ from ledger.law.special_distributions import (
 from ledger.money import ZERO, Money
 from ledger.records import CASH, Event, EventKind
 
-PAYS_OUT = {EventKind.DISTRIBUTION, EventKind.LOAN_OFFSET}
-_NEVER_ROLLED = {
-    EventKind.DEEMED_DISTRIBUTION,
-    EventKind.CORRECTIVE_DISTRIBUTION,
-    EventKind.EXCESS_DEFERRAL_RETURN,
-    EventKind.ANNUITY_PAYMENT,
-}
 _DESIGNATED_ROTH = "designated Roth money goes to a Roth IRA or to another plan (IRC 402A(c)(3))"
 _AFTER_TAX = (
     "after-tax money goes into a plan only by a direct rollover, and not into a 457(b) plan "
@@ -39,34 +32,32 @@ _AFTER_TAX = (
 class Rollovers:
     """The distributions and the 60-day rollovers of the books, found by id."""
 
-    def __init__(self, books: Books) -> None:
+    def __init__(self, books: Household) -> None:
         self._accounts = books.accounts
-        self._of: dict[str, list[Event]] = defaultdict(list)
-        self._paid: dict[str, list[Event]] = defaultdict(list)
-        for entry in books.entries:
-            event = entry.event
+        self._payments = NamedPayments(books)
+        self._back = CameBack(self._payments)
+        events = [entry.event for entry in books.entries]
+        for event in events:
             if event.kind is EventKind.ROLLOVER_60DAY:
-                self._of[event.of].append(event)
-            elif event.kind in PAYS_OUT | _NEVER_ROLLED and event.id:
-                self._paid[event.id].append(event)
-        for entry in books.entries:
-            if self.is_of_plan(entry.event):
-                self._of[entry.event.of].append(arriving(entry.event))
+                self._back.add(event)
+        for event in events:
+            if self.is_of_plan(event):
+                self._back.add(arriving(event))
 
     def is_of_plan(self, event: Event) -> bool:
         """Tell whether an event repays a distribution out of a plan."""
         if event.kind is not EventKind.REPAYMENT:
             return False
-        paid = self._paid.get(event.of, [])
+        paid = self._payments.meant_by(event)
         return any(self._accounts[one.account].kind.is_plan for one in paid)
 
     def of(self, distribution: Event) -> list[Event]:
         """Return the 60-day rollovers of the cash of a distribution."""
-        return self._of.get(distribution.id, []) if distribution.id else []
+        return self._back.of(distribution)
 
     def distribution(self, rollover: Event) -> Event:
         """Return the distribution a rollover names; refuse a name that fits none, or several."""
-        found = self._paid.get(rollover.of, []) if rollover.of else []
+        found = self._payments.meant_by(rollover)
         if len(found) != 1:
             many = f"{len(found)} distributions have" if found else "no distribution has"
             raise LedgerError(

@@ -45,7 +45,7 @@ class Valuation:
 
 def journal_of(books: Books, account: str) -> list[JournalEntry]:
     """Return all entries of an account, booked and derived, that the fold makes of the books."""
-    fold = Fold(books)
+    fold = Fold(books.household_of(books.accounts[account].owner))
     fold.through(date.max)
     return entries_of(fold.journal, account)
 

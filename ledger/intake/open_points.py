@@ -72,11 +72,12 @@ def _points(worked: WorkedOut) -> list[_Point]:
         for made in draft.drafts:
             made_of[_place(made.event)] = draft, made
     found: list[_Point] = []
-    for one in (r for listed in worked.fold.refused.values() for r in listed):
+    refused = (listed for fold in worked.folds for listed in fold.refused.values())
+    for one in (r for listed in refused for r in listed):
         if one.about is not None:
             told = f"{one.error.where}: {one.error.problem}; {one.error.remedy}"
             found += _here(one.about, told, made_of, asks_value=one.about.asks_value)
-    for at_book in worked.fold.at_book:
+    for at_book in (one for fold in worked.folds for one in fold.at_book):
         found += [
             point
             for point in _here(at_book, "", made_of, asks_value=True)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 from ledger.booking import book
+from ledger.books import Books
 from ledger.errors import Collector
 from ledger.fold.days import Fold
 from ledger.fold.valuation import Valuation, entries_of
@@ -21,34 +22,51 @@ class WorkedOut:
 
     def __init__(self, drafts: Sequence[FileDraft], world: World, faults: Collector) -> None:
         self.drafts, self.world = drafts, world
-        self._fold: Fold | None = None
+        self._books: Books | None = None
+        self._folds: dict[str, Fold] = {}  # by the first account of a household
         for draft in drafts:
             for made in draft.drafts:
                 with faults:
                     draft.entries.append(self._entry(made))
 
-    @property
-    def fold(self) -> Fold:
-        """The fold over all facts, to its end."""
-        if self._fold is None:
-            entries = (stored.entry for draft in self.drafts for stored in draft.entries)
-            self._fold = Fold(self.world.books_with(entries))
-            self._fold.through(date.max)
-        return self._fold
+    def _fold_of(self, account: str) -> Fold:
+        """Return the fold over all facts of the household that has an account, to its end."""
+        if self._books is None:
+            self._books = self.world.books_with(self._entries)
+        household = self._books.household_of(self.world.accounts[account].owner)
+        fold = self._folds.get(first := next(iter(household.accounts)))
+        if fold is None:
+            fold = self._folds[first] = Fold(household)
+            fold.through(date.max)
+        return fold
 
     @property
-    def valuation(self) -> Valuation:
-        """What each pool is worth on each day."""
-        return Valuation(self.fold.journal)
+    def _entries(self) -> Iterator[JournalEntry]:
+        return (stored.entry for draft in self.drafts for stored in draft.entries)
+
+    @property
+    def folds(self) -> list[Fold]:
+        """The folds of the households that these files are of."""
+        for account in dict.fromkeys(entry.event.account for entry in self._entries):
+            self._fold_of(account)
+        return list(self._folds.values())
+
+    def valuation_of(self, account: str) -> Valuation:
+        """Return what each pool of an account's household is worth on each day."""
+        return Valuation(self._fold_of(account).journal)
 
     def journal_of(self, account: str) -> list[JournalEntry]:
         """Return the entries of an account, booked and derived."""
-        return entries_of(self.fold.journal, account)
+        return entries_of(self._fold_of(account).journal, account)
+
+    def _forget(self) -> None:
+        self._books = None
+        self._folds.clear()
 
     def add(self, draft: FileDraft, made: Draft) -> None:
         """Take in an event that the import has made since."""
         draft.entries.append(self._entry(made))
-        self._fold = None
+        self._forget()
 
     def change(self, draft: FileDraft, made: Draft, event: Event) -> None:
         """Put an event in the place of one that says less."""
@@ -56,7 +74,7 @@ class WorkedOut:
         draft.drafts[place] = Draft(event, made.rows)
         entry = next(n for n, one in enumerate(draft.entries) if one.entry.event is made.event)
         draft.entries[entry] = self._entry(draft.drafts[place])
-        self._fold = None
+        self._forget()
 
     def _entry(self, made: Draft) -> StoredEntry:
         main = made.rows[0]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from ledger.books import Books
+from ledger.books import Household
 from ledger.chart import Account
 from ledger.forms.f8606 import TraditionalYear
 from ledger.journal import JournalEntry
@@ -20,7 +20,7 @@ class Asked:
     """What a check may look at: the year worked out, and the facts behind it."""
 
     year: YearEnd
-    books: Books
+    books: Household
     traditional: TraditionalYear
     before: Carried
     books_since: int  # the first year of the books

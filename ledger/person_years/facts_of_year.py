@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ledger.books import Books
+from ledger.books import Household
 from ledger.chart import Account, Pool
 from ledger.errors import LedgerError
 from ledger.fold.balances import Balances
@@ -37,14 +37,14 @@ K = EventKind
 
 @dataclass(frozen=True)
 class Library:
-    """The books with the indexes that every person's year reads."""
+    """The books of one household with the indexes that every person's year reads."""
 
-    books: Books
+    books: Household
     fold: Fold
     events: IraEvents
     plan_limits: PlanLimits
     roth_iras: frozenset[str]
-    first_year: int
+    years: range  # all that are worked through, from the first fact on
     index: Index
 
     @property

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from ledger.books import Books
+from ledger.books import Household
 from ledger.chart import EMPLOYER_ROTH, AccountKind
 from ledger.errors import LedgerError
 from ledger.journal import JournalEntry
@@ -36,7 +36,7 @@ def check_contributed_in_time(events: IraEvents, owner: str, year: int) -> None:
             )
 
 
-def check_stated_basis(books: Books, person: Person, year: int) -> None:
+def check_stated_basis(books: Household, person: Person, year: int) -> None:
     """Refuse basis above all that the person may have contributed and rolled in from plans."""
     me, born = person.taxpayer.id, person.taxpayer.born
     for stated in books.opening_basis:
@@ -73,7 +73,7 @@ def employer_roth_contributions(events: IraEvents, owner: str, year: int) -> Mon
     return amounts(found)
 
 
-def check_stated_years(books: Books, person: Person) -> None:
+def check_stated_years(books: Household, person: Person) -> None:
     """Refuse a first Roth year from before there was Roth money: it would end a clock early."""
     me, stated = person.taxpayer.id, list[tuple[str, str, int, int]]()
     for basis in books.opening_basis:

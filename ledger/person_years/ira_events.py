@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from ledger.booking import destinations, gross_amount
-from ledger.books import Books
+from ledger.books import Household
 from ledger.chart import Account, AccountKind
 from ledger.errors import LedgerError
+from ledger.fold.named_payments import CameBack, NamedPayments
 from ledger.law.early_distribution import is_in_simple_period
 from ledger.law.excess_contributions import is_corrected_in_time
 from ledger.money import ZERO, Money
@@ -86,11 +87,11 @@ class IraPayment:
 class IraEvents:
     """An index of the events that the forms read, by owner."""
 
-    def __init__(self, books: Books) -> None:
+    def __init__(self, books: Household) -> None:
         self._accounts = books.accounts
         self._by_owner: dict[str, list[Event]] = defaultdict(list)
-        self._rollovers: dict[str, list[Event]] = defaultdict(list)
-        self._repayments: dict[str, list[Event]] = defaultdict(list)
+        payments = NamedPayments(books)
+        self._rollovers, self._repayments = CameBack(payments), CameBack(payments)
         self._busy: set[tuple[str, int]] = set()
         for entry in books.entries:
             event = entry.event
@@ -104,9 +105,9 @@ class IraEvents:
                 self._by_owner[owner].append(event)
                 self._busy |= {(owner, event.day.year), (owner, event.tax_year)}
             if event.kind is K.ROLLOVER_60DAY and event.of:
-                self._rollovers[event.of].append(event)
+                self._rollovers.add(event)
             elif event.kind is K.REPAYMENT and event.of:
-                self._repayments[event.of].append(event)
+                self._repayments.add(event)
 
     def account(self, event: Event) -> Account:
         """Return the account of an event."""
@@ -123,12 +124,11 @@ class IraEvents:
 
     def rollovers_of(self, distribution: Event) -> list[Event]:
         """Return the 60-day rollovers of a distribution."""
-        return self._rollovers.get(distribution.id, []) if distribution.id else []
+        return self._rollovers.of(distribution)
 
     def repayments_of(self, distribution: Event) -> list[Event]:
         """Return the repayments of a distribution, oldest first."""
-        found = self._repayments.get(distribution.id, []) if distribution.id else []
-        return sorted(found, key=lambda e: e.day)
+        return sorted(self._repayments.of(distribution), key=lambda e: e.day)
 
     def is_busy(self, owner: str, year: int) -> bool:
         """Tell whether anything happened that a form of the year, or a later one, depends on."""

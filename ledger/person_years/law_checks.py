@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise
 
-from ledger.books import Books
+from ledger.books import Household
 from ledger.chart import Account, AccountKind
 from ledger.forms.f8606 import TraditionalYear
 from ledger.law import limits
@@ -34,7 +34,7 @@ class YearOfLaw:
     """One person's year as the checks of the law look at it (amounts in cents)."""
 
     record: YearEnd
-    books: Books
+    books: Household
     person: Person
     traditional: TraditionalYear
     roth_contributed: Money

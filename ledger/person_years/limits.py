@@ -7,7 +7,7 @@ from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from ledger.books import Books
+from ledger.books import Household
 from ledger.chart import ELECTIVE_DEFERRALS, EMPLOYER_ROTH, Account, AccountKind, Source
 from ledger.law import limits
 from ledger.law.corrective import ADDITIONS
@@ -43,7 +43,7 @@ class _PlanYear:
 class PlanLimits:
     """Deferrals and annual additions of each person and calendar year."""
 
-    def __init__(self, books: Books) -> None:
+    def __init__(self, books: Household) -> None:
         self._books = books
         self._facts = {(f.taxpayer, f.year): f for f in books.return_facts}
         self._contributed: dict[tuple[str, int], list[Event]] = defaultdict(list)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from ledger.books import Books
+from ledger.books import Household
 from ledger.chart import AccountKind, Pool, Taxpayer
 from ledger.fold.days import Fold
 from ledger.fold.distributions import EXCEPTED_REASONS, missing_birth_date
@@ -99,7 +99,7 @@ def opening_of(fold: Fold, taxpayer: str, first_year: int) -> Carried:
     return start
 
 
-def with_stated_basis(books: Books, taxpayer: str, year: int, carried: Carried) -> Carried:
+def with_stated_basis(books: Household, taxpayer: str, year: int, carried: Carried) -> Carried:
     """Return what is carried into a year, with the basis that a filed form states for it."""
     for stated in books.opening_basis:
         if stated.taxpayer == taxpayer and stated.as_of.year == year:
@@ -173,7 +173,7 @@ def _with_one(stated: OpeningBasis, carried: Carried) -> Carried:
     return replace(carried, roth_known=carried.roth_known or carried.roth_stated)
 
 
-def stated_years(books: Books, taxpayer: str) -> list[int]:
+def stated_years(books: Household, taxpayer: str) -> list[int]:
     """Return the years at whose start a filed form states the traditional IRA basis."""
     return sorted(
         o.as_of.year
@@ -202,22 +202,22 @@ def _opened(fold: Fold, taxpayer: str, test: Callable[[AccountKind], bool]) -> b
     )
 
 
-def facts_of(books: Books, taxpayer: str, year: int) -> ReturnFacts:
+def facts_of(books: Household, taxpayer: str, year: int) -> ReturnFacts:
     """Return what the person's return for a year says; blank facts where nothing is recorded."""
     found = [f for f in books.return_facts if (f.taxpayer, f.year) == (taxpayer, year)]
     return found[-1] if found else ReturnFacts(f"return {year}", taxpayer, year)
 
 
-def person_in(books: Books, taxpayer: str, year: int) -> Person:
+def person_in(books: Household, taxpayer: str, year: int) -> Person:
     """Return a person with the facts of one tax year."""
     who = books.taxpayers[taxpayer]
-    spouse = who.spouse if who.spouse in books.taxpayers else None
+    spouse = books.spouse_of(taxpayer)
     return Person(
         who, facts_of(books, taxpayer, year), facts_of(books, spouse, year) if spouse else None
     )
 
 
-def first_years(books: Books, years: Iterable[int]) -> range:
+def first_years(books: Household, years: Iterable[int]) -> range:
     """Return all years to work through: from the first fact to the last year asked for."""
     wanted = list(years)
     seen = {e.event.day.year for e in books.entries} | {e.event.tax_year for e in books.entries}

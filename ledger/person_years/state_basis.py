@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from ledger.books import Books
+from ledger.books import Household
 from ledger.law import EVIDENCE
 from ledger.law.states import state_rules
 from ledger.records import StateBasis
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from ledger.person_years.law_checks import YearOfLaw
 
 
-def state_basis_of(books: Books, taxpayer: str, year: int) -> tuple[StateBasis, ...]:
+def state_basis_of(books: Household, taxpayer: str, year: int) -> tuple[StateBasis, ...]:
     """Return the newest record of each state and account up to the end of a year."""
     newest: dict[tuple[str, str], StateBasis] = {}
     for row in sorted(books.state_basis, key=lambda r: r.as_of):

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from ledger.books import Books
+from ledger.books import Household
 from ledger.chart import Account, AccountKind
 from ledger.errors import LedgerError
 from ledger.fold.payouts import CorrectedContribution, Payout
@@ -141,7 +141,7 @@ def deduction_of(
 class TraditionalFacts:
     """Everything gathered about one year, from which the form's input is made."""
 
-    books: Books
+    books: Household
     events: IraEvents
     person: Person
     carried: Carried

@@ -159,7 +159,7 @@ def filing_status_differs(asked: Asked) -> Iterator[Finding]:
     """Find spouses whose returns are recorded with statuses that cannot stand together."""
     me, year = asked.year.taxpayer, asked.year.tax_year
     status = {f.taxpayer: f.filing_status for f in asked.books.return_facts if f.year == year}
-    mine, theirs = status.get(me.id, ""), status.get(me.spouse or "", "")
+    mine, theirs = status.get(me.id, ""), status.get(asked.books.spouse_of(me.id) or "", "")
     joint = "married_joint"
     if me.spouse and (mine, theirs) != (joint, joint) and joint in {mine, theirs}:
         yield Finding(

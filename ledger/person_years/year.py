@@ -134,7 +134,7 @@ class PersonYear:
         record = replace(record, worksheets=sheets)
         asked = self._year_of_law(record, traditional, roth_made)
         record = with_law_findings(asked, *IRA_CHECKS, *STATED_CHECKS)
-        since = self._lib.first_year
+        since = self._lib.years.start
         past = self._lib.index.during(self._me, range(since, self.year + 1))
         record = with_findings(
             Asked(record, self._lib.books, traditional, self._before, since, past)
@@ -347,7 +347,7 @@ class PersonYear:
     ) -> tuple[JournalEntry, ...]:
         """Return the year's entries: brought in, booked, derived by day and at year end."""
         mine = [o for o in self._lib.books.opening_basis if o.taxpayer == self._me]
-        opens = self.year == self._lib.first_year and any(o.as_of.year == self.year for o in mine)
+        opens = self.year == self._lib.years.start and any(o.as_of.year == self.year for o in mine)
         return (
             *(opening_entries(self._me, self.year, self._before) if opens else ()),
             *self._lib.index.of(self._me, self.year),

@@ -292,14 +292,16 @@ class _Reader:
         self._refuse_twins("opening", opened, "date", "account", "source")
         rows = [*opened, *self._many("event")]
         booked: list[JournalEntry] = []
-        named: set[str] = set()
+        named: set[tuple[str, str]] = set()  # owner and id: spouses may use the same
         for seq, row in enumerate(rows):
             if row["where"] in self._faulty:
                 continue
             event = _event(row, seq)
-            if event.id in named:
+            here = accounts.get(event.account)
+            name = (here.owner if here else "", event.id)
+            if event.id and name in named:
                 self._faults.add(_stands_twice(event.where, "event", event.id))
-            named.update({event.id} - {""})
+            named.add(name)
             self._check_fields(event, row)
             with self._faults:
                 booked.append(book(event, accounts))

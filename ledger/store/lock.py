@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from ledger.chart import spouses
 from ledger.errors import LedgerError, LedgerErrors
 from ledger.records import Event
 from ledger.safetext import safe
@@ -62,21 +63,27 @@ def by_events(connection: sqlite3.Connection, events: Iterable[Event]) -> Iterat
     """Go through the years that events change: by their days and by the years they are for."""
     listed = list(events)
     owners = {account.id: account.owner for account in accounts(connection).values()}
-    earlier = {event.name: event.day.year for event in listed}
+    earlier = {(owners.get(e.account), e.name): e.day.year for e in listed}
     for event in listed:
         years = {event.day.year, event.tax_year}
         if event.of:
-            years.add(earlier.get(event.of) or _year_of(connection, event.of) or event.day.year)
+            owner = owners.get(event.account)
+            mine = [name for name, whose in owners.items() if whose == owner]
+            of_year = earlier.get((owner, event.of)) or _year_of(connection, event.of, mine)
+            years.add(of_year or event.day.year)
         named = {event.account, event.to, *(part.to for part in event.parts)}
         for owner in sorted({owners[name] for name in named if name in owners}):
             what = f"{event.kind.words} of {event.day} ({event.where})"
             yield Touched(owner, min(years), what)
 
 
-def _year_of(connection: sqlite3.Connection, name: str) -> int | None:
-    """Return the year of a stored event by its id or its place."""
-    sql = "SELECT day FROM entry WHERE where_text = ? OR json_extract(fields, '$.id') = ?"
-    found = connection.execute(sql, (name, name)).fetchone()
+def _year_of(connection: sqlite3.Connection, name: str, mine: Sequence[str]) -> int | None:
+    """Return the year of a stored event of one's own accounts by its id or its place."""
+    sql = (
+        "SELECT day FROM entry WHERE account IN (SELECT value FROM json_each(?))"
+        " AND (where_text = ? OR json_extract(fields, '$.id') = ?)"
+    )
+    found = connection.execute(sql, (json.dumps(mine), name, name)).fetchone()
     return None if found is None else date.fromisoformat(found[0]).year
 
 
@@ -92,11 +99,10 @@ def by_return(
     connection: sqlite3.Connection, taxpayer: str, year: int, what: str
 ) -> Iterator[Touched]:
     """Go through the years that a fact of a return changes: the spouse's return reads it too."""
-    people = taxpayers(connection)
-    couple = [p.id for p in people.values() if p.spouse == taxpayer]
-    for who in dict.fromkeys((taxpayer, people[taxpayer].spouse, *couple)):
-        if who is not None:
-            yield Touched(who, year, what)
+    married = spouses(taxpayers(connection)).items()
+    couples = (couple for couple in married if taxpayer in couple)
+    for who in dict.fromkeys((taxpayer, *(who for couple in couples for who in couple))):
+        yield Touched(who, year, what)
 
 
 def whole_life(taxpayer: str, what: str) -> Touched:

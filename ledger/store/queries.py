@@ -13,7 +13,7 @@ from sys import intern
 from typing import Any
 
 from ledger.books import Books, EvidenceFile, FiledYear
-from ledger.chart import Account, Pool, Taxpayer
+from ledger.chart import Account, Pool, Taxpayer, spouses
 from ledger.documents import TaxDocument
 from ledger.journal import JournalEntry, Posting
 from ledger.money import Evidence, Money
@@ -24,6 +24,7 @@ from ledger.store.codec import account_of, document_of, facts_of, opening_of, st
 from ledger.store.shapes import ROW, Answer, ImportInfo, Place, RegisterRow
 
 _BATCH = 1_000  # rows decoded at once
+_DIGITS = 6  # of an account number; the ends that recordkeepers show have three or four
 _MANY = 10_000  # entries from which on the collector's walks are felt
 # an entry counts when it neither reverses another nor is reversed
 EFFECTIVE = "e.reverses IS NULL AND NOT EXISTS (SELECT 1 FROM entry AS r WHERE r.reverses = e.id)"
@@ -50,17 +51,35 @@ def answers(connection: sqlite3.Connection) -> list[Answer]:
     """Return what the user decided and what is in force of it, oldest first.
 
     What was said of a single row goes with the import that was undone: the row is asked about
-    again. What was said of an account or its sources stays.
+    again. What was said of an account or its sources stays. The name that a file gives an
+    account stands for it only where no other household is in the ledger: two clients may be in
+    plans of one name, and what was said for the one must not take in the other's file.
     """
     sql = (
         "SELECT code, account, row_match, answer, day, reason FROM answer AS a WHERE row_match"
         " NOT LIKE ? OR NOT EXISTS (SELECT 1 FROM undone_import AS u WHERE u.statement_file_id ="
         " a.statement_file_id) ORDER BY id"
     )
-    return [
+    found = [
         Answer(code, account, match, answer, date.fromisoformat(day), reason)
         for code, account, match, answer, day, reason in connection.execute(sql, (f"{ROW}%",))
     ]
+    if not _has_several_households(connection):
+        return found
+    return [a for a in found if a.account or a.match.startswith(ROW) or _is_number(a.match)]
+
+
+def _has_several_households(connection: sqlite3.Connection) -> bool:
+    """Tell whether more is in the ledger than one person, or one couple."""
+    people = taxpayers(connection)
+    first, married = next(iter(people), ""), spouses(people)
+    couple = {first, married.get(first)} | {who for who, other in married.items() if other == first}
+    return not people.keys() <= couple
+
+
+def _is_number(text: str) -> bool:
+    """Tell whether a text is a whole account number, of which there is one, and not its end."""
+    return len(text.split()) == 1 and sum(map(str.isdigit, text)) >= _DIGITS
 
 
 def opening_basis(connection: sqlite3.Connection) -> tuple[OpeningBasis, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from ledger.books import Books
+from ledger.books import Household
 from ledger.chart import Account
 from ledger.documents import BOXES, TaxDocument
 from ledger.journal import JournalEntry
@@ -19,7 +19,7 @@ class Compared:
     """One person's year as worked out, the forms printed for it, and the entries after it."""
 
     record: YearEnd
-    books: Books
+    books: Household
     documents: tuple[TaxDocument, ...]
     next_year: Sequence[JournalEntry]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from ledger.books import Books
+from ledger.books import Household
 from ledger.documents import F1099R, F5498, F8606, W2
 from ledger.journal import JournalEntry
 from ledger.tie_out.compared import Compared
@@ -24,7 +24,7 @@ _CITES = {
 _HARMLESS = {"deferral_paid_after_year_end", "cannot_be_told"}
 
 
-def tied_out(record: YearEnd, books: Books, next_year: Sequence[JournalEntry]) -> YearEnd:
+def tied_out(record: YearEnd, books: Household, next_year: Sequence[JournalEntry]) -> YearEnd:
     """Return the record with its printed forms tied out and what differs among its findings.
 
     ``next_year`` are the person's entries of the year after: contributions made until the due

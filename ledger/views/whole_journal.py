@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import date
 
-from ledger.books import Books
+from ledger.books import Books, Household
 from ledger.chart import AccountKind, Outside, Pool, outside, roth_ira_pool, traditional_ira_pool
 from ledger.closing import Worked
 from ledger.fold.days import Fold
@@ -15,10 +15,10 @@ from ledger.records import Event, EventKind
 from ledger.year_end import YearEnd
 
 
-def whole_journal(books: Books, worked: Worked, through: int) -> Journal:
+def whole_journal(books: Household, worked: Worked, through: int) -> Journal:
     """Bring together the day-by-day fold and the year-end entries of the records, to a year.
 
-    ``worked`` holds the records of every year of the books up to ``through``.
+    ``worked`` holds the records of every year of the household up to ``through``.
     """
     fold = Fold(books)
     fold.through(date(through, 12, 31))
@@ -29,6 +29,13 @@ def whole_journal(books: Books, worked: Worked, through: int) -> Journal:
     late = _made_late(books)
     balances = [one for record in worked.records for one in _balances(record, late)]
     return Journal(tuple(entries), tuple(balances))
+
+
+def together(journals: Iterable[Journal]) -> Journal:
+    """Bring the journals of several households into one, by day."""
+    listed = list(journals)
+    entries = sorted((entry for journal in listed for entry in journal.entries), key=_place)
+    return Journal(tuple(entries), tuple(one for told in listed for one in told.balances))
 
 
 def journal_of(taxpayer: str, journal: Journal, books: Books) -> Journal:

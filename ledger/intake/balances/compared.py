@@ -295,7 +295,7 @@ def _booked(worked: WorkedOut, one: _Closing) -> Money | None:
         day += timedelta(days=1)
         if not any(e.kind is EventKind.OPENING and e.day == day for e in events):
             return None
-    held = worked.valuation.of(one.account, day)
+    held = worked.valuation_of(one.account).of(one.account, day)
     if one.source is None:
         return Money.total(held.values())
     return held.get(one.source.value, ZERO)
