@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from enum import StrEnum
 from typing import NamedTuple
 
 from ledger.chart import Source
 from ledger.errors import LedgerError
-from ledger.importers.base import counted, plain_number
+from ledger.importers.base import counted
 from ledger.importers.reading import Reading
 from ledger.money import Money
 from ledger.records import Event, EventKind, Record, RowKind
@@ -62,14 +62,8 @@ class Row:
 
     @property
     def units(self) -> Decimal | None:
-        """The units printed, with the sign of the money where there is any; None without any."""
-        try:
-            units = Decimal(plain_number(self.record.units or "0"))
-        except InvalidOperation:
-            return None
-        if self.amount:
-            units = -abs(units) if self.amount.cents < 0 else abs(units)
-        return units or None
+        """The units of the row, signed as its effect on the source; None without any."""
+        return Decimal(self.record.units) if self.record.units else None
 
     def close(self, status: Status, note: str = "") -> None:
         """Say that no event of its own comes from this row, and why."""
