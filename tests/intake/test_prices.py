@@ -28,7 +28,9 @@ from tests.intake.desk import (
     day,
     draft_all,
     draft_one,
-    in_words,
+    gains,
+    held,
+    open_points,
     reading,
     row,
     say,
@@ -38,14 +40,6 @@ from tests.intake.desk import (
 PAYCHECK = "pattern:pre_tax=1500,roth=500,after_tax=2000,match=750"
 
 
-def _gains(draft: FileDraft) -> list[str]:
-    return [
-        f"{made.event.day} {in_words(made.event)}"
-        for made in draft.drafts
-        if made.event.reason == "gain in price"
-    ]
-
-
 def _file(name: str, *answers: GivenAnswer, allocate: Sequence[str] = ()) -> FileDraft:
     wishes = Wishes(account="acme", allocations=[parse_spec(text) for text in allocate])
     return draft_all([read_file(Path(FIXTURES / "statements" / name))], answers, wishes=wishes)[0]
@@ -53,7 +47,7 @@ def _file(name: str, *answers: GivenAnswer, allocate: Sequence[str] = ()) -> Fil
 
 def test_the_sources_tab_tells_a_gain_a_loss_and_a_gain() -> None:
     # 2,008.00 and 1,990.41 and 4,153.77 were converted of 2,000, 2,000 and 4,000 contributed
-    assert _gains(_file("fidelity_sources_tab/sources.txt")) == [
+    assert gains(_file("fidelity_sources_tab/sources.txt")) == [
         "2025-12-03 earnings acme after_tax 153.77",
         "2025-04-03 earnings acme after_tax -9.59",
         "2025-02-05 earnings acme after_tax 8.00",
@@ -61,7 +55,7 @@ def test_the_sources_tab_tells_a_gain_a_loss_and_a_gain() -> None:
 
 
 def test_empower_tells_the_same_story() -> None:
-    assert _gains(_file("empower/transaction_history.csv")) == [
+    assert gains(_file("empower/transaction_history.csv")) == [
         "2025-12-03 earnings acme after_tax 15.25",
         "2025-04-03 earnings acme after_tax -9.62",
     ]
@@ -70,7 +64,7 @@ def test_empower_tells_the_same_story() -> None:
 def test_a_withdrawal_with_its_units_on_the_trade_leg() -> None:
     draft = _file("schwab_rps/transactions.csv", say("partner_unknown", 2, "roth"))
     # 4,000.00 contributed, 12.00 dividend, 4,533.39 paid out
-    assert _gains(draft) == ["2025-12-15 earnings acme after_tax 521.39"]
+    assert gains(draft) == ["2025-12-15 earnings acme after_tax 521.39"]
 
 
 def test_rows_that_a_pattern_gave_to_the_sources() -> None:
@@ -82,7 +76,7 @@ def test_rows_that_a_pattern_gave_to_the_sources() -> None:
         allocate=[PAYCHECK, "rule:earnings=pre_tax", "rule:fee=pre_tax"],
     )
     assert asked(draft) == []
-    assert _gains(draft) == [
+    assert gains(draft) == [
         "2025-02-05 earnings acme after_tax 8.00",
         "2025-04-03 earnings acme after_tax -9.59",
     ]
@@ -96,7 +90,7 @@ def test_two_legs_of_one_source_are_not_counted_twice() -> None:
         say("possible_conversion", 16, "conversion"),
         say("partner_unknown", 20, "cash"),
     )
-    assert _gains(draft) == ["2025-02-05 earnings acme after_tax 8.00"]
+    assert gains(draft) == ["2025-02-05 earnings acme after_tax 8.00"]
     # the rollover source has no earlier row: its 1,190.00 are not booked as if they came from 0
     assert asked(draft) == [("opening_needed", 20)]
 
@@ -144,9 +138,9 @@ def test_values_are_asked_oldest_first_and_without_figures_that_rest_on_open_ans
         "hold of it by then depends on the answers before this one"
     )
     draft = draft_one(newest_first, say("value_needed", 9, "all"))
-    assert "a gain of 6.45 is booked" in draft.questions[0].problem
+    assert "a gain of 6.45 follows" in draft.questions[0].problem
     both = say("value_needed", 9, "all"), say("value_needed", 6, "all")
-    assert "a gain of 0.61 is booked" in draft_one(newest_first, *both).questions[0].problem
+    assert "a gain of 0.61 follows" in draft_one(newest_first, *both).questions[0].problem
 
 
 def test_of_several_files_the_oldest_value_is_asked_first() -> None:
@@ -180,9 +174,9 @@ def test_money_that_an_open_answer_brings_into_a_source_is_not_asked_about(paid_
 
 def test_a_fund_that_is_not_named_tells_only_a_source_that_empties() -> None:
     draft = draft_one(_converted("480.00", "-4.000", fund=""))
-    assert _gains(draft) == []
+    assert gains(draft) == []
     assert "taken at its book value of 1,000.00" in draft.notes[0]
-    assert len(_gains(draft_one(_converted("1100.00", "-10.000", fund="")))) == 1
+    assert len(gains(draft_one(_converted("1100.00", "-10.000", fund="")))) == 1
 
 
 OLDER = {"value": "250.00", "basis": "240.00", "date": "1999-01-31"}
@@ -216,11 +210,11 @@ def test_the_opening_is_booked_and_only_the_rest_is_gain(answer: object, day: st
     said = say("opening_needed", 3, answer)
     draft = draft_one(rows, said)
     assert asked(draft) == [("value_needed", 3)]
-    assert "a gain of 50.00 is booked" in draft.questions[0].problem
+    assert "a gain of 50.00 follows" in draft.questions[0].problem
     draft = draft_one(rows, said, say("value_needed", 3, "all"))
     assert told(draft)[0] == "opening acme after_tax 250.00 basis 240.00"
     assert draft.drafts[0].event.day.isoformat() == day
-    assert [gain.split()[-1] for gain in _gains(draft)] == ["50.00"]
+    assert [gain.split()[-1] for gain in gains(draft)] == ["50.00"]
 
 
 @pytest.mark.parametrize(
@@ -241,7 +235,7 @@ def test_an_opening_that_was_typed_is_counted_and_its_units_are_not_guessed() ->
     assert asked(draft_one(rows, before=books([typed]))) == [("value_needed", 3)]
     # 10 of the 12 units leave: the rows alone would call the source empty, and book a loss
     part = draft_one(_converted("1100.00", "-10.000"), before=books([typed]))
-    assert _gains(part) == []
+    assert gains(part) == []
     assert "taken at its book value of 1,250.00" in part.notes[0]
 
 
@@ -259,11 +253,11 @@ def test_once_a_source_was_emptied_units_tell_again() -> None:
     draft = draft_one(rows, *said)
     # a loss of 10.00 that no row shows: the five units are all that was left
     assert asked(draft) == []
-    assert [gain.split()[-1] for gain in _gains(draft)] == ["50.00", "-10.00"]
+    assert [gain.split()[-1] for gain in gains(draft)] == ["50.00", "-10.00"]
     first = draft_one(rows[:3], *said)
     before = Books({}, CHART, tuple(stored.entry for stored in first.entries))
     later = draft_one(next_year, before=before)
-    assert [gain.split()[-1] for gain in _gains(later)] == ["-10.00"]
+    assert [gain.split()[-1] for gain in gains(later)] == ["-10.00"]
 
 
 def test_pre_tax_money_needs_no_opening_to_leave() -> None:
@@ -290,13 +284,13 @@ def _unprinted(amount: str) -> list[Record]:
 def test_without_units_the_size_of_the_gain_is_said_and_a_large_one_doubted() -> None:
     small = draft_one(_unprinted("1300.00")).questions[0]
     assert (small.code, small.proposal) == ("value_needed", "")
-    assert "If all of it moved, a gain of 300.00 is booked" in small.problem
+    assert "If all of it moved, a gain of 300.00 follows" in small.problem
     assert "basis add opening" not in small.problem
     large = draft_one(_unprinted("1600.00")).questions[0]
-    assert "a gain of 600.00 is booked" in large.problem
+    assert "a gain of 600.00 follows" in large.problem
     assert "basis add opening --account acme --source after_tax" in large.problem
     part = draft_one(_unprinted("1300.00"), say("value_needed", 3, "1,500.00"))
-    assert _gains(part)[0].endswith("after_tax 500.00")
+    assert gains(part)[0].endswith("after_tax 500.00")
 
 
 @pytest.mark.parametrize("answer", ["1299.99", "much"])
@@ -308,10 +302,10 @@ def test_a_value_below_what_left_is_refused(answer: str) -> None:
 def test_a_source_that_never_held_money_needs_an_opening_and_no_gain() -> None:
     rows = _converted("1300.00", "-12.000")[1:]
     draft = draft_one(rows)
-    assert (_gains(draft), asked(draft)) == ([], [("opening_needed", 2)])
+    assert (gains(draft), asked(draft)) == ([], [("opening_needed", 2)])
     assert draft.questions[0].problem.startswith("12 units left after_tax, the rows account for 0")
     without_units = draft_one([replace(one, units="") for one in rows])
-    assert (_gains(without_units), asked(without_units)) == ([], [("opening_needed", 2)])
+    assert (gains(without_units), asked(without_units)) == ([], [("opening_needed", 2)])
     said = say("opening_needed", 2, "1250.00/1200.00")
     assert asked(draft_one(rows, said)) == [("value_needed", 2)]  # 50.00 is a gain, or older money
     assert told(draft_one(rows, said, say("value_needed", 2, "all"))) == [
@@ -327,7 +321,7 @@ def test_the_newer_file_first_is_refused_where_the_gain_would_be_lost() -> None:
     rows = _converted("1100.00", "-10.000")
     rows[0] = replace(rows[0], amount=Money(2_000_00), units="20.000")
     assert asked(draft_one(rows[1:])) == [("opening_needed", 2)]
-    assert _gains(draft_one(rows))[0].endswith("after_tax 200.00")
+    assert gains(draft_one(rows))[0].endswith("after_tax 200.00")
 
 
 def test_units_of_an_earlier_file_count() -> None:
@@ -338,7 +332,7 @@ def test_units_of_an_earlier_file_count() -> None:
              "a.csv:3": "Investment: Fund | Shares/Unit: -1.000"}  # fmt: skip
     before = Books({}, CHART, entries, raw_rows=cells)
     # 9 units are left and one is worth 120.00: 1,080.00, and the books have 900.00
-    assert _gains(draft_one(rows[1:], before=before))[0].endswith("after_tax 180.00")
+    assert gains(draft_one(rows[1:], before=before))[0].endswith("after_tax 180.00")
 
 
 def test_units_are_counted_for_a_plan_that_has_no_row_in_the_file() -> None:
@@ -359,4 +353,4 @@ def test_a_hidden_conversion_asks_what_the_source_was_worth() -> None:
     said = say("possible_conversion", 3, "1990.41 after_tax")
     assert asked(draft_one(rows, said)) == [("value_needed", 3)]
     both = draft_one(rows, said, say("value_needed", 3, "all"))
-    assert _gains(both)[0].endswith("after_tax -9.59")
+    assert gains(both)[0].endswith("after_tax -9.59")
