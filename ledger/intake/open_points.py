@@ -152,7 +152,9 @@ def _note_others(worked: WorkedOut, world: World) -> None:
     """Note what takes a pool below zero, and what this import opens at rows stored before it."""
     here = {made.event.where: draft for draft in worked.drafts for made in draft.drafts}
     found = [r for listed in worked.fold.refused.values() for r in listed]
-    found = [r for r in found if not (r.about and any(e.where in here for e in r.about.out.entries))]
+    found = [
+        r for r in found if not (r.about and any(e.where in here for e in r.about.out.entries))
+    ]
     found = [r for r in found if r.error.code in _TOLD]
     if not found:
         return
