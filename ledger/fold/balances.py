@@ -84,6 +84,10 @@ class Balances:
         """
         return self._gained_first.get(pool, "")
 
+    def stands_for_opening(self, pool: Pool) -> None:
+        """Let the first gain of a pool tell of no earlier money: an open point says it already."""
+        self._gained_first.pop(pool, None)
+
     def pools_of(self, account: str) -> list[Pool]:
         """Return the pools of an account that were ever used, but for money still undivided."""
         return sorted(p for p in self._pools.get(account, ()) if p.source != UNDIVIDED)

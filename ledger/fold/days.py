@@ -160,6 +160,8 @@ class Fold:
                 )
             if found.gain is not None:
                 self.post(found.gain)
+            if found.point is not None:
+                self.balances.stands_for_opening(found.out.pool)
             if found.at_book:
                 self.at_book.append(found)
         return [self._gains.with_amount(entry) for entry in going]

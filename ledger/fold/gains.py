@@ -106,9 +106,9 @@ def value_before(
     if out.stated is not None:
         return out.stated
     legs = out.legs
-    if not holdings.has_units(out.pool):
+    if not holdings.has_units(out.pool) and all(leg.units is None for leg in legs):
         return Unknown.NO_UNITS
-    if holdings.untold(out.pool) or any(leg.units is None for leg in legs):
+    if holdings.untold(out.pool) or not holdings.was_sold(out.pool, legs):
         return Unknown.UNTOLD
     left = holdings.after(out.pool, legs)
     if any(holding.is_short for holding in left.values()):

@@ -69,12 +69,11 @@ class Holdings:
         self._held: defaultdict[Pool, dict[str, Holding]] = defaultdict(dict)
         self._told: set[Pool] = set()  # sources of which a row has ever told units
         self._untold: dict[Pool, str] = {}  # where money moved that no row tells the units of
-        self._bare: dict[
-            Pool, str
-        ] = {}  # the same of this day, whose units may stand in another row
-        self._arrived: set[Pool] = (
-            set()
-        )  # sources whose arriving units another row of the day tells
+        # the same of this day, whose units may stand in another row
+        self._bare: dict[Pool, str] = {}
+        # sources of whose money another row of the day tells the units; cents that were sold so
+        self._arrived: set[Pool] = set()
+        self._sold: defaultdict[Pool, int] = defaultdict(int)
 
     def take(self, entry: JournalEntry) -> None:
         """Take in one entry, in the order in which they are posted."""
@@ -90,6 +89,8 @@ class Holdings:
             self._told.add(pool)
             if entry.event.reason == ARRIVED:
                 self._arrived.add(pool)
+                if posting.units < NOTHING and entry.event.amount is not None:
+                    self._sold[pool] += abs(entry.event.amount.cents)
         elif posting.value and entry.event.kind not in _NEED_NO_UNITS and not _of_gain(entry):
             self._bare[pool] = entry.where
 
@@ -100,6 +101,7 @@ class Holdings:
                 self._untold.setdefault(pool, where)
         self._bare.clear()
         self._arrived.clear()
+        self._sold.clear()
         for pool in emptied:
             self._held.pop(pool, None)
             self._untold.pop(pool, None)
@@ -119,6 +121,11 @@ class Holdings:
     def has_units(self, pool: Pool) -> bool:
         """Tell whether any row has told units of a source."""
         return pool in self._told
+
+    def was_sold(self, pool: Pool, leaving: Iterable[Posting]) -> bool:
+        """Tell whether trades of the day tell the units of money that left without any."""
+        bare = sum(-posting.value.cents for posting in leaving if posting.units is None)
+        return bare == self._sold.get(pool, 0)
 
     def untold(self, pool: Pool) -> str:
         """Return where money moved whose units no row tells, "" when the units are complete."""

@@ -7,8 +7,8 @@ from datetime import timedelta
 
 from ledger.errors import LedgerError
 from ledger.fold.gains import Outflow, Unknown
-from ledger.fold.holdings import Holdings
-from ledger.money import ZERO, Money
+from ledger.fold.holdings import NOTHING, Holdings
+from ledger.money import Money
 from ledger.paydays import FEW, Silence, in_words, silences, usual_paycheck
 from ledger.records import Event
 
@@ -27,9 +27,9 @@ def short_of_units(out: Outflow, holdings: Holdings, contributions: Sequence[Eve
     left = holdings.after(out.pool, out.legs)
     fund, held = min(left.items(), key=lambda one: one[1].units)
     known = holdings.of(out.pool).get(fund)
-    told = f"{(known.units if known else ZERO.decimal) - held.units:f}"
+    told = f"{(known.units if known else NOTHING) - held.units:f}"
     units = f"{told} units{f' of {fund}' if fund else ''} left {out.pool} by {out.main.day}"
-    found = f"{units}, the rows account for {known.units if known else ZERO.decimal:f}"
+    found = f"{units}, the rows account for {known.units if known else NOTHING:f}"
     gaps = _gaps(contributions, out)
     if gaps:
         return _rows_missing(out, found, contributions, gaps)
@@ -61,6 +61,18 @@ def _rows_missing(
         problem=f"{found}: {in_words(gaps)} (about {count} paychecks, {about})",
         remedy=f"import the statement of {out.account.id} that shows these days; where no pay came "
         f"then, say what the source held before its first row: {_opening_command(out)}",
+    )
+
+
+def held_before(out: Outflow, booked: Money) -> LedgerError:
+    """Return the point of a pool that money left before any was put in: no gain explains that."""
+    return LedgerError(
+        where=out.main.where,
+        code=OPENING_NEEDED,
+        problem=f"{out.amount} left {out.pool} by {out.main.day}, and the books hold {booked} of "
+        "it: it held money before its statements start",
+        remedy=f"import the earlier statements of {out.account.id}; or say what it held: "
+        f"{_opening_command(out)}; or take a mistyped amount back: basis reverse",
     )
 
 

@@ -16,6 +16,7 @@ from ledger.fold.open_points import (
     ABOVE_BALANCE,
     VALUE_NEEDED,
     above_books,
+    held_before,
     short_of_units,
     value_unknown,
 )
@@ -88,7 +89,8 @@ class GainsInPrice:
         if why is Unknown.SHORT:
             return short_of_units(out, self._holdings, self._contributions[out.account.id])
         if out.amount > booked:
-            return above_books(out, booked)
+            paid_into = self._balances.was_paid_into(out.pool)
+            return above_books(out, booked) if paid_into else held_before(out, booked)
         if why is not Unknown.NO_UNITS and out.shares_basis:
             return value_unknown(out, why, booked)
         return None

@@ -11,7 +11,9 @@ from datetime import date
 from typing import NamedTuple
 
 from ledger.chart import Source, TaxCharacter
+from ledger.fold.days import Fold
 from ledger.fold.gains import Outflow
+from ledger.fold.open_points import ABOVE_BALANCE, OPENING_NEEDED, ROWS_MISSING, VALUE_NEEDED
 from ledger.fold.valued import Valued
 from ledger.intake.draft import Draft, FileDraft, Question
 from ledger.intake.rows.settle import bad_answer, row_question
@@ -21,8 +23,8 @@ from ledger.money import ZERO, BadAmount, Money
 from ledger.records import WHOLE, Event, EventKind, RowKind
 
 ALL, LATER = "all", "later"
-
-
+# Open points that a row can cause which takes nothing out, or one that was stored before.
+_TOLD = frozenset({ABOVE_BALANCE, OPENING_NEEDED, ROWS_MISSING, VALUE_NEEDED, "value_below_zero"})
 _DOUBTFUL = 2  # a gain above one part in so many of the book value is doubted
 
 
@@ -56,6 +58,7 @@ def settle_open_points(worked: WorkedOut, world: World) -> None:
         if all(value is None for _, value in told):
             break
     _ask_and_note(points, world)
+    _note_others(worked, world)
 
 
 _Key = tuple[str, date]
@@ -144,6 +147,25 @@ def _ask_and_note(points: list[_Point], world: World) -> None:
             point.draft.ask(question, point.made.rows)
         elif point.told:
             point.draft.notes.append(f"open: {point.told}")
+
+
+def _note_others(worked: WorkedOut, world: World) -> None:
+    """Note what takes a pool below zero, and what this import opens at rows stored before it."""
+    here = {made.event.where: draft for draft in worked.drafts for made in draft.drafts}
+    found = [r for listed in worked.fold.refused.values() for r in listed]
+    found = [
+        r for r in found if not (r.about and any(e.where in here for e in r.about.out.entries))
+    ]
+    found = [r for r in found if r.error.code in _TOLD]
+    if not found:
+        return
+    known = Fold(world.books_with(()))
+    known.through(date.max)
+    before = {str(r.error) for listed in known.refused.values() for r in listed}
+    for error in (r.error for r in found):
+        draft = here.get(error.where, worked.drafts[0])
+        if str(error) not in before:
+            draft.notes.append(f"open: {error.where}: {error.problem}; {error.remedy}")
 
 
 def _question(point: _Point, *, sure: bool) -> Question:

@@ -9,7 +9,10 @@ from typing import Any
 
 from ledger.booking import book
 from ledger.books import Books, EvidenceFile
-from ledger.chart import Account, AccountKind, Source
+from ledger.chart import UNDIVIDED, Account, AccountKind, Source
+from ledger.fold.days import Fold
+from ledger.fold.gains import REASON
+from ledger.fold.valuation import Valuation
 from ledger.importers.reading import Reading
 from ledger.intake.answers import AnswerBook, GivenAnswer
 from ledger.intake.draft import FileDraft
@@ -145,6 +148,47 @@ def in_words(event: Event) -> str:
     said += [f"basis {event.basis.plain}"] if event.basis is not None else []
     said += [f"for {event.year}"] if event.year else []
     return " ".join(said)
+
+
+def worked(*drafts: FileDraft, before: Books | None = None) -> Fold:
+    """Return the fold over what the books held before and what files bring, to its end."""
+    stored = before.entries if before else ()
+    brought = (one.entry for draft in drafts for one in draft.entries)
+    fold = Fold(Books({}, CHART, (*stored, *brought)))
+    fold.through(date.max)
+    return fold
+
+
+def gains(*drafts: FileDraft, before: Books | None = None) -> list[str]:
+    """Return the gains in price worked out before the first open point, oldest first."""
+    fold = worked(*drafts, before=before)
+    first = min((one.day for owner in fold.refused.values() for one in owner), default=date.max)
+    return [
+        f"{entry.day} {in_words(entry.event)}"
+        for entry in fold.journal
+        if entry.derived and entry.reason == REASON and entry.day < first
+    ]
+
+
+def open_points(*drafts: FileDraft, before: Books | None = None) -> list[tuple[str, str]]:
+    """Return what the year end will refuse, code and place; each is told when it is imported."""
+    notes = [note for draft in drafts for note in draft.notes if note.startswith("open: ")]
+    fold = worked(*drafts, before=before)
+    found = [one.error for owner in fold.refused.values() for one in owner]
+    for error in found:
+        here = [draft for draft in drafts if error.where.startswith(f"{draft.name}:")]
+        if here and not any(draft.questions for draft in drafts):
+            assert f"open: {error.where}: {error.problem}; {error.remedy}" in notes
+    return [(error.code, error.where) for error in found]
+
+
+def held(*drafts: FileDraft, before: Books | None = None) -> dict[str, str]:
+    """Return what each pool ("acme:match", "trad") holds in the end, gains and all."""
+    journal = worked(*drafts, before=before).journal
+    worth = Valuation(journal)
+    pools = sorted({p.pool for entry in journal for p in entry.postings})
+    mine = [p for p in pools if p.account in CHART and p.source != UNDIVIDED]
+    return {str(pool): worth.at(pool, date.max).plain for pool in mine}
 
 
 def statuses(draft: FileDraft) -> str:
