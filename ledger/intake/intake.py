@@ -86,7 +86,13 @@ class Intake:
         self.world.forget_pending()
         drafts = [_start(reading) for reading in readings]
         alone = len(readings) == 1
-        owners = Owners(self.world.accounts, self.world.book, self.wishes.account, alone=alone)
+        owners = Owners(
+            self.world.accounts,
+            self.world.book,
+            self.wishes.account,
+            alone=alone,
+            strangers=self.world.has_strangers,
+        )
         faults = Collector()
         for draft in drafts:
             with faults:

@@ -31,11 +31,11 @@ _KINDS = {  # of accounts by the titles that downloads give them
 _MIXED = frozenset({"plain", "custom", "vanguard_ofxdownload"})  # plans and IRAs in one file
 
 
-def match_number(text: str, accounts: Mapping[str, Account], *, masks: bool = True) -> str:
+def match_number(text: str, accounts: Mapping[str, Account], *, sure: bool = False) -> str:
     """Return the id of the one account a number, mask, id or plan name means, else "".
 
-    A mask such as "XXX111" or "...222" fits a number that ends so, unless no ``masks`` are taken.
-    Zeros in front count.
+    A mask such as "XXX111" or "...222" fits a number that ends so; a ``sure`` match takes neither
+    masks nor the name of an employer. Zeros in front count.
     """
     words = normal(text)
     if not words:
@@ -47,9 +47,9 @@ def match_number(text: str, accounts: Mapping[str, Account], *, masks: bool = Tr
     if not named:  # Merrill writes 12A-34567 and 12A34567
         plain = words.replace("-", "")
         named = [a.id for a in accounts.values() if plain == normal(a.number).replace("-", "")]
-    if not named and masks:
+    if not named and not sure:
         named = [a.id for a in accounts.values() if _same_end(words, normal(a.number))]
-    if not named:
+    if not named and not sure:
         named = [a.id for a in accounts.values() if a.kind.is_plan and words == normal(a.employer)]
     return named[0] if len(named) == 1 else ""
 
@@ -79,8 +79,13 @@ class Owners:
         forced: str,
         *,
         alone: bool = True,
+        strangers: bool = False,
     ) -> None:
-        """Take the account that the user named; of several files it is that of the nameless."""
+        """Take the account that the user named; of several files it is that of the nameless.
+
+        Beside ``strangers``, several households in one ledger, last digits and an employer's name
+        may be anybody's: only whole numbers and ids tell an account.
+        """
         if forced and forced not in accounts:
             raise LedgerError(
                 where="--account",
@@ -89,7 +94,7 @@ class Owners:
                 remedy=f"accounts are: {', '.join(accounts) or 'none yet'}",
             )
         self._accounts, self._book, self._forced = accounts, book, forced
-        self._alone = alone
+        self._alone, self._strangers = alone, strangers
 
     def assign(self, draft: FileDraft) -> None:
         """Set the account of each row; ignored and unknown ones become info and questions."""
@@ -117,7 +122,9 @@ class Owners:
     def _find(self, draft: FileDraft, text: str, *, only: bool) -> str:
         fitting = {i: a for i, a in self._accounts.items() if _may_hold(draft.reading, a)}
         # last digits are no proof that a plan's row is an IRA's
-        by_number = match_number(text, fitting) or match_number(text, self._accounts, masks=False)
+        by_number = match_number(text, fitting, sure=self._strangers) or match_number(
+            text, self._accounts, sure=True
+        )
         if by_number and not _is_rounded(text):
             return by_number
         if self._forced and only and (self._alone or self._can_be_meant(draft, text)):
@@ -245,7 +252,7 @@ def partner_of(text: str, accounts: Mapping[str, Account], owner: str) -> str:
     return (
         match_number(text, own)
         or (by_end[0] if len(by_end) == 1 else "")
-        or match_number(text, accounts)
+        or match_number(text, accounts, sure=True)
     )
 
 

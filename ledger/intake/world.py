@@ -152,6 +152,13 @@ class World:
                 events.setdefault(place, []).append(entry.event)
         return events, places
 
+    @property
+    def has_strangers(self) -> bool:
+        """Tell whether the ledger holds several households."""
+        if len({account.owner for account in self.accounts.values()}) < 2:
+            return False
+        return self._books is not None and len(self._books.households) > 1
+
     def raw_row(self, where: str) -> str:
         """Return a known row as the file showed it, for a message that quotes it."""
         books = self._books

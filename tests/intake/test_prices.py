@@ -163,7 +163,6 @@ def test_what_a_source_held_before_is_told_once_at_its_oldest_row() -> None:
     assert open_points(draft)[0] == ("opening_needed", "a.csv:6")
 
 
-
 def test_money_that_an_open_answer_brings_into_a_source_is_not_asked_about() -> None:
     # 1,020.00 come into in_plan_roth however much of them is gain: the fee of 1.00 is covered
     fee = row(9, "acme", "fee", "-1.00", source="in_plan_roth")
@@ -172,12 +171,10 @@ def test_money_that_an_open_answer_brings_into_a_source_is_not_asked_about() -> 
     assert (asked(alone), open_points(alone)) == ([], [("opening_needed", "a.csv:2")])
 
 
-
 def test_a_fund_that_is_not_named_tells_only_a_source_that_empties() -> None:
     draft = draft_one(_converted("480.00", "-4.000", fund=""))
     assert (gains(draft), asked(draft)) == ([], [("value_needed", 3)])
     assert len(gains(draft_one(_converted("1100.00", "-10.000", fund="")))) == 1
-
 
 
 def _opened(when: str, value: str = "250.00", basis: str = "240.00") -> Books:
@@ -226,7 +223,6 @@ def test_an_opening_that_was_typed_is_counted_and_its_units_are_not_guessed() ->
     assert "which holds 1,250.00 in the books" in part.questions[0].problem
 
 
-
 def test_once_a_source_was_emptied_units_tell_again() -> None:
     said, opening = say("value_needed", 3, "all"), _opened("1999-01-31")
     next_year = [
@@ -249,13 +245,11 @@ def test_once_a_source_was_emptied_units_tell_again() -> None:
     assert [gain.split()[-1] for gain in gains(later, before=before)] == ["50.00", "-10.00"]
 
 
-
 def test_units_of_pre_tax_money_from_nowhere_are_open_as_well() -> None:
     rows = [replace(r, source=Source.PRE_TAX) if r.source is Source.AFTER_TAX else r
             for r in _converted("1600.00", "-12.000")]  # fmt: skip
     draft = draft_one(rows)
     assert (asked(draft), open_points(draft)) == ([], [("opening_needed", "a.csv:3")])
-
 
 
 def test_a_second_investment_that_stays_proves_nothing() -> None:
@@ -308,7 +302,6 @@ def test_a_source_that_never_held_money_needs_an_opening_and_no_gain() -> None:
     assert held(said, before=before) == {"acme:after_tax": "0.00", "acme:in_plan_roth": "1300.00"}
 
 
-
 def test_the_newer_file_first_is_an_open_point_that_the_older_one_settles() -> None:
     # 20 units cost 2,000.00; 10 are converted for 1,100.00, so the rest is worth as much: of a
     # gain of 200.00 the half is taxed. Told without the purchase, nothing would have been.
@@ -321,7 +314,6 @@ def test_the_newer_file_first_is_an_open_point_that_the_older_one_settles() -> N
     for drafts, known in (((older,), before), ((draft_one(rows),), None)):
         assert open_points(*drafts, before=known) == []
         assert gains(*drafts, before=known) == ["1999-03-09 earnings acme after_tax 200.00"]
-
 
 
 def test_units_of_an_earlier_file_count() -> None:
