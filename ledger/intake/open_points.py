@@ -162,7 +162,8 @@ def _note_others(worked: WorkedOut, world: World) -> None:
         return
     before: set[str] = set()
     for fold in worked.folds:
-        known = Fold(world.books_with(()).household_of(next(iter(fold.books.taxpayers))))
+        owner = next(iter(fold.books.accounts.values())).owner
+        known = Fold(world.books_with(()).household_of(owner))
         known.through(date.max)
         before |= {str(r.error) for listed in known.refused.values() for r in listed}
     for error in (r.error for r in found):
