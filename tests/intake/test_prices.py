@@ -19,6 +19,7 @@ from ledger.intake.draft import FileDraft
 from ledger.intake.intake import Wishes
 from ledger.intake.sources.allocation import parse_spec
 from ledger.money import Money
+from ledger.movements import books_of
 from ledger.records import Event, EventKind, Record
 from tests.conftest import FIXTURES
 from tests.intake.desk import (
@@ -30,6 +31,7 @@ from tests.intake.desk import (
     draft_one,
     gains,
     held,
+    joined,
     open_points,
     reading,
     row,
@@ -163,7 +165,6 @@ def test_what_a_source_held_before_is_told_once_at_its_oldest_row() -> None:
     assert open_points(draft)[0] == ("opening_needed", "a.csv:6")
 
 
-
 def test_money_that_an_open_answer_brings_into_a_source_is_not_asked_about() -> None:
     # 1,020.00 come into in_plan_roth however much of them is gain: the fee of 1.00 is covered
     fee = row(9, "acme", "fee", "-1.00", source="in_plan_roth")
@@ -172,12 +173,10 @@ def test_money_that_an_open_answer_brings_into_a_source_is_not_asked_about() -> 
     assert (asked(alone), open_points(alone)) == ([], [("opening_needed", "a.csv:2")])
 
 
-
 def test_a_fund_that_is_not_named_tells_only_a_source_that_empties() -> None:
     draft = draft_one(_converted("480.00", "-4.000", fund=""))
     assert (gains(draft), asked(draft)) == ([], [("value_needed", 3)])
     assert len(gains(draft_one(_converted("1100.00", "-10.000", fund="")))) == 1
-
 
 
 def _opened(when: str, value: str = "250.00", basis: str = "240.00") -> Books:
@@ -226,7 +225,6 @@ def test_an_opening_that_was_typed_is_counted_and_its_units_are_not_guessed() ->
     assert "which holds 1,250.00 in the books" in part.questions[0].problem
 
 
-
 def test_once_a_source_was_emptied_units_tell_again() -> None:
     said, opening = say("value_needed", 3, "all"), _opened("1999-01-31")
     next_year = [
@@ -244,10 +242,9 @@ def test_once_a_source_was_emptied_units_tell_again() -> None:
     assert [gain.split()[-1] for gain in gains(draft, before=opening)] == ["50.00", "-10.00"]
     first = draft_one(rows[:3], said, before=opening)
     entries = (*opening.entries, *(stored.entry for stored in first.entries))
-    before = Books({}, CHART, entries)
+    before = books_of(entries, taxpayers={}, accounts=CHART)
     later = draft_one(next_year, before=before)
     assert [gain.split()[-1] for gain in gains(later, before=before)] == ["50.00", "-10.00"]
-
 
 
 def test_units_of_pre_tax_money_from_nowhere_are_open_as_well() -> None:
@@ -255,7 +252,6 @@ def test_units_of_pre_tax_money_from_nowhere_are_open_as_well() -> None:
             for r in _converted("1600.00", "-12.000")]  # fmt: skip
     draft = draft_one(rows)
     assert (asked(draft), open_points(draft)) == ([], [("opening_needed", "a.csv:3")])
-
 
 
 def test_a_second_investment_that_stays_proves_nothing() -> None:
@@ -308,7 +304,6 @@ def test_a_source_that_never_held_money_needs_an_opening_and_no_gain() -> None:
     assert held(said, before=before) == {"acme:after_tax": "0.00", "acme:in_plan_roth": "1300.00"}
 
 
-
 def test_the_newer_file_first_is_an_open_point_that_the_older_one_settles() -> None:
     # 20 units cost 2,000.00; 10 are converted for 1,100.00, so the rest is worth as much: of a
     # gain of 200.00 the half is taxed. Told without the purchase, nothing would have been.
@@ -316,19 +311,18 @@ def test_the_newer_file_first_is_an_open_point_that_the_older_one_settles() -> N
     rows[0] = replace(rows[0], amount=Money(2_000_00), units="20.000")
     newer = draft_one(rows[1:])
     assert open_points(newer) == [("opening_needed", "a.csv:2")]
-    before = Books({}, CHART, tuple(stored.entry for stored in newer.entries))
+    before = books_of((stored.entry for stored in newer.entries), taxpayers={}, accounts=CHART)
     older = draft_one(rows[:1], before=before)
     for drafts, known in (((older,), before), ((draft_one(rows),), None)):
         assert open_points(*drafts, before=known) == []
         assert gains(*drafts, before=known) == ["1999-03-09 earnings acme after_tax 200.00"]
 
 
-
 def test_units_of_an_earlier_file_count() -> None:
     rows = _converted("480.00", "-4.000")
     fee = row(2, "acme", "fee", "-100", source="after_tax", units="-1.000", investment="Fund")
     first = draft_one([rows[0], fee])
-    before = Books({}, CHART, tuple(stored.entry for stored in first.entries))
+    before = books_of((stored.entry for stored in first.entries), taxpayers={}, accounts=CHART)
     # 9 units are left and one is worth 120.00: 1,080.00, and the books have 900.00
     later = draft_one(rows[1:], before=before)
     assert gains(later, before=before) == ["1999-03-09 earnings acme after_tax 180.00"]
@@ -336,12 +330,12 @@ def test_units_of_an_earlier_file_count() -> None:
 
 def test_units_are_counted_for_a_plan_that_has_no_row_in_the_file() -> None:
     paid_in = [row(1, "acme", "contribution", "2000", source="after_tax")]
-    before = Books({}, CHART, tuple(s.entry for s in draft_one(paid_in).entries))
+    before = books_of((s.entry for s in draft_one(paid_in).entries), taxpayers={}, accounts=CHART)
     came_in = [row(9, "roth", "conversion_in", "2000.00")]
     said = (say("partner_unknown", 2, "acme"), say("source_unknown", 2, "after_tax"))
-    assert told(draft_one(came_in, *said, before=before)) == [
-        "distribution acme after_tax roth 2000.00"
-    ]
+    draft = draft_one(came_in, *said, before=before)
+    assert told(draft) == ["transfer_in roth 2000.00 from acme:after_tax"]
+    assert joined(draft)[-1] == "distribution acme after_tax roth 2000.00"
 
 
 def test_a_hidden_conversion_asks_what_the_source_was_worth() -> None:
