@@ -152,16 +152,19 @@ def _ask_and_note(points: list[_Point], world: World) -> None:
 def _note_others(worked: WorkedOut, world: World) -> None:
     """Note what takes a pool below zero, and what this import opens at rows stored before it."""
     here = {made.event.where: draft for draft in worked.drafts for made in draft.drafts}
-    found = [r for listed in worked.fold.refused.values() for r in listed]
+    refused = (listed for fold in worked.folds for listed in fold.refused.values())
+    found = [r for listed in refused for r in listed]
     found = [
         r for r in found if not (r.about and any(e.where in here for e in r.about.out.entries))
     ]
     found = [r for r in found if r.error.code in _TOLD]
     if not found:
         return
-    known = Fold(world.books_with(()))
-    known.through(date.max)
-    before = {str(r.error) for listed in known.refused.values() for r in listed}
+    before: set[str] = set()
+    for household in world.books_with(()).households:
+        known = Fold(household)
+        known.through(date.max)
+        before |= {str(r.error) for listed in known.refused.values() for r in listed}
     for error in (r.error for r in found):
         draft = here.get(error.where, worked.drafts[0])
         if str(error) not in before:

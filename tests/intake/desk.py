@@ -163,9 +163,9 @@ def in_words(event: Event) -> str:
 
 def worked(*drafts: FileDraft, before: Books | None = None) -> Fold:
     """Return the fold over what the books held before and what files bring, to its end."""
-    stored = before.entries if before else ()
+    stored = before.facts if before else ()
     brought = (one.entry for draft in drafts for one in draft.entries)
-    fold = Fold(Books({}, CHART, (*stored, *brought)))
+    fold = Fold(books_of([*stored, *brought], taxpayers={}, accounts=CHART))
     fold.through(date.max)
     return fold
 

@@ -62,9 +62,9 @@ def test_a_deposit_answered_as_a_transfer_or_conversion_is_asked_for_its_other_s
     assert asked(_came("transfer")) == [("partner_unknown", 2)]
     from_outside = _came("transfer", say("partner_unknown", 2, "outside"))
     assert told(from_outside) == ["transfer_in roth 7000.00 from outside"]
-    assert told(_came("conversion", say("partner_unknown", 2, "trad"))) == [
-        "conversion trad>roth 7000.00"
-    ]
+    converted = _came("conversion", say("partner_unknown", 2, "trad"))
+    assert told(converted) == ["transfer_in roth 7000.00 from trad"]
+    assert joined(converted) == ["conversion trad>roth 7000.00"]
 
 
 def test_a_conversion_by_way_of_a_bank_is_joined_with_the_other_file() -> None:

@@ -285,7 +285,7 @@ def test_a_rollover_weeks_after_a_payment_of_its_amount_is_asked_about() -> None
     assert draft_one([row(15, "roth", "rollover_in", "900")], before=books([paid])).questions == []
 
 
-def test_a_second_rollover_within_days_of_the_first_is_asked_about() -> None:
+def test_a_second_rollover_within_days_of_the_first_is_an_open_side() -> None:
     # 900.00 left the plan on day 5 and came in on day 7; another 900.00 came on day 12
     shelf = Shelf()
     paid = row(5, "acme", "rollover_out", "-900", source="after_tax")
@@ -299,7 +299,9 @@ def test_a_second_rollover_within_days_of_the_first_is_asked_about() -> None:
         (brought,) = Intake(world_of(shelf, book), Wishes()).draft([one])  # type: ignore[arg-type]
         if name != "roth2":
             commit(shelf, brought, book)  # type: ignore[arg-type]
-    assert (asked(brought), statuses(brought)) == ([("same_money", 3)], "known question")
+    assert (asked(brought), statuses(brought)) == ([], "known new")
+    facts = [*shelf.books().facts, *(stored.entry for stored in brought.entries)]
+    assert [side.where for side in meet(facts, CHART).open_sides] == ["roth2.csv:3"]
 
 
 def test_the_account_named_for_several_files_is_that_of_those_which_name_none() -> None:
