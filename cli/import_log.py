@@ -13,9 +13,6 @@ from ledger.errors import LedgerError
 from ledger.safetext import safe
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from ledger.records import Event
     from ledger.store import Ledger
 
 _BESIDE_NAME = 36  # columns of the numbers, the word "undone" and the gaps
@@ -132,38 +129,10 @@ def undo(import_id: int, why: str) -> None:
       basis undo 3 --why "statement of the wrong account"
     """
     with open_ledger() as ledger:
-        before = _in_effect(ledger)
+        before = {side.where for side in ledger.books().open_sides}
         reversed_entries = ledger.undo(import_id, why)
         show.line(f"import {import_id} taken back: {reversed_entries} entries reversed")
-        after = _in_effect(ledger)
-        gone = [event for seq, event in before.items() if seq not in after]
-        for line in _other_sides(ledger, gone):
-            show.line(line)
+        for side in ledger.books().open_sides:
+            if side.where not in before:
+                show.line(f"open again: {side.problem} (entry {side.entry})")
         show.line(f"chain head {ledger.head}")
-
-
-def _in_effect(ledger: Ledger) -> dict[int, Event]:
-    return {e.event.seq: e.event for e in ledger.books().entries if not e.derived}
-
-
-def _other_sides(ledger: Ledger, gone: Iterable[Event]) -> list[str]:
-    """Name the imports that may show the other side of movements which are out of the books.
-
-    A file that only confirmed a movement is known: imported again it would bring nothing.
-    """
-    from ledger.intake.rows.in_kind import ON_THE_WAY  # noqa: PLC0415
-
-    numbers = {done.name: done.id for done in ledger.imports() if not done.undone}
-    told: dict[tuple[int, str], str] = {}
-    for event in gone:
-        for account in sorted(event.accounts) if len(event.accounts) > 1 else ():
-            near = event.day - ON_THE_WAY, event.day + ON_THE_WAY
-            for place in ledger.places(account, *near).values():
-                name = place.where.rpartition(":")[0]
-                told[numbers[name], account] = (
-                    f"{safe(name, limit=80)} (import {numbers[name]}) has rows of {account} about "
-                    f"{event.day.isoformat()}, when a movement that is taken back reached or left "
-                    f"it; if the file showed its other side, take it back too before either is "
-                    f"imported again: basis undo {numbers[name]}"
-                )
-    return list(told.values())

@@ -42,7 +42,7 @@ def load_books(ledger: Ledger, books: Books, name: str, digest: str) -> Iterator
         f"{len(people)} taxpayers, {len(accounts)} accounts, {facts} facts of returns, {forms} "
         "printed forms added"
     )
-    events = [entry.event for entry in books.entries]
+    events = [entry.event for entry in books.facts]
     receipt = append_events(ledger, name, digest, events) if events else None
     yield from _close_years(ledger, books)
     if receipt is None:

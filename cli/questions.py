@@ -214,7 +214,7 @@ def _given(question: Question, answer: object, *, whole: bool) -> GivenAnswer:
     from ledger.intake.answers import GivenAnswer  # noqa: PLC0415 - loads the store
 
     everywhere = question.code == _ACCOUNT and bool(question.match)  # in every file of the import
-    whole = everywhere or (whole and len(question.lines) > 1)
+    whole = everywhere or (whole and len(question.lines) > 1 and not question.whole)
     return GivenAnswer(
         code=question.code,
         answer=answer,

@@ -129,7 +129,7 @@ def _tell_booked(ledger: Ledger, plan: str, made: Iterable[Answer]) -> None:
     books = ledger.books()
     for alias in made:
         booked: Counter[tuple[str, str]] = Counter()
-        for entry in books.entries:
+        for entry in books.facts:
             event = entry.event
             cells = books.raw_rows.get(event.where, "").split(" | ")
             named = any(normal(cell.partition(": ")[2]) == alias.match for cell in cells)

@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
+from datetime import date
 from functools import cached_property
 from hashlib import sha256
 from typing import Any, TypeVar
 
 from ledger.chart import Account, Taxpayer, spouses
 from ledger.documents import TaxDocument
+from ledger.errors import LedgerError
 from ledger.journal import JournalEntry
+from ledger.money import Money
 from ledger.records import Event, OpeningBasis, Options, ReturnFacts, StateBasis
 
 _WRITTEN = frozenset({"typed", "plain", "scenario"})  # readers of what people wrote themselves
@@ -66,12 +69,56 @@ class FiledYear:
 
 
 @dataclass(frozen=True)
+class OpenSide:
+    """One side of a movement whose other side no statement of the ledger shows.
+
+    ``amount`` is in cents; ``left`` tells that it went out of the account (else it came in), and
+    ``entry`` is the number of the entry by which ``basis settle`` finds it.
+    """
+
+    account: str
+    owner: str
+    day: date
+    amount: Money
+    where: str
+    left: bool
+    entry: int
+    others: tuple[str, ...] = ()  # what can be said: accounts of the owner, cash, outside
+
+    @property
+    def problem(self) -> str:
+        """What is open, in one sentence."""
+        way = "left" if self.left else "came into"
+        return (
+            f"{self.amount} {way} {self.account} on {self.day.isoformat()}, and no statement shows "
+            f"{'where it arrived' if self.left else 'what it left'}"
+        )
+
+    @property
+    def remedy(self) -> str:
+        """What settles it: the other side's statement, or the user's word."""
+        way = "--to" if self.left else "--from"
+        return (
+            f"import the statement of the other account, or say which it was: basis settle "
+            f"{self.entry} {way} ACCOUNT, one of {', '.join(self.others)}"
+        )
+
+    def as_fault(self) -> LedgerError:
+        """Return the open point as the refusal of the year that rests on it."""
+        return LedgerError(
+            where=self.where, code="in_transit", problem=self.problem, remedy=self.remedy
+        )
+
+
+@dataclass(frozen=True)
 class Books:
     """Taxpayers, accounts, the journal in booking order, and the facts beside it.
 
     The store and the scenario reader both make this value. Several households may be in it, so
-    whatever works something out takes a ``Household``, one of its parts. ``chain_head`` is the
-    SHA-256 that seals the ledger file ("" for a scenario).
+    whatever works something out takes a ``Household``, one of its parts. ``facts`` are the entries
+    as they were recorded, each side of a movement for itself, and ``entries`` the same with the
+    sides that met joined. ``chain_head`` is the SHA-256 that seals the ledger file ("" for a
+    scenario).
     """
 
     taxpayers: Mapping[str, Taxpayer]
@@ -86,6 +133,8 @@ class Books:
     files: tuple[EvidenceFile, ...] = ()
     raw_rows: Mapping[str, str] = field(default_factory=dict)  # where -> row as in the file
     chain_head: str = ""
+    facts: tuple[JournalEntry, ...] = ()
+    open_sides: tuple[OpenSide, ...] = ()
 
     @cached_property
     def file_named(self) -> Mapping[str, EvidenceFile]:
@@ -182,6 +231,8 @@ def _parted(books: Books, homes: Mapping[str, str]) -> Iterator[Household]:
     home_of = {account.id: homes[account.owner] for account in books.accounts.values()}
     accounts = _by_home((home_of[account.id], account) for account in books.accounts.values())
     entries = _by_home((home_of[entry.event.account], entry) for entry in books.entries)
+    facts = _by_home((home_of[entry.event.account], entry) for entry in books.facts)
+    sides = _by_home((homes[side.owner], side) for side in books.open_sides)
     files = _by_home(_files_by_home(books, home_of))
     filed = _by_home((homes.get(key[0], ""), key) for key in books.filed_years)
     apart = {
@@ -193,6 +244,8 @@ def _parted(books: Books, homes: Mapping[str, str]) -> Iterator[Household]:
             "taxpayers": {who: books.taxpayers[who] for who in persons if who in books.taxpayers},
             "accounts": {account.id: account for account in accounts.get(home, ())},
             "entries": tuple(entries.get(home, ())),
+            "facts": tuple(facts.get(home, ())),
+            "open_sides": tuple(sides.get(home, ())),
             "files": tuple(files.get(home, ())),
             "filed_years": {key: books.filed_years[key] for key in filed.get(home, ())},
             "raw_rows": _RowsOf(books.raw_rows, entries.get(home, ())),

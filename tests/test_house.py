@@ -31,7 +31,7 @@ FIGURING = [
     "ledger.fold.payouts",
 ]
 READING = [*FACTS, "ledger.importers.reading", "ledger.importers"]
-STORED = [*BOOKS, *READING, "ledger.booking", "ledger.store"]
+STORED = [*BOOKS, *READING, "ledger.booking", "ledger.movements", "ledger.store"]
 STEP = [
     *STORED,
     "ledger.intake.draft",
@@ -59,6 +59,7 @@ PLAN: dict[str, list[str]] = {
     "ledger.importers.reading": FACTS,
     "ledger.importers": [*FACTS, "ledger.pause", "ledger.importers.reading"],
     "ledger.booking": [*FACTS, "ledger.journal"],
+    "ledger.movements": [*BOOKS, "ledger.booking"],
     # what the law makes of the books: nothing of files or of the database
     "ledger.law": FACTS,
     "ledger.forms.form": WORDS,
@@ -90,6 +91,7 @@ PLAN: dict[str, list[str]] = {
     "ledger.scenario": [
         *BOOKS,
         "ledger.booking",
+        "ledger.movements",
         "ledger.year_end",
         "ledger.filed_years",
         "ledger.closing",
@@ -98,7 +100,13 @@ PLAN: dict[str, list[str]] = {
     "ledger.views": [*BOOKS, "ledger.forms.form", "ledger.year_end"],  # told of finished records
     # what is kept
     "ledger.migrations": [],
-    "ledger.store": [*BOOKS, "ledger.pause", "ledger.migrations"],
+    "ledger.store": [
+        *BOOKS,
+        "ledger.booking",
+        "ledger.movements",
+        "ledger.pause",
+        "ledger.migrations",
+    ],
     # from a Reading to entries: the steps of the intake know one another in one direction
     "ledger.intake.draft": STORED,
     "ledger.intake.sources.allocation": STORED,

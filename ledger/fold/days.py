@@ -110,6 +110,7 @@ class Fold:
         entries.sort(key=_place)
         self._days = groupby(entries, key=lambda e: e.day)
         self._ahead: tuple[date, list[JournalEntry]] | None = None
+        self._open_sides = list(books.open_sides)  # by day; the first is the next
 
     def through(self, last: date) -> None:
         """Work through all days up to and including ``last``."""
@@ -124,6 +125,9 @@ class Fold:
 
     def _day(self, entries: list[JournalEntry]) -> None:
         """Money comes in, statement balances are met, money goes out."""
+        while self._open_sides and self._open_sides[0].day <= entries[0].day:
+            side = self._open_sides.pop(0)
+            self.refused[side.owner].append(Refused(side.day, side.as_fault()))
         shared = {e.event.account for e in entries if e.event.reason == BY_VALUE}
         self._held_at_dawn = {account: self._held(account) for account in sorted(shared)}
         facts = [e for e in entries if e.event.kind is K.BALANCE]

@@ -53,7 +53,7 @@ class GivenAnswer:
         if self.file and self.file != question.file:
             return False
         if self.line is not None:
-            return self.line == question.line
+            return self.line in (question.lines if question.whole else (question.line,))
         return self.match is not None and normal(self.match) == normal(question.match)
 
     @property
@@ -312,7 +312,7 @@ def skeleton(questions: Iterable[Question]) -> list[dict[str, Any]]:
     listed: list[dict[str, Any]] = []
     told: set[tuple[str, str, str]] = set()
     for question in questions:
-        several = len(question.lines) > 1 and bool(question.match)
+        several = len(question.lines) > 1 and bool(question.match) and not question.whole
         place: dict[str, Any] = {"match": question.match} if several else {"line": question.line}
         if not several and question.row and not question.row.startswith(WHOLE_FILE):
             place["row"] = question.row

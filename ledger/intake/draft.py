@@ -99,6 +99,7 @@ class Question:
     pool: str = ""  # "account:source" whose value the books tell only once older ones are answered
     day: date = date.min  # of what left that pool
     unsure: str = ""  # the problem without the figures that rest on such answers
+    whole: bool = False  # all lines are one movement: an answer for any of them settles it
 
     @property
     def where(self) -> str:
@@ -181,7 +182,6 @@ class FileDraft:
     differences: list[Difference] = field(default_factory=list)
     entries: list[StoredEntry] = field(default_factory=list)
     corrects: dict[int, Event] = field(default_factory=dict)  # entries of rows that it takes back
-    completes: dict[int, str] = field(default_factory=dict)  # entry it replaces -> place of its row
 
     @property
     def name(self) -> str:

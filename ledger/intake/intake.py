@@ -30,8 +30,7 @@ from ledger.intake.known.coverage import mark_covered
 from ledger.intake.known.fingerprints import seal
 from ledger.intake.known.other_formats import mark_other_formats
 from ledger.intake.known.rows_known import ask_known_file, mark_known
-from ledger.intake.movements.pairing import Pairing
-from ledger.intake.movements.payments import book_payments
+from ledger.intake.movements.movements import book_movements
 from ledger.intake.notes import (
     note_at_book,
     note_equal_rows,
@@ -132,8 +131,7 @@ class Intake:
                 settle_balances(draft, self.world, drafts[:place])
         with faults:
             complete_arrivals(drafts, self.world)
-            Pairing(self.world, list(drafts)).run()
-            book_payments(drafts, self.world)
+            book_movements(drafts, self.world)
         for draft in drafts:
             with faults:
                 book_alone(draft, self.world)
@@ -235,7 +233,6 @@ def commit(ledger: Ledger, draft: FileDraft, book: AnswerBook) -> Receipt | None
             rows=rows,
             entries=draft.entries,
             answers=answers,
-            replaces=draft.completes,
             corrects=draft.corrects,
         )
     )

@@ -161,9 +161,8 @@ def _note_others(worked: WorkedOut, world: World) -> None:
     if not found:
         return
     before: set[str] = set()
-    for fold in worked.folds:
-        owner = next(iter(fold.books.accounts.values())).owner
-        known = Fold(world.books_with(()).household_of(owner))
+    for household in world.books_with(()).households:
+        known = Fold(household)
         known.through(date.max)
         before |= {str(r.error) for listed in known.refused.values() for r in listed}
     for error in (r.error for r in found):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
@@ -14,6 +14,7 @@ from ledger.importers.sources import source_of
 from ledger.intake.answers import AnswerBook
 from ledger.intake.draft import Draft, Fact, FileDraft
 from ledger.journal import JournalEntry
+from ledger.movements import books_of, counted_once, with_facts
 from ledger.records import Event
 from ledger.store import ImportInfo, Place
 
@@ -42,6 +43,7 @@ class World:
     stated: dict[str, list[StatedTotal]] = field(default_factory=dict)  # by account, this import's
     balances: dict[str, list[ClosingBalance]] = field(default_factory=dict)  # likewise
     completed: set[int] = field(default_factory=set)  # entries that this import reverses
+    drafts: list[FileDraft] = field(default_factory=list)  # the files whose movements are booked
     _pending: dict[str, list[Fact]] = field(default_factory=dict)  # by account, not yet stored
     _made: dict[int, Draft] = field(default_factory=dict)  # the same, by id of the event
 
@@ -91,6 +93,7 @@ class World:
     def forget_pending(self) -> None:
         """Start afresh: the same files are about to be gone through again."""
         self.completed.clear()
+        self.drafts.clear()
         self.stated.clear()
         self.balances.clear()
         self._pending.clear()
@@ -109,15 +112,30 @@ class World:
         readers = {file.name: file.importer for file in books.files}
         return tuple(
             Fact(e.event, readers.get(e.where.rpartition(":")[0], ""))
-            for e in books.entries
+            for e in books.facts
             if not e.derived
         )
 
-    def facts_of(self, account: str) -> list[Fact]:
-        """Return the events that name an account as theirs or as receiver.
+    @property
+    def entries(self) -> list[JournalEntry]:
+        """Every fact of the ledger that this import does not reverse."""
+        books = self._books
+        return [e for e in books.facts if e.event.seq not in self.completed] if books else []
 
-        Those of the files before in the same import are among them.
+    def facts_of(self, account: str) -> list[Fact]:
+        """Return the events that name an account as theirs or as receiver, money counted once.
+
+        Those of the files before in the same import are among them. What came in is left out where
+        the side that left names the account as its receiver.
         """
+        found = self.all_facts_of(account)
+        if all(fact.event.account == account for fact in found):
+            return found
+        kept = set(map(id, counted_once([f.event for f in found], account, self.accounts)))
+        return [fact for fact in found if id(fact.event) in kept]
+
+    def all_facts_of(self, account: str) -> list[Fact]:
+        """Return the events that name an account, both sides of a movement among them."""
         stored, pending = self._facts_by_account.get(account, []), self._pending.get(account)
         if self.completed:
             stored = [fact for fact in stored if fact.event.seq not in self.completed]
@@ -145,7 +163,7 @@ class World:
         books = self._books
         events: dict[str, list[Event]] = {}
         places: dict[int, set[str]] = {}
-        for entry in books.entries if books else ():
+        for entry in books.facts if books else ():
             cited = {entry.where}.union(*(p.value.evidence for p in entry.postings))
             places[entry.event.seq] = cited
             for place in cited:
@@ -166,14 +184,12 @@ class World:
 
     def books_with(self, entries: Iterable[JournalEntry]) -> Books:
         """Return the books as they would be with the entries of this import."""
-        entries = tuple(entries)
         books = self._books
         if books is None:
             owners = dict.fromkeys(account.owner for account in self.accounts.values())
             people = {owner: Taxpayer(owner, owner) for owner in owners}
-            return Books(people, self.accounts, entries)
-        stored = tuple(e for e in books.entries if e.event.seq not in self.completed)
-        return replace(books, entries=(*stored, *entries))
+            return books_of(entries, taxpayers=people, accounts=self.accounts)
+        return with_facts(books, [*self.entries, *entries])
 
 
 def cents_of(event: Event) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from ledger.chart import Account, AccountKind, Taxpayer
 from ledger.documents import IRS, TaxDocument, checked, read_box
 from ledger.errors import Collector, LedgerError
 from ledger.journal import JournalEntry
+from ledger.movements import books_of
 from ledger.records import (
     EVENT_FIELDS,
     Event,
@@ -167,10 +169,10 @@ class _Reader:
         options = self._one("options")
         options.pop("where", None)
         entries = self._entries(accounts)
-        return Books(
+        return books_of(
+            entries,
             taxpayers=people,
             accounts=accounts,
-            entries=entries,
             opening_basis=self._openings(people),
             return_facts=tuple(
                 ReturnFacts(**row) for row in self._of_people("year", people, "year")
@@ -292,16 +294,15 @@ class _Reader:
         self._refuse_twins("opening", opened, "date", "account", "source")
         rows = [*opened, *self._many("event")]
         booked: list[JournalEntry] = []
-        named: set[tuple[str, str]] = set()  # owner and id: spouses may use the same
+        named: dict[tuple[str, str], Event] = {}  # by owner and id: spouses may use the same
         for seq, row in enumerate(rows):
             if row["where"] in self._faulty:
                 continue
             event = _event(row, seq)
             here = accounts.get(event.account)
-            name = (here.owner if here else "", event.id)
-            if event.id and name in named:
+            first = named.setdefault((here.owner if here else "", event.id), event)
+            if event.id and not _is_leg_of(event, first):
                 self._faults.add(_stands_twice(event.where, "event", event.id))
-            named.add(name)
             self._check_fields(event, row)
             with self._faults:
                 booked.append(book(event, accounts))
@@ -339,6 +340,17 @@ def _event(row: Mapping[str, Any], seq: int) -> Event:
         sources=row.get("source", ()),
         seq=seq,
         **values,
+    )
+
+
+def _is_leg_of(event: Event, first: Event) -> bool:
+    """Tell whether two events of one id are legs of one movement and not one told twice."""
+    if event is first:
+        return True
+    same = (event.account, event.day, event.kind, event.sources)
+    legs = same == (first.account, first.day, first.kind, first.sources)
+    return legs and (
+        bool(event.fund) or replace(event, where="", seq=0) != replace(first, where="", seq=0)
     )
 
 

@@ -40,7 +40,7 @@ def write(books: Books, taxpayer: str | None = None, years: tuple[int, ...] = ()
     """
     people = {k: v for k, v in books.taxpayers.items() if taxpayer in (None, k)}
     accounts = {k: v for k, v in books.accounts.items() if v.owner in people}
-    entries = [e for e in books.entries if e.event.account in accounts]
+    entries = [e for e in books.facts if e.event.account in accounts]
     return "\n".join(
         [
             *_head(books, years or _years_of(books, entries, people)),

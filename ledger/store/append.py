@@ -48,8 +48,6 @@ def append_import(connection: sqlite3.Connection, writer: Writer, batch: ImportB
         for chunk in _chunks(batch.entries):
             writer.extend_entries([placed.entry(first + i, e) for i, e in enumerate(chunk)])
             first += len(chunk)
-    for entry_id in batch.replaces:
-        append_reversal(connection, writer, entry_id, _joined_by(import_id))
     for entry_id in batch.corrects:
         append_reversal(connection, writer, entry_id, _corrected_by(import_id))
     append_answers(writer, batch.answers, import_id)
@@ -93,10 +91,6 @@ def append_undo(connection: sqlite3.Connection, writer: Writer, import_id: int, 
     return len(ids)
 
 
-def _joined_by(import_id: int) -> str:
-    return f"one movement with a row of import {import_id}"
-
-
 def _corrected_by(import_id: int) -> str:
     return f"corrected by the recordkeeper, import {import_id}"
 
@@ -108,9 +102,9 @@ def _append_replaced_again(connection: sqlite3.Connection, writer: Writer, impor
     """
     found = connection.execute(
         "SELECT r.reverses FROM entry AS r JOIN entry AS e ON e.id = r.reverses"
-        " WHERE r.memo IN (?, ?) AND NOT EXISTS (SELECT 1 FROM undone_import AS u"
+        " WHERE r.memo = ? AND NOT EXISTS (SELECT 1 FROM undone_import AS u"
         " WHERE u.statement_file_id = e.statement_file_id) ORDER BY r.id",
-        (_joined_by(import_id), _corrected_by(import_id)),
+        (_corrected_by(import_id),),
     )
     ids = [entry_id for (entry_id,) in found.fetchall()]
     refuse_closed(connection, by_entries(connection, ids))

@@ -338,6 +338,18 @@ class Ledger:
         with self._writing() as writer:
             append.append_answers(writer, answers)
 
+    def settle(self, number: int, answer: Answer) -> Event:
+        """Say what the other side of a movement is of which the ledger has one; return that side.
+
+        ``number`` is that of its entry; the newest answer counts. Raises LedgerError
+        (``no_such_entry``, ``no_open_side``, ``bad_value``) and LedgerErrors ``year_closed``.
+        """
+        with self._writing() as writer:
+            entry = queries.settled_entry(self._connection, number, answer.answer)
+            lock.refuse_closed(self._connection, lock.by_events(self._connection, [entry.event]))
+            append.append_answers(writer, [answer])
+        return entry.event
+
     def answers(self) -> list[Answer]:
         """Return what the user decided, oldest first."""
         with self._reading() as connection:

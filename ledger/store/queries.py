@@ -15,8 +15,11 @@ from typing import Any
 from ledger.books import Books, EvidenceFile, FiledYear
 from ledger.chart import Account, Pool, Taxpayer, spouses
 from ledger.documents import TaxDocument
+from ledger.errors import LedgerError
 from ledger.journal import JournalEntry, Posting
 from ledger.money import Evidence, Money
+from ledger.movements import books_of, movement_of, settled
+from ledger.movements.settled import CODE, ENTRY
 from ledger.pause import keep_aside, paused_collector
 from ledger.records import Event, OpeningBasis, Options, ReturnFacts, StateBasis
 from ledger.store.chain import head_of
@@ -254,20 +257,21 @@ def readable(cells: str) -> str:
 
 def books(connection: sqlite3.Connection, options: Options) -> Books:
     """Return everything that counts, entries ordered by day and then by their number."""
+    chart = accounts(connection)
     with paused_collector():
         places, cells = _places(connection)
-        entries = tuple(sorted(_entries(connection, places), key=lambda entry: entry.event.day))
-        if len(entries) > _MANY:
+        facts = _settled(connection, list(_entries(connection, places)), chart)
+        if len(facts) > _MANY:
             keep_aside()
     files = tuple(
         EvidenceFile(x.name, x.sha256, x.importer, x.account, x.imported_at, x.rows)
         for x in imports(connection)
         if not x.undone
     )
-    return Books(
+    return books_of(
+        facts,
         taxpayers=taxpayers(connection),
-        accounts=accounts(connection),
-        entries=entries,
+        accounts=chart,
         opening_basis=opening_basis(connection),
         return_facts=return_facts(connection),
         options=options,
@@ -278,6 +282,42 @@ def books(connection: sqlite3.Connection, options: Options) -> Books:
         raw_rows=RawRows(cells),
         chain_head=head_of(connection),
     )
+
+
+def _settled(
+    connection: sqlite3.Connection, facts: list[JournalEntry], chart: Mapping[str, Account]
+) -> list[JournalEntry]:
+    """Return the facts with what was said later of sides that met nothing; the newest counts."""
+    sql = "SELECT row_match, answer FROM answer WHERE code = ? AND row_match LIKE ? ORDER BY id"
+    said = dict(connection.execute(sql, (CODE, f"{ENTRY}%")).fetchall())
+    if not said:
+        return facts
+    numbers = {int(match.removeprefix(ENTRY)): answer for match, answer in said.items()}
+    told = {movement_of(f.event): numbers[f.event.seq] for f in facts if f.event.seq in numbers}
+    return [
+        settled(fact, told[movement_of(fact.event)], chart)
+        if movement_of(fact.event) in told
+        else fact
+        for fact in facts
+    ]
+
+
+def settled_entry(connection: sqlite3.Connection, number: int, other: str) -> JournalEntry:
+    """Return an entry that counts as it is once its other side is said.
+
+    Raises LedgerError (``no_such_entry``) and what ``movements.settled`` refuses.
+    """
+    places, _ = _places(connection)
+    found = (fact for fact in _entries(connection, places) if fact.event.seq == number)
+    fact = next(found, None)
+    if fact is None:
+        raise LedgerError(
+            where=f"entry {number}",
+            code="no_such_entry",
+            problem="no entry of this number counts in the ledger",
+            remedy="'basis check' names the open sides with their entries",
+        )
+    return settled(fact, other, accounts(connection))
 
 
 def _places(connection: sqlite3.Connection) -> tuple[dict[int, str], dict[str, str]]:

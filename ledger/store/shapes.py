@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
@@ -74,9 +74,8 @@ class ImportBatch:
     """Everything one import adds to the ledger, stored together or not at all.
 
     ``file_name`` is a name without folders, ``sha256`` that of the file's bytes; ``account`` the
-    account the file belongs to ("" when its rows name several). ``replaces`` are entries of one
-    side of a movement that this file shows whole, with the place of the row that does, and
-    ``corrects`` entries of rows that this file takes back: both are reversed.
+    account the file belongs to ("" when its rows name several). ``corrects``
+    are entries of rows that this file takes back: they are reversed.
     """
 
     file_name: str
@@ -86,7 +85,6 @@ class ImportBatch:
     rows: Sequence[StoredRow] = ()
     entries: Sequence[StoredEntry] = ()
     answers: Sequence[Answer] = ()
-    replaces: Mapping[int, str] = field(default_factory=dict)
     corrects: Collection[int] = ()
 
 

@@ -19,6 +19,7 @@ from ledger.intake.draft import FileDraft
 from ledger.intake.intake import Intake, Wishes
 from ledger.intake.world import World
 from ledger.money import Money
+from ledger.movements import books_of, meet
 from ledger.records import Event, EventKind, Record, RowKind
 from ledger.store import Answer
 
@@ -80,7 +81,8 @@ def reading(rows: Iterable[Record], **more: Any) -> Reading:
 def books(events: Sequence[Event], importer: str = "fidelity_history") -> Books:
     """Return the books that hold these events, from one file of a reader."""
     file = EvidenceFile("before.csv", "00", importer, "", "", len(events))
-    return Books({}, CHART, tuple(book(e, CHART) for e in events), files=(file,))
+    facts = [book(e, CHART) for e in events]
+    return books_of(facts, taxpayers={}, accounts=CHART, files=(file,))
 
 
 def opened(*pools: str) -> Books:
@@ -137,6 +139,14 @@ def told(draft: FileDraft) -> list[str]:
     return [in_words(made.event) for made in draft.drafts]
 
 
+def joined(*drafts: FileDraft, before: Books | None = None) -> list[str]:
+    """Return what the law reads of these files: the sides that met as one movement."""
+    facts = [stored.entry for draft in drafts for stored in draft.entries]
+    facts += before.facts if before else ()
+    kept = meet(facts, CHART).entries
+    return [in_words(entry.event) for entry in kept if entry.event.kind is not EventKind.OPENING]
+
+
 def in_words(event: Event) -> str:
     """Return an event in a line that a test can hold against the story."""
     to = f">{event.to}" if event.to else ""
@@ -147,14 +157,15 @@ def in_words(event: Event) -> str:
     said += [f"state {event.state_withheld.plain}"] if event.state_withheld else []
     said += [f"basis {event.basis.plain}"] if event.basis is not None else []
     said += [f"for {event.year}"] if event.year else []
+    said += [f"from {event.origin}"] if event.origin else []
     return " ".join(said)
 
 
 def worked(*drafts: FileDraft, before: Books | None = None) -> Fold:
     """Return the fold over what the books held before and what files bring, to its end."""
-    stored = before.entries if before else ()
+    stored = before.facts if before else ()
     brought = (one.entry for draft in drafts for one in draft.entries)
-    fold = Fold(Books({}, CHART, (*stored, *brought)))
+    fold = Fold(books_of([*stored, *brought], taxpayers={}, accounts=CHART))
     fold.through(date.max)
     return fold
 

@@ -19,6 +19,7 @@ from tests.intake.desk import (
     draft_all,
     draft_held,
     draft_one,
+    joined,
     reading,
     row,
     say,
@@ -60,10 +61,10 @@ def test_a_deposit_answered_as_a_rollover_is_asked_for_its_origin() -> None:
 def test_a_deposit_answered_as_a_transfer_or_conversion_is_asked_for_its_other_side() -> None:
     assert asked(_came("transfer")) == [("partner_unknown", 2)]
     from_outside = _came("transfer", say("partner_unknown", 2, "outside"))
-    assert told(from_outside) == ["transfer_in roth 7000.00"]
-    assert told(_came("conversion", say("partner_unknown", 2, "trad"))) == [
-        "conversion trad>roth 7000.00"
-    ]
+    assert told(from_outside) == ["transfer_in roth 7000.00 from outside"]
+    converted = _came("conversion", say("partner_unknown", 2, "trad"))
+    assert told(converted) == ["transfer_in roth 7000.00 from trad"]
+    assert joined(converted) == ["conversion trad>roth 7000.00"]
 
 
 def test_a_conversion_by_way_of_a_bank_is_joined_with_the_other_file() -> None:
@@ -72,11 +73,10 @@ def test_a_conversion_by_way_of_a_bank_is_joined_with_the_other_file() -> None:
     answers = [
         replace(say("partner_unknown", 2, "roth"), file="trad.csv"),
         replace(say("tax_year_unknown", 2, "conversion"), file="roth.csv"),
-        replace(say("same_money", 2, "same"), file="trad.csv"),
         replace(say("opening_needed", 2, "later"), file="trad.csv"),
     ]
     trad, roth = draft_all(files, answers)
-    assert (told(trad), told(roth)) == (["conversion trad>roth 7000.00"], [])
+    assert joined(trad, roth) == ["conversion trad>roth 7000.00"]
     assert trad.drafts[0].event.day == day(38)
 
 
@@ -90,7 +90,8 @@ def test_a_deposit_late_in_the_year_is_said_and_may_be_answered_otherwise() -> N
     assert (asked(draft), told(draft)) == ([], ["contribution roth 7000.00 for 1999"])
     assert "1 deposit from a bank after July 15 (line 2) taken for a contribution" in draft.notes[0]
     said = draft_one([late], say("tax_year_unknown", 2, "rollover"))
-    assert (told(said), said.notes) == (["rollover_in roth 7000.00"], [])
+    assert told(said) == ["rollover_in roth 7000.00"]
+    assert "what it left is not known until the statement of the other" in said.notes[0]
 
 
 def test_payments_to_a_bank_are_asked_about_once_for_each_wording() -> None:

@@ -12,6 +12,7 @@ from ledger.importers.reading import Reading
 from ledger.intake.answers import AnswerBook, GivenAnswer
 from ledger.intake.draft import FileDraft
 from ledger.intake.intake import Intake, Wishes, commit, world_of
+from ledger.movements import books_of
 from ledger.records import Event, EventKind
 from ledger.store import Answer, ImportBatch, Place, Receipt
 from tests.intake.desk import CHART, asked, day, in_words, reading, row
@@ -65,7 +66,7 @@ class Shelf:
             for b in self.batches
             for r in b.rows
         }
-        return Books({}, CHART, entries, files=files, raw_rows=rows)
+        return books_of(entries, taxpayers={}, accounts=CHART, files=files, raw_rows=rows)
 
     def answers(self) -> list[Answer]:
         return [answer for batch in self.batches for answer in [*batch.answers, *self.kept]]
@@ -181,7 +182,8 @@ def test_the_files_of_two_accounts_come_in_any_order() -> None:
         shelf = Shelf()
         for file in files:
             shelf.bring(file)
-        assert shelf.told() == {f"{day(3)} conversion trad>roth 7000.00": 1}
+        kept = shelf.books().entries
+        assert [in_words(entry.event) for entry in kept] == ["conversion trad>roth 7000.00"]
 
 
 def test_units_of_rows_that_two_files_show_are_counted_once() -> None:

@@ -14,6 +14,7 @@ from tests.intake.desk import (
     asked,
     books,
     day,
+    joined,
     reading,
     row,
     say,
@@ -35,14 +36,17 @@ def test_a_conversion_in_one_file_is_one_event() -> None:
             row(5, "trad", "conversion_out", "-7000", partner="234567891"),
         ]
     )
-    assert told(draft) == ["conversion trad>roth 7000.00"]
-    assert statuses(draft) == "info new"
-    assert draft.drafts[0].event.where == "a.csv:3"
+    assert told(draft) == [
+        "conversion trad>roth 7000.00",
+        "transfer_in roth 7000.00 from trad",
+    ]  # each side books itself
+    assert joined(draft) == ["conversion trad>roth 7000.00"]
+    assert statuses(draft) == "new new"
 
 
 def test_two_equal_conversions_of_one_day_are_two_events() -> None:
     legs = [row(5, "roth", "conversion_in", "50"), row(5, "trad", "conversion_out", "-50")]
-    assert told(draft_one(legs * 2)) == ["conversion trad>roth 50.00"] * 2
+    assert joined(draft_one(legs * 2)) == ["conversion trad>roth 50.00"] * 2
 
 
 def test_the_legs_may_stand_in_two_files() -> None:
@@ -52,13 +56,17 @@ def test_the_legs_may_stand_in_two_files() -> None:
             reading([row(5, "trad", "conversion_out", "-7000")], file="trad.csv"),
         ]
     )
-    assert [told(d) for d in drafts] == [[], ["conversion trad>roth 7000.00"]]
+    assert [told(d) for d in drafts] == [
+        ["transfer_in roth 7000.00"],
+        ["conversion trad>in_transit 7000.00"],
+    ]
+    assert joined(*drafts) == ["conversion trad>roth 7000.00"]
 
 
 def test_a_lone_leg_that_names_its_partner_needs_no_question() -> None:
     out = draft_one([row(5, "trad", "conversion_out", "-7000", partner="234567891")])
     into = draft_one([row(5, "roth", "conversion_in", "7000", partner="234567890")])
-    assert told(out) == told(into) == ["conversion trad>roth 7000.00"]
+    assert joined(out) == joined(into) == ["conversion trad>roth 7000.00"]
 
 
 def test_a_lone_leg_without_partner_is_asked_about() -> None:
@@ -81,10 +89,12 @@ def test_a_roth_ira_that_an_employer_pays_into_takes_a_conversion(
         assert told(told_where) == ["conversion trad>roth 70.00"]
 
 
-def test_the_second_leg_of_a_booked_conversion_is_known() -> None:
+def test_the_second_side_of_a_booked_conversion_needs_no_question() -> None:
     booked = Event("before.csv:2", day(5), "trad", EventKind.CONVERSION, Money(700000), to="roth")
-    draft = draft_one([row(5, "roth", "conversion_in", "7000")], before=books([booked]))
-    assert (told(draft), statuses(draft)) == ([], "known")
+    before = books([booked])
+    draft = draft_one([row(5, "roth", "conversion_in", "7000")], before=before)
+    assert (told(draft), asked(draft)) == (["transfer_in roth 7000.00"], [])
+    assert joined(draft, before=before) == ["conversion trad>roth 7000.00"]
 
 
 @pytest.mark.parametrize("other", [row(16, "roth", "conversion_in", "7000"),
@@ -98,7 +108,7 @@ def test_another_day_amount_or_person_is_no_second_leg(other: object) -> None:
 
 def test_a_transfer_between_own_traditional_iras_is_a_transfer() -> None:
     rows = [row(5, "old", "transfer_out", "-900"), row(5, "trad", "transfer_in", "900")]
-    assert told(draft_one(rows)) == ["transfer old>trad 900.00"]
+    assert joined(draft_one(rows)) == ["transfer old>trad 900.00"]
 
 
 def test_a_transfer_to_a_roth_ira_may_be_a_conversion() -> None:
@@ -211,13 +221,13 @@ def test_what_a_plan_paid_out_is_asked_for_its_destination() -> None:
     assert told(rolled) == ["distribution acme after_tax roth 4533.39"]
 
 
-def test_two_payments_of_one_source_are_parts_of_one_distribution() -> None:
+def test_two_rows_of_one_payment_that_were_answered_otherwise_are_its_parts() -> None:
     rows = [
         row(5, "acme", "rollover_out", "-4000", source="after_tax"),
         row(5, "acme", "rollover_out", "-533.39", source="after_tax"),
     ]
     answers = [say("partner_unknown", 2, "roth"), say("partner_unknown", 3, "trad")]
-    assert told(draft_one(rows, *answers)) == [
+    assert joined(draft_one(rows, *answers)) == [
         "distribution acme after_tax roth 4000.00 trad 533.39"
     ]
 
@@ -236,7 +246,7 @@ def test_a_rollover_that_came_in_may_be_the_money_that_was_paid_out() -> None:
     joined = draft_one(rows, say("rollover_origin", 2, "d1"), before=before)
     assert told(joined) == ["rollover_60day acme>trad 1190.00"]
     outside = draft_one(rows, say("rollover_origin", 2, "outside"), before=before)
-    assert told(outside) == ["rollover_in trad 1190.00"]
+    assert told(outside) == ["rollover_in trad 1190.00 from outside"]
 
 
 def test_a_rollover_long_after_is_from_outside() -> None:
@@ -253,8 +263,10 @@ def test_the_receiving_leg_of_a_direct_rollover_is_not_booked_again() -> None:
         sources=(Source.PRE_TAX,),
         parts=(Part("trad", Money(119000)),),
     )
-    draft = draft_one([row(4, "trad", "rollover_in", "1190")], before=books([direct]))
-    assert (told(draft), statuses(draft)) == ([], "info")
+    before = books([direct])
+    draft = draft_one([row(4, "trad", "rollover_in", "1190")], before=before)
+    assert (told(draft), asked(draft)) == (["rollover_in trad 1190.00"], [])
+    assert joined(draft, before=before) == ["distribution acme pre_tax trad 1190.00"]
 
 
 def test_a_fee_is_positive_and_a_rebate_is_earnings() -> None:
@@ -291,4 +303,5 @@ def test_one_booked_conversion_explains_one_leg_only() -> None:
     booked = Event("before.csv:2", day(5), "trad", EventKind.CONVERSION, Money(5000), to="roth")
     rows = [row(5, "roth", "conversion_in", "50")] * 2
     draft = draft_one(rows, before=books([booked]))
-    assert (statuses(draft), asked(draft)) == ("known question", [("partner_unknown", 3)])
+    assert (statuses(draft), asked(draft)) == ("question question", [("partner_unknown", 2)])
+    assert draft.questions[0].lines == (2, 3)  # 100.00 came in two rows of one day

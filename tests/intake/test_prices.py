@@ -19,6 +19,7 @@ from ledger.intake.draft import FileDraft
 from ledger.intake.intake import Wishes
 from ledger.intake.sources.allocation import parse_spec
 from ledger.money import Money
+from ledger.movements import books_of
 from ledger.records import Event, EventKind, Record
 from tests.conftest import FIXTURES
 from tests.intake.desk import (
@@ -30,6 +31,7 @@ from tests.intake.desk import (
     draft_one,
     gains,
     held,
+    joined,
     open_points,
     reading,
     row,
@@ -240,7 +242,7 @@ def test_once_a_source_was_emptied_units_tell_again() -> None:
     assert [gain.split()[-1] for gain in gains(draft, before=opening)] == ["50.00", "-10.00"]
     first = draft_one(rows[:3], said, before=opening)
     entries = (*opening.entries, *(stored.entry for stored in first.entries))
-    before = Books({}, CHART, entries)
+    before = books_of(entries, taxpayers={}, accounts=CHART)
     later = draft_one(next_year, before=before)
     assert [gain.split()[-1] for gain in gains(later, before=before)] == ["50.00", "-10.00"]
 
@@ -309,7 +311,7 @@ def test_the_newer_file_first_is_an_open_point_that_the_older_one_settles() -> N
     rows[0] = replace(rows[0], amount=Money(2_000_00), units="20.000")
     newer = draft_one(rows[1:])
     assert open_points(newer) == [("opening_needed", "a.csv:2")]
-    before = Books({}, CHART, tuple(stored.entry for stored in newer.entries))
+    before = books_of((stored.entry for stored in newer.entries), taxpayers={}, accounts=CHART)
     older = draft_one(rows[:1], before=before)
     for drafts, known in (((older,), before), ((draft_one(rows),), None)):
         assert open_points(*drafts, before=known) == []
@@ -320,7 +322,7 @@ def test_units_of_an_earlier_file_count() -> None:
     rows = _converted("480.00", "-4.000")
     fee = row(2, "acme", "fee", "-100", source="after_tax", units="-1.000", investment="Fund")
     first = draft_one([rows[0], fee])
-    before = Books({}, CHART, tuple(stored.entry for stored in first.entries))
+    before = books_of((stored.entry for stored in first.entries), taxpayers={}, accounts=CHART)
     # 9 units are left and one is worth 120.00: 1,080.00, and the books have 900.00
     later = draft_one(rows[1:], before=before)
     assert gains(later, before=before) == ["1999-03-09 earnings acme after_tax 180.00"]
@@ -328,12 +330,12 @@ def test_units_of_an_earlier_file_count() -> None:
 
 def test_units_are_counted_for_a_plan_that_has_no_row_in_the_file() -> None:
     paid_in = [row(1, "acme", "contribution", "2000", source="after_tax")]
-    before = Books({}, CHART, tuple(s.entry for s in draft_one(paid_in).entries))
+    before = books_of((s.entry for s in draft_one(paid_in).entries), taxpayers={}, accounts=CHART)
     came_in = [row(9, "roth", "conversion_in", "2000.00")]
     said = (say("partner_unknown", 2, "acme"), say("source_unknown", 2, "after_tax"))
-    assert told(draft_one(came_in, *said, before=before)) == [
-        "distribution acme after_tax roth 2000.00"
-    ]
+    draft = draft_one(came_in, *said, before=before)
+    assert told(draft) == ["transfer_in roth 2000.00 from acme:after_tax"]
+    assert joined(draft)[-1] == "distribution acme after_tax roth 2000.00"
 
 
 def test_a_hidden_conversion_asks_what_the_source_was_worth() -> None:

@@ -22,16 +22,17 @@ from tests.intake.desk import (
     day,
     draft_all_held,
     draft_held,
+    joined,
     opened,
     reading,
     row,
     say,
-    statuses,
     told,
 )
 
 PAID = row(5, "acme", "distribution", "-30000.00", source="after_tax")
 BOTH = ["distribution acme after_tax trad 24000.00 roth 6000.00"]
+DIVIDED = ["distribution acme after_tax roth 6000.00 trad 24000.00"]
 PARTS = {"parts": [{"to": "trad", "amount": "24000.00"}, {"to": "roth", "amount": "6000.00"}]}
 
 
@@ -45,29 +46,22 @@ def _three(when: int, roth: str = "6000.00", *, said: str = "") -> list[FileDraf
     return draft_all_held(files, answers)
 
 
-def test_two_deposits_of_one_day_that_add_up_to_the_payment_are_its_parts() -> None:
-    plan, trad, roth = _three(5)
-    assert (asked(plan), told(plan)) == ([], BOTH)
-    assert (told(trad), statuses(trad), told(roth), statuses(roth)) == ([], "info", [], "info")
+@pytest.mark.parametrize("when", [5, 9])
+def test_two_deposits_that_add_up_to_the_payment_are_its_parts(when: int) -> None:
+    plan, trad, roth = _three(when)
+    assert [asked(draft) for draft in (plan, trad, roth)] == [[], [], []]
+    assert joined(plan, trad, roth) == DIVIDED
 
 
-def test_deposits_some_days_later_are_asked_about() -> None:
-    plan = _three(9)[0]
+def test_deposits_that_are_other_money_are_apart_by_the_answer() -> None:
+    plan, trad, _ = _three(9, said="cash")
+    assert told(plan) == ["distribution acme after_tax 30000.00"]
+    assert told(trad) == ["rollover_in trad 24000.00"]
+
+
+def test_deposits_that_do_not_add_up_are_no_parts() -> None:
+    plan = _three(5, "6000.01")[0]
     assert asked(plan) == [("partner_unknown", 2)]
-    question = plan.questions[0]
-    assert (
-        "24,000.00 into trad on 1999-03-09 and 6,000.00 into roth on 1999-03-09 add up to it"
-    ) in question.problem
-    assert "split" in question.choices
-    plan, trad, roth = _three(9, said="split")
-    assert (told(plan), told(trad), told(roth)) == (BOTH, [], [])
-    # not the same money: both came from elsewhere
-    apart, trad, _ = _three(9, said="cash")
-    assert told(apart) == ["distribution acme after_tax 30000.00"]
-
-
-def test_deposits_that_do_not_add_up_are_not_proposed() -> None:
-    assert "split" not in _three(5, "6000.01")[0].questions[0].choices
 
 
 @pytest.mark.parametrize("answer", [PARTS, "trad=24000 roth=6000", "trad=24,000.00, roth=6000"])
@@ -101,12 +95,28 @@ def test_an_election_of_pretax_dollars_may_be_told() -> None:
     assert [part.pretax for part in draft.drafts[0].event.parts] == [Money.dollars(23000), None]
 
 
-def test_deposits_that_were_booked_alone_become_the_parts() -> None:
+def test_deposits_that_came_first_are_the_parts() -> None:
     lone = [
         Event(f"{account}.csv:2", day(5), account, EventKind.ROLLOVER_IN, Money.dollars(much),
               seq=number)
         for number, account, much in ((70, "trad", 24000), (71, "roth", 6000))
     ]  # fmt: skip
     held = [entry.event for entry in opened(*HELD).entries]
-    draft = draft_held([PAID], before=books([*held, *lone]))
-    assert (told(draft), sorted(draft.completes)) == (BOTH, [70, 71])
+    before = books([*held, *lone])
+    draft = draft_held([PAID], before=before)
+    assert (asked(draft), joined(draft, before=before)) == ([], DIVIDED)
+
+
+def test_a_payment_in_rows_by_fund_is_asked_about_once_and_divided_as_a_whole() -> None:
+    # 3,600.00 and 234.58 of the 3,834.58 that two funds paid
+    rows = [row(5, "acme", "distribution", f"-{much}", source="after_tax", investment=fund)
+            for much, fund in (("2000.00", "Stock"), ("1834.58", "Bond"))]  # fmt: skip
+    (question,) = draft_held(rows).questions
+    assert question.lines == (2, 3)
+    assert question.problem.startswith("3,834.58 in 2 rows, lines 2, 3, left acme")
+    said = draft_held(rows, say("partner_unknown", 3, "trad=3600 roth=234.58"))
+    assert told(said) == [
+        "distribution acme after_tax trad 2000.00",
+        "distribution acme after_tax trad 1600.00 roth 234.58",
+    ]
+    assert joined(said) == ["distribution acme after_tax trad 3600.00 roth 234.58"]

@@ -46,16 +46,24 @@ _IN_PLANS = dict.fromkeys(
     EventKind.IN_PLAN_CONVERSION,
 )
 _IN_IRAS = {
-    RowKind.CONVERSION: EventKind.CONVERSION,
-    # legs of files that come together; one whose movement is booked is recognised by pairing
+    RowKind.CONVERSION: EventKind.TRANSFER_OUT,
     RowKind.CONVERSION_IN: EventKind.TRANSFER_IN,
     RowKind.CONVERSION_OUT: EventKind.TRANSFER_OUT,
     RowKind.TRANSFER_IN: EventKind.TRANSFER_IN,
     RowKind.TRANSFER_OUT: EventKind.TRANSFER_OUT,
 }
+# What an IRA's legs are booked as, and fees, beside the kinds that rows of other files have.
+_BOOKED_AS = {
+    EventKind.FEE: EventKind.EARNINGS,
+    EventKind.CONVERSION: EventKind.TRANSFER_OUT,
+    EventKind.TRANSFER: EventKind.TRANSFER_OUT,
+}
 _COMPARED = frozenset({*_EVERYWHERE.values(), *_IN_PLANS.values(), *_IN_IRAS.values()})
 _OUTWARD = frozenset(
-    {_PAID, EventKind.TRANSFER_OUT, EventKind.LOAN, EventKind.FEE, EventKind.CONVERSION}
+    {
+        *(_PAID, EventKind.TRANSFER_OUT, EventKind.LOAN, EventKind.FEE),
+        *(EventKind.CONVERSION, EventKind.TRANSFER),
+    }
 )
 
 
@@ -79,7 +87,6 @@ class _Other(NamedTuple):
 
     reader: str
     told: _ByKey
-    moved: _ByKey  # the sides of movements booked as one: pairing knows those of the same day
 
 
 def mark_other_formats(draft: FileDraft, world: World, before: Sequence[FileDraft]) -> None:
@@ -98,37 +105,25 @@ def mark_other_formats(draft: FileDraft, world: World, before: Sequence[FileDraf
         if not others and not {reader_of(mark) for mark in known} - own - {PERIOD_ROWS}:
             continue  # the books are not read where nothing in them can be compared
         plan = world.accounts[account].kind.is_plan
-        found, moved = _booked(world, account, own), _moved(world, account, own)
+        found = _booked(world, account, own)
         for other in others:
             _coming(found.setdefault(other.reading.importer, {}), other, account, plan=plan)
-        for reader in sorted(found.keys() | moved.keys()):
+        for reader in sorted(found):
             open_rows = [row for row in rows if not row.settled]
-            there = _Other(reader, found.get(reader, {}), moved.get(reader, {}))
+            there = _Other(reader, found[reader])
             _compare(draft, world, open_rows, there, plan=plan)
 
 
 def _booked(world: World, account: str, own: frozenset[str]) -> dict[str, _ByKey]:
     """Return what the ledger has of an account from other readers, by reader."""
     found: dict[str, _ByKey] = {}
-    for event, reader in world.facts_of(account):
+    for event, reader in world.all_facts_of(account):
         if reader in own or event.account != account:
             continue
-        kind = EventKind.EARNINGS if event.kind is EventKind.FEE else event.kind
+        kind = _BOOKED_AS.get(event.kind, event.kind)
         if kind in _COMPARED:
             told = _of_event(event)
             found.setdefault(reader, {}).setdefault(_Key(event.day, kind), []).append(told)
-    return found
-
-
-def _moved(world: World, account: str, own: frozenset[str]) -> dict[str, _ByKey]:
-    """Return this account's sides of the conversions and transfers that other readers brought."""
-    found: dict[str, _ByKey] = {}
-    for event, reader in world.facts_of(account):
-        if reader not in own and event.kind in {EventKind.CONVERSION, EventKind.TRANSFER}:
-            out = event.account == account
-            way = EventKind.TRANSFER_OUT if out else EventKind.TRANSFER_IN
-            told = _Told(-cents_of(event) if out else cents_of(event), None)
-            found.setdefault(reader, {}).setdefault(_Key(event.day, way), []).append(told)
     return found
 
 
@@ -187,8 +182,6 @@ def _compare(
             spares[key] = spare
     if same:
         _confirm(draft, world, sorted(same, key=lambda row: row.record.line), other.reader)
-    for key, told in other.moved.items():
-        spares[key] = [*spares.get(key, []), *told]
     _ask_near(draft, world, alone, other.reader, spares)
 
 

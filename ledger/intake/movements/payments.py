@@ -1,173 +1,74 @@
-"""What an account pays out, where it went, and what came in as a rollover."""
+"""What leaves an account: to its owner, to another account, or on its way to one not known yet."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-from datetime import timedelta
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
-from ledger.chart import Source
+from ledger.chart import Account, Source
+from ledger.importers.legs import OUT
 from ledger.intake.draft import FileDraft, Row, Status
-from ledger.intake.movements.plan_legs import payment_id
-from ledger.intake.movements.split_payments import Arrival, adding_up, arrivals, read_parts
-from ledger.intake.movements.waiting import CAME, complete, hint, lone_leg
-from ledger.intake.owners import owned_by
+from ledger.intake.movements.parts import read_parts
+from ledger.intake.movements.payment import (
+    CONVERSIONS,
+    OPEN,
+    PAID,
+    Payment,
+    character,
+    inside,
+    open_rows,
+    stated,
+)
+from ledger.intake.movements.plan_legs import which_source
 from ledger.intake.rows.events import make, positive
-from ledger.intake.rows.in_kind import ON_THE_WAY
+from ledger.intake.rows.incomplete import BY_HAND, ask_typed
+from ledger.intake.rows.open_moves import LEFT_AS
 from ledger.intake.rows.settle import ask_row, bad_answer
 from ledger.intake.world import World
 from ledger.money import ZERO, Money
-from ledger.records import CASH, STATE_WITHHELD, WITHHELD, Event, EventKind, Part, RowKind
+from ledger.movements import receivers_by_leg
+from ledger.records import CASH, IN_TRANSIT, STATE_WITHHELD, WITHHELD, Event, EventKind, Part
+from ledger.records import RowKind as R
 
-# How far apart two legs of a rollover are looked for. Whether it was in time is for the law.
-ROLLOVER_SEARCH = timedelta(days=60)
-_PAID = frozenset({RowKind.DISTRIBUTION, RowKind.ROLLOVER_OUT})
 _CONVERTED = "in_plan_conversion"
+_OUTSIDE, _IGNORE = "outside", "ignore"
 _STATE = re.compile(r"\bSTATE\b", re.IGNORECASE)  # "STATE TAX W/H": tax of a state
-_SPLIT = "split"  # to the two accounts whose deposits add up to the payment
 _NOT_SAID = "all"  # no source: the plan took from every source
+_WENT = {name: R(name) for name in LEFT_AS}
+PARTNER = "partner_unknown"
 
 
-def book_payments(drafts: Iterable[FileDraft], world: World) -> None:
-    """Book distributions with the tax withheld from them, then the rollovers that came in."""
-    listed = list(drafts)
-    for draft in listed:
-        days: dict[tuple[str, str], list[Row]] = {}
-        for row in draft.rows:
-            if row.settled or row.event is not None:
-                continue
-            if row.kind in _PAID or row.kind is RowKind.WITHHOLDING:
-                days.setdefault((row.account, row.day.isoformat()), []).append(row)
-        for rows in days.values():
-            _book_day(draft, world, rows, listed)
-    explained: set[tuple[int, int]] = set()  # parts of distributions that a row is the arrival of
-    for draft in listed:
-        for row in draft.rows:
-            if row.kind is RowKind.ROLLOVER_IN and not row.settled and row.event is None:
-                _book_rollover_in(draft, world, row, listed, explained)
+def payments_of(drafts: Sequence[FileDraft], world: World) -> list[Payment]:
+    """Return what leaves accounts in these files, each payment with what was answered about it.
+
+    Where a plan's file names no source of a payment it is asked first; the payment waits.
+    """
+    found: dict[tuple[object, ...], Payment] = {}
+    for draft, row in open_rows(drafts, PAID | OUT):
+        if not _has_source(draft, world, row):
+            continue
+        one = found.setdefault(_key(draft, world, row), Payment(draft, world, []))
+        one.rows.append(row)
+    _give_tax(drafts, world, list(found.values()))
+    told = [one for payment in found.values() for one in _as_answered(payment)]
+    return [payment for payment in told if not _is_other(payment)]
 
 
-@dataclass(frozen=True)
-class _Payer:
-    """One file whose payments are booked, with the files and books their other sides are in."""
-
-    draft: FileDraft
-    world: World
-    drafts: Sequence[FileDraft]
-
-    def parts(self, row: Row, withheld: Money) -> list[Part] | str | None:
-        """Return where a payment went, "in_plan_conversion", or None while it is asked for.
-
-        An IRA's own words say that it was paid out; a plan's withdrawal can be a rollover, into
-        one account or divided among several.
-        """
-        account = self.world.accounts[row.account]
-        amount = positive(row.amount) - _inside(row)
-        if row.kind is RowKind.DISTRIBUTION and (withheld > ZERO or not account.kind.is_plan):
-            return [Part(to=CASH, amount=amount)]
-        receivers = [
-            a.id for a in owned_by(self.world.accounts, account.owner) if a.id != account.id
-        ]
-        came = self._came_in(receivers, amount, row)
-        if row.kind is RowKind.ROLLOVER_OUT and [one.day for one in came] == [row.day]:
-            return [Part(to=came[0].account, amount=amount)]
-        split = adding_up(arrivals(self.world, self.drafts, receivers, row), amount)
-        if split and not came and all(one.day == row.day for one in split):
-            return _divided(split)
-        near = hint(self.world, receivers, CAME, amount, row.day) + "".join(
-            f"; as much came into {one.account} on {one.day.isoformat()} ({one.record.where})"
-            for one in came
-        )
-        if split:
-            near += f"; {' and '.join(one.words for one in split)} add up to it"
-        choices = [CASH, *receivers, *([_SPLIT] if split else [])]
-        if account.kind.is_plan and row.source is not None:
-            choices.append(_CONVERTED)
-        answer = ask_row(
-            self.draft,
-            self.world,
-            row,
-            f"{positive(row.amount)} left {account.id} and the file does not say where it "
-            f"went{near}",
-            code="partner_unknown",
-            remedy=f'answer {{"code": "partner_unknown", "line": {row.record.line}, "answer": '
-            f"TO}}: one of {', '.join(choices)}; where it was divided "
-            f'{{"parts": [{{"to": "{CASH}", "amount": "{amount.plain}"}}, …]}}, which add up to '
-            f"{amount}; Form 1099-R box 7 shows a rollover by code G",
-            choices=(*choices, "<TO=DOLLARS …>"),
-        )
-        if answer is None or answer == _CONVERTED:
-            return answer
-        if split and answer == _SPLIT:
-            return _divided(split)
-        return self._told(row, answer, [CASH, *receivers], amount)
-
-    @staticmethod
-    def _told(row: Row, answer: object, receivers: list[str], amount: Money) -> list[Part]:
-        """Return the parts that an answer tells: all to one, or each with its amount."""
-        if answer in receivers:
-            return [Part(to=str(answer), amount=amount)]
-        remedy = f"answer one of {', '.join(receivers)}, or parts that add up to {amount}"
-        if answer == _SPLIT:
-            reason = f"no two deposits are known that add up to {amount}"
-            raise bad_answer(row, "partner_unknown", answer, remedy, reason)
-        try:
-            return read_parts(answer, receivers, amount)
-        except ValueError as reason:
-            raise bad_answer(row, "partner_unknown", answer, remedy, str(reason)) from None
-
-    def _came_in(self, receivers: Sequence[str], amount: Money, row: Row) -> list[Row]:
-        """Return rollovers of the same amount that files of this import show coming in."""
-        return [
-            other
-            for draft in self.drafts
-            for other in draft.rows
-            if other.kind is RowKind.ROLLOVER_IN
-            and not other.settled
-            and other.account in receivers
-            and other.amount == amount
-            and abs(other.day - row.day) <= ON_THE_WAY
-        ]
-
-    def complete(self, main: Row, part: Part) -> None:
-        """Put a direct rollover in the place of the money that came in alone, if it did."""
-        day = main.day
-        lone = None if part.to == CASH else lone_leg(self.world, part.to, CAME, part.amount, day)
-        if lone is not None:
-            complete(self.draft, self.world, main, lone)
+def _key(draft: FileDraft, world: World, row: Row) -> tuple[object, ...]:
+    """Return what rows of one payment share: those of a plan go one way by how they are taxed."""
+    plan = world.accounts[row.account].kind.is_plan
+    kind: object = "paid" if row.kind in PAID else row.kind
+    if not plan and row.kind in PAID:
+        kind = row.kind
+    return id(draft), row.account, row.day, kind, character(row), row.record.partner
 
 
-def _book_day(draft: FileDraft, world: World, rows: list[Row], drafts: Sequence[FileDraft]) -> None:
-    """Book the payments of one account and day: one distribution for each source."""
-    paid = [row for row in rows if row.kind in _PAID]
-    withheld = [row for row in rows if row.kind is RowKind.WITHHOLDING]
-    if not paid:
-        for row in withheld:
-            _book_withholding_alone(draft, world, row)
-        return
-    by_source: dict[str, list[Row]] = {}
-    for row in paid:
-        source = _source_of(draft, world, row)
-        if source is not None:
-            by_source.setdefault(source, []).append(row)
-    largest = max(
-        by_source, key=lambda s: sum(abs(r.amount.cents) for r in by_source[s]), default=""
-    )
-    for source, group in by_source.items():
-        tax = [w for w in withheld if (w.source or largest) == source]
-        _book_group(_Payer(draft, world, drafts), group, tax)
-    for row in withheld:
-        if not row.settled:
-            row.close(Status.QUESTION, "waits for its distribution")
-
-
-def _source_of(draft: FileDraft, world: World, row: Row) -> str | None:
-    """Return the source a payment came from, "" for an IRA, or None while it is asked for."""
-    if not world.accounts[row.account].kind.is_plan:
-        return ""
-    if row.source is not None:
-        return row.source
+def _has_source(draft: FileDraft, world: World, row: Row) -> bool:
+    """Tell whether the source a plan paid from is known, asking for it where it is not."""
+    plan = world.accounts[row.account].kind.is_plan
+    if not plan or row.source is not None or row.kind in OUT:
+        return True
     answer = ask_row(
         draft,
         world,
@@ -179,55 +80,254 @@ def _source_of(draft: FileDraft, world: World, row: Row) -> str | None:
         "proportion",
         choices=(*Source, _NOT_SAID),
     )
-    if answer is None:
-        return None
-    row.source = None if answer == _NOT_SAID else Source(answer)
-    return row.source or _NOT_SAID
+    if answer not in {None, _NOT_SAID}:
+        row.source = Source(answer)
+    return answer is not None
 
 
-def _book_group(payer: _Payer, group: list[Row], tax: list[Row]) -> None:
-    draft = payer.draft
-    federal, state = _withheld([*group, *tax])
-    withheld = federal + state
-    parts: list[Part] = []
-    paid = []
-    for row in group:
-        told = payer.parts(row, withheld)
-        if told == _CONVERTED:
-            event = make(row, EventKind.IN_PLAN_CONVERSION, positive(row.amount), row.source)
-            draft.book(event, row)
-            continue
-        if told is None or isinstance(told, str):
-            for waiting in (*group, *tax):
-                waiting.status, waiting.settled = Status.QUESTION, True
-            return
-        parts += told
-        paid.append(row)
-    if not paid:
+def _give_tax(drafts: Sequence[FileDraft], world: World, payments: Sequence[Payment]) -> None:
+    """Give the tax withheld on a day to the payment it is of: of its source, or the largest."""
+    for draft, row in open_rows(drafts, {R.WITHHOLDING}):
+        of_day = [
+            one
+            for one in payments
+            if one.draft is draft
+            and one.kind in PAID
+            and (one.main.account, one.main.day) == (row.account, row.day)
+        ]
+        mine = [p for p in of_day if row.source and any(r.source == row.source for r in p.rows)]
+        chosen = max(mine or of_day, key=lambda one: one.total.cents, default=None)
+        if chosen is not None:
+            chosen.tax.append(row)
+        elif any(r.status is Status.QUESTION and _paid_on(r, row) for r in draft.rows):
+            row.close(Status.QUESTION, "waits for its distribution")
+        else:
+            _book_withholding_alone(draft, world, row)
+
+
+def _paid_on(row: Row, tax: Row) -> bool:
+    return row.kind in PAID and (row.account, row.day) == (tax.account, tax.day)
+
+
+def _as_answered(payment: Payment) -> Iterator[Payment]:
+    """Yield a payment with its answer; rows that were answered otherwise each for itself."""
+    if _is_cash(payment):
+        payment.said = CASH
+        yield payment
         return
-    main = max(paid, key=lambda row: abs(row.amount.cents))
-    event = replace(
-        make(main, EventKind.DISTRIBUTION, Money.total(p.amount for p in parts), main.source),
-        withheld=federal or None,
-        state_withheld=state or None,
-        id=payment_id(main),
-    )
-    if all(part.to == CASH for part in parts):
-        event = replace(event, amount=Money.total(p.amount for p in parts) + withheld)
+    words = {"code": PARTNER, "choices": choices_of(payment)}
+    rows = [Payment(payment.draft, payment.world, [row]) for row in payment.rows]
+    said = [one.find(**words) for one in rows] if len(rows) > 1 else []
+    told = [answer for answer in said if answer is not None]
+    if len(told) > 1 and any(answer != told[0] for answer in told):
+        for one, answer in zip(rows, said, strict=True):
+            one.said = answer
+            one.tax = payment.tax if payment.main is one.main else []
+            yield one
+        return
+    payment.said = payment.find(**words)
+    yield payment
+
+
+def _is_cash(payment: Payment) -> bool:
+    """Tell whether the file says it: an IRA paid out, or tax was withheld from all of it."""
+    withheld = bool(payment.tax) or any(inside(row) > ZERO for row in payment.rows)
+    words = all(row.kind is R.DISTRIBUTION for row in payment.rows)
+    return words and (withheld or not payment.account.kind.is_plan)
+
+
+def _is_other(payment: Payment) -> bool:
+    """Settle what an answer says is no movement at all; tell whether it did."""
+    if payment.said == _IGNORE:
+        payment.close(Status.INFO, "ignored by answer")
+        return True
+    if payment.kind in PAID or payment.said not in _WENT:
+        return False
+    for row in payment.rows:
+        row.kind = _WENT[str(payment.said)]  # booked as any such row
+        if row.kind in BY_HAND:
+            ask_typed(payment.draft, payment.world, row)
+        elif row.kind is R.DISTRIBUTION:
+            payment.draft.book(make(row, EventKind.DISTRIBUTION, positive(row.amount)), row)
+    return True
+
+
+def choices_of(payment: Payment) -> tuple[str, ...]:
+    """Return what can be answered about where a payment went."""
+    plan, sourced = payment.account.kind.is_plan, all(row.source for row in payment.rows)
+    within = (_CONVERTED,) if plan and sourced else ()
+    others = tuple(account.id for account in payment.own if _may_receive(payment, account))
+    if payment.kind in PAID:
+        return (CASH, *others, OPEN, *within, "<TO=DOLLARS …>")
+    converted = payment.kind in CONVERSIONS
+    outside = () if converted and others else (_OUTSIDE,)
+    went = () if plan or converted else tuple(_WENT)
+    return (*within, *others, *outside, OPEN, _IGNORE, *went)
+
+
+def _may_receive(payment: Payment, account: Account) -> bool:
+    here = payment.account
+    if here.kind.is_plan or payment.kind in PAID:
+        return payment.kind is not R.CONVERSION_OUT or account.kind.is_roth_ira
+    if payment.kind is R.CONVERSION_OUT:
+        return account.kind.is_roth_ira
+    return not account.kind.is_plan or here.kind.is_pooled_traditional
+
+
+def question_of(payment: Payment) -> None:
+    """Ask where a payment went."""
+    choices, total, here = choices_of(payment), payment.total, payment.account.id
+    line = payment.rows[0].record.line
+    if payment.kind in PAID:
+        shown = ", ".join(choices[:-1])
+        problem = f"{total} left {here} and the file does not say where it went"
+        remedy = (
+            f'answer {{"code": "{PARTNER}", "line": {line}, "answer": TO}}: one of {shown}; where '
+            f'it was divided {{"parts": [{{"to": "{CASH}", "amount": "{total.plain}"}}, …]}}, '
+            f"which add up to {total}; {OPEN} when the other account's file comes later; Form "
+            "1099-R box 7 shows a rollover by code G"
+        )
     else:
-        event = replace(event, amount=None, parts=_with_tax(parts, withheld))
-        for part in parts:
-            payer.complete(main, part)
-    draft.book(event, main, *(row for row in (*paid, *tax) if row is not main))
+        problem = f"{total} moved to another account and no row shows which"
+        remedy = (
+            f'answer {{"code": "{PARTNER}", "line": {line}, "answer": ACCOUNT}}: one of '
+            f"{', '.join(choices)}; or import the other account's file too"
+        )
+    payment.ask(payment.question(problem, code=PARTNER, remedy=remedy, choices=choices))
 
 
-def _withheld(rows: list[Row]) -> tuple[Money, Money]:
+def possible(payment: Payment) -> list[Event]:
+    """Return the events of a payment as far as it is known where it went, [] while it is not.
+
+    Money whose receiver nobody said is in transit.
+    """
+    parts = _parts(payment)
+    if payment.said == _CONVERTED:
+        return []
+    if payment.account.kind.is_plan or payment.kind in PAID:
+        return [event for event, _ in _distributions(payment, parts)]
+    return [_moved(payment, row, parts[0].to) for row in payment.rows]
+
+
+def _parts(payment: Payment) -> list[Part]:
+    """Return where a payment went by its words or its answer: in transit where neither says it."""
+    said, total = payment.said, payment.total
+    if said is None or said == OPEN:
+        other = payment.partner if said is None and payment.kind in OUT else ""
+        return [Part(other or IN_TRANSIT, total)]
+    if said == _OUTSIDE:
+        return [Part(CASH, total)]
+    receivers = [CASH, *(account.id for account in payment.own)]
+    if said in receivers:
+        return [Part(str(said), total)]
+    try:
+        return read_parts(said, [*receivers, IN_TRANSIT], total)
+    except ValueError as reason:
+        remedy = f"answer one of {', '.join(receivers)}, or parts that add up to {total}"
+        raise bad_answer(payment.rows[0], PARTNER, said, remedy, str(reason)) from None
+
+
+def _distributions(
+    payment: Payment, parts: Sequence[Part]
+) -> Iterator[tuple[Event, tuple[Row, ...]]]:
+    """Yield the distribution of each row, with the tax withheld in its cash part."""
+    for row, mine in zip(payment.rows, receivers_by_leg(parts, payment.amounts), strict=True):
+        tax = payment.tax if row is payment.main else []
+        federal, state = _withheld([row, *tax])
+        told = _with_tax(mine, federal + state)
+        event = make(row, EventKind.DISTRIBUTION, Money.total(p.amount for p in told), row.source)
+        event = replace(event, withheld=federal or None, state_withheld=state or None)
+        if [part.to for part in told] == [CASH]:
+            yield event, (row, *tax)
+        else:
+            yield replace(event, amount=None, parts=told), (row, *tax)
+
+
+def _moved(payment: Payment, row: Row, to: str) -> Event:
+    """Return what an IRA sent to another one: a conversion where words or the law say so."""
+    there = payment.world.accounts.get(to)
+    crossed = there is not None and there.kind.is_roth_ira
+    crossed = crossed and payment.account.kind.is_pooled_traditional
+    kind = EventKind.CONVERSION if crossed or payment.kind in CONVERSIONS else EventKind.TRANSFER
+    if to == CASH:
+        return make(row, EventKind.TRANSFER_OUT, positive(row.amount))
+    if there is not None and there.kind.is_plan:
+        event = make(row, EventKind.DISTRIBUTION, positive(row.amount))
+        return replace(event, amount=None, parts=(Part(to, positive(row.amount)),))
+    return replace(make(row, kind, positive(row.amount)), to=to)
+
+
+def book_payment(payment: Payment, met: str | None) -> None:
+    """Book a payment, or ask where it went; ``met`` is the account it was found to reach.
+
+    It is "" where it reached several, None where nothing was found.
+    """
+    other = payment.partner or payment.said
+    if payment.said is None and not payment.partner and met is None:
+        question_of(payment)
+        return
+    if payment.said == _CONVERTED:
+        for row in payment.rows:
+            event = make(row, EventKind.IN_PLAN_CONVERSION, positive(row.amount), row.source)
+            payment.draft.book(event, row)
+        return
+    if payment.account.kind.is_plan or payment.kind in PAID:
+        if _sources_known(payment):
+            for event, rows in _distributions(payment, _parts(payment)):
+                payment.draft.book(event, *rows)
+        return
+    there = payment.world.accounts.get(str(met or other))
+    sure = payment.kind in CONVERSIONS or payment.converted or there is None
+    if not sure and not confirm_conversion(payment, payment.account, there):
+        return
+    for row in payment.rows:
+        event = _moved(payment, row, _parts(payment)[0].to)
+        if there is not None and there.kind.is_roth_ira and event.kind is EventKind.TRANSFER:
+            crossed = payment.account.kind.is_pooled_traditional
+            event = replace(event, kind=EventKind.CONVERSION) if crossed else event
+        payment.draft.book(event, row)
+
+
+def _sources_known(payment: Payment) -> bool:
+    """Tell whether each leg that moved out of a plan has its source; it is asked for."""
+    if payment.kind in PAID or not payment.account.kind.is_plan:
+        return True
+    for row in payment.rows:
+        row.source = row.source or which_source(payment.draft, payment.world, row)
+    return all(row.source is not None for row in payment.rows)
+
+
+def confirm_conversion(payment: Payment, here: Account | None, there: Account | None) -> bool:
+    """Tell whether money between two IRAs may be booked; from traditional to Roth it is asked."""
+    if here is None or there is None:
+        return True
+    if not (there.kind.is_roth_ira and here.kind.is_pooled_traditional):
+        return True
+    line = payment.rows[0].record.line
+    choices = ("conversion", _IGNORE)
+    question = payment.question(
+        f"{payment.total} moved from {here.id} ({here.kind.words}) to {there.id} "
+        f"({there.kind.words}): was it a conversion?",
+        code="possible_conversion",
+        remedy=f'answer {{"code": "possible_conversion", "line": {line}, "answer": "conversion"}} '
+        f'or "{_IGNORE}"',
+        choices=choices,
+    )
+    answer = payment.world.book.propose(question)
+    if answer is None:
+        payment.ask(question)
+    elif answer == _IGNORE:
+        payment.close(Status.INFO, "ignored by answer")
+    return answer == "conversion"
+
+
+def _withheld(rows: Iterable[Row]) -> tuple[Money, Money]:
     """Return the federal and the state tax of rows of withholding and of gross payments."""
     federal, state = ZERO, ZERO
     for row in rows:
-        if row.kind is not RowKind.WITHHOLDING:
-            federal += _stated(row, WITHHELD)
-            state += _stated(row, STATE_WITHHELD)
+        if row.kind is not R.WITHHOLDING:
+            federal += stated(row, WITHHELD)
+            state += stated(row, STATE_WITHHELD)
         elif _STATE.search(f"{row.record.raw_type} {row.record.memo}"):
             state += positive(row.amount)
         else:
@@ -235,20 +335,7 @@ def _withheld(rows: list[Row]) -> tuple[Money, Money]:
     return federal, state
 
 
-def _divided(split: Iterable[Arrival]) -> list[Part]:
-    return [Part(to=one.account, amount=one.amount) for one in split]
-
-
-def _inside(row: Row) -> Money:
-    """Return the tax that a row states inside its gross payment."""
-    return _stated(row, WITHHELD) + _stated(row, STATE_WITHHELD)
-
-
-def _stated(row: Row, key: str) -> Money:
-    return Money.parse(row.record.extra.get(key, "0"), evidence=row.record.where)
-
-
-def _with_tax(parts: list[Part], withheld: Money) -> tuple[Part, ...]:
+def _with_tax(parts: Sequence[Part], withheld: Money) -> tuple[Part, ...]:
     """Return the parts with the tax withheld in the cash part, which is stated gross."""
     if not withheld:
         return tuple(parts)
@@ -262,111 +349,14 @@ def _book_withholding_alone(draft: FileDraft, world: World, row: Row) -> None:
         world,
         row,
         f"tax of {positive(row.amount)} was withheld and the day has no payment",
-        code="partner_unknown",
-        remedy=f'answer {{"code": "partner_unknown", "line": {row.record.line}, "answer": '
+        code=PARTNER,
+        remedy=f'answer {{"code": "{PARTNER}", "line": {row.record.line}, "answer": '
         '"distribution"}: the tax itself was paid out, or "ignore"',
-        choices=("distribution", "ignore"),
+        choices=("distribution", _IGNORE),
     )
-    if answer == "ignore":
+    if answer == _IGNORE:
         row.close(Status.INFO, "ignored by answer")
     elif answer is not None:
         federal, state = _withheld([row])
         event = make(row, EventKind.DISTRIBUTION, federal + state, row.source)
-        taxed = replace(event, withheld=federal or None, state_withheld=state or None)
-        draft.book(replace(taxed, id=payment_id(row)), row)
-
-
-def _book_rollover_in(
-    draft: FileDraft,
-    world: World,
-    row: Row,
-    drafts: list[FileDraft],
-    explained: set[tuple[int, int]],
-) -> None:
-    """Book money that came from another plan or IRA, or join it with what left there."""
-    owner = world.accounts[row.account].owner
-    near = [
-        event
-        for event in (
-            *(fact.event for fact in world.facts),
-            *(made.event for other in drafts for made in other.drafts),
-        )
-        if event.kind is EventKind.DISTRIBUTION
-        and world.accounts[event.account].owner == owner
-        and abs(event.day - row.day) <= ROLLOVER_SEARCH
-    ]
-    sent = [
-        (event, place)
-        for event in near
-        for place, part in enumerate(event.parts)
-        if part.to == row.account
-        and part.amount == row.amount
-        and (id(event), place) not in explained
-    ]
-    if sent:
-        event, place = min(sent, key=lambda one: abs(one[0].day - row.day))
-        same = _is_its_arrival(draft, world, row, event)
-        if same:
-            explained.add((id(event), place))
-            row.close(Status.INFO, "second leg of a rollover")
-        if same is None or same:
-            return
-    origins = [event for event in near if _paid_cash(event, row.amount)]
-    if not origins:
-        draft.book(make(row, EventKind.ROLLOVER_IN, row.amount, row.source), row)
-        return
-    _ask_origin(draft, world, row, origins)
-
-
-def _is_its_arrival(draft: FileDraft, world: World, row: Row, event: Event) -> bool | None:
-    """Tell whether money that came in is what left a plan; None while it is asked.
-
-    Within days it is, unless earlier files of the account have shown days in between: the
-    arrival may be among their rows. Weeks later it may be another payment of the same amount.
-    """
-    between = min(event.day, row.day), max(event.day, row.day)
-    shown = event.day != row.day and world.places(row.account, *between)
-    if abs(event.day - row.day) <= ON_THE_WAY and not shown:
-        return True
-    answer = ask_row(
-        draft,
-        world,
-        row,
-        f"{row.amount} came in as a rollover on {row.day.isoformat()}: is it the same money as "
-        f"what left {event.account} on {event.day.isoformat()}?",
-        code="same_money",
-        remedy=f'answer {{"code": "same_money", "line": {row.record.line}, "answer": "same"}} '
-        'or "apart"',
-        choices=("same", "apart"),
-    )
-    return None if answer is None else answer == "same"
-
-
-def _ask_origin(draft: FileDraft, world: World, row: Row, origins: list[Event]) -> None:
-    names = [event.name for event in origins]
-    answer = ask_row(
-        draft,
-        world,
-        row,
-        f"{row.amount} came in as a rollover; {', '.join(names)} paid out as much shortly before",
-        code="rollover_origin",
-        remedy=f'answer {{"code": "rollover_origin", "line": {row.record.line}, "answer": EVENT}}: '
-        f'{", ".join(names)}, or "outside" when it came from elsewhere',
-        choices=(*names, "outside"),
-    )
-    if answer is None:
-        return
-    if answer == "outside":
-        draft.book(make(row, EventKind.ROLLOVER_IN, row.amount, row.source), row)
-        return
-    origin = next(event for event in origins if event.name == answer)
-    event = make(row, EventKind.ROLLOVER_60DAY, row.amount)
-    draft.book(replace(event, account=origin.account, to=row.account, of=origin.name), row)
-
-
-def _paid_cash(event: Event, amount: Money) -> bool:
-    """Tell whether a distribution paid so much in cash, before or after tax withheld."""
-    if event.to:
-        return False
-    cash = [p.amount for p in event.parts if p.to == CASH] or [event.amount or ZERO]
-    return any(amount in {paid, paid - event.tax_withheld} for paid in cash)
+        draft.book(replace(event, withheld=federal or None, state_withheld=state or None), row)

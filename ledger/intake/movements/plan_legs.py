@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from ledger.chart import Source, TaxCharacter
 from ledger.importers.legs import IN, OUT
@@ -12,7 +11,7 @@ from ledger.intake.rows.events import make, positive
 from ledger.intake.rows.settle import ask_row
 from ledger.intake.world import World
 from ledger.money import Money
-from ledger.records import Event, EventKind, Part, RowKind
+from ledger.records import EventKind, RowKind
 from ledger.safetext import safe
 
 _SURE = frozenset({RowKind.CONVERSION_OUT, RowKind.CONVERSION_IN})
@@ -147,19 +146,3 @@ def book_lone_deposit(draft: FileDraft, world: World, row: Row) -> None:
     source = which_source(draft, world, row)
     if source is not None:
         draft.book(make(row, EventKind.IN_PLAN_CONVERSION, positive(row.amount), source), row)
-
-
-def to_part(row: Row, to: str, source: Source | None) -> Event:
-    """Return a distribution that went to one account, as a single part."""
-    amount = positive(row.amount)
-    return replace(
-        make(row, EventKind.DISTRIBUTION, amount, source),
-        amount=None,
-        parts=(Part(to=to, amount=amount),),
-        id=payment_id(row),
-    )
-
-
-def payment_id(row: Row) -> str:
-    """Return a lasting id for a payment, by which a rollover can refer to it."""
-    return f"{row.account}-{row.day.isoformat()}-{row.fingerprint[-6:]}"

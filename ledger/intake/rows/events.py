@@ -11,8 +11,9 @@ from ledger.intake.draft import Draft, FileDraft, Row, Status
 from ledger.intake.owners import partner_of
 from ledger.intake.rows.settle import tax_year
 from ledger.intake.world import World
-from ledger.money import Money
-from ledger.records import ARRIVED, CASH, SIGNED_KINDS, Event, EventKind, RowKind
+from ledger.money import ZERO, Money
+from ledger.movements import ROLLED
+from ledger.records import ARRIVED, CASH, IN_TRANSIT, SIGNED_KINDS, Event, EventKind, RowKind
 
 # row kind -> event kind, of rows whose amount is the whole story
 _ALONE = {
@@ -49,12 +50,25 @@ def make(row: Row, kind: EventKind, amount: Money, source: Source | None = None)
         kind=kind,
         amount=amount.seen_at(record.where),
         sources=(source,) if source is not None else (),
+        id=_movement_id(row, kind, source),
         memo=record.memo or record.raw_type,
         catch_up=record.catch_up,
         fund=record.investment if units is not None else "",
         units=units,
         seq=record.line,
     )
+
+
+def _movement_id(row: Row, kind: EventKind, source: Source | None) -> str:
+    """Return the id that the legs of one movement share, "" where rows are never legs.
+
+    It is made of facts alone, so that a rollover can name it and legs in two files are one.
+    """
+    if kind not in {EventKind.DISTRIBUTION, EventKind.IN_PLAN_CONVERSION}:
+        return ""
+    converted = kind is EventKind.IN_PLAN_CONVERSION
+    pieces = row.account, row.day.isoformat(), source, "conversion" if converted else None
+    return "-".join(piece for piece in pieces if piece is not None)
 
 
 def _units(row: Row, amount: Money) -> Decimal | None:
@@ -94,6 +108,8 @@ def positive(amount: Money) -> Money:
 def alone(row: Row, amount: Money, source: Source | None) -> Event:
     """Return the event of a row that stands alone; a positive fee is money given back."""
     kind = _ALONE[row.kind]
+    if kind is EventKind.CONTRIBUTION and source in ROLLED and amount > ZERO:
+        kind = EventKind.ROLLOVER_IN  # nobody contributes to these sources
     if kind is EventKind.FEE:
         refund = amount.cents > 0
         return make(row, EventKind.EARNINGS if refund else kind, positive(amount), source)
@@ -132,7 +148,7 @@ def _own(row: Row, event: Event, world: World) -> Event:
     if event.account != row.account:
         event = event.of_account(row.account)
     changes: dict[str, Any] = {}
-    if event.to and event.to not in world.accounts:
+    if event.to and event.to not in {CASH, IN_TRANSIT, *world.accounts}:
         changes["to"] = _receiver(event.to, row, world)
     if event.parts:
         changes["parts"] = tuple(replace(p, to=_receiver(p.to, row, world)) for p in event.parts)
@@ -140,6 +156,6 @@ def _own(row: Row, event: Event, world: World) -> Event:
 
 
 def _receiver(text: str, row: Row, world: World) -> str:
-    if text == CASH or text in world.accounts:
+    if text in {CASH, IN_TRANSIT} or text in world.accounts:
         return text
     return partner_of(text, world.accounts, world.accounts[row.account].owner) or text

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import timedelta
 from decimal import Decimal, InvalidOperation
 
 from ledger.intake.draft import FileDraft, Row, Status
 from ledger.intake.world import World
 from ledger.money import Money
+from ledger.movements import ON_THE_WAY
 from ledger.records import RowKind
 
 OUT = frozenset({RowKind.CONVERSION_OUT, RowKind.TRANSFER_OUT, RowKind.ROLLOVER_OUT})
@@ -19,8 +19,6 @@ _WAYS = {
     True: (RowKind.CONVERSION_OUT, RowKind.CONVERSION_IN),
     False: (RowKind.TRANSFER_OUT, RowKind.TRANSFER_IN),
 }
-# How far apart two legs of one movement may be booked: shares and checks travel.
-ON_THE_WAY = timedelta(days=10)
 
 
 def lead_empty_moves(draft: FileDraft, world: World) -> None:

@@ -1,0 +1,260 @@
+"""What came into an account from another one: booked as its own side, asked about where it must."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from ledger.chart import Account, Source
+from ledger.importers.legs import IN
+from ledger.intake.draft import FileDraft, Row, Status
+from ledger.intake.movements.payment import CONVERSIONS, OPEN, Payment, open_rows
+from ledger.intake.movements.payments import PARTNER, confirm_conversion
+from ledger.intake.movements.plan_legs import book_lone_deposit, which_source
+from ledger.intake.rows.events import make, positive
+from ledger.intake.rows.settle import ask_row
+from ledger.intake.world import World
+from ledger.money import ZERO, Money
+from ledger.movements import CONVERTED, ON_THE_WAY, ROLLED, SAID_SO, may_send
+from ledger.records import CASH, ELSEWHERE, Event, EventKind, RowKind
+
+_CAME = {"contribution": RowKind.CONTRIBUTION, "rollover": RowKind.ROLLOVER_IN}
+_IGNORE = "ignore"
+
+
+def arrivals_of(drafts: Sequence[FileDraft], world: World) -> list[Payment]:
+    """Return what came into accounts in these files, with what was answered about it."""
+    for _, row in open_rows(drafts, {RowKind.CONTRIBUTION}):
+        rolled = row.source in ROLLED and world.accounts[row.account].kind.is_plan
+        if rolled and row.amount > ZERO:
+            row.kind = RowKind.ROLLOVER_IN  # nobody contributes to these sources
+    found: dict[tuple[object, ...], Payment] = {}
+    for draft, row in open_rows(drafts, IN | {RowKind.ROLLOVER_IN}):
+        plan = world.accounts[row.account].kind.is_plan
+        if plan and row.kind is RowKind.CONVERSION_IN:
+            book_lone_deposit(draft, world, row)
+            continue
+        alone = id(row) if row.kind is RowKind.ROLLOVER_IN else ""
+        key = (id(draft), row.account, row.day, row.kind, row.record.partner, row.source, alone)
+        found.setdefault(key, Payment(draft, world, [])).rows.append(row)
+    told = [_answered(one) for one in found.values()]
+    return [one for arrivals in told for one in arrivals if not _is_other(one)]
+
+
+def _answered(arrival: Payment) -> list[Payment]:
+    """Return an arrival with its answer; rows that were answered otherwise each for itself."""
+    if arrival.kind is RowKind.ROLLOVER_IN:
+        return [arrival]
+    words = {"code": PARTNER, "choices": _choices(arrival)}
+    rows = [Payment(arrival.draft, arrival.world, [row]) for row in arrival.rows]
+    said = [one.find(**words) for one in rows] if len(rows) > 1 else []
+    told = [answer for answer in said if answer is not None]
+    if len(told) > 1 and any(answer != told[0] for answer in told):
+        for one, answer in zip(rows, said, strict=True):
+            one.said = answer
+        return rows
+    arrival.said = arrival.find(**words)
+    return [arrival]
+
+
+def _is_other(arrival: Payment) -> bool:
+    """Settle what an answer says is no movement between accounts; tell whether it did."""
+    if arrival.said == _IGNORE:
+        arrival.close(Status.INFO, "ignored by answer")
+        return True
+    kind = _CAME.get(str(arrival.said)) if arrival.kind is not RowKind.ROLLOVER_IN else None
+    if kind is None:
+        return False
+    for row in arrival.rows:
+        row.kind = kind  # booked as any such row
+    arrival.said = None
+    return kind is RowKind.CONTRIBUTION
+
+
+def possible(arrival: Payment) -> list[Event]:
+    """Return the events of an arrival, its sender as far as it is known."""
+    return [_event(arrival, row) for row in arrival.rows]
+
+
+def _event(arrival: Payment, row: Row, source: Source | None = None) -> Event:
+    """Return the side that came in; ``source`` is that of a plan which is said to have sent it."""
+    rolled = row.kind is RowKind.ROLLOVER_IN
+    kind = EventKind.ROLLOVER_IN if rolled else EventKind.TRANSFER_IN
+    said = "" if arrival.said in {None, OPEN} else str(arrival.said)
+    origin = said or arrival.partner
+    converted = not rolled and (row.kind in CONVERSIONS or _is_crossing(arrival, origin))
+    return replace(
+        make(row, kind, positive(row.amount), row.source),
+        origin=f"{origin}:{source}" if source is not None else origin,
+        reason=CONVERTED if converted else "",
+    )
+
+
+def _is_crossing(arrival: Payment, origin: str) -> bool:
+    here = arrival.world.accounts.get(origin)
+    into_roth = arrival.account.kind.is_roth_ira
+    return here is not None and here.kind.is_pooled_traditional and into_roth
+
+
+def _choices(arrival: Payment) -> tuple[str, ...]:
+    """Return what can be answered about where money came from."""
+    row, converted = arrival.main, arrival.kind in CONVERSIONS
+    others = tuple(a.id for a in arrival.own if _may_be_from(a, arrival.account, row))
+    outside = () if converted and others else (ELSEWHERE,)
+    came = () if arrival.account.kind.is_plan or converted else tuple(_CAME)
+    return (*others, *outside, OPEN, _IGNORE, *came)
+
+
+def _may_be_from(here: Account, there: Account, row: Row) -> bool:
+    if row.kind is RowKind.CONVERSION_IN and not (
+        here.kind.is_pooled_traditional or here.kind.is_plan
+    ):
+        return False
+    if here.kind.is_plan or not there.kind.is_plan:
+        return True
+    return here.kind.is_pooled_traditional and row.source in {None, Source.ROLLOVER}
+
+
+def book_arrival(arrival: Payment, met: str | None) -> None:
+    """Book what came in as the side it is, or ask; ``met`` is the account it was found to be of.
+
+    It is "" where several accounts sent it, None where nothing was found.
+    """
+    if arrival.kind is RowKind.ROLLOVER_IN:
+        if met is not None or arrival.partner or not _explained(arrival):
+            _book(arrival)
+        return
+    if arrival.said is None and not arrival.partner and met is None:
+        _ask_sender(arrival)
+        return
+    sender = arrival.world.accounts.get(str(met or arrival.said or arrival.partner))
+    plain = sender is None or arrival.kind in CONVERSIONS or arrival.account.kind.is_plan
+    told = plain or (met is not None and not _is_open(arrival, met))
+    if told or confirm_conversion(arrival, sender, arrival.account):
+        _book(arrival, sender if met is None else None)
+
+
+def _is_open(arrival: Payment, sender: str) -> bool:
+    """Tell whether an earlier import shows what left, and nobody said that it was converted."""
+    return any(
+        fact.event.kind is EventKind.TRANSFER and fact.event.amount == arrival.total
+        for fact in arrival.world.all_facts_of(sender)
+        if abs(fact.event.day - arrival.main.day) <= ON_THE_WAY
+    )
+
+
+def _book(arrival: Payment, sender: Account | None = None) -> None:
+    for row in arrival.rows:
+        source = None
+        if sender is not None and sender.kind.is_plan:
+            source = which_source(arrival.draft, arrival.world, row)
+            if source is None:
+                continue
+        arrival.draft.book(_event(arrival, row, source), row)
+
+
+def _ask_sender(arrival: Payment) -> None:
+    choices, total = _choices(arrival), arrival.total
+    line = arrival.rows[0].record.line
+    question = arrival.question(
+        f"{total} moved from another account and no row shows which",
+        code=PARTNER,
+        remedy=f'answer {{"code": "{PARTNER}", "line": {line}, "answer": ACCOUNT}}: one of '
+        f"{', '.join(choices)}; or import the other account's file too",
+        choices=choices,
+    )
+    arrival.ask(question)
+
+
+def _explained(arrival: Payment) -> bool:
+    """Tell whether a rollover is a payment put back, or asked to be one."""
+    (row,) = arrival.rows
+    world, draft = arrival.world, arrival.draft
+    owner = arrival.account.owner
+    near = [
+        fact.event
+        for account in world.accounts.values()
+        if account.owner == owner
+        for fact in world.facts_of(account.id)
+        if fact.event.account == account.id
+        and fact.event.kind is EventKind.DISTRIBUTION
+        and abs(fact.event.day - row.day) <= SAID_SO
+    ]
+    near += [
+        made.event
+        for other in world.drafts
+        for made in other.drafts
+        if made.event.kind is EventKind.DISTRIBUTION
+        and world.accounts[made.event.account].owner == owner
+        and abs(made.event.day - row.day) <= SAID_SO
+    ]
+    # within days it would have met it, unless another deposit was the arrival
+    sent = [e for e in near if _sent(e, row) and abs(e.day - row.day) > ON_THE_WAY]
+    if sent:
+        return _ask_same(arrival, min(sent, key=lambda event: abs(event.day - row.day)))
+    origins = {e.name: e for e in near if _paid_cash(e, row.amount)}
+    return _ask_origin(draft, world, row, list(origins.values())) if origins else False
+
+
+def _sent(event: Event, row: Row) -> bool:
+    """Tell whether a payment named this account as the receiver of as much."""
+    to = event.parts or ()
+    said = any(part.to == row.account and part.amount == row.amount for part in to)
+    return said or (event.to == row.account and event.amount == row.amount)
+
+
+def _ask_same(arrival: Payment, event: Event) -> bool:
+    """Ask whether money is what left an account weeks before; tell whether that settles it."""
+    (row,) = arrival.rows
+    answer = ask_row(
+        arrival.draft,
+        arrival.world,
+        row,
+        f"{row.amount} came in as a rollover on {row.day.isoformat()}: is it the same money as "
+        f"what left {event.account} on {event.day.isoformat()}?",
+        code="same_money",
+        remedy=f'answer {{"code": "same_money", "line": {row.record.line}, "answer": "same"}} '
+        'or "apart"',
+        choices=("same", "apart"),
+    )
+    if answer is not None:
+        arrival.said = event.account if answer == "same" else ELSEWHERE
+        _book(arrival)
+    return True
+
+
+def _ask_origin(draft: FileDraft, world: World, row: Row, origins: Sequence[Event]) -> bool:
+    names = [event.name for event in origins]
+    answer = ask_row(
+        draft,
+        world,
+        row,
+        f"{row.amount} came in as a rollover; {', '.join(names)} paid out as much shortly before",
+        code="rollover_origin",
+        remedy=f'answer {{"code": "rollover_origin", "line": {row.record.line}, "answer": EVENT}}: '
+        f'{", ".join(names)}, or "{ELSEWHERE}" when it came from elsewhere',
+        choices=(*names, ELSEWHERE),
+    )
+    if answer == ELSEWHERE:
+        outside = make(row, EventKind.ROLLOVER_IN, row.amount, row.source)
+        draft.book(replace(outside, origin=ELSEWHERE), row)
+    elif answer is not None:
+        origin = next(event for event in origins if event.name == answer)
+        event = make(row, EventKind.ROLLOVER_60DAY, row.amount)
+        draft.book(replace(event, account=origin.account, to=row.account, of=origin.name), row)
+    return True
+
+
+def _paid_cash(event: Event, amount: Money) -> bool:
+    """Tell whether a distribution paid so much in cash, before or after tax withheld."""
+    if event.to:
+        return False
+    cash = [p.amount for p in event.parts if p.to == CASH] or (
+        [] if event.parts else [event.amount or ZERO]
+    )
+    return any(amount in {paid, paid - event.tax_withheld} for paid in cash)
+
+
+def could_be_sent(arrival: Payment, event: Event) -> bool:
+    """Tell whether an account of the chart can have sent what came in and names no sender."""
+    return not event.origin and any(may_send(a, event, arrival.account) for a in arrival.own)

@@ -1,0 +1,129 @@
+"""Movements of an import: every file books its own sides, and only what does not meet is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+
+from ledger.booking import book
+from ledger.errors import LedgerError
+from ledger.intake.draft import FileDraft, Status
+from ledger.intake.movements import arrivals, payments
+from ledger.intake.movements.payment import CONVERSIONS, Payment
+from ledger.intake.movements.plan_legs import pair_in_plan
+from ledger.intake.movements.typed import mark_typed
+from ledger.intake.world import World
+from ledger.journal import JournalEntry
+from ledger.movements import CONVERTED, ON_THE_WAY, partners_of
+from ledger.records import Event
+
+NEW = Status.NEW
+_MARK = "\x00"  # starts the place of an event of this import: two files may have one name
+
+
+def book_movements(drafts: Sequence[FileDraft], world: World) -> None:
+    """Book what moved between accounts and out of them in these files, and ask what is open."""
+    world.drafts = list(drafts)
+    mark_typed(drafts, world)
+    pair_in_plan(drafts, world)
+    went = payments.payments_of(drafts, world)
+    came = arrivals.arrivals_of(drafts, world)
+    numbered: dict[str, Payment] = {}
+    entries = [*world.entries, *_typed(drafts, world)]
+    entries += _sides(went, payments.possible, world, numbered)
+    entries += _sides(came, arrivals.possible, world, numbered)
+    found = partners_of(entries, world.accounts)
+    met: dict[int, list[str | None]] = {}
+    for place, movement in numbered.items():
+        met.setdefault(id(movement), []).append(found.get(place))
+    for movement in went:
+        partner = _one(met.get(id(movement), [None]))
+        movement.converted = partner is not None and _arrived_converted(movement, partner, came)
+        payments.book_payment(movement, partner)
+    for movement in came:
+        partner = _one(met.get(id(movement), [None]))
+        movement.unmet = partner is None
+        if partner is None or not _follows(movement, partner, went):
+            arrivals.book_arrival(movement, partner)
+    _tell_open(came)
+
+
+def _arrived_converted(out: Payment, partner: str, came: Iterable[Payment]) -> bool:
+    """Tell whether the side that came in says it: money that left was converted to Roth."""
+    here = any(
+        one.kind in CONVERSIONS and one.main.account == partner and one.total == out.total
+        for one in came
+    )
+    return here or any(
+        fact.event.reason == CONVERTED and fact.event.amount == out.total
+        for fact in out.world.all_facts_of(partner)
+        if abs(fact.event.day - out.main.day) <= ON_THE_WAY
+    )
+
+
+def _follows(came: Payment, partner: str, went: Iterable[Payment]) -> bool:
+    """Tell whether what came in waits for the side that left, or is ignored with it."""
+    for out in went:
+        main = out.main
+        near = abs(main.day - came.main.day) <= ON_THE_WAY
+        if (main.account, out.total) == (partner, came.total) and near and main.status is not NEW:
+            waits = main.status is Status.QUESTION
+            note = f"{'waits for' if waits else 'second leg of'} {main.record.where}"
+            came.close(main.status, note)
+            return True
+    return False
+
+
+def _one(found: Sequence[str | None]) -> str | None:
+    """Return the one account that all rows of a movement met, "" for several, None for none."""
+    if any(one is None for one in found):
+        return None
+    accounts = set(found)
+    return accounts.pop() if len(accounts) == 1 else ""
+
+
+def _sides(
+    movements: Iterable[Payment],
+    possible: Callable[[Payment], list[Event]],
+    world: World,
+    numbered: dict[str, Payment],
+) -> list[JournalEntry]:
+    """Return the sides of movements as entries, each at a place that names its movement."""
+    entries = []
+    for movement in movements:
+        for event in possible(movement):
+            place = f"{_MARK}{movement.draft.name}:{event.seq}"
+            try:
+                entry = book(replace(event, where=place), world.accounts)
+            except LedgerError:
+                continue  # it is refused where it is booked
+            entries.append(entry)
+            numbered[place] = movement
+    return entries
+
+
+def _typed(drafts: Iterable[FileDraft], world: World) -> list[JournalEntry]:
+    """Return what the rows of files say that are events already."""
+    entries = []
+    for draft in drafts:
+        for row in draft.rows:
+            if row.event is not None and not row.settled:
+                try:
+                    entries.append(book(row.event.of_account(row.account), world.accounts))
+                except LedgerError:
+                    continue
+    return entries
+
+
+def _tell_open(came: Iterable[Payment]) -> None:
+    """Say what came in from an account of the chart whose own statement does not show it yet."""
+    for movement in came:
+        rows = set(map(id, movement.rows))
+        made = [m.event for m in movement.draft.drafts if id(m.rows[0]) in rows]
+        movement.draft.notes += [
+            f"{event.where}: {event.amount} came into {event.account} on {event.day.isoformat()}; "
+            "what it left is not known until the statement of the other account is imported, or "
+            "'basis settle' says it"
+            for event in made
+            if movement.unmet and arrivals.could_be_sent(movement, event)
+        ]

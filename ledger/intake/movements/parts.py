@@ -1,0 +1,47 @@
+"""What an answer says of a payment that was divided: which account got how much."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ledger.money import ZERO, Money
+from ledger.records import Part
+
+_NEXT_PART = re.compile(r"[\s,;]+(?=\S+=)")
+_KEYS = frozenset({"to", "amount", "pretax"})
+
+
+def read_parts(answer: Any, receivers: Sequence[str], amount: Money) -> list[Part]:
+    """Read {"parts": [{"to", "amount"}, …]} or "ira=24000 roth1=6000"; ValueError for what is none.
+
+    The parts add up to the ``amount`` of the whole payment; one may state its elected pretax
+    dollars.
+    """
+    if isinstance(answer, Mapping) and answer.keys() == {"parts"}:
+        told = answer["parts"]
+    elif isinstance(answer, str):
+        pairs = [piece.partition("=") for piece in _NEXT_PART.split(answer.strip())]
+        told = [{"to": to, "amount": share} for to, _, share in pairs]
+    else:
+        raise ValueError("'parts' is wanted")
+    if not isinstance(told, list) or not all(_is_part(one) for one in told):
+        raise ValueError("each part has 'to' and 'amount'")
+    parts = [_part(one) for one in told]
+    strange = [part.to for part in parts if part.to not in receivers]
+    if strange:
+        raise ValueError(f"'{strange[0]}' is none of {', '.join(receivers)}")
+    total = Money.total(part.amount for part in parts)
+    if total != amount or any(part.amount <= ZERO for part in parts):
+        raise ValueError(f"the parts add up to {total}, not to {amount}")
+    return parts
+
+
+def _is_part(told: object) -> bool:
+    return isinstance(told, Mapping) and {"to", "amount"} <= told.keys() <= _KEYS
+
+
+def _part(told: Mapping[str, Any]) -> Part:
+    pretax = Money.parse(str(told["pretax"])) if "pretax" in told else None
+    return Part(to=str(told["to"]), amount=Money.parse(str(told["amount"])), pretax=pretax)

@@ -1,0 +1,26 @@
+"""Movements of money: the sides that statements show, and which of them belong together."""
+
+from ledger.movements.legs import movement_of, receivers_by_leg
+from ledger.movements.meeting import Met, books_of, counted_once, meet, partners_of, with_facts
+from ledger.movements.settled import CODE, ENTRY, settled
+from ledger.movements.sides import CONVERTED, ON_THE_WAY, ROLLED, SAID_SO, may_go, may_send
+
+__all__ = [
+    "CODE",
+    "CONVERTED",
+    "ENTRY",
+    "ON_THE_WAY",
+    "ROLLED",
+    "SAID_SO",
+    "Met",
+    "books_of",
+    "counted_once",
+    "may_go",
+    "may_send",
+    "meet",
+    "movement_of",
+    "partners_of",
+    "receivers_by_leg",
+    "settled",
+    "with_facts",
+]

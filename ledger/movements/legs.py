@@ -1,0 +1,154 @@
+"""Legs of one movement: rows of one account, day, kind and id are one event."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from functools import lru_cache
+
+from ledger.booking import Accounts, book, destinations
+from ledger.chart import Outside
+from ledger.journal import JournalEntry, Posting
+from ledger.money import ZERO, Money
+from ledger.records import CASH, Event, EventKind, Part
+
+MERGED = frozenset({EventKind.DISTRIBUTION, EventKind.IN_PLAN_CONVERSION})
+
+
+@lru_cache(maxsize=4096)
+def _natural(name: str) -> tuple[tuple[int, str], ...]:
+    """Return a name by which "typed-2" stands before "typed-10"."""
+    pieces = re.split(r"(\d+)", name)
+    return tuple((int(one), "") if one.isdecimal() else (0, one) for one in pieces)
+
+
+def place_in_order(entry: JournalEntry) -> tuple[object, ...]:
+    """Return the place of an entry among others: by its day and where it stands.
+
+    The number of the entry is none of it, for that tells in which order files were imported.
+    """
+    event = entry.event
+    file, _, line = event.where.rpartition(":")
+    number = int(line) if line.isdecimal() else 0
+    cents = sum(p.value.cents for p in entry.postings if p.value.cents > 0)
+    told = event.account, event.kind.value, cents, event.to, event.sources, event.fund, event.id
+    return event.day, _natural(file), number, *told, event.memo
+
+
+def movement_of(event: Event) -> tuple[object, ...]:
+    """Return what the legs of one movement share, or what tells an event from all others."""
+    if event.id and event.kind in MERGED:
+        return event.account, event.day, event.kind, event.sources, event.id
+    return event.where, event.seq
+
+
+def merged(entries: Iterable[JournalEntry], accounts: Accounts) -> list[JournalEntry]:
+    """Return the entries in their lasting order, the legs of each movement joined into one."""
+    legs: dict[object, list[JournalEntry]] = {}
+    for place, entry in enumerate(sorted(entries, key=place_in_order)):
+        event = entry.event
+        joined = event.id and event.kind in MERGED and not entry.derived
+        legs.setdefault(movement_of(event) if joined else place, []).append(entry)
+    return [one[0] if len(one) == 1 else _joined(one, accounts) for one in legs.values()]
+
+
+def _joined(legs: Sequence[JournalEntry], accounts: Accounts) -> JournalEntry:
+    """Return one entry of several legs; each keeps its postings, with its fund and units."""
+    largest = max(legs, key=lambda leg: _gross(leg).cents)
+    events = [leg.event for leg in legs]
+    event = replace(
+        largest.event,
+        amount=Money.total(_gross(leg) for leg in legs),
+        fund="",
+        units=None,
+        # what the whole source was worth: each leg that tells it tells the same
+        value=next((event.value for event in events if event.value is not None), None),
+        withheld=_total([event.withheld for event in events]),
+        state_withheld=_total([event.state_withheld for event in events]),
+    )
+    if event.kind is EventKind.DISTRIBUTION:
+        event = with_parts(event, [part for one in events for part in parts_of(one)])
+    return with_units(book(event, accounts), legs)
+
+
+def _total(amounts: Sequence[Money | None]) -> Money | None:
+    told = [amount for amount in amounts if amount is not None]
+    return Money.total(told) if told else None
+
+
+def _gross(leg: JournalEntry) -> Money:
+    """Return what a leg moves, with the evidence of every row that it was made of."""
+    moved = Money.total(part.amount for part in parts_of(leg.event))
+    return moved.seen_at(*(place for p in leg.postings for place in p.value.evidence))
+
+
+def parts_of(event: Event) -> tuple[Part, ...]:
+    """Return where money went, as parts; of another kind than a distribution the single one."""
+    if event.parts:
+        return event.parts
+    if event.kind is EventKind.DISTRIBUTION:
+        ((to, amount),) = destinations(event)
+        return (Part(to, amount),)
+    return (Part(event.to, event.amount or ZERO),)
+
+
+def with_parts(event: Event, parts: Sequence[Part]) -> Event:
+    """Return a distribution that went to these receivers; parts to one receiver add up."""
+    by_receiver: dict[str, Part] = {}
+    for part in parts:
+        before = by_receiver.get(part.to)
+        if before is None:
+            by_receiver[part.to] = part
+            continue
+        elected = _total([before.pretax, part.pretax])
+        by_receiver[part.to] = Part(part.to, before.amount + part.amount, elected)
+    told = tuple(by_receiver.values())
+    if len(told) == 1 and told[0].pretax is None:
+        to = "" if told[0].to == CASH else told[0].to
+        return replace(event, amount=told[0].amount, to=to, parts=())
+    return replace(event, amount=None, to="", parts=told)
+
+
+def with_units(entry: JournalEntry, legs: Iterable[JournalEntry]) -> JournalEntry:
+    """Put the postings of legs that carry units in the place of the sums they add up to."""
+    held = [p for leg in legs for p in leg.postings if p.units is not None]
+    if not held:
+        return entry
+    left: dict[object, Posting] = {}
+    for posting in entry.postings:
+        left[posting.pool] = posting
+    for posting in held:
+        if posting.pool.account == Outside.MARKET:
+            continue
+        rest = left.get(posting.pool)
+        if rest is not None:
+            value, basis = rest.value - posting.value, rest.basis - posting.basis
+            left[posting.pool] = replace(rest, value=value, basis=basis)
+    rest_of = [p for p in left.values() if p.value or p.basis]
+    return replace(entry, postings=(*held, *rest_of))
+
+
+def receivers_by_leg(parts: Sequence[Part], amounts: Sequence[Money]) -> list[tuple[Part, ...]]:
+    """Divide the parts of a payment over its legs, in their order, so that each leg adds up.
+
+    >>> told = [Part("ira", Money(500)), Part("roth", Money(300))]
+    >>> [[(p.to, p.amount.cents) for p in leg] for leg in
+    ...  receivers_by_leg(told, [Money(600), Money(200)])]
+    [[('ira', 500), ('roth', 100)], [('roth', 200)]]
+    """
+    held, pretax = [part.amount for part in parts], [part.pretax for part in parts]
+    out: list[tuple[Part, ...]] = []
+    for amount in amounts:
+        mine, missing = list[Part](), amount
+        for place, part in enumerate(parts):
+            taken, elected = min(held[place], missing), pretax[place]
+            if not taken:
+                continue
+            mine.append(Part(part.to, taken, None if elected is None else min(elected, taken)))
+            held[place] -= taken
+            if elected is not None:
+                pretax[place] = elected - min(elected, taken)
+            missing -= taken
+        out.append(tuple(mine))
+    return out

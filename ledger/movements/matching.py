@@ -1,0 +1,240 @@
+"""Which sides of movements belong together: worked out from all of them, in any order."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from itertools import combinations
+from typing import NamedTuple
+
+from ledger.movements.sides import ON_THE_WAY, SAID_SO, InSide, OutSide, fits
+
+_TOGETHER = 6  # sources of one payment looked at in every combination
+_PLACES = 3  # accounts that one payment is divided over at most
+_NEAR = 12  # deposits about one payment looked at in every combination
+
+
+class Meeting(NamedTuple):
+    """What left and what came in, which add up to the same."""
+
+    outs: tuple[OutSide, ...]
+    ins: tuple[InSide, ...]
+
+
+@dataclass
+class Matching:
+    """The sides of all movements of one owner, and those that met so far."""
+
+    outs: Sequence[OutSide]
+    ins: Sequence[InSide]
+    met: list[Meeting] = field(default_factory=list)
+    _gone: set[tuple[int, int]] = field(default_factory=set)  # sides out that met: entry and part
+    _come: set[int] = field(default_factory=set)  # entries of the sides in that met
+
+    def run(self) -> list[Meeting]:
+        """Let the sides meet, those that are surer first; several that fit alike do not meet."""
+        self._meet_said()
+        for find in (self._same_day, self._near, self._checks, self._by_fund, self._divided):
+            while self._commit(find()):
+                pass
+        return self.met
+
+    @property
+    def lone_outs(self) -> list[OutSide]:
+        """The sides that went out to an account nobody named and met nothing."""
+        return [out for out in self.outs if out.is_open and not self._is_gone(out)]
+
+    @property
+    def lone_ins(self) -> list[InSide]:
+        """The sides that came in and met nothing."""
+        return [into for into in self.ins if into.place not in self._come]
+
+    def _is_gone(self, out: OutSide) -> bool:
+        return (out.place, out.part) in self._gone
+
+    def _take(self, outs: Sequence[OutSide], ins: Sequence[InSide]) -> None:
+        self.met.append(Meeting(tuple(outs), tuple(ins)))
+        self._gone.update((out.place, out.part) for out in outs)
+        self._come.update(into.place for into in ins)
+
+    # ---- where the receiver was said: what came in is that money, whichever of several alike ----
+
+    def _meet_said(self) -> None:
+        by_amount: defaultdict[tuple[str, int], list[InSide]] = defaultdict(list)
+        for into in self.ins:
+            by_amount[into.here.id, into.cents].append(into)
+        for near in (timedelta(0), ON_THE_WAY, SAID_SO):
+            for out in self.outs:
+                if not out.is_open and not self._is_gone(out):
+                    found = self._nearest(out, by_amount[out.to, out.cents], near)
+                    if found is not None:
+                        self._take([out], [found])
+        self._meet_said_sums()
+
+    def _nearest(self, out: OutSide, ins: Iterable[InSide], near: timedelta) -> InSide | None:
+        """Return the nearest arrival; weeks later only money that says where it is from."""
+        fitting = [
+            into
+            for into in ins
+            if into.place not in self._come
+            and abs(into.day - out.event.day) <= near
+            and (into.origin or near <= ON_THE_WAY)
+            and fits(out, into)
+        ]
+        return min(fitting, key=lambda into: abs(into.day - out.event.day), default=None)
+
+    def _meet_said_sums(self) -> None:
+        """Let several payments to one account, or several deposits, meet by what they add up to."""
+        sent: defaultdict[tuple[str, str, date], list[OutSide]] = defaultdict(list)
+        for out in self.outs:
+            if not out.is_open and not self._is_gone(out):
+                sent[out.here.id, out.to, out.event.day].append(out)
+        came: defaultdict[tuple[str, int], list[list[InSide]]] = defaultdict(list)
+        for group in self._deposits():
+            came[group[0].here.id, _cents(group)].append(group)
+        for outs in sent.values():
+            for some in _subsets(outs):
+                if any(self._is_gone(out) for out in some):
+                    continue
+                groups = came[some[0].to, _cents(some)]
+                found = next((g for g in groups if self._all_fit(some, g)), None)
+                if found is not None:
+                    self._take(some, found)
+
+    def _all_fit(self, outs: Sequence[OutSide], ins: Sequence[InSide]) -> bool:
+        return all(
+            into.place not in self._come
+            and abs(into.day - out.event.day) <= ON_THE_WAY
+            and fits(out, into)
+            for out in outs
+            for into in ins
+        )
+
+    # ---- where nobody said it: one way in which they can belong together, or none ---------------
+
+    def _commit(self, found: Iterable[Meeting]) -> bool:
+        """Keep the meetings whose sides are in no other; tell whether there was one."""
+        listed = list(found)
+        uses: Counter[object] = Counter()
+        for meeting in listed:
+            uses.update((out.place, out.part) for out in meeting.outs)
+            uses.update(into.place for into in meeting.ins)
+        alone = [
+            meeting
+            for meeting in listed
+            if all(uses[out.place, out.part] == 1 for out in meeting.outs)
+            and all(uses[into.place] == 1 for into in meeting.ins)
+        ]
+        chosen = alone or _alike(listed)
+        for meeting in chosen:
+            self._take(*meeting)
+        return bool(chosen)
+
+    def _pairs(self, near: timedelta) -> Iterator[Meeting]:
+        index: defaultdict[int, list[InSide]] = defaultdict(list)
+        for into in self.lone_ins:
+            index[into.cents].append(into)
+        for out in self.lone_outs:
+            for into in index[out.cents]:
+                if abs(into.day - out.event.day) <= near and fits(out, into):
+                    yield Meeting((out,), (into,))
+
+    def _same_day(self) -> Iterator[Meeting]:
+        return self._pairs(timedelta(0))
+
+    def _near(self) -> Iterator[Meeting]:
+        return self._pairs(ON_THE_WAY)
+
+    def _checks(self) -> Iterator[Meeting]:
+        """One deposit for several sources of one payment."""
+        index: defaultdict[int, list[list[InSide]]] = defaultdict(list)
+        for into in self.lone_ins:
+            index[into.cents].append([into])
+        yield from self._of_payments(index, least=2)
+
+    def _by_fund(self) -> Iterator[Meeting]:
+        """Several deposits of one account and day, as a statement by fund shows one."""
+        index: defaultdict[int, list[list[InSide]]] = defaultdict(list)
+        for group in self._deposits():
+            if len(group) > 1:
+                index[_cents(group)].append(group)
+        yield from self._of_payments(index, least=1)
+
+    def _of_payments(
+        self, index: defaultdict[int, list[list[InSide]]], *, least: int
+    ) -> Iterator[Meeting]:
+        payments: defaultdict[tuple[str, date], list[OutSide]] = defaultdict(list)
+        for out in self.lone_outs:
+            payments[out.here.id, out.event.day].append(out)
+        for outs in payments.values():
+            for some in _subsets(outs):
+                for ins in index[_cents(some)] if len(some) >= least else ():
+                    if self._all_fit(some, ins):
+                        yield Meeting(tuple(some), tuple(ins))
+
+    def _divided(self) -> Iterator[Meeting]:
+        """One payment of one source divided over two or three accounts."""
+        lone = self.lone_ins
+        for out in self.lone_outs:
+            close = [i for i in lone if i.cents < out.cents and self._all_fit([out], [i])]
+            if len(close) > _NEAR:
+                continue
+            for many in range(2, _PLACES + 1):
+                for ins in combinations(close, many):
+                    apart = len({into.here.id for into in ins}) == many
+                    if apart and _cents(ins) == out.cents:
+                        yield Meeting((out,), ins)
+
+    def _deposits(self) -> list[list[InSide]]:
+        """Return what came into each account on each day, where it is not known what it is of."""
+        groups: defaultdict[tuple[str, date, str], list[InSide]] = defaultdict(list)
+        for into in self.lone_ins:
+            groups[into.here.id, into.day, into.origin].append(into)
+        return list(groups.values())
+
+
+def _alike(found: Sequence[Meeting]) -> list[Meeting]:
+    """Return pairs in the order of their days where it makes no difference which belong together.
+
+    So it is where all left one source and as many of the same amount came into one account.
+    """
+    groups: defaultdict[tuple[object, ...], list[Meeting]] = defaultdict(list)
+    owner_of_in: defaultdict[int, set[object]] = defaultdict(set)
+    owner_of_out: defaultdict[tuple[int, int], set[object]] = defaultdict(set)
+    for meeting in found:
+        if len(meeting.outs) != 1 or len(meeting.ins) != 1:
+            return []
+        out, into = meeting.outs[0], meeting.ins[0]
+        key = (*out.like, out.cents, into.here.id, into.event.kind, into.converted)
+        groups[key].append(meeting)
+        owner_of_in[into.place].add(key)
+        owner_of_out[out.place, out.part].add(key)
+    paired: list[Meeting] = []
+    for meetings in groups.values():
+        outs = {(m.outs[0].place, m.outs[0].part): m.outs[0] for m in meetings}
+        ins = {m.ins[0].place: m.ins[0] for m in meetings}
+        closed = all(len(owner_of_in[i]) == 1 for i in ins)
+        closed = closed and all(len(owner_of_out[o]) == 1 for o in outs)
+        if closed and len(outs) == len(ins):
+            possible = {(m.outs[0].place, m.outs[0].part, m.ins[0].place) for m in meetings}
+            left = sorted(outs.values(), key=lambda out: out.event.day)
+            pairs = list(zip(left, sorted(ins.values(), key=lambda i: i.day), strict=True))
+            if all((out.place, out.part, into.place) in possible for out, into in pairs):
+                paired += [Meeting((out,), (into,)) for out, into in pairs]
+    return paired
+
+
+def _cents(sides: Iterable[OutSide] | Iterable[InSide]) -> int:
+    return sum(side.cents for side in sides)
+
+
+def _subsets(outs: Sequence[OutSide]) -> Iterator[tuple[OutSide, ...]]:
+    """Go through the sources of a payment that can have gone one way, all of them first."""
+    if len(outs) > _TOGETHER:
+        yield tuple(outs)
+        yield from ((out,) for out in outs)
+        return
+    for many in range(len(outs), 0, -1):
+        yield from combinations(outs, many)

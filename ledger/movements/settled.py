@@ -1,0 +1,64 @@
+"""What the user says later of a side that met nothing: where it went, or where it came from."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ledger.booking import Accounts, book
+from ledger.errors import LedgerError
+from ledger.journal import JournalEntry
+from ledger.movements.legs import parts_of, with_parts
+from ledger.movements.sides import is_arrival
+from ledger.records import CASH, ELSEWHERE, IN_TRANSIT, Event, EventKind
+from ledger.safetext import safe
+
+CODE = "partner_unknown"  # of the answers that settle a side
+ENTRY = "entry:"  # starts the match of such an answer, with the number of the entry
+
+
+def settled(entry: JournalEntry, other: str, accounts: Accounts) -> JournalEntry:
+    """Return the entry of one side with the other side that was said: an account, cash, outside.
+
+    Raises LedgerError (``no_open_side``, ``bad_value``, and what booking refuses).
+    """
+    event = entry.event
+    if is_arrival(event) or event.origin:
+        if other == CASH:
+            raise _bad(event, other)
+        return _rebooked(entry, replace(event, origin=other), accounts)
+    if IN_TRANSIT not in {event.to, *(part.to for part in event.parts)}:
+        raise LedgerError(
+            where=f"entry {event.seq}",
+            code="no_open_side",
+            problem="this entry is no side of a movement whose other side is open",
+            remedy="'basis check' names the open sides with their entries",
+        )
+    return _rebooked(entry, _gone_to(event, other), accounts)
+
+
+def _gone_to(event: Event, other: str) -> Event:
+    if event.kind is EventKind.DISTRIBUTION:
+        if other == ELSEWHERE:
+            raise _bad(event, other)
+        parts = [replace(p, to=other) if p.to == IN_TRANSIT else p for p in parts_of(event)]
+        return with_parts(event, parts)
+    if other == CASH:
+        raise _bad(event, other)
+    if other == ELSEWHERE:
+        return replace(event, kind=EventKind.TRANSFER_OUT, to="")
+    return replace(event, to=other)
+
+
+def _rebooked(entry: JournalEntry, event: Event, accounts: Accounts) -> JournalEntry:
+    return replace(book(event, accounts), reason=entry.reason)
+
+
+def _bad(event: Event, other: str) -> LedgerError:
+    return LedgerError(
+        where=f"entry {event.seq}",
+        code="bad_value",
+        problem=f"a {event.kind.words} of {event.account} cannot have '{safe(other)}' as its "
+        "other side",
+        remedy="name an account of the same person; money a plan paid to its owner went to cash, "
+        "and what came from an account that is not kept here came from outside",
+    )

@@ -1,0 +1,158 @@
+"""The sides of movements: what left an account, what came into one, and which of them can fit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from ledger.chart import Account, Source, TaxCharacter
+from ledger.journal import JournalEntry
+from ledger.money import ZERO
+from ledger.movements.legs import parts_of
+from ledger.records import CASH, ELSEWHERE, IN_TRANSIT, Event, EventKind
+
+# How far apart two sides of one movement may be booked: shares and checks travel.
+ON_THE_WAY = timedelta(days=10)
+# How long after it left money may come into the account that says where it is from.
+SAID_SO = timedelta(days=60)
+CONVERTED = "conversion"  # reason of money that came in: its row says that it was converted
+LEAVES = frozenset({EventKind.DISTRIBUTION, EventKind.CONVERSION, EventKind.TRANSFER})
+_COMES = frozenset({EventKind.ROLLOVER_IN, EventKind.TRANSFER_IN})
+ROLLED = frozenset({Source.ROLLOVER, Source.ROTH_ROLLOVER})  # nobody contributes to these
+
+
+@dataclass(frozen=True)
+class OutSide:
+    """Money on its way out of one account to one receiver, in cents."""
+
+    place: int  # of its entry
+    part: int  # of its event
+    event: Event
+    here: Account
+    to: str  # account id, or IN_TRANSIT
+    cents: int
+
+    @property
+    def is_open(self) -> bool:
+        """Whether nobody said where it went."""
+        return self.to == IN_TRANSIT
+
+    @property
+    def like(self) -> tuple[object, ...]:
+        """What makes two of them differ in nothing but day and amount."""
+        return self.here.id, self.event.kind, self.event.sources, self.to
+
+
+@dataclass(frozen=True)
+class InSide:
+    """Money that came into an account, in cents, and where from if that was said."""
+
+    place: int
+    event: Event
+    here: Account
+    origin: str  # account id, "" when nobody said
+    cents: int
+
+    @property
+    def day(self) -> date:
+        """The day on which it came."""
+        return self.event.day
+
+    @property
+    def converted(self) -> bool:
+        """Whether its row says that it was a conversion."""
+        return self.event.reason == CONVERTED
+
+
+def sender_of(event: Event) -> str:
+    """Return the account that money is said to come from ("acme" of "acme:after_tax")."""
+    return event.origin.partition(":")[0]
+
+
+def sent_source(event: Event) -> Source | None:
+    """Return the source of the sending plan that an origin "acme:after_tax" names."""
+    named = event.origin.partition(":")[2]
+    return Source(named) if named else None
+
+
+def out_sides(entries: Iterable[JournalEntry], accounts: Mapping[str, Account]) -> list[OutSide]:
+    """Return what left accounts for other accounts, known or not known."""
+    found = []
+    for place, entry in enumerate(entries):
+        event = entry.event
+        if event.kind not in LEAVES or entry.derived:
+            continue
+        for number, part in enumerate(parts_of(event)):
+            if part.to not in {CASH, ""} and part.amount > ZERO:
+                here = accounts[event.account]
+                found.append(OutSide(place, number, event, here, part.to, part.amount.cents))
+    return found
+
+
+def is_arrival(event: Event) -> bool:
+    """Tell whether an event is the side of a movement that came in, not said to be from outside."""
+    rolled = event.kind is EventKind.CONTRIBUTION and event.source in ROLLED
+    amount = event.amount or ZERO
+    return (rolled or event.kind in _COMES) and event.origin != ELSEWHERE and amount > ZERO
+
+
+def in_sides(entries: Iterable[JournalEntry], accounts: Mapping[str, Account]) -> list[InSide]:
+    """Return what came into accounts from other accounts, known or not known."""
+    return [
+        InSide(
+            place,
+            entry.event,
+            accounts[entry.event.account],
+            sender_of(entry.event),
+            entry.event.money("amount").cents,
+        )
+        for place, entry in enumerate(entries)
+        if not entry.derived and is_arrival(entry.event)
+    ]
+
+
+def fits(out: OutSide, into: InSide) -> bool:
+    """Tell whether money of one side can be that of the other, by owner, accounts and words."""
+    if into.origin and into.origin != out.here.id:
+        return False
+    if not out.is_open:
+        return out.to == into.here.id
+    kind = EventKind.CONVERSION if into.converted else out.event.kind
+    roth = bool(out.event.sources) and all(
+        source.character is TaxCharacter.ROTH for source in out.event.sources
+    )
+    return may_go(out.here, into.here, kind=kind, roth=roth)
+
+
+def may_go(here: Account, there: Account, *, kind: EventKind, roth: bool = False) -> bool:
+    """Tell whether money that left one account so can have come into the other.
+
+    ``roth`` is money of a designated Roth account: it goes to Roth IRAs and plans alone
+    (IRC 402A(c)(3)).
+    """
+    if here.id == there.id or here.owner != there.owner:
+        return False
+    if here.kind.is_inherited or there.kind.is_inherited:
+        return here.kind is there.kind and kind is EventKind.TRANSFER
+    if here.kind.is_plan:
+        return there.kind.is_plan or there.kind.is_roth_ira or not roth
+    if here.kind.is_roth_ira:
+        return there.kind.is_roth_ira and kind is not EventKind.CONVERSION
+    if kind is EventKind.CONVERSION:
+        return there.kind.is_roth_ira
+    return not there.kind.is_plan or kind is EventKind.DISTRIBUTION
+
+
+def may_send(here: Account, event: Event, there: Account) -> bool:
+    """Tell whether an account can have sent what came into another one as this event."""
+    if event.reason == CONVERTED:
+        return may_go(here, there, kind=EventKind.CONVERSION)
+    if event.kind is EventKind.TRANSFER_IN and not there.kind.is_plan:
+        return may_go(here, there, kind=EventKind.TRANSFER)
+    if here.kind.is_pooled_traditional and there.kind.is_roth_ira:
+        return False  # that is a conversion, and its row says so
+    rolled_roth = event.source is Source.ROTH_ROLLOVER
+    if rolled_roth and not here.kind.is_plan:
+        return False
+    return may_go(here, there, kind=EventKind.DISTRIBUTION)

@@ -1,0 +1,249 @@
+"""Sides of movements meet by account, amount and day: whole payments, sums, parts; never a guess.
+
+A plan pays 10,700.00 out of two funds on September 20 and the traditional IRA shows one deposit of
+10,700.00 on September 22: one direct rollover, of September 20.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from ledger.booking import book
+from ledger.chart import Account, AccountKind, Outside, Source
+from ledger.errors import LedgerError
+from ledger.money import Money
+from ledger.movements import Met, meet, settled
+from ledger.records import IN_TRANSIT, Event, EventKind, Part
+
+K = EventKind
+CHART = {
+    a.id: a
+    for a in (
+        Account("old", "rose", AccountKind.K401),
+        Account("new", "rose", AccountKind.K401),
+        Account("trad", "rose", AccountKind.TRADITIONAL_IRA),
+        Account("roth", "rose", AccountKind.ROTH_IRA),
+        Account("paulroth", "paul", AccountKind.ROTH_IRA),
+    )
+}
+
+
+def day(number: int) -> date:
+    return (
+        date(2023, 9, 1) if not number else date.fromordinal(date(2023, 9, 1).toordinal() + number)
+    )
+
+
+def fact(kind: EventKind, account: str, when: int, dollars: str, **more: Any) -> Event:
+    source = more.pop("source", None)
+    where = more.pop("where", f"{account}.csv:{when}{dollars.replace('.', '')}{source or ''}")
+    return Event(
+        where, day(when), account, kind, Money.parse(dollars, evidence=where),
+        (Source(source),) if source else (), **more,
+    )  # fmt: skip
+
+
+def paid(dollars: str, source: str = "pre_tax", when: int = 20, to: str = IN_TRANSIT) -> Event:
+    """Return a leg that a plan paid; legs of one source and day have one id."""
+    name = f"old-{day(when)}-{source}"
+    return fact(K.DISTRIBUTION, "old", when, dollars, source=source, to=to, id=name)
+
+
+def came(dollars: str, account: str = "trad", when: int = 22, **more: Any) -> Event:
+    return fact(K.ROLLOVER_IN, account, when, dollars, **more)
+
+
+def met(*events: Event) -> Met:
+    return meet([book(event, CHART) for event in events], CHART)
+
+
+def told(*events: Event) -> list[str]:
+    """Return the movements in words, open sides behind them."""
+    found = met(*events)
+    out = []
+    for entry in found.entries:
+        event = entry.event
+        parts = event.parts or ((Part(event.to, event.amount),) if event.amount else ())
+        to = " ".join(f"{part.to or '-'} {part.amount.plain}" for part in parts)
+        out.append(
+            f"{event.kind} {event.account} {' '.join(event.sources)}> {to}".replace(" >", ">")
+        )
+    return out + [f"open {one.account} {one.amount.plain}" for one in found.open_sides]
+
+
+def test_legs_by_fund_are_one_payment_and_meet_one_deposit() -> None:
+    assert told(paid("6600.00"), paid("4100.00"), came("10700.00")) == [
+        "distribution old pre_tax> trad 10700.00"
+    ]
+
+
+def test_the_units_of_each_leg_stay_beside_its_money() -> None:
+    legs = [
+        Event("p.csv:4", day(20), "old", K.DISTRIBUTION, Money.dollars(6600), (Source.PRE_TAX,),
+              to=IN_TRANSIT, id="p", fund="Stock", units=Decimal(-60)),
+        Event("p.csv:5", day(20), "old", K.DISTRIBUTION, Money.dollars(4100), (Source.PRE_TAX,),
+              to=IN_TRANSIT, id="p", fund="Bond", units=Decimal(-40)),
+    ]  # fmt: skip
+    (entry,) = met(*legs, came("10700.00")).entries
+    own = [(p.fund, p.units, p.value.plain) for p in entry.postings if p.units is not None]
+    assert own == [("Stock", Decimal(-60), "-6600.00"), ("Bond", Decimal(-40), "-4100.00")]
+    assert entry.event.amount == Money.dollars(10700)
+
+
+def test_one_check_for_two_sources_is_two_movements_of_one_deposit() -> None:
+    assert told(paid("1000.00"), paid("70.00", "match"), came("1070.00")) == [
+        "distribution old match> trad 70.00",
+        "distribution old pre_tax> trad 1000.00",
+    ]
+
+
+def test_one_payment_is_divided_over_two_or_three_accounts() -> None:
+    payment = paid("30000.00", "after_tax")
+    assert told(payment, came("24000.00"), came("6000.00", "roth")) == [
+        "distribution old after_tax> roth 6000.00 trad 24000.00"
+    ]
+    deposits = came("20000.00"), came("6000.00", "roth"), came("4000.00", "new", source="rollover")
+    (whole,) = told(payment, *deposits)
+    assert sorted(whole.split("> ")[1].split()) == sorted(
+        ["trad", "20000.00", "roth", "6000.00", "new", "4000.00"]
+    )
+
+
+def test_deposits_by_fund_of_one_day_are_one_arrival() -> None:
+    assert told(paid("900.00"), came("500.00"), came("400.00")) == [
+        "distribution old pre_tax> trad 900.00"
+    ]
+
+
+def test_designated_roth_money_never_went_to_a_traditional_ira() -> None:
+    assert told(paid("900.00", "roth"), came("900.00"))[-2:] == [
+        "open old 900.00",
+        "open trad 900.00",
+    ]
+    assert told(paid("900.00", "roth"), came("900.00", "roth")) == [
+        "distribution old roth> roth 900.00"
+    ]
+
+
+def test_several_candidates_stay_open() -> None:
+    deposits = came("900.00"), came("900.00", "roth")
+    assert told(paid("900.00"), *deposits)[-3:] == [
+        "open old 900.00", "open roth 900.00", "open trad 900.00",
+    ]  # fmt: skip
+
+
+def test_equal_payments_to_one_account_need_not_be_told_apart() -> None:
+    found = told(
+        paid("500.00", when=2), paid("500.00", when=9), came("500.00", when=4),
+        came("500.00", when=11),
+    )  # fmt: skip
+    assert found == ["distribution old pre_tax> trad 500.00"] * 2
+
+
+def test_more_than_ten_days_apart_is_no_meeting_unless_it_is_said() -> None:
+    assert told(paid("900.00", when=1), came("900.00", when=12))[-1] == "open trad 900.00"
+    said = came("900.00", when=25, origin="old")
+    assert told(paid("900.00", when=1, to="trad"), said) == [
+        "distribution old pre_tax> trad 900.00"
+    ]
+
+
+def test_a_said_receiver_counts_as_arrived_and_its_deposit_not_again() -> None:
+    assert told(paid("900.00", to="trad")) == ["distribution old pre_tax> trad 900.00"]
+    both = paid("600.00", to="trad"), paid("300.00", "match", to="trad"), came("900.00")
+    assert told(*both) == [
+        "distribution old match> trad 300.00", "distribution old pre_tax> trad 600.00",
+    ]  # fmt: skip
+
+
+def test_money_of_another_person_never_meets() -> None:
+    assert told(paid("900.00", "roth"), came("900.00", "paulroth")) == [
+        "distribution old roth> in_transit 900.00", "rollover_in paulroth> - 900.00",
+        "open old 900.00",
+    ]  # fmt: skip
+
+
+def test_what_nobody_in_the_chart_can_have_sent_is_from_outside() -> None:
+    chart = {"trad": CHART["trad"]}
+    found = meet([book(came("900.00"), chart)], chart)
+    assert (len(found.entries), found.open_sides) == (1, ())
+    assert told(came("900.00", origin="outside")) == ["rollover_in trad> - 900.00"]
+
+
+def test_a_conversion_of_two_statements_is_one_of_the_day_it_left() -> None:
+    out = fact(K.CONVERSION, "trad", 12, "7000.00", to=IN_TRANSIT)
+    into = fact(K.TRANSFER_IN, "roth", 16, "7000.00", reason="conversion")
+    found = met(out, into)
+    assert [(e.event.kind, e.event.to, e.day) for e in found.entries] == [
+        (K.CONVERSION, "roth", day(12))
+    ]
+
+
+def test_an_arrival_that_names_its_sender_tells_the_movement_alone() -> None:
+    into = fact(K.TRANSFER_IN, "roth", 16, "7000.00", reason="conversion", origin="trad")
+    assert told(into) == ["conversion trad> roth 7000.00"]
+    of_plan = fact(K.TRANSFER_IN, "roth", 16, "7000.00", origin="old:after_tax")
+    assert told(of_plan) == ["distribution old after_tax> roth 7000.00"]
+    unsaid = fact(K.TRANSFER_IN, "roth", 16, "7000.00", origin="old")
+    assert told(unsaid)[-1] == "open roth 7000.00"
+
+
+def test_an_arrival_in_a_plan_leaves_its_units_there() -> None:
+    into = came("1100.00", "new", source="rollover", fund="Index", units=Decimal(11))
+    payment, units = met(paid("1100.00"), into).entries
+    assert (payment.event.kind, payment.event.to) == (K.DISTRIBUTION, "new")
+    assert units.event.kind is K.EXCHANGE
+    assert {(p.pool.account, p.units) for p in units.postings} == {
+        ("new", Decimal(11)), (Outside.MARKET.value, Decimal(-11)),
+    }  # fmt: skip
+
+
+def test_a_contribution_to_a_rollover_source_is_an_arrival() -> None:
+    into = fact(K.CONTRIBUTION, "new", 22, "1100.00", source="rollover")
+    assert told(paid("1100.00"), into) == ["distribution old pre_tax> new 1100.00"]
+    assert told(into) == ["contribution new rollover> - 1100.00"]  # as it was typed
+
+
+def test_money_that_arrives_in_the_next_year_is_marked() -> None:
+    out, into = paid("900.00", when=120), came("900.00", when=124)
+    assert (out.day.year, into.day.year) == (2023, 2024)
+    assert met(out, into).late == (into.where,)
+
+
+def test_an_open_side_says_what_settles_it() -> None:
+    (left,) = met(paid("900.00")).open_sides
+    assert left.as_fault().code == "in_transit"
+    assert "900.00 left old on 2023-09-21" in left.problem
+    assert left.others == ("new", "trad", "roth", "cash")
+    (into,) = met(came("900.00")).open_sides
+    assert into.others == ("old", "new", "outside")
+
+
+def test_a_side_is_settled_by_what_is_said_of_it() -> None:
+    out = settled(book(paid("900.00"), CHART), "roth", CHART)
+    assert (out.event.to, out.event.amount) == ("roth", Money.dollars(900))
+    cash = settled(book(paid("900.00"), CHART), "cash", CHART)
+    assert (cash.event.to, cash.postings[1].pool.account) == ("", Outside.CASH)
+    into = settled(book(came("900.00"), CHART), "outside", CHART)
+    assert into.event.origin == "outside"
+    moved = fact(K.TRANSFER, "trad", 3, "900.00", to=IN_TRANSIT)
+    assert settled(book(moved, CHART), "outside", CHART).event.kind is K.TRANSFER_OUT
+
+
+@pytest.mark.parametrize(
+    ("side", "other", "code"),
+    [
+        (paid("900.00"), "outside", "bad_value"),
+        (paid("900.00", to="trad"), "roth", "no_open_side"),
+        (came("900.00"), "cash", "bad_value"),
+        (paid("900.00"), "nowhere", "unknown_account"),
+    ],
+)
+def test_what_cannot_be_the_other_side_is_refused(side: Event, other: str, code: str) -> None:
+    with pytest.raises(LedgerError) as caught:
+        settled(book(side, CHART), other, CHART)
+    assert caught.value.code == code
