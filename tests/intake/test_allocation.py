@@ -226,7 +226,10 @@ def test_conversions_of_all_after_tax_money_are_answered_once() -> None:
     moved = [c.amount.plain for c in worked(done).story.conversions if c.amount]
     assert moved == ["2000.00", "2040.00"]
     assert held(done) == {"acme:after_tax": "0.00", "acme:in_plan_roth": "4040.00"}
-    assert done.notes[-1].startswith("1999: 3 conversions of all after-tax money at book value")
+    assert done.notes[-1].startswith(
+        "1999: 2 conversions of all after-tax money, 4,040.00, at book value"
+    )
+    assert "a.csv:7: the books have no after-tax money to convert" in done.notes[0]
     # what a contribution without a source brings is asked first: all includes it
     assert asked(draft_one(rows, every)) == [("allocation_needed", 4), ("allocation_needed", 5)]
 
@@ -375,7 +378,7 @@ def test_all_after_a_part_takes_the_gain_that_the_part_left_behind() -> None:
     assert asked(draft) == []
     assert [c.amount.plain for c in worked(draft).story.conversions] == ["1000.00", "1600.00"]
     assert held(draft) == {"acme:after_tax": "0.00", "acme:in_plan_roth": "2600.00"}
-    assert "1 conversion of all after-tax money at book value" in draft.notes[-1]
+    assert "1 conversion of all after-tax money, 1,600.00, at book value" in draft.notes[-1]
 
 
 @pytest.mark.parametrize(("paid_in", "left"), [("700.00", "1100.00"), ("500.00", "900.00")])
