@@ -153,7 +153,7 @@ class Intake:
                 check_closing(draft, worked, self.wishes.closing)
                 check_totals(draft, self.world)
             draft.notes += self.world.book.recalled(draft.name)
-            note_at_book(draft)
+            note_at_book(draft, worked)
             note_equal_rows(draft)
             note_tax_ids(draft)
             note_taken_back(draft)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from datetime import date, timedelta
 
 from ledger.importers.base import counted
 from ledger.intake.draft import FileDraft
+from ledger.intake.worked_out import WorkedOut
 from ledger.intake.world import World
+from ledger.money import Money
 from ledger.records import WHOLE, EventKind
 from ledger.safetext import holds_tax_id
 
@@ -16,17 +17,27 @@ _LONG_SILENCE = timedelta(days=100)
 _LINES_NAMED = 12
 
 
-def note_at_book(draft: FileDraft) -> None:
-    """Say what was converted to Roth at book value: its gain in price is in no row."""
-    years: Counter[int] = Counter()
-    for made in draft.drafts:
-        years[made.event.day.year] += made.event.reason == WHOLE
-    for year, count in sorted(years.items()):
-        if count:
-            draft.notes.append(
-                f"{year}: {counted(count, 'conversion')} of all after-tax money at book value "
-                "without a gain in price: compare with boxes 1 and 5 of Form 1099-R"
-            )
+def note_at_book(draft: FileDraft, worked: WorkedOut) -> None:
+    """Say what was converted to Roth at book value: its gain in price is in no row.
+
+    A row that was answered to have moved all, where the books have nothing, is named.
+    """
+    mine = {made.event.where for made in draft.drafts if made.event.reason == WHOLE}
+    if not mine:
+        return
+    years: dict[int, list[Money]] = {}
+    for moved in (one for fold in worked.folds for one in fold.story.conversions):
+        where, day = moved.event.where, moved.event.day
+        if where in mine and moved.amount:
+            years.setdefault(day.year, []).append(moved.amount)
+        elif where in mine:
+            draft.notes.append(f"{where}: the books have no after-tax money to convert on {day}")
+    for year, amounts in sorted(years.items()):
+        draft.notes.append(
+            f"{year}: {counted(len(amounts), 'conversion')} of all after-tax money, "
+            f"{Money.total(amounts)}, at book value without a gain in price: compare with boxes 1 "
+            "and 5 of Form 1099-R"
+        )
 
 
 def note_equal_rows(draft: FileDraft) -> None:

@@ -152,23 +152,23 @@ def _ask_and_note(points: list[_Point], world: World) -> None:
 def _note_others(worked: WorkedOut, world: World) -> None:
     """Note what takes a pool below zero, and what this import opens at rows stored before it."""
     here = {made.event.where: draft for draft in worked.drafts for made in draft.drafts}
-    refused = (listed for fold in worked.folds for listed in fold.refused.values())
-    found = [r for listed in refused for r in listed]
-    found = [
-        r for r in found if not (r.about and any(e.where in here for e in r.about.out.entries))
-    ]
-    found = [r for r in found if r.error.code in _TOLD]
-    if not found:
-        return
-    before: set[str] = set()
-    for household in world.books_with(()).households:
-        known = Fold(household)
-        known.through(date.max)
-        before |= {str(r.error) for listed in known.refused.values() for r in listed}
-    for error in (r.error for r in found):
-        draft = here.get(error.where, worked.drafts[0])
-        if str(error) not in before:
+    for fold in worked.folds:
+        found = [r for listed in fold.refused.values() for r in listed if r.error.code in _TOLD]
+        found = [
+            r for r in found if not (r.about and any(e.where in here for e in r.about.out.entries))
+        ]
+        before = _known_points(fold, world) if found else frozenset()
+        for error in (r.error for r in found if str(r.error) not in before):
+            draft = here.get(error.where, worked.drafts[0])
             draft.notes.append(f"open: {error.where}: {error.problem}; {error.remedy}")
+
+
+def _known_points(fold: Fold, world: World) -> frozenset[str]:
+    """Return what was open of a household before this import."""
+    owner = next(iter(fold.books.accounts.values())).owner
+    known = Fold(world.books_with(()).household_of(owner))
+    known.through(date.max)
+    return frozenset(str(r.error) for listed in known.refused.values() for r in listed)
 
 
 def _question(point: _Point, *, sure: bool) -> Question:

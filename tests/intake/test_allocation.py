@@ -7,9 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger.chart import Source
-from ledger.errors import LedgerError, LedgerErrors
+from ledger.errors import LedgerError
 from ledger.intake.answers import AnswerBook, GivenAnswer
-from ledger.intake.draft import FileDraft
 from ledger.intake.intake import Intake, Wishes
 from ledger.intake.sources.allocation import (
     Pattern,
@@ -21,20 +20,25 @@ from ledger.intake.sources.allocation import (
 )
 from ledger.intake.world import World
 from ledger.money import Money
-from ledger.records import Record
+from ledger.records import Event, EventKind, Record
 from ledger.store import Answer
 from tests.intake.desk import (
     CHART,
+    START,
     asked,
+    books,
     day,
     draft_all,
     draft_one,
+    held,
+    open_points,
     opened,
     reading,
     row,
     say,
     statuses,
     told,
+    worked,
 )
 
 PAYCHECK = "pattern:pre_tax=1500,roth=500,after_tax=2000,match=750"
@@ -139,11 +143,10 @@ def test_rules_give_a_fee_to_one_source_and_earnings_by_value() -> None:
         row(9, "acme", "fee", "-2"),
     ]
     specs = [parse_spec("rule:dividend=by_value"), parse_spec("rule:fee=roth")]
-    assert told(draft_one(rows, wishes=Wishes(allocations=specs)))[2:] == [
-        "earnings acme pre_tax 30.00",
-        "earnings acme roth 10.00",
-        "fee acme roth 2.00",
-    ]
+    draft = draft_one(rows, wishes=Wishes(allocations=specs))
+    assert asked(draft) == []
+    # 40.00 by 3,000.00 and 1,000.00 are 30.00 and 10.00; the fee of 2.00 is Roth
+    assert held(draft) == {"acme:pre_tax": "3030.00", "acme:roth": "1008.00"}
 
 
 def test_totals_of_a_statement_divide_the_rows_of_a_kind() -> None:
@@ -220,28 +223,25 @@ def test_conversions_of_all_after_tax_money_are_answered_once() -> None:
     every = GivenAnswer("possible_conversion", "all", match="transfer")
     done = draft_one(rows, every, wishes=Wishes(allocations=specs))
     assert asked(done) == []
-    assert sorted(told(done))[-2:] == [
-        "in_plan_conversion acme after_tax 2000.00",
-        "in_plan_conversion acme after_tax 2040.00",
-    ]
+    moved = [c.amount.plain for c in worked(done).story.conversions if c.amount]
+    assert moved == ["2000.00", "2040.00"]
+    assert held(done) == {"acme:after_tax": "0.00", "acme:in_plan_roth": "4040.00"}
     assert done.notes[-1].startswith(
         "1999: 2 conversions of all after-tax money, 4,040.00, at book value"
     )
     assert "a.csv:7: the books have no after-tax money to convert" in done.notes[0]
-    # without sources for the contributions nothing is converted yet
-    waits = draft_one(rows, every)
-    assert asked(waits) == [("allocation_needed", 4), ("allocation_needed", 5)]
-    assert statuses(waits).split()[1] == "question"
+    # what a contribution without a source brings is asked first: all includes it
+    assert asked(draft_one(rows, every)) == [("allocation_needed", 4), ("allocation_needed", 5)]
 
 
 def test_a_transfer_of_nothing_may_hide_a_conversion() -> None:
     rows = [row(5, "acme", "info", "0.00", raw_type="Transfer", question="possible_conversion")]
     assert asked(draft_one(rows)) == [("possible_conversion", 2)]
     answer = {"amount": "2008.00", "source": "after_tax"}
-    held = say("opening_needed", 2, "2008.00/2008.00")
     for said in (answer, "2,008.00 after_tax"):
-        draft = draft_one(rows, say("possible_conversion", 2, said), held)
-        assert told(draft)[1:] == ["in_plan_conversion acme after_tax 2008.00"]
+        draft = draft_one(rows, say("possible_conversion", 2, said))
+        assert told(draft) == ["in_plan_conversion acme after_tax 2008.00"]
+        assert open_points(draft) == [("opening_needed", "a.csv:2")]  # nothing was there
     assert told(draft_one(rows, say("possible_conversion", 2, "none"))) == []
 
 
@@ -376,31 +376,28 @@ def test_all_after_a_part_takes_the_gain_that_the_part_left_behind() -> None:
     ]
     draft = draft_one(rows, *answers)
     assert asked(draft) == []
-    assert "in_plan_conversion acme after_tax 1600.00" in told(draft)
+    assert [c.amount.plain for c in worked(draft).story.conversions] == ["1000.00", "1600.00"]
+    assert held(draft) == {"acme:after_tax": "0.00", "acme:in_plan_roth": "2600.00"}
     assert "1 conversion of all after-tax money, 1,600.00, at book value" in draft.notes[-1]
 
 
-def _after_an_opening(amount: str) -> FileDraft:
-    rows = [_hidden(5), row(20, "acme", "contribution", amount, source="after_tax"), _hidden(25)]
+@pytest.mark.parametrize(("paid_in", "left"), [("700.00", "1100.00"), ("500.00", "900.00")])
+def test_all_takes_an_opening_that_is_told_besides(paid_in: str, left: str) -> None:
+    # 600.00 leave before any money came in: 1,000.00 were there. 400.00 and what came in are all
+    rows = [_hidden(5), row(20, "acme", "contribution", paid_in, source="after_tax"), _hidden(25)]
     answers = [
         say("possible_conversion", 2, "600.00 after_tax"),
+        say("value_needed", 2, "1000.00"),
         say("possible_conversion", 4, "all"),
-        say("opening_needed", 2, "1000.00/900.00"),
     ]
-    return draft_one(rows, *answers)
-
-
-def test_all_takes_an_opening_that_is_told_besides() -> None:
-    # 600.00 leave before any money came in: 1,000.00 were there. 400.00 and 700.00 more are all
-    draft = _after_an_opening("700.00")
-    assert asked(draft) == []
-    assert "in_plan_conversion acme after_tax 1100.00" in told(draft)
-    booked = [stored.entry.event.amount for stored in draft.entries]
-    assert Money.dollars(1100) in booked
-
-
-def test_all_is_refused_where_the_books_are_short_by_then() -> None:
-    # 600.00 left and 500.00 came in: how much all was, only the opening tells
-    with pytest.raises(LedgerErrors, match=r"the books are 100\.00 short") as caught:
-        _after_an_opening("500.00")
-    assert "basis add opening --account acme --source after_tax" in str(caught.value)
+    without = draft_one(rows, *answers)
+    assert open_points(without) == [("opening_needed", "a.csv:2")]
+    opening = Event(
+        where="typed-1:1", day=START, account="acme", kind=EventKind.OPENING,
+        sources=(Source.AFTER_TAX,), value=Money.dollars(1000), basis=Money.dollars(900),
+    )  # fmt: skip
+    before = books([opening], importer="")
+    draft = draft_one(rows, *answers, before=before)
+    assert (asked(draft), open_points(draft, before=before)) == ([], [])
+    moved = [c.amount.plain for c in worked(draft, before=before).story.conversions]
+    assert moved == ["600.00", left]

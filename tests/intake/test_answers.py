@@ -113,7 +113,7 @@ def test_every_question_of_the_intake_is_known_by_its_code() -> None:
             key.value
             for node in ast.walk(tree)
             if isinstance(node, ast.Call)
-            and getattr(node.func, "id", "") in {"Question", "ask_row"}
+            and getattr(node.func, "id", "") in {"Question", "ask_row", "row_question"}
             for key in node.keywords
             if key.arg == "code"
         )
@@ -183,13 +183,15 @@ def test_the_answers_that_a_question_shows_are_json_as_it_can_be_given(
         row(1, "acme", "balance", "80,000", source=source),
         row(5, "acme", "info", "0.00", **hidden),
         row(6, "acme", "info", "0.00", **hidden),
-        row(7, "acme", "contribution", "5", source="roth", units="1"),
-        row(8, "acme", "conversion_out", "-9", source="roth", units="-3"),
-        row(8, "acme", "conversion_in", "9", source="in_plan_roth", units="3"),
+    ]
+    moved = [
+        row(7, "acme", "contribution", "5", source="after_tax"),
+        row(8, "acme", "conversion_out", "-9", source="after_tax"),
+        row(8, "acme", "conversion_in", "9", source="in_plan_roth"),
     ]
     shown = [
         json.JSONDecoder().raw_decode(question.remedy[place:])[0]
-        for question in draft_one(rows).questions
+        for question in (*draft_one(rows).questions, *draft_one(moved).questions)
         for place in range(len(question.remedy))
         if question.remedy.startswith('{"code"', place)
     ]
@@ -197,6 +199,6 @@ def test_the_answers_that_a_question_shows_are_json_as_it_can_be_given(
         "opening_balance",
         "possible_conversion",
         "possible_conversion",
-        "opening_needed",
+        "value_needed",
     ]
     assert len(read_answers(_written(tmp_path, shown))) == len(shown)

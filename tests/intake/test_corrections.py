@@ -71,13 +71,20 @@ def test_a_corrected_conversion_is_told_with_signs_and_counts_no_money_twice(bas
     done = basis("import", "second.txt", "--account", "plan", "--dry-run", "--json")
     (draft,) = json.loads(done.stdout)["files"]
     assert draft["questions"][0]["problem"].partition("them: ")[2] == (
-        "2025-12-03: before 2 rows -2,101.11 (first.txt:1, entries 5, 6) + 2,101.11 (first.txt:2, "
+        "2025-12-03: before 2 rows -2,101.11 (first.txt:1, entry 5) + 2,101.11 (first.txt:2, "
         "no entry of its own), now 2 rows -2,101.21 (line 1) + 2,101.21 (line 2)"
     )
     assert [(e["kind"], e["amount"]) for e in draft["entries"]] == [
-        ("earnings", "101.21"),
         ("in_plan_conversion", "2101.21"),
     ]
+    accept = [{"code": "rows_missing", "line": 1, "answer": "accept"}]
+    Path("accept.json").write_text(json.dumps(accept))
+    done = basis("import", "second.txt", "--account", "plan", "--answers", "accept.json")
+    assert done.exit_code == 0, done.output
+    # 2,101.21 − 2,000.00: one gain, and nothing is left
+    record = json.loads(basis("year-end", "2025", "--json").stdout)
+    (after_tax,) = [one for one in record["accounts"] if one["source"] == "after_tax"]
+    assert (after_tax["earnings"], after_tax["closing_value"]) == ("101.21", "0.00")
 
 
 def test_one_command_reverses_the_old_rows_and_books_the_new_one(basis: Basis) -> None:

@@ -6,7 +6,18 @@ import pytest
 
 from ledger.errors import LedgerErrors
 from ledger.intake.rows.incomplete import complete_rows, refuse_unsettled
-from tests.intake.desk import asked, day, draft_one, opened, row, say, statuses, told
+from tests.intake.desk import (
+    asked,
+    day,
+    draft_one,
+    gains,
+    held,
+    opened,
+    row,
+    say,
+    statuses,
+    told,
+)
 
 SHARES = row(3, "trad", "transfer_out", "0", units="-5.0", question="amount_unknown")
 
@@ -108,13 +119,11 @@ def test_a_conversion_above_the_book_value_of_an_ira_asks_what_it_was_worth() ->
     assert asked(draft) == [("value_needed", 3)]
     assert "7,100.55 left trad, which holds 7,000.00 in the books" in draft.questions[0].problem
     whole = draft_one(story, say("value_needed", 3, "all"))
-    assert told(whole) == [
-        "earnings trad 100.55",
-        "conversion trad>roth 7100.55",
-        "contribution trad 7000.00 for 1999",
-    ]
+    assert told(whole) == ["conversion trad>roth 7100.55", "contribution trad 7000.00 for 1999"]
+    assert gains(whole) == ["1999-03-05 earnings trad 100.55"]
     part = draft_one(story, say("value_needed", 3, "7,200.00"))
-    assert told(part)[0] == "earnings trad 200.00"
+    assert gains(part) == ["1999-03-05 earnings trad 200.00"]
+    assert held(part) == {"roth": "7100.55", "trad": "99.45"}
 
 
 def test_a_conversion_within_the_book_value_asks_nothing() -> None:

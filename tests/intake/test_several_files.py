@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
 
 import pytest
@@ -14,8 +13,7 @@ from ledger.intake.draft import FileDraft
 from ledger.intake.intake import Intake, Wishes
 from ledger.intake.sources.allocation import parse_spec
 from ledger.intake.world import World
-from ledger.worth import values
-from tests.intake.desk import CHART, asked, draft_all, reading, row, told
+from tests.intake.desk import CHART, asked, draft_all, held, reading, row, told
 
 SPECS = ("pattern:pre_tax=1000,after_tax=3000", "rule:earnings=by_value")
 OPENING = GivenAnswer("opening_balance", {"pre_tax": "2000", "match": "2000"}, line=9)
@@ -50,12 +48,6 @@ def _drafted(*paths: Path, given: tuple[GivenAnswer, ...] = (OPENING, HIDDEN)) -
     return Intake(world, wishes).draft(readings)
 
 
-def _worth(drafts: list[FileDraft]) -> dict[str, str]:
-    events = [made.event for draft in drafts for made in draft.drafts]
-    pools = values(events, CHART, date(2025, 12, 31))
-    return {p.source: f"{cents / 100:.2f}" for p, cents in pools.items() if p.account == "acme"}
-
-
 @pytest.mark.parametrize("turned", [False, True])
 def test_a_later_file_rests_on_the_older_one_of_the_same_import(
     tmp_path: Path, *, turned: bool
@@ -65,11 +57,11 @@ def test_a_later_file_rests_on_the_older_one_of_the_same_import(
     assert not any(draft.questions for draft in drafts)
     # 40.00 by 3,000 pre-tax, 2,000 match, 3,000 converted: 15.00, 10.00, 15.00; 120.40 by
     # 4,015, 2,010 and 6,015 of 12,040: 1 percent of each. January converts December's 3,000.
-    assert _worth(drafts) == {
-        "pre_tax": "4055.15",
-        "match": "2030.10",
-        "after_tax": "0.00",
-        "in_plan_roth": "6075.15",
+    assert held(*drafts) == {
+        "acme:after_tax": "0.00",
+        "acme:in_plan_roth": "6075.15",
+        "acme:match": "2030.10",
+        "acme:pre_tax": "4055.15",
     }
     notes = [note for draft in drafts for note in draft.notes if "the file starts with" in note]
     assert len(notes) == 1
