@@ -1,0 +1,438 @@
+"""Households made from a seed: what happened to them, and in which files it is told."""
+
+from __future__ import annotations
+
+import heapq
+import random
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from tests.simulated.printers import iras, plans
+from tests.simulated.printers.page import Page, Printed, Printer
+from tests.simulated.truth import (
+    AFTER_TAX,
+    IN_PLAN_ROTH,
+    LATTICES,
+    MATCH,
+    PRE_TAX,
+    ROLLOVER,
+    ROTH,
+    STABLE,
+    Lattice,
+    Pool,
+    Truth,
+)
+
+PLAN_PRINTERS: dict[str, tuple[Printer, str]] = {
+    "empower": (plans.empower, "transactions_{}.csv"),
+    "sources_tab": (plans.sources_tab, "sources_{}.txt"),
+    "voya": (plans.voya, "activity_{}.csv"),
+    "plain": (plans.plain, "typed_{}.csv"),
+}
+IRA_PRINTERS: dict[str, tuple[Printer, str]] = {
+    "fidelity": (iras.fidelity, "Accounts_History_{}.csv"),
+    "vanguard": (iras.vanguard, "OfxDownload_{}.csv"),
+    "plain": (iras.plain, "iras_{}.csv"),
+}
+_LIMITS = {2019: 6000, 2020: 6000, 2021: 6000, 2022: 6000, 2023: 6500, 2024: 7000, 2025: 7000}
+_FUNDS = ("500 Index", "Bond Index", "International Index")
+
+
+@dataclass(frozen=True)
+class AccountSpec:
+    """An account as its owner adds it to the ledger."""
+
+    id: str
+    kind: str
+    number: str = ""
+    employer: str = ""
+
+
+@dataclass(frozen=True)
+class Stated:
+    """A true balance of a December 31, as a statement shows it."""
+
+    pool: Pool
+    day: date
+    cents: int
+
+
+@dataclass
+class Household:
+    """The truth of one household and all that it can bring to the ledger."""
+
+    seed: int
+    kind: str
+    truth: Truth
+    accounts: list[AccountSpec]
+    files: list[Printed] = field(default_factory=list)
+    balances: list[Stated] = field(default_factory=list)
+
+    @property
+    def name(self) -> str:
+        """The household in a few letters, for tables of results."""
+        return f"{self.kind}-{self.seed}"
+
+
+class Agenda:
+    """What is going to happen, a day after another, whatever the order in which it was planned."""
+
+    def __init__(self) -> None:
+        self._planned: list[tuple[date, int, int, Callable[[], None]]] = []
+        self._number = 0
+
+    def plan(self, day: date, rank: int, act: Callable[[], None]) -> None:
+        """Plan something; of one day the lower rank is first, then what was planned first."""
+        self._number += 1
+        heapq.heappush(self._planned, (day, rank, self._number, act))
+
+    def run(self, last: date) -> None:
+        """Let everything happen until a day."""
+        while self._planned and self._planned[0][0] <= last:
+            heapq.heappop(self._planned)[3]()
+
+
+PAY, DIVIDEND, FEE, CONVERT, PAY_OUT, ARRIVE = range(6)
+
+
+class Builder:
+    """Makes one household: draws its habits, then lets its years go by."""
+
+    def __init__(self, seed: int, kind: str, funds: int, first: int, years: int) -> None:
+        self.draw = random.Random(f"{kind}:{seed}")
+        self.seed, self.kind = seed, kind
+        self.first, self.last = date(first, 1, 1), date(first + years - 1, 12, 31)
+        lattice = self.draw.choice(LATTICES)
+        self.funds = _FUNDS[:funds]
+        prices = {fund: self._walk(lattice) for fund in self.funds}
+        self.truth = Truth(lattice, prices)
+        self.agenda = Agenda()
+        self.accounts: list[AccountSpec] = []
+
+    def _walk(self, lattice: Lattice) -> dict[date, int]:
+        """Draw a price for every day, between twenty and three hundred dollars."""
+        start = self.draw.randint(25, 160)
+        steps = max(8, int(start / lattice.step))
+        low, high = max(2, int(20 / lattice.step)), int(300 / lattice.step)
+        day, out = self.first - timedelta(days=31), {}
+        while day <= self.last + timedelta(days=200):
+            move = self.draw.gauss(0.0005, 0.012) * steps
+            steps += round(move) or self.draw.choice((-1, 0, 0, 1))
+            steps = min(max(steps, low), high)
+            out[day] = steps
+            day += timedelta(days=1)
+        return out
+
+    def quanta(self, fund: str, day: date, cents: int) -> int:
+        """Return the units nearest to an amount, at least one quantum."""
+        one = self.truth.prices[fund][day] * self.truth.lattice.cents
+        return max(1, round(cents / one))
+
+    # ---- plans --------------------------------------------------------------------------
+
+    def add_plan(self, name: str, employer: str) -> None:
+        """Add a plan to the chart."""
+        self.accounts.append(AccountSpec(name, "401k", employer=employer))
+
+    def paydays(self, first: date, last: date) -> list[date]:
+        """Return the paydays of a job: every other Friday, or the end of each month."""
+        if self.draw.random() < 0.5:
+            day, out = first + timedelta(days=(4 - first.weekday()) % 7), []
+            while day <= last:
+                out.append(day)
+                day += timedelta(days=14)
+            return out
+        ends = [_month_end(y, m) for y in range(first.year, last.year + 1) for m in range(1, 13)]
+        return [day for day in ends if first <= day <= last]
+
+    def job(self, plan: str, first: date, last: date, *, every: str, whole: bool = True) -> None:
+        """Plan the paychecks, dividends, fees and conversions of a job."""
+        days = self.paydays(first, last)
+        each = 0.5 if len(days) > 18 * (last.year - first.year + 1) else 1.0
+        amounts = {PRE_TAX: 1000 * each, MATCH: 400 * each, AFTER_TAX: 1100 * each}
+        if self.draw.random() < 0.4:
+            amounts[ROTH] = 300 * each
+        for day in days:
+            self.agenda.plan(day, PAY, lambda d=day: self._paycheck(plan, d, amounts))
+        for year in range(first.year, last.year + 1):
+            for month in (3, 6, 9, 12):
+                day = date(year, month, 20)
+                if first <= day <= last:
+                    self.agenda.plan(day, DIVIDEND, lambda d=day: self._dividends(plan, d))
+            day = date(year, 10, 5)
+            if first <= day <= last:
+                self.agenda.plan(day, FEE, lambda d=day: self._fees(plan, d))
+        for day in self._conversion_days(days, first, last, every):
+            self.agenda.plan(day, CONVERT, lambda d=day: self._convert(plan, d, whole=whole))
+
+    def _conversion_days(
+        self, paydays: Sequence[date], first: date, last: date, every: str
+    ) -> list[date]:
+        if every == "paycheck":
+            days = list(paydays)
+        elif every == "daily":  # the plan converts what came in by the next morning
+            days = [day + timedelta(days=1) for day in paydays]
+        elif every == "monthly":
+            days = [
+                _month_end(y, m) + timedelta(days=3)
+                for y in range(first.year, last.year + 1)
+                for m in range(1, 13)
+            ]
+        elif every == "quarterly":
+            days = [
+                date(y, m, 8) for y in range(first.year, last.year + 1) for m in (1, 4, 7, 10)
+            ]
+        else:
+            days = [date(y, 11, 17) for y in range(first.year, last.year + 1)]
+        return [day for day in days if first < day <= last]
+
+    def _paycheck(self, plan: str, day: date, amounts: dict[str, float]) -> None:
+        for source, amount in amounts.items():
+            for fund in self.funds:
+                cents = round(amount * 100 / len(self.funds) * self.draw.uniform(0.97, 1.03))
+                self.truth.contribute(day, Pool(plan, source), fund, self.quanta(fund, day, cents))
+
+    def _dividends(self, plan: str, day: date) -> None:
+        for pool in self._pools_of(plan):
+            for fund, held in self.truth.held(pool).items():
+                part = held * self.draw.randint(2, 6) // 1000
+                if part and fund != STABLE:
+                    self.truth.dividend(day, pool, fund, part)
+
+    def _fees(self, plan: str, day: date) -> None:
+        for pool in self._pools_of(plan):
+            if pool.source in {PRE_TAX, IN_PLAN_ROTH, AFTER_TAX}:
+                for fund, held in self.truth.held(pool).items():
+                    part = held * self.draw.randint(1, 3) // 1000
+                    if part and fund != STABLE:
+                        self.truth.fee(day, pool, fund, part)
+
+    def _pools_of(self, plan: str) -> list[Pool]:
+        return [pool for pool in self.truth.pools() if pool.account == plan]
+
+    def _convert(self, plan: str, day: date, *, whole: bool) -> None:
+        pool = Pool(plan, AFTER_TAX)
+        held = self.truth.held(pool)
+        if not whole:
+            share = self.draw.randint(20, 90)
+            held = {fund: quanta * share // 100 for fund, quanta in held.items()}
+        held = {fund: quanta for fund, quanta in held.items() if quanta}
+        if held:
+            self.truth.convert(day, pool, held)
+
+    def in_service(self, plan: str, day: date) -> None:
+        """Plan a payment of a part of the after-tax money while the job goes on."""
+        share = self.draw.choice((30, 50, 80, 100))
+        to_roth = self.draw.random() < 0.4
+        arrives = day + timedelta(days=self.draw.randint(0, 6))
+
+        def pay() -> None:
+            held = self.truth.held(Pool(plan, AFTER_TAX))
+            funds = {fund: quanta * share // 100 for fund, quanta in held.items()}
+            funds = {fund: quanta for fund, quanta in funds.items() if quanta}
+            if funds:
+                self._pay(
+                    plan, day, {AFTER_TAX: funds}, "trad", arrives, whole_to_roth=to_roth
+                )
+
+        self.agenda.plan(day, PAY_OUT, pay)
+
+    def final_payout(self, plan: str, day: date, *, pretax_to: str) -> None:
+        """Plan a payment of all that a plan holds, to the IRAs or to the next plan."""
+        arrives = day + timedelta(days=self.draw.randint(0, 6))
+
+        def pay() -> None:
+            held = {pool.source: self.truth.held(pool) for pool in self._pools_of(plan)}
+            held = {source: funds for source, funds in held.items() if funds}
+            self._pay(plan, day, held, pretax_to, arrives, whole_to_roth=False)
+
+        self.agenda.plan(day, PAY_OUT, pay)
+
+    def _pay(
+        self,
+        plan: str,
+        day: date,
+        sources: Mapping[str, Mapping[str, int]],
+        pretax_to: str,
+        arrives: date,
+        *,
+        whole_to_roth: bool,
+    ) -> None:
+        receivers = dict.fromkeys((PRE_TAX, MATCH, ROLLOVER), pretax_to)
+        receivers |= dict.fromkeys((AFTER_TAX, ROTH, IN_PLAN_ROTH), "roth1")
+        move = self.truth.pay_out(
+            day, plan, sources, receivers, whole_after_tax_to_roth=whole_to_roth
+        )
+        one_check = self.draw.random() < 0.6
+        self.agenda.plan(
+            arrives, ARRIVE, lambda: self.truth.arrive(arrives, move, one_check=one_check)
+        )
+        if self.draw.random() < 0.7:
+            bought = arrives + timedelta(days=1)
+            self.agenda.plan(bought, ARRIVE, lambda: self._invest(bought))
+
+    def _invest(self, day: date) -> None:
+        """Buy a fund with the cash that came into the traditional IRA."""
+        fund = self.funds[0]
+        quanta = self.truth.cash("trad") // (
+            self.truth.prices[fund][day] * self.truth.lattice.cents
+        )
+        if quanta > 0:
+            self.truth.buy(day, "trad", fund, quanta)
+
+    # ---- IRAs ---------------------------------------------------------------------------
+
+    def add_iras(self) -> None:
+        """Add a traditional and a Roth IRA."""
+        self.accounts += [
+            AccountSpec("trad", "traditional_ira", iras.NUMBERS["trad"]),
+            AccountSpec("roth1", "roth_ira", iras.NUMBERS["roth1"]),
+        ]
+        self.truth.traditional.add("trad")
+        self.truth.roths.add("roth1")
+
+    def backdoor(self, year: int) -> None:
+        """Contribute and convert once for a year: on time or late, with or without a gain."""
+        late = self.draw.random() < 0.3
+        day = date(year + 1, self.draw.randint(1, 4), self.draw.randint(2, 14))
+        if not late:
+            day = date(year, self.draw.randint(1, 11), self.draw.randint(2, 25))
+        cents = _LIMITS[year] * 100
+        if day > self.last:
+            return
+        self.agenda.plan(day, PAY, lambda: self.truth.deposit(day, "trad", cents, year))
+        converted = day + timedelta(days=self.draw.randint(1, 20))
+        grown = self.draw.choice((0, 0, self.draw.randint(1, 900)))
+        after = self.draw.choice((0, 0, self.draw.randint(1, 300)))
+        if grown:
+            self.agenda.plan(
+                converted, DIVIDEND, lambda: self.truth.interest(converted, "trad", grown)
+            )
+        self.agenda.plan(converted, CONVERT, lambda: self._convert_ira(converted))
+        if after:  # interest that is posted when everything was converted: leftover cents
+            later = converted + timedelta(days=12)
+            self.agenda.plan(later, ARRIVE, lambda: self.truth.interest(later, "trad", after))
+
+    def _convert_ira(self, day: date) -> None:
+        if cash := self.truth.cash("trad"):
+            self.truth.convert_ira(day, "trad", "roth1", cash)
+
+    def state_iras(self, home: Household) -> None:
+        """Give the value of the traditional IRA at each year end, as Form 5498 shows it."""
+        self._state(home, [Pool("trad", "")])
+
+    def state_sources(self, home: Household, plan: str) -> None:
+        """Give the value of each source of a plan at each year end, as its statement shows it."""
+        self._state(home, [pool for pool in home.truth.pools() if pool.account == plan])
+
+    def _state(self, home: Household, pools: Sequence[Pool]) -> None:
+        for year in range(self.first.year, self.last.year + 1):
+            day = date(year, 12, 31)
+            for pool in pools:
+                began = [m.day for m in home.truth.movements if (m.account, m.source) == pool]
+                if began and began[0] <= day:
+                    home.balances.append(Stated(pool, day, home.truth.value_on(pool, day)))
+
+    # ---- files --------------------------------------------------------------------------
+
+    def done(self) -> Household:
+        """Let all of it happen and return the household, no file printed yet."""
+        self.agenda.run(self.last)
+        return Household(self.seed, self.kind, self.truth, self.accounts)
+
+    def print_files(self, home: Household, product: str, accounts: Sequence[str]) -> None:
+        """Print the files of a plan or of IRAs: by year, or by quarter."""
+        table = IRA_PRINTERS if accounts[0] in iras.NUMBERS else PLAN_PRINTERS
+        plan = "" if accounts[0] in iras.NUMBERS else accounts[0]
+        by_quarter = self.draw.random() < 0.3
+        for first, last, label in spans(self.first, self.last, by_quarter=by_quarter):
+            shown = [
+                m
+                for m in home.truth.movements
+                if m.account in accounts and first <= m.day <= last
+            ]
+            if shown:
+                printer, name = table[product]
+                page = printer(home.truth, shown)
+                tag = f"{plan}_{label}" if plan else label
+                home.files.append(printed(page, name.format(tag), product, plan, first, last))
+
+
+def printed(
+    page: Page, name: str, product: str, account: str, first: date, last: date
+) -> Printed:
+    """Return a page as the file it is downloaded as."""
+    return Printed(name, page.text, product, account, page.lines, first, last)
+
+
+def spans(first: date, last: date, *, by_quarter: bool) -> list[tuple[date, date, str]]:
+    """Return the years or quarters of a time, with a label for the name of a file."""
+    out = []
+    for year in range(first.year, last.year + 1):
+        if not by_quarter:
+            out.append((date(year, 1, 1), date(year, 12, 31), str(year)))
+            continue
+        for quarter in range(4):
+            begin = date(year, 3 * quarter + 1, 1)
+            out.append((begin, _month_end(year, 3 * quarter + 3), f"{year}q{quarter + 1}"))
+    return out
+
+
+def _month_end(year: int, month: int) -> date:
+    following = date(year + month // 12, month % 12 + 1, 1)
+    return following - timedelta(days=1)
+
+
+def easy(seed: int) -> Household:
+    """One fund, conversions of everything, a backdoor each year."""
+    draw = random.Random(f"easy habits {seed}")
+    made = Builder(seed, "easy", 1, draw.randint(2019, 2022), draw.randint(2, 3))
+    made.add_plan("acme", "Apple")
+    made.job("acme", made.first, made.last, every=draw.choice(EVERY))
+    made.add_iras()
+    for year in range(made.first.year, made.last.year + 1):
+        made.backdoor(year)
+    home = made.done()
+    made.print_files(home, draw.choice(("empower", "plain")), ["acme"])
+    made.print_files(home, "fidelity", ["trad", "roth1"])
+    made.state_iras(home)
+    return home
+
+
+def full(seed: int) -> Household:
+    """One to three funds, parts of a source converted, payouts, a next plan, true balances."""
+    draw = random.Random(f"full habits {seed}")
+    years = draw.randint(2, 4)
+    made = Builder(seed, "full", draw.randint(1, 3), draw.randint(2019, 2025 - years), years)
+    made.add_plan("acme", "Apple")
+    made.add_iras()
+    leaves = made.last
+    second = years > 2 and draw.random() < 0.6
+    if second:
+        leaves = date(made.first.year + years // 2, draw.randint(2, 8), 15)
+        made.add_plan("nova", "Nova")
+        start = leaves + timedelta(days=45)
+        made.job("nova", start, made.last, every=draw.choice(EVERY), whole=draw.random() < 0.5)
+    made.job("acme", made.first, leaves, every=draw.choice(EVERY), whole=draw.random() < 0.4)
+    if second or draw.random() < 0.5:
+        goes = "nova" if second and draw.random() < 0.5 else "trad"
+        day = leaves + timedelta(days=30) if second else date(leaves.year, 10, 21)
+        made.final_payout("acme", day, pretax_to=goes)
+    if draw.random() < 0.5:
+        made.in_service("acme", date(made.first.year, draw.randint(6, 12), 16))
+    for year in range(made.first.year, made.last.year + 1):
+        if draw.random() < 0.7:
+            made.backdoor(year)
+    home = made.done()
+    for plan in ("acme", "nova") if second else ("acme",):
+        made.print_files(home, draw.choice(("empower", "sources_tab", "voya")), [plan])
+        if draw.random() < 0.5:
+            made.state_sources(home, plan)
+    made.print_files(home, draw.choice(("fidelity", "vanguard")), ["trad", "roth1"])
+    made.state_iras(home)
+    return home
+
+
+EVERY = ("paycheck", "daily", "monthly", "quarterly", "yearly")
+KINDS: dict[str, Callable[[int], Household]] = {"easy": easy, "full": full}
