@@ -167,7 +167,7 @@ def true_figures(home: Household, number: int, year: Year) -> dict[str, int]:
             out[f"1099-R {payer} box 5"] = basis
     last = date(number, 12, 31)
     for pool in truth.pools():
-        if pool.source and pool.source not in {PRE_TAX}:
+        if pool.source and pool.source != PRE_TAX:
             out[f"{pool.account}:{pool.source} basis"] = truth.basis_on(pool, last)
     stated = {one.pool for one in home.balances if one.day == last}
     for pool in stated:

@@ -21,11 +21,11 @@ from tests.simulated.user import Asked, Later, Stuck, User
 _ROUNDS = 25  # of answering one import
 
 
-class DeadEnd(Exception):  # noqa: N818 - a finding about the product, no error of the test
+class DeadEnd(Exception):
     """The owner answers truly and cannot get on."""
 
 
-class Traceback(Exception):  # noqa: N818 - likewise
+class Traceback(Exception):
     """The product broke."""
 
 
@@ -48,7 +48,7 @@ class Session:
         done = CliRunner().invoke(main, ["--ledger", str(self.ledger), *words])
         self.said.append(f"basis {' '.join(words)}  -> {done.exit_code}")
         broke = done.exception is not None and not isinstance(done.exception, SystemExit)
-        if broke or done.exit_code == 70:  # noqa: PLR2004 - the exit code of a fault of its own
+        if broke or done.exit_code == 70:
             raise Traceback(_trace(done))
         if done.exit_code and not fails:
             raise DeadEnd(f"basis {' '.join(words)}: {_complaint(done)}")
@@ -175,7 +175,7 @@ def _trace(done: Result) -> str:
 
 
 def _batches(files: Sequence[Printed]) -> list[list[Printed]]:
-    """Put files together that one command can take: those of one plan, with all that name theirs."""
+    """Put files together that one command takes: those of one plan, with all that name theirs."""
     plans = list(dict.fromkeys(one.account for one in files if one.account))
     free = [one for one in files if not one.account]
     groups = [[one for one in files if one.account == plan] for plan in plans]

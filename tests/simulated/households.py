@@ -7,9 +7,10 @@ import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import partial
 
 from tests.simulated.printers import iras, plans
-from tests.simulated.printers.page import Page, Printed, Printer
+from tests.simulated.printers.page import Printed, Printer
 from tests.simulated.truth import (
     AFTER_TAX,
     IN_PLAN_ROTH,
@@ -101,7 +102,7 @@ class Builder:
 
     def __init__(self, seed: int, kind: str, funds: int, first: int, years: int) -> None:
         self.draw = random.Random(f"{kind}:{seed}")
-        self.seed, self.kind = seed, kind
+        self.seed, self.kind, self.small = seed, kind, kind.startswith("small")
         self.first, self.last = date(first, 1, 1), date(first + years - 1, 12, 31)
         lattice = self.draw.choice(LATTICES)
         self.funds = _FUNDS[:funds]
@@ -137,7 +138,7 @@ class Builder:
 
     def paydays(self, first: date, last: date) -> list[date]:
         """Return the paydays of a job: every other Friday, or the end of each month."""
-        if self.draw.random() < 0.5:
+        if self.draw.random() < 0.5 and not self.small:
             day, out = first + timedelta(days=(4 - first.weekday()) % 7), []
             while day <= last:
                 out.append(day)
@@ -180,9 +181,7 @@ class Builder:
                 for m in range(1, 13)
             ]
         elif every == "quarterly":
-            days = [
-                date(y, m, 8) for y in range(first.year, last.year + 1) for m in (1, 4, 7, 10)
-            ]
+            days = [date(y, m, 8) for y in range(first.year, last.year + 1) for m in (1, 4, 7, 10)]
         else:
             days = [date(y, 11, 17) for y in range(first.year, last.year + 1)]
         return [day for day in days if first < day <= last]
@@ -225,27 +224,23 @@ class Builder:
         """Plan a payment of a part of the after-tax money while the job goes on."""
         share = self.draw.choice((30, 50, 80, 100))
         to_roth = self.draw.random() < 0.4
-        arrives = day + timedelta(days=self.draw.randint(0, 6))
 
         def pay() -> None:
             held = self.truth.held(Pool(plan, AFTER_TAX))
             funds = {fund: quanta * share // 100 for fund, quanta in held.items()}
             funds = {fund: quanta for fund, quanta in funds.items() if quanta}
             if funds:
-                self._pay(
-                    plan, day, {AFTER_TAX: funds}, "trad", arrives, whole_to_roth=to_roth
-                )
+                self._pay(plan, day, {AFTER_TAX: funds}, "trad", whole_to_roth=to_roth)
 
         self.agenda.plan(day, PAY_OUT, pay)
 
     def final_payout(self, plan: str, day: date, *, pretax_to: str) -> None:
         """Plan a payment of all that a plan holds, to the IRAs or to the next plan."""
-        arrives = day + timedelta(days=self.draw.randint(0, 6))
 
         def pay() -> None:
             held = {pool.source: self.truth.held(pool) for pool in self._pools_of(plan)}
             held = {source: funds for source, funds in held.items() if funds}
-            self._pay(plan, day, held, pretax_to, arrives, whole_to_roth=False)
+            self._pay(plan, day, held, pretax_to, whole_to_roth=False)
 
         self.agenda.plan(day, PAY_OUT, pay)
 
@@ -255,7 +250,6 @@ class Builder:
         day: date,
         sources: Mapping[str, Mapping[str, int]],
         pretax_to: str,
-        arrives: date,
         *,
         whole_to_roth: bool,
     ) -> None:
@@ -264,6 +258,7 @@ class Builder:
         move = self.truth.pay_out(
             day, plan, sources, receivers, whole_after_tax_to_roth=whole_to_roth
         )
+        arrives = day + timedelta(days=self.draw.randint(0, 6))
         one_check = self.draw.random() < 0.6
         self.agenda.plan(
             arrives, ARRIVE, lambda: self.truth.arrive(arrives, move, one_check=one_check)
@@ -345,25 +340,18 @@ class Builder:
         """Print the files of a plan or of IRAs: by year, or by quarter."""
         table = IRA_PRINTERS if accounts[0] in iras.NUMBERS else PLAN_PRINTERS
         plan = "" if accounts[0] in iras.NUMBERS else accounts[0]
-        by_quarter = self.draw.random() < 0.3
+        by_quarter = self.draw.random() < 0.3 and not self.small
         for first, last, label in spans(self.first, self.last, by_quarter=by_quarter):
             shown = [
-                m
-                for m in home.truth.movements
-                if m.account in accounts and first <= m.day <= last
+                m for m in home.truth.movements if m.account in accounts and first <= m.day <= last
             ]
             if shown:
                 printer, name = table[product]
                 page = printer(home.truth, shown)
                 tag = f"{plan}_{label}" if plan else label
-                home.files.append(printed(page, name.format(tag), product, plan, first, last))
-
-
-def printed(
-    page: Page, name: str, product: str, account: str, first: date, last: date
-) -> Printed:
-    """Return a page as the file it is downloaded as."""
-    return Printed(name, page.text, product, account, page.lines, first, last)
+                home.files.append(
+                    Printed(name.format(tag), page.text, product, plan, page.lines, first, last)
+                )
 
 
 def spans(first: date, last: date, *, by_quarter: bool) -> list[tuple[date, date, str]]:
@@ -384,10 +372,12 @@ def _month_end(year: int, month: int) -> date:
     return following - timedelta(days=1)
 
 
-def easy(seed: int) -> Household:
+def easy(seed: int, *, small: bool = False) -> Household:
     """One fund, conversions of everything, a backdoor each year."""
     draw = random.Random(f"easy habits {seed}")
-    made = Builder(seed, "easy", 1, draw.randint(2019, 2022), draw.randint(2, 3))
+    years = 2 if small else draw.randint(2, 3)
+    kind = "small-easy" if small else "easy"
+    made = Builder(seed, kind, 1, draw.randint(2019, 2022), years)
     made.add_plan("acme", "Apple")
     made.job("acme", made.first, made.last, every=draw.choice(EVERY))
     made.add_iras()
@@ -400,15 +390,17 @@ def easy(seed: int) -> Household:
     return home
 
 
-def full(seed: int) -> Household:
+def full(seed: int, *, small: bool = False) -> Household:
     """One to three funds, parts of a source converted, payouts, a next plan, true balances."""
     draw = random.Random(f"full habits {seed}")
-    years = draw.randint(2, 4)
-    made = Builder(seed, "full", draw.randint(1, 3), draw.randint(2019, 2025 - years), years)
+    years = draw.randint(1, 2) if small else draw.randint(2, 4)
+    funds = draw.randint(1, 2 if small else 3)
+    kind = "small-full" if small else "full"
+    made = Builder(seed, kind, funds, draw.randint(2019, 2025 - years), years)
     made.add_plan("acme", "Apple")
     made.add_iras()
     leaves = made.last
-    second = years > 2 and draw.random() < 0.6
+    second = years > 1 and draw.random() < 0.6
     if second:
         leaves = date(made.first.year + years // 2, draw.randint(2, 8), 15)
         made.add_plan("nova", "Nova")
@@ -435,4 +427,9 @@ def full(seed: int) -> Household:
 
 
 EVERY = ("paycheck", "daily", "monthly", "quarterly", "yearly")
-KINDS: dict[str, Callable[[int], Household]] = {"easy": easy, "full": full}
+KINDS: dict[str, Callable[[int], Household]] = {
+    "easy": easy,
+    "full": full,
+    "small-easy": partial(easy, small=True),
+    "small-full": partial(full, small=True),
+}

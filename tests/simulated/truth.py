@@ -159,17 +159,17 @@ class Truth:
     def contribute(self, day: date, pool: Pool, fund: str, quanta: int) -> None:
         """Pay so many units into a source."""
         cents = self._worth(fund, day, quanta)
-        self._add(day, Kind.CONTRIBUTION, pool, cents, fund, quanta)
+        self._add(day, Kind.CONTRIBUTION, pool, cents, (fund, quanta))
         if pool.source in TAXED:
             self._change_basis(pool, day, cents)
 
     def dividend(self, day: date, pool: Pool, fund: str, quanta: int) -> None:
         """Reinvest a dividend."""
-        self._add(day, Kind.DIVIDEND, pool, self._worth(fund, day, quanta), fund, quanta)
+        self._add(day, Kind.DIVIDEND, pool, self._worth(fund, day, quanta), (fund, quanta))
 
     def fee(self, day: date, pool: Pool, fund: str, quanta: int) -> None:
         """Redeem units for a fee."""
-        self._add(day, Kind.FEE, pool, -self._worth(fund, day, quanta), fund, -quanta)
+        self._add(day, Kind.FEE, pool, -self._worth(fund, day, quanta), (fund, -quanta))
 
     def convert(self, day: date, pool: Pool, quanta: Mapping[str, int]) -> None:
         """Convert units of a source to Roth inside the plan."""
@@ -180,10 +180,10 @@ class Truth:
         for fund, part in quanta.items():
             cents = self._worth(fund, day, part)
             amount += cents
-            self._add(day, Kind.CONVERSION_OUT, pool, -cents, fund, -part, move=move)
+            self._add(day, Kind.CONVERSION_OUT, pool, -cents, (fund, -part), move=move)
         for fund, part in quanta.items():
             cents = self._worth(fund, day, part)
-            self._add(day, Kind.CONVERSION_IN, target, cents, fund, part, move=move)
+            self._add(day, Kind.CONVERSION_IN, target, cents, (fund, part), move=move)
         basis = basis_leaving(amount, value, self._basis[pool])
         self._change_basis(pool, day, -basis)
         self._change_basis(target, day, amount)
@@ -213,7 +213,7 @@ class Truth:
             everything = amount == value
             for fund, part in funds.items():
                 cents = self._worth(fund, day, part)
-                self._add(day, Kind.PAYOUT, pool, -cents, fund, -part, move=move)
+                self._add(day, Kind.PAYOUT, pool, -cents, (fund, -part), move=move)
             basis = basis_leaving(amount, value, self._basis[pool])
             if source in DESIGNATED_ROTH and everything:
                 basis = self._basis[pool]
@@ -248,7 +248,13 @@ class Truth:
             else:
                 pool = Pool(to, ROLLOVER)
                 self._add(
-                    day, Kind.ROLLOVER_IN, pool, cents, STABLE, cents, move=move, partner=account
+                    day,
+                    Kind.ROLLOVER_IN,
+                    pool,
+                    cents,
+                    (STABLE, cents),
+                    move=move,
+                    partner=account,
                 )
 
     def deposit(self, day: date, ira: str, cents: int, tax_year: int) -> None:
@@ -263,14 +269,14 @@ class Truth:
     def buy(self, day: date, ira: str, fund: str, quanta: int) -> None:
         """Buy units of a fund with the cash of an IRA."""
         cents = self._worth(fund, day, quanta)
-        self._add(day, Kind.BUY, Pool(ira, ""), -cents, fund, quanta)
+        self._add(day, Kind.BUY, Pool(ira, ""), -cents, (fund, quanta))
 
     def sell_all(self, day: date, ira: str) -> None:
         """Sell all units of an IRA."""
         for (account, _, fund), quanta in list(self._held.items()):
             if account == ira and quanta:
                 cents = self._worth(fund, day, quanta)
-                self._add(day, Kind.SELL, Pool(ira, ""), cents, fund, -quanta)
+                self._add(day, Kind.SELL, Pool(ira, ""), cents, (fund, -quanta))
 
     def interest(self, day: date, ira: str, cents: int) -> None:
         """Pay interest into the cash of an IRA."""
@@ -408,14 +414,13 @@ class Truth:
         kind: Kind,
         pool: Pool,
         cents: int,
-        fund: str = "",
-        quanta: int = 0,
+        lot: tuple[str, int] = ("", 0),
         **more: Any,
     ) -> None:
         if day < self._today:
             raise ValueError(f"{day} is before {self._today}: a truth is told in order")
         self._today = day
-        account, source = pool
+        (account, source), (fund, quanta) = pool, lot
         number = len(self.movements) + 1
         made = Movement(number, day, account, kind, cents, source, fund, quanta)
         self.movements.append(replace(made, **more))

@@ -25,11 +25,11 @@ _TYPES = {
 }
 
 
-class Stuck(Exception):  # noqa: N818 - no error of the program: the user cannot answer truly
+class Stuck(Exception):
     """A question that nobody who knows the truth can answer."""
 
 
-class Later(Exception):  # noqa: N818 - no error either
+class Later(Exception):
     """A question that the owner answers by importing the earlier files first."""
 
 
@@ -201,14 +201,17 @@ def _opening(user: User, asked: Asked, file: Printed) -> list[dict[str, Any]]:
 
 
 def _value(user: User, asked: Asked, file: Printed) -> list[dict[str, Any]]:
-    one = min(user.shown(asked, file), key=lambda m: m.number)
+    one = user.shown(asked, file)[0]
     pool = Pool(one.account, one.source)
-    before = user.truth.value_on(pool, one.day, before=one)
-    leaving = -sum(
-        m.cents
+    out = [
+        m
         for m in user.truth.movements
-        if Pool(m.account, m.source) == pool and m.day == one.day and m.cents < 0 and m.move
-    )
+        if (m.account, m.source, m.day) == (*pool, one.day) and m.cents < 0 and m.move
+    ]
+    if not out:
+        raise Stuck(f"{asked.code}: nothing left {pool} on {one.day}")
+    before = user.truth.value_on(pool, one.day, before=out[0])
+    leaving = -sum(m.cents for m in out)
     if leaving == before:
         return user.one(asked, user.choose(asked, ("all",)))
     return user.one(asked, dollars(before))
@@ -218,7 +221,7 @@ def _amount(user: User, asked: Asked, file: Printed) -> list[dict[str, Any]]:
     return user.one(asked, dollars(abs(sum(m.cents for m in user.shown(asked, file)))))
 
 
-def _allocation(user: User, asked: Asked, file: Printed) -> list[dict[str, Any]]:
+def _allocation(_user: User, asked: Asked, file: Printed) -> list[dict[str, Any]]:
     """Say of each row what each source had of it, as the pay slip and the statement show."""
     out = []
     for line in asked.lines:

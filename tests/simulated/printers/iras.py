@@ -28,9 +28,13 @@ def _action(one: Movement) -> str:
 
 def fidelity(truth: Truth, movements: Sequence[Movement]) -> Page:
     """Print Fidelity's Accounts_History.csv, which says the tax year of a contribution."""
-    page = Page().head("", "").head(
-        "Run Date,Account,Account Number,Action,Symbol,Description,Type,Price ($),Quantity,"
-        "Commission ($),Fees ($),Accrued Interest ($),Amount ($),Settlement Date"
+    page = (
+        Page()
+        .head("", "")
+        .head(
+            "Run Date,Account,Account Number,Action,Symbol,Description,Type,Price ($),Quantity,"
+            "Commission ($),Fees ($),Accrued Interest ($),Amount ($),Settlement Date"
+        )
     )
     for one in reversed(movements):
         units = truth.units_of(one) or "0.000"

@@ -39,9 +39,7 @@ _EMPOWER_WORDS = {
 
 def empower(truth: Truth, movements: Sequence[Movement]) -> Page:
     """Print Empower's transaction history: source, fund and units of every row, newest first."""
-    page = Page().head(
-        "EFFECTIVE DATE,TRANSACTION DESCRIPTION,SOURCE,OPTION,UNITS/ SHARES,AMOUNT"
-    )
+    page = Page().head("EFFECTIVE DATE,TRANSACTION DESCRIPTION,SOURCE,OPTION,UNITS/ SHARES,AMOUNT")
     for one in reversed(movements):
         page.row(
             f"{one.day:%m/%d/%y},{_EMPOWER_WORDS[one.kind]},{_EMPOWER_SOURCES[one.source]},"
@@ -165,9 +163,7 @@ def plain(truth: Truth, movements: Sequence[Movement]) -> Page:
     return page
 
 
-def _plain_move(
-    truth: Truth, page: Page, movements: Sequence[Movement], one: Movement
-) -> None:
+def _plain_move(truth: Truth, page: Page, movements: Sequence[Movement], one: Movement) -> None:
     """Type a conversion or a payment once, at the first of its rows, after the gain till then."""
     legs = [m for m in movements if (m.move, m.kind, m.source) == (one.move, one.kind, one.source)]
     if one.kind is Kind.CONVERSION_IN or one is not legs[0]:
