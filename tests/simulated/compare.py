@@ -96,6 +96,8 @@ def _compared(session: Session, home: Household) -> tuple[list[Difference], dict
     found: list[Difference] = []
     figures: dict[str, Any] = {}
     for number, year in home.truth.years().items():
+        if number < home.first_year:
+            continue
         done = session.run("year-end", str(number), "--json", fails=True)
         record = json.loads(done.stdout)
         if "forms" not in record:

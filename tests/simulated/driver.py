@@ -15,7 +15,7 @@ from click.testing import CliRunner, Result
 from cli.main import main
 from tests.simulated.households import Household, Stated
 from tests.simulated.printers.page import Printed
-from tests.simulated.truth import dollars
+from tests.simulated.truth import TAXED, dollars
 from tests.simulated.user import Asked, Later, Stuck, User
 
 _ROUNDS = 25  # of answering one import
@@ -37,6 +37,7 @@ class Session:
     folder: Path
     questions: list[tuple[str, str]] = field(default_factory=list)  # code, problem
     said: list[str] = field(default_factory=list)  # commands with their exit codes, to show
+    seen: set[str] = field(default_factory=set)  # outdated downloads that were imported
     numbers: dict[str, int] = field(default_factory=dict)  # file -> its import
 
     def __post_init__(self) -> None:
@@ -64,15 +65,34 @@ class Session:
             more += ["--first-roth-year", "2015"] if one.kind == "401k" else []
             self.run("account", "add", one.id, "--owner", "rose", "--kind", one.kind, *more)
 
-        # the owner began with nothing: the last Form 8606 before has no basis on line 14
-        before = str(self.home.truth.movements[0].day.year - 1)
-        self.run("record", "8606", "--taxpayer", "rose", "--year", before, "--line14", "0")
+        # line 14 of the last Form 8606 before: nothing, where the owner began with nothing
+        before = self.home.first_year - 1
+        years = self.home.truth.years()
+        basis = dollars(years[before].basis_after if before in years else 0)
+        form = ("record", "8606", "--taxpayer", "rose", "--year", str(before), "--line14", basis)
+        self.run(*form)
+        self.open()
+
+    def open(self) -> None:
+        """Type what was there before the first file, from the statement of that day."""
+        for one in self.home.openings:
+            words = ["add", "opening", "--account", one.pool.account]
+            words += ["--date", one.day.isoformat(), "--value", dollars(one.cents)]
+            if one.pool.source:
+                basis = dollars(self.home.truth.basis_on(one.pool, one.day))
+                words += ["--source", one.pool.source]
+                words += ["--basis", basis] if one.pool.source in TAXED else []
+            self.run(*words)
 
     def bring(self, files: Sequence[Printed]) -> None:
         """Import files in one command, answering what is asked.
 
         Raises Later when what is asked waits for earlier files, DeadEnd when nothing helps.
         """
+        for one in files:
+            if (old := self.home.outdated.get(one.name)) and old.name not in self.seen:
+                self.seen.add(old.name)
+                self.bring([old])
         words = ["import", *(str(self._file(one)) for one in files)]
         account = next((one.account for one in files if one.account), "")
         words += ["--account", account] if account else []

@@ -5,11 +5,11 @@ from __future__ import annotations
 import heapq
 import random
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import partial
 
-from tests.simulated.printers import iras, plans
+from tests.simulated.printers import iras, ofx, plans
 from tests.simulated.printers.page import Printed, Printer
 from tests.simulated.truth import (
     AFTER_TAX,
@@ -20,6 +20,7 @@ from tests.simulated.truth import (
     ROLLOVER,
     ROTH,
     STABLE,
+    Kind,
     Lattice,
     Pool,
     Truth,
@@ -29,13 +30,20 @@ PLAN_PRINTERS: dict[str, tuple[Printer, str]] = {
     "empower": (plans.empower, "transactions_{}.csv"),
     "sources_tab": (plans.sources_tab, "sources_{}.txt"),
     "voya": (plans.voya, "activity_{}.csv"),
+    "history": (plans.netbenefits_history, "history_{}.csv"),
+    "vanguard": (plans.vanguard, "OfxDownload_{}.csv"),
+    "qfx": (ofx.vanguard_plan, "OfxDownload_{}.qfx"),
     "plain": (plans.plain, "typed_{}.csv"),
 }
 IRA_PRINTERS: dict[str, tuple[Printer, str]] = {
     "fidelity": (iras.fidelity, "Accounts_History_{}.csv"),
     "vanguard": (iras.vanguard, "OfxDownload_{}.csv"),
     "plain": (iras.plain, "iras_{}.csv"),
+    "qfx": (ofx.ira, "{}_ira.qfx"),  # one file for each account
+    "schwab": (iras.schwab, "{}_Transactions.csv"),  # likewise, the account in its name
 }
+_NAMES_ITS_PLAN = frozenset({"qfx", "vanguard"})
+_ONE_ACCOUNT_EACH = frozenset({"qfx", "schwab"})
 _LIMITS = {2019: 6000, 2020: 6000, 2021: 6000, 2022: 6000, 2023: 6500, 2024: 7000, 2025: 7000}
 _FUNDS = ("500 Index", "Bond Index", "International Index")
 
@@ -69,6 +77,16 @@ class Household:
     accounts: list[AccountSpec]
     files: list[Printed] = field(default_factory=list)
     balances: list[Stated] = field(default_factory=list)
+    # what was there before the first file: pool -> value; the basis of a source is the truth's
+    openings: list[Stated] = field(default_factory=list)
+    outdated: dict[str, Printed] = field(default_factory=dict)  # file -> download it corrects
+
+    @property
+    def first_year(self) -> int:
+        """The first year that its files tell whole."""
+        if self.openings:
+            return self.openings[0].day.year + 1
+        return self.truth.movements[0].day.year
 
     @property
     def name(self) -> str:
@@ -134,7 +152,7 @@ class Builder:
 
     def add_plan(self, name: str, employer: str) -> None:
         """Add a plan to the chart."""
-        self.accounts.append(AccountSpec(name, "401k", employer=employer))
+        self.accounts.append(AccountSpec(name, "401k", "", employer))
 
     def paydays(self, first: date, last: date) -> list[date]:
         """Return the paydays of a job: every other Friday, or the end of each month."""
@@ -338,19 +356,43 @@ class Builder:
 
     def print_files(self, home: Household, product: str, accounts: Sequence[str]) -> None:
         """Print the files of a plan or of IRAs: by year, or by quarter."""
-        table = IRA_PRINTERS if accounts[0] in iras.NUMBERS else PLAN_PRINTERS
-        plan = "" if accounts[0] in iras.NUMBERS else accounts[0]
+        if product in _NAMES_ITS_PLAN:  # else no file knows the number, and nor does the owner
+            self.accounts[:] = [
+                replace(one, number=plans.PLAN_NUMBERS.get(one.id, one.number))
+                if one.id in accounts
+                else one
+                for one in self.accounts
+            ]
         by_quarter = self.draw.random() < 0.3 and not self.small
         for first, last, label in spans(self.first, self.last, by_quarter=by_quarter):
+            self.print_file(home, product, accounts, (first, last), label)
+
+    def print_file(
+        self,
+        home: Household,
+        product: str,
+        accounts: Sequence[str],
+        span: tuple[date, date],
+        label: str,
+    ) -> None:
+        """Print one file of a time, or one for each account where the product wants it so."""
+        of_iras = accounts[0] in iras.NUMBERS
+        printer, name = (IRA_PRINTERS if of_iras else PLAN_PRINTERS)[product]
+        alone = of_iras and product in _ONE_ACCOUNT_EACH
+        for group in [[one] for one in accounts] if alone else [list(accounts)]:
             shown = [
-                m for m in home.truth.movements if m.account in accounts and first <= m.day <= last
+                m
+                for m in home.truth.movements
+                if m.account in group and span[0] <= m.day <= span[1]
             ]
             if shown:
-                printer, name = table[product]
+                tag = label if of_iras else f"{accounts[0]}_{label}"
+                if alone:
+                    tag = f"{label}_XXX{iras.NUMBERS[group[0]][-3:]}"
                 page = printer(home.truth, shown)
-                tag = f"{plan}_{label}" if plan else label
+                plan = "" if of_iras or product in _NAMES_ITS_PLAN else accounts[0]
                 home.files.append(
-                    Printed(name.format(tag), page.text, product, plan, page.lines, first, last)
+                    Printed(name.format(tag), page.text, product, plan, page.lines, *span)
                 )
 
 
@@ -392,11 +434,24 @@ def easy(seed: int, *, small: bool = False) -> Household:
 
 def full(seed: int, *, small: bool = False) -> Household:
     """One to three funds, parts of a source converted, payouts, a next plan, true balances."""
-    draw = random.Random(f"full habits {seed}")
+    made, home = _lived("full", seed, small=small)
+    for plan in [one.id for one in home.accounts if one.kind == "401k"]:
+        made.print_files(home, made.draw.choice(PLAN_FORMATS), [plan])
+        if made.draw.random() < 0.5:
+            made.state_sources(home, plan)
+    made.print_files(home, made.draw.choice(IRA_FORMATS), ["trad", "roth1"])
+    made.state_iras(home)
+    return home
+
+
+def _lived(kind: str, seed: int, *, small: bool) -> tuple[Builder, Household]:
+    """Let the years of a full household go by; nothing is printed yet."""
+    draw = random.Random(f"{kind} habits {seed}")
     years = draw.randint(1, 2) if small else draw.randint(2, 4)
+    years = max(2, years) if kind == "opened" else years
     funds = draw.randint(1, 2 if small else 3)
-    kind = "small-full" if small else "full"
-    made = Builder(seed, kind, funds, draw.randint(2019, 2025 - years), years)
+    name = f"small-{kind}" if small else kind
+    made = Builder(seed, name, funds, draw.randint(2019, 2025 - years), years)
     made.add_plan("acme", "Apple")
     made.add_iras()
     leaves = made.last
@@ -416,20 +471,86 @@ def full(seed: int, *, small: bool = False) -> Household:
     for year in range(made.first.year, made.last.year + 1):
         if draw.random() < 0.7:
             made.backdoor(year)
-    home = made.done()
-    for plan in ("acme", "nova") if second else ("acme",):
-        made.print_files(home, draw.choice(("empower", "sources_tab", "voya")), [plan])
-        if draw.random() < 0.5:
-            made.state_sources(home, plan)
-    made.print_files(home, draw.choice(("fidelity", "vanguard")), ["trad", "roth1"])
+    return made, made.done()
+
+
+def messy(seed: int, *, small: bool = False) -> Household:
+    """A full household with files that overlap, come twice, in two formats, or are corrected."""
+    made, home = _lived("messy", seed, small=small)
+    product = made.draw.choice(("empower", "voya", "sources_tab", "qfx"))
+    for plan in [one.id for one in home.accounts if one.kind == "401k"]:
+        made.print_files(home, product, [plan])
+    made.print_files(home, "fidelity", ["trad", "roth1"])
+    made.state_iras(home)
+    trouble = made.draw.choice(("overlap", "copy", "two formats", "two formats", "corrected"))
+    if trouble == "overlap":
+        middle = made.first + (made.last - made.first) / 2
+        span = (middle - timedelta(days=150), middle + timedelta(days=150))
+        made.print_file(home, product, ["acme"], span, "longer")
+        made.print_file(home, "fidelity", ["trad", "roth1"], span, "longer")
+    elif trouble == "copy":
+        for one in made.draw.sample(home.files, min(2, len(home.files))):
+            home.files.append(replace(one, name=f"copy_of_{one.name}"))
+    elif trouble == "two formats":
+        if product in _SECOND_FORMAT:
+            made.print_files(home, _SECOND_FORMAT[product], ["acme"])
+        if product not in _SECOND_FORMAT or made.draw.random() < 0.5:
+            made.print_files(home, "qfx", ["trad", "roth1"])
+    else:
+        _correct(made, home, product)
+    return home
+
+
+def _correct(made: Builder, home: Household, product: str) -> None:
+    """Let a file of the plan be the correction of an earlier download with a wrong paycheck."""
+    file = made.draw.choice([one for one in home.files if one.product == product])
+    shown = [one for one in home.truth.movements if one.number in file.movements]
+    paid = [one for one in shown if one.kind is Kind.CONTRIBUTION and one.source == PRE_TAX]
+    if not paid:
+        return
+    wrong = made.draw.choice(paid)
+    cents = wrong.cents // wrong.quanta
+    other = replace(wrong, cents=wrong.cents + cents, quanta=wrong.quanta + 1)
+    printer, _ = PLAN_PRINTERS[product]
+    page = printer(home.truth, [other if one is wrong else one for one in shown])
+    old = replace(file, name=f"first_{file.name}", text=page.text, lines=page.lines)
+    home.outdated[file.name] = old
+
+
+def opened(seed: int, *, small: bool = False) -> Household:
+    """A full household whose first year is in no file: it has the statement of its last day."""
+    made, home = _lived("opened", seed, small=small)
+    last = date(made.first.year, 12, 31)
+    made.first = date(made.first.year + 1, 1, 1)
+    for pool in home.truth.pools():
+        value = home.truth.value_on(pool, last)
+        if value and pool.account not in home.truth.roths:
+            home.openings.append(Stated(pool, last, value))
+    for plan in [one.id for one in home.accounts if one.kind == "401k"]:
+        made.print_files(home, made.draw.choice(("empower", "sources_tab", "voya")), [plan])
+    made.print_files(home, made.draw.choice(("fidelity", "vanguard")), ["trad", "roth1"])
     made.state_iras(home)
     return home
 
 
+# product -> another download that the same recordkeeper offers
+_SECOND_FORMAT = {"sources_tab": "history", "qfx": "vanguard"}
+# what owners download, the more usual more often
+PLAN_FORMATS = ("empower", "empower", "sources_tab", "voya", "qfx", "history", "vanguard")
+IRA_FORMATS = ("fidelity", "fidelity", "vanguard", "schwab", "qfx")
 EVERY = ("paycheck", "daily", "monthly", "quarterly", "yearly")
 KINDS: dict[str, Callable[[int], Household]] = {
     "easy": easy,
     "full": full,
+    "messy": messy,
+    "opened": opened,
     "small-easy": partial(easy, small=True),
     "small-full": partial(full, small=True),
+    "small-messy": partial(messy, small=True),
+    "small-opened": partial(opened, small=True),
 }
+# how often each kind comes among many: small ones say as much in less time
+MIX = (
+    *("small-easy", "small-full", "small-full", "small-messy", "small-opened"),
+    *("small-full", "small-messy", "easy", "small-full", "full"),
+)

@@ -72,6 +72,7 @@ class User:
         self.home = home
         self.truth = home.truth
         self.known: set[int] = set()  # movements that were imported before
+        self.beside: set[int] = set()  # those in files of other formats in the same command
 
     def answer(self, asked: Asked, files: Sequence[Printed]) -> list[dict[str, Any]]:
         """Return the entries of an answers file that settle a question.
@@ -82,6 +83,9 @@ class User:
         if say is None:
             raise Stuck(f"nobody knows what to answer to '{asked.code}'")
         file = next(one for one in files if one.name == asked.file)
+        self.beside = {
+            number for one in files if one.product != file.product for number in one.movements
+        }
         return say(self, asked, file)
 
     def one(self, asked: Asked, answer: Any) -> list[dict[str, Any]]:
@@ -201,7 +205,12 @@ def _opening(user: User, asked: Asked, file: Printed) -> list[dict[str, Any]]:
 
 
 def _value(user: User, asked: Asked, file: Printed) -> list[dict[str, Any]]:
-    one = user.shown(asked, file)[0]
+    shown = user.shown(asked, file)
+    # a row may show where the money went, or several sources: the question names the one it means
+    moves = {m.move for m in shown if m.move}
+    sides = [m for m in user.truth.movements if m.move in moves and m.cents < 0] or shown
+    named = [m for m in sides if f"{m.account}:{m.source}" in asked.problem]
+    one = (named or sides)[0]
     pool = Pool(one.account, one.source)
     out = [
         m
@@ -230,7 +239,7 @@ def _allocation(_user: User, asked: Asked, file: Printed) -> list[dict[str, Any]
             parts[one.source] = parts.get(one.source, 0) + one.cents
         if not parts:
             raise Stuck(f"{asked.file}:{line} shows no movement")
-        answer: Any = {source: dollars(abs(cents)) for source, cents in parts.items()}
+        answer: Any = {source: dollars(cents) for source, cents in parts.items()}
         if len(parts) == 1:
             answer = next(iter(parts))
         out.append({"code": asked.code, "file": asked.file, "line": line, "answer": answer})
@@ -239,9 +248,10 @@ def _allocation(_user: User, asked: Asked, file: Printed) -> list[dict[str, Any]
 
 def _other_format(user: User, asked: Asked, file: Printed) -> list[dict[str, Any]]:
     told = {one.number for one in user.shown(asked, file)}
-    if told <= user.known:
+    elsewhere = user.known | user.beside
+    if told <= elsewhere:
         return user.by_words(asked, user.choose(asked, ("same",)))
-    if not told & user.known:
+    if not told & elsewhere:
         return user.by_words(asked, user.choose(asked, ("further",)))
     raise Stuck("some of these rows were imported before and some were not")
 

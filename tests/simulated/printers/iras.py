@@ -11,7 +11,8 @@ NUMBERS = {"trad": "234567890", "roth1": "234567891", "trad2": "234567892"}
 _NAMES = {"trad": "Traditional IRA", "roth1": "ROTH IRA", "trad2": "Rollover IRA"}
 
 
-def _action(one: Movement) -> str:
+def action(one: Movement) -> str:
+    """Return the words of a movement on a broker's activity page."""
     if one.kind is Kind.CONTRIBUTION:
         which = "PRIOR" if one.tax_year != one.day.year else "CURRENT"
         return f"CASH CONTRIBUTION {which} YEAR"
@@ -42,7 +43,7 @@ def fidelity(truth: Truth, movements: Sequence[Movement]) -> Page:
         symbol = "FXAIX" if one.fund else " "
         page.row(
             f'{one.day:%m/%d/%Y},"{_NAMES[one.account]}","{NUMBERS[one.account]}",'
-            f'"{_action(one)} (Cash)",{symbol},"{one.fund.upper() or "No Description"}",Cash,'
+            f'"{action(one)} (Cash)",{symbol},"{one.fund.upper() or "No Description"}",Cash,'
             f"{price},{units},,,,{money(one.cents)},",
             one,
         )

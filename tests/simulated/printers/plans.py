@@ -18,6 +18,7 @@ from tests.simulated.truth import (
     dollars,
 )
 
+PLAN_NUMBERS = {"acme": "0990011", "nova": "0990022"}
 _EMPOWER_SOURCES = {
     PRE_TAX: "Base-pay Traditional 401(k) Contribution",
     ROTH: "Base-pay Roth 401(k) Contribution",
@@ -132,6 +133,37 @@ def voya(truth: Truth, movements: Sequence[Movement]) -> Page:
         page.row(
             f"{one.day:%m/%d/%Y},{_VOYA_WORDS[one.kind]},{one.fund},{_VOYA_SOURCES[one.source]},"
             f"{units},${truth.price_of(one)},{amount}",
+            one,
+        )
+    return page
+
+
+_VANGUARD_WORDS = {
+    Kind.CONTRIBUTION: ("Contribution", "Plan Contribution"),
+    Kind.DIVIDEND: ("Dividend", "Dividends on Equity Investments"),
+    Kind.FEE: ("Fee", "Fee"),
+    Kind.CONVERSION_OUT: ("Transfer", "Source to Source/Fund to Fund Transfer Out"),
+    Kind.CONVERSION_IN: ("Transfer", "Source to Source/Fund to Fund Transfer In"),
+    Kind.PAYOUT: ("Withdrawal", "Withdrawal"),
+    Kind.ROLLOVER_IN: ("Contribution", "Rollover Contribution"),
+}
+
+
+def vanguard(truth: Truth, movements: Sequence[Movement]) -> Page:
+    """Print the plan section of Vanguard's OfxDownload.csv: a row for each source, not named."""
+    page = Page().head(
+        "Plan Number,Plan Name,Fund Name,Shares,Price,Total Value,",
+        "099001,APPLE 401(K) PLAN,500 Index,93.581,119.50,11182.93,",
+        *("", "", ""),
+        "Account Number,Trade Date,Run Date,Transaction Activity,Transaction Description,"
+        "Investment Name,Share Price,Transaction Shares,Dollar Amount,",
+    )
+    for one in movements:
+        activity, words = _VANGUARD_WORDS[one.kind]
+        day = f"{one.day:%m/%d/%Y}"
+        page.row(
+            f"{PLAN_NUMBERS[one.account]},{day},{day},{activity},{words},{one.fund},"
+            f"${truth.price_of(one)},{truth.units_of(one)},{money(one.cents, mark='$')},",
             one,
         )
     return page
