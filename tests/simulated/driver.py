@@ -6,7 +6,7 @@ import json
 import random
 import traceback
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -96,6 +96,9 @@ class Session:
         words = ["import", *(str(self._file(one)) for one in files)]
         account = next((one.account for one in files if one.account), "")
         words += ["--account", account] if account else []
+        if files[0].reader:
+            (self.folder / "keeper.toml").write_text(files[0].reader, "utf-8")
+            words += ["--as", str(self.folder / "keeper.toml")]
         answers: list[dict[str, Any]] = []
         settled: dict[tuple[str, str, int, str], int] = {}
         for _ in range(_ROUNDS):
@@ -120,8 +123,12 @@ class Session:
         raise DeadEnd(f"still asked after {_ROUNDS} rounds")
 
     def state(self, balances: Iterable[Stated]) -> None:
-        """Type true balances, each as its statement shows it."""
-        for one in balances:
+        """Type true balances, each as its statement shows it, or import them as rows."""
+        listed = list(balances)
+        if self.home.balances_in_file and listed:
+            self.bring([_as_file(listed, len(self.said))])
+            return
+        for one in listed:
             source = ["--source", one.pool.source] if one.pool.source else []
             words = ["add", "balance", "--account", one.pool.account, *source]
             words += ["--date", one.day.isoformat(), "--value", dollars(one.cents)]
@@ -196,13 +203,24 @@ def _trace(done: Result) -> str:
 
 def _batches(files: Sequence[Printed]) -> list[list[Printed]]:
     """Put files together that one command takes: those of one plan, with all that name theirs."""
-    plans = list(dict.fromkeys(one.account for one in files if one.account))
+    plans = list(dict.fromkeys((one.account, one.reader) for one in files if one.account))
     free = [one for one in files if not one.account]
-    groups = [[one for one in files if one.account == plan] for plan in plans]
-    if not groups:
-        return [free]
+    groups = [[one for one in files if (one.account, one.reader) == plan] for plan in plans]
+    if not groups or groups[0][0].reader:
+        return [one for one in (*groups, free) if one]
     groups[0] = groups[0] + free
     return groups
+
+
+def _as_file(balances: Sequence[Stated], number: int) -> Printed:
+    """Return balances as a plain CSV, as an owner types them from year-end statements."""
+    rows = [
+        f"{one.day:%m/%d/%Y},{one.pool.account},balance,{one.pool.source},{dollars(one.cents)}"
+        for one in balances
+    ]
+    text = "\n".join(["Date,Account,Type,Source,Amount", *rows]) + "\n"
+    days = [one.day for one in balances]
+    return Printed(f"balances_{number}.csv", text, "balances", "", {}, min(days), max(days))
 
 
 def _oldest(files: Iterable[Printed]) -> list[Printed]:
@@ -297,12 +315,4 @@ def _one_by_one(session: Session, files: Sequence[Printed]) -> None:
 
 def _renamed(file: Printed) -> Printed:
     stem, _, ending = file.name.rpartition(".")
-    return Printed(
-        f"{stem} (1).{ending}",
-        file.text,
-        file.product,
-        file.account,
-        file.lines,
-        file.first,
-        file.last,
-    )
+    return replace(file, name=f"{stem} (1).{ending}")

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import partial
 
-from tests.simulated.printers import iras, ofx, plans
+from tests.simulated.printers import iras, mapped, ofx, plans
 from tests.simulated.printers.page import Printed, Printer
 from tests.simulated.truth import (
     AFTER_TAX,
@@ -34,6 +34,9 @@ PLAN_PRINTERS: dict[str, tuple[Printer, str]] = {
     "vanguard": (plans.vanguard, "OfxDownload_{}.csv"),
     "qfx": (ofx.vanguard_plan, "OfxDownload_{}.qfx"),
     "plain": (plans.plain, "typed_{}.csv"),
+    "plain value": (plans.plain_with_value, "typed_{}.csv"),
+    "empower no units": (plans.empower_no_units, "transactions_{}.csv"),
+    "mapped": (mapped.mapped, "activity_{}.csv"),
 }
 IRA_PRINTERS: dict[str, tuple[Printer, str]] = {
     "fidelity": (iras.fidelity, "Accounts_History_{}.csv"),
@@ -79,6 +82,7 @@ class Household:
     balances: list[Stated] = field(default_factory=list)
     # what was there before the first file: pool -> value; the basis of a source is the truth's
     openings: list[Stated] = field(default_factory=list)
+    balances_in_file: bool = False  # they come as a plain CSV and are not typed one by one
     outdated: dict[str, Printed] = field(default_factory=dict)  # file -> download it corrects
 
     @property
@@ -339,6 +343,14 @@ class Builder:
         """Give the value of each source of a plan at each year end, as its statement shows it."""
         self._state(home, [pool for pool in home.truth.pools() if pool.account == plan])
 
+    def state_payouts(self, home: Household) -> None:
+        """Give the nothing that is left of each source on the day on which all of it was paid."""
+        for move in home.truth.payments.values():
+            for source in move.parts:
+                pool = Pool(move.account, source)
+                if not home.truth.value_on(pool, move.day):
+                    home.balances.append(Stated(pool, move.day, 0))
+
     def _state(self, home: Household, pools: Sequence[Pool]) -> None:
         for year in range(self.first.year, self.last.year + 1):
             day = date(year, 12, 31)
@@ -390,9 +402,10 @@ class Builder:
                 if alone:
                     tag = f"{label}_XXX{iras.NUMBERS[group[0]][-3:]}"
                 page = printer(home.truth, shown)
+                reader = mapped.MAP if product == "mapped" else ""
                 plan = "" if of_iras or product in _NAMES_ITS_PLAN else accounts[0]
                 home.files.append(
-                    Printed(name.format(tag), page.text, product, plan, page.lines, *span)
+                    Printed(name.format(tag), page.text, product, plan, page.lines, *span, reader)
                 )
 
 
@@ -462,11 +475,11 @@ def _lived(kind: str, seed: int, *, small: bool) -> tuple[Builder, Household]:
         start = leaves + timedelta(days=45)
         made.job("nova", start, made.last, every=draw.choice(EVERY), whole=draw.random() < 0.5)
     made.job("acme", made.first, leaves, every=draw.choice(EVERY), whole=draw.random() < 0.4)
-    if second or draw.random() < 0.5:
+    if kind != "easy" and (second or draw.random() < 0.5):
         goes = "nova" if second and draw.random() < 0.5 else "trad"
         day = leaves + timedelta(days=30) if second else date(leaves.year, 10, 21)
         made.final_payout("acme", day, pretax_to=goes)
-    if draw.random() < 0.5:
+    if kind != "easy" and draw.random() < 0.5:
         made.in_service("acme", date(made.first.year, draw.randint(6, 12), 16))
     for year in range(made.first.year, made.last.year + 1):
         if draw.random() < 0.7:
@@ -517,6 +530,27 @@ def _correct(made: Builder, home: Household, product: str) -> None:
     home.outdated[file.name] = old
 
 
+def odd(seed: int, *, small: bool = False) -> Household:
+    """A household with what is rare: column maps, rows without units, balances as rows."""
+    draw = random.Random(f"odd trouble {seed}")
+    trouble = draw.choice(("map", "no units", "value", "balances", "balances"))
+    made, home = _lived("easy" if trouble == "value" else "odd", seed, small=small)
+    home.kind = "small-odd" if small else "odd"
+    product = {"map": "mapped", "no units": "empower no units", "value": "plain value"}.get(
+        trouble, draw.choice(("empower", "voya"))
+    )
+    for plan in [one.id for one in home.accounts if one.kind == "401k"]:
+        made.print_files(home, product, [plan])
+        if trouble == "balances":
+            made.state_sources(home, plan)
+    if trouble == "balances":
+        home.balances_in_file = True
+        made.state_payouts(home)
+    made.print_files(home, "fidelity", ["trad", "roth1"])
+    made.state_iras(home)
+    return home
+
+
 def opened(seed: int, *, small: bool = False) -> Household:
     """A full household whose first year is in no file: it has the statement of its last day."""
     made, home = _lived("opened", seed, small=small)
@@ -543,14 +577,16 @@ KINDS: dict[str, Callable[[int], Household]] = {
     "easy": easy,
     "full": full,
     "messy": messy,
+    "odd": odd,
     "opened": opened,
     "small-easy": partial(easy, small=True),
     "small-full": partial(full, small=True),
+    "small-odd": partial(odd, small=True),
     "small-messy": partial(messy, small=True),
     "small-opened": partial(opened, small=True),
 }
 # how often each kind comes among many: small ones say as much in less time
 MIX = (
     *("small-easy", "small-full", "small-full", "small-messy", "small-opened"),
-    *("small-full", "small-messy", "easy", "small-full", "full"),
+    *("small-odd", "small-odd", "small-full", "small-messy", "easy", "small-full", "full"),
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -134,7 +134,12 @@ def _type(user: User, asked: Asked, file: Printed) -> list[dict[str, Any]]:
 
 
 def _source(user: User, asked: Asked, file: Printed) -> list[dict[str, Any]]:
-    sources = {one.source for one in user.shown(asked, file)}
+    shown = user.shown(asked, file)
+    if "from which source" in asked.problem:  # of money that a row shows as it came in
+        moves = {one.move for one in shown if one.kind is Kind.CONVERSION_IN}
+        origin = [m for m in user.truth.movements if m.move in moves and m.cents < 0]
+        shown = origin or shown
+    sources = {one.source for one in shown}
     if len(sources) > 1:
         raise Stuck(f"rows '{asked.match}' are of several sources: {sorted(sources)}")
     return user.by_words(asked, user.choose(asked, (sources.pop(),)))
@@ -148,16 +153,22 @@ def _tax_year(user: User, asked: Asked, file: Printed) -> list[dict[str, Any]]:
 
 
 def _conversion(user: User, asked: Asked, file: Printed) -> list[dict[str, Any]]:
-    shown = user.shown(asked, file)
-    one = shown[0]
+    """Say of each row whether it was a conversion, and how much a row of 0.00 hides."""
+    said = []
+    for line in asked.lines:
+        one = replace(asked, line=line, lines=(line,))
+        said += user.one(one, _converted(user, one, user.shown(one, file)))
+    return said
+
+
+def _converted(user: User, asked: Asked, shown: Sequence[Movement]) -> Any:
     out = [m for m in shown if m.kind is Kind.CONVERSION_OUT]
-    if sum(m.cents for m in shown) == 0 and out:  # a row of 0.00 that hides a conversion
-        answer = {"amount": dollars(-sum(m.cents for m in out)), "source": out[0].source}
-        return user.one(asked, answer)
+    if sum(m.cents for m in shown) == 0 and out:
+        return {"amount": dollars(-sum(m.cents for m in out)), "source": out[0].source}
+    one = shown[0]
     if one.kind in {Kind.CONVERSION_OUT, Kind.CONVERSION_IN}:
-        wanted = ("conversion", "in_plan_conversion", one.source)
-        return user.one(asked, user.choose(asked, wanted))
-    return user.one(asked, user.choose(asked, ("ignore", "none")))
+        return user.choose(asked, ("conversion", "in_plan_conversion", one.source))
+    return user.choose(asked, ("ignore", "none"))
 
 
 def _partner(user: User, asked: Asked, file: Printed) -> list[dict[str, Any]]:

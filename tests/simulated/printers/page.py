@@ -20,6 +20,7 @@ class Printed:
     lines: Mapping[int, tuple[Movement, ...]]  # line -> what it shows
     first: date
     last: date
+    reader: str = ""  # the column map that describes it, "" where a reader knows it
 
     @property
     def movements(self) -> frozenset[int]:

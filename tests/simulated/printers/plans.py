@@ -14,6 +14,7 @@ from tests.simulated.truth import (
     ROTH,
     Kind,
     Movement,
+    Pool,
     Truth,
     dollars,
 )
@@ -177,6 +178,42 @@ _PLAIN_TYPES = {
 }
 
 
+def empower_no_units(truth: Truth, movements: Sequence[Movement]) -> Page:
+    """Print Empower's history where a check that comes in is told in dollars alone."""
+    page = empower(truth, movements)
+    for line, (one,) in page.lines.items():
+        if one.kind is Kind.ROLLOVER_IN:
+            cells = page.texts[line - 1].split(",")
+            page.texts[line - 1] = ",".join([*cells[:4], "0.000000", cells[5]])
+    return page
+
+
+def plain_with_value(truth: Truth, movements: Sequence[Movement]) -> Page:
+    """Print what an owner types who fills the column Value instead of working out gains."""
+    page = Page().head("Date,Type,Source,Amount,To,Value,Memo")
+    for one in movements:
+        if one.kind in _PLAIN_TYPES:
+            page.row(
+                f"{one.day:%m/%d/%Y},{_PLAIN_TYPES[one.kind]},{one.source},"
+                f"{dollars(abs(one.cents))},,,",
+                one,
+            )
+            continue
+        legs = _legs(movements, one)
+        if one.kind is not Kind.CONVERSION_OUT or one is not legs[0]:
+            continue
+        pool = Pool(one.account, one.source)
+        total = dollars(-sum(leg.cents for leg in legs))
+        value = dollars(truth.value_on(pool, one.day, before=one))
+        page.row(f"{one.day:%m/%d/%Y},in_plan_conversion,{one.source},{total},,{value},", *legs)
+    return page
+
+
+def _legs(movements: Sequence[Movement], one: Movement) -> list[Movement]:
+    """Return the rows of one source that one conversion or payment has."""
+    return [m for m in movements if (m.move, m.kind, m.source) == (one.move, one.kind, one.source)]
+
+
 def plain(truth: Truth, movements: Sequence[Movement]) -> Page:
     """Print what a careful owner types: no units, but the gain of a source before money leaves.
 
@@ -197,7 +234,7 @@ def plain(truth: Truth, movements: Sequence[Movement]) -> Page:
 
 def _plain_move(truth: Truth, page: Page, movements: Sequence[Movement], one: Movement) -> None:
     """Type a conversion or a payment once, at the first of its rows, after the gain till then."""
-    legs = [m for m in movements if (m.move, m.kind, m.source) == (one.move, one.kind, one.source)]
+    legs = _legs(movements, one)
     if one.kind is Kind.CONVERSION_IN or one is not legs[0]:
         return
     total = sum(leg.cents for leg in legs)
