@@ -6,6 +6,7 @@ import json
 import random
 import traceback
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,10 @@ class DeadEnd(Exception):
     """The owner answers truly and cannot get on."""
 
 
+class Waits(DeadEnd):
+    """What is asked waits for files that the owner does not have."""
+
+
 class Traceback(Exception):
     """The product broke."""
 
@@ -35,6 +40,7 @@ class Session:
 
     home: Household
     folder: Path
+    ledger: Path | None = None  # one that there is already
     questions: list[tuple[str, str]] = field(default_factory=list)  # code, problem
     said: list[str] = field(default_factory=list)  # commands with their exit codes, to show
     seen: set[str] = field(default_factory=set)  # outdated downloads that were imported
@@ -42,7 +48,7 @@ class Session:
 
     def __post_init__(self) -> None:
         self.user = User(self.home)
-        self.ledger = self.folder / "ledger.db"
+        self.ledger = self.ledger or self.folder / "ledger.db"
 
     def run(self, *words: str, fails: bool = False) -> Result:
         """Run a command; raise Traceback when it breaks, DeadEnd when it refuses unasked."""
@@ -57,19 +63,21 @@ class Session:
 
     def begin(self) -> None:
         """Make the ledger with the household's accounts."""
-        self.run("init")
-        self.run("taxpayer", "add", "rose", "--name", "Rose Green", "--born", "1980-05-01")
+        owner = self.home.owner
+        if not self.ledger.exists():
+            self.run("init")
+        self.run("taxpayer", "add", owner, "--name", owner.title(), "--born", "1980-05-01")
         for one in self.home.accounts:
             more = ["--number", one.number] if one.number else []
             more += ["--employer", one.employer] if one.employer else []
             more += ["--first-roth-year", "2015"] if one.kind == "401k" else []
-            self.run("account", "add", one.id, "--owner", "rose", "--kind", one.kind, *more)
+            self.run("account", "add", one.id, "--owner", owner, "--kind", one.kind, *more)
 
         # line 14 of the last Form 8606 before: nothing, where the owner began with nothing
         before = self.home.first_year - 1
         years = self.home.truth.years()
         basis = dollars(years[before].basis_after if before in years else 0)
-        form = ("record", "8606", "--taxpayer", "rose", "--year", str(before), "--line14", basis)
+        form = ("record", "8606", "--taxpayer", owner, "--year", str(before), "--line14", basis)
         self.run(*form)
         self.open()
 
@@ -198,6 +206,17 @@ def _trace(done: Result) -> str:
     return "".join(traceback.format_exception(*done.exc_info)[-6:])
 
 
+def import_beside(home: Household, session: Session) -> None:
+    """Bring the household beside into the same ledger; what it cannot settle is left out."""
+    folder = session.folder / home.owner
+    folder.mkdir()
+    other = Session(home, folder, session.ledger)
+    other.begin()
+    with suppress(DeadEnd, Later):
+        for file in _oldest(home.files):
+            other.bring([file])
+
+
 # ---- orders -----------------------------------------------------------------------------
 
 
@@ -309,7 +328,7 @@ def _one_by_one(session: Session, files: Sequence[Printed]) -> None:
                 left.append(file)
                 why = str(reason)
         if len(left) == len(waiting):
-            raise DeadEnd(f"it waits for earlier files that there are not: {why}")
+            raise Waits(f"it waits for earlier files that there are not: {why}")
         waiting = left
 
 

@@ -46,6 +46,7 @@ IRA_PRINTERS: dict[str, tuple[Printer, str]] = {
     "schwab": (iras.schwab, "{}_Transactions.csv"),  # likewise, the account in its name
 }
 _NAMES_ITS_PLAN = frozenset({"qfx", "vanguard"})
+BESIDE = "_b"  # ends the names of accounts of the household beside
 _ONE_ACCOUNT_EACH = frozenset({"qfx", "schwab"})
 _LIMITS = {2019: 6000, 2020: 6000, 2021: 6000, 2022: 6000, 2023: 6500, 2024: 7000, 2025: 7000}
 _FUNDS = ("500 Index", "Bond Index", "International Index")
@@ -83,6 +84,9 @@ class Household:
     # what was there before the first file: pool -> value; the basis of a source is the truth's
     openings: list[Stated] = field(default_factory=list)
     balances_in_file: bool = False  # they come as a plain CSV and are not typed one by one
+    owner: str = "rose"
+    beside: Household | None = None  # another household in the same ledger
+    lacks_a_file: bool = False  # what it cannot know must be told, and is then right
     outdated: dict[str, Printed] = field(default_factory=dict)  # file -> download it corrects
 
     @property
@@ -398,7 +402,7 @@ class Builder:
                 if m.account in group and span[0] <= m.day <= span[1]
             ]
             if shown:
-                tag = label if of_iras else f"{accounts[0]}_{label}"
+                tag = label if of_iras else f"{accounts[0].removesuffix(BESIDE)}_{label}"
                 if alone:
                     tag = f"{label}_XXX{iras.NUMBERS[group[0]][-3:]}"
                 page = printer(home.truth, shown)
@@ -462,7 +466,7 @@ def _lived(kind: str, seed: int, *, small: bool) -> tuple[Builder, Household]:
     draw = random.Random(f"{kind} habits {seed}")
     years = draw.randint(1, 2) if small else draw.randint(2, 4)
     years = max(2, years) if kind == "opened" else years
-    funds = draw.randint(1, 2 if small else 3)
+    funds = 1 if kind == "pair" else draw.randint(1, 2 if small else 3)
     name = f"small-{kind}" if small else kind
     made = Builder(seed, name, funds, draw.randint(2019, 2025 - years), years)
     made.add_plan("acme", "Apple")
@@ -551,6 +555,43 @@ def odd(seed: int, *, small: bool = False) -> Household:
     return home
 
 
+def pair(seed: int, *, small: bool = False) -> Household:
+    """Two households in one ledger, whose files have the same names: the first is looked at."""
+    made, home = _lived("pair", seed, small=small)
+    _, other = _lived("pair", seed + 500_000, small=small)
+    other.truth = other.truth.renamed(BESIDE)
+    other.owner = "paul"
+    other.accounts = [
+        replace(one, id=one.id + BESIDE, number=iras.NUMBERS.get(one.id + BESIDE, ""))
+        for one in other.accounts
+    ]
+    for one in (home, other):
+        for plan in [account.id for account in one.accounts if account.kind == "401k"]:
+            made.print_files(one, "empower", [plan])
+        made.print_files(one, "fidelity", [a.id for a in one.accounts if a.kind != "401k"])
+    home.beside = other
+    made.state_iras(home)
+    return home
+
+
+def gap(seed: int, *, small: bool = False) -> Household:
+    """An easy household that forgot to download three months in the middle."""
+    draw = random.Random(f"gap habits {seed}")
+    kind = "small-gap" if small else "gap"
+    made = Builder(seed, kind, 1, draw.randint(2019, 2022), 2)
+    made.add_plan("acme", "Apple")
+    every = draw.choice(("monthly", "quarterly", "yearly"))
+    made.job("acme", made.first, made.last, every=every, whole=True)
+    home = made.done()
+    quarters = spans(made.first, made.last, by_quarter=True)
+    missing = draw.randrange(1, len(quarters) - 1)
+    for number, (first, last, label) in enumerate(quarters):
+        if number != missing:
+            made.print_file(home, draw.choice(("empower", "voya")), ["acme"], (first, last), label)
+    home.lacks_a_file = True
+    return home
+
+
 def opened(seed: int, *, small: bool = False) -> Household:
     """A full household whose first year is in no file: it has the statement of its last day."""
     made, home = _lived("opened", seed, small=small)
@@ -578,15 +619,20 @@ KINDS: dict[str, Callable[[int], Household]] = {
     "full": full,
     "messy": messy,
     "odd": odd,
+    "gap": gap,
+    "pair": pair,
     "opened": opened,
     "small-easy": partial(easy, small=True),
     "small-full": partial(full, small=True),
+    "small-pair": partial(pair, small=True),
+    "small-gap": partial(gap, small=True),
     "small-odd": partial(odd, small=True),
     "small-messy": partial(messy, small=True),
     "small-opened": partial(opened, small=True),
 }
 # how often each kind comes among many: small ones say as much in less time
 MIX = (
-    *("small-easy", "small-full", "small-full", "small-messy", "small-opened"),
-    *("small-odd", "small-odd", "small-full", "small-messy", "easy", "small-full", "full"),
+    *("small-easy", "small-full", "small-full", "small-messy", "small-opened", "small-odd"),
+    *("small-pair", "small-full", "small-gap", "small-odd", "small-full", "small-messy"),
+    *("easy", "small-full", "full"),
 )

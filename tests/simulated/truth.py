@@ -385,6 +385,30 @@ class Truth:
         year.ira_taxable = year.converted - free
         year.basis_after = basis - free
 
+    def renamed(self, suffix: str) -> Truth:
+        """Return the same facts of accounts whose names end with a suffix: another household's.
+
+        The figures of its years are not carried over: only what is printed and asked is.
+        """
+        out = Truth(self.lattice, self.prices)
+        out.movements = [
+            replace(
+                one,
+                account=one.account + suffix,
+                partner=one.partner and one.partner + suffix,
+            )
+            for one in self.movements
+        ]
+        for move, paid in self.payments.items():
+            parts = {
+                source: {to + suffix: cents for to, cents in split.items()}
+                for source, split in paid.parts.items()
+            }
+            out.payments[move] = replace(paid, account=paid.account + suffix, parts=parts)
+        out.traditional = {one + suffix for one in self.traditional}
+        out.roths = {one + suffix for one in self.roths}
+        return out
+
     # ---- inside -------------------------------------------------------------------------
 
     def _worth(self, fund: str, day: date, quanta: int) -> int:

@@ -7,8 +7,13 @@ from collections.abc import Sequence
 from tests.simulated.printers.page import Page, money
 from tests.simulated.truth import Kind, Movement, Truth, dollars
 
-NUMBERS = {"trad": "234567890", "roth1": "234567891", "trad2": "234567892"}
-_NAMES = {"trad": "Traditional IRA", "roth1": "ROTH IRA", "trad2": "Rollover IRA"}
+NUMBERS = {
+    "trad": "234567890",
+    "roth1": "234567891",
+    "trad_b": "345678900",
+    "roth1_b": "345678901",  # of the household beside
+}
+_NAMES = {"trad": "Traditional IRA", "roth1": "ROTH IRA"}
 
 
 def action(one: Movement) -> str:
@@ -42,7 +47,7 @@ def fidelity(truth: Truth, movements: Sequence[Movement]) -> Page:
         price = truth.price_of(one) if one.fund else ""
         symbol = "FXAIX" if one.fund else " "
         page.row(
-            f'{one.day:%m/%d/%Y},"{_NAMES[one.account]}","{NUMBERS[one.account]}",'
+            f'{one.day:%m/%d/%Y},"{_NAMES[one.account.removesuffix("_b")]}","{NUMBERS[one.account]}",'
             f'"{action(one)} (Cash)",{symbol},"{one.fund.upper() or "No Description"}",Cash,'
             f"{price},{units},,,,{money(one.cents)},",
             one,
