@@ -5,7 +5,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench docs clean
+.PHONY: help demo test simulate check bench docs clean
 
 help: ## say what can be made
 	@sed -n 's/^\([a-z]*\):.*## /make \1@/p' Makefile | awk -F@ '{ printf "%-12s %s\n", $$1, $$2 }'
@@ -19,6 +19,10 @@ demo: .venv/installed ## import a sample household and write its packet to build
 
 test: .venv/installed ## run every test
 	@$(BIN)/python -m pytest -n auto
+
+N ?= 100
+simulate: .venv/installed ## hold N simulated households (N=1000) against the truth, in every order
+	@$(BIN)/python -m tests.simulated --n $(N)
 
 check: .venv/installed ## lint, check types, and see that the generated pages are fresh
 	$(BIN)/ruff check .
