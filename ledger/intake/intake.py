@@ -44,7 +44,7 @@ from ledger.intake.rows.events import book_alone, book_exchanges
 from ledger.intake.rows.in_kind import complete_arrivals, lead_empty_moves
 from ledger.intake.rows.incomplete import complete_rows, refuse_unsettled
 from ledger.intake.rows.open_moves import settle_open_moves
-from ledger.intake.rows.settle import settle_rows
+from ledger.intake.rows.settle import settle_rows, settle_types
 from ledger.intake.sources.allocate import Allocator
 from ledger.intake.sources.allocation import Spec
 from ledger.intake.sources.statement_totals import keep_stated
@@ -118,6 +118,7 @@ class Intake:
             with faults:
                 mark_known(draft, self.world, taken)
                 mark_covered(draft, self.world, list(drafts[:place]))
+                settle_types(draft, self.world)
                 mark_other_formats(draft, self.world, drafts[:place])
                 lead_empty_moves(draft, self.world)
                 settle_rows(draft, self.world)

@@ -71,6 +71,13 @@ def row_question(draft: FileDraft, row: Row, problem: str, **words: Any) -> Ques
     )
 
 
+def settle_types(draft: FileDraft, world: World) -> None:
+    """Take what answers say that rows of unknown type are: then they are compared like others."""
+    for row in draft.rows:
+        if not row.settled and row.event is None and row.kind is RowKind.UNKNOWN:
+            _settle_type(draft, world, row)
+
+
 def settle_rows(draft: FileDraft, world: World) -> None:
     """Take what answers say about single rows; mark those that still wait and those to skip."""
     for row in draft.rows:
@@ -79,9 +86,7 @@ def settle_rows(draft: FileDraft, world: World) -> None:
         if row.event is not None:
             _settle_event(draft, world, row)
             continue
-        if row.kind is RowKind.UNKNOWN:
-            _settle_type(draft, world, row)
-        if not row.settled and contradicts(row.record, row.kind):
+        if contradicts(row.record, row.kind):
             _settle_sign(draft, world, row)
         if not row.settled and row.kind in NEVER_BOOKED:
             _settle_info(row)
