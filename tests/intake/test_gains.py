@@ -178,6 +178,7 @@ def test_money_rolled_in_without_units_spoils_no_units_of_another_source(ledger:
         "add", "rollover_in", "--account", "old", "--source", "rollover",
         "--date", "2020-01-09", "--amount", "550.00",
     )  # fmt: skip
+    ledger.run("settle", "1", "--from", "outside")
     ledger.bring(
         "after_tax.csv",
         _row("01/10/20", "Payroll Contribution", AFTER_TAX, "10.000 1000.00"),
