@@ -115,7 +115,8 @@ def test_a_balance_is_shown_beside_the_books_and_an_odd_one_is_asked_about(
     asked: list[str] = []
     monkeypatch.setattr(stated_value, "_agrees", lambda question: asked.append(question) or True)
     assert household(*BALANCE, "--value", "20").exit_code == 0
-    assert asked == ["book -69,980.00 as a gain or loss of the market?"]
+    # a balance is held against the rows, not against another balance of its day
+    assert asked == ["book -6,980.00 as a gain or loss of the market?"]
 
 
 def test_a_balance_that_is_off_by_a_paycheck_is_no_gain(household: Basis) -> None:
@@ -162,9 +163,9 @@ def test_money_typed_out_of_an_empty_source_is_warned_of_at_once(household: Basi
     paid = ("--account", "acme", "--source", "pre_tax", "--date", "2025-03-03")
     done = household("add", "distribution", *paid, "--amount", "1,190.00")
     assert done.exit_code == 0
-    assert "1,190.00 left acme:pre_tax, which holds 0.00 in the books" in done.stderr
+    assert "1,190.00 left acme:pre_tax by 2025-03-03, and the books hold 0.00" in done.stderr
     assert "basis add opening --account acme --source pre_tax" in done.stderr
     opened = household(*("add", "opening", *paid[:4], "--date", "2025-01-01", "--value", "1190"))
     assert (opened.exit_code, "warning" in opened.stderr) == (0, False)
     again = household("add", "fee", *paid[:4], "--date", "2025-02-01", "--amount", "5")
-    assert "on 2025-03-03 the books are 5.00 short" in again.stderr
+    assert "takes 1,190.00 out of acme:pre_tax, which holds 1,185.00" in again.stderr

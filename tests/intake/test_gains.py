@@ -1,0 +1,257 @@
+"""Gains in price follow from all facts: the order in which these come in changes no figure.
+
+Each story is typed as a user would, with the rows that a recordkeeper prints; what is right is
+worked out by hand beside it.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable, Sequence
+from itertools import permutations
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from cli.main import main
+
+Basis = Callable[..., Result]
+HEAD = "EFFECTIVE DATE,TRANSACTION DESCRIPTION,SOURCE,OPTION,UNITS/ SHARES,AMOUNT\n"
+AFTER_TAX, ROTH = "After-tax Contribution", "In-plan Roth After-tax Conversion"
+
+
+@pytest.fixture(scope="module")
+def household(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a ledger of Rose with her old plan; made once, it takes a second."""
+    path = tmp_path_factory.mktemp("household") / "ledger.db"
+    for line in (
+        ("init",),
+        ("taxpayer", "add", "rose", "--name", "Rose Green", "--born", "1970-05-01"),
+        ("account", "add", "old", "--owner", "rose", "--kind", "401k"),
+        ("account", "add", "ira", "--owner", "rose", "--kind", "traditional_ira"),
+    ):
+        done = CliRunner().invoke(main, ["--ledger", str(path), *line])
+        assert done.exit_code == 0, done.output
+    return path
+
+
+class Ledger:
+    """A ledger in which commands are run, and what its year ends say."""
+
+    def __init__(self, folder: Path, household: Path) -> None:
+        self.folder = folder
+        folder.mkdir(exist_ok=True)
+        shutil.copy(household, folder / "ledger.db")
+
+    def run(self, *words: str, code: int = 0) -> str:
+        done = CliRunner().invoke(main, ["--ledger", str(self.folder / "ledger.db"), *words])
+        assert done.exit_code == code, done.output
+        return done.output
+
+    def file(self, name: str, *rows: str) -> str:
+        path = self.folder / name
+        path.write_text(HEAD + "".join(f"{row}\n" for row in rows))
+        return str(path)
+
+    def bring(self, name: str, *rows: str, answers: Sequence[dict[str, Any]] = ()) -> str:
+        words = ["import", self.file(name, *rows), "--account", "old", "--yes"]
+        if answers:
+            path = self.folder / f"{name}.json"
+            path.write_text(json.dumps(answers))
+            words += ["--answers", str(path)]
+        return self.run(*words)
+
+    def line(self, year: int, line: str = "5b") -> str:
+        """Return a line of Form 1040, "0.00" where it is left blank."""
+        record = json.loads(self.run("year-end", str(year), "--json"))
+        found: str = record["forms"]["1040"]["lines"].get(line, "0.00")
+        return found
+
+    def held(self, source: str = "after_tax") -> str:
+        listed = json.loads(self.run("balances", "--json"))["balances"]
+        return next((one["value"] for one in listed if one["source"] == source), "0.00")
+
+
+@pytest.fixture
+def ledger(tmp_path: Path, household: Path) -> Ledger:
+    return Ledger(tmp_path / "one", household)
+
+
+def _row(day: str, what: str, source: str, moved: str, fund: str = "500 Index") -> str:
+    """Return a row; ``moved`` is its units and its amount."""
+    return f"{day},{what},{source},{fund},{moved.replace(' ', ',')}"
+
+
+def _converted(day: str, units: str, amount: str, fund: str = "500 Index") -> tuple[str, str]:
+    return (
+        _row(day, "Account Withdrawal", AFTER_TAX, f"-{units} -{amount}".replace("- ", " "), fund),
+        _row(day, "Additional Deposit", ROTH, f"{units} {amount}", fund),
+    )
+
+
+PAID = _row("12/04/20", "Payroll Contribution", AFTER_TAX, "10.000000 1000.00")
+ALL_OF_IT = _converted("01/06/21", "10.000000", "1050.00")
+
+
+def test_rows_and_a_balance_of_the_year_end_give_one_gain_in_any_order(
+    tmp_path: Path, household: Path
+) -> None:
+    # ten units for 1,000.00 came and left for 1,050.00, whatever they were worth in between
+    steps: dict[str, Callable[[Ledger], object]] = {
+        "2020": lambda one: one.bring("2020.csv", PAID),
+        "2021": lambda one: one.bring("2021.csv", *ALL_OF_IT),
+        "balance": lambda one: one.run(
+            "add", "balance", "--account", "old", "--source", "after_tax",
+            "--date", "2020-12-31", "--value", "1040", "--accept-difference",
+        ),
+    }  # fmt: skip
+    for order in permutations(steps):
+        one = Ledger(tmp_path / "-".join(order), household)
+        for step in order:
+            steps[step](one)
+        assert (order, one.line(2021), one.held()) == (order, "50.00", "0.00")
+
+
+def test_rows_and_a_balance_in_one_command_give_the_same(ledger: Ledger) -> None:
+    rows = ledger.file("rows.csv", PAID, *ALL_OF_IT)
+    balance = ledger.folder / "balance.csv"
+    balance.write_text(
+        "Date,Type,Account,Source,Amount,Value\n12/31/2020,balance,old,after_tax,,1040\n"
+    )
+    ledger.run("import", rows, str(balance), "--account", "old", "--yes")
+    assert (ledger.line(2021), ledger.held()) == ("50.00", "0.00")
+
+
+IN_TWO_FUNDS = (
+    _row("01/10/20", "Payroll Contribution", AFTER_TAX, "6.000000 600.00"),
+    _row("01/10/20", "Payroll Contribution", AFTER_TAX, "20.000000 400.00", "Bond Index"),
+)
+
+
+def test_a_part_of_two_funds_is_valued_fund_by_fund(ledger: Ledger) -> None:
+    # 6 × 120 + 20 × 24 = 1,200 before; of 300.00 a quarter of the basis, 250.00, leaves
+    part = (
+        *_converted("02/10/20", "1.500000", "180.00"),
+        *_converted("02/10/20", "5.000000", "120.00", "Bond Index"),
+    )
+    ledger.bring("funds.csv", *IN_TWO_FUNDS, *part)
+    assert (ledger.line(2020), ledger.held()) == ("50.00", "900.00")
+
+
+def test_a_fund_that_no_row_of_the_day_prices_is_asked_about(ledger: Ledger) -> None:
+    part = _converted("02/10/20", "1.500000", "180.00")
+    file = ledger.file("funds.csv", *IN_TWO_FUNDS, *part)
+    told = ledger.run("import", file, "--account", "old", code=2)
+    assert "value_needed" in told
+    # worth 1,200.00: 180 ÷ 1,200 of 1,000.00 is 150.00 of basis
+    worth = {"code": "value_needed", "line": 4, "answer": "1200"}
+    ledger.bring("funds.csv", *IN_TWO_FUNDS, *part, answers=[worth])
+    assert ledger.line(2020) == "30.00"
+
+
+@pytest.mark.parametrize(
+    ("worth", "taxed"),
+    [("1200.00", "50.00"), ("900.00", "0.00")],  # 300 × 1,000 ÷ 1,200 = 250; at a loss all is basis
+)
+def test_the_sources_tab_names_no_fund_so_a_part_is_asked_for_its_value(
+    ledger: Ledger, worth: str, taxed: str
+) -> None:
+    tab = ledger.folder / "sources.txt"
+    tab.write_text(
+        "02/10/2020\t5 - AFTER-TAX\tTransfer\t-$300.00\t-2.500\n"
+        "02/10/2020\t12 - ROTH IN-PLAN CONVERSION\tTransfer\t$300.00\t2.500\n"
+        "01/10/2020\t5 - AFTER-TAX\tContributions\t$1,000.00\t10.000\n"
+    )
+    words = ("import", str(tab), "--account", "old", "--yes")
+    assert "value_needed" in ledger.run(*words, code=2)
+    answers = ledger.folder / "answers.json"
+    answers.write_text(json.dumps([{"code": "value_needed", "line": 1, "answer": worth}]))
+    ledger.run(*words, "--answers", str(answers))
+    assert ledger.line(2020) == taxed
+
+
+def test_money_rolled_in_without_units_spoils_no_units_of_another_source(ledger: Ledger) -> None:
+    ledger.run(
+        "add", "rollover_in", "--account", "old", "--source", "rollover",
+        "--date", "2020-01-09", "--amount", "550.00",
+    )  # fmt: skip
+    ledger.run("settle", "1", "--from", "outside")
+    ledger.bring(
+        "after_tax.csv",
+        _row("01/10/20", "Payroll Contribution", AFTER_TAX, "10.000 1000.00"),
+        _row("02/03/20", "Dividend", AFTER_TAX, "0.010 1.00"),
+        *_converted("02/10/20", "10.010", "980.00"),
+    )
+    assert (ledger.line(2020), ledger.held()) == ("0.00", "0.00")
+    assert ledger.held("rollover") == "550.00"
+
+
+def test_newest_first_the_older_file_takes_the_place_of_the_gain_that_was_answered(
+    ledger: Ledger,
+) -> None:
+    # 600.00 and 400.00 came in, all of it left for 1,065.00: 65.00 are taxed
+    ledger.bring(
+        "newer.csv",
+        _row("01/10/21", "Payroll Contribution", AFTER_TAX, " 400.00"),
+        *_converted("02/10/21", "", "1065.00"),
+        answers=[{"code": "value_needed", "line": 3, "answer": "all"}],
+    )
+    ledger.bring("older.csv", _row("12/10/20", "Payroll Contribution", AFTER_TAX, " 600.00"))
+    assert (ledger.line(2021), ledger.held()) == ("65.00", "0.00")
+
+
+def test_the_same_of_an_ira(ledger: Ledger) -> None:
+    # 6,500.00 went in over two years and 6,500.03 were converted: 0.03 is taxed
+    ledger.run("account", "add", "roth", "--owner", "rose", "--kind", "roth_ira")
+    path = ledger.folder / "newer.csv"
+    path.write_text(
+        "Date,Type,Account,Amount,To,Tax Year\n03/01/2021,contribution,ira,500.00,,2021\n"
+        "04/01/2021,conversion,ira,6500.03,roth,\n"
+    )
+    answers = ledger.folder / "answers.json"
+    answers.write_text(json.dumps([{"code": "value_needed", "line": 3, "answer": "all"}]))
+    ledger.run("import", str(path), "--yes", "--answers", str(answers))
+    older = ledger.folder / "older.csv"
+    older.write_text(
+        "Date,Type,Account,Amount,Tax Year\n05/01/2020,contribution,ira,6000.00,2020\n"
+    )
+    ledger.run("import", str(older), "--yes")
+    assert ledger.line(2021, "4b") == "0.03"
+
+
+def test_a_balance_of_nothing_on_the_day_on_which_all_left_differs_from_nothing(
+    ledger: Ledger,
+) -> None:
+    ledger.bring("rows.csv", PAID, *ALL_OF_IT)
+    ledger.run(
+        "add", "balance", "--account", "old", "--source", "after_tax",
+        "--date", "2021-01-06", "--value", "0",
+    )  # fmt: skip
+    assert "balance_differs" not in ledger.run("check", "2021")
+    assert (ledger.line(2021), ledger.held()) == ("50.00", "0.00")
+
+
+def test_a_month_missing_in_the_middle_is_named(ledger: Ledger) -> None:
+    # 100.00 and one unit on the first and the fifteenth of each month, but none in June; 24 left
+    paydays = [f"{month:02}/{day}/20" for month in range(1, 13) for day in ("01", "15")]
+    rows = [
+        _row(day, "Payroll Contribution", AFTER_TAX, "1.000 100.00")
+        for day in paydays
+        if not day.startswith("06")
+    ]
+    told = ledger.bring("year.csv", *rows, *_converted("12/30/20", "24.000", "2400.00"))
+    assert "24.000 units of 500 Index left old:after_tax by 2020-12-30" in told
+    assert "about 2 paychecks, 200.00" in told
+    assert "2020-05-16 to 2020-06-30" in told
+    refused = ledger.run("year-end", "2020", "--json", code=2)
+    assert "rows_missing" in refused
+    june = [
+        _row(day, "Payroll Contribution", AFTER_TAX, "1.000 100.00")
+        for day in paydays
+        if day.startswith("06")
+    ]
+    ledger.bring("june.csv", *june)
+    assert (ledger.line(2020), ledger.held()) == ("0.00", "0.00")
