@@ -14,6 +14,8 @@ from ledger.records import ARRIVED, EventKind
 
 NOTHING = Decimal(0)
 _HALF_OF_LAST_PLACE = Decimal(5)
+# Recordkeepers round units to two decimals or more; where fewer stand, zeros were left out.
+_ROUNDED_AT_MOST, _TRIMMED = -2, -3
 # What brings money in without buying units is still known in units: a cash dividend, a fee in
 # cash, the market itself.
 _NEED_NO_UNITS = frozenset({EventKind.EARNINGS, EventKind.FEE, EventKind.BALANCE})
@@ -30,9 +32,10 @@ class Holding:
         """Return the holding with a row's units; a printed figure is right to half its last place.
 
         >>> Holding().plus(Decimal("10.000")).plus(Decimal("-2.5"))
-        Holding(units=Decimal('7.500'), slack=Decimal('0.0505'))
+        Holding(units=Decimal('7.500'), slack=Decimal('0.0010'))
         """
-        place = int(units.as_tuple().exponent) - 1
+        printed = int(units.as_tuple().exponent)
+        place = (printed if printed <= _ROUNDED_AT_MOST else _TRIMMED) - 1
         return Holding(self.units + units, self.slack + _HALF_OF_LAST_PLACE.scaleb(place))
 
     @property
