@@ -235,6 +235,7 @@ CASH = "cash"  # receiver: paid out to the owner
 IN_TRANSIT = "in_transit"  # receiver: an account that is not known yet, its own statement tells
 ARRIVED = "arrived"  # reason of an exchange that tells the units of money another side brought
 BY_VALUE = "by value"  # reason of gains, fees and loans that all sources of a plan share
+UNSAID = "value unsaid"  # reason of a conversion whose source's value is still to be said
 WHOLE = "whole source"  # reason of a conversion of all that its source holds, its amount unsaid
 ELSEWHERE = "outside"  # origin: an account that is not kept in this ledger
 

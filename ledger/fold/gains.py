@@ -15,7 +15,7 @@ from ledger.chart import Account, Outside, Pool, Source, TaxCharacter, outside
 from ledger.fold.holdings import Holding, Holdings, Price
 from ledger.journal import JournalEntry, Posting
 from ledger.money import ZERO, Money
-from ledger.records import Event, EventKind
+from ledger.records import UNSAID, Event, EventKind
 
 K = EventKind
 REASON = "gain or loss in price"
@@ -33,6 +33,7 @@ class Unknown(Enum):
     UNNAMED = "no row names the fund whose units left, and it may be one of several"
     UNPRICED = "no row of the day tells the price of the units that stayed"
     NO_UNITS = "no row tells units"
+    UNSAID = "it was to be said later"
 
 
 @dataclass(frozen=True)
@@ -106,6 +107,8 @@ def value_before(
     if out.stated is not None:
         return out.stated
     legs = out.legs
+    if any(entry.event.reason == UNSAID for entry in out.entries):
+        return Unknown.UNSAID
     if not holdings.has_units(out.pool) and all(leg.units is None for leg in legs):
         return Unknown.NO_UNITS
     if holdings.untold(out.pool) or not holdings.was_sold(out.pool, legs):

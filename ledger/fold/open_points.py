@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 
+from ledger.chart import Source, TaxCharacter
 from ledger.errors import LedgerError
 from ledger.fold.gains import Outflow, Unknown
 from ledger.fold.holdings import NOTHING, Holdings
@@ -18,11 +19,13 @@ VALUE_NEEDED = "value_needed"
 ABOVE_BALANCE = "above_balance"
 
 
-def short_of_units(out: Outflow, holdings: Holdings, contributions: Sequence[Event]) -> LedgerError:
+def short_of_units(
+    out: Outflow, holdings: Holdings, contributions: Sequence[Event], first: date
+) -> LedgerError:
     """Return the point of a source that more units left than its rows account for.
 
     Where its paychecks stop for a while the rows of those days are missing; else it held money
-    before its first row.
+    before its first row. ``first`` is the day from which the books know the account.
     """
     left = holdings.after(out.pool, out.legs)
     fund, held = min(left.items(), key=lambda one: one[1].units)
@@ -32,13 +35,13 @@ def short_of_units(out: Outflow, holdings: Holdings, contributions: Sequence[Eve
     found = f"{units}, the rows account for {known.units if known else NOTHING:f}"
     gaps = _gaps(contributions, out)
     if gaps:
-        return _rows_missing(out, found, contributions, gaps)
+        return _rows_missing(out, found, contributions, gaps, first)
     return LedgerError(
         where=out.main.where,
         code=OPENING_NEEDED,
         problem=f"{found}: it held money before its statements start",
         remedy=f"import the earlier statements of {out.account.id}; or say what it held: "
-        f"{_opening_command(out)}",
+        f"{_opening_command(out, first)}",
     )
 
 
@@ -50,7 +53,11 @@ def _gaps(contributions: Sequence[Event], out: Outflow) -> list[Silence]:
 
 
 def _rows_missing(
-    out: Outflow, found: str, contributions: Sequence[Event], gaps: Sequence[Silence]
+    out: Outflow,
+    found: str,
+    contributions: Sequence[Event],
+    gaps: Sequence[Silence],
+    first: date,
 ) -> LedgerError:
     count = sum(gap.paydays for gap in gaps)
     mine = [e for e in contributions if e.source == out.pool.source]
@@ -60,11 +67,11 @@ def _rows_missing(
         code=ROWS_MISSING,
         problem=f"{found}: {in_words(gaps)} (about {count} paychecks, {about})",
         remedy=f"import the statement of {out.account.id} that shows these days; where no pay came "
-        f"then, say what the source held before its first row: {_opening_command(out)}",
+        f"then, say what the source held before its first row: {_opening_command(out, first)}",
     )
 
 
-def held_before(out: Outflow, booked: Money) -> LedgerError:
+def held_before(out: Outflow, booked: Money, first: date) -> LedgerError:
     """Return the point of a pool that money left before any was put in: no gain explains that."""
     return LedgerError(
         where=out.main.where,
@@ -72,11 +79,11 @@ def held_before(out: Outflow, booked: Money) -> LedgerError:
         problem=f"{out.amount} left {out.pool} by {out.main.day}, and the books hold {booked} of "
         "it: it held money before its statements start",
         remedy=f"import the earlier statements of {out.account.id}; or say what it held: "
-        f"{_opening_command(out)}; or take a mistyped amount back: basis reverse",
+        f"{_opening_command(out, first)}; or take a mistyped amount back: basis reverse",
     )
 
 
-def above_books(out: Outflow, booked: Money) -> LedgerError:
+def above_books(out: Outflow, booked: Money, first: date) -> LedgerError:
     """Return the point of a pool that more left than the books have there."""
     source = f" --source {out.pool.source}" if out.pool.source else ""
     return LedgerError(
@@ -87,7 +94,7 @@ def above_books(out: Outflow, booked: Money) -> LedgerError:
         remedy="record the gain that no row shows: basis add balance "
         f"--account {out.account.id}{source} --date {_eve(out)} --value {out.amount.plain} (when "
         "all of it moved, else its value just before); or what it held before the books start: "
-        f"{_opening_command(out)}; or take a mistyped amount back: basis reverse",
+        f"{_opening_command(out, first)}; or take a mistyped amount back: basis reverse",
     )
 
 
@@ -124,10 +131,19 @@ def _words(out: Outflow) -> str:
     return out.main.kind.words if len(out.entries) == 1 else "money that left that day"
 
 
-def _opening_command(out: Outflow) -> str:
+def _opening_command(out: Outflow, first: date) -> str:
+    """Return the command that says what a pool held on the eve of the books.
+
+    Of an IRA it is the value of December 31, which Form 5498 shows in box 5.
+    """
     if not out.pool.source:
-        return f"basis add balance --account {out.account.id} --date DATE --value VALUE"
+        return (
+            f"basis add balance --account {out.account.id} --date {first.year - 1}-12-31 "
+            "--value VALUE (Form 5498, box 5)"
+        )
+    eve, source = first - timedelta(days=1), Source(out.pool.source)
+    basis = "" if source.character is TaxCharacter.PRE_TAX else " --basis BASIS"
     return (
-        f"basis add opening --account {out.account.id} --source {out.pool.source} --date DATE "
-        "--value VALUE --basis BASIS"
+        f"basis add opening --account {out.account.id} --source {source} --date {eve.isoformat()} "
+        f"--value VALUE{basis}"
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
 from ledger.booking import book
 from ledger.chart import Account
@@ -51,9 +52,12 @@ class GainsInPrice:
     ) -> None:
         self._accounts, self._balances, self._holdings = accounts, balances, holdings
         self._contributions: defaultdict[str, list[Event]] = defaultdict(list)
+        self._since: dict[str, date] = {}  # account -> day of its first entry
 
     def watch(self, entry: JournalEntry) -> None:
-        """Remember paydays: where they stop for longer, rows are missing."""
+        """Remember paydays, and since when the books know each account."""
+        for posting in entry.postings:
+            self._since.setdefault(posting.pool.account, entry.day)
         if entry.event.kind is K.CONTRIBUTION:
             self._contributions[entry.event.account].append(entry.event)
 
@@ -74,7 +78,7 @@ class GainsInPrice:
         point: LedgerError | None = None
         if isinstance(found, Money):
             value = max(found, amount)
-            point = above_books(out, found) if found < amount else None
+            point = above_books(out, found, self._first(out)) if found < amount else None
         elif told:  # a balance of the day says what is left: the gain up to it is met there
             return Valued(out, booked)
         else:
@@ -87,13 +91,17 @@ class GainsInPrice:
     def _why_unknown(self, out: Outflow, why: Unknown, booked: Money) -> LedgerError | None:
         """Return the open point of a value nobody can tell, None where the books' value will do."""
         if why is Unknown.SHORT:
-            return short_of_units(out, self._holdings, self._contributions[out.account.id])
+            paydays = self._contributions[out.account.id]
+            return short_of_units(out, self._holdings, paydays, self._first(out))
         if out.amount > booked:
-            paid_into = self._balances.was_paid_into(out.pool)
-            return above_books(out, booked) if paid_into else held_before(out, booked)
+            of_gain = self._balances.was_paid_into(out.pool)
+            return (above_books if of_gain else held_before)(out, booked, self._first(out))
         if why is not Unknown.NO_UNITS and out.shares_basis:
             return value_unknown(out, why, booked)
         return None
+
+    def _first(self, out: Outflow) -> date:
+        return self._since.get(out.account.id, out.main.day)
 
     def _asks_value(self, out: Outflow, point: LedgerError | None) -> bool:
         """Tell whether a value settles a point: where money was put in, what is missing is a gain.
