@@ -109,7 +109,7 @@ _TABLE = {
         "rollover or transfer, to Roth a conversion. The confirmation of the transaction and box 7 "
         "of Form 1099-R say it. If the other account's file is at hand, type q and import both.",
         (("ira=24000 roth1=6000", "where it was divided: each account, or cash, with its part"),),
-        {"split": "to those two accounts, each with what came into it"},
+        {"in_transit": "the other account's file comes later, and shows it"},
     ),
     "possible_conversion": Words(
         "A conversion to Roth is reported and may be taxable; a mere move is not. The plan's or "

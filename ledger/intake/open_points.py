@@ -74,6 +74,8 @@ def _points(worked: WorkedOut) -> list[_Point]:
     for draft in worked.drafts:
         for made in draft.drafts:
             made_of[_place(made.event)] = draft, made
+            # a movement that only its arrival tells stands at the place of the arrival
+            made_of.setdefault((made.event.where, "", ""), (draft, made))
     found: list[_Point] = []
     refused = (listed for fold in worked.folds for listed in fold.refused.values())
     for one in (r for listed in refused for r in listed):
@@ -102,7 +104,8 @@ def _here(
 ) -> list[_Point]:
     """Return the point of an outflow if a row of this import is among those that show it."""
     for entry in valued.out.entries:
-        made_here = made_of.get(_place(entry.event))
+        place = _place(entry.event)
+        made_here = made_of.get(place) or made_of.get((place[0], "", ""))
         if made_here is not None:
             return [_Point(valued.out, valued.booked, asks_value, told, *made_here)]
     return []

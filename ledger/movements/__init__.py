@@ -1,9 +1,17 @@
 """Movements of money: the sides that statements show, and which of them belong together."""
 
-from ledger.movements.legs import movement_of, receivers_by_leg
+from ledger.movements.legs import is_on_its_way, movement_of, parts_of, receivers_by_leg
 from ledger.movements.meeting import Met, books_of, counted_once, meet, partners_of, with_facts
 from ledger.movements.settled import CODE, ENTRY, settled
-from ledger.movements.sides import CONVERTED, ON_THE_WAY, ROLLED, SAID_SO, may_go, may_send
+from ledger.movements.sides import (
+    CONVERTED,
+    ON_THE_WAY,
+    ROLLED,
+    SAID_SO,
+    is_arrival,
+    may_go,
+    may_send,
+)
 
 __all__ = [
     "CODE",
@@ -15,11 +23,14 @@ __all__ = [
     "Met",
     "books_of",
     "counted_once",
+    "is_arrival",
+    "is_on_its_way",
     "may_go",
     "may_send",
     "meet",
     "movement_of",
     "partners_of",
+    "parts_of",
     "receivers_by_leg",
     "settled",
     "with_facts",

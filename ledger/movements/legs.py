@@ -11,7 +11,7 @@ from ledger.booking import Accounts, book, destinations
 from ledger.chart import Outside
 from ledger.journal import JournalEntry, Posting
 from ledger.money import ZERO, Money
-from ledger.records import CASH, Event, EventKind, Part
+from ledger.records import CASH, IN_TRANSIT, Event, EventKind, Part
 
 MERGED = frozenset({EventKind.DISTRIBUTION, EventKind.IN_PLAN_CONVERSION})
 
@@ -91,6 +91,11 @@ def parts_of(event: Event) -> tuple[Part, ...]:
         ((to, amount),) = destinations(event)
         return (Part(to, amount),)
     return (Part(event.to, event.amount or ZERO),)
+
+
+def is_on_its_way(event: Event) -> bool:
+    """Tell whether money of an event left for an account that nobody named."""
+    return IN_TRANSIT in {event.to, *(part.to for part in event.parts)}
 
 
 def with_parts(event: Event, parts: Sequence[Part]) -> Event:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -176,9 +177,12 @@ class Matching:
 
     def _divided(self) -> Iterator[Meeting]:
         """One payment of one source divided over two or three accounts."""
-        lone = self.lone_ins
+        lone = sorted(self.lone_ins, key=lambda into: into.day)
         for out in self.lone_outs:
-            close = [i for i in lone if i.cents < out.cents and self._all_fit([out], [i])]
+            first = bisect_left(lone, out.event.day - ON_THE_WAY, key=lambda into: into.day)
+            last = bisect_right(lone, out.event.day + ON_THE_WAY, key=lambda into: into.day)
+            near = lone[first:last]
+            close = [i for i in near if i.cents < out.cents and self._all_fit([out], [i])]
             if len(close) > _NEAR:
                 continue
             for many in range(2, _PLACES + 1):

@@ -263,6 +263,7 @@ class _Derivation:
             id=side_id(here, event, source) if kind is EventKind.DISTRIBUTION else event.id,
             memo=event.memo,
             to=into.here.id,
+            value=event.value,
             seq=event.seq,
         )
         try:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from ledger.booking import Accounts, book
 from ledger.errors import LedgerError
 from ledger.journal import JournalEntry
-from ledger.movements.legs import parts_of, with_parts
+from ledger.movements.legs import is_on_its_way, parts_of, with_parts
 from ledger.movements.sides import is_arrival
 from ledger.records import CASH, ELSEWHERE, IN_TRANSIT, Event, EventKind
 from ledger.safetext import safe
@@ -26,7 +26,7 @@ def settled(entry: JournalEntry, other: str, accounts: Accounts) -> JournalEntry
         if other == CASH:
             raise _bad(event, other)
         return _rebooked(entry, replace(event, origin=other), accounts)
-    if IN_TRANSIT not in {event.to, *(part.to for part in event.parts)}:
+    if not is_on_its_way(event):
         raise LedgerError(
             where=f"entry {event.seq}",
             code="no_open_side",

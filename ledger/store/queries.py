@@ -308,16 +308,16 @@ def settled_entry(connection: sqlite3.Connection, number: int, other: str) -> Jo
     Raises LedgerError (``no_such_entry``) and what ``movements.settled`` refuses.
     """
     places, _ = _places(connection)
-    found = (fact for fact in _entries(connection, places) if fact.event.seq == number)
-    fact = next(found, None)
-    if fact is None:
+    # to the end: an open cursor would keep the ledger from being written
+    found = [fact for fact in _entries(connection, places) if fact.event.seq == number]
+    if not found:
         raise LedgerError(
             where=f"entry {number}",
             code="no_such_entry",
             problem="no entry of this number counts in the ledger",
             remedy="'basis check' names the open sides with their entries",
         )
-    return settled(fact, other, accounts(connection))
+    return settled(found[0], other, accounts(connection))
 
 
 def _places(connection: sqlite3.Connection) -> tuple[dict[int, str], dict[str, str]]:

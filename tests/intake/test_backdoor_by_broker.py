@@ -134,7 +134,7 @@ def test_merrill(run: Run, tmp_path: Path) -> None:
     )
     assert asked(run, file) == [("merrill.csv", "possible_conversion", 10)]
     done = run("import", file, *answers(tmp_path, conversion("merrill.csv", 10)))
-    assert done["files"][0]["entries"] == 3  # contribution, conversion, dividend
+    assert done["files"][0]["entries"] == 4  # contribution, both sides, dividend
     assert part_two(run) == CONVERTED
 
 
@@ -163,7 +163,7 @@ def test_etrade(run: Run, tmp_path: Path) -> None:
     )
     assert asked(run, roth, trad) == [("trad.csv", "possible_conversion", 6)]
     done = run("import", roth, trad, *answers(tmp_path, conversion("trad.csv", 6)))
-    assert [file["entries"] for file in done["files"]] == [0, 2]
+    assert [file["entries"] for file in done["files"]] == [1, 2]  # each its own side
     assert part_two(run) == CONVERTED
 
 
@@ -196,7 +196,7 @@ def test_robinhood(run: Run, tmp_path: Path) -> None:
     )
     assert run("import", trad, "--account", "trad", *said)["files"][0]["entries"] == 2
     second = run("import", roth, "--account", "roth")["files"][0]
-    assert (second["entries"], second["rows"]["known"]) == (0, 1)  # the leg is booked already
+    assert (second["entries"], second["rows"]["new"]) == (1, 1)  # its own side, which meets
     assert part_two(run) == CONVERTED
 
 
@@ -221,7 +221,7 @@ def test_july_2026_fidelity(run: Run, tmp_path: Path) -> None:
     ]
     told = run("import", file, code=2)
     assert "2 rows, 2026-08-03 to 2026-08-11: 1 row conversion out -7,000.00" in str(told)
-    assert run("import", file, "--yes")["files"][0]["entries"] == 2
+    assert run("import", file, "--yes")["files"][0]["entries"] == 3
     assert part_two(run, 2026) == CONVERTED
     again = written(
         tmp_path,
@@ -252,7 +252,7 @@ def test_schwab(run: Run, tmp_path: Path) -> None:
     name = Path(trad).name
     assert asked(run, trad, roth) == [(name, "possible_conversion", 2)]
     done = run("import", trad, roth, *answers(tmp_path, conversion(name, 2)))
-    assert [file["entries"] for file in done["files"]] == [2, 0]
+    assert [file["entries"] for file in done["files"]] == [2, 1]  # each its own side
     assert part_two(run) == CONVERTED
 
 
@@ -271,5 +271,5 @@ def test_vanguard(run: Run, tmp_path: Path) -> None:
         "7000.0,0,0,0,7000.0,0,CASH,",
     )
     assert asked(run, file) == []
-    assert run("import", file)["files"][0]["entries"] == 2
+    assert run("import", file)["files"][0]["entries"] == 3
     assert part_two(run) == CONVERTED

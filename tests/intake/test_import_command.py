@@ -164,9 +164,11 @@ def test_open_questions_end_the_command_and_name_file_line_and_answer(
 def test_a_household_of_iras_is_booked_with_one_answer(basis: Basis, tmp_path: Path) -> None:
     answer = {"code": "account_unknown", "match": "Z00000001", "answer": "ignore"}
     done = _told(basis("import", IRAS, "--answers", _answers(tmp_path, answer), "--json"))
-    assert done["files"][0]["rows"] == {"new": 10, "known": 0, "question": 0, "info": 6}
-    assert done["files"][0]["entries"] == 9
-    assert done["files"][0]["notes"] == ["2 equal rows (lines 18 repeat one above): all kept"]
+    assert done["files"][0]["rows"] == {"new": 12, "known": 0, "question": 0, "info": 4}
+    assert done["files"][0]["entries"] == 11  # of two movements each account has its own side
+    open_side, equal = done["files"][0]["notes"]
+    assert open_side.startswith("open: Accounts_History.csv:8: what the 1,190.00 left that came")
+    assert equal == "2 equal rows (lines 18 repeat one above): all kept"
     # the answer is remembered: the next download asks nothing
     again = _told(basis("import", IRAS, "--json"))
     assert (again["files"][0]["entries"], again["files"][0]["rows"]["known"]) == (0, 15)

@@ -91,7 +91,7 @@ def test_a_deposit_late_in_the_year_is_said_and_may_be_answered_otherwise() -> N
     assert "1 deposit from a bank after July 15 (line 2) taken for a contribution" in draft.notes[0]
     said = draft_one([late], say("tax_year_unknown", 2, "rollover"))
     assert told(said) == ["rollover_in roth 7000.00"]
-    assert "what it left is not known until the statement of the other" in said.notes[0]
+    assert "what the 7,000.00 left that came into roth on 1999-09-16 is not known" in said.notes[0]
 
 
 def test_payments_to_a_bank_are_asked_about_once_for_each_wording() -> None:

@@ -335,7 +335,7 @@ def test_units_are_counted_for_a_plan_that_has_no_row_in_the_file() -> None:
     said = (say("partner_unknown", 2, "acme"), say("source_unknown", 2, "after_tax"))
     draft = draft_one(came_in, *said, before=before)
     assert told(draft) == ["transfer_in roth 2000.00 from acme:after_tax"]
-    assert joined(draft)[-1] == "distribution acme after_tax roth 2000.00"
+    assert joined(draft)[-1] == "distribution acme>roth after_tax 2000.00"
 
 
 def test_a_hidden_conversion_asks_what_the_source_was_worth() -> None:

@@ -62,6 +62,7 @@ def crowd_of(stories: Iterable[Story]) -> Books:
         people,
         accounts,
         tuple(entries),
+        facts=tuple(sorted((e for one in listed for e in one.facts), key=lambda e: e.day)),
         opening_basis=tuple(x for one in listed for x in one.opening_basis),
         return_facts=tuple(x for one in listed for x in one.return_facts),
         documents=tuple(x for one in listed for x in one.documents),
@@ -105,6 +106,7 @@ def marked(story: Story) -> Books:
         taxpayers={mark + k: person(v) for k, v in books.taxpayers.items()},
         accounts=accounts,
         entries=book_all([event(entry.event) for entry in books.entries], accounts),
+        facts=book_all([event(entry.event) for entry in books.facts], accounts),
         opening_basis=tuple(fact(one) for one in books.opening_basis),
         return_facts=tuple(map(returned, books.return_facts)),
         documents=tuple(

@@ -15,7 +15,7 @@ from ledger.intake.rows.events import make, positive
 from ledger.intake.rows.settle import ask_row
 from ledger.intake.world import World
 from ledger.money import ZERO, Money
-from ledger.movements import CONVERTED, ON_THE_WAY, ROLLED, SAID_SO, may_send
+from ledger.movements import CONVERTED, ON_THE_WAY, ROLLED, SAID_SO, is_arrival, may_send
 from ledger.records import CASH, ELSEWHERE, Event, EventKind, RowKind
 
 _CAME = {"contribution": RowKind.CONTRIBUTION, "rollover": RowKind.ROLLOVER_IN}
@@ -257,4 +257,6 @@ def _paid_cash(event: Event, amount: Money) -> bool:
 
 def could_be_sent(arrival: Payment, event: Event) -> bool:
     """Tell whether an account of the chart can have sent what came in and names no sender."""
-    return not event.origin and any(may_send(a, event, arrival.account) for a in arrival.own)
+    if event.origin or not is_arrival(event):
+        return False
+    return any(may_send(a, event, arrival.account) for a in arrival.own)

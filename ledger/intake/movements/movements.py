@@ -14,7 +14,8 @@ from ledger.intake.movements.plan_legs import pair_in_plan
 from ledger.intake.movements.typed import mark_typed
 from ledger.intake.world import World
 from ledger.journal import JournalEntry
-from ledger.movements import CONVERTED, ON_THE_WAY, partners_of
+from ledger.money import Money
+from ledger.movements import CONVERTED, ON_THE_WAY, is_on_its_way, partners_of, parts_of
 from ledger.records import Event
 
 NEW = Status.NEW
@@ -39,13 +40,14 @@ def book_movements(drafts: Sequence[FileDraft], world: World) -> None:
     for movement in went:
         partner = _one(met.get(id(movement), [None]))
         movement.converted = partner is not None and _arrived_converted(movement, partner, came)
+        movement.unmet = partner is None
         payments.book_payment(movement, partner)
     for movement in came:
         partner = _one(met.get(id(movement), [None]))
         movement.unmet = partner is None
         if partner is None or not _follows(movement, partner, went):
             arrivals.book_arrival(movement, partner)
-    _tell_open(came)
+    _tell_open([*went, *came])
 
 
 def _arrived_converted(out: Payment, partner: str, came: Iterable[Payment]) -> bool:
@@ -115,15 +117,21 @@ def _typed(drafts: Iterable[FileDraft], world: World) -> list[JournalEntry]:
     return entries
 
 
-def _tell_open(came: Iterable[Payment]) -> None:
-    """Say what came in from an account of the chart whose own statement does not show it yet."""
-    for movement in came:
+def _tell_open(movements: Iterable[Payment]) -> None:
+    """Say what left for, or came from, an account whose own statement does not show it yet."""
+    for movement in movements:
         rows = set(map(id, movement.rows))
         made = [m.event for m in movement.draft.drafts if id(m.rows[0]) in rows]
         movement.draft.notes += [
-            f"{event.where}: {event.amount} came into {event.account} on {event.day.isoformat()}; "
-            "what it left is not known until the statement of the other account is imported, or "
-            "'basis settle' says it"
+            f"open: {event.where}: {_side(event)} is not known until the statement of the other "
+            "account is imported, or 'basis settle' says it"
             for event in made
-            if movement.unmet and arrivals.could_be_sent(movement, event)
+            if movement.unmet and (is_on_its_way(event) or arrivals.could_be_sent(movement, event))
         ]
+
+
+def _side(event: Event) -> str:
+    amount, day = Money.total(part.amount for part in parts_of(event)), event.day.isoformat()
+    if is_on_its_way(event):
+        return f"where the {amount} went that left {event.account} on {day}"
+    return f"what the {amount} left that came into {event.account} on {day}"
