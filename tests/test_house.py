@@ -21,7 +21,14 @@ YEARS = range(2_000, 2_101)
 YEAR_TEXT = re.compile(r"20\d\d(-\d\d-\d\d)?|2100")
 
 WORDS = ["ledger.errors", "ledger.safetext", "ledger.money"]  # what every part may say
-FACTS = [*WORDS, "ledger.plausible", "ledger.chart", "ledger.documents", "ledger.records"]
+FACTS = [
+    *WORDS,
+    "ledger.plausible",
+    "ledger.chart",
+    "ledger.documents",
+    "ledger.events",
+    "ledger.records",
+]
 BOOKS = [*FACTS, "ledger.journal", "ledger.books", "ledger.paydays"]
 FIGURING = [
     *BOOKS,
@@ -51,7 +58,8 @@ PLAN: dict[str, list[str]] = {
     "ledger.plausible": ["ledger.errors", "ledger.safetext"],
     "ledger.chart": WORDS,
     "ledger.documents": [*WORDS, "ledger.chart"],
-    "ledger.records": [*WORDS, "ledger.chart"],
+    "ledger.events": [*WORDS, "ledger.chart"],
+    "ledger.records": [*WORDS, "ledger.chart", "ledger.events"],
     "ledger.journal": FACTS,
     "ledger.books": [*FACTS, "ledger.journal"],
     "ledger.paydays": FACTS,

@@ -23,17 +23,17 @@ import click  # noqa: E402  (the root of the project has to be on the path first
 
 from ledger import law  # noqa: E402
 from ledger.chart import SimplifiedMethod  # noqa: E402
+from ledger.events import (  # noqa: E402
+    CORRECTED_SOURCES,
+    EXCEPTIONS_5329,
+    RECORDED_KINDS,
+)
 from ledger.forms import f1040, f1099r, f5329, f8606  # noqa: E402
 from ledger.importers.base import SURE, Importer  # noqa: E402
 from ledger.importers.read import ALL  # noqa: E402
 from ledger.law.figures import CONFIDENCE, figures, statute, years_on_file  # noqa: E402
 from ledger.law.special_distributions import EXCEPTIONS  # noqa: E402
-from ledger.records import (  # noqa: E402
-    CORRECTED_SOURCES,
-    EVENT_FIELDS,
-    EXCEPTIONS_5329,
-    ServiceCatchUp,
-)
+from ledger.records import ServiceCatchUp  # noqa: E402
 from ledger.safetext import safe  # noqa: E402
 from ledger.scenario.spec import SPEC  # noqa: E402
 
@@ -325,8 +325,8 @@ def scenario_page() -> str:
         f"| `{table}` | {', '.join(f'`{key}`' for key in keys)} |" for table, keys in SPEC.items()
     ]
     kinds = [
-        f"| `{kind}` | {', '.join(f'`{_key(name)}`' for name in sorted(names))} |"
-        for kind, names in EVENT_FIELDS.items()
+        f"| `{kind}` | {', '.join(f'`{_key(name)}`' for name in sorted(kind.spec.fields))} |"
+        for kind in RECORDED_KINDS
     ]
     return "\n".join(
         [

@@ -12,10 +12,10 @@ from exports.csv import csv_text, write_csv
 from ledger.books import Books
 from ledger.chart import Source
 from ledger.errors import LedgerError, LedgerErrors
+from ledger.events import Event, EventKind, Part
 from ledger.importers.read import read_file
 from ledger.journal import JournalEntry
 from ledger.money import Money
-from ledger.records import Event, EventKind, Part
 from tests.exports.sample import plain_books, plain_year
 
 DAY = date(2025, 3, 14)
