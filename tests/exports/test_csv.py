@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -49,6 +50,15 @@ EVENTS = (
         reason="age 59 1/2",
     ),
     event(EventKind.ROLLOVER_60DAY, of="d1", to="roth1", amount=Money(50_000)),
+    event(
+        EventKind.CONTRIBUTION,
+        sources=(Source.MATCH,),
+        amount=Money(5_000),
+        fund="500 Index",
+        units=Decimal("1.2500"),
+    ),
+    event(EventKind.EXCHANGE, sources=(Source.MATCH,), fund="Bonds", units=Decimal("-3.5")),
+    event(EventKind.ROLLOVER_IN, amount=Money(900), basis=Money(100), origin="old plan"),
     event(EventKind.RECHARACTERIZATION, to="roth1", amount=Money(100), year=2025, value=Money(900)),
 )
 
