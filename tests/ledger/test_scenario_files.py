@@ -258,7 +258,7 @@ def test_units_their_fund_and_an_origin_come_back_from_a_file() -> None:
     assert fields[2]["origin"] == "outside"
 
 
-@pytest.mark.parametrize("units", ["1e3", '"12"', "true", "1.12345678901"])
+@pytest.mark.parametrize("units", ['"12"', "true", "nan"])
 def test_units_are_a_plain_number(units: str) -> None:
     event = UNITS.replace("-1.250", units)
     assert faults_of(event) == ["s.toml:33 bad_value"]
