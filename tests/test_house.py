@@ -180,6 +180,7 @@ CATALOGUES = {
     "RowKind": {
         "ledger.records": "the catalogue",
         "ledger.importers.custom_rows": "what a running balance may count or not, as files differ",
+        "ledger.importers.signs": "what may show units and cash of two ways, as files print it",
         "ledger.importers.ofx": "what OFX does not show as a trade, a fact of that format",
         "ledger.intake": "is being rewritten: its tables go with it",
     },

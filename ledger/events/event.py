@@ -178,7 +178,7 @@ class Event:
                 seq=seq,
             )
         values = {k: v for k, v in stored.items() if k not in {"date", "source", "parts", "kind"}}
-        for name in MONEY_FIELDS & values.keys():
+        for name in sorted(MONEY_FIELDS & values.keys()):
             values[name] = Money.parse(values[name], evidence=where)
         if "units" in values:
             values["units"] = Decimal(values["units"])
