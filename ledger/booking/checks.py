@@ -77,7 +77,7 @@ def _check_kind(event: Event, here: Account) -> None:
 
 
 def _check_signs(event: Event, here: Account) -> None:
-    moved = []
+    moved: list[tuple[str, Money | None]] = []
     if event.kind.spec.sign is Sign.POSITIVE:
         moved += zip(MOVED_FIELDS, _moved(event), strict=True)
         moved += [(f"parts to {part.to}", part.amount) for part in event.parts]
