@@ -176,6 +176,7 @@ CATALOGUES = {
         "ledger.events.kinds": "the catalogue",
         "ledger.booking.checks": "the functions that check a kind, not what it is",
         "ledger.intake": "is being rewritten: its tables go with it",
+        "ledger.movements": "is being written: which sides meet comes into the catalogue with it",
     },
     "RowKind": {
         "ledger.records": "the catalogue",
