@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from decimal import Decimal
+from textwrap import fill
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -15,19 +17,23 @@ from cli.sanity import refuse_impossible
 from cli.stated_value import meet_books
 from cli.typed import append_event, open_point
 from ledger.booking import book
-from ledger.chart import Source
 from ledger.errors import Collector, LedgerError
-from ledger.records import EVENT_FIELDS, RECORDED_KINDS, Event, EventKind, Part
+from ledger.events import (
+    FIELD_SPECS,
+    RECORDED_KINDS,
+    Event,
+    EventKind,
+    Part,
+    Value,
+    units_of,
+)
 
 if TYPE_CHECKING:
     from ledger.store import Ledger
 
-_PARTS_HELP = "Part of a distribution: TO=DOLLARS, or TO=DOLLARS/PRETAX for an election; repeat."
-
-
 KIND = click.Choice([kind.value for kind in RECORDED_KINDS])
 _ALWAYS = frozenset({"account", "id", "memo"})
-_OPTIONS = {"sources": "source", "parts": "part"}
+F = TypeVar("F", bound=Callable[..., Any])
 
 
 class PartType(click.ParamType[Part]):
@@ -50,42 +56,64 @@ class PartType(click.ParamType[Part]):
         )
 
 
+class UnitsType(click.ParamType[Decimal]):
+    """A number of units, e.g. 12.345; negative where they leave."""
+
+    name = "UNITS"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> Decimal:
+        """Return the number exactly."""
+        units = units_of(str(value))
+        if units is None:
+            self.fail(f"{value!r} is no plain number of units", param, ctx)
+        return units
+
+
+_TYPES: dict[Value, dict[str, Any]] = {
+    Value.MONEY: {"type": DOLLARS},
+    Value.HELD: {"type": DOLLARS},
+    Value.NET: {"type": DOLLARS},
+    Value.UNITS: {"type": UnitsType()},
+    Value.YEAR: {"type": TAX_YEAR},
+    Value.COUNT: {"type": COUNT},
+    Value.FLAG: {"is_flag": True},
+    Value.NAME: {"type": NAME},
+    Value.LINE: {"type": TEXT},
+    Value.TEXT: {"type": TEXT},
+    Value.SOURCES: {"type": SOURCE, "multiple": True},
+    Value.PARTS: {"type": PartType(), "multiple": True},
+}
+
+
+def _fields_as_options(command: F) -> F:
+    """Add an option for every field of the catalogue, in its order."""
+    for spec in reversed(list(FIELD_SPECS.values())):
+        option = click.option(spec.option, spec.name, help=spec.meaning, **_TYPES[spec.value])
+        command = option(command)
+    return command
+
+
+def _names_of_kinds(command: F) -> F:
+    """Write the kinds into the help of a command, where "{kinds}" stands."""
+    kinds = fill(f"KIND is one of {', '.join(RECORDED_KINDS)}.", 88, subsequent_indent="    ")
+    command.__doc__ = (command.__doc__ or "").replace("{kinds}", kinds)
+    return command
+
+
 @click.command()
 @click.argument("kind", metavar="KIND", type=KIND)
 @click.option("--account", required=True, help="Account it happened in.")
 @click.option("--date", "day", type=DAY, required=True, help="Effective date of the statement.")
-@click.option("--amount", type=DOLLARS, help="Amount in dollars; positive, losses negative.")
-@click.option("--source", "sources", type=SOURCE, multiple=True, help="Plan: money source; repeat.")
-@click.option("--to", type=TEXT, help="Account that receives the money.")
-@click.option("--year", type=TAX_YEAR, help="IRA: tax year a contribution is made for.")
-@click.option("--value", type=DOLLARS, help="Balance, or account value just before.")
-@click.option("--earnings", type=DOLLARS, help="Net income that goes along.")
-@click.option("--basis", type=DOLLARS, help="Already taxed part, where a document states it.")
-@click.option("--pre-1987", type=DOLLARS, help="Part of the basis that is pre-1987 money.")
-@click.option("--part", "parts", type=PartType(), multiple=True, help=_PARTS_HELP)
-@click.option("--pretax", type=DOLLARS, help="60-day rollover: elected pretax dollars.")
-@click.option("--months", type=COUNT, help="Pension payment: months it is for.")
-@click.option("--withheld", type=DOLLARS, help="Federal tax withheld, part of the amount.")
-@click.option("--state-withheld", type=DOLLARS, help="State tax withheld, part of the amount.")
-@click.option("--exception", type=TEXT, help="Form 5329 exception code.")
-@click.option("--reason", type=TEXT, help="Reason of a distribution, as on Form 1099-R.")
-@click.option("--disaster", type=TEXT, help="Name of the qualified disaster of a distribution.")
-@click.option("--postponed", type=TEXT, help="Why a contribution was possible after the due date.")
-@click.option("--catch-up", is_flag=True, help="Contribution: age-50 catch-up money.")
-@click.option("--of", type=TEXT, help="Rollover or repayment: id of the distribution it came from.")
-@click.option("--id", "event_id", type=NAME, help="Name by which other events refer to it.")
-@click.option("--memo", type=TEXT, help="Free text.")
+@_fields_as_options
 @click.option("--accept-difference", is_flag=True, help="Balance: it is a gain or a loss.")
 @click.option("--again", is_flag=True, help="Book it although an equal event is there already.")
-def add(kind: str, day: date, sources: tuple[Source, ...], **given: Any) -> None:
+@_names_of_kinds
+def add(kind: str, day: date, **given: Any) -> None:
     """Book one event by hand; KIND is what happened.
 
-    KIND is one of opening, contribution, earnings, fee, balance, in_plan_conversion,
-    distribution, rollover_60day, rollover_in, conversion, transfer, transfer_in,
-    transfer_out, recharacterization, return_of_contribution, excess_deferral_return,
-    corrective_distribution, qcd, annuity_payment, loan, loan_repayment, loan_offset,
-    deemed_distribution, divorce_transfer, repayment, hsa_funding, rollover_529,
-    spouse_election.
+    {kinds}
 
     The difference of a balance from the books is shown and booked as a gain or loss of
     the market; one that the market can hardly have made, as where paychecks are missing,
@@ -105,12 +133,9 @@ def add(kind: str, day: date, sources: tuple[Source, ...], **given: Any) -> None
           --part roth1=10000 --part ira=250
     """
     again, accepted = given.pop("again"), given.pop("accept_difference")
-    fields = {name: value for name, value in given.items() if value not in (None, False)}
-    fields["id"] = fields.pop("event_id", "")
-    event = Event(
-        where=f"basis add {kind}", day=day, kind=EventKind(kind), sources=sources, **fields
-    )
-    _refuse_strangers(event.kind, {name for name in fields if fields[name]} | _named(sources))
+    fields = {name: value for name, value in given.items() if value not in (None, False, "", ())}
+    event = Event(where=f"basis add {kind}", day=day, kind=EventKind(kind), **fields)
+    _refuse_strangers(event.kind, set(fields))
     with open_ledger() as ledger:
         faults = Collector()
         with faults:
@@ -137,26 +162,20 @@ def _booked(ledger: Ledger, event: Event) -> Iterator[Event]:
         yield from (entry.event for entry in books.entries if entry.event.account in mine)
 
 
-def _named(sources: tuple[Source, ...]) -> set[str]:
-    return {"sources"} if sources else set()
-
-
 def _refuse_strangers(kind: EventKind, given: set[str]) -> None:
     """Refuse what would otherwise be passed over in silence."""
-    strangers = sorted(given - EVENT_FIELDS[kind] - _ALWAYS)
+    strangers = given - kind.spec.fields - _ALWAYS
     if strangers:
-        options = [f"--{_OPTIONS.get(s, s).replace('_', '-')}" for s in strangers]
-        known = [f"--{_OPTIONS.get(s, s).replace('_', '-')}" for s in sorted(EVENT_FIELDS[kind])]
         raise LedgerError(
             where=f"basis add {kind}",
             code="unknown_key",
-            problem=f"{', '.join(options)} says nothing about {_article(kind.words)}",
-            remedy=f"it may have {', '.join(known)}",
+            problem=f"{_options(strangers)} says nothing about {kind.with_article}",
+            remedy=f"it may have {_options(kind.spec.fields)}",
         )
 
 
-def _article(words: str) -> str:
-    return f"an {words}" if words[0] in "aeio" else f"a {words}"
+def _options(names: Iterable[str]) -> str:
+    return ", ".join(FIELD_SPECS[name].option for name in sorted(names))
 
 
 @click.command()

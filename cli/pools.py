@@ -18,10 +18,10 @@ from ledger.books import Books, Household
 from ledger.chart import Account
 from ledger.closing import work_out
 from ledger.errors import LedgerError
-from ledger.fold.days import Fold, order_in_day
+from ledger.events import EventKind
+from ledger.fold.days import Fold
 from ledger.journal import JournalEntry, Posting
 from ledger.money import Money
-from ledger.records import EventKind
 from ledger.store import RegisterRow
 from ledger.year_end import YearEnd
 
@@ -190,7 +190,7 @@ def register(account: str, year: int | None, *, as_json: bool) -> None:
     with open_ledger() as ledger:
         known(ledger.accounts(), account, "account")
         rows = ledger.register(account, year)
-        rows.sort(key=lambda row: (row.day, order_in_day(EventKind(row.kind))))
+        rows.sort(key=lambda row: (row.day, EventKind(row.kind).spec.order))
         derived = _derived(ledger.books(), account)
     # a gain in price stands at the same place just before: what follows belongs to the last
     last = {row.where: row.entry_id for row in rows if not (row.reverses or row.reversed)}

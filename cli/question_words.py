@@ -33,26 +33,6 @@ _SOURCES = {
     Source.MATCH_ROTH: "a match that was paid in as Roth",
     Source.NONELECTIVE_ROTH: "other money of the employer paid in as Roth",
 }
-_KINDS = {
-    RowKind.CONTRIBUTION: "money put in from pay or from your bank",
-    RowKind.EARNINGS: "dividend, interest, gain or loss",
-    RowKind.FEE: "a fee taken out of the account",
-    RowKind.DISTRIBUTION: "paid out to you",
-    RowKind.WITHHOLDING: "tax withheld from a payment",
-    RowKind.TRANSFER_IN: "came from another account of yours without tax",
-    RowKind.TRANSFER_OUT: "went to another account of yours without tax",
-    RowKind.CONVERSION_IN: "Roth side of a conversion",
-    RowKind.CONVERSION_OUT: "side of a conversion that money left",
-    RowKind.ROLLOVER_IN: "rolled over from a plan or IRA",
-    RowKind.ROLLOVER_OUT: "rolled over to a plan or IRA",
-    RowKind.LOAN: "borrowed from the plan",
-    RowKind.LOAN_REPAYMENT: "paid back on a plan loan",
-    RowKind.QCD: "given to a charity straight from the IRA",
-    RowKind.RETURN_OF_CONTRIBUTION: "a contribution taken back before the due date",
-    RowKind.RECHARACTERIZATION: "a contribution moved between a traditional and a Roth IRA",
-    RowKind.EXCHANGE: "bought, sold or moved between investments: nothing to book",
-    RowKind.INFO: "only information: nothing to book",
-}
 _COMMON = {
     "ignore": "book nothing of it",
     "outside": "another account, which is not in this ledger",
@@ -259,4 +239,4 @@ def _meaning(
     if choice in list(Source):
         return _SOURCES[Source(choice)]
     known = _COMMON.get(choice, "")
-    return known or (_KINDS.get(RowKind(choice), "") if choice in list(RowKind) else "")
+    return known or (RowKind(choice).spec.meaning if choice in list(RowKind) else "")

@@ -12,10 +12,10 @@ from cli.import_view import entries_words, filled, show_summary
 from cli.record_view import source_words
 from cli.statement_files import Unread
 from ledger.chart import UNDIVIDED
+from ledger.events import Flow
 from ledger.fold.days import Fold
 from ledger.fold.valuation import Valuation
 from ledger.money import ZERO, Money
-from ledger.records import EventKind
 
 if TYPE_CHECKING:
     from ledger.books import Books
@@ -24,13 +24,7 @@ if TYPE_CHECKING:
     from ledger.store import Ledger, Receipt
 
 _COLUMNS = ("opening", "paid_in", "gains", "moved")
-_COLUMN_OF = {
-    EventKind.OPENING: "opening",
-    EventKind.CONTRIBUTION: "paid_in",
-    EventKind.EARNINGS: "gains",
-    EventKind.FEE: "gains",
-    EventKind.BALANCE: "gains",
-}
+_COLUMN_OF = {Flow.OPENING: "opening", Flow.CONTRIBUTIONS: "paid_in", Flow.EARNINGS: "gains"}
 _Pool = tuple[str, str]  # account and source
 
 
@@ -135,7 +129,7 @@ def _of_files(journal: Iterable[JournalEntry], done: Done) -> list[JournalEntry]
 
 def _effects(entries: Iterable[JournalEntry]) -> Iterator[tuple[_Pool, str, Money]]:
     for entry in entries:
-        column = _COLUMN_OF.get(entry.event.kind, "moved")
+        column = _COLUMN_OF.get(entry.event.kind.spec.flow, "moved")
         for posting in entry.postings:
             yield (posting.pool.account, posting.pool.source), column, posting.value
 

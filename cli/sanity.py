@@ -8,8 +8,8 @@ from datetime import timedelta
 
 from ledger.chart import Account
 from ledger.errors import LedgerError, LedgerErrors
+from ledger.events import Event
 from ledger.plausible import EARLIEST, today
-from ledger.records import Event
 
 _EXCEPTION = re.compile(r"[0-9]{2}")
 Fault = tuple[str, str, str]  # code, problem, remedy

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import click
 
 from cli import show
+from ledger.events import Event, EventKind
 from ledger.fold.stated import ACCEPTED, stated_value
 from ledger.fold.valuation import journal_of
-from ledger.records import Event, EventKind
 
 if TYPE_CHECKING:
     from ledger.store import Ledger

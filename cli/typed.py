@@ -12,29 +12,19 @@ from typing import TYPE_CHECKING
 from ledger.booking import book
 from ledger.chart import Account
 from ledger.errors import Collector, LedgerError
+from ledger.events import Event, plain_units
 from ledger.fold.days import Fold
+from ledger.importers.signs import normal_units
 from ledger.intake.draft import Row
 from ledger.intake.known.fingerprints import seal
 from ledger.money import ZERO, Money
-from ledger.records import Event, EventKind, Record, RowKind
+from ledger.records import Record, RowKind
 from ledger.store import ImportBatch, Receipt, StoredEntry, StoredRow
 
 if TYPE_CHECKING:
     from ledger.store import Ledger
 
 TYPED, PLAIN, SCENARIO = "typed", "plain", "scenario"
-# The plain CSV signs a row by its effect on the account, so a fingerprint needs the sign too.
-_COMES_IN = frozenset(
-    {
-        EventKind.CONTRIBUTION,
-        EventKind.EARNINGS,
-        EventKind.BALANCE,
-        EventKind.OPENING,
-        EventKind.LOAN_REPAYMENT,
-        EventKind.TRANSFER_IN,
-        EventKind.ROLLOVER_IN,
-    }
-)
 
 
 def append_event(ledger: Ledger, event: Event, *, again: bool) -> Receipt:
@@ -128,17 +118,19 @@ def _record(event: Event) -> Record:
         amount=_amount(event),
         raw_type=event.kind.value,
         source_text=",".join(source.value for source in event.sources),
+        investment=event.fund,
+        units="" if event.units is None else normal_units(plain_units(event.units)),
         tax_year=event.year,
     )
 
 
 def _amount(event: Event) -> Money:
-    """Return the signed effect on the account."""
+    """Return the effect on the account, signed as the plain CSV does: a fingerprint needs it."""
     stated = event.amount if event.amount is not None else event.value
     if event.parts:
         stated = Money.total(part.amount for part in event.parts)
     amount = ZERO if stated is None else stated
-    return amount if event.kind in _COMES_IN else -amount
+    return amount if event.kind.spec.is_shown_positive else -amount
 
 
 def _batch(

@@ -23,7 +23,7 @@ from exports.words import (
     source_words,
 )
 from ledger.chart import Account
-from ledger.records import EventKind
+from ledger.events import EventKind
 from ledger.year_end import (
     AdditionsLimit,
     DeferralLimit,

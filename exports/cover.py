@@ -18,8 +18,8 @@ from exports.table import (
 )
 from exports.words import counted, is_of, joined, paid_out
 from ledger.chart import TaxCharacter
+from ledger.events import EventKind
 from ledger.money import Money
-from ledger.records import EventKind
 from ledger.year_end import Movement, PoolYear, YearEnd
 
 OPEN_COLUMNS = (

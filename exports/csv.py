@@ -3,42 +3,19 @@
 from __future__ import annotations
 
 import csv
+from dataclasses import replace
 from io import StringIO
 from pathlib import Path
 
 from exports.atomic import write_whole
 from ledger.books import Books
 from ledger.errors import Collector, LedgerError
-from ledger.money import Money
-from ledger.records import EVENT_FIELDS, Event, EventKind, plain_units
+from ledger.events import FIELD_SPECS, Event, FieldSpec, Sign, Value, plain_units
+from ledger.money import ZERO, Money
 from ledger.safetext import safe
 
-COLUMNS = (
-    "Date",
-    "Account",
-    "Type",
-    "Source",
-    "Amount",
-    "Tax Year",
-    "To",
-    "Id",
-    "Of",
-    "Value",
-    "Earnings",
-    "Basis",
-    "Withheld",
-    "State Withheld",
-    "Exception",
-    "Reason",
-    "Disaster",
-    "Postponed",
-    "Catch Up",
-    "Fund",
-    "Units",
-    "Origin",
-    "Memo",
-)
-_STATED_VALUE = {EventKind.BALANCE, EventKind.OPENING}
+_FIELDS = tuple(spec for spec in FIELD_SPECS.values() if spec.title)
+COLUMNS = ("Date", "Account", "Type", *(spec.title for spec in _FIELDS))
 # What spreadsheets take for a formula, in narrow and in full width.
 _ACTIVE = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
@@ -67,51 +44,43 @@ def csv_text(books: Books) -> str:
 
 def _row(event: Event) -> dict[str, str]:
     _require_one_row(event)
-    amount, to = event.amount, event.to
-    if event.parts:
-        amount, to = event.parts[0].amount, event.parts[0].to
-    if event.kind in _STATED_VALUE:
-        amount = event.value
-    value = None if event.kind in _STATED_VALUE else event.value
-    has_reason = "reason" in EVENT_FIELDS[event.kind]
     return {
         "Date": event.day.isoformat(),
         "Account": literal(event.account),
         "Type": event.kind.value,
-        "Source": "+".join(source.value for source in event.sources),
-        "Amount": _plain(amount),
-        "Tax Year": "" if event.year is None else str(event.year),
-        "To": literal(to),
-        "Id": literal(event.id),
-        "Of": literal(event.of),
-        "Value": _plain(value),
-        "Earnings": _plain(event.earnings),
-        "Basis": _plain(event.basis),
-        "Withheld": _plain(event.withheld),
-        "State Withheld": _plain(event.state_withheld),
-        "Exception": literal(event.exception),
-        "Reason": literal(event.reason) if has_reason else "",
-        "Disaster": literal(event.disaster),
-        "Postponed": literal(event.postponed),
-        "Catch Up": "yes" if event.catch_up else "",
-        "Fund": literal(event.fund),
-        "Units": "" if event.units is None else plain_units(event.units),
-        "Origin": literal(event.origin),
-        # why an import made the event, where its kind has no reason of its own
-        "Memo": literal(event.memo or ("" if has_reason else event.reason)),
+        **{spec.title: _cell(spec, _in_one_row(event)) for spec in _FIELDS},
     }
 
 
+def _in_one_row(event: Event) -> Event:
+    """Return an event with its one part, or the value that it states, as amount.
+
+    Why an import made it stands in the memo where its kind has no reason of its own.
+    """
+    if event.reason and "reason" not in event.kind.spec.fields:
+        event = replace(event, reason="", memo=event.memo or event.reason)
+    if event.parts:
+        return replace(event, amount=event.parts[0].amount, to=event.parts[0].to)
+    if event.kind.spec.sign is Sign.NONE:
+        return replace(event, amount=event.amount or ZERO)
+    return replace(event, amount=event.value, value=None) if event.kind.spec.is_stated else event
+
+
+def _cell(spec: FieldSpec, event: Event) -> str:
+    found = getattr(event, spec.name)
+    if spec.value is Value.SOURCES:
+        return "+".join(source.value for source in found)
+    if found is None or found is False:
+        return ""
+    if spec.value is Value.UNITS:
+        return plain_units(found)
+    if isinstance(found, Money):
+        return found.plain
+    return "yes" if found is True else literal(str(found))
+
+
 def _require_one_row(event: Event) -> None:
-    problem = ""
-    if len(event.parts) > 1:
-        problem = f"has {len(event.parts)} parts"
-    elif event.pretax is not None or any(part.pretax is not None for part in event.parts):
-        problem = "states which dollars are pretax"
-    elif event.months:
-        problem = "is for several months"
-    elif event.pre_1987:
-        problem = "holds pre-1987 money"
+    problem = _beyond_one_row(event)
     if problem:
         raise LedgerError(
             where=event.where,
@@ -121,8 +90,15 @@ def _require_one_row(event: Event) -> None:
         )
 
 
-def _plain(amount: Money | None) -> str:
-    return "" if amount is None else amount.plain
+def _beyond_one_row(event: Event) -> str:
+    """Return what an event states that has no column, "" where one row tells all of it."""
+    if len(event.parts) > 1:
+        return FIELD_SPECS["parts"].too_much
+    if any(one is not None for one in (event.pretax, *(part.pretax for part in event.parts))):
+        return FIELD_SPECS["pretax"].too_much
+    single = (spec for spec in FIELD_SPECS.values() if spec.value is not Value.PARTS)
+    said = (spec for spec in single if not spec.title and getattr(event, spec.name))
+    return next((spec.too_much for spec in said), "")
 
 
 def literal(text: str) -> str:

@@ -18,8 +18,8 @@ from exports.words import (
 )
 from ledger.books import EvidenceFile, Household
 from ledger.chart import UNDIVIDED
+from ledger.events import EventKind
 from ledger.journal import JournalEntry, Posting
-from ledger.records import EventKind
 from ledger.year_end import Finding, YearEnd, flow_of
 
 SEVERITIES = ("error", "warning", "info")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ledger.chart import SOURCE_WORDS, Account, Outside, Pool, Source, TaxCharacter
-from ledger.records import CASH
+from ledger.events import CASH
 from ledger.year_end import Form1099R, YearEnd
 
 DISCLAIMER = "Prepared from the taxpayer's own records. Not tax advice."

@@ -13,9 +13,10 @@ from typing import Any, TypeVar
 from ledger.chart import Account, Taxpayer, spouses
 from ledger.documents import TaxDocument
 from ledger.errors import LedgerError
+from ledger.events import Event
 from ledger.journal import JournalEntry
 from ledger.money import Money
-from ledger.records import Event, OpeningBasis, Options, ReturnFacts, StateBasis
+from ledger.records import OpeningBasis, Options, ReturnFacts, StateBasis
 
 _WRITTEN = frozenset({"typed", "plain", "scenario"})  # readers of what people wrote themselves
 

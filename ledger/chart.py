@@ -88,6 +88,11 @@ class AccountKind(StrEnum):
         return self is AccountKind.ROTH_IRA or self.is_employer_roth_ira
 
     @property
+    def is_any_roth_ira(self) -> bool:
+        """Whether the account is a Roth IRA, one's own or inherited."""
+        return self.is_roth_ira or self is AccountKind.INHERITED_ROTH_IRA
+
+    @property
     def is_employer_roth_ira(self) -> bool:
         """Whether an employer's plan pays into the Roth IRA (IRC 408(k)(7), 408(p)(12))."""
         return self in {AccountKind.ROTH_SEP_IRA, AccountKind.ROTH_SIMPLE_IRA}

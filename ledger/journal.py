@@ -8,8 +8,8 @@ from decimal import Decimal
 
 from ledger.chart import Pool
 from ledger.errors import LedgerError
+from ledger.events import Event
 from ledger.money import ZERO, Money
-from ledger.records import Event
 
 
 @dataclass(frozen=True, slots=True)

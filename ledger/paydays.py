@@ -10,8 +10,8 @@ from statistics import median_low
 from typing import NamedTuple
 
 from ledger.chart import Source
+from ledger.events import Event, EventKind
 from ledger.money import Money
-from ledger.records import Event, EventKind
 
 FEW = 3  # of so few paydays nobody can tell which are usual
 _MONTH = timedelta(days=31)  # taken where a single payday is known

@@ -1,138 +1,39 @@
-"""Records of what statements and people say: rows as read, events as understood; no law."""
+"""Records of what statements and people say: rows as read, facts as typed; no law."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
 from enum import StrEnum
-from functools import lru_cache
-from operator import attrgetter
-from sys import intern
+from functools import cached_property
 from types import MappingProxyType
-from typing import Any
 
 from ledger.chart import Account, Source
 from ledger.errors import LedgerError
-from ledger.money import ZERO, Money
+from ledger.events import (
+    ARRIVED,  # noqa: F401 - ledger.intake takes it from here, as those marked below
+    BY_VALUE,  # noqa: F401
+    CASH,  # noqa: F401
+    ELSEWHERE,  # noqa: F401
+    IN_TRANSIT,  # noqa: F401
+    UNSAID,  # noqa: F401
+    WHOLE,  # noqa: F401
+    Event,  # noqa: F401
+    EventKind,
+    Part,  # noqa: F401
+    Sign,
+    Way,
+    kinds_where,
+)
+from ledger.money import Money
 
-
-class EventKind(StrEnum):
-    """Everything that can happen to money in a retirement account (scenario contract)."""
-
-    OPENING = "opening"
-    CONTRIBUTION = "contribution"
-    EARNINGS = "earnings"
-    FEE = "fee"
-    BALANCE = "balance"
-    IN_PLAN_CONVERSION = "in_plan_conversion"
-    DISTRIBUTION = "distribution"
-    ROLLOVER_60DAY = "rollover_60day"
-    ROLLOVER_IN = "rollover_in"
-    CONVERSION = "conversion"
-    TRANSFER = "transfer"
-    TRANSFER_IN = "transfer_in"
-    TRANSFER_OUT = "transfer_out"
-    RECHARACTERIZATION = "recharacterization"
-    RETURN_OF_CONTRIBUTION = "return_of_contribution"
-    EXCESS_DEFERRAL_RETURN = "excess_deferral_return"
-    CORRECTIVE_DISTRIBUTION = "corrective_distribution"
-    QCD = "qcd"
-    ANNUITY_PAYMENT = "annuity_payment"
-    LOAN = "loan"
-    LOAN_REPAYMENT = "loan_repayment"
-    LOAN_OFFSET = "loan_offset"
-    DEEMED_DISTRIBUTION = "deemed_distribution"
-    DIVORCE_TRANSFER = "divorce_transfer"
-    REPAYMENT = "repayment"
-    HSA_FUNDING = "hsa_funding"
-    ROLLOVER_529 = "rollover_529"
-    SPOUSE_ELECTION = "spouse_election"
-    EXCHANGE = "exchange"  # units move between funds of one source: no value moves
-    CLOSING = "closing"  # what the law moves at year end: derived, never recorded
-
-    @property
-    def words(self) -> str:
-        """The kind as people say it."""
-        special = {
-            "rollover_60day": "60-day rollover",
-            "in_plan_conversion": "in-plan conversion",
-            "qcd": "QCD",
-            "hsa_funding": "HSA funding distribution",
-            "rollover_529": "529-to-Roth rollover",
-            "closing": "year end",
-        }
-        return special.get(self.value, self.value.replace("_", " "))
-
-    @property
-    def with_article(self) -> str:
-        """The kind with "a" or "an" before it."""
-        return f"{'an' if self.words[0] in 'aeiou' else 'a'} {self.words}"
-
-
-# numbers of exceptions on Form 5329, line 2; 99 stands for more than one
-_LAST_EXCEPTION = 23
-EXCEPTIONS_5329 = (*(f"{number:02}" for number in range(1, _LAST_EXCEPTION + 1)), "99")
-
-RECORDED_KINDS = tuple(kind for kind in EventKind if kind is not EventKind.CLOSING)
-# What may be below zero: a contribution taken back by the payroll, a loss.
-SIGNED_KINDS = frozenset({EventKind.CONTRIBUTION, EventKind.EARNINGS})
+SIGNED_KINDS = kinds_where(lambda spec: spec.sign is Sign.EITHER)
 FILING_STATUSES = (
     *("single", "head_of_household", "married_joint", "married_separate"),
     "surviving_spouse",
 )
-
-_HELD = frozenset({"fund", "units"})  # the units of a row, and the fund they are of
-_LOAN = frozenset({"amount", "sources"}) | _HELD
-_TAX = frozenset({"withheld", "state_withheld"})
-_CORRECTED = frozenset({"amount", "sources", "year", "earnings"}) | _TAX
-# reason of a corrective distribution -> sources it is paid back from: a failed test of deferrals
-# or of match and after-tax money, annual additions above IRC 415(c)
-CORRECTED_SOURCES: dict[str, tuple[Source, ...]] = {
-    "adp": (Source.PRE_TAX, Source.ROTH),
-    "acp": (Source.AFTER_TAX, Source.MATCH, Source.MATCH_ROTH),
-    "415": (Source.PRE_TAX, Source.ROTH, Source.AFTER_TAX),
-}
-# kind -> what may be said of it besides id and memo, as the scenario contract has it
-EVENT_FIELDS: dict[EventKind, frozenset[str]] = {
-    EventKind.OPENING: frozenset({"value", "basis", "pre_1987", "sources"}) | _HELD,
-    EventKind.CONTRIBUTION: (
-        frozenset({"amount", "sources", "catch_up", "year", "postponed"}) | _HELD
-    ),
-    EventKind.EARNINGS: frozenset({"amount", "sources", "reason"}) | _HELD,
-    EventKind.FEE: frozenset({"amount", "sources", "reason"}) | _HELD,
-    EventKind.BALANCE: frozenset({"value", "sources"}),
-    EventKind.IN_PLAN_CONVERSION: frozenset({"amount", "sources", "value", "reason"}) | _HELD,
-    EventKind.DISTRIBUTION: frozenset(
-        {"amount", "sources", "to", "parts", "exception", "reason", "disaster", "value"}
-        | _TAX
-        | _HELD
-    ),
-    EventKind.ROLLOVER_60DAY: frozenset({"amount", "of", "to", "reason", "pretax"}),
-    EventKind.ROLLOVER_IN: frozenset({"amount", "sources", "basis", "origin"}) | _HELD,
-    EventKind.CONVERSION: frozenset({"amount", "to", "value"}),
-    EventKind.TRANSFER: frozenset({"amount", "to"}),
-    EventKind.TRANSFER_IN: frozenset({"amount", "origin", "reason"}),
-    EventKind.TRANSFER_OUT: frozenset({"amount"}),
-    EventKind.RECHARACTERIZATION: frozenset({"amount", "to", "year", "value", "earnings"}),
-    EventKind.RETURN_OF_CONTRIBUTION: frozenset({"amount", "year", "value", "earnings"}),
-    EventKind.EXCESS_DEFERRAL_RETURN: _CORRECTED,
-    EventKind.CORRECTIVE_DISTRIBUTION: _CORRECTED | {"reason"},
-    EventKind.QCD: frozenset({"amount"}),
-    EventKind.ANNUITY_PAYMENT: frozenset({"amount", "months"}) | _TAX,
-    EventKind.LOAN: _LOAN,
-    EventKind.LOAN_REPAYMENT: _LOAN,
-    EventKind.LOAN_OFFSET: _LOAN | {"exception", "reason"},
-    EventKind.DEEMED_DISTRIBUTION: _LOAN | {"exception", "reason"},
-    EventKind.DIVORCE_TRANSFER: frozenset({"amount", "to", "basis"}),
-    EventKind.REPAYMENT: frozenset({"amount", "of"}),
-    EventKind.HSA_FUNDING: frozenset({"amount"}),
-    EventKind.ROLLOVER_529: frozenset({"amount"}),
-    EventKind.SPOUSE_ELECTION: frozenset({"amount", "to"}),
-    EventKind.EXCHANGE: frozenset({"amount", "sources", "reason"}) | _HELD,
-}
 
 
 class RowKind(StrEnum):
@@ -177,6 +78,78 @@ class RowKind(StrEnum):
     INFO = "info"  # carried by the file, never booked
     UNKNOWN = "unknown"  # the reader does not know this row type: the user must say
 
+    @cached_property
+    def spec(self) -> RowSpec:
+        """What a row of the kind does: told here for legs, by the event of its name otherwise."""
+        return ROW_SPECS[self]
+
+
+@dataclass(frozen=True)
+class RowSpec:
+    """What a row of a statement shows.
+
+    ``way`` is NONE where it may be either side, or has no effect; ``side_of`` names the movement
+    of which it is one side ("conversion", "rollover" or "transfer").
+    """
+
+    way: Way
+    meaning: str  # shown where the user may choose it
+    side_of: str = ""
+    has_effect: bool = True  # on what the account holds
+    nothing_if_zero: bool = False  # a row of 0.00 says nothing
+    either_sign: bool = False  # a payroll takes some back, a market loses
+
+    @property
+    def is_leg(self) -> bool:
+        """Whether it is one of the two rows of a movement between accounts or sources."""
+        return bool(self.side_of)
+
+    def is_side(self, way: Way, *movements: str) -> bool:
+        """Tell whether it is the side of some movement by which money goes this way."""
+        return self.way is way and self.side_of in movements
+
+
+def _of_event(kind: EventKind, *, nothing_if_zero: bool = False) -> RowSpec:
+    spec = kind.spec
+    way = Way.NONE if spec.needs_to else spec.way  # a row may show either end of it
+    has_effect = not spec.is_stated and spec.booking is not None and bool(spec.booking.amount)
+    either = spec.sign is Sign.EITHER
+    return RowSpec(way, spec.meaning, "", has_effect, nothing_if_zero, either)
+
+
+_NOTHING = "only information: nothing to book"
+_TRADED = "bought, sold or moved between investments: nothing to book"
+R = RowKind
+_LEGS: Mapping[RowKind, RowSpec] = {
+    R.EXCHANGE: RowSpec(Way.NONE, _TRADED, has_effect=False),
+    R.INFO: RowSpec(Way.NONE, _NOTHING, has_effect=False),
+    R.UNKNOWN: RowSpec(Way.NONE, "", has_effect=False),
+    R.WITHHOLDING: RowSpec(Way.OUT, "tax withheld from a payment"),
+    R.TRANSFER_IN: RowSpec(Way.IN, "came from another account of yours without tax", "transfer"),
+    R.TRANSFER_OUT: RowSpec(Way.OUT, "went to another account of yours without tax", "transfer"),
+    R.CONVERSION_IN: RowSpec(Way.IN, "Roth side of a conversion", "conversion"),
+    R.CONVERSION_OUT: RowSpec(Way.OUT, "side of a conversion that money left", "conversion"),
+    R.ROLLOVER_IN: RowSpec(Way.IN, "rolled over from a plan or IRA", "rollover"),
+    R.ROLLOVER_OUT: RowSpec(Way.OUT, "rolled over to a plan or IRA", "rollover"),
+}
+_NOTHING_IF_ZERO = (R.CONTRIBUTION, R.EARNINGS, R.FEE, R.LOAN_REPAYMENT)
+ROW_SPECS: Mapping[RowKind, RowSpec] = MappingProxyType(
+    {
+        kind: _LEGS.get(kind)
+        or _of_event(EventKind(kind.value), nothing_if_zero=kind in _NOTHING_IF_ZERO)
+        for kind in RowKind
+    }
+)
+
+
+def rows_where(holds: Callable[[RowSpec], bool]) -> frozenset[RowKind]:
+    """Return the kinds of rows of which something holds.
+
+    >>> sorted(rows_where(lambda spec: spec.is_side(Way.IN, "conversion", "rollover")))
+    [<RowKind.CONVERSION_IN: 'conversion_in'>, <RowKind.ROLLOVER_IN: 'rollover_in'>]
+    """
+    return frozenset(kind for kind, spec in ROW_SPECS.items() if holds(spec))
+
 
 WITHHELD = "withheld"  # key of Record.extra: federal tax inside a gross payment, in dollars
 STATE_WITHHELD = "state_withheld"  # likewise state tax
@@ -220,229 +193,6 @@ class Record:
     def where(self) -> str:
         """The place of the row, as evidence: "history.csv:8"."""
         return f"{self.file}:{self.line}"
-
-
-@dataclass(frozen=True)
-class Part:
-    """One disbursement of a distribution: where to, how much, and the participant's election."""
-
-    to: str  # account id or "cash"
-    amount: Money
-    pretax: Money | None = None  # elected pretax dollars of this part (Notice 2014-54)
-
-
-CASH = "cash"  # receiver: paid out to the owner
-IN_TRANSIT = "in_transit"  # receiver: an account that is not known yet, its own statement tells
-ARRIVED = "arrived"  # reason of an exchange that tells the units of money another side brought
-BY_VALUE = "by value"  # reason of gains, fees and loans that all sources of a plan share
-UNSAID = "value unsaid"  # reason of a conversion whose source's value is still to be said
-WHOLE = "whole source"  # reason of a conversion of all that its source holds, its amount unsaid
-ELSEWHERE = "outside"  # origin: an account that is not kept in this ledger
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """One thing that happened, as the scenario contract writes it.
-
-    Amounts are Money (cents). ``sources`` is empty when the plan was not told which source;
-    ``value`` of money that leaves is what its source (or IRA) was worth just before. ``units``
-    are the row's own, signed as its effect on the source (negative: they left), ``fund`` what they
-    are units of. ``origin`` is the account that money which came in was sent from, ``ELSEWHERE``
-    when none of this ledger sent it, "" while nobody said. Events of one account, day, kind and
-    ``id`` are the legs of one movement. ``seq`` keeps the order of rows within a day.
-    """
-
-    where: str
-    day: date
-    account: str
-    kind: EventKind
-    amount: Money | None = None
-    sources: tuple[Source, ...] = ()
-    id: str = ""
-    memo: str = ""
-    to: str = ""
-    of: str = ""
-    year: int | None = None  # tax year an IRA contribution is made for
-    value: Money | None = None
-    earnings: Money | None = None
-    basis: Money | None = None
-    pre_1987: Money | None = None
-    pretax: Money | None = None  # elected pretax dollars of a 60-day rollover (Notice 2014-54)
-    months: int | None = None  # months that one pension payment is for
-    parts: tuple[Part, ...] = ()
-    withheld: Money | None = None  # federal income tax, part of the gross amount
-    state_withheld: Money | None = None  # state income tax, part of the gross amount too
-    exception: str = ""  # Form 5329 exception code
-    reason: str = ""
-    disaster: str = ""  # name of the qualified disaster a distribution is for
-    postponed: str = ""  # why a contribution could still be made after the due date
-    catch_up: bool = False
-    fund: str = ""
-    units: Decimal | None = None
-    origin: str = ""
-    seq: int = 0
-
-    @property
-    def is_plain(self) -> bool:
-        """Whether it says no more than a usual row: one amount, at most one source, its units."""
-        return _rare_fields(self) == _NOTHING_RARE and len(self.sources) <= 1
-
-    def of_account(self, account: str) -> Event:
-        """Return the same event in another account."""
-        if not self.is_plain:
-            return replace(self, account=account)
-        return Event(
-            self.where,
-            self.day,
-            account,
-            self.kind,
-            self.amount,
-            self.sources,
-            memo=self.memo,
-            fund=self.fund,
-            units=self.units,
-            seq=self.seq,
-        )
-
-    @property
-    def accounts(self) -> set[str]:
-        """The ids of the accounts that it moves money in."""
-        if not self.to and not self.parts:
-            return {self.account}
-        named = {self.account, self.to, *(part.to for part in self.parts)}
-        return named - {"", CASH, IN_TRANSIT}
-
-    @property
-    def source(self) -> Source | None:
-        """The single source, or None when there is none or there are several."""
-        return self.sources[0] if len(self.sources) == 1 else None
-
-    @property
-    def tax_withheld(self) -> Money:
-        """All tax that was withheld from it, federal and state."""
-        return (self.withheld or ZERO) + (self.state_withheld or ZERO)
-
-    @property
-    def name(self) -> str:
-        """What the record calls the event: its id, or else its place."""
-        return self.id or self.where
-
-    @property
-    def tax_year(self) -> int:
-        """The tax year the event counts for: its stated year, or else the date's."""
-        return self.year if self.year is not None else self.day.year
-
-    def money(self, name: str) -> Money:
-        """Return a money field that this kind must have; raise LedgerError when it is absent."""
-        found = getattr(self, name)
-        if not isinstance(found, Money):
-            raise LedgerError(
-                where=self.where,
-                code="missing_field",
-                problem=f"a {self.kind.words} needs '{name}'",
-                remedy=f"add '{name}' in dollars",
-            )
-        return found
-
-    def as_fields(self) -> dict[str, Any]:
-        """Return the fields that are set, as JSON-ready values keyed as in a scenario file."""
-        out: dict[str, Any] = {"date": self.day.isoformat(), "account": self.account}
-        out["kind"] = self.kind.value
-        if self.sources:
-            names = [s.value for s in self.sources]
-            out["source"] = names[0] if len(names) == 1 else names
-        for name in _PLAIN_FIELDS:
-            found = getattr(self, name)
-            if found is None or found is False or found == "":
-                continue
-            out[name] = found.plain if isinstance(found, Money) else found
-        if self.units is not None:
-            out["units"] = plain_units(self.units)
-        if self.parts:
-            out["parts"] = [_part_fields(part) for part in self.parts]
-        return out
-
-    @classmethod
-    def from_fields(cls, stored: Mapping[str, Any], *, where: str, seq: int = 0) -> Event:
-        """Rebuild an event from ``as_fields``; money carries ``where`` as evidence."""
-        if stored.keys() <= _FEW:  # nearly every event: the same in fewer steps
-            amount, source = stored.get("amount"), stored.get("source", ())
-            units = stored.get("units")
-            return cls(
-                where,
-                _day(stored["date"]),
-                intern(stored["account"]),
-                _kind(stored["kind"]),
-                None if amount is None else Money.parse(amount, evidence=where),
-                _sources((source,) if isinstance(source, str) else tuple(source)),
-                memo=stored.get("memo", ""),
-                fund=intern(stored.get("fund", "")),
-                units=None if units is None else Decimal(units),
-                seq=seq,
-            )
-        values = {k: v for k, v in stored.items() if k not in {"date", "source", "parts", "kind"}}
-        for name in sorted(MONEY_FIELDS & values.keys()):
-            values[name] = Money.parse(values[name], evidence=where)
-        if "units" in values:
-            values["units"] = Decimal(values["units"])
-        source = stored.get("source", ())
-        names = (source,) if isinstance(source, str) else tuple(source)
-        parts = tuple(
-            Part(
-                to=part["to"],
-                amount=Money.parse(part["amount"], evidence=where),
-                pretax=Money.parse(part["pretax"], evidence=where) if "pretax" in part else None,
-            )
-            for part in stored.get("parts", ())
-        )
-        return cls(
-            where=where,
-            day=date.fromisoformat(stored["date"]),
-            kind=EventKind(stored["kind"]),
-            sources=tuple(Source(name) for name in names),
-            parts=parts,
-            seq=seq,
-            **values,
-        )
-
-
-def plain_units(units: Decimal) -> str:
-    """Return units as text without an exponent.
-
-    >>> plain_units(Decimal("1E+2")), plain_units(Decimal("-0.500"))
-    ('100', '-0.500')
-    """
-    return f"{units:f}"
-
-
-MONEY_FIELDS = frozenset(
-    {"amount", "value", "earnings", "basis", "pre_1987", "pretax", "withheld", "state_withheld"}
-)
-_HANDLED = {"where", "day", "account", "kind", "sources", "parts", "units", "seq"}
-# worked out once: this runs for every entry of an import
-_PLAIN_FIELDS = tuple(item.name for item in fields(Event) if item.name not in _HANDLED)
-_FEW = frozenset({"date", "account", "kind", "source", "amount", "memo", "fund", "units"})
-_USUAL = _HANDLED - {"parts"} | {"amount", "memo", "fund"}
-_RARE = tuple(item for item in fields(Event) if item.name not in _USUAL)
-_rare_fields = attrgetter(*(item.name for item in _RARE))
-_NOTHING_RARE = tuple(item.default for item in _RARE)
-
-
-# equal days, kinds and sources of many events are one object
-_day = lru_cache(maxsize=4096)(date.fromisoformat)
-_kind = lru_cache(maxsize=64)(EventKind)
-
-
-@lru_cache(maxsize=64)
-def _sources(names: tuple[str, ...]) -> tuple[Source, ...]:
-    return tuple(Source(name) for name in names)
-
-
-def _part_fields(part: Part) -> dict[str, str]:
-    out = {"to": part.to, "amount": part.amount.plain}
-    if part.pretax is not None:
-        out["pretax"] = part.pretax.plain
-    return out
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,11 @@ from datetime import date
 from typing import Any
 
 from ledger.chart import Account, Taxpayer
+from ledger.events import EventKind, Flow
 from ledger.forms.form import Form
 from ledger.journal import JournalEntry
 from ledger.money import ZERO, Money
-from ledger.records import EventKind, RothLayer, StateBasis
+from ledger.records import RothLayer, StateBasis
 
 SCHEMA = "basis/year-end/1"
 
@@ -101,23 +102,14 @@ class PoolYear:
     closing_basis: Money | None = ZERO  # None for an IRA
 
 
-# what a kind of event is called in the year of a pool; anything else came in or went out
-_FLOWS = {
-    EventKind.OPENING: "opening",
-    EventKind.CONTRIBUTION: "contributions",
-    EventKind.EARNINGS: "earnings",
-    EventKind.FEE: "earnings",
-    EventKind.BALANCE: "earnings",
-}
-
-
 def flow_of(kind: EventKind, cents: int) -> str:
     """Return the flow of a pool's year that a posting of so many cents counts for.
 
     >>> flow_of(EventKind.FEE, -100), flow_of(EventKind.CONVERSION, -100)
     ('earnings', 'went_out')
     """
-    return _FLOWS.get(kind) or ("came_in" if cents > 0 else "went_out")
+    flow = kind.spec.flow
+    return ("came_in" if cents > 0 else "went_out") if flow is Flow.MOVED else flow.value
 
 
 @dataclass(frozen=True)

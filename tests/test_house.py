@@ -21,7 +21,14 @@ YEARS = range(2_000, 2_101)
 YEAR_TEXT = re.compile(r"20\d\d(-\d\d-\d\d)?|2100")
 
 WORDS = ["ledger.errors", "ledger.safetext", "ledger.money"]  # what every part may say
-FACTS = [*WORDS, "ledger.plausible", "ledger.chart", "ledger.documents", "ledger.records"]
+FACTS = [
+    *WORDS,
+    "ledger.plausible",
+    "ledger.chart",
+    "ledger.documents",
+    "ledger.events",
+    "ledger.records",
+]
 BOOKS = [*FACTS, "ledger.journal", "ledger.books", "ledger.paydays"]
 FIGURING = [
     *BOOKS,
@@ -51,7 +58,8 @@ PLAN: dict[str, list[str]] = {
     "ledger.plausible": ["ledger.errors", "ledger.safetext"],
     "ledger.chart": WORDS,
     "ledger.documents": [*WORDS, "ledger.chart"],
-    "ledger.records": [*WORDS, "ledger.chart"],
+    "ledger.events": [*WORDS, "ledger.chart"],
+    "ledger.records": [*WORDS, "ledger.chart", "ledger.events"],
     "ledger.journal": FACTS,
     "ledger.books": [*FACTS, "ledger.journal"],
     "ledger.paydays": FACTS,
@@ -162,6 +170,22 @@ NEVER = {
     "ledger.store": ["ledger.law", "ledger.importers"],
     "exports": ["ledger.law", "ledger.store", "ledger.importers", "ledger.fold"],
 }
+# What an event or a row is stands in one catalogue each; every other table of kinds has its reason.
+CATALOGUES = {
+    "EventKind": {
+        "ledger.events.kinds": "the catalogue",
+        "ledger.booking.checks": "the functions that check a kind, not what it is",
+        "ledger.intake": "is being rewritten: its tables go with it",
+        "ledger.movements": "is being written: which sides meet comes into the catalogue with it",
+    },
+    "RowKind": {
+        "ledger.records": "the catalogue",
+        "ledger.importers.custom_rows": "what a running balance may count or not, as files differ",
+        "ledger.importers.signs": "what may show units and cash of two ways, as files print it",
+        "ledger.importers.ofx": "what OFX does not show as a trade, a fact of that format",
+        "ledger.intake": "is being rewritten: its tables go with it",
+    },
+}
 NETWORK = {"aiohttp", "ftplib", "http", "httpx", "requests", "smtplib", "socket", "ssl", "urllib3"}
 UNSAFE_MODULES = {"dill", "marshal", "pickle", "shelve"}
 UNSAFE_CALLS = {"eval", "exec", "read_csv", "read_pickle", "to_pickle"}
@@ -249,6 +273,32 @@ def floats_in(tree: ast.Module) -> Iterator[int]:
         name = getattr(node, "id", None) or getattr(node, "attr", None) or ""
         if isinstance(node, ast.expr) and (number or re.fullmatch(r"float(16|32|64)?", name)):
             yield node.lineno
+
+
+def tables_of(tree: ast.Module, enum: str) -> Iterator[int]:
+    """Go through the lines of sets, lists, dicts and matches that name several members."""
+    names = {enum} | {
+        target.id
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Assign) and getattr(node.value, "id", "") == enum
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+    for node in ast.walk(tree):
+        inner: list[ast.AST | None] = []
+        if isinstance(node, ast.Set | ast.Tuple | ast.List):
+            inner = [*node.elts]
+        elif isinstance(node, ast.Dict):
+            inner = [*node.keys, *node.values]
+        elif isinstance(node, ast.Match):
+            inner = [value for case in node.cases for value in ast.walk(case.pattern)]
+        named = {
+            one.attr
+            for one in inner
+            if isinstance(one, ast.Attribute) and getattr(one.value, "id", "") in names
+        }
+        if len(named) > 1:
+            yield getattr(node, "lineno", 0)
 
 
 def unsafe_in(tree: ast.Module) -> Iterator[str]:
@@ -406,6 +456,27 @@ def test_no_year_is_written_in_code() -> None:
     assert not faults, "a year is data, a count is written 2_000:\n" + "\n".join(faults)
 
 
+@pytest.mark.parametrize("enum", CATALOGUES)
+def test_what_a_kind_is_stands_in_one_catalogue(enum: str) -> None:
+    reasons = CATALOGUES[enum]
+    faults = [
+        f"{name} line {line}: say it in the catalogue, as a property of the kind"
+        for name, tree in MODULES.items()
+        for line in tables_of(tree, enum)
+        if not any(name == one or name.startswith(one + ".") for one in reasons)
+    ]
+    assert not faults, "\n".join(faults)
+
+
+@pytest.mark.parametrize("enum", CATALOGUES)
+def test_every_other_table_of_kinds_is_still_there(enum: str) -> None:
+    for one in CATALOGUES[enum]:
+        inside = [
+            tree for name, tree in MODULES.items() if name == one or name.startswith(one + ".")
+        ]
+        assert any(list(tables_of(tree, enum)) for tree in inside), f"{one} needs no exception"
+
+
 def test_nothing_unsafe_is_used() -> None:
     faults = [f"{name}: {what}" for name, tree in MODULES.items() for what in unsafe_in(tree)]
     assert not faults, "\n".join(faults)
@@ -495,6 +566,25 @@ def test_a_part_is_the_longest_row_that_fits() -> None:
 def test_years_are_looked_for_in_code_and_not_in_prose() -> None:
     lines = ['"""2025"""', "x = 2025", 'y = "2025-04-15"', "z = 2_025", 'w = "Pub. 590-B (2025)"']
     assert list(years_in("\n".join(lines))) == [2, 3]
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "x = {EventKind.FEE, EventKind.QCD}",
+        "K = EventKind\nx = {K.FEE: 1, K.QCD: 2}",
+        "x = {1: EventKind.FEE, 2: EventKind.QCD}",
+        "y = x in (EventKind.FEE, EventKind.QCD)",
+        "match x:\n    case EventKind.FEE | EventKind.QCD:\n        pass",
+    ],
+)
+def test_a_table_of_kinds_is_found(code: str) -> None:
+    assert list(tables_of(ast.parse(code), "EventKind"))
+
+
+@pytest.mark.parametrize("code", ["x = {EventKind.FEE}", "x = {Source.ROTH, Source.MATCH}"])
+def test_one_kind_is_no_table(code: str) -> None:
+    assert not list(tables_of(ast.parse(code), "EventKind"))
 
 
 @pytest.mark.parametrize("code", ["x = 0.5", "float('1')", "def f(x: float): ...", "np.float64(1)"])

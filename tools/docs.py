@@ -23,17 +23,23 @@ import click  # noqa: E402  (the root of the project has to be on the path first
 
 from ledger import law  # noqa: E402
 from ledger.chart import SimplifiedMethod  # noqa: E402
+from ledger.events import (  # noqa: E402
+    CORRECTED_SOURCES,
+    EVENT_SPECS,
+    EXCEPTIONS_5329,
+    FIELD_SPECS,
+    RECORDED_KINDS,
+    BasisRule,
+    EventKind,
+    EventSpec,
+    Sign,
+)
 from ledger.forms import f1040, f1099r, f5329, f8606  # noqa: E402
 from ledger.importers.base import SURE, Importer  # noqa: E402
 from ledger.importers.read import ALL  # noqa: E402
 from ledger.law.figures import CONFIDENCE, figures, statute, years_on_file  # noqa: E402
 from ledger.law.special_distributions import EXCEPTIONS  # noqa: E402
-from ledger.records import (  # noqa: E402
-    CORRECTED_SOURCES,
-    EVENT_FIELDS,
-    EXCEPTIONS_5329,
-    ServiceCatchUp,
-)
+from ledger.records import ServiceCatchUp  # noqa: E402
 from ledger.safetext import safe  # noqa: E402
 from ledger.scenario.spec import SPEC  # noqa: E402
 
@@ -325,8 +331,8 @@ def scenario_page() -> str:
         f"| `{table}` | {', '.join(f'`{key}`' for key in keys)} |" for table, keys in SPEC.items()
     ]
     kinds = [
-        f"| `{kind}` | {', '.join(f'`{_key(name)}`' for name in sorted(names))} |"
-        for kind, names in EVENT_FIELDS.items()
+        f"| `{kind}` | {', '.join(f'`{_key(name)}`' for name in sorted(kind.spec.fields))} |"
+        for kind in RECORDED_KINDS
     ]
     return "\n".join(
         [
@@ -352,6 +358,88 @@ def scenario_page() -> str:
             "",
         ]
     )
+
+
+def events_page() -> str:
+    """Return docs/events.md: the catalogue of events and of what may be said of one."""
+    return "\n".join(
+        [
+            "# Events",
+            "",
+            "Everything that can happen to money, as the catalogue in `ledger/events` has it: the",
+            "same for `basis add`, scenario files, the plain CSV, the forms and the checks.",
+            "",
+            "## Kinds",
+            "",
+            "*Booked* names who gets the value and who gives it, and the basis that travels with",
+            "it. *Day*: the place within a day. *Year*: `stated` where the tax year may be another",
+            "than that of the day. A field in bold is needed.",
+            "",
+            "| kind | what happened | where | booked | way | day | year | fields |",
+            "|---|---|---|---|---|---|---|---|",
+            *map(_kind_row, RECORDED_KINDS),
+            "",
+            "## What the law and the forms ask",
+            "",
+            "| of a kind | kinds |",
+            "|---|---|",
+            *(f"| {words} | {_kinds(holds)} |" for words, holds in EVENT_QUESTIONS.items()),
+            "",
+            "## Fields",
+            "",
+            "| key in files | column of the plain CSV | option | holds | meaning |",
+            "|---|---|---|---|---|",
+            *(
+                f"| `{spec.key}` | {spec.title or '–'} | `{spec.option}` | {spec.value.value} "
+                f"| {spec.meaning} |"
+                for spec in FIELD_SPECS.values()
+            ),
+            "",
+        ]
+    )
+
+
+EVENT_QUESTIONS: dict[str, Callable[[EventSpec], object]] = {
+    "starts the five years of a designated Roth account": lambda spec: spec.starts_roth_clock,
+    "pays the participant": lambda spec: spec.pays_out,
+    "of these, may be rolled over": lambda spec: spec.is_eligible,
+    "corrects an IRA contribution": lambda spec: spec.is_correction,
+    "pays an excess back, with earnings": lambda spec: spec.is_paid_back,
+    "changes what is owed on a loan": lambda spec: spec.of_loan,
+    "takes basis of a plan's source along, pro rata": lambda spec: spec.takes_plan_basis,
+    "brings a basis that it states": lambda spec: spec.brings_history,
+    "is reported on Form 1099-R": lambda spec: spec.is_reported,
+    "may stand on Form 5498 of the receiver": lambda spec: spec.arrives,
+    "is a payment of Form 8606, lines 7 and 8": lambda spec: spec.is_ira_payment,
+    "is part of a payment, sent straight on": lambda spec: spec.paid_to,
+    "is read by the forms of a person's IRAs": lambda spec: spec.on_return,
+    "states what is there": lambda spec: spec.is_stated,
+    "may be negative": lambda spec: spec.sign is Sign.EITHER,
+}
+
+
+def _kinds(holds: Callable[[EventSpec], object]) -> str:
+    return ", ".join(f"`{kind}`" for kind in EVENT_SPECS if holds(kind.spec))
+
+
+def _kind_row(kind: EventKind) -> str:
+    spec, booking = kind.spec, kind.spec.booking
+    needed = {booking.amount} if booking else {"value"}
+    needed -= {"amount"} if "parts" in spec.fields else set()  # the parts may say it
+    needed |= {"to"} if spec.needs_to else set()
+    fields = [f"**`{_key(n)}`**" if n in needed else f"`{_key(n)}`" for n in sorted(spec.fields)]
+    booked = "–"
+    if booking:
+        basis = "" if booking.basis is BasisRule.NONE else f"; basis: {booking.basis.value}"
+        booked = f"{_party(booking.debit)} ← {_party(booking.credit)}{basis}"
+    order = spec.order.name.lower().replace("_", " ")
+    year = "stated" if spec.year_is_stated else "of the day"
+    cells = (f"`{kind}`", spec.meaning, spec.place.value, booked, spec.way.value, order, year)
+    return f"| {' | '.join(cells)} | {', '.join(fields)} |"
+
+
+def _party(role: str) -> str:
+    return role.removeprefix("outside:")
 
 
 def coverage_page() -> str:
@@ -536,6 +624,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "figures.md": figures_page,
     "errors.md": errors_page,
     "commands.md": commands_page,
+    "events.md": events_page,
     "scenario.md": scenario_page,
     "coverage.md": coverage_page,
     "formats.md": formats_page,

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from ledger.events import CASH, Event
 from ledger.money import Money
-from ledger.records import CASH, Event
 
 
 def destinations(event: Event) -> tuple[tuple[str, Money], ...]:

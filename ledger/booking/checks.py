@@ -3,46 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from operator import attrgetter
 
 from ledger.booking.amounts import destinations, gross_amount
 from ledger.booking.receivers import Accounts, check_receivers
 from ledger.booking.refusals import refusal
 from ledger.chart import ELECTIVE_DEFERRALS, Account, Source, TaxCharacter
+from ledger.events import (
+    BY_VALUE,
+    CASH,
+    CORRECTED_SOURCES,
+    EXCEPTIONS_5329,
+    HELD_FIELDS,
+    MOVED_FIELDS,
+    Event,
+    EventKind,
+    Place,
+    Sign,
+    Sources,
+)
 from ledger.money import ZERO, Money
-from ledger.records import BY_VALUE, CASH, CORRECTED_SOURCES, EXCEPTIONS_5329, Event, EventKind
 
 K = EventKind
-_PAID_BACK = (K.EXCESS_DEFERRAL_RETURN, K.CORRECTIVE_DISTRIBUTION)
-_LOANS = (K.LOAN, K.LOAN_REPAYMENT, K.LOAN_OFFSET, K.DEEMED_DISTRIBUTION)
-_SOURCE_NEEDED = {
-    K.OPENING,
-    K.CONTRIBUTION,
-    K.EARNINGS,
-    K.FEE,
-    K.IN_PLAN_CONVERSION,
-    K.EXCHANGE,
-    *_PAID_BACK,
-    *_LOANS,
-}
-# What all sources of a plan may share by their value: the fold divides it.
-_SHARED = {K.EARNINGS, K.FEE, K.LOAN, K.LOAN_REPAYMENT, K.LOAN_OFFSET}
-_PLAN_ONLY = {
-    K.IN_PLAN_CONVERSION,
-    K.EXCHANGE,
-    *_PAID_BACK,
-    *_LOANS,
-    K.ANNUITY_PAYMENT,
-}
-_IRA_ONLY = {
-    K.CONVERSION,
-    K.RECHARACTERIZATION,
-    K.RETURN_OF_CONTRIBUTION,
-    K.QCD,
-    K.HSA_FUNDING,
-    K.ROLLOVER_529,
-    K.SPOUSE_ELECTION,
-}
-_POSITIVE = frozenset(K) - {K.EARNINGS, K.BALANCE, K.OPENING, K.CONTRIBUTION, K.EXCHANGE}
+
+
+_moved = attrgetter(*MOVED_FIELDS)  # made once: it runs for every entry of an import
+_held = attrgetter(*HELD_FIELDS)
 
 
 def check_shape(event: Event, here: Account, accounts: Accounts) -> None:
@@ -56,8 +42,9 @@ def check_shape(event: Event, here: Account, accounts: Accounts) -> None:
 
 
 def _check_sources(event: Event, here: Account) -> None:
-    shared = event.kind in _SHARED and event.reason == BY_VALUE and not event.sources
-    if here.kind.is_plan and event.kind in _SOURCE_NEEDED and event.source is None and not shared:
+    kept = event.kind.spec.sources
+    shared = kept is Sources.ONE_OR_ALL and event.reason == BY_VALUE and not event.sources
+    if here.kind.is_plan and kept is not Sources.ANY and event.source is None and not shared:
         raise refusal(
             event,
             "source_needed",
@@ -74,9 +61,10 @@ def _check_sources(event: Event, here: Account) -> None:
 
 
 def _check_kind(event: Event, here: Account) -> None:
+    place = event.kind.spec.place
     wrong = (
-        (event.kind in _PLAN_ONLY and not here.kind.is_plan)
-        or (event.kind in _IRA_ONLY and here.kind.is_plan)
+        (place is Place.PLAN and not here.kind.is_plan)
+        or (place is Place.IRA and here.kind.is_plan)
         or (event.kind is K.CONTRIBUTION and here.kind.is_inherited)
     )
     if wrong:
@@ -89,18 +77,19 @@ def _check_kind(event: Event, here: Account) -> None:
 
 
 def _check_signs(event: Event, here: Account) -> None:
-    amounts = {"amount": event.amount, "withheld": event.withheld, "pretax": event.pretax}
-    amounts["state_withheld"] = event.state_withheld
-    amounts |= {f"parts to {part.to}": part.amount for part in event.parts}
-    for name, amount in amounts.items():
-        if amount is not None and amount < ZERO and event.kind in _POSITIVE:
+    moved: list[tuple[str, Money | None]] = []
+    if event.kind.spec.sign is Sign.POSITIVE:
+        moved += zip(MOVED_FIELDS, _moved(event), strict=True)
+        moved += [(f"parts to {part.to}", part.amount) for part in event.parts]
+    for name, amount in moved:
+        if amount is not None and amount < ZERO:
             raise refusal(
                 event,
                 "bad_amount",
                 f"'{name}' of a {event.kind.words} is negative ({amount})",
                 "write it as a positive amount; the kind says which way the money goes",
             )
-    for name, held in (("value", event.value), ("basis", event.basis)):
+    for name, held in zip(HELD_FIELDS, _held(event), strict=True):
         if held is not None and held < ZERO:
             raise refusal(
                 event,

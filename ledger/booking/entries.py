@@ -1,4 +1,4 @@
-"""Booking: the one table that says what each event debits and credits, and whether basis travels.
+"""Booking: an entry of what an event debits and credits, as the catalogue of events has it.
 
 Basis is posted here only where it is a fact: an after-tax contribution, an opening balance, a
 figure that a decree or a statement gives. Basis that the law moves is derived later by the fold.
@@ -7,8 +7,6 @@ figure that a decree or a statement gives. Basis that the law moves is derived l
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from enum import Enum
 
 from ledger.booking.amounts import destinations, gross_amount
 from ledger.booking.checks import check_shape
@@ -23,64 +21,11 @@ from ledger.chart import (
     TaxCharacter,
     outside,
 )
+from ledger.events import CASH, HERE, IN_PLAN, IN_TRANSIT, PARTS, TO, BasisRule, Event, EventKind
 from ledger.journal import JournalEntry, Posting
 from ledger.money import ZERO, Money
-from ledger.records import CASH, IN_TRANSIT, Event, EventKind
 
-
-class _Basis(Enum):
-    """Whether basis travels with the value when the event is booked."""
-
-    NONE = "none"  # the law moves it later, or there is none
-    CONTRIBUTED = "contributed"  # all of it, when the money had been taxed already
-    DEFERRED = "deferred"  # the deferral without its earnings, when it had been taxed already
-    STATED = "stated"  # what the event itself says
-
-
-@dataclass(frozen=True)
-class _Rule:
-    """One row of the table: who gets the value, who gives it, and the basis."""
-
-    debit: str
-    credit: str
-    basis: _Basis = _Basis.NONE
-    amount: str = "amount"
-
-
-HERE, TO = "here", "to"
 K = EventKind
-_BOOKS: dict[EventKind, _Rule] = {
-    # event                     debited (gets value)    credited (gives value)   basis
-    K.OPENING: _Rule(HERE, Outside.OPENING, _Basis.STATED, amount="value"),
-    K.CONTRIBUTION: _Rule(HERE, Outside.PAY, _Basis.CONTRIBUTED),
-    K.EARNINGS: _Rule(HERE, Outside.GAINS),
-    K.FEE: _Rule(Outside.FEES, HERE),
-    K.IN_PLAN_CONVERSION: _Rule(TO, HERE),
-    K.ROLLOVER_60DAY: _Rule(TO, Outside.CASH),
-    K.ROLLOVER_IN: _Rule(HERE, Outside.ELSEWHERE, _Basis.STATED),
-    K.CONVERSION: _Rule(TO, HERE),
-    K.TRANSFER: _Rule(TO, HERE),
-    K.TRANSFER_IN: _Rule(HERE, Outside.ELSEWHERE),
-    K.TRANSFER_OUT: _Rule(Outside.ELSEWHERE, HERE),
-    K.RECHARACTERIZATION: _Rule(TO, HERE),
-    K.RETURN_OF_CONTRIBUTION: _Rule(Outside.CASH, HERE),
-    K.EXCESS_DEFERRAL_RETURN: _Rule(Outside.CASH, HERE, _Basis.DEFERRED),
-    K.CORRECTIVE_DISTRIBUTION: _Rule(Outside.CASH, HERE, _Basis.DEFERRED),
-    K.QCD: _Rule(Outside.CHARITY, HERE),
-    K.ANNUITY_PAYMENT: _Rule(Outside.CASH, Outside.ELSEWHERE),
-    K.LOAN: _Rule(Outside.LOANS, HERE),
-    K.LOAN_REPAYMENT: _Rule(HERE, Outside.LOANS),
-    K.LOAN_OFFSET: _Rule(Outside.CASH, Outside.LOANS),
-    K.DEEMED_DISTRIBUTION: _Rule(Outside.CASH, Outside.LOANS),
-    K.DIVORCE_TRANSFER: _Rule(TO, HERE, _Basis.STATED),
-    K.REPAYMENT: _Rule(HERE, Outside.CASH),
-    K.HSA_FUNDING: _Rule(Outside.ELSEWHERE, HERE),
-    K.ROLLOVER_529: _Rule(HERE, Outside.ELSEWHERE, _Basis.CONTRIBUTED),
-    K.SPOUSE_ELECTION: _Rule(TO, HERE),
-    K.EXCHANGE: _Rule(HERE, Outside.MARKET, amount=""),  # units alone: no value moves
-}
-
-_PAID_BACK = {K.EXCESS_DEFERRAL_RETURN, K.CORRECTIVE_DISTRIBUTION}
 
 
 def book(event: Event, accounts: Accounts) -> JournalEntry:
@@ -91,13 +36,10 @@ def book(event: Event, accounts: Accounts) -> JournalEntry:
     """
     here = account_of(event, event.account, accounts)
     check_shape(event, here, accounts)
+    rule = event.kind.spec.booking
     if event.kind is K.BALANCE:
         event.money("value")
         return JournalEntry(event, (), event.kind.words)
-    if event.kind is K.DISTRIBUTION:
-        paid = _with_units(event, here, _distribution(event, here, accounts))
-        return JournalEntry(event, paid, event.kind.words)
-    rule = _BOOKS.get(event.kind)
     if rule is None:
         raise refusal(
             event,
@@ -106,8 +48,11 @@ def book(event: Event, accounts: Accounts) -> JournalEntry:
             "leave it out and show it to your adviser; the taxpayer's figures without it are "
             "not complete",
         )
+    if rule.debit == PARTS:
+        paid = _with_units(event, here, _distribution(event, here, accounts))
+        return JournalEntry(event, paid, event.kind.words)
     value = event.money(rule.amount) if rule.amount else ZERO
-    if event.kind in _PAID_BACK:
+    if event.kind.spec.is_paid_back:
         value += event.earnings or ZERO
     basis = _basis(event, here, value, rule.basis)
     debit = _pool(rule.debit, event, here, accounts)
@@ -125,7 +70,7 @@ def _with_units(event: Event, here: Account, postings: Iterable[Posting]) -> tup
     if event.units is None or not here.kind.is_plan:
         return tuple(postings)
     own, fund, units = _own_pool(event, here), event.fund, event.units
-    turned = {Pool(here.id, Source.IN_PLAN_ROTH)} if event.kind is K.IN_PLAN_CONVERSION else set()
+    turned = {_in_plan_roth(here)} if event.kind is K.IN_PLAN_CONVERSION else set()
     return tuple(
         Posting(p.pool, p.value, p.basis, fund, units if p.pool == own else -units)
         if p.pool == own or p.pool in turned or p.pool.account == Outside.MARKET
@@ -166,13 +111,17 @@ def _distribution(event: Event, here: Account, accounts: Accounts) -> tuple[Post
 def _pool(role: str, event: Event, here: Account, accounts: Accounts) -> Pool:
     if role == HERE:
         return _own_pool(event, here)
+    if role == IN_PLAN:
+        return _in_plan_roth(here)
     if role != TO:
         return Pool(role)
-    if event.kind is K.IN_PLAN_CONVERSION:
-        return Pool(here.id, Source.IN_PLAN_ROTH)
     if event.to == IN_TRANSIT:
         return outside(Outside.IN_TRANSIT)
     return _receiving_pool(accounts[event.to])
+
+
+def _in_plan_roth(here: Account) -> Pool:
+    return Pool(here.id, Source.IN_PLAN_ROTH)
 
 
 def _own_pool(event: Event, here: Account) -> Pool:
@@ -188,15 +137,15 @@ def _receiving_pool(account: Account) -> Pool:
     return Pool(account.id, UNDIVIDED) if account.kind.is_plan else Pool(account.id)
 
 
-def _basis(event: Event, here: Account, value: Money, rule: _Basis) -> Money:
-    if rule is _Basis.STATED:
+def _basis(event: Event, here: Account, value: Money, rule: BasisRule) -> Money:
+    if rule is BasisRule.STATED:
         return _stated_basis(event, here)
     taxed = here.kind.is_roth_ira or (
         event.source is not None and event.source.character is not TaxCharacter.PRE_TAX
     )
-    if rule is _Basis.DEFERRED:
+    if rule is BasisRule.DEFERRED:
         return event.money("amount") if taxed else ZERO
-    return value if rule is _Basis.CONTRIBUTED and taxed else ZERO
+    return value if rule is BasisRule.CONTRIBUTED and taxed else ZERO
 
 
 def _stated_basis(event: Event, here: Account) -> Money:

@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from ledger.booking.refusals import refusal
-from ledger.chart import Account, AccountKind
-from ledger.records import CASH, IN_TRANSIT, Event, EventKind
+from ledger.chart import Account
+from ledger.events import CASH, IN_TRANSIT, Event, EventKind
 from ledger.safetext import safe
 
 Accounts = Mapping[str, Account]
 K = EventKind
-_NEEDS_TO = {
-    K.CONVERSION,
-    K.TRANSFER,
-    K.RECHARACTERIZATION,
-    K.DIVORCE_TRANSFER,
-    K.ROLLOVER_60DAY,
-    K.SPOUSE_ELECTION,
-}
 
 
 def check_receivers(event: Event, here: Account, accounts: Accounts) -> None:
@@ -49,84 +41,22 @@ def _check_owner(event: Event, here: Account, to: Account) -> None:
 
 def _receivers(event: Event) -> tuple[str, ...]:
     named = [part.to for part in event.parts] or ([event.to] if event.to else [])
-    if event.kind in _NEEDS_TO and not named:
+    if event.kind.spec.needs_to and not named:
         raise refusal(
             event,
             "missing_field",
             f"{event.kind.with_article} needs 'to'",
             "add 'to': the id of the account that received the money",
         )
-    return tuple(to for to in named if to != IN_TRANSIT and (to != CASH or event.kind in _NEEDS_TO))
-
-
-_Test = Callable[[Account], bool]
-_ROTH = {
-    AccountKind.ROTH_IRA,
-    AccountKind.ROTH_SEP_IRA,
-    AccountKind.ROTH_SIMPLE_IRA,
-    AccountKind.INHERITED_ROTH_IRA,
-}
-_CONTRIBUTORY = {AccountKind.TRADITIONAL_IRA, AccountKind.ROTH_IRA}
-_DIVORCE = (
-    "a divorce transfer goes between traditional IRAs; how the layers of Roth IRAs are divided "
-    "(Form 8606, lines 22 and 24) is not supported"
-)
-_CHARITY = (
-    "a QCD comes from a traditional IRA (IRC 408(d)(8)); out of a Roth IRA it is not supported"
-)
-_HSA = (
-    "an HSA funding distribution comes from a traditional IRA; out of a Roth IRA, or of a SEP or "
-    "SIMPLE IRA that the employer still pays into, it is not supported (IRC 408(d)(9))"
-)
-_FITS: dict[EventKind, tuple[_Test, _Test, str]] = {
-    K.CONVERSION: (
-        lambda here: here.kind.is_pooled_traditional,
-        lambda to: to.kind.is_roth_ira,
-        "a conversion goes from a traditional, SEP or SIMPLE IRA to a Roth IRA",
-    ),
-    K.RECHARACTERIZATION: (
-        lambda here: here.kind in _CONTRIBUTORY,
-        lambda to: to.kind in _CONTRIBUTORY,
-        "a recharacterization goes between a traditional and a Roth IRA",
-    ),
-    K.DIVORCE_TRANSFER: (
-        lambda here: here.kind.is_pooled_traditional,
-        lambda to: to.kind.is_pooled_traditional,
-        _DIVORCE,
-    ),
-    K.TRANSFER: (
-        lambda here: not here.kind.is_plan,
-        lambda to: not to.kind.is_plan,
-        "a transfer goes from one IRA to another; money that leaves a plan is a distribution",
-    ),
-    K.HSA_FUNDING: (
-        lambda here: here.kind is AccountKind.TRADITIONAL_IRA,
-        bool,
-        _HSA,
-    ),
-    K.ROLLOVER_529: (
-        lambda here: here.kind is AccountKind.ROTH_IRA,
-        bool,
-        "a rollover from a 529 account goes to a Roth IRA of its beneficiary (IRC 529(c)(3)(E))",
-    ),
-    K.REPAYMENT: (
-        lambda here: not here.kind.is_inherited,
-        bool,
-        "a repayment goes to a plan or IRA of one's own",
-    ),
-    K.SPOUSE_ELECTION: (
-        lambda here: here.kind.is_inherited,
-        lambda to: not to.kind.is_plan and not to.kind.is_inherited,
-        "a surviving spouse's election goes from the inherited IRA 'to' an IRA of their own",
-    ),
-    K.QCD: (lambda here: not here.kind.is_plan and here.kind not in _ROTH, bool, _CHARITY),
-}
+    return tuple(
+        to for to in named if to != IN_TRANSIT and (to != CASH or event.kind.spec.needs_to)
+    )
 
 
 def _check_fit(event: Event, here: Account, receivers: list[Account]) -> None:
-    from_ok, to_ok, words = _FITS.get(event.kind, (bool, bool, ""))
-    if not from_ok(here) or not all(map(to_ok, receivers)):
-        raise refusal(event, "wrong_account_kind", words, "check the two accounts")
+    between = event.kind.spec.between
+    if between and not (between.gives(here) and all(map(between.takes, receivers))):
+        raise refusal(event, "wrong_account_kind", between.words, "check the two accounts")
     for to in receivers:
         if event.kind is K.TRANSFER and _family(to) != _family(here):
             raise refusal(
@@ -136,7 +66,7 @@ def _check_fit(event: Event, here: Account, receivers: list[Account]) -> None:
                 "traditional to Roth is a 'conversion'; a spouse who makes an inherited IRA their "
                 "own writes a 'spouse_election'",
             )
-        if event.kind is K.SPOUSE_ELECTION and (to.kind in _ROTH) != (here.kind in _ROTH):
+        if event.kind is K.SPOUSE_ELECTION and to.kind.is_any_roth_ira != here.kind.is_any_roth_ira:
             raise refusal(
                 event,
                 "wrong_account_kind",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ledger.errors import LedgerError
-from ledger.records import Event
+from ledger.events import Event
 
 
 def refusal(event: Event, code: str, problem: str, remedy: str) -> LedgerError:

@@ -6,13 +6,13 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from ledger.chart import UNDIVIDED, Account, Pool
+from ledger.events import EventKind, Flow, kinds_where
 from ledger.journal import JournalEntry
 from ledger.money import Money
-from ledger.records import EventKind
 from ledger.year_end import PoolYear, flow_of
 
 # What the market does, and what a statement says of it, puts no money in.
-_MARKET = frozenset({EventKind.EARNINGS, EventKind.FEE, EventKind.BALANCE})
+_MARKET = kinds_where(lambda spec: spec.flow is Flow.EARNINGS)
 
 
 class Balances:

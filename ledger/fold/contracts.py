@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from ledger.chart import Account, Pool, Source, TaxCharacter
 from ledger.errors import LedgerError
+from ledger.events import Event, EventKind
 from ledger.fold.balances import Balances
 from ledger.journal import Posting
 from ledger.law.five_year_clocks import earlier_start
@@ -17,15 +18,6 @@ from ledger.law.plan_pro_rata import (
     whole_account_rolled_over,
 )
 from ledger.money import ZERO, Money, apportion
-from ledger.records import Event, EventKind
-
-_STARTS_CLOCK = {EventKind.CONTRIBUTION, EventKind.IN_PLAN_CONVERSION}
-_LOANS = {
-    EventKind.LOAN,
-    EventKind.LOAN_REPAYMENT,
-    EventKind.LOAN_OFFSET,
-    EventKind.DEEMED_DISTRIBUTION,
-}
 
 
 class BasisLeaving(NamedTuple):
@@ -55,7 +47,7 @@ class PlanContracts:
         """Note what an event says about pre-1987 money and the Roth clock."""
         if event.pre_1987:
             self._pre_1987[here.id] = event.pre_1987
-        if event.kind in _LOANS and event.source is not None:
+        if event.kind.spec.of_loan and event.source is not None:
             pool = Pool(here.id, event.source.value)
             owed = self._loans.get(pool, ZERO)
             moved = event.money("amount")
@@ -64,9 +56,11 @@ class PlanContracts:
             if event.kind is EventKind.DEEMED_DISTRIBUTION:
                 self._deemed.add(pool)
         roth = event.source is not None and event.source.character is TaxCharacter.ROTH
-        if event.kind is EventKind.IN_PLAN_CONVERSION or (roth and event.kind in _STARTS_CLOCK):
+        if event.kind is EventKind.IN_PLAN_CONVERSION or (
+            roth and event.kind.spec.starts_roth_clock
+        ):
             self.start_clock(here.id, event.day.year)
-        opened = event.kind in {EventKind.OPENING, EventKind.ROLLOVER_IN}
+        opened = event.kind.spec.brings_history
         if opened and event.source is Source.IN_PLAN_ROTH and (event.value or event.amount):
             self.in_plan_opened[here.id] = event
         if roth and opened and here.first_roth_year is None:

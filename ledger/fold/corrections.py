@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from ledger.chart import Account, Outside, Pool, outside
 from ledger.errors import LedgerError
+from ledger.events import Event, EventKind, Flow
 from ledger.fold.balances import Balances
 from ledger.fold.payouts import CorrectedContribution, Story
 from ledger.journal import JournalEntry, Posting
@@ -15,11 +16,8 @@ from ledger.law.excess_contributions import is_corrected_in_time
 from ledger.law.figures import figures
 from ledger.law.net_income import net_income
 from ledger.money import ZERO, Money
-from ledger.records import Event, EventKind
 
 K = EventKind
-_CONVERTED = {K.CONVERSION, K.ROLLOVER_IN, K.ROLLOVER_60DAY, K.DISTRIBUTION}
-_NOT_A_FLOW = {K.EARNINGS, K.FEE, K.BALANCE}
 
 
 @dataclass(frozen=True)
@@ -43,7 +41,7 @@ class Corrections:
 
     def watch(self, entry: JournalEntry) -> None:
         """Remember a flow through an IRA."""
-        if entry.event.kind in _NOT_A_FLOW:
+        if entry.event.kind.spec.flow is Flow.EARNINGS:
             return
         for posting in entry.postings:
             account = self._accounts.get(posting.pool.account)
@@ -149,7 +147,10 @@ class Corrections:
         )
 
     def _nothing_to_correct(self, event: Event, some: bool) -> LedgerError:  # noqa: FBT001
-        converted = any(f.event.kind in _CONVERTED for f in self._flows[event.account])
+        converted = any(
+            f.event.kind.spec.arrives and not f.event.kind.spec.is_correction
+            for f in self._flows[event.account]
+        )
         if event.kind is K.RECHARACTERIZATION and converted and not some:
             return LedgerError(
                 where=event.where,

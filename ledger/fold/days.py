@@ -25,12 +25,12 @@ from ledger.chart import (
     outside,
 )
 from ledger.errors import LedgerError
+from ledger.events import BY_VALUE, Event, EventKind, Order
 from ledger.fold.balances import Balances
 from ledger.fold.contracts import PlanContracts
 from ledger.fold.corrections import Corrections
 from ledger.fold.distributions import Distributions
 from ledger.fold.holdings import Holdings
-from ledger.fold.named_payments import PAYS_OUT
 from ledger.fold.open_points import below_zero
 from ledger.fold.openings import split_openings
 from ledger.fold.payouts import InPlanConversion, Story
@@ -40,32 +40,8 @@ from ledger.fold.valued import GainsInPrice, Valued
 from ledger.journal import JournalEntry, Posting
 from ledger.law import in_plan_roth
 from ledger.money import ZERO, Money, apportion
-from ledger.records import BY_VALUE, Event, EventKind
 
 K = EventKind
-_FIRST = {K.OPENING}
-_COMES_IN = {
-    K.CONTRIBUTION,
-    K.EARNINGS,
-    K.FEE,
-    K.ROLLOVER_IN,
-    K.TRANSFER_IN,
-    K.LOAN_REPAYMENT,
-    K.ROLLOVER_529,
-    K.EXCHANGE,
-}
-_MARKET = {
-    K.EARNINGS,
-    K.FEE,
-    K.EXCHANGE,
-}  # after the money they are of: files order a day in any way
-_LAST = {K.ROLLOVER_60DAY, K.REPAYMENT}
-_CORRECTIONS = {K.RETURN_OF_CONTRIBUTION, K.RECHARACTERIZATION}
-
-
-def order_in_day(kind: EventKind) -> int:
-    """Return the place of an event within its day: money comes in before it goes out."""
-    return 0 if kind in _FIRST else 1 if kind in _COMES_IN else 3 if kind in _LAST else 2
 
 
 @dataclass(frozen=True)
@@ -132,11 +108,11 @@ class Fold:
         self._held_at_dawn = {account: self._held(account) for account in sorted(shared)}
         facts = [e for e in entries if e.event.kind is K.BALANCE]
         moves = [e for e in entries if e.event.kind is not K.BALANCE]
-        moves.sort(key=lambda e: (order_in_day(e.event.kind), e.event.kind in _MARKET))
-        going = [e for e in moves if order_in_day(e.event.kind) > 1]
+        moves.sort(key=lambda e: e.event.kind.spec.order)
+        going = [e for e in moves if e.event.kind.spec.order > Order.MARKET]
         early = [f for f in facts if not _is_divided_later(f, going)]
         for entry in moves:
-            if order_in_day(entry.event.kind) > 1:
+            if entry.event.kind.spec.order > Order.MARKET:
                 break
             self._entry(entry)
         going = self._valued(going, entries)
@@ -236,7 +212,7 @@ class Fold:
     def _post_with_consequences(self, entry: JournalEntry) -> None:
         """Post an entry and what the law derives from it; refuse what the books cannot cover."""
         event, here = entry.event, self.books.accounts[entry.event.account]
-        if event.kind in PAYS_OUT or event.kind is K.DEEMED_DISTRIBUTION:
+        if event.kind.spec.is_eligible or event.kind is K.DEEMED_DISTRIBUTION:
             money = self._distributions.derive if here.kind.is_plan else self._rollovers.from_ira
             derived = money(entry)
         elif event.kind is K.ROLLOVER_60DAY or self._rollovers.is_of_plan(event):
@@ -245,14 +221,14 @@ class Fold:
             derived = self._in_plan_conversion(entry, here)
         elif event.kind is K.LOAN_REPAYMENT:
             derived = self._repaid_loan(event)
-        elif event.kind in _CORRECTIONS:
+        elif event.kind.spec.is_correction:
             derived = self._corrections.derive(entry)
         else:
             derived = iter(())
         listed = list(derived)
         self._check_covered(entry, listed)
         self._corrections.watch(entry)
-        if event.kind in _CORRECTIONS:
+        if event.kind.spec.is_correction:
             for one in listed:
                 self._corrections.watch(one)
         self.contracts.watch(event, here)
@@ -268,7 +244,7 @@ class Fold:
 
     def _check_covered(self, entry: JournalEntry, derived: Iterable[JournalEntry]) -> None:
         """Refuse an entry that takes more out of a pool than the books have there."""
-        if entry.event.kind in {K.EARNINGS, K.FEE}:
+        if entry.event.kind.spec.is_market:
             return
         if entry.event.kind is K.CONTRIBUTION:
             self._check_basis_covered(entry)
@@ -410,6 +386,6 @@ def _is_divided_later(fact: JournalEntry, going: list[JournalEntry]) -> bool:
     for entry in going:
         mine = [p for p in entry.postings if p.pool.account == fact.event.account]
         undivided = any(p.pool.source == UNDIVIDED for p in mine)
-        if undivided or (mine and entry.event.kind in _CORRECTIONS):
+        if undivided or (mine and entry.event.kind.spec.is_correction):
             return True
     return False

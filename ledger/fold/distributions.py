@@ -18,6 +18,7 @@ from ledger.chart import (
     outside,
 )
 from ledger.errors import LedgerError
+from ledger.events import CASH, Event, EventKind
 from ledger.fold.contracts import BasisLeaving, PlanContracts
 from ledger.fold.payouts import Payout, PayoutRow, Story
 from ledger.fold.rollovers import (
@@ -36,11 +37,9 @@ from ledger.law.five_year_clocks import (
 from ledger.law.rollover_split import Disbursed, Route, assign_pretax, check_paid_election
 from ledger.law.special_distributions import reason_of
 from ledger.money import ZERO, Money, apportion
-from ledger.records import CASH, Event, EventKind
 
 CITE = "IRC 72(e)(8); Notice 2014-54"
 EXCEPTED_REASONS = frozenset({"death", "disability"})
-_OF_LOANS = {EventKind.LOAN_OFFSET, EventKind.DEEMED_DISTRIBUTION}
 
 
 @dataclass(frozen=True)
@@ -94,7 +93,7 @@ class Distributions:
     def _draws(self, event: Event, here: Account) -> list[_Draw]:
         """Divide the gross amount over the sources: those named, or all, pro rata to value."""
         gross = gross_amount(event)
-        if event.kind in _OF_LOANS:
+        if event.kind.spec.of_loan:
             return self._grouped(event, self._of_loan(event, here, gross))
         named = [Pool(here.id, source.value) for source in event.sources]
         pools = named or self._contracts.pools_with_value(here)

@@ -12,17 +12,17 @@ from dataclasses import dataclass
 from enum import Enum
 
 from ledger.chart import Account, Outside, Pool, Source, TaxCharacter, outside
+from ledger.events import UNSAID, Event, EventKind, kinds_where
 from ledger.fold.holdings import Holding, Holdings, Price
 from ledger.journal import JournalEntry, Posting
 from ledger.money import ZERO, Money
-from ledger.records import UNSAID, Event, EventKind
 
 K = EventKind
 REASON = "gain or loss in price"
 # Money that takes a share of basis along: what its source was worth before decides how much.
-_SHARES_BASIS = frozenset({K.IN_PLAN_CONVERSION, K.DISTRIBUTION})
+_SHARES_BASIS = kinds_where(lambda spec: spec.takes_plan_basis)
 # Their net income is worked out apart, from the value that they state (Treas. Reg. 1.408-11).
-_CORRECTIONS = frozenset({K.RECHARACTERIZATION, K.RETURN_OF_CONTRIBUTION})
+_CORRECTIONS = kinds_where(lambda spec: spec.is_correction)
 
 
 class Unknown(Enum):

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from ledger.chart import Pool
+from ledger.events import ARRIVED, EventKind, Flow, kinds_where
 from ledger.journal import JournalEntry, Posting
 from ledger.money import Evidence, Money, round_half_up
-from ledger.records import ARRIVED, EventKind
 
 NOTHING = Decimal(0)
 _HALF_OF_LAST_PLACE = Decimal(5)
@@ -18,7 +18,7 @@ _HALF_OF_LAST_PLACE = Decimal(5)
 _ROUNDED_AT_MOST, _TRIMMED = -2, -3
 # What brings money in without buying units is still known in units: a cash dividend, a fee in
 # cash, the market itself.
-_NEED_NO_UNITS = frozenset({EventKind.EARNINGS, EventKind.FEE, EventKind.BALANCE})
+_NEED_NO_UNITS = kinds_where(lambda spec: spec.flow is Flow.EARNINGS)
 
 
 @dataclass(frozen=True, slots=True)

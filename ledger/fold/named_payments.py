@@ -8,16 +8,8 @@ from __future__ import annotations
 from collections import defaultdict
 
 from ledger.books import Household
-from ledger.records import Event, EventKind
+from ledger.events import Event
 
-PAYS_OUT = {EventKind.DISTRIBUTION, EventKind.LOAN_OFFSET}
-_PAYMENTS = {
-    *PAYS_OUT,
-    EventKind.DEEMED_DISTRIBUTION,
-    EventKind.CORRECTIVE_DISTRIBUTION,
-    EventKind.EXCESS_DEFERRAL_RETURN,
-    EventKind.ANNUITY_PAYMENT,
-}
 _Name = tuple[str, str]  # owner and id
 
 
@@ -29,7 +21,7 @@ class NamedPayments:
         self._paid: dict[_Name, list[Event]] = defaultdict(list)
         self._owners: dict[str, dict[str, None]] = defaultdict(dict)  # by id
         for event in (entry.event for entry in books.entries):
-            if event.kind in _PAYMENTS and event.id:
+            if event.kind.spec.pays_out and event.id:
                 owner = self._owner(event)
                 self._paid[owner, event.id].append(event)
                 self._owners[event.id][owner] = None

@@ -7,11 +7,11 @@ from datetime import date, timedelta
 
 from ledger.chart import Source, TaxCharacter
 from ledger.errors import LedgerError
+from ledger.events import Event
 from ledger.fold.gains import Outflow, Unknown
 from ledger.fold.holdings import NOTHING, Holdings
 from ledger.money import Money
 from ledger.paydays import FEW, Silence, in_words, silences, usual_paycheck
-from ledger.records import Event
 
 OPENING_NEEDED = "opening_needed"
 ROWS_MISSING = "rows_missing"

@@ -13,12 +13,12 @@ from datetime import date, timedelta
 
 from ledger.booking import book
 from ledger.chart import Account, Pool
+from ledger.events import Event, EventKind, kinds_where
 from ledger.journal import JournalEntry
 from ledger.money import ZERO, Money
-from ledger.records import Event, EventKind
 
 _DAY = timedelta(days=1)
-_STATED = frozenset({EventKind.OPENING, EventKind.BALANCE})
+_STATED = kinds_where(lambda spec: spec.is_stated)
 
 
 @dataclass(frozen=True)

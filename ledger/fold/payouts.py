@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from ledger.chart import TaxCharacter
+from ledger.events import Event
 from ledger.law.rollover_split import Route
 from ledger.money import ZERO, Money, apportion
-from ledger.records import Event
 
 
 @dataclass(frozen=True)

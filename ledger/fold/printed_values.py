@@ -8,9 +8,9 @@ from datetime import date
 from ledger.booking import book
 from ledger.books import Household
 from ledger.documents import F5498
+from ledger.events import Event, EventKind
 from ledger.journal import JournalEntry
 from ledger.money import Money
-from ledger.records import Event, EventKind
 
 
 def values_on_5498(books: Household) -> Iterator[JournalEntry]:

@@ -9,6 +9,7 @@ from ledger.booking import destinations
 from ledger.books import Household
 from ledger.chart import UNDIVIDED, Account, AccountKind, Pool, Source, TaxCharacter
 from ledger.errors import LedgerError
+from ledger.events import CASH, Event, EventKind
 from ledger.fold.named_payments import CameBack, NamedPayments
 from ledger.journal import JournalEntry, Posting
 from ledger.law.eligible_rollover import is_qualified_offset, why_not_eligible
@@ -20,7 +21,6 @@ from ledger.law.special_distributions import (
     within_special_limit,
 )
 from ledger.money import ZERO, Money
-from ledger.records import CASH, Event, EventKind
 
 _DESIGNATED_ROTH = "designated Roth money goes to a Roth IRA or to another plan (IRC 402A(c)(3))"
 _AFTER_TAX = (

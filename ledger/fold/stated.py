@@ -10,13 +10,13 @@ from datetime import date, timedelta
 from math import isqrt
 
 from ledger.chart import UNDIVIDED, Pool, Source
+from ledger.events import Event, EventKind, kinds_where
 from ledger.journal import JournalEntry
 from ledger.money import Money
 from ledger.paydays import FEW, Silence, in_words, paid, silences, usual_paycheck
-from ledger.records import Event, EventKind
 
 ACCEPTED = "difference accepted"  # memo of a balance whose difference the user took for a gain
-STATED = frozenset({EventKind.OPENING, EventKind.BALANCE})  # a value of a day, no movement
+STATED = kinds_where(lambda spec: spec.is_stated)  # a value of a day, no movement
 _PLAUSIBLE_PERCENT = 40  # of the money there: what a market may do in a year, up or down
 _NEAR_PERCENT = 2  # a difference as near as this to paychecks is likely to be just these
 _YEAR_OF_DAYS = timedelta(days=365)

@@ -10,6 +10,7 @@ from datetime import date
 from ledger.booking import book
 from ledger.chart import Account
 from ledger.errors import LedgerError
+from ledger.events import WHOLE, Event, EventKind
 from ledger.fold.balances import Balances
 from ledger.fold.gains import Outflow, Unknown, gain_entry, outflows, value_before
 from ledger.fold.holdings import Holdings, Price, prices_of
@@ -23,7 +24,6 @@ from ledger.fold.open_points import (
 )
 from ledger.journal import JournalEntry
 from ledger.money import Money
-from ledger.records import WHOLE, Event, EventKind
 
 K = EventKind
 

@@ -6,13 +6,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from ledger.chart import TaxCharacter
+from ledger.events import CASH, Event, EventKind
 from ledger.fold.payouts import InPlanConversion, Payout, PayoutRow
 from ledger.law import codes_1099r, corrective
 from ledger.law.eligible_rollover import is_qualified_offset
 from ledger.law.rollover_split import Route
 from ledger.law.special_distributions import reason_of
 from ledger.money import ZERO, Money
-from ledger.records import CASH, Event, EventKind
 from ledger.year_end import Form1099R
 
 BOXES = {

@@ -20,26 +20,13 @@ from ledger.importers.sources import says_catch_up, source_of
 from ledger.importers.tables import Row, TableReader, TableSpec, column_name
 from ledger.importers.vocabulary import DEPOSIT_UNKNOWN, INFO, Meaning, Vocabulary, plain_words
 from ledger.money import ZERO, BadAmount, Money, minus_first, round_half_up
-from ledger.records import Record, RowKind
+from ledger.records import Record, RowKind, rows_where
 from ledger.safetext import safe
 
 Fields = Mapping[str, Any]  # further fields of a Record
 FAULTS_MAX = 1_000  # of one file, after which it is read no further
 SURE = "A"  # grade of evidence: sample files, or several programs that read real ones, agree
-SILENT = frozenset({RowKind.EXCHANGE, RowKind.INFO, RowKind.BALANCE, RowKind.UNKNOWN})
-_MOVES = frozenset(
-    {
-        RowKind.TRANSFER_IN,
-        RowKind.TRANSFER_OUT,
-        RowKind.CONVERSION_IN,
-        RowKind.CONVERSION_OUT,
-        RowKind.ROLLOVER_IN,
-        RowKind.ROLLOVER_OUT,
-    }
-)
-_NOTHING_IF_ZERO = frozenset(
-    {RowKind.CONTRIBUTION, RowKind.EARNINGS, RowKind.FEE, RowKind.LOAN_REPAYMENT}
-)
+SILENT = rows_where(lambda spec: not spec.has_effect)
 _NUMBER = re.compile(r"[-+]?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)?(?:\.[0-9]*)?")
 _DECIMAL_COMMA = re.compile(r"[0-9.]*[0-9],[0-9]{1,2}")
 _ENDLESS = re.compile(r"[-+]?(?:s?nan[0-9]*|inf|infinity|[0-9.]+e[-+]?[0-9]{3,})", re.IGNORECASE)
@@ -307,10 +294,10 @@ def _by_sign(row: Row, meaning: Meaning, amount: Money, units: str) -> Meaning:
     """Return the meaning for the amount's sign; of a move of shares without value, the shares'."""
     if not amount and units:
         leaning = meaning.for_amount(Money(signs.sign_of(units)))
-        if leaning.kind in _MOVES:
+        if leaning.kind.spec.is_leg:
             return replace(leaning, question="amount_unknown")
     meaning = meaning.for_amount(amount)
-    if not amount and meaning.kind in _NOTHING_IF_ZERO and row.text("amount") not in EMPTY:
+    if not amount and meaning.kind.spec.nothing_if_zero and row.text("amount") not in EMPTY:
         return INFO
     return meaning
 

@@ -23,7 +23,6 @@ IN, OUT, TOTAL, BALANCE = "money in", "money out", "total", "balance"
 OF_SOURCE = "of source "  # role of a column that holds the money of one source
 _NUMBERS = ("amount", IN, OUT, TOTAL, BALANCE, "units", "price")
 _FREE = frozenset({RowKind.EXCHANGE, RowKind.INFO})  # a balance may count them or not
-_LEGS = frozenset({RowKind.TRANSFER_IN, RowKind.TRANSFER_OUT})
 _FAULTS_SHOWN = 5
 
 PRINTED, TURNED, BY_TYPE = "printed", "turned", "by_type"
@@ -246,7 +245,7 @@ def _legs(records: list[Record]) -> list[Record]:
     places = [
         n
         for n, record in enumerate(records)
-        if record.kind in _LEGS and record.question == "possible_conversion"
+        if record.kind.spec.side_of == "transfer" and record.question == "possible_conversion"
     ]
     out = list(records)
     for place, record in zip(places, joined([out[n] for n in places], exchanges=True), strict=True):

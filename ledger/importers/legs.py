@@ -8,15 +8,17 @@ from datetime import date
 from decimal import Decimal
 
 from ledger.chart import Source, TaxCharacter
+from ledger.events import Way
 from ledger.importers.base import with_kind
 from ledger.importers.vocabulary import EXCHANGE, POSSIBLE_CONVERSION, Meaning
 from ledger.money import Money
-from ledger.records import Record, RowKind
+from ledger.records import Record, RowKind, rows_where
 
 CONVERSION_OUT = Meaning(RowKind.CONVERSION_OUT)
 CONVERSION_IN = Meaning(RowKind.CONVERSION_IN)
-OUT = frozenset({RowKind.TRANSFER_OUT, RowKind.CONVERSION_OUT})  # legs by which money leaves
-IN = frozenset({RowKind.TRANSFER_IN, RowKind.CONVERSION_IN})
+# legs by which money leaves, and comes: of a conversion, or of what may be one
+OUT = rows_where(lambda spec: spec.is_side(Way.OUT, "conversion", "transfer"))
+IN = rows_where(lambda spec: spec.is_side(Way.IN, "conversion", "transfer"))
 _OPEN = frozenset({"possible_conversion", "source_unknown"})
 
 

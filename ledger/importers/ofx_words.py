@@ -258,10 +258,7 @@ def _ira_meaning(row: Row, meaning: Meaning, _amount: Money) -> Meaning:
 
 
 def _moves(meaning: Meaning) -> bool:
-    return meaning.kind in {
-        *(RowKind.TRANSFER_IN, RowKind.TRANSFER_OUT, RowKind.CONVERSION_IN, RowKind.CONVERSION_OUT),
-        *(RowKind.ROLLOVER_IN, RowKind.ROLLOVER_OUT, RowKind.EXCHANGE),
-    }
+    return meaning.kind.spec.is_leg or meaning.kind is RowKind.EXCHANGE
 
 
 def _details(row: Row, day: date) -> Fields:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from difflib import get_close_matches
@@ -11,6 +11,17 @@ from typing import Any
 
 from ledger.chart import Source
 from ledger.errors import Collector, LedgerError
+from ledger.events import (
+    FIELD_SPECS,
+    RECORDED_KINDS,
+    WHOLE,
+    Event,
+    EventKind,
+    FieldSpec,
+    Part,
+    Sign,
+    Value,
+)
 from ledger.importers.base import (
     Importer,
     counted,
@@ -28,97 +39,36 @@ from ledger.importers.sources import canonical
 from ledger.importers.tables import Header, Row, TableReader, TableSpec, column_name
 from ledger.money import Money
 from ledger.plausible import EARLIEST
-from ledger.records import (
-    EVENT_FIELDS,
-    RECORDED_KINDS,
-    SIGNED_KINDS,
-    WHOLE,
-    Event,
-    EventKind,
-    Part,
-    Record,
-    RowKind,
-)
+from ledger.records import Record, RowKind
 from ledger.safetext import safe
 
 MEMO_MAX = 500  # characters
 
+# role of a column -> the field of an event that it holds
+_FIELDS: Mapping[str, FieldSpec] = MappingProxyType(
+    {spec.title.lower(): spec for spec in FIELD_SPECS.values() if spec.title}
+)
 _TABLE = TableSpec(
     name="plain",
     columns={
         "day": ("date",),
         "type": ("type",),
-        "source": ("source",),
-        "amount": ("amount",),
-        "memo": ("memo",),
         "account": ("account",),
-        "tax year": ("tax year",),
-        "to": ("to",),
-        "id": ("id",),
-        "of": ("of",),
-        "value": ("value",),
-        "earnings": ("earnings",),
-        "basis": ("basis",),
-        "withheld": ("withheld",),
-        "state withheld": ("state withheld",),
-        "exception": ("exception",),
-        "reason": ("reason",),
-        "disaster": ("disaster",),
-        "postponed": ("postponed",),
-        "catch up": ("catch up", "catch-up"),
-        "fund": ("fund",),
-        "units": ("units",),
-        "origin": ("origin",),
+        **{role: tuple(dict.fromkeys((role, role.replace(" ", "-")))) for role in _FIELDS},
     },
     needs=("day", "type", "amount"),
 )
 
 _EVENT_KINDS = {kind.value.replace("_", ""): kind for kind in RECORDED_KINDS}
-_STATED_VALUE = frozenset({EventKind.BALANCE, EventKind.OPENING})
-# kinds that say something although no money moves
-_WITHOUT_AMOUNT = _STATED_VALUE | {EventKind.EXCHANGE}
-_MONEY_IN = frozenset(
-    {
-        EventKind.CONTRIBUTION,
-        EventKind.EARNINGS,
-        EventKind.BALANCE,
-        EventKind.OPENING,
-        EventKind.LOAN_REPAYMENT,
-        EventKind.TRANSFER_IN,
-        EventKind.ROLLOVER_IN,
-        EventKind.REPAYMENT,
-        EventKind.ROLLOVER_529,
-        EventKind.EXCHANGE,  # with the sign of what its fund got
-    }
-)
-_NEED_TO = frozenset(
-    {
-        EventKind.CONVERSION,
-        EventKind.TRANSFER,
-        EventKind.RECHARACTERIZATION,
-        EventKind.ROLLOVER_60DAY,
-        EventKind.DIVORCE_TRANSFER,
-        EventKind.SPOUSE_ELECTION,
-    }
-)
 _ROW_KINDS: Mapping[EventKind, RowKind] = MappingProxyType(
     {
         kind: RowKind.BALANCE if kind is EventKind.OPENING else RowKind(kind.value)
         for kind in RECORDED_KINDS
     }
 )
-_FURTHER_MONEY = ("earnings", "basis", "withheld", "state withheld")
-_WORDS = ("exception", "reason", "disaster", "postponed", "fund", "origin")
-_SIGNED = SIGNED_KINDS | {EventKind.EXCHANGE}
-_OPTIONAL = ("tax year", "to", "id", "of", "value", "units", *_FURTHER_MONEY, *_WORDS)
-# columns that are named otherwise than the field of an event
-_FIELD_OF = {
-    "source": "sources",
-    "tax year": "year",
-    "catch up": "catch_up",
-    "state withheld": "state_withheld",
-}
-_COLUMN_OF = {field: role for role, field in _FIELD_OF.items()}
+_OPTIONAL = tuple(role for role in _FIELDS if role not in {"source", "amount", "memo"})
+_FIELD_ROLES = {spec.name: role for role, spec in _FIELDS.items()}
+_WITHOUT_AMOUNT = frozenset({Sign.STATED, Sign.NONE})  # says something although no money moves
 _OF_EVERY_KIND = frozenset({"day", "account", "type", "amount", "memo", "id"})
 _NO_EXTRA: Mapping[str, str] = MappingProxyType({})
 _ACTIVE = frozenset("=+-@＝＋－＠")  # noqa: RUF001 - full width is active, too
@@ -146,7 +96,7 @@ class _PlainReader:
     def begin(self, header: Header) -> None:
         """Note which columns the table has."""
         self._unused = {}
-        self.optional = tuple(r for r in (*_OPTIONAL, "catch up") if r in header.index)
+        self.optional = tuple(role for role in _OPTIONAL if role in header.index)
         repeated = ("day", "type", "source", "account")
         self.repeated = tuple(header.index[role] for role in repeated if role in header.index)
 
@@ -207,12 +157,11 @@ class _PlainReader:
             unused = self._unused[kind] = tuple(
                 role
                 for role in row.header.index
-                if role not in _OF_EVERY_KIND | EVENT_FIELDS[kind]
-                and _FIELD_OF.get(role, role) not in EVENT_FIELDS[kind]
+                if role not in _OF_EVERY_KIND and _FIELDS[role].name not in kind.spec.fields
             )
         role = next((r for r in unused if row.text(r) and row.text(r).lower() not in _NOT), "")
         if role:
-            listed = sorted(_COLUMN_OF.get(field, field) for field in EVENT_FIELDS[kind])
+            listed = sorted(_FIELD_ROLES.get(field, field) for field in kind.spec.fields)
             raise refuse(
                 row.where,
                 "unknown_key",
@@ -261,18 +210,19 @@ class _PlainReader:
     def _made(
         self, row: Row, day: date, kind: EventKind, sources: tuple[Source, ...]
     ) -> tuple[Record, Event | None]:
-        stated = "value" if kind in _STATED_VALUE and row.text("value") else "amount"
+        spec = kind.spec
+        stated = "value" if spec.is_stated and row.text("value") else "amount"
         amount = money_in(row, stated)
         if stated == "value":
             _refuse_two_values(row, kind)
         further = self._further(row) if self.optional else {}
         memo, account = row.text("memo"), row.text("account")
-        signed = amount.cents < 0 and kind not in _SIGNED
-        if further or signed or len(memo) > MEMO_MAX or kind in _NEED_TO:
+        signed = amount.cents < 0 and spec.sign is Sign.POSITIVE
+        if further or signed or len(memo) > MEMO_MAX or spec.needs_to:
             _check(row, day, kind, amount, further)
-        if "units" in further:
+        if further.get("units") is not None:
             further["units"] = _signed_units(row, kind, amount, further["units"])
-        told = kind in _WITHOUT_AMOUNT or further.get("reason") == WHOLE
+        told = spec.sign in _WITHOUT_AMOUNT or further.get("reason") == WHOLE
         nothing = amount.cents == 0 and not told
         memo = _literal(memo) if memo else ""
         record = Record(
@@ -280,7 +230,7 @@ class _PlainReader:
             row.line,
             day,
             RowKind.INFO if nothing else _ROW_KINDS[kind],
-            amount if kind in _MONEY_IN or nothing else -amount,
+            amount if spec.is_shown_positive or nothing else -amount,
             row.text("type"),
             _literal(account) if account else "",
             row.text("source"),
@@ -297,7 +247,7 @@ class _PlainReader:
         if nothing:
             return record, None
         account = record.account or self.account
-        if further or kind in _STATED_VALUE:
+        if further or spec.is_stated:
             place = {"where": row.where, "day": day, "account": account}
             fields = {**further, **place, "memo": memo}
             return record, _event(kind, sources, amount, fields)
@@ -310,16 +260,8 @@ class _PlainReader:
             text = row.text(role)
             if not text:
                 continue
-            if role in _FURTHER_MONEY or role == "value":
-                found[role.replace(" ", "_")] = money_in(row, role)
-            elif role == "units":
-                found["units"] = number_in(row, role)
-            elif role == "tax year":
-                found["year"] = _tax_year(row, text)
-            elif role == "catch up":
-                found["catch_up"] = _yes(row, text)
-            else:
-                found[role] = _literal(text)
+            spec = _FIELDS[role]
+            found[spec.name] = _READERS.get(spec.value, _text)(row, role)
         return found
 
 
@@ -340,10 +282,11 @@ def _signed_units(row: Row, kind: EventKind, amount: Money, units: Decimal) -> D
 
     Raises LedgerError (``sign_unknown``) where they go another way than the money.
     """
-    if kind is EventKind.EXCHANGE:
+    sign = kind.spec.sign
+    if sign is Sign.NONE:
         return units or None
-    out = kind not in _MONEY_IN or amount.cents < 0
-    if units > 0 and out and kind not in SIGNED_KINDS:
+    out = not kind.spec.is_shown_positive or amount.cents < 0
+    if units > 0 and out and sign is not Sign.EITHER:
         units = -units
     if units and (units < 0) != out:
         raise refuse(
@@ -365,14 +308,14 @@ def _check(row: Row, day: date, kind: EventKind, amount: Money, further: Mapping
             f"column {row.title('tax year')}: {further['year']} cannot belong to {day.isoformat()}",
             "write the year the contribution was made for",
         )
-    if amount.cents < 0 and kind not in _SIGNED:
+    if amount.cents < 0 and kind.spec.sign is Sign.POSITIVE:
         raise refuse(
             row.where,
             "negative_amount",
             f"the amount of a {kind.words} is written without a sign",
             "write it positive; the type says which way the money goes",
         )
-    if kind in _NEED_TO and not further.get("to"):
+    if kind.spec.needs_to and not further.get("to"):
         raise refuse(
             row.where,
             "missing_field",
@@ -394,23 +337,39 @@ def _joined(text: str) -> str:
     return "".join(c for c in text.lower() if c not in " -_")
 
 
-def _tax_year(row: Row, text: str) -> int:
+def _text(row: Row, role: str) -> str:
+    return _literal(row.text(role))
+
+
+def _tax_year(row: Row, role: str) -> int:
+    text = row.text(role)
     if len(text) == len("YYYY") and text.isascii() and text.isdigit():
         return int(text)
     raise refuse(
         row.where,
         "bad_tax_year",
-        f"column {row.title('tax year')}: '{safe(text, limit=40)}' is not a year",
+        f"column {row.title(role)}: '{safe(text, limit=40)}' is not a year",
         "write four digits",
     )
 
 
-def _yes(row: Row, text: str) -> bool:
+def _yes(row: Row, role: str) -> bool:
+    text = row.text(role)
     answer = _YES.get(text.lower())
     if answer is None:
-        problem = f"column {row.title('catch up')}: '{safe(text, limit=40)}' is not yes or no"
+        problem = f"column {row.title(role)}: '{safe(text, limit=40)}' is not yes or no"
         raise refuse(row.where, "bad_yes_no", problem, "write yes or no")
     return answer
+
+
+_READERS: Mapping[Value, Callable[[Row, str], object]] = MappingProxyType(
+    {
+        **dict.fromkeys((Value.MONEY, Value.HELD, Value.NET), money_in),
+        Value.YEAR: _tax_year,
+        Value.FLAG: _yes,
+        Value.UNITS: number_in,
+    }
+)
 
 
 def _event(
@@ -418,11 +377,11 @@ def _event(
 ) -> Event:
     """Return the event that a row states; its amounts carry the row as evidence."""
     parts: tuple[Part, ...] = ()
-    if kind in _STATED_VALUE:
+    if kind.spec.is_stated:
         fields["value"] = amount
     elif kind is EventKind.DISTRIBUTION and "to" in fields:
         parts = (Part(to=fields.pop("to"), amount=amount),)
-    else:
+    elif amount or kind.spec.sign is not Sign.NONE:
         fields["amount"] = amount
     return Event(kind=kind, sources=sources, parts=parts, **fields)
 

@@ -8,8 +8,9 @@ from datetime import date
 from types import MappingProxyType
 
 from ledger.chart import Source
+from ledger.events import Event
 from ledger.money import Money
-from ledger.records import Event, Record
+from ledger.records import Record
 
 
 @dataclass(frozen=True)

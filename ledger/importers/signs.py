@@ -10,33 +10,26 @@ import re
 from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 
+from ledger.events import Way
 from ledger.importers.vocabulary import Meaning
 from ledger.money import Money
-from ledger.records import Record, RowKind
+from ledger.records import Record, RowKind, rows_where
 
 SIGN_UNKNOWN = "sign_unknown"
 INWARD, OUTWARD = 1, -1  # which way a row goes, as its own kind or tag defines it; 0: it does not
 # kinds of rows whose money leaves, where a file prints no sign
-LEAVING = frozenset(
-    {
-        *(RowKind.FEE, RowKind.DISTRIBUTION, RowKind.WITHHOLDING, RowKind.LOAN, RowKind.QCD),
-        *(RowKind.TRANSFER_OUT, RowKind.CONVERSION_OUT, RowKind.ROLLOVER_OUT),
-        *(RowKind.RETURN_OF_CONTRIBUTION, RowKind.EXCESS_DEFERRAL_RETURN, RowKind.ANNUITY_PAYMENT),
-        RowKind.CORRECTIVE_DISTRIBUTION,
-    }
-)
+LEAVING = rows_where(lambda spec: spec.way is Way.OUT)
 # A contribution is none of them: a payroll takes some back.
-_COMING = frozenset(
-    {RowKind.TRANSFER_IN, RowKind.CONVERSION_IN, RowKind.ROLLOVER_IN, RowKind.LOAN_REPAYMENT}
-)
+_COMING = rows_where(lambda spec: spec.way is Way.IN and not spec.either_sign)
 # Kinds that change no source: trades have the units of a fund against the cash that paid for them.
 _WITHOUT_EFFECT = frozenset({RowKind.EXCHANGE, RowKind.INFO, RowKind.BALANCE})
+_LEGS = rows_where(lambda spec: spec.is_leg)
 _OTHER_WAY = {
-    RowKind.TRANSFER_IN: RowKind.TRANSFER_OUT,
-    RowKind.CONVERSION_IN: RowKind.CONVERSION_OUT,
-    RowKind.ROLLOVER_IN: RowKind.ROLLOVER_OUT,
+    one: other
+    for one in _LEGS
+    for other in _LEGS
+    if one.spec.side_of == other.spec.side_of and one is not other
 }
-_OTHER_WAY |= {out: into for into, out in _OTHER_WAY.items()}
 _SOLD = re.compile(r"(?:YOU )?(?:SELL|SOLD|SALE)\b", re.IGNORECASE)
 
 

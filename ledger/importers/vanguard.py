@@ -113,7 +113,7 @@ def replaced(records: Iterable[Record]) -> list[Record]:
     listed = list(records)
     days: dict[tuple[str, date, str], list[int]] = {}
     for place, record in enumerate(listed):
-        converted = record.kind in {RowKind.CONVERSION_IN, RowKind.CONVERSION_OUT}
+        converted = record.kind.spec.side_of == "conversion"
         if converted or plain_words(record.raw_type).startswith(_OF_THE_PLAN):
             days.setdefault((record.account, record.day, record.source_text), []).append(place)
     for places in days.values():

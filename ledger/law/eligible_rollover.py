@@ -2,15 +2,9 @@
 
 from __future__ import annotations
 
+from ledger.events import EventKind
 from ledger.law import rule
-from ledger.records import EventKind
 
-_KINDS = {
-    EventKind.DEEMED_DISTRIBUTION: "a loan deemed distributed",
-    EventKind.CORRECTIVE_DISTRIBUTION: "a corrective distribution",
-    EventKind.EXCESS_DEFERRAL_RETURN: "an excess deferral paid back",
-    EventKind.ANNUITY_PAYMENT: "a pension payment for life",
-}
 NOT_ELIGIBLE_REASONS = {
     "hardship": "a hardship distribution",
     "rmd": "a required minimum distribution",
@@ -29,7 +23,7 @@ def why_not_eligible(kind: EventKind, reason: str = "", exception: str = "") -> 
     ''
     """
     periodic = "one of a series of periodic payments" if exception == _PERIODIC else ""
-    return _KINDS.get(kind) or NOT_ELIGIBLE_REASONS.get(reason) or periodic
+    return kind.spec.not_eligible or NOT_ELIGIBLE_REASONS.get(reason) or periodic
 
 
 @rule("IRC 402(c)(3)(C)(ii); Instructions for Forms 1099-R and 5498, code M", evidence="S")

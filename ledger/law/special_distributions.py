@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 
+from ledger.events import Event
 from ledger.law import rule
 from ledger.law.figures import figures, statute
 from ledger.money import ZERO, Money, apportion
-from ledger.records import Event
 
 # reason of a distribution -> number of the exception on Form 5329, line 2
 EXCEPTIONS = {

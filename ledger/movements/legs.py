@@ -9,9 +9,9 @@ from functools import lru_cache
 
 from ledger.booking import Accounts, book, destinations
 from ledger.chart import Outside
+from ledger.events import CASH, IN_TRANSIT, Event, EventKind, Part
 from ledger.journal import JournalEntry, Posting
 from ledger.money import ZERO, Money
-from ledger.records import CASH, IN_TRANSIT, Event, EventKind, Part
 
 MERGED = frozenset({EventKind.DISTRIBUTION, EventKind.IN_PLAN_CONVERSION})
 

@@ -11,6 +11,7 @@ from ledger.booking import Accounts, book
 from ledger.books import Books, OpenSide
 from ledger.chart import Account, Source, TaxCharacter
 from ledger.errors import LedgerError
+from ledger.events import CASH, ELSEWHERE, Event, EventKind, Part
 from ledger.journal import JournalEntry
 from ledger.money import Money
 from ledger.movements.legs import merged, movement_of, parts_of, place_in_order, with_parts
@@ -27,7 +28,6 @@ from ledger.movements.sides import (
     sender_of,
     sent_source,
 )
-from ledger.records import CASH, ELSEWHERE, Event, EventKind, Part
 
 _SIDES = frozenset(
     {

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 from ledger.booking import Accounts, book
 from ledger.errors import LedgerError
+from ledger.events import CASH, ELSEWHERE, IN_TRANSIT, Event, EventKind
 from ledger.journal import JournalEntry
 from ledger.movements.legs import is_on_its_way, parts_of, with_parts
 from ledger.movements.sides import is_arrival
-from ledger.records import CASH, ELSEWHERE, IN_TRANSIT, Event, EventKind
 from ledger.safetext import safe
 
 CODE = "partner_unknown"  # of the answers that settle a side

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from ledger.chart import Account, Source, TaxCharacter
+from ledger.events import CASH, ELSEWHERE, IN_TRANSIT, Event, EventKind
 from ledger.journal import JournalEntry
 from ledger.money import ZERO
 from ledger.movements.legs import parts_of
-from ledger.records import CASH, ELSEWHERE, IN_TRANSIT, Event, EventKind
 
 # How far apart two sides of one movement may be booked: shares and checks travel.
 ON_THE_WAY = timedelta(days=10)

@@ -8,10 +8,10 @@ from functools import cached_property
 
 from ledger.books import Household
 from ledger.chart import Account
+from ledger.events import Event, EventKind
 from ledger.forms.f8606 import TraditionalYear
 from ledger.journal import JournalEntry
 from ledger.person_years.person import Carried
-from ledger.records import Event, EventKind
 from ledger.year_end import YearEnd
 
 

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ledger.chart import Account
+from ledger.events import Event
 from ledger.forms.f8606 import TraditionalYear
 from ledger.law.charity import (
     is_of_charitable_age,
@@ -19,7 +20,6 @@ from ledger.law.charity import (
 from ledger.money import ZERO, Money
 from ledger.person_years.ira_events import IraPayment
 from ledger.person_years.person import Person
-from ledger.records import Event
 
 
 @dataclass(frozen=True)

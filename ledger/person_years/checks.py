@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from ledger.chart import Source
+from ledger.events import CASH, Event, EventKind
 from ledger.law.early_distribution import SEPARATION
 from ledger.law.figures import figures
 from ledger.law.rollover_split import Disbursed, Route, is_election_open
@@ -15,7 +16,6 @@ from ledger.person_years.asked import Asked
 from ledger.person_years.impossible import IMPOSSIBLE
 from ledger.person_years.missing_rows import MISSING_ROWS
 from ledger.person_years.unstated import UNSTATED
-from ledger.records import CASH, Event, EventKind
 from ledger.year_end import Finding, YearEnd
 
 K = EventKind

@@ -18,12 +18,12 @@ from ledger.chart import (
     roth_ira_pool,
     traditional_ira_pool,
 )
+from ledger.events import Event, EventKind
 from ledger.forms.form import Form
 from ledger.journal import JournalEntry, Posting
 from ledger.money import ZERO, Money
 from ledger.person_years.inherited import Settled
 from ledger.person_years.person import Carried
-from ledger.records import Event, EventKind
 
 
 @dataclass(frozen=True)

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ledger.chart import TaxCharacter
+from ledger.events import Event, EventKind
 from ledger.law import corrective
 from ledger.law.figures import figures
 from ledger.law.limits import is_returned_in_time
 from ledger.money import ZERO, Money
-from ledger.records import Event, EventKind
 from ledger.year_end import Finding
 
 if TYPE_CHECKING:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from ledger.chart import Account
+from ledger.events import Event, EventKind
 from ledger.fold.payouts import CorrectedContribution, Payout
 from ledger.forms import f5329
 from ledger.law.codes_1099r import shows_exception
@@ -25,7 +26,6 @@ from ledger.person_years.in_plan import InPlanTaken
 from ledger.person_years.ira_events import IraPayment
 from ledger.person_years.person import Person
 from ledger.person_years.plan_special import covered_by_reason
-from ledger.records import Event, EventKind
 
 
 @dataclass(frozen=True)

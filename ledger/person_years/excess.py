@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from ledger.errors import LedgerError
+from ledger.events import EventKind
 from ledger.forms.f5329 import ExcessPart
 from ledger.forms.form import Form
 from ledger.law.excess_contributions import (
@@ -20,7 +21,6 @@ from ledger.money import ZERO, Money
 from ledger.person_years.ira_events import IraPayment
 from ledger.person_years.person import Carried, Person
 from ledger.person_years.traditional import Contributed
-from ledger.records import EventKind
 from ledger.year_end import IraLimit
 
 K = EventKind

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from ledger.books import Household
 from ledger.chart import Account, Pool
 from ledger.errors import LedgerError
+from ledger.events import Event, EventKind
 from ledger.fold.balances import Balances
 from ledger.fold.days import Fold
 from ledger.fold.distributions import missing_birth_date
@@ -26,7 +27,6 @@ from ledger.person_years.plan_special import PlanDisaster, plan_disaster
 from ledger.person_years.traditional import (
     contributed,
 )
-from ledger.records import Event, EventKind
 from ledger.year_end import (
     IraLimit,
     Limits,

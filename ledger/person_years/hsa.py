@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 
 from ledger.chart import Account
 from ledger.errors import LedgerError
+from ledger.events import Event
 from ledger.law.charity import out_of_pretax_money
 from ledger.law.hsa_funding import hsa_limit, may_fund_hsa
 from ledger.money import ZERO, Money
 from ledger.person_years.charity import Charity
 from ledger.person_years.person import Person
-from ledger.records import Event
 
 
 def hsa_funding_of_year(

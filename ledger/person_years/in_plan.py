@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from ledger.errors import LedgerError
+from ledger.events import Event
 from ledger.fold.payouts import InPlanConversion, Payout
 from ledger.law.in_plan_roth import (
     allocable_within_five_years,
@@ -15,7 +16,7 @@ from ledger.law.in_plan_roth import (
 from ledger.law.rollover_split import Route
 from ledger.law.roth_ordering import take_from_conversions
 from ledger.money import ZERO, Money
-from ledger.records import Event, RothLayer
+from ledger.records import RothLayer
 
 
 @dataclass(frozen=True)

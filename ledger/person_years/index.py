@@ -6,10 +6,10 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from ledger.events import EventKind
 from ledger.fold.days import Fold
 from ledger.fold.payouts import Story
 from ledger.journal import JournalEntry
-from ledger.records import EventKind
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from datetime import date
 
 from ledger.chart import Account, AccountKind, Pool
 from ledger.errors import LedgerError
+from ledger.events import Event
 from ledger.fold.balances import Balances
 from ledger.fold.payouts import Payout
 from ledger.forms import f8606
@@ -20,7 +21,7 @@ from ledger.law.roth_ordering import take_from_contributions, take_from_conversi
 from ledger.money import ZERO, Money
 from ledger.person_years.ira_events import IraPayment
 from ledger.person_years.person import InheritedBasis
-from ledger.records import Event, Options, RothLayer
+from ledger.records import Options, RothLayer
 from ledger.year_end import InheritedForm
 
 TRADITIONAL = AccountKind.INHERITED_TRADITIONAL_IRA

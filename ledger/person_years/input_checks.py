@@ -8,6 +8,7 @@ from datetime import date
 from ledger.books import Household
 from ledger.chart import EMPLOYER_ROTH, AccountKind
 from ledger.errors import LedgerError
+from ledger.events import EventKind
 from ledger.journal import JournalEntry
 from ledger.law.figures import figures
 from ledger.law.five_year_clocks import first_designated_roth_year, first_roth_ira_year
@@ -16,7 +17,6 @@ from ledger.law.past_contributions import most_ever_contributed
 from ledger.money import ZERO, Money
 from ledger.person_years.ira_events import IraEvents, amounts
 from ledger.person_years.person import Person
-from ledger.records import EventKind
 
 
 def check_contributed_in_time(events: IraEvents, owner: str, year: int) -> None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ledger.events import EventKind
 from ledger.forms.worksheets import DISASTER_INCOME, IRA_METHODS, ROTH_CONTRIBUTIONS
 from ledger.law.excess_contributions import absorbed
 from ledger.law.figures import figures
 from ledger.money import ZERO, Money
 from ledger.person_years.law_checks import YearOfLaw
-from ledger.records import EventKind
 from ledger.year_end import Finding
 
 K = EventKind

@@ -10,32 +10,15 @@ from ledger.booking import destinations, gross_amount
 from ledger.books import Household
 from ledger.chart import Account, AccountKind
 from ledger.errors import LedgerError
+from ledger.events import CASH, Event, EventKind, kinds_where
 from ledger.fold.named_payments import CameBack, NamedPayments
 from ledger.law.early_distribution import is_in_simple_period
 from ledger.law.excess_contributions import is_corrected_in_time
 from ledger.money import ZERO, Money
-from ledger.records import CASH, Event, EventKind
 
 K = EventKind
-_WATCHED = {
-    K.CONTRIBUTION,
-    K.CONVERSION,
-    K.DISTRIBUTION,
-    K.ROLLOVER_60DAY,
-    K.ROLLOVER_IN,
-    K.TRANSFER_IN,
-    K.RECHARACTERIZATION,
-    K.RETURN_OF_CONTRIBUTION,
-    K.EXCESS_DEFERRAL_RETURN,
-    K.CORRECTIVE_DISTRIBUTION,
-    K.QCD,
-    K.DIVORCE_TRANSFER,
-    K.ANNUITY_PAYMENT,
-    K.REPAYMENT,
-    K.HSA_FUNDING,
-    K.ROLLOVER_529,
-    K.SPOUSE_ELECTION,
-}
+_CORRECTIONS = kinds_where(lambda spec: spec.is_correction)
+_PAYMENTS = kinds_where(lambda spec: spec.is_ira_payment)
 
 
 @dataclass(frozen=True)
@@ -96,7 +79,9 @@ class IraEvents:
         for entry in books.entries:
             event = entry.event
             here = self._accounts[event.account]
-            if event.kind not in _WATCHED or (event.kind is K.CONTRIBUTION and here.kind.is_plan):
+            if not event.kind.spec.on_return or (
+                event.kind is K.CONTRIBUTION and here.kind.is_plan
+            ):
                 continue
             owners = {here.owner}
             if event.kind is K.DIVORCE_TRANSFER:
@@ -149,8 +134,7 @@ class IraEvents:
 
     def corrections(self, owner: str, tax_year: int) -> list[Event]:
         """Return contributions of a tax year returned or recharacterized by the due date."""
-        kinds = {K.RETURN_OF_CONTRIBUTION, K.RECHARACTERIZATION}
-        found = [e for e in self.of(owner, kinds, _any_ira) if e.tax_year == tax_year]
+        found = [e for e in self.of(owner, _CORRECTIONS, _any_ira) if e.tax_year == tax_year]
         return [e for e in found if is_corrected_in_time(tax_year, e.day)]
 
     def payments(self, owner: str, year: int, test: Callable[[Account], bool]) -> list[IraPayment]:
@@ -158,8 +142,7 @@ class IraEvents:
 
         A contribution taken back after the due date is one of the distributions.
         """
-        kinds = {K.DISTRIBUTION, K.CONVERSION, K.RETURN_OF_CONTRIBUTION}
-        events = [e for e in self.of(owner, kinds, test) if e.day.year == year]
+        events = [e for e in self.of(owner, _PAYMENTS, test) if e.day.year == year]
         return [self._payment(event) for event in events if _is_payment(event)]
 
     def _payment(self, event: Event) -> IraPayment:

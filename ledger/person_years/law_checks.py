@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from ledger.books import Household
 from ledger.chart import Account, AccountKind
+from ledger.events import Event, EventKind
 from ledger.forms.f8606 import TraditionalYear
 from ledger.law import limits
 from ledger.law.early_distribution import exception_applies
@@ -22,11 +23,9 @@ from ledger.person_years.payments import PaymentsOfYear
 from ledger.person_years.person import Person
 from ledger.person_years.plan_checks import PLAN_CHECKS
 from ledger.person_years.state_basis import state_basis_recorded
-from ledger.records import Event, EventKind
 from ledger.year_end import Finding, YearEnd
 
 K = EventKind
-_LEAVES_THE_POOL = {K.CONVERSION, K.ROLLOVER_60DAY}
 
 
 @dataclass(frozen=True)

@@ -9,12 +9,12 @@ from datetime import date
 
 from ledger.books import Household
 from ledger.chart import ELECTIVE_DEFERRALS, EMPLOYER_ROTH, Account, AccountKind, Source
+from ledger.events import Event, EventKind
 from ledger.law import limits
 from ledger.law.corrective import ADDITIONS
 from ledger.law.figures import statute
 from ledger.law.five_year_clocks import age_at_year_end
 from ledger.money import ZERO, Money
-from ledger.records import Event, EventKind
 from ledger.year_end import AdditionsLimit, DeferralLimit, IraLimit
 
 _ROLLOVERS = {Source.ROLLOVER, Source.ROTH_ROLLOVER, Source.IN_PLAN_ROTH}

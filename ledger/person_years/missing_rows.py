@@ -8,12 +8,12 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from ledger.chart import ELECTIVE_DEFERRALS, Account, Source
+from ledger.events import Event, EventKind
 from ledger.fold.stated import STATED, stated_value
 from ledger.fold.valuation import Valuation
 from ledger.money import ZERO, Money
 from ledger.paydays import Silence, paid, silences, usual_gap, usual_paycheck
 from ledger.person_years.asked import Asked
-from ledger.records import Event, EventKind
 from ledger.year_end import Finding
 
 K = EventKind

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from ledger.chart import SOURCE_WORDS, Source, TaxCharacter
+from ledger.events import CASH, Event, EventKind
 from ledger.fold.payouts import CorrectedContribution, InPlanConversion, Payout
 from ledger.forms.form import Form
 from ledger.law.limits import is_returned_in_time
@@ -16,7 +17,6 @@ from ledger.person_years.corrections_paid import paid_back, taxed_of
 from ledger.person_years.inherited import form_of
 from ledger.person_years.ira_events import IraPayment
 from ledger.person_years.payments import PaymentsOfYear
-from ledger.records import CASH, Event, EventKind
 from ledger.year_end import Movement
 
 _WORDS = {

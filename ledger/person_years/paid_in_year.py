@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ledger.chart import AccountKind
+from ledger.events import EventKind
 from ledger.forms import f8606
 from ledger.law.charity import counts_against_charity
 from ledger.law.early_distribution import exception_applies
@@ -30,7 +31,6 @@ from ledger.person_years.traditional import (
     check_rolled_into_plans,
     everything_paid_out,
 )
-from ledger.records import EventKind
 
 K = EventKind
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from ledger.events import Event
 from ledger.fold.payouts import CorrectedContribution, InPlanConversion, Payout
 from ledger.law.limits import is_returned_in_time
 from ledger.person_years.charity import Charity
@@ -12,7 +13,6 @@ from ledger.person_years.in_plan import InPlanTaken
 from ledger.person_years.inherited import Settled
 from ledger.person_years.ira_events import IraPayment
 from ledger.person_years.pensions import PensionPayment
-from ledger.records import Event
 
 
 @dataclass(frozen=True)

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from ledger.chart import Account, SimplifiedMethod, Taxpayer
+from ledger.events import Event
 from ledger.fold.distributions import missing_birth_date
 from ledger.forms.form import Form
 from ledger.forms.pension_worksheet import PensionFacts, simplified_method_worksheet
 from ledger.law.simplified_method import expected_payments, monthly_exclusion
 from ledger.money import ZERO, Money
-from ledger.records import Event
 from ledger.year_end import Pension
 
 

@@ -8,13 +8,14 @@ from datetime import date
 
 from ledger.books import Household
 from ledger.chart import AccountKind, Pool, Taxpayer
+from ledger.events import Event, EventKind
 from ledger.fold.days import Fold
 from ledger.fold.distributions import EXCEPTED_REASONS, missing_birth_date
 from ledger.law.five_year_clocks import is_59_and_a_half
 from ledger.law.special_distributions import reason_of
 from ledger.money import ZERO, Money
 from ledger.person_years.ira_events import IraEvents
-from ledger.records import Event, EventKind, OpeningBasis, ReturnFacts, RothLayer
+from ledger.records import OpeningBasis, ReturnFacts, RothLayer
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from ledger.chart import AccountKind, Source
 from ledger.documents import W2
+from ledger.events import EventKind
 from ledger.law import limits
 from ledger.law.early_distribution import SEPARATION
 from ledger.law.figures import figures, statute
@@ -17,7 +18,7 @@ from ledger.person_years.corrections_paid import (
     excess_deferrals_paid_back,
 )
 from ledger.person_years.person import facts_of
-from ledger.records import EmployerAmount, EventKind
+from ledger.records import EmployerAmount
 from ledger.year_end import Finding
 
 if TYPE_CHECKING:

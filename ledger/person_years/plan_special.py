@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ledger.chart import Account
+from ledger.events import EventKind
 from ledger.fold.payouts import Payout
 from ledger.law.rollover_split import Route
 from ledger.law.special_distributions import (
@@ -16,7 +17,6 @@ from ledger.law.special_distributions import (
     within_special_limit,
 )
 from ledger.money import ZERO, Money
-from ledger.records import EventKind
 
 
 def _kept(payout: Payout) -> Money:

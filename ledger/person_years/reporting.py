@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ledger.chart import Account, AccountKind, TaxCharacter
+from ledger.events import CASH, Event, EventKind
 from ledger.fold.contracts import PlanContracts
 from ledger.fold.distributions import EXCEPTED_REASONS
 from ledger.fold.payouts import CorrectedContribution, Payout
@@ -28,7 +29,6 @@ from ledger.person_years.payments import PaymentsOfYear
 from ledger.person_years.pensions import PensionPayment
 from ledger.person_years.person import Person
 from ledger.person_years.roth import RothIraYear
-from ledger.records import CASH, Event, EventKind
 from ledger.year_end import Form1099R
 
 K = EventKind
@@ -89,7 +89,7 @@ class Reporter:
 
     def _of_ira(self, payment: IraPayment) -> Iterator[f1099r.Reported]:
         event = payment.event
-        if event.kind in {K.QCD, K.HSA_FUNDING}:
+        if event.kind.spec.paid_to:
             return  # reported with the payment of which it is a part
         for to, amount in payment.moved:
             if to in self.roth_iras:
@@ -174,7 +174,7 @@ class Reporter:
         amount = event.money("amount")
         return f1099r.Reported(
             payer=event.account,
-            to="charity" if event.kind is K.QCD else "hsa",
+            to=event.kind.spec.paid_to,
             ira=True,
             code=code,
             event=event,

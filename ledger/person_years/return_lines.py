@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from ledger.events import EventKind
 from ledger.fold.payouts import CorrectedContribution
 from ledger.forms import f1040
 from ledger.forms.f8606 import TraditionalYear
@@ -18,7 +19,7 @@ from ledger.person_years.inherited import form_of
 from ledger.person_years.ira_events import IraPayment, amounts
 from ledger.person_years.payments import PaymentsOfYear
 from ledger.person_years.plan_special import PlanDisaster
-from ledger.records import EventKind, Options
+from ledger.records import Options
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from datetime import date
 
 from ledger.chart import TaxCharacter
 from ledger.errors import LedgerError
+from ledger.events import Event
 from ledger.fold.distributions import EXCEPTED_REASONS
 from ledger.fold.payouts import Payout
 from ledger.forms.f8606 import RothYear
@@ -35,7 +36,7 @@ from ledger.law.special_distributions import reason_of
 from ledger.money import ZERO, Money, apportion
 from ledger.person_years.ira_events import IraPayment
 from ledger.person_years.person import Carried, InheritedBasis, Person
-from ledger.records import Event, Options, RothLayer
+from ledger.records import Options, RothLayer
 from ledger.year_end import RothIra
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from ledger.errors import LedgerError
+from ledger.events import Event, EventKind
 from ledger.forms.form import Form
 from ledger.forms.worksheets import disaster_worksheet
 from ledger.law.figures import figures
@@ -21,7 +22,6 @@ from ledger.law.special_distributions import (
 from ledger.money import ZERO, Money
 from ledger.person_years.ira_events import IraEvents, IraPayment, amounts
 from ledger.person_years.person import Carried, Person
-from ledger.records import Event, EventKind
 
 K = EventKind
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ledger.chart import ELECTIVE_DEFERRALS
+from ledger.events import Event, EventKind
 from ledger.fold.distributions import EXCEPTED_REASONS
 from ledger.law.eligible_rollover import NOT_ELIGIBLE_REASONS
 from ledger.law.special_distributions import EXCEPTIONS, reason_of
 from ledger.money import Money
 from ledger.person_years.law_checks import YearOfLaw
 from ledger.person_years.plan_special import not_qualifying
-from ledger.records import Event, EventKind
 from ledger.year_end import Finding
 
 K = EventKind

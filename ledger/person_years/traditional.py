@@ -9,6 +9,7 @@ from datetime import date
 from ledger.books import Household
 from ledger.chart import Account, AccountKind
 from ledger.errors import LedgerError
+from ledger.events import Event, EventKind
 from ledger.fold.payouts import CorrectedContribution, Payout
 from ledger.forms.f8606 import TraditionalYear
 from ledger.forms.form import Form
@@ -20,7 +21,6 @@ from ledger.money import ZERO, Money
 from ledger.person_years.ira_events import IraEvents, IraPayment, amounts
 from ledger.person_years.limits import dollar_limit
 from ledger.person_years.person import Carried, Person
-from ledger.records import Event, EventKind
 from ledger.year_end import IraLimit
 
 K = EventKind

@@ -6,12 +6,10 @@ from collections.abc import Callable, Iterator
 from datetime import date
 
 from ledger.chart import Account, Source
+from ledger.events import EventKind, Flow
 from ledger.money import Money
 from ledger.person_years.asked import Asked, is_year_end
-from ledger.records import EventKind
 from ledger.year_end import Finding
-
-_VALUED = frozenset({EventKind.EARNINGS, EventKind.FEE, EventKind.BALANCE})
 
 
 def basis_taken_as_zero(asked: Asked) -> Iterator[Finding]:
@@ -114,7 +112,7 @@ def _converted_flat(asked: Asked, account: Account) -> Iterator[Money]:
     for event in (entry.event for entry in asked.year.entries):
         if event.account != account.id or (event.sources and event.source is not Source.AFTER_TAX):
             continue
-        if event.kind in _VALUED:
+        if event.kind.spec.flow is Flow.EARNINGS:
             valued = True
         elif event.kind is EventKind.CONTRIBUTION and waits_since is None:
             waits_since = event.day

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from ledger.chart import AccountKind, Pool
+from ledger.events import EventKind
 from ledger.forms import f8606
 from ledger.forms.f5329 import ExcessPart, form_5329, is_required
 from ledger.forms.form import Form
@@ -66,7 +67,6 @@ from ledger.person_years.traditional import (
     contributed,
     deduction_of,
 )
-from ledger.records import EventKind
 from ledger.year_end import (
     Form1099R,
     IraLimit,

@@ -15,12 +15,10 @@ from ledger.books import Books, FiledYear
 from ledger.chart import Account, AccountKind, Taxpayer
 from ledger.documents import IRS, TaxDocument, checked, read_box
 from ledger.errors import Collector, LedgerError
+from ledger.events import Event, EventKind
 from ledger.journal import JournalEntry
 from ledger.movements import books_of
 from ledger.records import (
-    EVENT_FIELDS,
-    Event,
-    EventKind,
     OpeningBasis,
     Options,
     ReturnFacts,
@@ -310,10 +308,10 @@ class _Reader:
 
     def _check_fields(self, event: Event, row: Mapping[str, Any]) -> None:
         """Refuse a field that has no meaning for this kind of event."""
-        allowed = {*EVENT_FIELDS[event.kind], "source", *_ALWAYS_GIVEN}
+        allowed = {*event.kind.spec.fields, "source", *_ALWAYS_GIVEN}
         for name in row:
             if name not in allowed:
-                known = dict.fromkeys(sorted(EVENT_FIELDS[event.kind]))
+                known = dict.fromkeys(sorted(event.kind.spec.fields))
                 fault = unknown_key(event.where, name, known)
                 self._faults.add(
                     LedgerError(

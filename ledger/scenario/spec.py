@@ -7,7 +7,8 @@ from typing import Any
 
 from ledger.chart import AccountKind
 from ledger.documents import BOXES
-from ledger.records import FILING_STATUSES, RECORDED_KINDS, EventKind
+from ledger.events import FIELD_SPECS, RECORDED_KINDS, EventKind, Value
+from ledger.records import FILING_STATUSES
 from ledger.scenario.values import (
     Row,
     as_birth_date,
@@ -34,6 +35,28 @@ from ledger.scenario.values import (
     as_year,
     one_of,
 )
+
+_READERS: dict[Value, Callable[[Row, str], Any]] = {
+    Value.MONEY: as_money,
+    Value.HELD: as_money,
+    Value.NET: as_money,
+    Value.UNITS: as_units,
+    Value.YEAR: as_year,
+    Value.COUNT: as_count,
+    Value.FLAG: as_flag,
+    Value.NAME: as_line,
+    Value.LINE: as_line,
+    Value.TEXT: as_text,
+    Value.SOURCES: as_sources,
+    Value.PARTS: as_parts,
+}
+
+
+def _event_keys(*names: str) -> dict[str, Callable[[Row, str], Any]]:
+    """Return fields of events by key, in the order of the catalogue, with their readers."""
+    listed = (spec for name, spec in FIELD_SPECS.items() if name in names)
+    return {spec.key: _READERS[spec.value] for spec in listed}
+
 
 SPEC: dict[str, dict[str, Callable[[Row, str], Any]]] = {
     "scenario": {"title": as_text, "source": as_text, "tax_years": as_given},
@@ -63,13 +86,7 @@ SPEC: dict[str, dict[str, Callable[[Row, str], Any]]] = {
     "opening": {
         "date": as_event_day,
         "account": as_text,
-        "source": as_sources,
-        "value": as_money,
-        "basis": as_money,
-        "pre_1987": as_money,
-        "fund": as_line,
-        "units": as_units,
-        "memo": as_text,
+        **_event_keys(*EventKind.OPENING.spec.fields, "memo"),
     },
     "opening_basis": {
         "taxpayer": as_text,
@@ -119,29 +136,7 @@ SPEC: dict[str, dict[str, Callable[[Row, str], Any]]] = {
         "date": as_event_day,
         "account": as_text,
         "kind": one_of(*(k for k in RECORDED_KINDS if k is not EventKind.OPENING)),
-        "id": as_line,
-        "memo": as_text,
-        "source": as_sources,
-        "amount": as_money,
-        "to": as_text,
-        "of": as_text,
-        "year": as_year,
-        "value": as_money,
-        "earnings": as_money,
-        "basis": as_money,
-        "pretax": as_money,
-        "months": as_count,
-        "parts": as_parts,
-        "withheld": as_money,
-        "state_withheld": as_money,
-        "exception": as_text,
-        "reason": as_text,
-        "disaster": as_text,
-        "postponed": as_text,
-        "catch_up": as_flag,
-        "fund": as_line,
-        "units": as_units,
-        "origin": as_text,
+        **_event_keys(*FIELD_SPECS),
     },
     "tax_document": {
         "taxpayer": as_text,

@@ -12,6 +12,7 @@ from typing import Any
 
 from ledger.chart import SimplifiedMethod, Source
 from ledger.errors import Collector, LedgerError
+from ledger.events import Part
 from ledger.filed_years import is_record
 from ledger.money import ZERO, BadAmount, Money
 from ledger.plausible import (
@@ -21,7 +22,7 @@ from ledger.plausible import (
     refuse_name,
     refuse_text,
 )
-from ledger.records import EmployerAmount, Part, RothLayer, ServiceCatchUp, is_state
+from ledger.records import EmployerAmount, RothLayer, ServiceCatchUp, is_state
 from ledger.safetext import safe
 
 _HEADER = re.compile(r"^\s*\[\[?\s*([A-Za-z_]+)\s*\]?\]")

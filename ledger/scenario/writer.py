@@ -11,14 +11,11 @@ from typing import Any
 from ledger.books import Books
 from ledger.chart import Account, SimplifiedMethod, Taxpayer
 from ledger.documents import TaxDocument
+from ledger.events import MONEY_FIELDS, Event, EventKind
 from ledger.journal import JournalEntry
 from ledger.money import Money
 from ledger.records import (
-    EVENT_FIELDS,
-    MONEY_FIELDS,
     EmployerAmount,
-    Event,
-    EventKind,
     OpeningBasis,
     Options,
     ReturnFacts,
@@ -96,24 +93,9 @@ def _event_table(event: Event) -> str:
     return _table(header, _event_fields(event))
 
 
-_NAMED = frozenset(
-    {
-        EventKind.IN_PLAN_CONVERSION,
-        EventKind.DISTRIBUTION,
-        EventKind.CONVERSION,
-        EventKind.RECHARACTERIZATION,
-        EventKind.RETURN_OF_CONTRIBUTION,
-        EventKind.QCD,
-        EventKind.CORRECTIVE_DISTRIBUTION,
-        EventKind.DEEMED_DISTRIBUTION,
-        EventKind.ANNUITY_PAYMENT,
-    }
-)
-
-
 def _event_fields(event: Event) -> dict[str, Any]:
     found = event.as_fields()
-    if event.kind in _NAMED or event.id:
+    if event.kind.spec.is_reported or event.id:
         found.pop("id", None)
         found["id"] = event.name  # records refer to these events by name
     for name in sorted(MONEY_FIELDS & found.keys()):
@@ -127,7 +109,7 @@ def _event_fields(event: Event) -> dict[str, Any]:
         ]
     if event.kind is EventKind.OPENING:
         return {k: v for k, v in found.items() if k in SPEC["opening"]}
-    if "reason" in found and "reason" not in EVENT_FIELDS[event.kind]:
+    if "reason" in found and "reason" not in event.kind.spec.fields:
         found.setdefault("memo", found.pop("reason"))  # why an import made the event
         found.pop("reason", None)
     return found

@@ -12,9 +12,9 @@ from pathlib import PurePosixPath
 from typing import TypeVar
 
 from ledger.errors import LedgerError
+from ledger.events import EventKind, plain_units
 from ledger.journal import JournalEntry, Posting
 from ledger.pause import paused_collector
-from ledger.records import EventKind, plain_units
 from ledger.safetext import safe
 from ledger.store.chain import Row, Writer
 from ledger.store.codec import dump, event_text

@@ -11,16 +11,15 @@ from typing import Any
 
 from ledger.chart import Account, AccountKind, SimplifiedMethod
 from ledger.documents import TaxDocument, read_box
+from ledger.events import Event, plain_units
 from ledger.money import Money
 from ledger.records import (
     EmployerAmount,
-    Event,
     OpeningBasis,
     ReturnFacts,
     RothLayer,
     ServiceCatchUp,
     StateBasis,
-    plain_units,
 )
 
 _RETURN_MONEY = frozenset(

@@ -16,7 +16,8 @@ from ledger.books import Books, FiledYear
 from ledger.chart import Account, Taxpayer
 from ledger.documents import TaxDocument
 from ledger.errors import LedgerError
-from ledger.records import Event, OpeningBasis, Options, ReturnFacts, StateBasis
+from ledger.events import Event
+from ledger.records import OpeningBasis, Options, ReturnFacts, StateBasis
 from ledger.safetext import safe
 from ledger.store import append, codec, guard, lock, queries, verify
 from ledger.store.backup import copy_to, new_file

@@ -11,7 +11,7 @@ from datetime import date
 
 from ledger.chart import spouses
 from ledger.errors import LedgerError, LedgerErrors
-from ledger.records import Event
+from ledger.events import Event
 from ledger.safetext import safe
 from ledger.store.queries import accounts, locked_years, taxpayers
 

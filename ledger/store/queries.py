@@ -16,12 +16,13 @@ from ledger.books import Books, EvidenceFile, FiledYear
 from ledger.chart import Account, Pool, Taxpayer, spouses
 from ledger.documents import TaxDocument
 from ledger.errors import LedgerError
+from ledger.events import Event
 from ledger.journal import JournalEntry, Posting
 from ledger.money import Evidence, Money
 from ledger.movements import books_of, movement_of, settled
 from ledger.movements.settled import CODE, ENTRY
 from ledger.pause import keep_aside, paused_collector
-from ledger.records import Event, OpeningBasis, Options, ReturnFacts, StateBasis
+from ledger.records import OpeningBasis, Options, ReturnFacts, StateBasis
 from ledger.store.chain import head_of
 from ledger.store.codec import account_of, document_of, facts_of, opening_of, state_of
 from ledger.store.shapes import ROW, Answer, ImportInfo, Place, RegisterRow

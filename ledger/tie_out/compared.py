@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from ledger.books import Household
 from ledger.chart import Account
 from ledger.documents import BOXES, TaxDocument
+from ledger.events import Event
 from ledger.journal import JournalEntry
 from ledger.money import ZERO, Money
-from ledger.records import Event
 from ledger.year_end import Box, TieOut, YearEnd
 
 

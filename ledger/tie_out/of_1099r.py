@@ -6,19 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ledger.documents import F1099R, IRA_MARK, NOT_DETERMINED, TaxDocument
+from ledger.events import Event
 from ledger.money import ZERO, Money
-from ledger.records import Event, EventKind
 from ledger.tie_out.compared import Compared, Pattern, blank, is_equal, missing, row
 from ledger.tie_out.matching import Matched, code, gross, match
 from ledger.year_end import EnterInstead, Form1099R, TieOut
 
-_PAYS = {
-    EventKind.DISTRIBUTION,
-    EventKind.CONVERSION,
-    EventKind.IN_PLAN_CONVERSION,
-    EventKind.ANNUITY_PAYMENT,
-    EventKind.QCD,
-}
 _DIRECT, _PAID = {"G", "H"}, {"1", "2", "7"}
 _AMOUNTS = ("1", "2a", "4", "5", "10")
 _TEXTS = ("11",)
@@ -179,7 +172,7 @@ class _Group:
             event
             for event in self.asked.events
             if event.account == self.payer
-            and event.kind in _PAYS
+            and event.kind.spec.is_reported
             and event.day.year == when
             and _paid_by(event).cents == size
         ]

@@ -8,16 +8,15 @@ from dataclasses import dataclass
 
 from ledger.chart import Account, AccountKind, Pool
 from ledger.documents import F5498, TaxDocument
+from ledger.events import Event, EventKind
 from ledger.journal import JournalEntry
 from ledger.law.figures import figures, years_on_file
 from ledger.law.information_returns import arrival_box, contribution_box, contribution_reported_in
 from ledger.money import ZERO, Money
-from ledger.records import Event, EventKind
 from ledger.tie_out.compared import Compared, Pattern, blank, is_equal, missing, places, row
 from ledger.year_end import TieOut
 
 K = EventKind
-_ARRIVALS = {K.DISTRIBUTION, K.CONVERSION, K.ROLLOVER_60DAY, K.ROLLOVER_IN, K.RECHARACTERIZATION}
 _BOXES = ("1", "2", "3", "4", "5", "8", "9", "10")
 _FOR_A_YEAR = {"1", "10"}  # contributions that name the tax year they are for
 _WORDS = {"2": "rollovers", "3": "conversions", "4": "recharacterized contributions"}
@@ -56,7 +55,7 @@ class _Side:
         if box:
             found[box] += [e.money("amount") for e in self._contributions() if self._counts(e)]
         for entry in self.asked.record.entries:
-            if entry.event.kind in _ARRIVALS:
+            if entry.event.kind.spec.arrives:
                 for name, amount in self._arrived(entry):
                     found[name].append(amount)
         closing = (r.closing_value for r in self.asked.record.pools if r.account == self.account.id)
@@ -94,7 +93,7 @@ class _Side:
             yield "4", amount
             return
         giver = self._giver(event)
-        direct = event.kind in {K.DISTRIBUTION, K.CONVERSION}
+        direct = event.kind.spec.goes_directly
         box = arrival_box(giver, self.account.kind, trustee_to_trustee=direct)
         if box:
             yield box, amount

@@ -6,9 +6,9 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
 from ledger.documents import RETIREMENT_PLAN, W2, TaxDocument
+from ledger.events import Event, EventKind
 from ledger.law.information_returns import deferral_code, makes_active_participant
 from ledger.money import ZERO, Money
-from ledger.records import Event, EventKind
 from ledger.tie_out.compared import Compared, Pattern, blank, is_equal, places, row
 from ledger.year_end import TieOut
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from ledger.chart import Pool
+from ledger.events import EventKind
 from ledger.journal import JournalEntry, Posting
 from ledger.money import Money
-from ledger.records import EventKind
 from ledger.year_end import PoolYear, YearEnd
 
 _MONTHS = range(1, 13)

@@ -99,6 +99,54 @@ is = "3.11"
 """
 
 
+REPAID = """
+[scenario]
+title = "paid back"
+tax_years = [2025]
+
+[[taxpayer]]
+id = "rose"
+name = "Rose Green"
+born = 1970-05-01
+
+[[account]]
+id = "ira"
+owner = "rose"
+kind = "traditional_ira"
+
+[[account]]
+id = "roth1"
+owner = "rose"
+kind = "roth_ira"
+
+[[opening]]
+date = 2025-01-01
+account = "ira"
+value = 10000
+
+[[event]]
+id = "d1"
+date = 2025-02-03
+account = "ira"
+kind = "distribution"
+amount = 1000
+reason = "birth"
+
+[[event]]
+date = 2025-06-02
+account = "ira"
+kind = "repayment"
+amount = 400
+of = "d1"
+
+[[event]]
+date = 2025-06-03
+account = "roth1"
+kind = "rollover_529"
+amount = 300
+"""
+
+
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("story")
@@ -147,6 +195,15 @@ def test_what_is_loaded_is_known_to_an_import_of_its_csv(rose: Basis) -> None:
     again = json.loads(rose("import", "entries.csv", "--json").stdout)
     assert again["files"][0]["rows"]["new"] == 0
     assert again["files"][0]["rows"]["known"] == 6
+
+
+def test_money_put_back_is_known_to_an_import_of_its_csv(household: Basis) -> None:
+    Path("story.toml").write_text(REPAID, "utf-8")
+    loaded = household("scenario", "load", "story.toml")
+    assert loaded.exit_code == 0, loaded.output
+    assert household("export", "csv", "2025", "--to", "entries.csv").exit_code == 0
+    again = household("import", "entries.csv", "--as", "plain", "--yes")
+    assert "nothing new" in again.output, again.output
 
 
 def test_balances_show_value_and_basis(rose: Basis) -> None:

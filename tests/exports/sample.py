@@ -15,10 +15,11 @@ from ledger.chart import (
     outside,
     traditional_ira_pool,
 )
+from ledger.events import Event, EventKind
 from ledger.forms.form import Entered, Form, Percent
 from ledger.journal import JournalEntry, Posting
 from ledger.money import ZERO, Money, Ratio
-from ledger.records import Event, EventKind, RothLayer
+from ledger.records import RothLayer
 from ledger.year_end import (
     AdditionsLimit,
     Amended,

@@ -14,10 +14,10 @@ from exports.record_tables import evidence_section, findings_section, register_s
 from exports.table import LineLink
 from ledger.books import EvidenceFile
 from ledger.chart import Account, AccountKind, Outside, outside
+from ledger.events import Event, EventKind
 from ledger.forms.form import Form
 from ledger.journal import JournalEntry, Posting
 from ledger.money import ZERO, Money
-from ledger.records import Event, EventKind
 from ledger.year_end import Movement, RothIra, TraditionalIra, YearEnd
 from tests.exports.sample import entry, f8606, plain_books, plain_year
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -12,10 +13,10 @@ from exports.csv import csv_text, write_csv
 from ledger.books import Books
 from ledger.chart import Source
 from ledger.errors import LedgerError, LedgerErrors
+from ledger.events import Event, EventKind, Part
 from ledger.importers.read import read_file
 from ledger.journal import JournalEntry
 from ledger.money import Money
-from ledger.records import Event, EventKind, Part
 from tests.exports.sample import plain_books, plain_year
 
 DAY = date(2025, 3, 14)
@@ -49,6 +50,15 @@ EVENTS = (
         reason="age 59 1/2",
     ),
     event(EventKind.ROLLOVER_60DAY, of="d1", to="roth1", amount=Money(50_000)),
+    event(
+        EventKind.CONTRIBUTION,
+        sources=(Source.MATCH,),
+        amount=Money(5_000),
+        fund="500 Index",
+        units=Decimal("1.2500"),
+    ),
+    event(EventKind.EXCHANGE, sources=(Source.MATCH,), fund="Bonds", units=Decimal("-3.5")),
+    event(EventKind.ROLLOVER_IN, amount=Money(900), basis=Money(100), origin="old plan"),
     event(EventKind.RECHARACTERIZATION, to="roth1", amount=Money(100), year=2025, value=Money(900)),
 )
 

@@ -15,11 +15,11 @@ from exports.plain_text import beancount_text, hledger_text
 from ledger.books import Books
 from ledger.chart import Account, AccountKind, Outside, Pool, Taxpayer, outside
 from ledger.closing import work_out
+from ledger.events import Event, EventKind
 from ledger.fold.days import Fold
 from ledger.journal import Balance, Journal, JournalEntry, Posting
 from ledger.law.figures import years_on_file
 from ledger.money import ZERO, Money
-from ledger.records import Event, EventKind
 from ledger.scenario import read
 from ledger.views.whole_journal import whole_journal
 from tests.exports.sample import HOSTILE

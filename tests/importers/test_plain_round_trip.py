@@ -14,11 +14,11 @@ from exports.csv import csv_text
 from ledger.books import Books
 from ledger.chart import Source
 from ledger.errors import LedgerError
+from ledger.events import RECORDED_KINDS, WHOLE, Event, EventKind, Part
 from ledger.importers import plain
 from ledger.importers.read import read_file
 from ledger.journal import JournalEntry
 from ledger.money import ZERO, Money
-from ledger.records import EVENT_FIELDS, RECORDED_KINDS, WHOLE, Event, EventKind, Part
 
 STATEMENTS = Path(__file__).parents[2] / "fixtures" / "statements"
 NOW = date(2026, 11, 1)
@@ -180,14 +180,14 @@ def test_a_filled_cell_is_carried_into_the_event_or_refused(
     role: str, kind: EventKind, tmp_path: Path
 ) -> None:
     (title, cell), field = _CELLS[role], _FIELDS.get(role, role.replace(" ", "_"))
-    to = {"To": "roth"} if "to" in EVENT_FIELDS[kind] and role != "to" else {}
+    to = {"To": "roth"} if "to" in kind.spec.fields and role != "to" else {}
     typed = {"Date": "2025-06-30", "Account": "trad", "Type": kind, "Amount": "1200", **to}
     path = tmp_path / "typed.csv"
     with path.open("w", encoding="utf-8", newline="") as out:
         writer = csv.DictWriter(out, [*typed, title])
         writer.writeheader()
         writer.writerow({**typed, title: cell})
-    if field not in EVENT_FIELDS[kind]:
+    if field not in kind.spec.fields:
         with pytest.raises(LedgerError, match=f"column {title}: .* has no {role}"):
             read_file(path, now=NOW)
         return

@@ -14,7 +14,8 @@ from ledger.chart import Account, Taxpayer
 from ledger.closing import Worked, work_out
 from ledger.documents import F1099R, F5498
 from ledger.errors import LedgerError
-from ledger.records import CASH, Event, Options, ReturnFacts
+from ledger.events import CASH, Event
+from ledger.records import Options, ReturnFacts
 
 _OF_ACCOUNTS = {F1099R, F5498}  # forms whose payer is an account
 NAME = "story.toml"  # of every story: places are equal from one to the other

@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 from ledger.booking import book
 from ledger.books import Books
 from ledger.chart import Account, AccountKind, Pool, Source, Taxpayer
+from ledger.events import Event, EventKind
 from ledger.fold.days import Fold
 from ledger.money import Money
-from ledger.records import Event, EventKind
 
 K = EventKind
 ACME = Account("acme", "rose", AccountKind.K401)

@@ -9,8 +9,8 @@ import pytest
 from ledger.booking import book
 from ledger.chart import Account, AccountKind, Outside, Pool, Source
 from ledger.errors import LedgerError
+from ledger.events import CASH, Event, EventKind, Part
 from ledger.money import ZERO, Money
-from ledger.records import CASH, Event, EventKind, Part
 
 D, K, S = Money.dollars, EventKind, Source
 CHART = {

@@ -8,8 +8,9 @@ from ledger.booking import book_all
 from ledger.books import Books
 from ledger.chart import Account, AccountKind, Taxpayer
 from ledger.closing import work_out
+from ledger.events import Event, EventKind
 from ledger.money import Money
-from ledger.records import Event, EventKind, OpeningBasis
+from ledger.records import OpeningBasis
 
 K = EventKind
 ROSE = Taxpayer("rose", "Rose Green", date(1980, 5, 1))

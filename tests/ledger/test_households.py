@@ -17,8 +17,9 @@ from ledger.booking import book_all
 from ledger.books import Books, EvidenceFile
 from ledger.chart import Taxpayer
 from ledger.closing import work_out
+from ledger.events import Event, EventKind
 from ledger.money import ZERO, Money
-from ledger.records import Event, EventKind, OpeningBasis
+from ledger.records import OpeningBasis
 from tests.ledger.crowd import Story, crowd_of, marked, read_story, told
 from tests.ledger.test_properties import ACCOUNTS, ROSE, YEARS, stories
 

@@ -13,8 +13,8 @@ from ledger.booking import book_all
 from ledger.books import Books
 from ledger.chart import Account, AccountKind, Outside, Source, Taxpayer
 from ledger.closing import Worked, work_out
+from ledger.events import CASH, Event, EventKind
 from ledger.money import ZERO, Money
-from ledger.records import CASH, Event, EventKind
 from ledger.year_end import YearEnd
 
 YEARS = (2022, 2023, 2024)

@@ -9,11 +9,11 @@ from ledger.booking import book_all
 from ledger.books import Books, EvidenceFile
 from ledger.chart import Account, AccountKind, Source, Taxpayer
 from ledger.closing import work_out
+from ledger.events import Event, EventKind
 from ledger.fold.stated import stated_value
 from ledger.fold.valuation import journal_of
 from ledger.journal import JournalEntry
 from ledger.money import Money
-from ledger.records import Event, EventKind
 
 K = EventKind
 D = Money.dollars

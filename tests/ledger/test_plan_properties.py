@@ -12,9 +12,10 @@ from ledger.booking import book_all
 from ledger.books import Books
 from ledger.chart import Account, AccountKind, Pool, Source, Taxpayer, roth_ira_pool
 from ledger.closing import Worked, work_out
+from ledger.events import CASH, Event, EventKind, Part
 from ledger.fold.balances import Balances
 from ledger.money import ZERO, Money
-from ledger.records import CASH, Event, EventKind, OpeningBasis, Part
+from ledger.records import OpeningBasis
 
 YEARS = (2022, 2023, 2024)
 K, S = EventKind, Source

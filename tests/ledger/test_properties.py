@@ -21,9 +21,10 @@ from ledger.chart import (
     traditional_ira_pool,
 )
 from ledger.closing import Worked, work_out
+from ledger.events import Event, EventKind
 from ledger.fold.balances import Balances
 from ledger.money import ZERO, Money
-from ledger.records import Event, EventKind, OpeningBasis
+from ledger.records import OpeningBasis
 
 YEARS = (2022, 2023, 2024)
 ROSE = Taxpayer("rose", "Rose Green", date(1980, 5, 1))

@@ -221,3 +221,76 @@ def test_roth_money_of_a_plan_may_bring_more_basis_than_value() -> None:
     (entry,) = scenario.parse((HEAD + text).encode(), "s.toml").books.entries
     assert entry.event.basis is not None
     assert entry.event.basis.plain == "6.00"
+
+
+UNITS = """
+[[opening]]
+date = 2023-01-01
+account = "acme"
+source = "pre_tax"
+value = 100
+fund = "500 Index"
+units = 2.5
+
+[[event]]
+date = 2023-02-01
+account = "acme"
+kind = "exchange"
+source = "pre_tax"
+fund = "500 Index"
+units = -1.250
+
+[[event]]
+date = 2023-03-01
+account = "ira"
+kind = "transfer_in"
+amount = 10
+origin = "outside"
+"""
+
+
+def test_units_their_fund_and_an_origin_come_back_from_a_file() -> None:
+    first = scenario.parse((HEAD + UNITS).encode(), "s.toml").books
+    again = scenario.parse(scenario.write(first).encode(), "s.toml").books
+    fields = [entry.event.as_fields() for entry in first.entries]
+    assert [entry.event.as_fields() for entry in again.entries] == fields
+    assert [row.get("units") for row in fields] == ["2.5", "-1.250", None]
+    assert fields[2]["origin"] == "outside"
+
+
+@pytest.mark.parametrize("units", ['"12"', "true", "nan"])
+def test_units_are_a_plain_number(units: str) -> None:
+    event = UNITS.replace("-1.250", units)
+    assert faults_of(event) == ["s.toml:33 bad_value"]
+
+
+def test_an_export_names_every_event_that_a_payer_reports() -> None:
+    story = (
+        HEAD
+        + """
+[[opening]]
+date = 2023-01-01
+account = "acme"
+source = "pre_tax"
+value = 1000
+
+[[event]]
+date = 2023-02-01
+account = "acme"
+kind = "loan"
+source = "pre_tax"
+amount = 100
+
+[[event]]
+date = 2023-06-01
+account = "acme"
+kind = "loan_offset"
+source = "pre_tax"
+amount = 100
+"""
+    )
+    first = scenario.parse(story.encode(), "s.toml")
+    form = work_out(first.books, (2023,)).records[0].as_json()["forms"]["1099-R"][0]
+    again = scenario.parse(scenario.write(first.books, years=(2023,)).encode(), "again.toml")
+    same = work_out(again.books, (2023,)).records[0].as_json()["forms"]["1099-R"][0]
+    assert same["event"] == form["event"]

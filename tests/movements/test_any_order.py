@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from ledger.booking import book
 from ledger.chart import Account, AccountKind, Source
+from ledger.events import IN_TRANSIT, Event, EventKind
 from ledger.journal import JournalEntry
 from ledger.money import Money
 from ledger.movements import Met, meet
-from ledger.records import IN_TRANSIT, Event, EventKind
 
 K = EventKind
 CHART = {

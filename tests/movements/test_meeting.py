@@ -15,9 +15,9 @@ import pytest
 from ledger.booking import book
 from ledger.chart import Account, AccountKind, Outside, Source
 from ledger.errors import LedgerError
+from ledger.events import IN_TRANSIT, Event, EventKind, Part
 from ledger.money import Money
 from ledger.movements import Met, meet, settled
-from ledger.records import IN_TRANSIT, Event, EventKind, Part
 
 K = EventKind
 CHART = {

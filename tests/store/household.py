@@ -7,9 +7,10 @@ from datetime import date
 from pathlib import Path
 
 from ledger.chart import Account, AccountKind, Outside, Pool, Source, Taxpayer, outside
+from ledger.events import Event, EventKind
 from ledger.journal import JournalEntry, Posting
 from ledger.money import ZERO, Money
-from ledger.records import Event, EventKind, OpeningBasis, ReturnFacts, RothLayer
+from ledger.records import OpeningBasis, ReturnFacts, RothLayer
 from ledger.store import Answer, ImportBatch, Ledger, StoredEntry, StoredRow
 
 ROSE = Taxpayer("rose", "Rose Green", date(1970, 5, 1), "paul")

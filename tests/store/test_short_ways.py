@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 
 from ledger.chart import Source
+from ledger.events import Event, EventKind, Part
 from ledger.importers.tables import Cells
 from ledger.money import BadAmount, Money
-from ledger.records import Event, EventKind, Part
 from ledger.store.chain import cell_texts, seal
 from ledger.store.codec import dump, event_text
 

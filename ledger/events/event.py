@@ -1,0 +1,252 @@
+"""One event as it is recorded, and its fields to JSON-ready values and back."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from datetime import date
+from decimal import Decimal
+from functools import lru_cache
+from operator import attrgetter
+from sys import intern
+from typing import Any
+
+from ledger.chart import Source
+from ledger.errors import LedgerError
+from ledger.events.fields import MONEY_FIELDS
+from ledger.events.kinds import EventKind
+from ledger.money import ZERO, Money
+
+
+@dataclass(frozen=True)
+class Part:
+    """One disbursement of a distribution: where to, how much, and the participant's election."""
+
+    to: str  # account id or "cash"
+    amount: Money
+    pretax: Money | None = None  # elected pretax dollars of this part (Notice 2014-54)
+
+
+CASH = "cash"  # receiver: paid out to the owner
+IN_TRANSIT = "in_transit"  # receiver: an account that is not known yet, its own statement tells
+ARRIVED = "arrived"  # reason of an exchange that tells the units of money another side brought
+BY_VALUE = "by value"  # reason of gains, fees and loans that all sources of a plan share
+UNSAID = "value unsaid"  # reason of a conversion whose source's value is still to be said
+WHOLE = "whole source"  # reason of a conversion of all that its source holds, its amount unsaid
+ELSEWHERE = "outside"  # origin: an account that is not kept in this ledger
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One thing that happened, as the scenario contract writes it.
+
+    Amounts are Money (cents). ``sources`` is empty when the plan was not told which source;
+    ``value`` of money that leaves is what its source (or IRA) was worth just before. ``units``
+    are the row's own, signed as its effect on the source (negative: they left), ``fund`` what they
+    are units of. ``origin`` is the account that money which came in was sent from, ``ELSEWHERE``
+    when none of this ledger sent it, "" while nobody said. Events of one account, day, kind and
+    ``id`` are the legs of one movement. ``seq`` keeps the order of rows within a day.
+    """
+
+    where: str
+    day: date
+    account: str
+    kind: EventKind
+    amount: Money | None = None
+    sources: tuple[Source, ...] = ()
+    id: str = ""
+    memo: str = ""
+    to: str = ""
+    of: str = ""
+    year: int | None = None  # tax year an IRA contribution is made for
+    value: Money | None = None
+    earnings: Money | None = None
+    basis: Money | None = None
+    pre_1987: Money | None = None
+    pretax: Money | None = None  # elected pretax dollars of a 60-day rollover (Notice 2014-54)
+    months: int | None = None  # months that one pension payment is for
+    parts: tuple[Part, ...] = ()
+    withheld: Money | None = None  # federal income tax, part of the gross amount
+    state_withheld: Money | None = None  # state income tax, part of the gross amount too
+    exception: str = ""  # Form 5329 exception code
+    reason: str = ""
+    disaster: str = ""  # name of the qualified disaster a distribution is for
+    postponed: str = ""  # why a contribution could still be made after the due date
+    catch_up: bool = False
+    fund: str = ""
+    units: Decimal | None = None
+    origin: str = ""
+    seq: int = 0
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it says no more than a usual row: one amount, at most one source, its units."""
+        return _rare_fields(self) == _NOTHING_RARE and len(self.sources) <= 1
+
+    def of_account(self, account: str) -> Event:
+        """Return the same event in another account."""
+        if not self.is_plain:
+            return replace(self, account=account)
+        return Event(
+            self.where,
+            self.day,
+            account,
+            self.kind,
+            self.amount,
+            self.sources,
+            memo=self.memo,
+            fund=self.fund,
+            units=self.units,
+            seq=self.seq,
+        )
+
+    @property
+    def accounts(self) -> set[str]:
+        """The ids of the accounts that it moves money in."""
+        if not self.to and not self.parts:
+            return {self.account}
+        named = {self.account, self.to, *(part.to for part in self.parts)}
+        return named - {"", CASH, IN_TRANSIT}
+
+    @property
+    def source(self) -> Source | None:
+        """The single source, or None when there is none or there are several."""
+        return self.sources[0] if len(self.sources) == 1 else None
+
+    @property
+    def tax_withheld(self) -> Money:
+        """All tax that was withheld from it, federal and state."""
+        return (self.withheld or ZERO) + (self.state_withheld or ZERO)
+
+    @property
+    def name(self) -> str:
+        """What the record calls the event: its id, or else its place."""
+        return self.id or self.where
+
+    @property
+    def tax_year(self) -> int:
+        """The tax year the event counts for: its stated year, or else the date's."""
+        return self.year if self.year is not None else self.day.year
+
+    def money(self, name: str) -> Money:
+        """Return a money field that this kind must have; raise LedgerError when it is absent."""
+        found = getattr(self, name)
+        if not isinstance(found, Money):
+            raise LedgerError(
+                where=self.where,
+                code="missing_field",
+                problem=f"a {self.kind.words} needs '{name}'",
+                remedy=f"add '{name}' in dollars",
+            )
+        return found
+
+    def as_fields(self) -> dict[str, Any]:
+        """Return the fields that are set, as JSON-ready values keyed as in a scenario file."""
+        out: dict[str, Any] = {"date": self.day.isoformat(), "account": self.account}
+        out["kind"] = self.kind.value
+        if self.sources:
+            names = [s.value for s in self.sources]
+            out["source"] = names[0] if len(names) == 1 else names
+        for name in _PLAIN_FIELDS:
+            found = getattr(self, name)
+            if found is None or found is False or found == "":
+                continue
+            out[name] = found.plain if isinstance(found, Money) else found
+        if self.units is not None:
+            out["units"] = plain_units(self.units)
+        if self.parts:
+            out["parts"] = [_part_fields(part) for part in self.parts]
+        return out
+
+    @classmethod
+    def from_fields(cls, stored: Mapping[str, Any], *, where: str, seq: int = 0) -> Event:
+        """Rebuild an event from ``as_fields``; money carries ``where`` as evidence."""
+        if stored.keys() <= _FEW:  # nearly every event: the same in fewer steps
+            amount, source = stored.get("amount"), stored.get("source", ())
+            units = stored.get("units")
+            return cls(
+                where,
+                _day(stored["date"]),
+                intern(stored["account"]),
+                _kind(stored["kind"]),
+                None if amount is None else Money.parse(amount, evidence=where),
+                _sources((source,) if isinstance(source, str) else tuple(source)),
+                memo=stored.get("memo", ""),
+                fund=intern(stored.get("fund", "")),
+                units=None if units is None else Decimal(units),
+                seq=seq,
+            )
+        values = {k: v for k, v in stored.items() if k not in {"date", "source", "parts", "kind"}}
+        for name in sorted(MONEY_FIELDS & values.keys()):
+            values[name] = Money.parse(values[name], evidence=where)
+        if "units" in values:
+            values["units"] = Decimal(values["units"])
+        source = stored.get("source", ())
+        names = (source,) if isinstance(source, str) else tuple(source)
+        parts = tuple(
+            Part(
+                to=part["to"],
+                amount=Money.parse(part["amount"], evidence=where),
+                pretax=Money.parse(part["pretax"], evidence=where) if "pretax" in part else None,
+            )
+            for part in stored.get("parts", ())
+        )
+        return cls(
+            where=where,
+            day=date.fromisoformat(stored["date"]),
+            kind=EventKind(stored["kind"]),
+            sources=tuple(Source(name) for name in names),
+            parts=parts,
+            seq=seq,
+            **values,
+        )
+
+
+_UNITS = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,20})?")
+
+
+def units_of(text: str) -> Decimal | None:
+    """Return a number of units, None where the text is none or beyond all measure.
+
+    >>> units_of("-1,000.250"), units_of("1e9")
+    (Decimal('-1000.250'), None)
+    """
+    plain = text.replace(",", "")
+    return Decimal(plain) if _UNITS.fullmatch(plain) else None
+
+
+def plain_units(units: Decimal) -> str:
+    """Return units as text without an exponent.
+
+    >>> plain_units(Decimal("1E+2")), plain_units(Decimal("-0.500"))
+    ('100', '-0.500')
+    """
+    return f"{units:f}"
+
+
+_HANDLED = {"where", "day", "account", "kind", "sources", "parts", "units", "seq"}
+# worked out once: this runs for every entry of an import
+_PLAIN_FIELDS = tuple(item.name for item in fields(Event) if item.name not in _HANDLED)
+_FEW = frozenset({"date", "account", "kind", "source", "amount", "memo", "fund", "units"})
+_USUAL = _HANDLED - {"parts"} | {"amount", "memo", "fund"}
+_RARE = tuple(item for item in fields(Event) if item.name not in _USUAL)
+_rare_fields = attrgetter(*(item.name for item in _RARE))
+_NOTHING_RARE = tuple(item.default for item in _RARE)
+
+
+# equal days, kinds and sources of many events are one object
+_day = lru_cache(maxsize=4096)(date.fromisoformat)
+_kind = lru_cache(maxsize=64)(EventKind)
+
+
+@lru_cache(maxsize=64)
+def _sources(names: tuple[str, ...]) -> tuple[Source, ...]:
+    return tuple(Source(name) for name in names)
+
+
+def _part_fields(part: Part) -> dict[str, str]:
+    out = {"to": part.to, "amount": part.amount.plain}
+    if part.pretax is not None:
+        out["pretax"] = part.pretax.plain
+    return out

@@ -1,0 +1,131 @@
+"""The catalogue of events is whole, and what it says is what every place does."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from cli.events import add
+from exports.csv import COLUMNS
+from ledger.chart import Account, AccountKind, Source
+from ledger.events import (
+    EVENT_SPECS,
+    FIELD_SPECS,
+    RECORDED_KINDS,
+    Event,
+    EventKind,
+    FieldSpec,
+    Order,
+    Part,
+    Place,
+    Value,
+    Way,
+    kinds_where,
+)
+from ledger.importers.plain import PLAIN
+from ledger.money import Money
+from ledger.records import RowKind
+from ledger.scenario.spec import SPEC
+from ledger.store import codec
+
+WHERE = {"where", "day", "account", "kind", "seq"}  # where and when: no field of a kind
+TYPES = {
+    Value.MONEY: "Money | None",
+    Value.HELD: "Money | None",
+    Value.NET: "Money | None",
+    Value.UNITS: "Decimal | None",
+    Value.YEAR: "int | None",
+    Value.COUNT: "int | None",
+    Value.FLAG: "bool",
+    Value.NAME: "str",
+    Value.LINE: "str",
+    Value.TEXT: "str",
+    Value.SOURCES: "tuple[Source, ...]",
+    Value.PARTS: "tuple[Part, ...]",
+}
+SAMPLES: dict[Value, Any] = {
+    Value.MONEY: Money(1_234),
+    Value.HELD: Money(0),
+    Value.NET: Money(-56),
+    Value.UNITS: Decimal("-12.340"),
+    Value.YEAR: 1_999,
+    Value.COUNT: 12,
+    Value.FLAG: True,
+    Value.NAME: "d1",
+    Value.LINE: "500 Index",
+    Value.TEXT: 'a "word", two',
+    Value.SOURCES: (Source.ROTH, Source.MATCH),
+    Value.PARTS: (Part("ira", Money(10), Money(4)), Part("cash", Money(1))),
+}
+
+
+def test_the_catalogue_names_every_kind_and_no_field_that_an_event_lacks() -> None:
+    assert set(EVENT_SPECS) == set(EventKind)
+    for kind, spec in EVENT_SPECS.items():
+        assert spec.fields <= FIELD_SPECS.keys(), kind
+
+
+def test_every_field_of_an_event_stands_in_the_catalogue_with_its_type() -> None:
+    typed = {item.name: item.type for item in fields(Event) if item.name not in WHERE}
+    assert {name: TYPES[spec.value] for name, spec in FIELD_SPECS.items()} == typed
+
+
+def test_every_field_is_said_of_some_kind_or_of_all() -> None:
+    said = {name for spec in EVENT_SPECS.values() for name in spec.fields}
+    assert set(FIELD_SPECS) - said == {"id", "memo"}
+
+
+@pytest.mark.parametrize("spec", FIELD_SPECS.values(), ids=lambda spec: spec.name)
+def test_every_field_can_be_stated_in_each_place(spec: FieldSpec) -> None:
+    assert spec.key in SPEC["event"]
+    assert spec.option in {option for param in add.params for option in param.opts}
+    assert bool(spec.title) != bool(spec.too_much), "a column, or a reason why there is none"
+    if spec.title:
+        assert spec.title in COLUMNS
+        assert spec.title.lower() in PLAIN.specs[0].columns
+
+
+@pytest.mark.parametrize("spec", FIELD_SPECS.values(), ids=lambda spec: spec.name)
+def test_every_field_comes_back_from_what_is_stored(spec: FieldSpec) -> None:
+    event = Event("a.csv:2", date(2025, 1, 3), "acme", EventKind.DISTRIBUTION)
+    event = Event.from_fields({**event.as_fields()}, where="a.csv:2")
+    said = {**{name: getattr(event, name) for name in WHERE}, spec.name: SAMPLES[spec.value]}
+    whole = Event(**said)
+    assert Event.from_fields(whole.as_fields(), where="a.csv:2") == whole
+    assert codec.event_text(whole) == codec.dump(whole.as_fields())
+
+
+def test_only_a_balance_and_the_year_end_are_booked_without_a_rule() -> None:
+    unbooked = kinds_where(lambda spec: spec.booking is None)
+    assert unbooked == {EventKind.BALANCE, EventKind.CLOSING}
+
+
+@pytest.mark.parametrize("kind", RECORDED_KINDS)
+def test_a_kind_that_names_its_accounts_has_some_that_fit(kind: EventKind) -> None:
+    spec, some = kind.spec, [Account("x", "rose", one) for one in AccountKind]
+    fit = [a for a in some if spec.between is None or spec.between.gives(a)]
+    where = {Place.PLAN: True, Place.IRA: False}.get(spec.place)
+    assert any(where in (None, account.kind.is_plan) for account in fit)
+    if spec.between and spec.needs_to:
+        assert any(map(spec.between.takes, some))
+
+
+def test_money_comes_in_before_it_goes_out() -> None:
+    ways = {kind: spec.way for kind, spec in EVENT_SPECS.items()}
+    come = kinds_where(lambda spec: spec.order in {Order.OPENS, Order.COMES_IN})
+    assert {ways[kind] for kind in come} == {Way.IN}
+    go = kinds_where(lambda spec: spec.order is Order.GOES_OUT)
+    assert Way.IN not in {ways[kind] for kind in go}
+
+
+def test_rows_of_a_kind_that_events_have_are_told_by_its_event() -> None:
+    shared = {kind.value for kind in RECORDED_KINDS} & set(RowKind)
+    for name in shared - {"transfer_in", "transfer_out", "rollover_in", "exchange"}:
+        assert RowKind(name).spec.meaning == EventKind(name).spec.meaning
+    assert not RowKind.BALANCE.spec.has_effect
+    assert RowKind.HSA_FUNDING.spec.way is Way.OUT
+    assert RowKind.RECHARACTERIZATION.spec.way is Way.NONE, "a row may show either end of it"
