@@ -59,8 +59,8 @@ def test_a_plan_file_that_starts_with_a_payment_needs_what_was_there_before() ->
     assert note == (
         "open: a.csv:2: 1,190.00 left acme:pre_tax by 1999-03-05, and the books hold 0.00 of it: "
         "it held money before its statements start; import the earlier statements of acme; or say "
-        "what it held: basis add opening --account acme --source pre_tax --date DATE --value VALUE "
-        "--basis BASIS; or take a mistyped amount back: basis reverse"
+        "what it held: basis add opening --account acme --source pre_tax --date 1999-03-04 --value "
+        "VALUE; or take a mistyped amount back: basis reverse"
     )
     before = _opened(4, pre_tax="4000.00")
     said = draft_one([PAID], CASH, before=before)
@@ -244,7 +244,7 @@ RMD = row(100, "trad", "distribution", "-3000.00")
 def test_an_ira_that_starts_with_a_distribution_needs_its_value_before() -> None:
     draft = draft_one([RMD])
     assert (asked(draft), open_points(draft)) == ([], [NEEDED])
-    assert "basis add balance --account trad --date DATE --value VALUE" in draft.notes[-1]
+    assert "basis add balance --account trad --date 1998-12-31 --value VALUE" in draft.notes[-1]
     assert told(draft) == ["distribution trad 3000.00"]
 
 

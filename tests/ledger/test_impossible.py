@@ -29,9 +29,9 @@ IMPOSSIBLE = [
     # more than was there, by every way out
     (PAUL + PAID + '{ date=2024-04-01, account="ira", kind="conversion", to="roth1", amount=5000 }', "above_balance"),
     (ROTH_401K + '{ date=2024-03-01, account="acme", kind="loan", source="roth", amount=5000 }', "above_balance"),
-    (PAUL + '{ date=2024-03-01, account="acme", kind="distribution", source="after_tax", amount=100 }', "above_balance"),
+    (PAUL + '{ date=2024-03-01, account="acme", kind="distribution", source="after_tax", amount=100 }', "opening_needed"),
     (PAUL + '{ date=2024-03-01, account="ira", kind="conversion", to="roth1", amount=100 },'
-     + PAID.replace("01-05", "04-05"), "above_balance"),
+     + PAID.replace("01-05", "04-05"), "opening_needed"),
     (ROTH_401K + '{ date=2024-03-01, account="acme", kind="fee", source="roth", amount=5000 }', "value_below_zero"),
     (PAUL + PAID + '{ date=2024-03-01, account="ira", kind="earnings", amount=-5000 }', "value_below_zero"),
     # a correction of what was never contributed
