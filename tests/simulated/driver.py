@@ -104,12 +104,12 @@ class Session:
 
         Raises Later when what is asked waits for earlier files, DeadEnd when nothing helps.
         """
-        for one in files:
-            if (old := self.home.outdated.get(one.name)) and old.name not in self.seen:
+        for file in files:
+            if (old := self.home.outdated.get(file.name)) and old.name not in self.seen:
                 self.seen.add(old.name)
                 self.bring([old])
-        words = ["import", *(str(self._file(one)) for one in files)]
-        account = next((one.account for one in files if one.account), "")
+        words = ["import", *(str(self._file(file)) for file in files)]
+        account = next((file.account for file in files if file.account), "")
         words += ["--account", account] if account else []
         if files[0].reader:
             (self.folder / "keeper.toml").write_text(files[0].reader, "utf-8")
