@@ -21,6 +21,7 @@ EQUAL, SILENT, TOLD = "equal", "silent", "told"
 DEAD_END, TRACEBACK, ORDERS_DIFFER = "dead end", "traceback", "orders differ"
 CLASSES = (EQUAL, SILENT, TOLD, DEAD_END, TRACEBACK, ORDERS_DIFFER)
 
+REFUSED = "year-end"  # the figure of a year of which there is no record
 _FORM_OF_2019 = 2019  # has pensions on lines 4c and 4d of Form 1040
 # Findings that are no word about a figure: they stand beside right figures as well.
 _NO_WORD = frozenset({"info"})
@@ -72,10 +73,14 @@ def run_order(home: Household, order: str, folder: Path | None = None) -> Outcom
         ORDERS[order](session, random.Random(f"{order}:{home.seed}"))
         if home.beside and not early:
             import_beside(home.beside, session)
+        session.settle()
         out.differences, figures = _compared(session, home)
         out.record = json.dumps(figures, sort_keys=True)
         if out.differences:
             out.result = TOLD if all(one.told for one in out.differences) else SILENT
+        refused = next((one for one in out.differences if one.figure == REFUSED), None)
+        if refused and not home.lacks_a_file:
+            out.result, out.why = DEAD_END, str(refused)
         if home.lacks_a_file and _gap_told(out.differences):
             out.result = EQUAL  # no file knows better, and the user was told
         if home.beside:
@@ -128,7 +133,7 @@ def _compared(session: Session, home: Household) -> tuple[list[Difference], dict
         if "forms" not in record:
             faults = [*record.get("errors", ()), *record.get("refused", ())]
             why = "; ".join(f"{e['code']}: {e['problem']}" for e in faults)
-            found.append(Difference(number, "year-end", "a record", "refused", why or "refused"))
+            found.append(Difference(number, REFUSED, "a record", "none", why or "refused"))
             continue
         said = figures_of(record)
         figures[str(number)] = said

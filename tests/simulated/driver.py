@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import random
+import re
 import traceback
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +18,14 @@ from click.testing import CliRunner, Result
 from cli.main import main
 from tests.simulated.households import Household, Stated
 from tests.simulated.printers.page import Printed
-from tests.simulated.truth import TAXED, dollars
+from tests.simulated.truth import TAXED, Pool, dollars
 from tests.simulated.user import Asked, Later, Stuck, User
 
+# the command by which an open point of the ledger says that it is settled
+_BALANCE = re.compile(
+    r"basis add balance --account (?P<account>\S+)(?: --source (?P<source>\S+))?"
+    r" --date (?P<day>[0-9-]{10}) --value VALUE"
+)
 _ROUNDS = 25  # of answering one import
 
 
@@ -97,12 +104,12 @@ class Session:
 
         Raises Later when what is asked waits for earlier files, DeadEnd when nothing helps.
         """
-        for one in files:
-            if (old := self.home.outdated.get(one.name)) and old.name not in self.seen:
+        for file in files:
+            if (old := self.home.outdated.get(file.name)) and old.name not in self.seen:
                 self.seen.add(old.name)
                 self.bring([old])
-        words = ["import", *(str(self._file(one)) for one in files)]
-        account = next((one.account for one in files if one.account), "")
+        words = ["import", *(str(self._file(file)) for file in files)]
+        account = next((file.account for file in files if file.account), "")
         words += ["--account", account] if account else []
         if files[0].reader:
             (self.folder / "keeper.toml").write_text(files[0].reader, "utf-8")
@@ -145,6 +152,22 @@ class Session:
                 self.run(*words, "--accept-difference")
             elif done.exit_code:
                 raise DeadEnd(f"basis {' '.join(words)}: {_complaint(done)}")
+
+    def settle(self) -> None:
+        """Say the values that the ledger still asks for, each by the command that it names."""
+        said: set[str] = set()
+        for _ in range(_ROUNDS):
+            refused = _json(self.run("check", "--json", fails=True)).get("refused", ())
+            wanted = [m for one in refused for m in _BALANCE.finditer(one["remedy"])]
+            new = {m[0]: m for m in wanted if m[0] not in said}
+            if not new:
+                return
+            said |= new.keys()
+            for found in new.values():
+                pool = Pool(found["account"], found["source"] or "")
+                day = date.fromisoformat(found["day"])
+                self.questions.append(("value_needed", found[0]))
+                self.state([Stated(pool, day, self.home.truth.value_on(pool, day))])
 
     def undo(self, file: Printed) -> None:
         """Take the import of a file back."""

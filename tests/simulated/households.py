@@ -443,8 +443,9 @@ def easy(seed: int, *, small: bool = False) -> Household:
     for year in range(made.first.year, made.last.year + 1):
         made.backdoor(year)
     home = made.done()
-    made.print_files(home, draw.choice(("empower", "plain")), ["acme"])
-    made.print_files(home, "fidelity", ["trad", "roth1"])
+    product = draw.choice(("empower", "plain"))
+    made.print_files(home, product, ["acme"])
+    made.print_files(home, "plain" if product == "plain" else "fidelity", ["trad", "roth1"])
     made.state_iras(home)
     return home
 

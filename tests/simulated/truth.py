@@ -8,7 +8,7 @@ and no figure needs a tolerance.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
@@ -33,7 +33,6 @@ class Kind(StrEnum):
     PAYOUT = "payout"
     ROLLOVER_IN = "rollover_in"
     BUY = "buy"
-    SELL = "sell"
 
 
 @dataclass(frozen=True)
@@ -116,11 +115,9 @@ class Year:
     contributed: int = 0
     contributed_late: int = 0
     basis_before: int = 0
-    rolled_in_basis: int = 0
     converted: int = 0
     ira_value: int = 0
     basis_after: int = 0
-    has_ira: bool = False
     boxes: dict[str, list[int]] = field(default_factory=dict)  # payer -> boxes 1, 2a, 5
 
 
@@ -242,7 +239,6 @@ class Truth:
                 checks[to, "" if one_check else source] += cents
         for (to, _), cents in checks.items():
             if to in self.traditional or to in self.roths:
-                self._years[day.year].has_ira |= to in self.traditional
                 pool = Pool(to, "")
                 self._add(day, Kind.ROLLOVER_IN, pool, cents, move=move, partner=account)
             else:
@@ -262,7 +258,6 @@ class Truth:
         self._add(day, Kind.CONTRIBUTION, Pool(ira, ""), cents, tax_year=tax_year)
         year = self._years[tax_year]
         year.contributed += cents
-        year.has_ira = True
         if day.year > tax_year:
             year.contributed_late += cents
 
@@ -270,13 +265,6 @@ class Truth:
         """Buy units of a fund with the cash of an IRA."""
         cents = self._worth(fund, day, quanta)
         self._add(day, Kind.BUY, Pool(ira, ""), -cents, (fund, quanta))
-
-    def sell_all(self, day: date, ira: str) -> None:
-        """Sell all units of an IRA."""
-        for (account, _, fund), quanta in list(self._held.items()):
-            if account == ira and quanta:
-                cents = self._worth(fund, day, quanta)
-                self._add(day, Kind.SELL, Pool(ira, ""), cents, (fund, -quanta))
 
     def interest(self, day: date, ira: str, cents: int) -> None:
         """Pay interest into the cash of an IRA."""
@@ -289,7 +277,6 @@ class Truth:
         self._add(day, Kind.CONVERSION_IN, Pool(roth, ""), cents, move=move, partner=ira)
         year = self._years[day.year]
         year.converted += cents
-        year.has_ira = True
         boxes = year.boxes.setdefault(ira, [0, 0, 0])
         boxes[0] += cents
 
@@ -462,8 +449,3 @@ def dollars(cents: int) -> str:
     """
     sign = "-" if cents < 0 else ""
     return f"{sign}{abs(cents) // 100}.{abs(cents) % 100:02d}"
-
-
-def in_order(movements: Iterable[Movement]) -> list[Movement]:
-    """Return movements as they happened."""
-    return sorted(movements, key=lambda one: (one.day, one.number))

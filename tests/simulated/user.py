@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from typing import Any
 
 from tests.simulated.households import Household
@@ -21,7 +20,6 @@ _TYPES = {
     Kind.PAYOUT: ("distribution", "rollover_out"),
     Kind.ROLLOVER_IN: ("rollover_in", "rollover"),
     Kind.BUY: ("exchange",),
-    Kind.SELL: ("exchange",),
 }
 
 
@@ -276,7 +274,7 @@ def _word(*words: str) -> Callable[[User, Asked, Printed], list[dict[str, Any]]]
 
 
 def _day(user: User, asked: Asked, file: Printed) -> list[dict[str, Any]]:
-    return user.one(asked, (file.last + timedelta(days=0)).isoformat())
+    return user.one(asked, file.last.isoformat())
 
 
 # The one table of what is answered to which question; codes are those of docs/importing.md.

@@ -28,7 +28,6 @@ def action(one: Movement) -> str:
         Kind.CONVERSION_IN: f"ROTH CONVERSION VS {partner}-1",
         Kind.ROLLOVER_IN: "ROLLOVER CASH DIRECT ROLLOVER",
         Kind.BUY: f"YOU BOUGHT {one.fund.upper()}",
-        Kind.SELL: f"YOU SOLD {one.fund.upper()}",
     }[one.kind]
 
 
@@ -60,7 +59,6 @@ _SCHWAB = {
     Kind.DIVIDEND: ("Credit Interest", "SCHWAB1 INT"),
     Kind.ROLLOVER_IN: ("Funds Received", "DIRECT ROLLOVER"),
     Kind.BUY: ("Buy", "FUND"),
-    Kind.SELL: ("Sell", "FUND"),
 }
 
 
@@ -91,7 +89,6 @@ _VANGUARD = {
     Kind.CONVERSION_IN: ("Conversion (incoming)", "Rollover Conversion"),
     Kind.ROLLOVER_IN: ("Rollover (incoming)", "Rollover"),
     Kind.BUY: ("Buy", "Buy"),
-    Kind.SELL: ("Sell", "Sell"),
 }
 
 

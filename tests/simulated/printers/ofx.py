@@ -125,18 +125,16 @@ def ira(truth: Truth, movements: Sequence[Movement]) -> Page:
 
 
 def _ira_row(truth: Truth, one: Movement) -> str:
-    if one.kind not in {Kind.BUY, Kind.SELL}:
+    if one.kind is not Kind.BUY:
         return (
             f"<INVBANKTRAN><STMTTRN><TRNTYPE>OTHER<DTPOSTED>{one.day:%Y%m%d}120000<TRNAMT>"
             f"{money(one.cents)}<FITID>I{one.number}<NAME>{ira_action(one)}</STMTTRN>"
             "<SUBACCTFUND>CASH</INVBANKTRAN>"
         )
-    way = "BUY" if one.kind is Kind.BUY else "SELL"
     day = f"{one.day:%Y%m%d}120000"
     return (
-        f"<{way}MF><INV{way}><INVTRAN><FITID>I{one.number}<DTTRADE>{day}<DTSETTLE>{day}<MEMO>"
-        f"YOU {'BOUGHT' if way == 'BUY' else 'SOLD'}</INVTRAN><SECID><UNIQUEID>{_cusip(one.fund)}"
-        f"<UNIQUEIDTYPE>CUSIP</SECID><UNITS>{truth.units_of(one)}<UNITPRICE>{truth.price_of(one)}"
-        f"<TOTAL>{money(one.cents)}<SUBACCTSEC>CASH<SUBACCTFUND>CASH</INV{way}><{way}TYPE>{way}"
-        f"</{way}MF>"
+        f"<BUYMF><INVBUY><INVTRAN><FITID>I{one.number}<DTTRADE>{day}<DTSETTLE>{day}<MEMO>"
+        f"YOU BOUGHT</INVTRAN><SECID><UNIQUEID>{_cusip(one.fund)}<UNIQUEIDTYPE>CUSIP</SECID>"
+        f"<UNITS>{truth.units_of(one)}<UNITPRICE>{truth.price_of(one)}<TOTAL>{money(one.cents)}"
+        "<SUBACCTSEC>CASH<SUBACCTFUND>CASH</INVBUY><BUYTYPE>BUY</BUYMF>"
     )
