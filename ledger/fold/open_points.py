@@ -49,7 +49,7 @@ def _gaps(contributions: Sequence[Event], out: Outflow) -> list[Silence]:
     mine = [e for e in contributions if e.source is not None and e.source == out.pool.source]
     days = sorted({event.day for event in mine})
     found = silences(days, days, out.main.day) if len(days) > 1 else []
-    return [gap for gap in found if gap.last < out.main.day][:FEW]
+    return found[:FEW]
 
 
 def _rows_missing(

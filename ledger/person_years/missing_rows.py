@@ -62,7 +62,8 @@ def _silent(asked: Asked, paydays: _Paydays) -> Iterator[Finding]:
             yield _missing(paydays, silence, "warning")
         elif silence.last == paydays.last and not _has_ended(asked, paydays, silence):
             early = _downloaded_before(asked, paydays, silence)
-            yield _missing(paydays, silence, "warning" if early else "info")
+            missing = early or _goes_on_next_year(asked, paydays, silence)
+            yield _missing(paydays, silence, "warning" if missing else "info")
 
 
 def _missing(paydays: _Paydays, silence: Silence, severity: str) -> Finding:
@@ -230,6 +231,19 @@ def _has_ended(asked: Asked, paydays: _Paydays, silence: Silence) -> bool:
         for e in asked.events
     )
     return paid_out or any(day >= silence.first for day in first.values())
+
+
+def _goes_on_next_year(asked: Asked, paydays: _Paydays, silence: Silence) -> bool:
+    """Whether paychecks come again after the year, in files that do not show the days between."""
+    before = {file for file, (first, _) in paydays.spans.items() if first < silence.first}
+    later = {
+        entry.where.rpartition(":")[0]
+        for entry in asked.books.entries
+        if entry.event.kind is K.CONTRIBUTION
+        and entry.event.account == paydays.account.id
+        and entry.day > silence.last
+    }
+    return bool(later) and not later & before
 
 
 def _downloaded_before(asked: Asked, paydays: _Paydays, silence: Silence) -> bool:
