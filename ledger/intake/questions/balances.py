@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import ClassVar
 
 from ledger.chart import Source, TaxCharacter
 from ledger.intake.questions.question import Question, written
@@ -19,12 +20,12 @@ class OpeningBalance(Question):
     """What the money is made of that an account starts with."""
 
     CHECK = "check"
-    EXAMPLE: Mapping[str, object] = {
+    EXAMPLE: ClassVar[Mapping[str, object]] = {
         "pre_tax": "40000.00",
         "match": "20000.00",
         "in_plan_roth": {"value": "15000.00", "basis": "14000.00"},
     }
-    ONE_SOURCE: Mapping[str, object] = {"source": "after_tax", "basis": "1234.56"}
+    ONE_SOURCE: ClassVar[Mapping[str, object]] = {"source": "after_tax", "basis": "1234.56"}
     code = "opening_balance"
     asks = "what a plan's opening balance is made of and how much was taxed already"
     answered = "see [openings and balances](importing.md#openings-and-balances)"

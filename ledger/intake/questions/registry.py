@@ -18,7 +18,7 @@ ALL: tuple[type[Question], ...] = tuple(
 QUESTIONS = frozenset(one.code for one in ALL)
 # What is told where an answer of an earlier import decides how rows are booked.
 TOLD_AGAIN = frozenset(one.code for one in ALL if one.told_again)
-EXAMPLE = written([{"code": "tax_year_unknown", "line": 9, "answer": "YEAR"}])
+EXAMPLE = written([{"code": "amount_unknown", "line": 9, "answer": "1234.56"}])
 
 
 def documented() -> Iterator[type[Question]]:
