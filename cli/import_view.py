@@ -9,13 +9,14 @@ from cli import show
 from cli.record_view import source_words
 from cli.statement_files import Unread
 from ledger.importers.base import counted
+from ledger.intake.questions.files import AccountUnknown, ReadingUnconfirmed
 from ledger.money import Money
 
 if TYPE_CHECKING:
     from ledger.errors import LedgerError
-    from ledger.intake.draft import FileDraft, Question, Row
+    from ledger.intake.draft import FileDraft, Row
+    from ledger.intake.questions.question import Question
 
-_UNCONFIRMED = "reading_unconfirmed"
 _DIFFERENCES = 1  # exit code: a check found differences
 _BESIDE_NAME = 50  # columns of a terminal that the other columns of the summary take
 _ASKED = 6  # rows shown with a question
@@ -70,7 +71,7 @@ def show_reading(drafts: Sequence[FileDraft], question: Question) -> None:
     """
     from ledger.intake.preview import file_preview  # noqa: PLC0415 - loads the store
 
-    if question.code == _UNCONFIRMED:
+    if isinstance(question, ReadingUnconfirmed):
         file = file_preview(next(draft for draft in drafts if draft.name == question.file))
         rows, left = file["rows"], len(file["rows"]) - _FIRST - _LAST
         file["rows"] = rows if left <= 0 else rows[:_FIRST]
@@ -83,19 +84,17 @@ def show_reading(drafts: Sequence[FileDraft], question: Question) -> None:
 
 def asked_rows(drafts: Sequence[FileDraft], question: Question) -> list[Row]:
     """Return the rows that a question is about, none where it is about a whole file."""
-    from ledger.intake.answers import WHOLE_FILE  # noqa: PLC0415 - loads the store
-
     draft = next(draft for draft in drafts if draft.name == question.file)
-    if question.code == "account_unknown":
+    if question.code == AccountUnknown.code:
         own = draft.reading.account
         return [r for r in draft.rows if (r.record.account or own) == question.match]
-    lines = question.lines or (() if question.row.startswith(WHOLE_FILE) else (question.line,))
+    lines = question.lines or (() if question.at.is_file else (question.line,))
     return [row for row in draft.rows if row.record.line in set(lines)]
 
 
 def show_asked_rows(drafts: Sequence[FileDraft], question: Question) -> None:
     """Show the first rows that a question is about, as the file shows them."""
-    rows = [] if question.code == _UNCONFIRMED else asked_rows(drafts, question)
+    rows = [] if isinstance(question, ReadingUnconfirmed) else asked_rows(drafts, question)
     if not rows:
         return
     shown: list[tuple[show.Cell, ...]] = []

@@ -44,8 +44,9 @@ from ledger.safetext import safe
 if TYPE_CHECKING:
     from ledger.importers.reading import Reading
     from ledger.intake.answers import AnswerBook, GivenAnswer
-    from ledger.intake.draft import FileDraft, Question
+    from ledger.intake.draft import FileDraft
     from ledger.intake.intake import Intake, Wishes
+    from ledger.intake.questions.question import Question
     from ledger.store import Ledger, Receipt
 
 _LONG = 500_000  # bytes
@@ -270,7 +271,7 @@ def _one_of_each_first(questions: Sequence[Question]) -> list[Question]:
     """Put one question of each file and code before the others: only the first are shown."""
     firsts = {(q.file, q.code): q for q in reversed(questions)}
     heads = {id(question) for question in firsts.values()}
-    return sorted(questions, key=lambda question: (id(question) not in heads, question.day))
+    return sorted(questions, key=lambda question: (id(question) not in heads, question.turn))
 
 
 def _settled(

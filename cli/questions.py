@@ -13,16 +13,18 @@ import click
 
 from cli import show
 from cli.import_view import asked_rows, show_asked_rows, show_reading
-from cli.question_words import listed, words_of
+from cli.question_words import listed
 from ledger.errors import LedgerError
+from ledger.intake.questions.files import AccountUnknown
+from ledger.intake.questions.question import Question
+from ledger.intake.questions.sources import AllocationNeeded
 from ledger.records import RowKind
 
 if TYPE_CHECKING:
     from ledger.chart import Account
     from ledger.intake.answers import GivenAnswer
-    from ledger.intake.draft import FileDraft, Question
+    from ledger.intake.draft import FileDraft
 
-_ALLOCATION, _ACCOUNT = "allocation_needed", "account_unknown"
 _ROW = "row"  # typed instead of a pattern: answer for the first row alone
 _NEXT_SHARE = re.compile(r"[\s,;]+(?=[A-Za-z_-]+\s*=)")
 _MARK = 24  # columns in which choices stand
@@ -96,7 +98,7 @@ class Desk:
             show.line(f"    {question.command}")
 
     def _explain(self, question: Question) -> None:
-        show.paragraph("  ", words_of(question).why)
+        show.paragraph("  ", question.why)
         self._show_choices(question)
 
     def _prompt(self, question: Question, label: str, default: str | None = None) -> str | Wish:
@@ -159,24 +161,12 @@ def first_to_ask(questions: Sequence[Question]) -> Question:
 
     Whether all was read rightly comes last, when every row is as it will be booked.
     """
-    return min(questions, key=lambda question: (_rank(question), question.day))
-
-
-def _rank(question: Question) -> int:
-    if question.code == "value_needed":
-        return 4
-    if question.code == "opening_balance":
-        return 1
-    if question.kind is RowKind.CONTRIBUTION:
-        return 2
-    if question.code in {_ALLOCATION, "possible_conversion"}:
-        return 3
-    return 5 if question.code == "reading_unconfirmed" else 0
+    return min(questions, key=lambda question: (question.rank, question.turn))
 
 
 def _by_spec(question: Question) -> bool:
     """Tell whether rows wait for a division that holds for all of their kind."""
-    return question.code == _ALLOCATION and question.kind is not None
+    return isinstance(question, AllocationNeeded)
 
 
 def _sentence(problem: str) -> str:
@@ -213,12 +203,15 @@ def _given(question: Question, answer: object, *, whole: bool) -> GivenAnswer:
     """Return an answer; a choice holds for all rows asked about, where they are several."""
     from ledger.intake.answers import GivenAnswer  # noqa: PLC0415 - loads the store
 
-    everywhere = question.code == _ACCOUNT and bool(question.match)  # in every file of the import
+    everywhere = isinstance(question, AccountUnknown) and bool(
+        question.match
+    )  # in every file of the import
     whole = everywhere or (whole and len(question.lines) > 1 and not question.whole)
     return GivenAnswer(
         code=question.code,
         answer=answer,
         line=None if whole else question.line,
+        nth=0 if whole else question.at.nth,
         match=question.match if whole else None,
         file="" if everywhere else question.file,
         reason="answered on the terminal",

@@ -14,6 +14,7 @@ from cli.lookup import known
 from cli.options import json_option
 from ledger.chart import Account, Source
 from ledger.errors import LedgerError
+from ledger.intake.questions.rows import SourceUnknown
 from ledger.plausible import today
 from ledger.safetext import safe
 
@@ -74,13 +75,13 @@ def _refuse_no_plan(plan: Account) -> None:
 
 def _aliases(ledger: Ledger, plan: str) -> list[Answer]:
     """Return what names of sources mean in a plan, the newest word on each."""
-    from ledger.intake.answers import SOURCE_UNKNOWN, normal  # noqa: PLC0415 - the store
+    from ledger.intake.answers import normal  # noqa: PLC0415 - the store
     from ledger.store import ROW  # noqa: PLC0415
 
     newest = {
         normal(a.match): a
         for a in ledger.answers()
-        if (a.code, a.account) == (SOURCE_UNKNOWN, plan) and not a.match.startswith(ROW)
+        if (a.code, a.account) == (SourceUnknown.code, plan) and not a.match.startswith(ROW)
     }
     return [a for a in newest.values() if a.answer != _FORGOTTEN]
 
@@ -115,11 +116,11 @@ def _known_name(before: dict[str, Answer], name: str) -> str:
 
 
 def _answer(plan: str, name: str, source: str) -> Answer:
-    from ledger.intake.answers import SOURCE_UNKNOWN, normal  # noqa: PLC0415 - loads the store
+    from ledger.intake.answers import normal  # noqa: PLC0415 - loads the store
     from ledger.store import Answer  # noqa: PLC0415
 
     reason = "said with basis account sources"
-    return Answer(SOURCE_UNKNOWN, plan, normal(name), source, today(), reason)
+    return Answer(SourceUnknown.code, plan, normal(name), source, today(), reason)
 
 
 def _tell_booked(ledger: Ledger, plan: str, made: Iterable[Answer]) -> None:

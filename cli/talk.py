@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from ledger.chart import Account
     from ledger.errors import LedgerError
     from ledger.intake.answers import GivenAnswer
-    from ledger.intake.draft import FileDraft, Question
+    from ledger.intake.draft import FileDraft
+    from ledger.intake.questions.question import Question
 
 _SAVED = "basis-answers"  # name of the file that answers are saved in
 
@@ -85,8 +86,8 @@ def free_name(folder: Path) -> Path:
 
 def _item(given: GivenAnswer, asked: dict[str, Any]) -> dict[str, Any]:
     """Return one answer of an answers file, with the words of the question where they are known."""
-    place: dict[str, Any] = {"line": given.line, "match": given.match, "row": given.row}
-    place = {name: said for name, said in place.items() if said not in {None, ""}}
+    place = {"line": given.line, "nth": given.nth, "match": given.match, "row": given.row}
+    place = {name: said for name, said in place.items() if said not in {None, "", 0}}
     if given.line is not None and not given.specs and "row" in asked:
         place["row"] = asked["row"]
     words: dict[str, Any] = {name: asked[name] for name in ("question", "choices") if name in asked}

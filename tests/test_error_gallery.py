@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from cli import question_words
+from ledger.intake.questions.registry import QUESTIONS
 from tools import docs, refusals
 
 PAGE = Path(docs.ROOT) / "docs" / "errors.md"
@@ -42,7 +42,7 @@ def test_every_code_stands_in_the_gallery_or_on_the_reasoned_list() -> None:
     expected = re.compile(r'\[expect_refusal\]\s*\ncode = "(\w+)"')
     in_stories = {code for path in stories for code in expected.findall(path.read_text("utf-8"))}
     listed = {code for group in docs.elsewhere() for code in group["codes"]}
-    asked = set(question_words._TABLE)
+    asked = QUESTIONS
     known = docs.codes()
     missing = known - shown - in_stories - listed - asked
     assert not missing, "add a case to fixtures/refusals/cases.toml, or a reason to elsewhere.toml"
@@ -50,7 +50,8 @@ def test_every_code_stands_in_the_gallery_or_on_the_reasoned_list() -> None:
     assert listed <= known, "no refusal has this code any more: take it off elsewhere.toml"
 
 
-def test_a_question_of_an_import_is_explained_where_imports_are() -> None:
-    page = (docs.ROOT / "docs" / "importing.md").read_text("utf-8")
-    rows = [line.split("|")[1] for line in page.splitlines() if line.startswith("| `")]
-    assert {code for code in question_words._TABLE if f"`{code}`" not in " ".join(rows)} == set()
+def test_a_question_of_an_import_is_has_its_row_on_their_page() -> None:
+    page = (docs.ROOT / "docs" / "questions.md").read_text("utf-8")
+    rows = " ".join(line.split("|")[1] for line in page.splitlines() if line.startswith("| `"))
+    assert {code for code in QUESTIONS if f"`{code}`" not in rows} == set()
+    assert "(questions.md)" in (docs.ROOT / "docs" / "importing.md").read_text("utf-8")

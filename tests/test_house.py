@@ -41,8 +41,9 @@ READING = [*FACTS, "ledger.importers.reading", "ledger.importers"]
 STORED = [*BOOKS, *READING, "ledger.booking", "ledger.movements", "ledger.store"]
 STEP = [
     *STORED,
-    "ledger.intake.draft",
     "ledger.intake.sources.allocation",
+    "ledger.intake.questions",
+    "ledger.intake.draft",
     "ledger.intake.answers",
     "ledger.intake.world",
 ]
@@ -116,10 +117,21 @@ PLAN: dict[str, list[str]] = {
         "ledger.migrations",
     ],
     # from a Reading to entries: the steps of the intake know one another in one direction
-    "ledger.intake.draft": STORED,
-    "ledger.intake.sources.allocation": STORED,
-    "ledger.intake.answers": [*STORED, "ledger.intake.draft", "ledger.intake.sources.allocation"],
-    "ledger.intake.world": [*STORED, "ledger.intake.draft", "ledger.intake.answers"],
+    "ledger.intake.sources.allocation": READING,
+    "ledger.intake.questions": [*READING, "ledger.intake.sources.allocation"],
+    "ledger.intake.draft": [*STORED, "ledger.intake.questions"],
+    "ledger.intake.answers": [
+        *STORED,
+        "ledger.intake.sources.allocation",
+        "ledger.intake.questions",
+        "ledger.intake.draft",
+    ],
+    "ledger.intake.world": [
+        *STORED,
+        "ledger.intake.questions",
+        "ledger.intake.draft",
+        "ledger.intake.answers",
+    ],
     "ledger.intake.owners": STEP,
     "ledger.intake.rows": [*STEP, "ledger.intake.owners"],
     "ledger.intake.movements": [*STEP, "ledger.intake.owners", "ledger.intake.rows"],
@@ -301,6 +313,14 @@ def tables_of(tree: ast.Module, enum: str) -> Iterator[int]:
             yield getattr(node, "lineno", 0)
 
 
+def answers_in(tree: ast.Module) -> Iterator[int]:
+    """Go through the lines on which an answer is typed as JSON into a text."""
+    for node in ast.walk(tree):
+        text = getattr(node, "value", None)
+        if isinstance(node, ast.Constant) and isinstance(text, str) and '{"code"' in text:
+            yield node.lineno
+
+
 def unsafe_in(tree: ast.Module) -> Iterator[str]:
     """Go through what reaches the network, runs a text as code, or guesses at raw data."""
     for module in imported(tree):
@@ -434,6 +454,21 @@ def test_imports_follow_the_plan() -> None:
 def test_modules_say_what_they_are_for() -> None:
     said = {name: (ast.get_docstring(tree) or "").split("\n")[0] for name, tree in MODULES.items()}
     assert [name for name, line in said.items() if not line.endswith((".", "?"))] == []
+
+
+def test_what_answers_a_question_is_written_by_the_question_alone() -> None:
+    faults = [
+        f"{name} line {line}"
+        for name, tree in MODULES.items()
+        if name.startswith("ledger.intake") and not name.startswith("ledger.intake.questions")
+        for line in answers_in(tree)
+    ]
+    assert not faults, "a question writes its answer by written():\n" + "\n".join(faults)
+
+
+def test_an_answer_typed_at_a_place_is_found() -> None:
+    lines = ["""x = f'answer {{"code": "a", "line": {n}}}'""", """y = '{"code": "a"}'""", "z = 1"]
+    assert sorted(answers_in(ast.parse("\n".join(lines)))) == [1, 2]
 
 
 def test_functions_fit_on_a_screen() -> None:

@@ -37,6 +37,7 @@ from ledger.events import (  # noqa: E402
 from ledger.forms import f1040, f1099r, f5329, f8606  # noqa: E402
 from ledger.importers.base import SURE, Importer  # noqa: E402
 from ledger.importers.read import ALL  # noqa: E402
+from ledger.intake.questions import registry  # noqa: E402
 from ledger.law.figures import CONFIDENCE, figures, statute, years_on_file  # noqa: E402
 from ledger.law.special_distributions import EXCEPTIONS  # noqa: E402
 from ledger.records import ServiceCatchUp  # noqa: E402
@@ -118,6 +119,10 @@ def errors_page() -> str:
     for words in _named_texts("code", "problem"):
         said = (words["problem"], words.get("remedy", "…"))
         found.setdefault(words["code"], set()).add(said)
+    for asked in registry.documented():
+        found.setdefault(asked.code, set()).add(
+            (f"a question: {asked.asks}", f"[its answers](questions.md#{asked.code})")
+        )
     findings: dict[str, set[str]] = {}
     for words in _named_texts("code", "message"):
         findings.setdefault(words["code"], set()).add(words["message"])
@@ -619,6 +624,28 @@ def _grades(importer: Importer) -> list[str]:
     return sorted(said if importer.evidence == SURE else {importer.evidence})
 
 
+QUESTIONS = """# Questions of an import
+
+What an import asks, and what answers it: on the terminal as it is typed, in a list of answers as
+`answer` (see [questions and answers](importing.md#questions-and-answers)).
+
+| question | what it asks | answers |
+|---|---|---|
+"""
+
+
+def questions_page() -> str:
+    """Return docs/questions.md: each question with its answers, why it is asked, what they mean."""
+    asked = list(registry.documented())
+    rows = [(f"`{one.code}`", one.asks, one.answered) for one in asked]
+    lines = ["| " + " | ".join(map(_cell, row)) + " |" for row in rows]
+    for one in sorted({one.code: one for one in asked}.values(), key=lambda one: one.code):
+        lines += ["", f"## `{one.code}`", "", one.why]
+        lines += [""] if one.means else []
+        lines += [f"- `{choice}`: {told}" for choice, told in one.means.items()]
+    return QUESTIONS + "\n".join(lines) + "\n"
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "rules.md": rules_page,
     "figures.md": figures_page,
@@ -628,6 +655,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "scenario.md": scenario_page,
     "coverage.md": coverage_page,
     "formats.md": formats_page,
+    "questions.md": questions_page,
 }
 
 
@@ -681,7 +709,7 @@ def _named_texts(*wanted: str) -> Iterator[dict[str, str]]:
 
 def codes() -> set[str]:
     """Return the code of every refusal that is written out in the program."""
-    return {words["code"] for words in _named_texts("code", "problem")}
+    return {words["code"] for words in _named_texts("code", "problem")} | registry.QUESTIONS
 
 
 def _fields_of(node: ast.ClassDef) -> list[str]:

@@ -12,23 +12,16 @@ from typing import Any
 
 from ledger.errors import Collector, LedgerError
 from ledger.importers.files import read_stream
-from ledger.intake.draft import Question, Row, further
+from ledger.intake.draft import Row
+from ledger.intake.questions.question import Question, further
+from ledger.intake.questions.registry import EXAMPLE, QUESTIONS, TOLD_AGAIN
+from ledger.intake.questions.rows import SourceUnknown
+from ledger.intake.questions.sources import AllocationNeeded
 from ledger.intake.sources.allocation import BY_VALUE
 from ledger.safetext import safe
 from ledger.store import ROW, Answer
 
-WHOLE_FILE = "file "  # a question with such a row is about a whole file
-_ALLOCATION = "allocation_needed"
 _SPECS = ("pattern:", "pattern@", "totals:", "rule:")
-# What is told where an answer of an earlier import decides how rows are booked.
-TOLD_AGAIN = frozenset(
-    {
-        *("amount_unknown", "opening_balance", "partner_unknown"),
-        *("possible_conversion", "rollover_origin", "same_money", "tax_year_unknown"),
-        *("sign_unknown", "type_unknown", "value_needed"),
-    }
-)
-SOURCE_UNKNOWN = "source_unknown"  # remembered by the name of a source: its alias in the plan
 
 
 @dataclass(frozen=True)
@@ -43,6 +36,8 @@ class GivenAnswer:
     reason: str = "answers file"
     where: str = ""  # its place in an answers file, "answers.json:[2]"
     row: str = ""  # fingerprint of the row: found again in a later download, where lines moved
+    nth: int = 0  # which of the rows of its line, from 1; 0 where the line has one
+    proposal: Any = None  # what the list proposed when it was written
 
     def settles(self, question: Question) -> bool:
         """Tell whether this answer was meant for that question."""
@@ -53,7 +48,7 @@ class GivenAnswer:
         if self.file and self.file != question.file:
             return False
         if self.line is not None:
-            return self.line in (question.lines if question.whole else (question.line,))
+            return question.at.is_met(self.line, self.nth)
         return self.match is not None and normal(self.match) == normal(question.match)
 
     @property
@@ -61,7 +56,7 @@ class GivenAnswer:
         """The patterns and rules by which this answer divides rows, [] for any other answer."""
         told = self.answer if isinstance(self.answer, list) else [self.answer]
         texts = [one.strip() for one in told if isinstance(one, str)]
-        divides = self.code == _ALLOCATION and all(
+        divides = self.code == AllocationNeeded.code and all(
             one == BY_VALUE or one.startswith(_SPECS) for one in texts
         )
         return texts if divides else []
@@ -85,6 +80,7 @@ class AnswerBook:
         self._given = list(given)
         self._used: dict[str, dict[tuple[str, str, str], Answer]] = {}
         self._fitting: dict[int, str] = {}  # number in the list -> file whose question it met
+        self._met: dict[int, object] = {}  # number in the list -> the point that it settles
         self._origins: dict[str, str] = {}  # place of a question -> that of the answer to it
         self._faults: list[LedgerError] = []
         self._recalled: dict[str, dict[tuple[str, Any], list[int]]] = {}  # lines, by file and words
@@ -99,13 +95,16 @@ class AnswerBook:
 
     def source_alias(self, account: str, text: str) -> str:
         """Return the source that a name of a plan's files was said to be, "" when none was."""
-        return self._remembered.get(_key(SOURCE_UNKNOWN, account, text), "") if text else ""
+        return self._remembered.get(_key(SourceUnknown.code, account, text), "") if text else ""
 
     def find(self, question: Question) -> Any | None:
         """Return the answer to a question, or None; texts that hold JSON are opened."""
         for number, given in enumerate(self._given):
             if given.settles(question) and not given.specs:
                 self._fit(number, given, question)
+                if question.at.nth and not self._is_sole(number, given, question.point):
+                    self._faults.append(_ambiguous(given, question.where))
+                    return None
                 try:
                     answer = _checked(question, given)
                 except LedgerError as fault:  # the other answers are looked at as well
@@ -151,18 +150,28 @@ class AnswerBook:
                 remedy=f'name the file: "file": "{safe(question.file, limit=80)}"',
             )
 
+    def _is_sole(self, number: int, given: GivenAnswer, point: object) -> bool:
+        """Tell whether an answer for a line of several rows settles this point and no other."""
+        named = given.line is None or given.nth or given.row
+        return bool(named) or self._met.setdefault(number, point) == point
+
     def specs(self, file: str, rows: Iterable[Row]) -> list[str]:
         """Return the patterns and rules that answers give for rows that wait, oldest first."""
         waiting = list(rows)
-        lines = {row.record.line for row in waiting}
         words = {normal(row.record.raw_type) for row in waiting}
         marks = {row.fingerprint for row in waiting}
         found = []
         for number, given in enumerate(self._given):
             here = not given.file or given.file == file
-            named = given.line in lines or (given.match and normal(given.match) in words)
+            lines = [row for row in waiting if row.at.is_met(given.line or 0, given.nth)]
+            named = lines or (given.match and normal(given.match) in words)
             if given.specs and (given.row in marks or (here and named)):
                 self._fitting.setdefault(number, file)
+                first = waiting[0]
+                if any(row.nth for row in lines) and not self._is_sole(
+                    number, given, (first.account, first.kind)
+                ):
+                    raise _ambiguous(given, first.record.where)
                 found += given.specs
         return found
 
@@ -202,17 +211,21 @@ class AnswerBook:
         return list(self._used.get(file, {}).values())
 
     def unused(self) -> list[GivenAnswer]:
-        """Return the answers given of a file that no question of this import asked for."""
+        """Return the answers given of a file that no question of this import asked for.
+
+        A list proposes answers to questions that another answer may make needless: those are none.
+        """
         return [
             given
             for number, given in enumerate(self._given)
-            if given.where and number not in self._fitting
+            if given.where and number not in self._fitting and given.answer != given.proposal
         ]
 
     def forget_used(self) -> None:
         """Start afresh: the same files are about to be gone through again."""
         self._used.clear()
         self._fitting.clear()
+        self._met.clear()
         self._origins.clear()
         self._recalled.clear()
         self._faults.clear()
@@ -248,7 +261,7 @@ def closed(answer: Any) -> str:
 
 
 def read_answers(path: Path) -> list[GivenAnswer]:
-    """Read a JSON list of {"code", "line" or "match", "answer"}; raise all faults at once.
+    """Read a JSON list of answers, each with its code and place; raise all faults at once.
 
     The path may be a pipe, or "-" for standard input.
     Codes of the refusals: ``bad_answers``.
@@ -275,29 +288,16 @@ def read_answers(path: Path) -> list[GivenAnswer]:
 
 def _refuse_twice(given: GivenAnswer, first: dict[tuple[object, ...], GivenAnswer]) -> None:
     """Refuse a second answer to one question that says something else: neither is taken."""
-    point = (given.code, given.line, given.file, normal(given.match or ""))
+    point = (given.code, given.line, given.nth, given.row, given.file, normal(given.match or ""))
     other = first.setdefault(point, given)
     if other.answer != given.answer:
         raise _bad(given.where, f"answers otherwise what {other.where} answers already")
 
 
-_KEYS = {"code", "line", "match", "answer", "file", "row", "reason", "question", "choices"}
-# Every question that an import can ask; a test holds it equal to those in the code.
-QUESTIONS = frozenset(
+_KEYS = frozenset(
     {
-        *("account_unknown", "allocation_needed", "amount_unknown", "file_known", "needs_more"),
-        *("opening_balance", "partner_unknown", "possible_conversion"),
-        *("reading_unconfirmed", "rollover_origin", "rows_missing"),
-        *(
-            "balance_date_unknown",
-            "same_events_other_format",
-            "same_money",
-            "sign_unknown",
-            "source_unknown",
-            "statement_divides",
-            "tax_year_unknown",
-        ),
-        *("totals_differ", "type_unknown", "value_needed", "year_end_value"),
+        *("code", "line", "nth", "match", "row", "file", "answer"),
+        *("reason", "question", "choices", "proposal"),
     }
 )
 
@@ -313,13 +313,15 @@ def skeleton(questions: Iterable[Question]) -> list[dict[str, Any]]:
     told: set[tuple[str, str, str]] = set()
     for question in questions:
         several = len(question.lines) > 1 and bool(question.match) and not question.whole
-        place: dict[str, Any] = {"match": question.match} if several else {"line": question.line}
-        if not several and question.row and not question.row.startswith(WHOLE_FILE):
+        everywhere = several or question.general
+        place: dict[str, Any] = {"match": question.match} if everywhere else question.at.numbers
+        if not everywhere and question.row and not question.at.is_file:
             place["row"] = question.row
-        if several and (question.code, question.file, normal(question.match)) in told:
+        if everywhere and (question.code, question.file, normal(question.match)) in told:
             continue  # the same words in another account: one answer serves both
-        if several:
+        if everywhere:
             told.add((question.code, question.file, normal(question.match)))
+        proposed = question.proposal if question.safe else ""
         listed.append(
             {
                 "code": question.code,
@@ -327,7 +329,8 @@ def skeleton(questions: Iterable[Question]) -> list[dict[str, Any]]:
                 **place,
                 "question": question.problem,
                 "choices": list(question.choices),
-                "answer": (question.proposal or None) if question.safe else None,
+                **({"proposal": proposed} if proposed else {}),
+                "answer": proposed or None,
             }
         )
     return listed
@@ -336,11 +339,8 @@ def skeleton(questions: Iterable[Question]) -> list[dict[str, Any]]:
 def _given(where: str, item: Any, name: str) -> GivenAnswer | None:
     if not isinstance(item, Mapping) or not {"code", "answer"} <= item.keys() <= _KEYS:
         raise _bad(where, f"needs 'code', 'answer' and 'line' or 'match' (known: {sorted(_KEYS)})")
-    line, match = item.get("line"), item.get("match")
-    if (line is None) == (match is None):
-        raise _bad(where, "needs either 'line' or 'match'")
-    if isinstance(line, bool) or not isinstance(line, int | None):
-        raise _bad(where, "'line' is not a number")
+    _refuse_misplaced(where, item)
+    match = item.get("match")
     if item["code"] not in QUESTIONS:
         near = get_close_matches(str(item["code"]), QUESTIONS, n=1)
         hint = f"; did you mean '{near[0]}'?" if near else ""
@@ -354,16 +354,32 @@ def _given(where: str, item: Any, name: str) -> GivenAnswer | None:
     given = GivenAnswer(
         code=str(item["code"]),
         answer=str(answer) if isinstance(answer, int) else answer,
-        line=line,
+        line=item.get("line"),
         match=None if match is None else str(match),
         file=str(item.get("file", "")),
         reason=str(item.get("reason", f"answers file {name}")),
         where=where,
         row=str(item.get("row", "")),
+        nth=item.get("nth") or 0,
+        proposal=item.get("proposal"),
     )
     if patterns and not given.specs:
         raise _bad(where, "a list holds patterns and rules and answers 'allocation_needed' alone")
     return given
+
+
+def _refuse_misplaced(where: str, item: Mapping[str, Any]) -> None:
+    """Refuse an answer that does not say what it is for in one of the ways there are."""
+    line, match, nth = item.get("line"), item.get("match"), item.get("nth")
+    if line is not None and match is not None:
+        raise _bad(where, "needs either 'line' or 'match'")
+    if line is None and match is None and not item.get("row"):
+        raise _bad(where, "needs 'line', 'match' or 'row'")
+    for key, number in (("line", line), ("nth", nth)):
+        if isinstance(number, bool) or not isinstance(number, int | None):
+            raise _bad(where, f"'{key}' is not a number")
+    if nth is not None and (line is None or nth < 1):
+        raise _bad(where, "'nth' counts the rows of a 'line' from 1")
 
 
 def _checked(question: Question, given: GivenAnswer) -> Any:
@@ -381,12 +397,22 @@ def _checked(question: Question, given: GivenAnswer) -> Any:
     return answer if said is None else said
 
 
+def _ambiguous(given: GivenAnswer, where: str) -> LedgerError:
+    """Return the fault of an answer for a line whose rows ask the same each for itself."""
+    return LedgerError(
+        where=given.where or where,
+        code="bad_answers",
+        problem=f"'{given.code}' is asked of several rows of line {given.line}",
+        remedy='say which of them: "line" with "nth", counted from 1, as each question shows it',
+    )
+
+
 def _bad(where: str, problem: str) -> LedgerError:
     return LedgerError(
         where=where,
         code="bad_answers",
         problem=problem,
-        remedy='write a list such as [{"code": "tax_year_unknown", "line": 9, "answer": "2024"}]',
+        remedy=f"write a list such as {EXAMPLE}",
     )
 
 

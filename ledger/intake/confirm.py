@@ -5,16 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from ledger.importers.base import counted
-from ledger.intake.draft import FileDraft, Question, Row, Status
+from ledger.intake.draft import FileDraft, Row, Status
+from ledger.intake.questions.files import ReadingUnconfirmed
+from ledger.intake.questions.question import AskedAt
 from ledger.intake.world import World
 from ledger.money import Money
 from ledger.records import RowKind
-
-CONFIRM = "confirm"
-_KNOWN_FROM = {
-    "B": "one program that reads real files",
-    "C": "a description only",
-}
 
 
 def ask_unconfirmed(draft: FileDraft, world: World) -> None:
@@ -29,26 +25,15 @@ def ask_unconfirmed(draft: FileDraft, world: World) -> None:
             by_account.setdefault(row.account, []).append(row)
     for account, rows in by_account.items():
         grade = max(grades[row.record.line] for row in rows)
-        reader = draft.reading.importer
-        question = Question(
-            code="reading_unconfirmed",
+        at = AskedAt(
             file=draft.name,
             line=rows[0].record.line,
-            problem=f"this layout of {reader} is known from {_KNOWN_FROM[grade]} "
-            f"(evidence {grade}); read as {_shown(rows)}",
-            remedy="compare each row with the statement (--dry-run lists them), then answer "
-            f'{{"code": "reading_unconfirmed", "match": "{reader}", "answer": "{CONFIRM}"}} or '
-            "add --yes",
-            choices=(CONFIRM,),
-            match=reader,
+            nth=rows[0].nth,
+            match=draft.reading.importer,
             account=account,
-            general=True,
-            proposal=CONFIRM,
-            safe=True,
             lines=tuple(row.record.line for row in rows),
         )
-        if world.book.propose(question) is None:
-            draft.ask(question)
+        world.ask(draft, ReadingUnconfirmed(at=at, grade=grade, read_as=_shown(rows)))
 
 
 def _counts(row: Row) -> bool:

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from typing import NamedTuple
 
 from ledger.chart import Source
-from ledger.errors import LedgerError
-from ledger.importers.base import counted
 from ledger.importers.reading import Reading
+from ledger.intake.questions.question import AskedAt, Question
 from ledger.money import Money
 from ledger.records import Event, EventKind, Record, RowKind
 from ledger.store import StoredEntry
@@ -45,6 +44,7 @@ class Row:
     account: str = ""  # id in the chart, "" while unknown or when ignored
     fingerprint: str = ""
     occurrence: int = 1
+    nth: int = 0  # which of the rows of its line it is, from 1; 0 where it is the only one
     status: Status = Status.NEW
     stored: bool = False  # the ledger has this very row
     settled: bool = False  # an event was made of it, or it needs none
@@ -65,69 +65,24 @@ class Row:
         """The units of the row, signed as its effect on the source; None without any."""
         return Decimal(self.record.units) if self.record.units else None
 
+    @property
+    def at(self) -> AskedAt:
+        """Where a question about the row is asked, and by what an answer finds it."""
+        record = self.record
+        return AskedAt(
+            file=record.file,
+            line=record.line,
+            nth=self.nth,
+            row=self.fingerprint,
+            match=record.raw_type,
+            account=self.account,
+        )
+
     def close(self, status: Status, note: str = "") -> None:
         """Say that no event of its own comes from this row, and why."""
         self.status = status
         self.settled = True
         self.note = note
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """One point that only the user can settle.
-
-    ``match`` are the file's own words by which an answer can be given for all equal rows;
-    ``general`` tells that an answer holds for the account from now on and not for one row.
-    """
-
-    code: str
-    file: str
-    line: int
-    problem: str
-    remedy: str
-    choices: tuple[str, ...] = ()
-    match: str = ""
-    account: str = ""
-    row: str = ""  # fingerprint of the row, "" when the point concerns a whole file
-    general: bool = False
-    proposal: str = ""
-    safe: bool = False  # --yes may take the proposal: no tax depends on it
-    kind: RowKind | None = None  # of rows that wait for an allocation
-    totals: tuple[Money, ...] = ()  # distinct amounts of those rows, or of their paydays
-    lines: tuple[int, ...] = ()  # of all rows asked about together, () for a single one
-    command: str = ""  # what settles the point in the ledger instead of an answer
-    pool: str = ""  # "account:source" whose value the books tell only once older ones are answered
-    day: date = date.min  # of what left that pool
-    unsure: str = ""  # the problem without the figures that rest on such answers
-    whole: bool = False  # all lines are one movement: an answer for any of them settles it
-
-    @property
-    def where(self) -> str:
-        """The place, as file:line."""
-        return f"{self.file}:{self.line}"
-
-    def is_the_point_of(self, other: Question) -> bool:
-        """Tell whether one answer settles both: both are about all rows of a type or source."""
-        mine = (self.code, self.match, self.account)
-        return self.general and other.general and mine == (other.code, other.match, other.account)
-
-    def also(self, line: int) -> Question:
-        """Return the question with a further row that waits for its answer."""
-        lines = (*(self.lines or (self.line,)), line)
-        first = self.problem.removesuffix(further(self.lines))
-        return replace(self, lines=lines, problem=first + further(lines))
-
-    def as_fault(self) -> LedgerError:
-        """Return the question as the refusal it is when nobody can be asked."""
-        return LedgerError(
-            where=self.where, code=self.code, problem=self.problem, remedy=self.remedy
-        )
-
-
-def further(lines: Sequence[int]) -> str:
-    """Return how many lines there are besides the first, " (and 2 more rows)", "" for none."""
-    more = len(lines) - 1
-    return f" (and {counted(more, 'more row')})" if more > 0 else ""
 
 
 class Draft(NamedTuple):

@@ -148,7 +148,7 @@ class Intake:
         self._raise_all(faults)
         for draft in drafts:
             refuse_unsettled(draft)
-            draft.questions.sort(key=lambda question: (question.day, question.line))
+            draft.questions.sort(key=lambda question: (question.turn, question.line))
             ask_unconfirmed(draft, self.world)  # the last: by then the rows are as they will be
             if not any(row.status is Status.QUESTION for row in draft.rows) and not draft.questions:
                 check_closing(draft, worked, self.wishes.closing)
@@ -201,6 +201,12 @@ def _start(reading: Reading) -> FileDraft:
         Row(record=record, kind=record.kind, source=record.source, event=event)
         for record, event in zip(reading.records, events, strict=True)
     ]
+    by_line: dict[int, list[Row]] = {}
+    for row in rows:
+        by_line.setdefault(row.record.line, []).append(row)
+    for shared in by_line.values():
+        for nth, row in enumerate(shared, 1):
+            row.nth = nth if len(shared) > 1 else 0
     return FileDraft(reading, rows, notes=list(reading.notes))
 
 

@@ -10,22 +10,21 @@ from dataclasses import replace
 from datetime import date
 from typing import NamedTuple
 
-from ledger.chart import Source, TaxCharacter
+from ledger.chart import Source
 from ledger.fold.days import Fold
 from ledger.fold.gains import Outflow
 from ledger.fold.open_points import ABOVE_BALANCE, OPENING_NEEDED, ROWS_MISSING, VALUE_NEEDED
 from ledger.fold.valued import Valued
-from ledger.intake.draft import Draft, FileDraft, Question
-from ledger.intake.rows.settle import bad_answer, row_question
+from ledger.intake.draft import Draft, FileDraft
+from ledger.intake.questions.balances import ValueNeeded
+from ledger.intake.rows.settle import bad_answer
 from ledger.intake.worked_out import WorkedOut
 from ledger.intake.world import World
 from ledger.money import ZERO, BadAmount, Money
 from ledger.records import WHOLE, Event, EventKind, RowKind
 
-ALL, LATER = "all", "later"
 # Open points that a row can cause which takes nothing out, or one that was stored before.
 _TOLD = frozenset({ABOVE_BALANCE, OPENING_NEEDED, ROWS_MISSING, VALUE_NEEDED, "value_below_zero"})
-_DOUBTFUL = 2  # a gain above one part in so many of the book value is doubted
 
 
 class _Point(NamedTuple):
@@ -121,18 +120,18 @@ def _is_hidden(made: Draft) -> bool:
 def _value(point: _Point, world: World) -> Money | None:
     """Return the value that an answer states, None while there is none."""
     answer = world.book.propose(_question(point, sure=True))
-    if answer is None or answer == LATER:
+    if answer is None or answer == ValueNeeded.LATER:
         return None
     amount = point.out.amount
-    if answer == ALL:
+    if answer == ValueNeeded.ALL:
         return amount
     try:
         value = Money.parse(str(answer))
     except BadAmount:
         value = ZERO
     if value < amount:
-        remedy = f"answer '{ALL}' or at least {amount}"
-        raise bad_answer(point.made.rows[0], "value_needed", answer, remedy)
+        remedy = f"answer '{ValueNeeded.ALL}' or at least {amount}"
+        raise bad_answer(point.made.rows[0], ValueNeeded.code, answer, remedy)
     return value.seen_at(point.made.event.where)
 
 
@@ -174,40 +173,15 @@ def _known_points(fold: Fold, world: World) -> frozenset[str]:
     return frozenset(str(r.error) for listed in known.refused.values() for r in listed)
 
 
-def _question(point: _Point, *, sure: bool) -> Question:
-    row, out = point.made.rows[0], point.out
-    told = (
-        f"{out.amount} left {out.pool}, which holds {point.booked} in the books: what was it worth "
-        f"just before? {_if_all(point)}"
-        if sure
-        else f"{out.amount} left {out.pool} on {out.main.day}: what was it worth just before? What "
-        "the books hold of it by then depends on the answers before this one"
-    )
-    return row_question(
-        point.draft,
-        row,
-        told,
-        code="value_needed",
-        remedy=f'answer {{"code": "value_needed", "line": {row.record.line}, "answer": "{ALL}"}} '
-        "when all of it moved, else its value in dollars from the statement; the difference is a "
-        f'gain or loss of price; or "{LATER}" where earlier statements will tell',
-        choices=(ALL, LATER, "<VALUE>"),
+def _question(point: _Point, *, sure: bool) -> ValueNeeded:
+    out = point.out
+    return ValueNeeded(
+        at=point.made.rows[0].at,
+        amount=out.amount,
         pool=str(out.pool),
+        owner=out.account.id,
+        source=Source(out.pool.source) if out.pool.source else None,
+        booked=point.booked,
         day=out.main.day,
+        sure=sure,
     )
-
-
-def _if_all(point: _Point) -> str:
-    """Say what gain it comes to when all of it moved, and doubt a large one."""
-    gain = point.out.amount - point.booked
-    told = f"a gain of {gain}" if gain > ZERO else f"a loss of {-gain}"
-    source = point.out.pool.source
-    taxed = source and Source(source).character is not TaxCharacter.PRE_TAX
-    doubt = ""
-    if taxed and gain.cents * _DOUBTFUL > max(point.booked.cents, 0):
-        doubt = (
-            "; so large a gain often is money from before the file: say it first with basis add "
-            f"opening --account {point.out.account.id} --source {source} --date DATE --value VALUE "
-            "--basis BASIS"
-        )
-    return f"If all of it moved, {told} follows{doubt}"

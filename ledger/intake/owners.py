@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date
 
 from ledger.chart import Account, AccountKind
 from ledger.errors import LedgerError
 from ledger.importers.reading import Reading
 from ledger.intake.answers import AnswerBook, normal
-from ledger.intake.draft import FileDraft, Question, Row, Status
+from ledger.intake.draft import FileDraft, Row, Status
+from ledger.intake.questions.files import AccountRounded, AccountUnknown, FileNamesNoAccount
+from ledger.intake.questions.question import IGNORE, AskedAt, Question
 from ledger.records import RowKind
 from ledger.safetext import safe
 from ledger.store import Answer
 
 ACCOUNT = "account"  # remembered: the words of a file stand for this account
-UNKNOWN = "account_unknown"
-IGNORE = "ignore"
 _MASK = re.compile(r"^(?:[xX*#•.…]+-?|ending in\s*)(?P<end>[0-9A-Za-z]{3,})$")
 _SUFFIX = re.compile(r"-[0-9]$")  # Fidelity's "234567890-1": the cash or margin side
 _ROUNDED = re.compile(r"[0-9](?:\.[0-9]+)?[eE]\+[0-9]{1,2}")  # 234567890 as a spreadsheet saves it
@@ -151,41 +152,20 @@ class Owners:
     def _ask(self, draft: FileDraft, text: str) -> str:
         reading = draft.reading
         fitting = [a.id for a in self._accounts.values() if _may_hold(reading, a)]
-        shown = safe(text, limit=60)
         row = next((r for r in draft.rows if _names(r, reading) == text), None)
-        line, title = (row.record.line, _title(row, text)) if row else (1, "")
-        named = f" ('{safe(title, limit=60)}' in the file)" if title else ""
-        command = (
-            f"basis account add ID --owner {self._owner()} --kind "
-            f"{_KINDS.get(normal(title), 'KIND')} --number '{shown}'"
-        )
-        remedy = (
-            f"add it with: {command}, name one with --account ID, "
-            "or answer "
-            f'{{"code": "{UNKNOWN}", "match": "{shown}", "answer": "{IGNORE}"}} when it is no '
-            "retirement account"
-        )
-        answer = self._book.propose(
-            question := Question(
-                code=UNKNOWN,
-                file=draft.name,
-                line=line,
-                problem=f"no account has the number or name '{shown}'{named}"
-                if text
-                else "the file does not say which account it is of",
-                remedy=remedy if text else "name it with --account ID",
-                choices=(*fitting, IGNORE),
-                match=text,
-                row="" if text else f"file {reading.sha256}",
-                general=bool(text),
-                command=command if text else "",
-                proposal=fitting[0] if len(fitting) == 1 else "",
-                safe=not text,
+        at = AskedAt.of_file(draft.name, row.record.line if row else 1, reading.sha256)
+        if not text:
+            question: Question = FileNamesNoAccount(at=at, fitting=tuple(fitting))
+        else:
+            title = _title(row, text) if row else ""
+            question = AccountUnknown(
+                at=replace(at, row="", match=text, nth=row.nth if row else 0),
+                fitting=tuple(fitting),
+                title=title,
+                owner=self._owner(),
+                of_kind=_KINDS.get(normal(title), "KIND"),
             )
-        )
-        if answer is None:
-            draft.ask(question)
-        return str(answer or "")
+        return str(self._say(draft, question) or "")
 
     def _ask_rounded(self, draft: FileDraft, text: str) -> str:
         """Ask for the account of rows whose number a spreadsheet rounded: several may share it.
@@ -194,21 +174,15 @@ class Owners:
         """
         row = next((r for r in draft.rows if _names(r, draft.reading) == text), None)
         fitting = [a.id for a in self._accounts.values() if _may_hold(draft.reading, a)]
-        question = Question(
-            code=UNKNOWN,
-            file=draft.name,
-            line=row.record.line if row else 1,
-            problem=f"a spreadsheet program rounded the account number to '{safe(text, limit=60)}'"
-            ": the number is lost, and other accounts may be rounded to the same",
-            remedy="download the file again and import it as it comes, without opening it in a "
-            "spreadsheet, or name the account with --account ID if all rows are of one",
-            choices=(*fitting, IGNORE),
-            row=f"file {draft.reading.sha256}",
-        )
-        answer = self._book.propose(question)
+        at = AskedAt.of_file(draft.name, row.record.line if row else 1, draft.reading.sha256)
+        question = AccountRounded(at=at, text=text, fitting=tuple(fitting))
+        return str(self._say(draft, question) or "")
+
+    def _say(self, draft: FileDraft, question: Question) -> str | None:
+        answer: str | None = self._book.propose(question)
         if answer is None:
             draft.ask(question)
-        return str(answer or "")
+        return answer
 
     def _check_forced(self, draft: FileDraft, text: str) -> None:
         account = self._accounts[self._forced]

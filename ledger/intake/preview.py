@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from ledger.intake.draft import Draft, FileDraft, Question, Row
+from ledger.intake.draft import Draft, FileDraft, Row
+from ledger.intake.questions.question import Question
 from ledger.money import Money
 from ledger.records import RowKind
 
@@ -44,6 +45,7 @@ def question_preview(question: Question) -> dict[str, Any]:
     return {
         "code": question.code,
         "line": question.line,
+        "nth": question.at.nth or None,
         "problem": question.problem,
         "remedy": question.remedy,
         "choices": list(question.choices),

@@ -6,13 +6,15 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from typing import Any
 
 from ledger.books import Books
 from ledger.chart import Account, Source, Taxpayer
 from ledger.importers.reading import ClosingBalance, StatedTotal
 from ledger.importers.sources import source_of
 from ledger.intake.answers import AnswerBook
-from ledger.intake.draft import Draft, Fact, FileDraft
+from ledger.intake.draft import Draft, Fact, FileDraft, Row
+from ledger.intake.questions.question import Question
 from ledger.journal import JournalEntry
 from ledger.movements import books_of, counted_once, with_facts
 from ledger.records import Event
@@ -46,6 +48,13 @@ class World:
     drafts: list[FileDraft] = field(default_factory=list)  # the files whose movements are booked
     _pending: dict[str, list[Fact]] = field(default_factory=dict)  # by account, not yet stored
     _made: dict[int, Draft] = field(default_factory=dict)  # the same, by id of the event
+
+    def ask(self, draft: FileDraft, question: Question, *rows: Row) -> Any | None:
+        """Return the answer to a question; without one keep it open, and the rows waiting."""
+        answer = self.book.propose(question)
+        if answer is None:
+            draft.ask(question, rows)
+        return answer
 
     def take_in(self, draft: FileDraft) -> None:
         """Let the later files of an import see what this one brings, as if it were stored."""

@@ -14,9 +14,8 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from cli import imports, question_words
+from cli import imports
 from cli.main import main
-from ledger.intake.answers import QUESTIONS
 from tests.conftest import FIXTURES
 
 Basis = Callable[..., Result]
@@ -61,10 +60,6 @@ def bring(basis: Basis, *typed: str) -> Result:
 def booked(basis: Basis) -> list[Any]:
     found: list[Any] = json.loads(basis("imports", "--json").stdout)
     return found
-
-
-def test_every_question_has_words_for_a_person() -> None:
-    assert set(question_words._TABLE) == QUESTIONS
 
 
 def test_a_question_shows_its_rows_what_can_be_typed_and_how_many_are_left(basis: Basis) -> None:

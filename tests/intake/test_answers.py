@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import json
 from pathlib import Path
 from typing import Any
@@ -10,8 +9,8 @@ from typing import Any
 import pytest
 
 from ledger.errors import LedgerError
-from ledger.intake import answers
 from ledger.intake.answers import GivenAnswer, read_answers
+from ledger.intake.questions import registry
 from ledger.store import Answer
 from tests.intake.desk import asked, day, draft_one, row, say, told
 
@@ -98,27 +97,9 @@ def test_what_is_not_answered_yet_is_asked(tmp_path: Path) -> None:
     assert read_answers(_written(tmp_path, listed)) == []
 
 
-def test_every_question_of_the_intake_is_known_by_its_code() -> None:
-    found: set[str] = set()
-    for path in Path(answers.__file__).parent.rglob("*.py"):
-        tree = ast.parse(path.read_text("utf-8"))
-        names = {
-            target.id: node.value.value
-            for node in ast.walk(tree)
-            if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant)
-            for target in node.targets
-            if isinstance(target, ast.Name)
-        }
-        codes = (
-            key.value
-            for node in ast.walk(tree)
-            if isinstance(node, ast.Call)
-            and getattr(node.func, "id", "") in {"Question", "ask_row", "row_question"}
-            for key in node.keywords
-            if key.arg == "code"
-        )
-        found |= {c.value if isinstance(c, ast.Constant) else names[c.id] for c in codes}
-    assert found == answers.QUESTIONS
+def test_every_question_says_why_it_is_asked_and_each_code_is_documented() -> None:
+    assert all(one.code and one.why for one in registry.ALL)
+    assert {one.code for one in registry.documented()} == registry.QUESTIONS
 
 
 _UNKNOWN = [

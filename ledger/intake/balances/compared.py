@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
@@ -20,7 +19,8 @@ from ledger.intake.balances.openings import (
 )
 from ledger.intake.balances.year_end_values import account_of, value_row
 from ledger.intake.draft import Difference, FileDraft, Row, Status
-from ledger.intake.rows.settle import ask_row, bad_answer
+from ledger.intake.questions.balances import OpeningBalance, OpeningOfSource
+from ledger.intake.rows.settle import bad_answer
 from ledger.intake.sources.statement_totals import in_words as stated_in_words
 from ledger.intake.sources.statement_totals import stated_balances
 from ledger.intake.worked_out import WorkedOut
@@ -29,7 +29,6 @@ from ledger.money import ZERO, Money
 from ledger.records import Event, EventKind, RowKind
 
 Closing = Mapping[Source, Money]  # what the user says each source was worth
-_CHECK = "check"
 _AMOUNT = frozenset("0123456789$.-")  # what an amount can start with
 _CHECKED = "a check, never booked"  # what such a row says of itself
 
@@ -71,84 +70,43 @@ def _open(draft: FileDraft, world: World, rows: Sequence[Row]) -> None:
     if source and source.character is TaxCharacter.PRE_TAX:
         draft.book(opening(row, Opened(source, total, ZERO)), row)
         return
-    answer = _ask_opening(draft, world, rows, total)
-    if answer == _CHECK:
+    question = _opening_question(world, row, total)
+    answer = world.ask(draft, question, row)
+    if answer is None:
+        for waiting in rows[1:]:
+            waiting.close(Status.QUESTION, "waits for the answer to the first row")
+    elif answer == OpeningBalance.CHECK:
         for one in rows:
             one.close(Status.INFO, _CHECKED)
-    elif answer is not None:
-        for opened in _told(row, total, answer):
+    else:
+        for opened in _told(row, question, answer):
             event = opening(row, opened)
             if len(rows) > 1:  # whose units are whose, no row tells
                 event = replace(event, fund="", units=None)
             draft.book(event, *rows)
 
 
-def _ask_opening(draft: FileDraft, world: World, rows: Sequence[Row], total: Money) -> Any | None:
-    row = rows[0]
-    where = f"of source {row.source}" if row.source else "whose source the file does not say"
-    code = f'{{"code": "opening_balance", "line": {row.record.line}, "answer": '
-    single = '{"source": "after_tax", "basis": "1234.56"}'
-    shares = {} if row.source else stated_balances(world, row.account, total, row.day)
-    stated = f" (a statement says {stated_in_words(shares)})" if shares else ""
-    several = (
-        f"{_example(shares)}}}, sources whose values add up to {total} (basis is what was taxed "
-        f'already), or with "answer": {single} when it is one'
-    )
-    way = f"answer {code}{several}"
+def _opening_question(world: World, row: Row, total: Money) -> OpeningBalance:
     if row.source:
-        way = f'answer {code}"BASIS"}}, from "0.00" (all of it is gain) to "{total.plain}"'
-    answer = ask_row(
-        draft,
-        world,
-        row,
-        f"the account starts with {total} {where}{stated}: how much of it was taxed already?",
-        code="opening_balance",
-        remedy=f'{way}; or "{_CHECK}" when it is not to be booked: then type it with basis '
-        f"add opening --account {row.account} --date {row.day.isoformat()}",
-        choices=(_CHECK, "<BASIS>" if row.source else "<SOURCE=VALUE/BASIS …>"),
-        totals=(total,),
-    )
-    if answer is None:
-        for waiting in rows[1:]:
-            waiting.close(Status.QUESTION, "waits for the answer to the first row")
-    return answer
-
-
-def _example(shares: Mapping[Source, Money]) -> str:
-    """Return an answer with the values that a statement gives, or those of an example."""
-    if not shares:
-        return (
-            '{"pre_tax": "40000.00", "match": "20000.00", "in_plan_roth": {"value": "15000.00", '
-            '"basis": "14000.00"}}'
+        return OpeningOfSource(
+            at=row.at, total=total, day=row.day, shares={}, told="", source=row.source
         )
-    told = {
-        source.value: value.plain
-        if source.character is TaxCharacter.PRE_TAX
-        else {"value": value.plain, "basis": "BASIS"}
-        for source, value in shares.items()
-    }
-    return json.dumps(told)
+    shares = stated_balances(world, row.account, total, row.day)
+    told = stated_in_words(shares)
+    return OpeningBalance(at=row.at, total=total, day=row.day, shares=shares, told=told)
 
 
-def _told(row: Row, total: Money, answer: Any) -> list[Opened]:
+def _told(row: Row, question: OpeningBalance, answer: Any) -> list[Opened]:
     """Return the openings that an answer describes."""
-    reason, shares = "", list[Opened]()
+    reason, shares, total = "", list[Opened](), question.total
     try:
         shares = _opening_shares(row, total, answer)
     except ValueError as bad:
         reason = str(bad)
     told = Money.total(share.value for share in shares)
     if reason or told != total:
-        remedy = (
-            f'answer the part of {total} that was taxed already, "{total.plain}" for all of it'
-            if row.source
-            else f"give values that add up to {total}, with the basis of taxed sources: "
-            '{"pre_tax": "40000.00", "in_plan_roth": {"value": "15000.00", "basis": "14000.00"}}, '
-            'in words pre_tax=40000 in_plan_roth=15000/14000; or {"source": SOURCE, "basis": '
-            '"0.00"} for one source; pre-tax money has basis 0'
-        )
         reason = reason or f"the values add up to {told}, not to {total}"
-        raise bad_answer(row, "opening_balance", answer, remedy, reason)
+        raise bad_answer(row, question.code, answer, question.unfit, reason)
     return shares
 
 

@@ -9,8 +9,11 @@ from datetime import date, timedelta
 from ledger.chart import Source
 from ledger.errors import LedgerError
 from ledger.importers.reading import ClosingBalance, StatedTotal
-from ledger.intake.draft import Difference, FileDraft, Question
-from ledger.intake.rows.settle import unknown_source
+from ledger.importers.sources import doubt
+from ledger.intake.draft import Difference, FileDraft
+from ledger.intake.questions.balances import BalanceDateUnknown
+from ledger.intake.questions.question import AskedAt
+from ledger.intake.questions.rows import SourceUnknown
 from ledger.intake.world import World
 from ledger.money import Money
 from ledger.paydays import in_words, silences
@@ -35,41 +38,15 @@ def _sourced(draft: FileDraft, world: World, one: ClosingBalance) -> ClosingBala
     known = world.source_named(draft.account, one.source_text, one.source)
     if known is not None or not one.source_text:
         return replace(one, source=known)
-    problem, remedy = unknown_source(one.source_text)
-    answer = _ask(
-        draft,
-        world,
-        Question(
-            code="source_unknown",
-            file=draft.name,
-            line=_line(one),
-            problem=problem,
-            remedy=remedy,
-            choices=tuple(Source),
-            match=one.source_text,
-            account=draft.account,
-            general=True,
-        ),
-    )
+    at = AskedAt(draft.name, _line(one), match=one.source_text, account=draft.account)
+    answer = world.ask(draft, SourceUnknown(at=at, doubt=doubt(one.source_text)))
     return one if answer is None else replace(one, source=Source(answer))
 
 
 def _ask_day(draft: FileDraft, world: World, first: ClosingBalance) -> date | None:
-    answer = _ask(
-        draft,
-        world,
-        Question(
-            code="balance_date_unknown",
-            file=draft.name,
-            line=_line(first),
-            problem="the file does not say on which day its balances stood",
-            remedy=f'answer {{"code": "balance_date_unknown", "line": {_line(first)}, "answer": '
-            '"YYYY-MM-DD"}: the day on which it was downloaded, or the one the page shows',
-            choices=("<YYYY-MM-DD>",),
-            account=draft.account,
-            row=f"file {draft.reading.sha256}",
-        ),
-    )
+    sha256 = draft.reading.sha256
+    at = AskedAt.of_file(draft.name, _line(first), sha256, account=draft.account)
+    answer = world.ask(draft, BalanceDateUnknown(at=at))
     if answer is None:
         return None
     try:
@@ -81,13 +58,6 @@ def _ask_day(draft: FileDraft, world: World, first: ClosingBalance) -> date | No
             problem=f"'{safe(answer, limit=40)}' is not a day",
             remedy="write it as YYYY-MM-DD",
         ) from None
-
-
-def _ask(draft: FileDraft, world: World, question: Question) -> str | None:
-    answer = world.book.propose(question)
-    if answer is None:
-        draft.ask(question)
-    return None if answer is None else str(answer)
 
 
 def _line(one: ClosingBalance) -> int:

@@ -7,16 +7,15 @@ from datetime import date
 
 from ledger.fold.stated import ACCEPTED, Stated, stated_value
 from ledger.importers.reading import ClosingBalance
-from ledger.intake.draft import Difference, FileDraft, Question, Row
+from ledger.intake.draft import Difference, FileDraft, Row
+from ledger.intake.questions.balances import YearEndValue
+from ledger.intake.questions.question import AskedAt
 from ledger.intake.rows.events import make
 from ledger.intake.worked_out import WorkedOut
-from ledger.intake.world import World
 from ledger.money import Money
 from ledger.records import Event, EventKind, Record, RowKind
 from ledger.safetext import safe
 
-CODE = "year_end_value"
-BOOK, NO = "book", "no"
 _YEAR_END = (12, 31)
 
 
@@ -38,7 +37,8 @@ def offer_year_end(draft: FileDraft, worked: WorkedOut) -> None:
         if (event.day.month, event.day.day) != _YEAR_END:
             draft.notes.append(f"{closing.where}: {found.words}")
         elif not same:
-            if _agreed(draft, world, _question(draft, closing, event, found)):
+            question = _question(draft, closing, event, found)
+            if world.ask(draft, question) == question.BOOK:
                 draft.book(event if found.is_plausible else replace(event, memo=ACCEPTED), row)
                 worked.add(draft, draft.drafts[-1])
         elif same[-1].value != closing.value:
@@ -75,27 +75,13 @@ def value_row(draft: FileDraft, line: int, day: date, value: Money, account: str
     return Row(record, RowKind.BALANCE, None, account=account)
 
 
-def _agreed(draft: FileDraft, world: World, question: Question) -> bool:
-    answer = world.book.propose(question)
-    if answer is None:
-        draft.ask(question)
-    return answer == BOOK
-
-
-def _question(draft: FileDraft, closing: ClosingBalance, event: Event, found: Stated) -> Question:
+def _question(
+    draft: FileDraft, closing: ClosingBalance, event: Event, found: Stated
+) -> YearEndValue:
     made_of = f" ({safe(closing.made_of, limit=80)})" if closing.made_of else ""
-    return Question(
-        code=CODE,
-        file=draft.name,
-        line=_line(closing),
-        problem=f"the file states what {found.words}{made_of}: book it as the balance of year end?",
-        remedy=f'answer {{"code": "{CODE}", "match": "{event.account} {event.day.isoformat()}", '
-        f'"answer": "{BOOK}"}}, or add --yes where the market can have made the difference: it is '
-        f'compared with Form 5498, box 5, and is line 6 of Form 8606; "{NO}" to leave it out',
-        choices=(BOOK, NO),
-        match=f"{event.account} {event.day.isoformat()}",
-        account=event.account,
-        row="",
-        proposal=BOOK if found.is_plausible else "",
-        safe=found.is_plausible,
+    match = f"{event.account} {event.day.isoformat()}"
+    return YearEndValue(
+        at=AskedAt(draft.name, _line(closing), match=match, account=event.account),
+        stated=f"{found.words}{made_of}",
+        likely=found.is_plausible,
     )

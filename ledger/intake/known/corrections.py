@@ -8,15 +8,16 @@ from datetime import date
 from typing import NamedTuple
 
 from ledger.importers.base import counted
-from ledger.intake.draft import FileDraft, Question, Row
+from ledger.intake.draft import FileDraft, Row
 from ledger.intake.known.fingerprints import PERIOD_ROWS, prefix
+from ledger.intake.questions.files import RowsMissing
+from ledger.intake.questions.question import AskedAt
 from ledger.intake.world import World, cents_of
 from ledger.money import BadAmount, Money
 from ledger.records import Event, EventKind
 from ledger.safetext import safe
 from ledger.store import ROW, Answer, Place
 
-ACCEPT, KEEP = "accept", "keep"
 CORRECTED = "row_corrected"  # remembered of a row that a later download took back
 # What somebody typed does not claim to show every row of its days, but a file that was changed
 # and is imported again still shows all that it showed before.
@@ -129,43 +130,21 @@ def _made(world: World, places: Mapping[str, Place], row: Row) -> Sequence[Event
 
 def _ask(draft: FileDraft, world: World, rows: Sequence[Row], gone: Sequence[_Gone]) -> None:
     account, line = rows[0].account, rows[0].record.line
-    typed = draft.reading.importer == TYPED
-    reason = "somebody may have changed" if typed else "the recordkeeper may have corrected"
     taken_back = {event.seq: event for one in gone for event in one.made}
     shared = _shared(world, gone)
-    answer = f'{{"code": "rows_missing", "line": {line}, "answer": '
-    entries = _numbers(taken_back)
-    if shared:
-        way = (
-            f"rows that are still shown made {_numbers(shared)} too: take the earlier import back "
-            'with basis undo IMPORT --why "corrected by the recordkeeper" and import this file '
-            f'again; or answer {answer}"{KEEP}"}} when the old rows count as well'
-        )
-    else:
-        reverses = f" and reverses {entries}" if taken_back else ""
-        way = (
-            f'answer {answer}"{ACCEPT}"}}: it books the new rows{reverses} in one step; or '
-            f'"{KEEP}" when the old rows count as well'
-        )
-    question = Question(
-        code="rows_missing",
-        file=draft.name,
-        line=line,
-        problem=f"{counted(len(gone), 'row')} of {account} that an earlier file showed "
-        f"{'is' if len(gone) == 1 else 'are'} not in this one, {reason} "
-        f"them: {_by_day(world, rows, gone)}",
-        remedy=way,
-        choices=(KEEP,) if shared else (ACCEPT, KEEP),
-        match=account,
-        account=account,
-        row=f"file {draft.reading.sha256}",
+    sha256 = draft.reading.sha256
+    question = RowsMissing(
+        at=AskedAt.of_file(draft.name, line, sha256, account=account, match=account),
+        gone=len(gone),
+        typed=draft.reading.importer == TYPED,
+        by_day=_by_day(world, rows, gone),
+        entries=_numbers(taken_back) if taken_back else "",
+        shared=_numbers(shared) if shared else "",
     )
-    said = world.book.propose(question)
-    if said is None:
-        draft.ask(question)
-        if not shared:  # what is shown meanwhile counts no money twice
-            world.completed.update(taken_back)
-    elif said == ACCEPT:
+    said = world.ask(draft, question)
+    if said is None and not shared:  # what is shown meanwhile counts no money twice
+        world.completed.update(taken_back)
+    elif said == RowsMissing.ACCEPT:
         _correct(draft, world, account, gone, taken_back)
 
 

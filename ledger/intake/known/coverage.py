@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from datetime import date
 
-from ledger.intake.draft import Fact, FileDraft, Question, Row, Status
+from ledger.intake.draft import Fact, FileDraft, Row, Status
+from ledger.intake.questions.files import TotalsDiffer
 from ledger.intake.world import World
 from ledger.money import Money
 from ledger.records import EventKind, RowKind
@@ -94,22 +95,14 @@ def ask_total(
 ) -> None:
     """Ask about rows of one day and kind whose total differs from what another reader brought."""
     first = rows[0]
-    question = Question(
-        code="totals_differ",
-        file=draft.name,
-        line=first.record.line,
-        problem=f"{first.day.isoformat()} {first.kind.value}: {_sum(rows)} here, {booked} in the "
-        f"ledger by {importer}",
-        remedy='compare both files; answer "skip" to keep what is booked, or "book" when these '
-        "rows are further money",
-        choices=("skip", "book"),
-        match=first.record.raw_type,
-        account=first.account,
-        row=first.fingerprint,
+    question = TotalsDiffer(
+        at=first.at,
+        day=first.day,
+        what=first.kind,
+        here=_sum(rows),
+        booked=booked,
+        importer=importer,
     )
-    answer = world.book.propose(question)
-    if answer is None:
-        draft.ask(question, rows)
-    elif answer == "skip":
+    if world.ask(draft, question, *rows) == "skip":
         for row in rows:
             row.close(Status.KNOWN, f"skipped by answer: {importer} differs")

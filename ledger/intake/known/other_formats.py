@@ -13,17 +13,16 @@ from typing import NamedTuple
 
 from ledger.chart import Source
 from ledger.importers.base import counted
-from ledger.intake.draft import FileDraft, Question, Row, Status
+from ledger.intake.draft import FileDraft, Row, Status
 from ledger.intake.known.coverage import VIEWS, ask_total
 from ledger.intake.known.fingerprints import PERIOD_ROWS, alike, reader_of
-from ledger.intake.rows.settle import ask_row
+from ledger.intake.questions.files import SameEventNearby, SameEventsOtherFormat
+from ledger.intake.questions.question import AskedAt
 from ledger.intake.world import World, cents_of
 from ledger.money import Money
 from ledger.records import Event, EventKind, RowKind
 from ledger.safetext import safe
 
-CODE = "same_events_other_format"
-SAME, FURTHER = "same", "further"
 _SHOWN = 4  # events written out in the question
 _NEAR = 4  # days: one file has the day of the order, the other that of settlement
 _PAID = EventKind.DISTRIBUTION
@@ -206,19 +205,10 @@ def _ask_near(
 
 
 def _ask_one(draft: FileDraft, world: World, row: Row, reader: str, day: date) -> None:
-    line = row.record.line
-    answer = ask_row(
-        draft,
-        world,
-        row,
-        f"{row.kind.value.replace('_', ' ')} of {row.amount} on {row.day.isoformat()}: "
-        f"{_named(reader)} shows the same on {day.isoformat()}",
-        code=CODE,
-        remedy=f'answer {{"code": "{CODE}", "line": {line}, "answer": "{SAME}"}} to keep it booked '
-        f'once, or "{FURTHER}" when it is money of its own',
-        choices=(SAME, FURTHER),
+    question = SameEventNearby(
+        at=row.at, what=row.kind, amount=row.amount, day=row.day, reader=_named(reader), near=day
     )
-    if answer == SAME:
+    if world.ask(draft, question, row) == SameEventsOtherFormat.SAME:
         row.close(Status.KNOWN, f"the same event as in {reader}")
 
 
@@ -267,34 +257,27 @@ def _each(rows: list[Row], told: list[_Told]) -> tuple[list[Row], list[Row], lis
 def _confirm(draft: FileDraft, world: World, rows: list[Row], reader: str) -> None:
     """Close rows that another format has brought, once the user said that they are the same."""
     mine, account = draft.reading.importer, rows[0].account
-    question = Question(
-        code=CODE,
-        file=draft.name,
-        line=rows[0].record.line,
-        problem=f"{counted(len(rows), 'row')} of {account} in this file ({mine}) "
-        f"{'tells' if len(rows) == 1 else 'tell'} what the ledger has from {_named(reader)}: "
-        f"{_shown(rows)}",
-        remedy=f'answer {{"code": "{CODE}", "match": "{mine} {reader}", "answer": "{SAME}"}} or '
-        f'add --yes to keep them booked once; "{FURTHER}" when they are money of their own. The '
-        "answer holds for the account from now on",
-        choices=(SAME, FURTHER),
-        match=f"{mine} {reader}",
-        account=account,
-        general=True,
-        proposal=SAME,
-        safe=True,
-        lines=tuple(row.record.line for row in rows),
+    question = SameEventsOtherFormat(
+        at=AskedAt(
+            file=draft.name,
+            line=rows[0].record.line,
+            nth=rows[0].nth,
+            match=f"{mine} {reader}",
+            account=account,
+            lines=tuple(row.record.line for row in rows),
+        ),
+        importer=mine,
+        reader=_named(reader),
+        told=_shown(rows),
     )
-    answer = world.book.propose(question)
-    if answer is None:
-        draft.ask(question, rows)
-    elif answer == SAME:
+    answer = world.ask(draft, question, *rows)
+    if answer == SameEventsOtherFormat.SAME:
         for row in rows:
             row.close(Status.KNOWN, f"the same event as in {reader}")
-    else:
+    elif answer is not None:
         draft.notes.append(
             f"{counted(len(rows), 'row')} booked although {_named(reader)} has equal events "
-            f"({FURTHER}, by answer)"
+            f"({answer}, by answer)"
         )
 
 

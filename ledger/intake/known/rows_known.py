@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 
-from ledger.intake.draft import FileDraft, Question, Row, Status
+from ledger.intake.draft import FileDraft, Row, Status
 from ledger.intake.known.corrections import CORRECTED, TYPED, settle_corrections
+from ledger.intake.questions.files import FileKnown
+from ledger.intake.questions.question import AskedAt
 from ledger.intake.world import World
-from ledger.safetext import safe
 
 
 def mark_known(draft: FileDraft, world: World, taken: set[str]) -> None:
@@ -55,24 +56,14 @@ def ask_known_file(draft: FileDraft, world: World) -> None:
     )
     if other is None:
         return
-    line = draft.rows[0].record.line
-    question = Question(
-        code="file_known",
-        file=draft.name,
-        line=line,
-        problem=f"{safe(other.name, limit=80)} was imported into {other.account} as import "
-        f"{other.id}: the same file, byte for byte",
-        remedy=f"name the account it is of with --account {other.account}, take the other import "
-        f'back with: basis undo {other.id} --why "…"; or answer {{"code": "file_known", "line": '
-        f'{line}, "answer": "again"}} to book all of it in {draft.account} as well',
-        choices=("again",),
-        command=f'basis undo {other.id} --why "…"',
-        match=draft.account,
-        account=draft.account,
-        row=f"file {sha256}",
+    line, here = draft.rows[0].record.line, draft.account
+    question = FileKnown(
+        at=AskedAt.of_file(draft.name, line, sha256, account=here, match=here),
+        name=other.name,
+        other=other.account,
+        number=other.id,
     )
-    if world.book.propose(question) is None:
-        draft.ask(question, [row for row in draft.rows if not row.settled])
+    world.ask(draft, question, *(row for row in draft.rows if not row.settled))
 
 
 def _span(draft: FileDraft, rows: list[Row]) -> tuple[date, date]:

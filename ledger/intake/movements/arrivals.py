@@ -9,17 +9,17 @@ from ledger.chart import Account, Source
 from ledger.importers.legs import IN
 from ledger.intake.draft import FileDraft, Row, Status
 from ledger.intake.movements.payment import CONVERSIONS, OPEN, Payment, open_rows
-from ledger.intake.movements.payments import PARTNER, confirm_conversion
+from ledger.intake.movements.payments import confirm_conversion
 from ledger.intake.movements.plan_legs import book_lone_deposit, which_source
+from ledger.intake.questions.movements import MovedAccounts, RolloverOrigin, SameMoney
+from ledger.intake.questions.question import IGNORE
 from ledger.intake.rows.events import make, positive
-from ledger.intake.rows.settle import ask_row
 from ledger.intake.world import World
 from ledger.money import ZERO, Money
 from ledger.movements import CONVERTED, ON_THE_WAY, ROLLED, SAID_SO, is_arrival, may_send
 from ledger.records import CASH, ELSEWHERE, Event, EventKind, RowKind
 
 _CAME = {"contribution": RowKind.CONTRIBUTION, "rollover": RowKind.ROLLOVER_IN}
-_IGNORE = "ignore"
 
 
 def arrivals_of(drafts: Sequence[FileDraft], world: World) -> list[Payment]:
@@ -45,21 +45,20 @@ def _answered(arrival: Payment) -> list[Payment]:
     """Return an arrival with its answer; rows that were answered otherwise each for itself."""
     if arrival.kind is RowKind.ROLLOVER_IN:
         return [arrival]
-    words = {"code": PARTNER, "choices": _choices(arrival)}
-    rows = [Payment(arrival.draft, arrival.world, [row]) for row in arrival.rows]
-    said = [one.find(**words) for one in rows] if len(rows) > 1 else []
+    book, rows = arrival.world.book, arrival.legs
+    said = [book.propose(_sender(one)) for one in rows] if len(rows) > 1 else []
     told = [answer for answer in said if answer is not None]
     if len(told) > 1 and any(answer != told[0] for answer in told):
         for one, answer in zip(rows, said, strict=True):
             one.said = answer
         return rows
-    arrival.said = arrival.find(**words)
+    arrival.said = book.propose(_sender(arrival))
     return [arrival]
 
 
 def _is_other(arrival: Payment) -> bool:
     """Settle what an answer says is no movement between accounts; tell whether it did."""
-    if arrival.said == _IGNORE:
+    if arrival.said == IGNORE:
         arrival.close(Status.INFO, "ignored by answer")
         return True
     kind = _CAME.get(str(arrival.said)) if arrival.kind is not RowKind.ROLLOVER_IN else None
@@ -102,7 +101,7 @@ def _choices(arrival: Payment) -> tuple[str, ...]:
     others = tuple(a.id for a in arrival.own if _may_be_from(a, arrival.account, row))
     outside = () if converted and others else (ELSEWHERE,)
     came = () if arrival.account.kind.is_plan or converted else tuple(_CAME)
-    return (*others, *outside, OPEN, _IGNORE, *came)
+    return (*others, *outside, OPEN, IGNORE, *came)
 
 
 def _may_be_from(here: Account, there: Account, row: Row) -> bool:
@@ -125,7 +124,7 @@ def book_arrival(arrival: Payment, met: str | None) -> None:
             _book(arrival)
         return
     if arrival.said is None and not arrival.partner and met is None:
-        _ask_sender(arrival)
+        arrival.ask(_sender(arrival))
         return
     sender = arrival.world.accounts.get(str(met or arrival.said or arrival.partner))
     plain = sender is None or arrival.kind in CONVERSIONS or arrival.account.kind.is_plan
@@ -153,17 +152,9 @@ def _book(arrival: Payment, sender: Account | None = None) -> None:
         arrival.draft.book(_event(arrival, row, source), row)
 
 
-def _ask_sender(arrival: Payment) -> None:
-    choices, total = _choices(arrival), arrival.total
-    line = arrival.rows[0].record.line
-    question = arrival.question(
-        f"{total} moved from another account and no row shows which",
-        code=PARTNER,
-        remedy=f'answer {{"code": "{PARTNER}", "line": {line}, "answer": ACCOUNT}}: one of '
-        f"{', '.join(choices)}; or import the other account's file too",
-        choices=choices,
-    )
-    arrival.ask(question)
+def _sender(arrival: Payment) -> MovedAccounts:
+    """Return the question where money came from."""
+    return MovedAccounts(at=arrival.at, offered=_choices(arrival), total=arrival.total, came=True)
 
 
 def _explained(arrival: Payment) -> bool:
@@ -206,35 +197,20 @@ def _sent(event: Event, row: Row) -> bool:
 def _ask_same(arrival: Payment, event: Event) -> bool:
     """Ask whether money is what left an account weeks before; tell whether that settles it."""
     (row,) = arrival.rows
-    answer = ask_row(
-        arrival.draft,
-        arrival.world,
-        row,
-        f"{row.amount} came in as a rollover on {row.day.isoformat()}: is it the same money as "
-        f"what left {event.account} on {event.day.isoformat()}?",
-        code="same_money",
-        remedy=f'answer {{"code": "same_money", "line": {row.record.line}, "answer": "same"}} '
-        'or "apart"',
-        choices=("same", "apart"),
+    question = SameMoney(
+        at=row.at, amount=row.amount, day=row.day, other=event.day, sender=event.account
     )
+    answer = arrival.world.ask(arrival.draft, question, row)
     if answer is not None:
-        arrival.said = event.account if answer == "same" else ELSEWHERE
+        arrival.said = event.account if answer == SameMoney.SAME else ELSEWHERE
         _book(arrival)
     return True
 
 
 def _ask_origin(draft: FileDraft, world: World, row: Row, origins: Sequence[Event]) -> bool:
-    names = [event.name for event in origins]
-    answer = ask_row(
-        draft,
-        world,
-        row,
-        f"{row.amount} came in as a rollover; {', '.join(names)} paid out as much shortly before",
-        code="rollover_origin",
-        remedy=f'answer {{"code": "rollover_origin", "line": {row.record.line}, "answer": EVENT}}: '
-        f'{", ".join(names)}, or "{ELSEWHERE}" when it came from elsewhere',
-        choices=(*names, ELSEWHERE),
-    )
+    names = tuple(event.name for event in origins)
+    question = RolloverOrigin(at=row.at, amount=row.amount, payments=names)
+    answer = world.ask(draft, question, row)
     if answer == ELSEWHERE:
         outside = make(row, EventKind.ROLLOVER_IN, row.amount, row.source)
         draft.book(replace(outside, origin=ELSEWHERE), row)

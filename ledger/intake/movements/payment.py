@@ -6,16 +6,15 @@ an event of its own side.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ledger.chart import Account, TaxCharacter
-from ledger.importers.base import counted
-from ledger.intake.draft import FileDraft, Question, Row, Status, further
+from ledger.intake.draft import FileDraft, Row, Status
 from ledger.intake.owners import owned_by, partner_of
+from ledger.intake.questions.question import AskedAt, Question
 from ledger.intake.rows.events import positive
-from ledger.intake.rows.settle import row_question
 from ledger.intake.world import World
 from ledger.money import Money
 from ledger.records import STATE_WITHHELD, WITHHELD, RowKind
@@ -23,7 +22,6 @@ from ledger.records import STATE_WITHHELD, WITHHELD, RowKind
 PAID = frozenset({RowKind.DISTRIBUTION, RowKind.ROLLOVER_OUT})
 CONVERSIONS = frozenset({RowKind.CONVERSION_OUT, RowKind.CONVERSION_IN})
 OPEN = "in_transit"  # answer: the other account's file comes later
-_SHOWN = 4  # lines named in a question
 
 
 @dataclass
@@ -36,6 +34,7 @@ class Payment:
     tax: list[Row] = field(default_factory=list)
     said: Any | None = None
     unmet: bool = False  # no other side of it was found
+    of: str = ""  # fingerprint of the first row of the payment that it is a leg of
     converted: bool = False  # the other side says that it was a conversion
 
     @property
@@ -77,25 +76,22 @@ class Payment:
             return ""
         return partner_of(texts.pop(), self.world.accounts, self.account.owner)
 
-    def question(self, problem: str, **words: Any) -> Question:
-        """Return a question about the whole payment, which one answer settles."""
-        lines = tuple(row.record.line for row in self.rows)
-        several = f" in {counted(len(lines), 'row')}, lines {_listed(lines)}"
-        found = row_question(self.draft, self.rows[0], problem, **words)
-        if len(lines) == 1:
-            return found
-        first, *rest = problem.split(" ", 1)
-        return row_question(
-            self.draft,
-            self.rows[0],
-            f"{first}{several}, {' '.join(rest)}",
-            **{**words, "lines": lines, "whole": True},
-        )
+    @property
+    def legs(self) -> list[Payment]:
+        """Each row as a payment of its own, of the same movement."""
+        return [Payment(self.draft, self.world, [row], of=self.at.row) for row in self.rows]
 
-    def find(self, **words: Any) -> Any | None:
-        """Return what was answered to a question about the payment, by any of its rows."""
-        asked = self.question("", remedy="", **words)
-        return self.world.book.propose(asked)
+    @property
+    def at(self) -> AskedAt:
+        """Where a question about the whole payment is asked, which one answer settles."""
+        first = self.rows[0].at
+        if len(self.rows) == 1:
+            return replace(first, point=self.of)
+        return replace(
+            first,
+            lines=tuple(row.record.line for row in self.rows),
+            legs=tuple((row.record.line, row.nth) for row in self.rows),
+        )
 
     def ask(self, question: Question) -> None:
         """Keep a question open; all rows of the payment wait for its answer."""
@@ -105,11 +101,6 @@ class Payment:
         """Say that nothing comes of the payment, and why."""
         for row in (*self.rows, *self.tax):
             row.close(status, note)
-
-
-def _listed(lines: Sequence[int]) -> str:
-    shown = ", ".join(map(str, lines[:_SHOWN]))
-    return shown + further(lines[_SHOWN - 1 :]) if len(lines) > _SHOWN else shown
 
 
 def inside(row: Row) -> Money:

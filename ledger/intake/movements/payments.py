@@ -21,10 +21,19 @@ from ledger.intake.movements.payment import (
     stated,
 )
 from ledger.intake.movements.plan_legs import which_source
+from ledger.intake.questions.movements import (
+    MovedAccounts,
+    PaidOut,
+    PartnerUnknown,
+    PossibleConversion,
+    TaxAlone,
+)
+from ledger.intake.questions.question import IGNORE
+from ledger.intake.questions.sources import PaidFromSource
 from ledger.intake.rows.events import make, positive
 from ledger.intake.rows.incomplete import BY_HAND, ask_typed
 from ledger.intake.rows.open_moves import LEFT_AS
-from ledger.intake.rows.settle import ask_row, bad_answer
+from ledger.intake.rows.settle import bad_answer
 from ledger.intake.world import World
 from ledger.money import ZERO, Money
 from ledger.movements import receivers_by_leg
@@ -32,11 +41,9 @@ from ledger.records import CASH, IN_TRANSIT, STATE_WITHHELD, WITHHELD, Event, Ev
 from ledger.records import RowKind as R
 
 _CONVERTED = "in_plan_conversion"
-_OUTSIDE, _IGNORE = "outside", "ignore"
+_OUTSIDE = "outside"
 _STATE = re.compile(r"\bSTATE\b", re.IGNORECASE)  # "STATE TAX W/H": tax of a state
-_NOT_SAID = "all"  # no source: the plan took from every source
 _WENT = {name: R(name) for name in LEFT_AS}
-PARTNER = "partner_unknown"
 
 
 def payments_of(drafts: Sequence[FileDraft], world: World) -> list[Payment]:
@@ -69,18 +76,8 @@ def _has_source(draft: FileDraft, world: World, row: Row) -> bool:
     plan = world.accounts[row.account].kind.is_plan
     if not plan or row.source is not None or row.kind in OUT:
         return True
-    answer = ask_row(
-        draft,
-        world,
-        row,
-        f"the plan paid out {positive(row.amount)} and the file does not say from which source",
-        code="allocation_needed",
-        remedy=f'answer {{"code": "allocation_needed", "line": {row.record.line}, "answer": '
-        f'SOURCE}}: one of {", ".join(Source)}, or "{_NOT_SAID}" when it came from all sources in '
-        "proportion",
-        choices=(*Source, _NOT_SAID),
-    )
-    if answer not in {None, _NOT_SAID}:
+    answer = world.ask(draft, PaidFromSource(at=row.at, amount=positive(row.amount)), row)
+    if answer not in {None, PaidFromSource.ALL}:
         row.source = Source(answer)
     return answer is not None
 
@@ -115,9 +112,8 @@ def _as_answered(payment: Payment) -> Iterator[Payment]:
         payment.said = CASH
         yield payment
         return
-    words = {"code": PARTNER, "choices": choices_of(payment)}
-    rows = [Payment(payment.draft, payment.world, [row]) for row in payment.rows]
-    said = [one.find(**words) for one in rows] if len(rows) > 1 else []
+    book, rows = payment.world.book, payment.legs
+    said = [book.propose(question_of(one)) for one in rows] if len(rows) > 1 else []
     told = [answer for answer in said if answer is not None]
     if len(told) > 1 and any(answer != told[0] for answer in told):
         for one, answer in zip(rows, said, strict=True):
@@ -125,7 +121,7 @@ def _as_answered(payment: Payment) -> Iterator[Payment]:
             one.tax = payment.tax if payment.main is one.main else []
             yield one
         return
-    payment.said = payment.find(**words)
+    payment.said = book.propose(question_of(payment))
     yield payment
 
 
@@ -138,7 +134,7 @@ def _is_cash(payment: Payment) -> bool:
 
 def _is_other(payment: Payment) -> bool:
     """Settle what an answer says is no movement at all; tell whether it did."""
-    if payment.said == _IGNORE:
+    if payment.said == IGNORE:
         payment.close(Status.INFO, "ignored by answer")
         return True
     if payment.kind in PAID or payment.said not in _WENT:
@@ -158,11 +154,11 @@ def choices_of(payment: Payment) -> tuple[str, ...]:
     within = (_CONVERTED,) if plan and sourced else ()
     others = tuple(account.id for account in payment.own if _may_receive(payment, account))
     if payment.kind in PAID:
-        return (CASH, *others, OPEN, *within, "<TO=DOLLARS …>")
+        return (CASH, *others, OPEN, *within)
     converted = payment.kind in CONVERSIONS
     outside = () if converted and others else (_OUTSIDE,)
     went = () if plan or converted else tuple(_WENT)
-    return (*within, *others, *outside, OPEN, _IGNORE, *went)
+    return (*within, *others, *outside, OPEN, IGNORE, *went)
 
 
 def _may_receive(payment: Payment, account: Account) -> bool:
@@ -174,26 +170,12 @@ def _may_receive(payment: Payment, account: Account) -> bool:
     return not account.kind.is_plan or here.kind.is_pooled_traditional
 
 
-def question_of(payment: Payment) -> None:
-    """Ask where a payment went."""
-    choices, total, here = choices_of(payment), payment.total, payment.account.id
-    line = payment.rows[0].record.line
+def question_of(payment: Payment) -> PartnerUnknown:
+    """Return the question where a payment went."""
+    at, offered, total = payment.at, choices_of(payment), payment.total
     if payment.kind in PAID:
-        shown = ", ".join(choices[:-1])
-        problem = f"{total} left {here} and the file does not say where it went"
-        remedy = (
-            f'answer {{"code": "{PARTNER}", "line": {line}, "answer": TO}}: one of {shown}; where '
-            f'it was divided {{"parts": [{{"to": "{CASH}", "amount": "{total.plain}"}}, …]}}, '
-            f"which add up to {total}; {OPEN} when the other account's file comes later; Form "
-            "1099-R box 7 shows a rollover by code G"
-        )
-    else:
-        problem = f"{total} moved to another account and no row shows which"
-        remedy = (
-            f'answer {{"code": "{PARTNER}", "line": {line}, "answer": ACCOUNT}}: one of '
-            f"{', '.join(choices)}; or import the other account's file too"
-        )
-    payment.ask(payment.question(problem, code=PARTNER, remedy=remedy, choices=choices))
+        return PaidOut(at=at, offered=offered, total=total, here=payment.account.id)
+    return MovedAccounts(at=at, offered=offered, total=total, came=False)
 
 
 def possible(payment: Payment) -> list[Event]:
@@ -224,7 +206,7 @@ def _parts(payment: Payment) -> list[Part]:
         return read_parts(said, [*receivers, IN_TRANSIT], total)
     except ValueError as reason:
         remedy = f"answer one of {', '.join(receivers)}, or parts that add up to {total}"
-        raise bad_answer(payment.rows[0], PARTNER, said, remedy, str(reason)) from None
+        raise bad_answer(payment.rows[0], PartnerUnknown.code, said, remedy, str(reason)) from None
 
 
 def _distributions(
@@ -264,7 +246,7 @@ def book_payment(payment: Payment, met: str | None) -> None:
     """
     other = payment.partner or payment.said
     if payment.said is None and not payment.partner and met is None:
-        question_of(payment)
+        payment.ask(question_of(payment))
         return
     if payment.said == _CONVERTED:
         for row in payment.rows:
@@ -303,22 +285,18 @@ def confirm_conversion(payment: Payment, here: Account | None, there: Account | 
         return True
     if not (there.kind.is_roth_ira and here.kind.is_pooled_traditional):
         return True
-    line = payment.rows[0].record.line
-    choices = ("conversion", _IGNORE)
-    question = payment.question(
-        f"{payment.total} moved from {here.id} ({here.kind.words}) to {there.id} "
-        f"({there.kind.words}): was it a conversion?",
-        code="possible_conversion",
-        remedy=f'answer {{"code": "possible_conversion", "line": {line}, "answer": "conversion"}} '
-        f'or "{_IGNORE}"',
-        choices=choices,
+    question = PossibleConversion(
+        at=payment.at,
+        total=payment.total,
+        left=f"{here.id} ({here.kind.words})",
+        reached=f"{there.id} ({there.kind.words})",
     )
     answer = payment.world.book.propose(question)
     if answer is None:
         payment.ask(question)
-    elif answer == _IGNORE:
+    elif answer == IGNORE:
         payment.close(Status.INFO, "ignored by answer")
-    return answer == "conversion"
+    return answer == question.CONVERTED
 
 
 def _withheld(rows: Iterable[Row]) -> tuple[Money, Money]:
@@ -344,17 +322,11 @@ def _with_tax(parts: Sequence[Part], withheld: Money) -> tuple[Part, ...]:
 
 
 def _book_withholding_alone(draft: FileDraft, world: World, row: Row) -> None:
-    answer = ask_row(
-        draft,
-        world,
-        row,
-        f"tax of {positive(row.amount)} was withheld and the day has no payment",
-        code=PARTNER,
-        remedy=f'answer {{"code": "{PARTNER}", "line": {row.record.line}, "answer": '
-        '"distribution"}: the tax itself was paid out, or "ignore"',
-        choices=("distribution", _IGNORE),
+    question = TaxAlone(
+        at=row.at, offered=(R.DISTRIBUTION.value, IGNORE), amount=positive(row.amount)
     )
-    if answer == _IGNORE:
+    answer = world.ask(draft, question, row)
+    if answer == IGNORE:
         row.close(Status.INFO, "ignored by answer")
     elif answer is not None:
         federal, state = _withheld([row])

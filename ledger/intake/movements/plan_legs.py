@@ -7,12 +7,13 @@ from collections.abc import Iterable
 from ledger.chart import Source, TaxCharacter
 from ledger.importers.legs import IN, OUT
 from ledger.intake.draft import FileDraft, Row, Status
+from ledger.intake.questions.movements import PossibleConversion, PossibleInPlan
+from ledger.intake.questions.question import IGNORE
+from ledger.intake.questions.rows import SourceNotSaid
 from ledger.intake.rows.events import make, positive
-from ledger.intake.rows.settle import ask_row
 from ledger.intake.world import World
 from ledger.money import Money
 from ledger.records import EventKind, RowKind
-from ledger.safetext import safe
 
 _SURE = frozenset({RowKind.CONVERSION_OUT, RowKind.CONVERSION_IN})
 _ROUNDING = 1  # cents by which two legs of one move may differ
@@ -95,49 +96,30 @@ def _into_roth(outs: list[Row], ins: list[Row]) -> bool:
 
 def _ask_source(draft: FileDraft, world: World, out: Row, ins: list[Row]) -> Source | None:
     """Ask whether money that changed its source was converted to Roth, and from which source."""
-    known = out.source is not None
-    choices = ("conversion", "ignore") if known else (*Source, "ignore")
-    answer = ask_row(
-        draft,
-        world,
-        out,
-        f"{positive(out.amount)} moved from {_way(out, ins)}: was it an in-plan Roth conversion?",
-        code="possible_conversion",
-        remedy=f'answer {{"code": "possible_conversion", "line": {out.record.line}, "answer": '
-        + ('"conversion"}' if known else "SOURCE}: the source converted")
-        + ', or "ignore" when it was none: a change of funds, for one',
-        choices=choices,
+    question = PossibleInPlan(
+        at=out.at,
+        amount=positive(out.amount),
+        funds=_funds(out, ins),
+        source_known=out.source is not None,
     )
-    if answer == "ignore":
+    answer = world.ask(draft, question, out)
+    if answer == IGNORE:
         out.close(Status.INFO, "ignored by answer")
         return None
     if answer is None:
         return None
-    return out.source if answer == "conversion" else Source(answer)
+    return out.source if answer == PossibleConversion.CONVERTED else Source(answer)
 
 
-def _way(out: Row, ins: list[Row]) -> str:
-    """Say from where to where money moved, as far as the file does."""
-    funds = {into.record.investment for into in ins}
-    if out.record.investment in funds | {""} or "" in funds:
-        return "one source to another"
-    left, *into = (safe(fund, limit=60) for fund in (out.record.investment, *sorted(funds)))
-    return f"{left} to {', '.join(into)}"
+def _funds(out: Row, ins: list[Row]) -> tuple[str, ...]:
+    """Return the funds that money left and reached, () where the file does not tell."""
+    left, reached = out.record.investment, {into.record.investment for into in ins}
+    return () if left in reached | {""} or "" in reached else (left, *sorted(reached))
 
 
 def which_source(draft: FileDraft, world: World, row: Row) -> Source | None:
     """Ask from which source money was taken; None while the question is open."""
-    answer = ask_row(
-        draft,
-        world,
-        row,
-        f"{positive(row.amount)} left the plan or was converted, and the file does not say from "
-        "which source",
-        code="source_unknown",
-        remedy=f'answer {{"code": "source_unknown", "line": {row.record.line}, "answer": SOURCE}}: '
-        f"one of {', '.join(Source)}",
-        choices=tuple(Source),
-    )
+    answer = world.ask(draft, SourceNotSaid(at=row.at, amount=positive(row.amount)), row)
     return None if answer is None else Source(answer)
 
 

@@ -10,8 +10,8 @@ from typing import NamedTuple
 from ledger.importers.legs import IN, OUT
 from ledger.intake.draft import FileDraft, Row, Status
 from ledger.intake.movements.payment import open_rows
+from ledger.intake.questions.movements import SameMoney
 from ledger.intake.rows.events import positive
-from ledger.intake.rows.settle import ask_row
 from ledger.intake.world import World
 from ledger.movements import ON_THE_WAY
 from ledger.records import Event, EventKind, RowKind
@@ -50,18 +50,8 @@ def _ask_late(draft: FileDraft, world: World, row: Row, left: set[_Half]) -> Non
     near = next((half for half in sorted(left) if _is_near(half, row, world)), None)
     if near is None:
         return
-    answer = ask_row(
-        draft,
-        world,
-        row,
-        f"{positive(row.amount)} moved on {row.day.isoformat()}: is it the same money as the "
-        f"movement booked on {near.day}?",
-        code="same_money",
-        remedy=f'answer {{"code": "same_money", "line": {row.record.line}, "answer": "same"}} '
-        'or "apart"',
-        choices=("same", "apart"),
-    )
-    if answer == "same":
+    question = SameMoney(at=row.at, amount=positive(row.amount), day=row.day, other=near.day)
+    if world.ask(draft, question, row) == SameMoney.SAME:
         left.remove(near)
         row.close(Status.KNOWN, _KNOWN)
 

@@ -8,15 +8,15 @@ from dataclasses import replace
 from ledger.errors import LedgerError, LedgerErrors
 from ledger.intake.draft import FileDraft, Row, Status
 from ledger.intake.owners import partner_of
+from ledger.intake.questions.question import IGNORE
+from ledger.intake.questions.rows import AmountUnknown, NeedsMore
 from ledger.intake.rows.events import positive
 from ledger.intake.rows.in_kind import lacks_amount, take_value_of_twin
-from ledger.intake.rows.settle import NEVER_BOOKED, ask_row, bad_answer
+from ledger.intake.rows.settle import NEVER_BOOKED, bad_answer
 from ledger.intake.world import World
 from ledger.money import BadAmount, Money
 from ledger.records import RowKind
-from ledger.safetext import safe
 
-_IGNORE, _TYPED = "ignore", "typed"
 # The law needs figures that such a row does not show: net income, the tax year, the basis.
 BY_HAND = frozenset(
     {
@@ -73,20 +73,15 @@ def refuse_unsettled(draft: FileDraft) -> None:
 def _ask_amount(draft: FileDraft, world: World, row: Row) -> None:
     """Put the value that the user states in the place of the amount that the row lacks."""
     record = row.record
-    moved = f" of {safe(record.units, limit=40)} units" if record.units else ""
-    named = safe(record.investment or record.raw_type, limit=60)
-    answer = ask_row(
-        draft,
-        world,
-        row,
-        f"the file gives no amount for the {row.kind.value.replace('_', ' ')}{moved} ({named}): "
-        f"what was it worth on {row.day.isoformat()}?",
-        code="amount_unknown",
-        remedy=f'answer {{"code": "amount_unknown", "line": {record.line}, "answer": "1234.56"}} '
-        f'in dollars, as the statement of the day shows it, or "{_IGNORE}"',
-        choices=(_IGNORE, "<AMOUNT>"),
+    question = AmountUnknown(
+        at=row.at,
+        what=row.kind,
+        units=record.units,
+        named=record.investment or record.raw_type,
+        day=row.day,
     )
-    if answer == _IGNORE:
+    answer = world.ask(draft, question, row)
+    if answer == IGNORE:
         row.close(Status.INFO, "ignored by answer")
     elif answer is not None:
         amount = _amount(row, answer).seen_at(record.where)
@@ -100,28 +95,21 @@ def _amount(row: Row, answer: object) -> Money:
     except BadAmount:
         amount = Money(0)
     if not amount or (row.kind is not RowKind.EARNINGS and amount.cents < 0):
-        remedy = f"answer its value in dollars, as 1234.56, or '{_IGNORE}'"
-        raise bad_answer(row, "amount_unknown", answer, remedy)
+        remedy = f"answer its value in dollars, as 1234.56, or '{IGNORE}'"
+        raise bad_answer(row, AmountUnknown.code, answer, remedy)
     return -amount if row.kind in _LEAVES else amount
 
 
 def ask_typed(draft: FileDraft, world: World, row: Row) -> None:
     """Ask the user to type an event whose figures one row cannot hold."""
-    words = row.kind.value.replace("_", " ")
-    answer = ask_row(
-        draft,
-        world,
-        row,
-        f"a {words} of {positive(row.amount)} takes figures that the row does not show",
-        code="needs_more",
-        remedy=f"book it with: {_command(world, row)}; then answer "
-        f'{{"code": "needs_more", "line": {row.record.line}, "answer": "{_TYPED}"}} '
-        f'(or "{_IGNORE}" when it is none)',
-        choices=(_TYPED, _IGNORE),
-        command=_command(world, row),
+    question = NeedsMore(
+        at=row.at, what=row.kind, amount=positive(row.amount), typed=_command(world, row)
     )
+    answer = world.ask(draft, question, row)
     if answer is not None:
-        row.close(Status.INFO, "typed by hand" if answer == _TYPED else "ignored by answer")
+        row.close(
+            Status.INFO, "typed by hand" if answer == NeedsMore.TYPED else "ignored by answer"
+        )
 
 
 def _command(world: World, row: Row) -> str:

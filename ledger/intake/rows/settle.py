@@ -9,8 +9,14 @@ from ledger.chart import Source
 from ledger.errors import LedgerError
 from ledger.importers.signs import LEAVING, contradicts, sign_of, toward
 from ledger.importers.sources import doubt
-from ledger.intake.answers import SOURCE_UNKNOWN
-from ledger.intake.draft import FileDraft, Question, Row, Status
+from ledger.intake.draft import FileDraft, Row, Status
+from ledger.intake.questions.rows import (
+    SignUnknown,
+    SourceTyped,
+    SourceUnknown,
+    TaxYearUnknown,
+    TypeUnknown,
+)
 from ledger.intake.world import World
 from ledger.records import EventKind, RowKind
 from ledger.safetext import safe
@@ -19,27 +25,7 @@ from ledger.safetext import safe
 # have been postponed by up to three months, so every deposit of these months is asked about.
 LAST_DOUBTFUL_DEPOSIT = (7, 15)  # month, day
 
-_FIGURES = ("units", "amount")  # the two figures of a row whose signs may contradict each other
 NEVER_BOOKED = frozenset({RowKind.INFO, RowKind.EXCHANGE})
-# What a user may say of an unknown row: kinds that one row shows completely.
-SAYABLE = (
-    RowKind.CONTRIBUTION,
-    RowKind.EARNINGS,
-    RowKind.FEE,
-    RowKind.DISTRIBUTION,
-    RowKind.WITHHOLDING,
-    RowKind.TRANSFER_IN,
-    RowKind.TRANSFER_OUT,
-    RowKind.CONVERSION_IN,
-    RowKind.CONVERSION_OUT,
-    RowKind.ROLLOVER_IN,
-    RowKind.ROLLOVER_OUT,
-    RowKind.LOAN,
-    RowKind.LOAN_REPAYMENT,
-    RowKind.QCD,
-    RowKind.EXCHANGE,
-    RowKind.INFO,
-)
 _NEEDS_SOURCE = frozenset(
     {
         *(RowKind.CONTRIBUTION, RowKind.EARNINGS, RowKind.FEE, RowKind.LOAN),
@@ -47,28 +33,6 @@ _NEEDS_SOURCE = frozenset(
         *(RowKind.DISTRIBUTION, RowKind.ROLLOVER_OUT, RowKind.IN_PLAN_CONVERSION),
     }
 )
-
-
-def ask_row(draft: FileDraft, world: World, row: Row, problem: str, **words: Any) -> Any | None:
-    """Return the answer to a question about a row; without one keep the question open.
-
-    ``words`` are the further fields of the Question (code, remedy, choices …).
-    """
-    question = row_question(draft, row, problem, **words)
-    answer = world.book.propose(question)
-    if answer is None:
-        draft.ask(question, (row,))
-    return answer
-
-
-def row_question(draft: FileDraft, row: Row, problem: str, **words: Any) -> Question:
-    """Return a question about a row, which an answer for its line or for its words settles."""
-    return Question(
-        file=draft.name,
-        line=row.record.line,
-        problem=problem,
-        **{"match": row.record.raw_type, "account": row.account, "row": row.fingerprint, **words},
-    )
 
 
 def settle_types(draft: FileDraft, world: World) -> None:
@@ -101,21 +65,8 @@ def _settle_info(row: Row) -> None:
 
 
 def _settle_type(draft: FileDraft, world: World, row: Row) -> None:
-    shown = safe(row.record.raw_type, limit=60)
-    choices = tuple(kind.value for kind in SAYABLE)
-    answer = ask_row(
-        draft,
-        world,
-        row,
-        f"the row type '{shown}' of {row.record.amount} is not known",
-        code="type_unknown",
-        remedy=f"say what it is, for all rows of this type in the account: "
-        f'{{"code": "type_unknown", "match": "{shown}", "answer": KIND}}; KIND is one of '
-        f"{', '.join(choices)}",
-        choices=choices,
-        general=True,
-    )
-    if isinstance(answer, str) and answer in choices:
+    answer = world.ask(draft, TypeUnknown(at=row.at, amount=row.record.amount), row)
+    if answer is not None:
         _refuse_unsigned_fee(draft, row, answer)
         row.kind = RowKind(answer)
 
@@ -126,22 +77,7 @@ def _settle_sign(draft: FileDraft, world: World, row: Row) -> None:
     if row.kind is not record.kind and row.kind in LEAVING:
         row.record, _ = toward(record, row.kind, by_units=sign_of(record.units) < 0)
         return
-    shown = safe(record.raw_type, limit=60)
-    said = (f"{record.amount}", safe(record.units, limit=40))
-    ways = ("out", "in") if record.amount.cents < 0 else ("in", "out")
-    answer = ask_row(
-        draft,
-        world,
-        row,
-        f"amount and units of '{shown}' contradict each other: {said[0]} dollars went {ways[0]}, "
-        f"{said[1]} units went {ways[1]}",
-        code="sign_unknown",
-        remedy=f"say whose sign is right, for all such rows of this type in the account: "
-        f'{{"code": "sign_unknown", "match": "{shown}", "answer": "units"}} or "amount"; the '
-        "balances on the statement show it",
-        choices=_FIGURES,
-        general=True,
-    )
+    answer = world.ask(draft, SignUnknown(at=row.at, amount=record.amount, units=record.units), row)
     if answer is not None:
         row.record, row.kind = toward(record, row.kind, by_units=answer == "units")
 
@@ -167,31 +103,10 @@ def _settle_source(draft: FileDraft, world: World, row: Row) -> None:
     row.source = world.source_named(row.account, record.source_text, record.source)
     if row.source is not None or not record.source_text or row.kind not in _NEEDS_SOURCE:
         return
-    problem, remedy = unknown_source(record.source_text)
-    answer = ask_row(
-        draft,
-        world,
-        row,
-        problem,
-        code="source_unknown",
-        remedy=remedy,
-        choices=tuple(Source),
-        match=record.source_text,
-        general=True,
-    )
+    at = replace(row.at, match=record.source_text)
+    answer = world.ask(draft, SourceUnknown(at=at, doubt=doubt(record.source_text)), row)
     if answer is not None:
         row.source = Source(answer)
-
-
-def unknown_source(text: str) -> tuple[str, str]:
-    """Return problem and remedy of a source's name that is not known, with the doubt there is."""
-    shown, why = safe(text, limit=60), doubt(text)
-    problem = f"the money source '{shown}' is not known{f': {why}' if why else ''}"
-    remedy = (
-        f'say which source it is, once for the plan: {{"code": "{SOURCE_UNKNOWN}", "match": '
-        f'"{shown}", "answer": SOURCE}}; SOURCE is one of {", ".join(Source)}'
-    )
-    return problem, remedy
 
 
 _EVENT_NEEDS_SOURCE = frozenset(
@@ -207,21 +122,8 @@ def _settle_event(draft: FileDraft, world: World, row: Row) -> None:
         return
     if not world.accounts[row.account].kind.is_plan:
         return
-    text = row.record.source_text
-    shown = safe(text, limit=60)
-    answer = ask_row(
-        draft,
-        world,
-        row,
-        f"the money source '{shown}' is not known"
-        if text
-        else f"a {event.kind.words} in a plan needs a money source",
-        code="source_unknown",
-        remedy=f"write one of {', '.join(Source)} in the column Source",
-        choices=tuple(Source),
-        match=text,
-        general=bool(text),
-    )
+    at = replace(row.at, match=row.record.source_text)
+    answer = world.ask(draft, SourceTyped(at=at, event=event.kind.words), row)
     if answer is not None:
         row.source = Source(answer)
         row.event = replace(event, sources=(row.source,))
@@ -238,18 +140,9 @@ def tax_year(draft: FileDraft, world: World, row: Row) -> int | None:
     day = row.day
     if (day.month, day.day) > LAST_DOUBTFUL_DEPOSIT:
         return day.year
-    choices = (str(day.year), str(day.year - 1))
-    answer = ask_row(
-        draft,
-        world,
-        row,
-        f"the file does not say for which tax year the deposit of {row.amount} on "
-        f"{day.isoformat()} was made",
-        code="tax_year_unknown",
-        remedy=f'answer {{"code": "tax_year_unknown", "line": {row.record.line}, "answer": '
-        f'"{choices[0]}"}} or "{choices[1]}": the trustee\'s Form 5498 shows it',
-        choices=choices,
-    )
+    years = (str(day.year), str(day.year - 1))
+    question = TaxYearUnknown(at=row.at, amount=row.amount, day=day, years=years)
+    answer = world.ask(draft, question, row)
     return None if answer is None else int(answer)
 
 

@@ -4,22 +4,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import NamedTuple
 
 from ledger.chart import Source
-from ledger.importers.base import counted
 from ledger.importers.reading import StatedTotal
-from ledger.intake.draft import FileDraft, Question, Row
+from ledger.intake.draft import FileDraft, Row
+from ledger.intake.questions.sources import StatementDivides
 from ledger.intake.sources.allocation import Shares, split_rows
 from ledger.intake.world import World
 from ledger.money import ZERO, Money
 from ledger.records import Event, EventKind
-from ledger.safetext import safe
 from ledger.store import Answer
 
-CODE = "statement_divides"
-DIVIDE, NO = "divide", "no"
 _TOTAL, _BALANCE = "stated_total", "stated_balance"  # remembered: what a statement states
 
 
@@ -84,11 +82,8 @@ def divided(
                 "by it"
             )
         else:
-            question = _question(draft, group, period, stated.where, shares)
-            answer = world.book.propose(question)
-            if answer is None:
-                draft.ask(question, group)
-            elif answer == DIVIDE:
+            answer = world.ask(draft, _question(group, period, stated.where, shares), *group)
+            if answer == StatementDivides.DIVIDE:
                 splits = split_rows([row.amount for row in group], shares)
                 yield from zip(group, splits, strict=True)
         left = [row for row in left if row not in group]
@@ -122,26 +117,17 @@ def _besides(stated: _Stated, period: _Period, made: Iterable[Event]) -> dict[So
 
 
 def _question(
-    draft: FileDraft, group: Sequence[Row], period: _Period, where: str, shares: Shares
-) -> Question:
+    group: Sequence[Row], period: _Period, where: str, shares: Shares
+) -> StatementDivides:
     """Show how a statement divides rows, and ask whether they are to be divided so."""
-    match = f"{period.first.isoformat()} {period.last.isoformat()}"
-    return Question(
-        code=CODE,
-        file=draft.name,
-        line=min(row.record.line for row in group),
-        problem=f"{safe(where, limit=80)} says what each source got from {_span(period)}: "
-        f"{in_words(shares)}; {counted(len(group), 'contribution row')} of this file without a "
-        "source add up to as much: divide each in this proportion?",
-        remedy=f'answer {{"code": "{CODE}", "match": "{match}", "answer": "{DIVIDE}"}}: every '
-        "source gets its total exactly, and each paycheck is shared out alike; where paychecks "
-        f'differ, "{NO}" and --allocate pattern:… for each',
-        choices=(DIVIDE, NO),
-        match=match,
-        account=group[0].account,
-        general=True,
+    first = min(group, key=lambda row: row.record.line)
+    at = replace(
+        first.at,
+        row="",
+        match=f"{period.first.isoformat()} {period.last.isoformat()}",
         lines=tuple(sorted(row.record.line for row in group)),
     )
+    return StatementDivides(at=at, stated=where, period=_span(period), shares=in_words(shares))
 
 
 def stated_balances(world: World, account: str, total: Money, day: date) -> dict[Source, Money]:

@@ -1,0 +1,1 @@
+"""What an import asks: one class a question, with its words, choices and answers."""
