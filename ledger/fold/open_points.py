@@ -48,7 +48,7 @@ def short_of_units(
 def _gaps(contributions: Sequence[Event], out: Outflow) -> list[Silence]:
     mine = [e for e in contributions if e.source is not None and e.source == out.pool.source]
     days = sorted({event.day for event in mine})
-    found = silences(days, days, out.main.day) if len(days) > 1 else []
+    found = silences(days, days, out.main.day) if len(days) > FEW else []
     return found[:FEW]
 
 
