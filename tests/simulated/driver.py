@@ -47,7 +47,7 @@ class Session:
 
     home: Household
     folder: Path
-    ledger: Path | None = None  # one that there is already
+    ledger: Path = Path()  # one that there is already; else it is made in the folder
     questions: list[tuple[str, str]] = field(default_factory=list)  # code, problem
     said: list[str] = field(default_factory=list)  # commands with their exit codes, to show
     seen: set[str] = field(default_factory=set)  # outdated downloads that were imported
@@ -55,7 +55,8 @@ class Session:
 
     def __post_init__(self) -> None:
         self.user = User(self.home)
-        self.ledger = self.ledger or self.folder / "ledger.db"
+        if self.ledger == Path():
+            self.ledger = self.folder / "ledger.db"
 
     def run(self, *words: str, fails: bool = False) -> Result:
         """Run a command; raise Traceback when it breaks, DeadEnd when it refuses unasked."""
