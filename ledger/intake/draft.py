@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -49,6 +49,7 @@ class Row:
     stored: bool = False  # the ledger has this very row
     settled: bool = False  # an event was made of it, or it needs none
     note: str = ""
+    parts: list[Row] = field(default_factory=list)  # by source, where one row shows several
 
     @property
     def day(self) -> date:
@@ -77,6 +78,28 @@ class Row:
             match=record.raw_type,
             account=self.account,
         )
+
+    def divided(self, shares: Mapping[Source, Money]) -> list[Row]:
+        """Return the row as one part for each source; what becomes of them becomes of it."""
+        self.settled = True
+        self.parts = [
+            replace(
+                self,
+                record=replace(self.record, amount=amount, units=""),
+                source=source,
+                fingerprint=f"{self.fingerprint}#{source}",
+                nth=nth,
+                settled=False,
+                parts=[],
+            )
+            for nth, (source, amount) in enumerate(shares.items(), 1)
+        ]
+        return self.parts
+
+    def follow_parts(self) -> None:
+        """Wait for an answer where a part does."""
+        if any(part.status is Status.QUESTION for part in self.parts):
+            self.status = Status.QUESTION
 
     def close(self, status: Status, note: str = "") -> None:
         """Say that no event of its own comes from this row, and why."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -42,6 +43,7 @@ class Asked:
     match: str
     choices: tuple[str, ...]
     problem: str
+    nth: int = 0  # which of the points on its line
 
     @classmethod
     def of(cls, file: str, told: dict[str, Any]) -> Asked:
@@ -55,12 +57,13 @@ class Asked:
             told.get("match") or "",
             tuple(told.get("choices") or ()),
             told.get("problem", ""),
+            told.get("nth") or 0,
         )
 
     @property
     def key(self) -> tuple[str, str, int, str]:
         """What tells it from another question."""
-        return (self.code, self.file, self.line, self.match)
+        return (self.code, self.file, self.line * 100 + self.nth, self.match)
 
 
 class User:
@@ -88,7 +91,9 @@ class User:
 
     def one(self, asked: Asked, answer: Any) -> list[dict[str, Any]]:
         """Answer for the line of a question, or for its words where it has no line."""
-        place = {"line": asked.line} if asked.line else {"match": asked.match}
+        place: dict[str, Any] = {"line": asked.line} if asked.line else {"match": asked.match}
+        if asked.line and asked.nth:
+            place["nth"] = asked.nth
         return [{"code": asked.code, "file": asked.file, **place, "answer": answer}]
 
     def by_words(self, asked: Asked, answer: Any) -> list[dict[str, Any]]:
@@ -179,10 +184,15 @@ def _partner(user: User, asked: Asked, file: Printed) -> list[dict[str, Any]]:
     return user.one(asked, user.choose(asked, wanted))
 
 
+_OF = re.compile(r"[a-z_]+(?=[,)])")  # sources that a question names: "acme (after_tax, roth)"
+
+
 def _payment(user: User, asked: Asked, shown: Sequence[Movement]) -> list[dict[str, Any]]:
     """Say where a payment went: to one account, or to each so much of it."""
     payment = user.truth.payments[shown[0].move]
     sources = {one.source for one in shown}
+    named = {source for source in sources if source and f"{source}" in _OF.findall(asked.problem)}
+    sources = named or sources
     parts: dict[str, list[int]] = {}
     for source in sources:
         for to, (cents, pretax) in payment.parts[source].items():

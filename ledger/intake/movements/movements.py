@@ -48,6 +48,8 @@ def book_movements(drafts: Sequence[FileDraft], world: World) -> None:
         if partner is None or not _follows(movement, partner, went):
             arrivals.book_arrival(movement, partner)
     _tell_open([*went, *came])
+    for row in (row for draft in drafts for row in draft.rows):
+        row.follow_parts()
 
 
 def _arrived_converted(out: Payment, partner: str, came: Iterable[Payment]) -> bool:
@@ -94,7 +96,7 @@ def _sides(
     entries = []
     for movement in movements:
         for event in possible(movement):
-            place = f"{_MARK}{movement.draft.name}:{event.seq}"
+            place = f"{_MARK}{movement.draft.name} {event.source or ''}:{event.seq}"
             try:
                 entry = book(replace(event, where=place), world.accounts)
             except LedgerError:

@@ -69,6 +69,12 @@ class Payment:
         return [account for account in mine if account.id != self.account.id]
 
     @property
+    def divided_sources(self) -> str:
+        """The sources of rows that an answer divided, " (after_tax, roth)"; "" of whole rows."""
+        divided = {row.source for row in self.rows if "#" in row.fingerprint and row.source}
+        return f" ({', '.join(sorted(divided))})" if divided else ""
+
+    @property
     def partner(self) -> str:
         """The other account, as the file names it, "" where it does not."""
         texts = {row.record.partner for row in self.rows} - {""}

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from ledger.chart import Account, Source
+from ledger.chart import Account
 from ledger.importers.legs import OUT
 from ledger.intake.draft import FileDraft, Row, Status
 from ledger.intake.movements.parts import read_parts
@@ -34,6 +34,7 @@ from ledger.intake.rows.events import make, positive
 from ledger.intake.rows.incomplete import BY_HAND, ask_typed
 from ledger.intake.rows.open_moves import LEFT_AS
 from ledger.intake.rows.settle import bad_answer
+from ledger.intake.sources.allocation import read_shares
 from ledger.intake.world import World
 from ledger.money import ZERO, Money
 from ledger.movements import receivers_by_leg
@@ -53,10 +54,9 @@ def payments_of(drafts: Sequence[FileDraft], world: World) -> list[Payment]:
     """
     found: dict[tuple[object, ...], Payment] = {}
     for draft, row in open_rows(drafts, PAID | OUT):
-        if not _has_source(draft, world, row):
-            continue
-        one = found.setdefault(_key(draft, world, row), Payment(draft, world, []))
-        one.rows.append(row)
+        for part in _by_source(draft, world, row):
+            one = found.setdefault(_key(draft, world, part), Payment(draft, world, []))
+            one.rows.append(part)
     _give_tax(drafts, world, list(found.values()))
     told = [one for payment in found.values() for one in _as_answered(payment)]
     return [payment for payment in told if not _is_other(payment)]
@@ -71,15 +71,27 @@ def _key(draft: FileDraft, world: World, row: Row) -> tuple[object, ...]:
     return id(draft), row.account, row.day, kind, character(row), row.record.partner
 
 
-def _has_source(draft: FileDraft, world: World, row: Row) -> bool:
-    """Tell whether the source a plan paid from is known, asking for it where it is not."""
+def _by_source(draft: FileDraft, world: World, row: Row) -> list[Row]:
+    """Return a row of a payment, or its parts by source; none while it is asked for them.
+
+    Where a plan's file names no source, the owner may know that the check was of several.
+    """
     plan = world.accounts[row.account].kind.is_plan
     if not plan or row.source is not None or row.kind in OUT:
-        return True
+        return [row]
     answer = world.ask(draft, PaidFromSource(at=row.at, amount=positive(row.amount)), row)
-    if answer not in {None, PaidFromSource.ALL}:
-        row.source = Source(answer)
-    return answer is not None
+    if answer is None or answer == PaidFromSource.ALL:
+        return [] if answer is None else [row]
+    shares = read_shares(answer, _signed_as(answer, row.amount), row.record.where)
+    if len(shares) == 1:
+        row.source = next(iter(shares))
+        return [row]
+    return row.divided({source: -positive(amount) for source, amount in shares.items()})
+
+
+def _signed_as(answer: object, amount: Money) -> Money:
+    """Return what left with the sign that an answer writes: as the file has it, or without."""
+    return amount if "-" in str(answer) else positive(amount)
 
 
 def _give_tax(drafts: Sequence[FileDraft], world: World, payments: Sequence[Payment]) -> None:
@@ -174,7 +186,8 @@ def question_of(payment: Payment) -> PartnerUnknown:
     """Return the question where a payment went."""
     at, offered, total = payment.at, choices_of(payment), payment.total
     if payment.kind in PAID:
-        return PaidOut(at=at, offered=offered, total=total, here=payment.account.id)
+        here = payment.account.id + payment.divided_sources
+        return PaidOut(at=at, offered=offered, total=total, here=here)
     return MovedAccounts(at=at, offered=offered, total=total, came=False)
 
 

@@ -139,12 +139,13 @@ class PaidFromSource(Question):
     def remedy(self) -> str:
         return (
             f"answer {self.written('SOURCE')}: SOURCE is one of {', '.join(Source)}, or "
-            f'"{self.ALL}" when it came from all sources in proportion'
+            f'"{self.ALL}" when it came from all sources in proportion; of several their amounts, '
+            f"{self.written({'pre_tax': '1500.00', 'after_tax': '500.00'})}, which add up to it"
         )
 
     @property
     def choices(self) -> tuple[str, ...]:
-        return (*Source, self.ALL)
+        return (*Source, self.ALL, "<SOURCE=AMOUNT,…>")
 
     @property
     def rank(self) -> int:
