@@ -45,8 +45,9 @@ if TYPE_CHECKING:
     from ledger.importers.reading import Reading
     from ledger.intake.answers import AnswerBook, GivenAnswer
     from ledger.intake.draft import FileDraft
-    from ledger.intake.intake import Intake, Wishes
+    from ledger.intake.intake import Intake
     from ledger.intake.questions.question import Question
+    from ledger.intake.stages import Wishes
     from ledger.store import Ledger, Receipt
 
 _LONG = 500_000  # bytes
@@ -306,7 +307,8 @@ def _worked(
 ) -> tuple[list[FileDraft], AnswerBook, Intake]:
     """Work the files out with the answers so far; the last one is asked again where it fails."""
     from ledger.intake.answers import AnswerBook  # noqa: PLC0415 - loads the store
-    from ledger.intake.intake import Intake, world_of  # noqa: PLC0415
+    from ledger.intake.intake import Intake  # noqa: PLC0415
+    from ledger.intake.storing import world_of  # noqa: PLC0415
 
     while True:
         book = AnswerBook(ledger.answers(), talk.given, take_proposals=request.yes)
@@ -327,8 +329,8 @@ def _worked(
 
 def _wishes(request: _Request) -> Wishes:
     from ledger.intake.balances.compared import read_closing  # noqa: PLC0415
-    from ledger.intake.intake import Wishes  # noqa: PLC0415
     from ledger.intake.sources.allocation import parse_spec  # noqa: PLC0415
+    from ledger.intake.stages import Wishes  # noqa: PLC0415
 
     try:
         closing = read_closing(request.closing)
@@ -363,7 +365,7 @@ def _commit(
     ledger: Ledger, drafts: Sequence[FileDraft], book: AnswerBook, booked: list[str]
 ) -> list[tuple[FileDraft, Receipt | None]]:
     """Store the files one after another, each in a transaction of its own."""
-    from ledger.intake.intake import accept_differences, commit  # noqa: PLC0415
+    from ledger.intake.storing import accept_differences, commit  # noqa: PLC0415
 
     done = []
     for draft in drafts:

@@ -221,15 +221,6 @@ class AnswerBook:
             if given.where and number not in self._fitting and given.answer != given.proposal
         ]
 
-    def forget_used(self) -> None:
-        """Start afresh: the same files are about to be gone through again."""
-        self._used.clear()
-        self._fitting.clear()
-        self._met.clear()
-        self._origins.clear()
-        self._recalled.clear()
-        self._faults.clear()
-
     def _keep(self, question: Question, answer: Any, reason: str) -> None:
         general = question.general or not question.row
         self.keep(

@@ -47,7 +47,6 @@ class World:
     completed: set[int] = field(default_factory=set)  # entries that this import reverses
     drafts: list[FileDraft] = field(default_factory=list)  # the files whose movements are booked
     _pending: dict[str, list[Fact]] = field(default_factory=dict)  # by account, not yet stored
-    _made: dict[int, Draft] = field(default_factory=dict)  # the same, by id of the event
 
     def ask(self, draft: FileDraft, question: Question, *rows: Row) -> Any | None:
         """Return the answer to a question; without one keep it open, and the rows waiting."""
@@ -63,22 +62,9 @@ class World:
 
     def take_in_one(self, draft: FileDraft, made: Draft) -> None:
         """Take in one more event of a file."""
-        self._made[id(made.event)] = made
         for account in sorted(made.event.accounts):
             fact = Fact(made.event, draft.reading.importer)
             self._pending.setdefault(account, []).append(fact)
-
-    def take_in_for(self, draft: FileDraft, made: Draft, before: Draft) -> None:
-        """Take in an event in the place of one that was taken in before."""
-        for account in sorted(before.event.accounts):
-            pending = self._pending.get(account, [])
-            self._pending[account] = [fact for fact in pending if fact.event is not before.event]
-        self._made.pop(id(before.event), None)
-        self.take_in_one(draft, made)
-
-    def is_pending(self, event: Event) -> bool:
-        """Tell whether an event comes from this import and is not stored yet."""
-        return id(event) in self._made
 
     def hear(self, draft: FileDraft) -> None:
         """Let the other files of an import know what a statement without rows states."""
@@ -98,15 +84,6 @@ class World:
         if not text or read is not source_of(text):
             return read
         return source_of(text, self.accounts[account].employer_name)
-
-    def forget_pending(self) -> None:
-        """Start afresh: the same files are about to be gone through again."""
-        self.completed.clear()
-        self.drafts.clear()
-        self.stated.clear()
-        self.balances.clear()
-        self._pending.clear()
-        self._made.clear()
 
     @cached_property
     def _books(self) -> Books | None:

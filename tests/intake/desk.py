@@ -16,7 +16,8 @@ from ledger.fold.valuation import Valuation
 from ledger.importers.reading import Reading
 from ledger.intake.answers import AnswerBook, GivenAnswer
 from ledger.intake.draft import FileDraft
-from ledger.intake.intake import Intake, Wishes
+from ledger.intake.intake import Intake
+from ledger.intake.stages import Wishes
 from ledger.intake.world import World
 from ledger.money import Money
 from ledger.movements import books_of, meet

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from ledger.chart import Source
 from ledger.errors import LedgerError
 from ledger.intake.answers import AnswerBook, GivenAnswer
-from ledger.intake.intake import Intake, Wishes
+from ledger.intake.intake import Intake
 from ledger.intake.sources.allocation import (
     Pattern,
     by_pattern,
@@ -18,6 +18,7 @@ from ledger.intake.sources.allocation import (
     spec_text,
     split_rows,
 )
+from ledger.intake.stages import Wishes
 from ledger.intake.world import World
 from ledger.money import Money
 from ledger.records import Event, EventKind, Record

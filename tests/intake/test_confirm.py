@@ -12,7 +12,8 @@ from cli import imports
 from cli.main import main
 from ledger.intake.answers import AnswerBook, GivenAnswer
 from ledger.intake.draft import FileDraft
-from ledger.intake.intake import Intake, Wishes
+from ledger.intake.intake import Intake
+from ledger.intake.stages import Wishes
 from ledger.intake.world import World
 from ledger.store import Answer
 from tests.conftest import FIXTURES

@@ -21,8 +21,10 @@ from ledger.importers.read import identify
 from ledger.importers.reading import Reading
 from ledger.intake.answers import AnswerBook, GivenAnswer
 from ledger.intake.draft import FileDraft
-from ledger.intake.intake import Intake, Wishes, commit, world_of
+from ledger.intake.intake import Intake
 from ledger.intake.sources.allocation import parse_spec
+from ledger.intake.stages import Wishes
+from ledger.intake.storing import commit, world_of
 from tests.intake.test_overlap import Shelf
 
 NOW = date(2026, 11, 1)

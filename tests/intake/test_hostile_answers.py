@@ -12,7 +12,8 @@ from ledger.errors import LedgerError, LedgerErrors
 from ledger.importers.read import read_file
 from ledger.intake.answers import AnswerBook, GivenAnswer
 from ledger.intake.draft import FileDraft, Status
-from ledger.intake.intake import Intake, Wishes
+from ledger.intake.intake import Intake
+from ledger.intake.stages import Wishes
 from ledger.intake.world import World
 from tests.conftest import FIXTURES
 from tests.intake.desk import draft_one, row, say

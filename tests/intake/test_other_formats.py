@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 from ledger.importers.reading import Reading
 from ledger.intake.answers import AnswerBook, GivenAnswer
 from ledger.intake.draft import FileDraft
-from ledger.intake.intake import Intake, Wishes, commit, world_of
+from ledger.intake.intake import Intake
+from ledger.intake.stages import Wishes
+from ledger.intake.storing import commit, world_of
 from ledger.records import Record
 from tests.intake.desk import asked, day, reading, row, statuses
 from tests.intake.test_overlap import Shelf

@@ -11,7 +11,9 @@ from ledger.books import Books, EvidenceFile
 from ledger.importers.reading import Reading
 from ledger.intake.answers import AnswerBook, GivenAnswer
 from ledger.intake.draft import FileDraft
-from ledger.intake.intake import Intake, Wishes, commit, world_of
+from ledger.intake.intake import Intake
+from ledger.intake.stages import Wishes
+from ledger.intake.storing import commit, world_of
 from ledger.movements import books_of
 from ledger.records import Event, EventKind
 from ledger.store import Answer, ImportBatch, Place, Receipt

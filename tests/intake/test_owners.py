@@ -6,8 +6,8 @@ import pytest
 
 from ledger.chart import Account, AccountKind
 from ledger.errors import LedgerError
-from ledger.intake.intake import Wishes
 from ledger.intake.owners import match_number, partner_of
+from ledger.intake.stages import Wishes
 from ledger.store import Answer
 from tests.intake.desk import CHART, GivenAnswer, asked, day, draft_all, draft_one, reading, row
 

@@ -16,8 +16,8 @@ from ledger.errors import LedgerErrors
 from ledger.importers.read import read_file
 from ledger.intake.answers import GivenAnswer
 from ledger.intake.draft import FileDraft
-from ledger.intake.intake import Wishes
 from ledger.intake.sources.allocation import parse_spec
+from ledger.intake.stages import Wishes
 from ledger.money import Money
 from ledger.movements import books_of
 from ledger.records import Event, EventKind, Record

@@ -10,8 +10,9 @@ from ledger.errors import LedgerErrors
 from ledger.importers.read import read_file
 from ledger.intake.answers import AnswerBook, GivenAnswer
 from ledger.intake.draft import FileDraft
-from ledger.intake.intake import Intake, Wishes
+from ledger.intake.intake import Intake
 from ledger.intake.sources.allocation import parse_spec
+from ledger.intake.stages import Wishes
 from ledger.intake.world import World
 from tests.intake.desk import CHART, asked, draft_all, held, reading, row, told
 

@@ -18,7 +18,9 @@ from ledger.importers.files import TextFile
 from ledger.importers.read import identify
 from ledger.importers.reading import Reading
 from ledger.intake.answers import AnswerBook, GivenAnswer
-from ledger.intake.intake import Intake, Wishes, commit, world_of
+from ledger.intake.intake import Intake
+from ledger.intake.stages import Wishes
+from ledger.intake.storing import commit, world_of
 from ledger.records import RowKind
 from tests.intake.test_overlap import Shelf
 

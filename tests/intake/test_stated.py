@@ -16,7 +16,7 @@ from ledger.importers.files import load
 from ledger.importers.read import ALL, read_file
 from ledger.importers.reading import ClosingBalance, Reading, StatedTotal
 from ledger.intake.answers import GivenAnswer
-from ledger.intake.intake import Wishes
+from ledger.intake.stages import Wishes
 from ledger.money import Money
 from ledger.records import Event, EventKind
 from tests.intake.desk import asked, books, day, draft_all, reading, row

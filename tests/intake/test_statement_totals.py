@@ -10,8 +10,10 @@ from ledger.chart import Source
 from ledger.importers.reading import ClosingBalance, Reading, StatedTotal
 from ledger.intake.answers import AnswerBook, GivenAnswer
 from ledger.intake.draft import FileDraft
-from ledger.intake.intake import Intake, Wishes, world_of
+from ledger.intake.intake import Intake
 from ledger.intake.sources.allocation import parse_spec
+from ledger.intake.stages import Wishes
+from ledger.intake.storing import world_of
 from ledger.money import Money
 from ledger.store import Answer
 from tests.intake.desk import asked, day, draft_all, reading, row, told

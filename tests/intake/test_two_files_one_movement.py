@@ -19,7 +19,9 @@ from cli.main import main
 from ledger.chart import Source
 from ledger.errors import LedgerError
 from ledger.intake.answers import AnswerBook
-from ledger.intake.intake import Intake, Wishes, commit, world_of
+from ledger.intake.intake import Intake
+from ledger.intake.stages import Wishes
+from ledger.intake.storing import commit, world_of
 from ledger.money import Money
 from ledger.movements import meet
 from ledger.records import Event, EventKind, Part
