@@ -24,8 +24,9 @@ from ledger.law.early_distribution import FIRST_HOME
 from ledger.law.limits import roth_phase_out
 from ledger.money import ZERO, Money
 from ledger.person_years import record_rows
-from ledger.person_years.asked import Asked
-from ledger.person_years.checks import with_findings
+from ledger.person_years.checks.context import CheckContext
+from ledger.person_years.checks.every import with_findings
+from ledger.person_years.checks.refusals import refuse_impossible_facts
 from ledger.person_years.closing_entries import YearOfBasis, closing_entries, opening_entries
 from ledger.person_years.early import EarlyFacts, early_amounts, part_i
 from ledger.person_years.excess import (
@@ -39,15 +40,7 @@ from ledger.person_years.excess import (
 )
 from ledger.person_years.facts_of_year import FactsOfYear
 from ledger.person_years.inherited import merged_of
-from ledger.person_years.input_checks import (
-    check_contributed_in_time,
-    check_employer_roth,
-    check_stated_basis,
-    check_stated_years,
-    employer_roth_contributions,
-)
-from ledger.person_years.ira_checks import IRA_CHECKS
-from ledger.person_years.law_checks import YearOfLaw, with_law_findings
+from ledger.person_years.ira_events import amounts
 from ledger.person_years.movements import movements_of
 from ledger.person_years.paid_in_year import PaidInYear
 from ledger.person_years.pensions import recovered_after
@@ -60,7 +53,6 @@ from ledger.person_years.special import (
     restored_basis,
 )
 from ledger.person_years.state_basis import state_basis_of
-from ledger.person_years.stated_checks import STATED_CHECKS
 from ledger.person_years.traditional import (
     Contributed,
     TraditionalFacts,
@@ -98,14 +90,11 @@ class PersonYear:
 
     def result(self) -> tuple[YearEnd, Carried]:
         """Work out the year; raise LedgerError where a fact that matters is missing."""
-        check_stated_basis(self._lib.books, self._person, self.year)
-        check_stated_years(self._lib.books, self._person)
-        check_employer_roth(self._lib.index.of(self._me, self.year))
+        refuse_impossible_facts(self._lib, self._person, self.year)
         self._paid.settle_inherited()
         merged = merged_of(self._paid.settled_inherited)
         made, roth_made = contributed(self._lib.events, self._me, self.year, self._accounts)
         limit = self._facts.ira_limit(made.total + roth_made.total + self._facts.from_529())
-        check_contributed_in_time(self._lib.events, self._me, self.year)
         paid_in = Made(
             made.total, roth_made.total, self._facts.from_529(), self._before.rolled_from_529
         )
@@ -132,13 +121,7 @@ class PersonYear:
             sheets[DISASTER_INCOME] = disaster
         record = self._record(_Worked(form, traditional, roth, limit, parts, disaster))
         record = replace(record, worksheets=sheets)
-        asked = self._year_of_law(record, traditional, roth_made)
-        record = with_law_findings(asked, *IRA_CHECKS, *STATED_CHECKS)
-        since = self._lib.years.start
-        past = self._lib.index.during(self._me, range(since, self.year + 1))
-        record = with_findings(
-            Asked(record, self._lib.books, traditional, self._before, since, past)
-        )
+        record = with_findings(self._check_context(record, traditional, roth_made))
         return record, self._carry(record, after, roth, traditional.repaid)
 
     def _carry(self, record: YearEnd, after: Carried, roth: RothIraYear, repaid: Money) -> Carried:
@@ -171,19 +154,17 @@ class PersonYear:
         )
         return excess_parts(excess, self._before, self._paid.pooled, self._paid.roth, values)
 
-    def _year_of_law(
+    def _check_context(
         self, record: YearEnd, traditional: f8606.TraditionalYear, roth_made: Contributed
-    ) -> YearOfLaw:
-        lib = self._lib
-        return YearOfLaw(
+    ) -> CheckContext:
+        return CheckContext(
             record=record,
-            books=lib.books,
+            library=self._lib,
             person=self._person,
+            before=self._before,
             traditional=traditional,
-            roth_contributed=roth_made.total,
-            roth_deferrals=lib.plan_limits.roth_deferrals(self._me, self.year),
             payments=self._paid.payments,
-            events=lib.events,
+            roth_contributed=roth_made.total,
             charity_reduced=self._paid.charity_reduced,
         )
 
@@ -336,7 +317,7 @@ class PersonYear:
         return replace(
             plans,
             contributed=made.total,
-            employer=employer_roth_contributions(self._lib.events, self._me, self.year),
+            employer=amounts(self._lib.events.employer_roth_contributions(self._me, self.year)),
             from_529=self._facts.from_529(),
             first_year=first,
             inherited=merged,
