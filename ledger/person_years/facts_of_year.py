@@ -78,7 +78,7 @@ class FactsOfYear:
     def plan_disaster(self) -> PlanDisaster:
         """Disaster distributions from plans: what is income of this year, what of later ones."""
         in_full = self.person.facts.disaster_income == "in_full"
-        before = self.before.plan_disaster_income
+        before = self.before.disaster.plans
         return plan_disaster(self.payouts, before, self.year, in_full=in_full)
 
     @property

@@ -44,7 +44,7 @@ from ledger.person_years.ira_events import amounts
 from ledger.person_years.movements import movements_of
 from ledger.person_years.paid_in_year import PaidInYear
 from ledger.person_years.pensions import recovered_after
-from ledger.person_years.person import Carried
+from ledger.person_years.person import Carried, CarriedDisaster
 from ledger.person_years.reporting import Reporter
 from ledger.person_years.return_lines import ReturnLines
 from ledger.person_years.roth import RothInflows, RothIraYear, rolled_in
@@ -115,7 +115,7 @@ class PersonYear:
         sheets |= self._sheets(traditional, roth_made, limit)
         sheets |= roth.worksheets(form, self._lib.books.options)
         disaster, after = disaster_income(
-            form, self._person, self._before, self._lib.events, self.year
+            form, self._person, self._before.disaster, self._lib.events, self.year
         )
         if disaster is not None:
             sheets[DISASTER_INCOME] = disaster
@@ -124,8 +124,10 @@ class PersonYear:
         record = with_findings(self._check_context(record, traditional, roth_made))
         return record, self._carry(record, after, roth, traditional.repaid)
 
-    def _carry(self, record: YearEnd, after: Carried, roth: RothIraYear, repaid: Money) -> Carried:
-        """Return what the next year starts with; ``after`` carries disaster income."""
+    def _carry(
+        self, record: YearEnd, after: CarriedDisaster, roth: RothIraYear, repaid: Money
+    ) -> Carried:
+        """Return what the next year starts with; ``after`` is disaster income of IRAs."""
         _, carried = roth.settle(record.f8606)
         carried = replace(
             carried,
@@ -136,9 +138,7 @@ class PersonYear:
             hsa_funding_year=self._paid.hsa_year(),
             rolled_from_529=self._before.rolled_from_529 + self._facts.from_529(),
             deducted_after_70_half=self._paid.deducted,
-            disaster_income=after.disaster_income,
-            plan_disaster_income=self._facts.plan_disaster.later,
-            disaster_repaid_over=after.disaster_repaid_over,
+            disaster=replace(after, plans=self._facts.plan_disaster.later),
             first_home_used=carried.first_home_used + self._first_home,
             pension_recovered=recovered_after(self._facts.pensions, self._before.pension_recovered),
         )
