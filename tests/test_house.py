@@ -6,7 +6,9 @@ import ast
 import importlib
 import inspect
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
+from graphlib import CycleError, TopologicalSorter
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -16,6 +18,8 @@ from ledger.law import figures
 
 ROOT = Path(__file__).parent.parent
 FUNCTION_LINES_MAX = 50
+METHODS_MAX = 25
+FIELDS_MAX = 20
 # A year stands in data. A count of that size is written with its separator: 2_000.
 YEARS = range(2_000, 2_101)
 YEAR_TEXT = re.compile(r"20\d\d(-\d\d-\d\d)?|2100")
@@ -88,12 +92,21 @@ PLAN: dict[str, list[str]] = {
         "ledger.fold",
         "ledger.forms",
     ],
+    "ledger.person_years.checks": [*FIGURING, "ledger.fold", "ledger.forms", "ledger.person_years"],
+    "ledger.person_years.year": [
+        *FIGURING,
+        "ledger.fold",
+        "ledger.forms",
+        "ledger.person_years",
+        "ledger.person_years.checks",
+    ],
     "ledger.tie_out": FIGURING,
     "ledger.filed_years": FIGURING,
     "ledger.closing": [
         *FIGURING,
         "ledger.fold",
         "ledger.person_years",
+        "ledger.person_years.year",
         "ledger.tie_out",
         "ledger.filed_years",
     ],
@@ -198,6 +211,13 @@ CATALOGUES = {
         "ledger.intake": "is being rewritten: its tables go with it",
     },
 }
+# Classes with more methods or fields than a reader can hold, each with its reason.
+LARGE = {
+    "ledger.events.event.Event": "the catalogue's own fields: those of every kind side by side",
+    "ledger.intake.questions.question.Question": "what a kind of question may say, a line each",
+    "ledger.store.door.Ledger": "the one door to a ledger file: a method for each thing to write",
+    "ledger.year_end.YearEnd": "the year-end record of the scenario contract, part by part",
+}
 NETWORK = {"aiohttp", "ftplib", "http", "httpx", "requests", "smtplib", "socket", "ssl", "urllib3"}
 UNSAFE_MODULES = {"dill", "marshal", "pickle", "shelve"}
 UNSAFE_CALLS = {"eval", "exec", "read_csv", "read_pickle", "to_pickle"}
@@ -276,6 +296,34 @@ def long_functions(tree: ast.Module) -> Iterator[str]:
             length = (node.end_lineno or 0) - node.lineno + 1
             if length > FUNCTION_LINES_MAX:
                 yield f"{node.name} has {length} lines"
+
+
+def large_classes(tree: ast.Module) -> Iterator[tuple[str, str]]:
+    """Go through the classes with too many methods, and the dataclasses with too many fields."""
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.ClassDef):
+            continue
+        methods = sum(isinstance(one, FUNCTIONS) for one in node.body)
+        if methods > METHODS_MAX:
+            yield node.name, f"has {methods} methods"
+        said = [ast.unparse(one.annotation) for one in node.body if isinstance(one, ast.AnnAssign)]
+        fields = sum(not words.startswith("ClassVar") for words in said)
+        if fields > FIELDS_MAX and any("dataclass" in ast.unparse(d) for d in node.decorator_list):
+            yield node.name, f"has {fields} fields"
+
+
+def circles_in(imports: Mapping[str, Collection[str]]) -> Iterator[list[str]]:
+    """Go through circles of imports; of one that is told its last step no longer counts."""
+    left = {name: sorted(there) for name, there in imports.items()}
+    while True:
+        try:
+            TopologicalSorter(left).prepare()
+        except CycleError as error:
+            circle = error.args[1][::-1]
+            yield circle
+            left[circle[-2]].remove(circle[-1])
+        else:
+            return
 
 
 def floats_in(tree: ast.Module) -> Iterator[int]:
@@ -449,6 +497,26 @@ def test_imports_follow_the_plan() -> None:
         if module.split(".")[0] in EMPTY_PACKAGES and not _may_import(part(name), part(module))
     ]
     assert not faults, "\n".join(faults)
+
+
+def test_no_file_imports_itself_through_others() -> None:
+    """What stands under TYPE_CHECKING or inside a function counts as any other import."""
+    ours = {
+        name: {module for module in imported(tree) if module in MODULES and module != name}
+        for name, tree in MODULES.items()
+    }
+    faults = [" -> ".join(circle) for circle in circles_in(ours)]
+    assert not faults, "\n".join(faults)
+
+
+def test_classes_fit_in_the_head() -> None:
+    faults = {
+        f"{module}.{name}": f"{module}.{name} {what}"
+        for module, tree in MODULES.items()
+        for name, what in large_classes(tree)
+    }
+    assert not faults.keys() - LARGE.keys(), "\n".join(faults.values())
+    assert not LARGE.keys() - faults.keys(), "an exception that nothing needs any more"
 
 
 def test_modules_say_what_they_are_for() -> None:
@@ -684,3 +752,26 @@ def test_a_long_function_is_found() -> None:
     body = "    x = 1\n" * FUNCTION_LINES_MAX
     assert list(long_functions(ast.parse(f"def f():\n{body}"))) == ["f has 51 lines"]
     assert not list(long_functions(ast.parse("def f():\n    x = 1\n")))
+
+
+@pytest.mark.parametrize(
+    ("imports", "circles"),
+    [
+        ({"a": "b", "b": "c", "c": ""}, []),
+        ({"a": "b", "b": "a", "c": "a"}, [{"a", "b"}]),
+        ({"a": "b", "b": "c", "c": "da", "d": ""}, [{"a", "b", "c"}]),
+        ({"a": "b", "b": "a", "c": "d", "d": "ac"}, [{"a", "b"}, {"c", "d"}]),
+    ],
+)
+def test_every_circle_of_imports_is_told(imports: dict[str, str], circles: list[set[str]]) -> None:
+    found = list(circles_in(imports))
+    assert [set(one) for one in found] == circles
+    assert all(there in imports[here] for one in found for here, there in pairwise(one))
+
+
+def test_a_large_class_is_found() -> None:
+    methods = "".join(f"    def m{n}(self): ...\n" for n in range(METHODS_MAX + 1))
+    fields = "".join(f"    f{n}: int\n" for n in range(FIELDS_MAX + 1)) + "    c: ClassVar[int]\n"
+    code = f"class A:\n{methods}\n@dataclass(frozen=True)\nclass B:\n{fields}\nclass C:\n{fields}"
+    found = [("A", "has 26 methods"), ("B", "has 21 fields")]
+    assert list(large_classes(ast.parse(code))) == found

@@ -17,7 +17,6 @@ from ledger.law.excess_contributions import returns_free_of_tax
 from ledger.law.limits import spousal_compensation
 from ledger.law.rollover_529 import may_roll_over_529
 from ledger.money import ZERO, Money
-from ledger.person_years.asked import is_year_end
 from ledger.person_years.index import Index
 from ledger.person_years.ira_events import IraEvents, IraPayment, amounts
 from ledger.person_years.limits import PlanLimits, dollar_limit, ira_limit
@@ -79,7 +78,7 @@ class FactsOfYear:
     def plan_disaster(self) -> PlanDisaster:
         """Disaster distributions from plans: what is income of this year, what of later ones."""
         in_full = self.person.facts.disaster_income == "in_full"
-        before = self.before.plan_disaster_income
+        before = self.before.disaster.plans
         return plan_disaster(self.payouts, before, self.year, in_full=in_full)
 
     @property
@@ -196,3 +195,8 @@ class FactsOfYear:
             deferrals_457b=plans.deferrals_457b(self.me, self.year, born),
             ira=ira,
         )
+
+
+def is_year_end(event: Event) -> bool:
+    """Tell whether an event is a statement balance of December 31."""
+    return event.kind is EventKind.BALANCE and (event.day.month, event.day.day) == (12, 31)

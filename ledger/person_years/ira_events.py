@@ -127,6 +127,11 @@ class IraEvents:
             if event.tax_year == tax_year
         ]
 
+    def employer_roth_contributions(self, owner: str, year: int) -> list[Event]:
+        """Return what went into Roth SEP and Roth SIMPLE IRAs in a calendar year, in order."""
+        found = self.of(owner, {K.CONTRIBUTION}, lambda a: a.kind.is_employer_roth_ira)
+        return [event for event in found if event.day.year == year]
+
     def into_roth_iras(self, owner: str, year: int, *kinds: EventKind) -> list[Event]:
         """Return what came into Roth IRAs in a calendar year in events of some kinds."""
         found = self.of(owner, kinds, lambda a: a.kind.is_roth_ira)

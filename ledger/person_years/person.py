@@ -33,6 +33,15 @@ class InheritedBasis:
 
 
 @dataclass(frozen=True)
+class CarriedDisaster:
+    """Disaster distributions of earlier years whose income is not all taxed yet (cents)."""
+
+    iras: Mapping[int, Money] = field(default_factory=dict)  # income still to come, by year
+    plans: Mapping[int, Money] = field(default_factory=dict)  # the same, of plans
+    repaid_over: Money = ZERO  # repayments to IRAs not yet set against income
+
+
+@dataclass(frozen=True)
 class Carried:
     """What a person brings from one year to the next (amounts in cents).
 
@@ -59,9 +68,7 @@ class Carried:
     hsa_funding_year: int | None = None
     rolled_from_529: Money = ZERO
     deducted_after_70_half: Money = ZERO  # deductions no charitable payment was reduced by
-    disaster_income: Mapping[int, Money] = field(default_factory=dict)  # by year, not yet taxed
-    plan_disaster_income: Mapping[int, Money] = field(default_factory=dict)  # the same, of plans
-    disaster_repaid_over: Money = ZERO  # disaster repayments not yet set against income
+    disaster: CarriedDisaster = field(default_factory=CarriedDisaster)
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ from ledger.law.special_distributions import (
 )
 from ledger.money import ZERO, Money
 from ledger.person_years.ira_events import IraEvents, IraPayment, amounts
-from ledger.person_years.person import Carried, Person
+from ledger.person_years.person import CarriedDisaster, Person
 
 K = EventKind
 
@@ -131,8 +131,8 @@ def check_repayments_found(events: IraEvents, owner: str, year: int) -> None:
 
 
 def disaster_income(
-    form: Form, person: Person, before: Carried, events: IraEvents, year: int
-) -> tuple[Form | None, Carried]:
+    form: Form, person: Person, before: CarriedDisaster, events: IraEvents, year: int
+) -> tuple[Form | None, CarriedDisaster]:
     """Work out what of disaster distributions is income in the year, and what is carried on.
 
     Form 8606 lines 15b and 25b start three years of income unless the person elected otherwise;
@@ -141,8 +141,8 @@ def disaster_income(
     """
     new = form.amount("15b") + form.amount("25b")
     now, *later = income_by_year(new, in_full=person.facts.disaster_income == "in_full")
-    repaid = _repaid_for(events, person.taxpayer.id, year) + before.disaster_repaid_over
-    earlier = dict(before.disaster_income)
+    repaid = _repaid_for(events, person.taxpayer.id, year) + before.repaid_over
+    earlier = dict(before.iras)
     from_before = earlier.pop(year, ZERO)
     for after, amount in enumerate(later, start=1):
         earlier[year + after] = earlier.get(year + after, ZERO) + amount
@@ -151,7 +151,7 @@ def disaster_income(
     sheet = disaster_worksheet(form, now, from_before, repaid)
     over = (repaid - sheet.amount("6")).floor_zero()
     left = {y: amount for y, amount in earlier.items() if y > year and amount}
-    return sheet, replace(before, disaster_income=left, disaster_repaid_over=over)
+    return sheet, replace(before, iras=left, repaid_over=over)
 
 
 def _repaid_for(events: IraEvents, owner: str, year: int) -> Money:

@@ -24,8 +24,9 @@ from ledger.law.early_distribution import FIRST_HOME
 from ledger.law.limits import roth_phase_out
 from ledger.money import ZERO, Money
 from ledger.person_years import record_rows
-from ledger.person_years.asked import Asked
-from ledger.person_years.checks import with_findings
+from ledger.person_years.checks.context import CheckContext
+from ledger.person_years.checks.every import with_findings
+from ledger.person_years.checks.refusals import refuse_impossible_facts
 from ledger.person_years.closing_entries import YearOfBasis, closing_entries, opening_entries
 from ledger.person_years.early import EarlyFacts, early_amounts, part_i
 from ledger.person_years.excess import (
@@ -39,19 +40,11 @@ from ledger.person_years.excess import (
 )
 from ledger.person_years.facts_of_year import FactsOfYear
 from ledger.person_years.inherited import merged_of
-from ledger.person_years.input_checks import (
-    check_contributed_in_time,
-    check_employer_roth,
-    check_stated_basis,
-    check_stated_years,
-    employer_roth_contributions,
-)
-from ledger.person_years.ira_checks import IRA_CHECKS
-from ledger.person_years.law_checks import YearOfLaw, with_law_findings
+from ledger.person_years.ira_events import amounts
 from ledger.person_years.movements import movements_of
 from ledger.person_years.paid_in_year import PaidInYear
 from ledger.person_years.pensions import recovered_after
-from ledger.person_years.person import Carried
+from ledger.person_years.person import Carried, CarriedDisaster
 from ledger.person_years.reporting import Reporter
 from ledger.person_years.return_lines import ReturnLines
 from ledger.person_years.roth import RothInflows, RothIraYear, rolled_in
@@ -60,7 +53,6 @@ from ledger.person_years.special import (
     restored_basis,
 )
 from ledger.person_years.state_basis import state_basis_of
-from ledger.person_years.stated_checks import STATED_CHECKS
 from ledger.person_years.traditional import (
     Contributed,
     TraditionalFacts,
@@ -98,14 +90,11 @@ class PersonYear:
 
     def result(self) -> tuple[YearEnd, Carried]:
         """Work out the year; raise LedgerError where a fact that matters is missing."""
-        check_stated_basis(self._lib.books, self._person, self.year)
-        check_stated_years(self._lib.books, self._person)
-        check_employer_roth(self._lib.index.of(self._me, self.year))
+        refuse_impossible_facts(self._lib, self._person, self.year)
         self._paid.settle_inherited()
         merged = merged_of(self._paid.settled_inherited)
         made, roth_made = contributed(self._lib.events, self._me, self.year, self._accounts)
         limit = self._facts.ira_limit(made.total + roth_made.total + self._facts.from_529())
-        check_contributed_in_time(self._lib.events, self._me, self.year)
         paid_in = Made(
             made.total, roth_made.total, self._facts.from_529(), self._before.rolled_from_529
         )
@@ -126,23 +115,19 @@ class PersonYear:
         sheets |= self._sheets(traditional, roth_made, limit)
         sheets |= roth.worksheets(form, self._lib.books.options)
         disaster, after = disaster_income(
-            form, self._person, self._before, self._lib.events, self.year
+            form, self._person, self._before.disaster, self._lib.events, self.year
         )
         if disaster is not None:
             sheets[DISASTER_INCOME] = disaster
         record = self._record(_Worked(form, traditional, roth, limit, parts, disaster))
         record = replace(record, worksheets=sheets)
-        asked = self._year_of_law(record, traditional, roth_made)
-        record = with_law_findings(asked, *IRA_CHECKS, *STATED_CHECKS)
-        since = self._lib.years.start
-        past = self._lib.index.during(self._me, range(since, self.year + 1))
-        record = with_findings(
-            Asked(record, self._lib.books, traditional, self._before, since, past)
-        )
+        record = with_findings(self._check_context(record, traditional, roth_made))
         return record, self._carry(record, after, roth, traditional.repaid)
 
-    def _carry(self, record: YearEnd, after: Carried, roth: RothIraYear, repaid: Money) -> Carried:
-        """Return what the next year starts with; ``after`` carries disaster income."""
+    def _carry(
+        self, record: YearEnd, after: CarriedDisaster, roth: RothIraYear, repaid: Money
+    ) -> Carried:
+        """Return what the next year starts with; ``after`` is disaster income of IRAs."""
         _, carried = roth.settle(record.f8606)
         carried = replace(
             carried,
@@ -153,9 +138,7 @@ class PersonYear:
             hsa_funding_year=self._paid.hsa_year(),
             rolled_from_529=self._before.rolled_from_529 + self._facts.from_529(),
             deducted_after_70_half=self._paid.deducted,
-            disaster_income=after.disaster_income,
-            plan_disaster_income=self._facts.plan_disaster.later,
-            disaster_repaid_over=after.disaster_repaid_over,
+            disaster=replace(after, plans=self._facts.plan_disaster.later),
             first_home_used=carried.first_home_used + self._first_home,
             pension_recovered=recovered_after(self._facts.pensions, self._before.pension_recovered),
         )
@@ -171,19 +154,17 @@ class PersonYear:
         )
         return excess_parts(excess, self._before, self._paid.pooled, self._paid.roth, values)
 
-    def _year_of_law(
+    def _check_context(
         self, record: YearEnd, traditional: f8606.TraditionalYear, roth_made: Contributed
-    ) -> YearOfLaw:
-        lib = self._lib
-        return YearOfLaw(
+    ) -> CheckContext:
+        return CheckContext(
             record=record,
-            books=lib.books,
+            library=self._lib,
             person=self._person,
+            before=self._before,
             traditional=traditional,
-            roth_contributed=roth_made.total,
-            roth_deferrals=lib.plan_limits.roth_deferrals(self._me, self.year),
             payments=self._paid.payments,
-            events=lib.events,
+            roth_contributed=roth_made.total,
             charity_reduced=self._paid.charity_reduced,
         )
 
@@ -336,7 +317,7 @@ class PersonYear:
         return replace(
             plans,
             contributed=made.total,
-            employer=employer_roth_contributions(self._lib.events, self._me, self.year),
+            employer=amounts(self._lib.events.employer_roth_contributions(self._me, self.year)),
             from_529=self._facts.from_529(),
             first_year=first,
             inherited=merged,

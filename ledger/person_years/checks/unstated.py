@@ -2,72 +2,77 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date
 
 from ledger.chart import Account, Source
 from ledger.events import EventKind, Flow
 from ledger.money import Money
-from ledger.person_years.asked import Asked, is_year_end
+from ledger.person_years.checks.context import CheckContext
+from ledger.person_years.facts_of_year import is_year_end
 from ledger.year_end import Finding
 
 
-def basis_taken_as_zero(asked: Asked) -> Iterator[Finding]:
+def basis_taken_as_zero(context: CheckContext) -> Iterator[Finding]:
     """Find basis that nobody stated, taken as zero because the IRAs start empty in the books."""
-    me = asked.year.taxpayer.id
-    if asked.year.f8606_required and not asked.before.traditional_stated:
+    me = context.record.taxpayer.id
+    if context.record.f8606_required and not context.before.traditional_stated:
         yield Finding(
             "warning",
             "opening_basis_not_stated",
             "no earlier Form 8606 is recorded: the basis before the books start is taken as 0 "
             "because the IRAs start empty in them; if that is right, say so: basis record 8606 "
-            f"--taxpayer {me} --year {asked.books_since - 1} --line14 0",
+            f"--taxpayer {me} --year {context.books_since - 1} --line14 0",
             "Form 8606, line 2",
         )
 
 
-def deduction_taken_as_zero(asked: Asked) -> Iterator[Finding]:
+def deduction_taken_as_zero(context: CheckContext) -> Iterator[Finding]:
     """Find traditional contributions without any fact about a deduction."""
     facts = [
         f
-        for f in asked.books.return_facts
-        if (f.taxpayer, f.year) == (asked.year.taxpayer.id, asked.year.tax_year)
+        for f in context.books.return_facts
+        if (f.taxpayer, f.year) == (context.record.taxpayer.id, context.year)
     ]
     stated = any(f.ira_deduction is not None for f in facts)
-    if asked.traditional.nondeductible and not stated and "ira_deduction" not in asked.year.forms:
+    if (
+        context.traditional.nondeductible
+        and not stated
+        and "ira_deduction" not in context.record.forms
+    ):
         yield Finding(
             "info",
             "deduction_taken_as_zero",
-            f"no IRA deduction is recorded for {asked.year.tax_year}: all "
-            f"{asked.traditional.nondeductible} contributed are treated as nondeductible",
+            f"no IRA deduction is recorded for {context.year}: all "
+            f"{context.traditional.nondeductible} contributed are treated as nondeductible",
             "IRC 408(o)(2)(B)(ii)",
         )
 
 
-def year_end_value_not_stated(asked: Asked) -> Iterator[Finding]:
+def year_end_value_not_stated(context: CheckContext) -> Iterator[Finding]:
     """Find IRAs whose value on December 31 decides the form and that no statement gives."""
-    if not (asked.traditional.converted or asked.traditional.distributed):
+    if not (context.traditional.converted or context.traditional.distributed):
         return
-    if not ("6" in asked.year.f8606 or "17" in asked.year.f8606):
+    if not ("6" in context.record.f8606 or "17" in context.record.f8606):
         return
-    for account in _without_statement(asked):
+    for account in _without_statement(context):
         if account.kind.is_pooled_traditional:
-            value = _closing_value(asked, account)
+            value = _closing_value(context, account)
             yield Finding(
                 "warning",
                 "year_end_value_not_stated",
                 f"{account.id}: no statement balance of December 31 is recorded (Form 5498, box "
                 f"5); the books' {value} is used: basis add balance --account {account.id} "
-                f"--date {asked.year.tax_year}-12-31 --value …",
+                f"--date {context.year}-12-31 --value …",
                 "Form 8606, line 6",
                 account.id,
             )
 
 
-def plan_value_not_stated(asked: Asked) -> Iterator[Finding]:
+def plan_value_not_stated(context: CheckContext) -> Iterator[Finding]:
     """Find plans whose year-end values lack what the market did."""
-    for account in _without_statement(asked):
-        if account.kind.is_plan and _closing_value(asked, account) != "0.00":
+    for account in _without_statement(context):
+        if account.kind.is_plan and _closing_value(context, account) != "0.00":
             yield Finding(
                 "info",
                 "plan_value_not_stated",
@@ -78,14 +83,14 @@ def plan_value_not_stated(asked: Asked) -> Iterator[Finding]:
             )
 
 
-def gain_at_conversion_not_stated(asked: Asked) -> Iterator[Finding]:
+def gain_at_conversion_not_stated(context: CheckContext) -> Iterator[Finding]:
     """Find in-plan conversions at book value, though the money had days to gain or lose.
 
     A history that adds all sources together shows no price: what the books then convert is what
     was put in, and a gain that the plan taxed would be missing.
     """
-    for account in asked.year.accounts.values():
-        flat = list(_converted_flat(asked, account)) if account.kind.is_plan else []
+    for account in context.record.accounts.values():
+        flat = list(_converted_flat(context, account)) if account.kind.is_plan else []
         if flat:
             count = (
                 "an in-plan conversion" if len(flat) == 1 else f"{len(flat)} in-plan conversions"
@@ -102,14 +107,14 @@ def gain_at_conversion_not_stated(asked: Asked) -> Iterator[Finding]:
             )
 
 
-def _converted_flat(asked: Asked, account: Account) -> Iterator[Money]:
+def _converted_flat(context: CheckContext, account: Account) -> Iterator[Money]:
     """Yield conversions before which no row shows what after-tax money of days before was worth."""
     waits_since: date | None = None
-    for row in asked.year.pools:
+    for row in context.record.pools:
         if (row.account, row.source) == (account.id, Source.AFTER_TAX) and row.opening_value:
             waits_since = date.min
     valued = False
-    for event in (entry.event for entry in asked.year.entries):
+    for event in (entry.event for entry in context.record.entries):
         if event.account != account.id or (event.sources and event.source is not Source.AFTER_TAX):
             continue
         if event.kind.spec.flow is Flow.EARNINGS:
@@ -122,10 +127,10 @@ def _converted_flat(asked: Asked, account: Account) -> Iterator[Money]:
             waits_since, valued = None, False
 
 
-def roth_history_not_stated(asked: Asked) -> Iterator[Finding]:
+def roth_history_not_stated(context: CheckContext) -> Iterator[Finding]:
     """Find Roth IRAs that held money before the books start."""
-    if not asked.before.roth_known and any(
-        a.kind.is_roth_ira for a in asked.year.accounts.values()
+    if not context.before.roth_known and any(
+        a.kind.is_roth_ira for a in context.record.accounts.values()
     ):
         yield Finding(
             "warning",
@@ -133,15 +138,15 @@ def roth_history_not_stated(asked: Asked) -> Iterator[Finding]:
             "a Roth IRA held money before the books start, or got some from outside them, and its "
             "history is not recorded: the layers and the five-year period show only what came "
             "since; record it: basis record "
-            f"8606 --taxpayer {asked.year.taxpayer.id} --year {asked.books_since - 1} "
+            f"8606 --taxpayer {context.record.taxpayer.id} --year {context.books_since - 1} "
             "--roth-regular … --roth-since …",
             "IRC 408A(d)(2)(B) and (4)",
         )
 
 
-def first_roth_year_not_known(asked: Asked) -> Iterator[Finding]:
+def first_roth_year_not_known(context: CheckContext) -> Iterator[Finding]:
     """Find designated Roth accounts whose five-year period cannot be told."""
-    for row in asked.year.designated_roth:
+    for row in context.record.designated_roth:
         if row.since is None and (row.value or row.basis):
             yield Finding(
                 "warning",
@@ -153,11 +158,11 @@ def first_roth_year_not_known(asked: Asked) -> Iterator[Finding]:
             )
 
 
-def filing_status_differs(asked: Asked) -> Iterator[Finding]:
+def filing_status_differs(context: CheckContext) -> Iterator[Finding]:
     """Find spouses whose returns are recorded with statuses that cannot stand together."""
-    me, year = asked.year.taxpayer, asked.year.tax_year
-    status = {f.taxpayer: f.filing_status for f in asked.books.return_facts if f.year == year}
-    mine, theirs = status.get(me.id, ""), status.get(asked.books.spouse_of(me.id) or "", "")
+    me, year = context.record.taxpayer, context.year
+    status = {f.taxpayer: f.filing_status for f in context.books.return_facts if f.year == year}
+    mine, theirs = status.get(me.id, ""), status.get(context.books.spouse_of(me.id) or "", "")
     joint = "married_joint"
     if me.spouse and (mine, theirs) != (joint, joint) and joint in {mine, theirs}:
         yield Finding(
@@ -170,23 +175,11 @@ def filing_status_differs(asked: Asked) -> Iterator[Finding]:
         )
 
 
-def _without_statement(asked: Asked) -> Iterator[Account]:
-    stated = {event.account for event in asked.events if is_year_end(event)}
-    return (a for a in asked.year.accounts.values() if a.id not in stated)
+def _without_statement(context: CheckContext) -> Iterator[Account]:
+    stated = {event.account for event in context.events if is_year_end(event)}
+    return (a for a in context.record.accounts.values() if a.id not in stated)
 
 
-def _closing_value(asked: Asked, account: Account) -> str:
-    rows = [row for row in asked.year.pools if row.account == account.id]
+def _closing_value(context: CheckContext, account: Account) -> str:
+    rows = [row for row in context.record.pools if row.account == account.id]
     return str(Money.total(row.closing_value for row in rows))
-
-
-UNSTATED: tuple[Callable[[Asked], Iterator[Finding]], ...] = (
-    basis_taken_as_zero,
-    deduction_taken_as_zero,
-    year_end_value_not_stated,
-    plan_value_not_stated,
-    gain_at_conversion_not_stated,
-    roth_history_not_stated,
-    first_roth_year_not_known,
-    filing_status_differs,
-)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from itertools import pairwise
 from typing import NamedTuple
@@ -13,7 +13,7 @@ from ledger.fold.stated import STATED, stated_value
 from ledger.fold.valuation import Valuation
 from ledger.money import ZERO, Money
 from ledger.paydays import Silence, paid, silences, usual_gap, usual_paycheck
-from ledger.person_years.asked import Asked
+from ledger.person_years.checks.context import CheckContext
 from ledger.year_end import Finding
 
 K = EventKind
@@ -42,17 +42,17 @@ class _Paydays(NamedTuple):
         return any(a < silence.first and b >= after for a, b in self.spans.values())
 
 
-def paychecks_missing(asked: Asked) -> Iterator[Finding]:
+def paychecks_missing(context: CheckContext) -> Iterator[Finding]:
     """Find paychecks of a plan that stop for longer than usual, in all sources or in one."""
-    for paydays in _plans(asked):
-        yield from _silent(asked, paydays)
-        yield from _source_stops(asked, paydays)
+    for paydays in _plans(context):
+        yield from _silent(context, paydays)
+        yield from _source_stops(context, paydays)
 
 
-def _silent(asked: Asked, paydays: _Paydays) -> Iterator[Finding]:
+def _silent(context: CheckContext, paydays: _Paydays) -> Iterator[Finding]:
     """Find stretches without any contribution that no file explains."""
-    year = asked.year.tax_year
-    found = silences([*_opened(asked, paydays), *paydays.days], paydays.days, paydays.last)
+    year = context.year
+    found = silences([*_opened(context, paydays), *paydays.days], paydays.days, paydays.last)
     if len(found) > _IRREGULAR:
         return
     for silence in found:
@@ -60,9 +60,9 @@ def _silent(asked: Asked, paydays: _Paydays) -> Iterator[Finding]:
             continue
         if silence.last < paydays.last and not paydays.covers(silence):
             yield _missing(paydays, silence, "warning")
-        elif silence.last == paydays.last and not _has_ended(asked, paydays, silence):
-            early = _downloaded_before(asked, paydays, silence)
-            missing = early or _goes_on_next_year(asked, paydays, silence)
+        elif silence.last == paydays.last and not _has_ended(context, paydays, silence):
+            early = _downloaded_before(context, paydays, silence)
+            missing = early or _goes_on_next_year(context, paydays, silence)
             yield _missing(paydays, silence, "warning" if missing else "info")
 
 
@@ -81,16 +81,16 @@ def _missing(paydays: _Paydays, silence: Silence, severity: str) -> Finding:
     )
 
 
-def _source_stops(asked: Asked, paydays: _Paydays) -> Iterator[Finding]:
+def _source_stops(context: CheckContext, paydays: _Paydays) -> Iterator[Finding]:
     """Find deferrals or after-tax money that stop long before year end while others go on."""
-    of_year = [e for e in paydays.contributions if e.day.year == asked.year.tax_year]
+    of_year = [e for e in paydays.contributions if e.day.year == context.year]
     last = max((e.day for e in of_year), default=date.min)
     starts = {e.source: e.day for e in reversed(of_year)}.values()
     for source in (*sorted(ELECTIVE_DEFERRALS), Source.AFTER_TAX):
         mine = [e for e in of_year if e.source is source]
         days = sorted({e.day for e in mine})
         paycheck = usual_paycheck(mine)
-        if len(days) < _ENOUGH or _is_full(asked, paydays.account, source, paycheck):
+        if len(days) < _ENOUGH or _is_full(context, paydays.account, source, paycheck):
             continue
         tail = [s for s in silences(days, days, last) if s.last == last]
         if tail and not any(day > days[-1] for day in starts):
@@ -104,12 +104,12 @@ def _source_stops(asked: Asked, paydays: _Paydays) -> Iterator[Finding]:
             )
 
 
-def files_leave_a_gap(asked: Asked) -> Iterator[Finding]:
+def files_leave_a_gap(context: CheckContext) -> Iterator[Finding]:
     """Find long stretches between the files of an IRA that holds money."""
-    for account in asked.year.accounts.values():
+    for account in context.record.accounts.values():
         if account.kind.is_plan:
             continue
-        spans = sorted(_own_spans(asked, account.id))
+        spans = sorted(_own_spans(context, account.id))
         merged: list[Span] = spans[:1]
         for first, last in spans[1:]:
             if first <= merged[-1][1] + _LONG:
@@ -117,9 +117,9 @@ def files_leave_a_gap(asked: Asked) -> Iterator[Finding]:
             else:
                 merged.append((first, last))
         for (_, end), (start, _) in pairwise(merged):
-            if asked.year.tax_year not in range(end.year, start.year + 1):
+            if context.year not in range(end.year, start.year + 1):
                 continue
-            if _holds(asked, account.id, end):
+            if _holds(context, account.id, end):
                 yield Finding(
                     "info",
                     "files_leave_a_gap",
@@ -130,16 +130,16 @@ def files_leave_a_gap(asked: Asked) -> Iterator[Finding]:
                 )
 
 
-def _holds(asked: Asked, account: str, day: date) -> bool:
+def _holds(context: CheckContext, account: str, day: date) -> bool:
     """Whether an account has a value in the books at close of a day."""
-    worth = Valuation(asked.journal_of.get(account, ())).of(account, day)
+    worth = Valuation(context.journal_of.get(account, ())).of(account, day)
     return any(value > ZERO for value in worth.values())
 
 
-def balance_differs(asked: Asked) -> Iterator[Finding]:
+def balance_differs(context: CheckContext) -> Iterator[Finding]:
     """Find statement balances that the market can hardly have made of what the books had."""
-    for balance in (e for e in asked.events if e.kind is K.BALANCE):
-        found = stated_value(asked.journal_of[balance.account], balance)
+    for balance in (e for e in context.events if e.kind is K.BALANCE):
+        found = stated_value(context.journal_of[balance.account], balance)
         if found.is_plausible:
             continue
         told = (
@@ -152,32 +152,32 @@ def balance_differs(asked: Asked) -> Iterator[Finding]:
         yield Finding(severity, "balance_differs", f"{found.words}: {told}", "", balance.where)
 
 
-def _plans(asked: Asked) -> Iterator[_Paydays]:
+def _plans(context: CheckContext) -> Iterator[_Paydays]:
     """Go through the plans of the person whose paydays keep a pace."""
-    year = asked.year.tax_year
-    history = _history(asked)
-    for account in asked.year.accounts.values():
+    year = context.year
+    history = _history(context)
+    for account in context.record.accounts.values():
         if not account.kind.is_plan:
             continue
-        mine = (entry.event for entry in asked.by_account.get(account.id, ()))
+        mine = (entry.event for entry in context.by_account.get(account.id, ()))
         recent = [e for e in paid(mine, date(year, 12, 31)) if e.day.year >= year - 1]
         days = sorted({event.day for event in recent})
         if len(days) >= _ENOUGH:
-            spans = _spans(asked, account.id)
-            yield _Paydays(account, days, recent, spans, _known_until(asked, history))
+            spans = _spans(context, account.id)
+            yield _Paydays(account, days, recent, spans, _known_until(context, history))
 
 
-def _history(asked: Asked) -> list[Event]:
-    return [entry.event for entry in asked.history]
+def _history(context: CheckContext) -> list[Event]:
+    return [entry.event for entry in context.history]
 
 
-def _spans(asked: Asked, account: str) -> dict[str, Span]:
+def _spans(context: CheckContext, account: str) -> dict[str, Span]:
     """Return the first and the last day of the entries that each file has in an account.
 
     What is stated for a day shows nothing of the days before it.
     """
     found: dict[str, Span] = {}
-    for entry in asked.by_account.get(account, ()):
+    for entry in context.by_account.get(account, ()):
         event = entry.event
         if event.kind not in STATED:
             file = event.where.rpartition(":")[0]
@@ -186,59 +186,59 @@ def _spans(asked: Asked, account: str) -> dict[str, Span]:
     return found
 
 
-def _own_spans(asked: Asked, account: str) -> Iterator[Span]:
+def _own_spans(context: CheckContext, account: str) -> Iterator[Span]:
     """Go through the days that the downloads of an account cover, by its own rows alone.
 
     What somebody typed covers nothing, and the other side of a movement only its own account.
     """
-    files = asked.books.file_named
-    for name, span in _spans(asked, account).items():
+    files = context.books.file_named
+    for name, span in _spans(context, account).items():
         file = files.get(name)
         if file and file.is_download and file.account in {"", account}:
             yield span
 
 
-def _opened(asked: Asked, paydays: _Paydays) -> list[date]:
+def _opened(context: CheckContext, paydays: _Paydays) -> list[date]:
     """Return the day on which a plan was opened in the books, before its first payday."""
-    here = (e for e in _history(asked) if e.account == paydays.account.id and e.kind is K.OPENING)
+    here = (e for e in _history(context) if e.account == paydays.account.id and e.kind is K.OPENING)
     return [e.day for e in here if e.day < paydays.days[0] and e.value][:1]
 
 
-def _known_until(asked: Asked, history: list[Event]) -> date:
+def _known_until(context: CheckContext, history: list[Event]) -> date:
     """Return the last day of the year of which the books can know, by what is in them."""
-    end = date(asked.year.tax_year, 12, 31)
-    me = asked.year.taxpayer.id
-    printed = any((d.taxpayer, d.year) == (me, end.year) for d in asked.books.documents)
+    end = date(context.year, 12, 31)
+    me = context.record.taxpayer.id
+    printed = any((d.taxpayer, d.year) == (me, end.year) for d in context.books.documents)
     days = [e.day for e in history]
-    days += _imported(asked, {e.where.rpartition(":")[0] for e in history})
+    days += _imported(context, {e.where.rpartition(":")[0] for e in history})
     return end if printed else min(end, max(days))
 
 
-def _has_ended(asked: Asked, paydays: _Paydays, silence: Silence) -> bool:
+def _has_ended(context: CheckContext, paydays: _Paydays, silence: Silence) -> bool:
     """Whether the end of the paychecks is shown: by later rows, a new plan, or money paid out."""
     if paydays.goes_on(silence):
         return True
     others = [
         e
-        for e in _history(asked)
+        for e in _history(context)
         if e.kind is K.CONTRIBUTION
         and e.account != paydays.account.id
-        and asked.account(e).kind.is_plan
+        and context.account(e).kind.is_plan
     ]
     first = {e.account: e.day for e in reversed(others)}
     paid_out = any(
         e.kind is K.DISTRIBUTION and e.account == paydays.account.id and e.day >= silence.first
-        for e in asked.events
+        for e in context.events
     )
     return paid_out or any(day >= silence.first for day in first.values())
 
 
-def _goes_on_next_year(asked: Asked, paydays: _Paydays, silence: Silence) -> bool:
+def _goes_on_next_year(context: CheckContext, paydays: _Paydays, silence: Silence) -> bool:
     """Whether paychecks come again after the year, in files that do not show the days between."""
     before = {file for file, (first, _) in paydays.spans.items() if first < silence.first}
     later = {
         entry.where.rpartition(":")[0]
-        for entry in asked.books.entries
+        for entry in context.books.entries
         if entry.event.kind is K.CONTRIBUTION
         and entry.event.account == paydays.account.id
         and entry.day > silence.last
@@ -246,31 +246,24 @@ def _goes_on_next_year(asked: Asked, paydays: _Paydays, silence: Silence) -> boo
     return bool(later) and not later & before
 
 
-def _downloaded_before(asked: Asked, paydays: _Paydays, silence: Silence) -> bool:
+def _downloaded_before(context: CheckContext, paydays: _Paydays, silence: Silence) -> bool:
     """Whether every file of the plan was imported before the silence ends: it cannot show it."""
-    days = _imported(asked, paydays.spans)
+    days = _imported(context, paydays.spans)
     return bool(days) and max(days) <= silence.last
 
 
-def _imported(asked: Asked, names: Iterable[str]) -> list[date]:
+def _imported(context: CheckContext, names: Iterable[str]) -> list[date]:
     """Return the days (UTC) on which files were brought in, of those that were."""
-    files = asked.books.file_named
+    files = context.books.file_named
     moments = [files[name].imported_at for name in names if name in files]
     return [date.fromisoformat(moment[:10]) for moment in moments if moment]
 
 
-def _is_full(asked: Asked, account: Account, source: Source, paycheck: Money) -> bool:
+def _is_full(context: CheckContext, account: Account, source: Source, paycheck: Money) -> bool:
     """Whether a limit of the year leaves no room for another paycheck of a source."""
-    limits = asked.year.limits
+    limits = context.record.limits
     name = account.employer_name
     rooms = [row.after_tax_room for row in limits.additions if row.employer == name]
     if source in ELECTIVE_DEFERRALS:
         rooms = [limits.deferrals.room] if limits.deferrals.room is not None else []
     return any(room < paycheck for room in rooms)
-
-
-MISSING_ROWS: tuple[Callable[[Asked], Iterator[Finding]], ...] = (
-    paychecks_missing,
-    files_leave_a_gap,
-    balance_differs,
-)

@@ -14,12 +14,23 @@ from ledger.law.figures import figures
 from ledger.law.five_year_clocks import first_designated_roth_year, first_roth_ira_year
 from ledger.law.limits import takes_employer_roth_money, takes_roth_employer_money
 from ledger.law.past_contributions import most_ever_contributed
-from ledger.money import ZERO, Money
-from ledger.person_years.ira_events import IraEvents, amounts
+from ledger.money import ZERO
+from ledger.person_years.facts_of_year import Library
+from ledger.person_years.ira_events import IraEvents
 from ledger.person_years.person import Person
 
 
-def check_contributed_in_time(events: IraEvents, owner: str, year: int) -> None:
+def refuse_impossible_facts(library: Library, person: Person, year: int) -> None:
+    """Raise LedgerError for the first fact that a year cannot be worked out with."""
+    me = person.taxpayer.id
+    _stated_basis(library.books, person, year)
+    _stated_years(library.books, person)
+    _employer_roth_money(library.index.of(me, year))
+    _employer_roth_iras(library.events, me, year)
+    _contributed_in_time(library.events, me, year)
+
+
+def _contributed_in_time(events: IraEvents, owner: str, year: int) -> None:
     """Refuse a contribution for a year that took none any more, or not yet, on that day."""
     due, first = figures(year).day("ira_contribution_due_date"), date(year, 1, 1)
     for kind in (AccountKind.TRADITIONAL_IRA, AccountKind.ROTH_IRA):
@@ -36,7 +47,7 @@ def check_contributed_in_time(events: IraEvents, owner: str, year: int) -> None:
             )
 
 
-def check_stated_basis(books: Household, person: Person, year: int) -> None:
+def _stated_basis(books: Household, person: Person, year: int) -> None:
     """Refuse basis above all that the person may have contributed and rolled in from plans."""
     me, born = person.taxpayer.id, person.taxpayer.born
     for stated in books.opening_basis:
@@ -57,11 +68,9 @@ def check_stated_basis(books: Household, person: Person, year: int) -> None:
             )
 
 
-def employer_roth_contributions(events: IraEvents, owner: str, year: int) -> Money:
-    """Return what went into Roth SEP and Roth SIMPLE IRAs in a year; refuse what is too early."""
-    paid = events.of(owner, {EventKind.CONTRIBUTION}, lambda a: a.kind.is_employer_roth_ira)
-    found = [event for event in paid if event.day.year == year]
-    for event in found:
+def _employer_roth_iras(events: IraEvents, owner: str, year: int) -> None:
+    """Refuse contributions to Roth SEP and Roth SIMPLE IRAs before the law had them."""
+    for event in events.employer_roth_contributions(owner, year):
         if not takes_roth_employer_money(event.day):
             raise LedgerError(
                 where=event.where,
@@ -70,10 +79,9 @@ def employer_roth_contributions(events: IraEvents, owner: str, year: int) -> Mon
                 remedy="check the date: SEP and SIMPLE plans take Roth contributions from 2023 on "
                 "(IRC 408(k)(7), 408(p)(12))",
             )
-    return amounts(found)
 
 
-def check_stated_years(books: Household, person: Person) -> None:
+def _stated_years(books: Household, person: Person) -> None:
     """Refuse a first Roth year from before there was Roth money: it would end a clock early."""
     me, stated = person.taxpayer.id, list[tuple[str, str, int, int]]()
     for basis in books.opening_basis:
@@ -96,7 +104,7 @@ def check_stated_years(books: Household, person: Person) -> None:
             )
 
 
-def check_employer_roth(entries: Iterable[JournalEntry]) -> None:
+def _employer_roth_money(entries: Iterable[JournalEntry]) -> None:
     """Refuse employer money treated as Roth before the law had that."""
     for entry in entries:
         event = entry.event

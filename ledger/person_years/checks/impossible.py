@@ -2,34 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
-from ledger.person_years.asked import Asked
+from ledger.person_years.checks.context import CheckContext
 from ledger.year_end import Finding
 
 
-def before_birth(asked: Asked) -> Iterator[Finding]:
+def before_birth(context: CheckContext) -> Iterator[Finding]:
     """Find an event that is older than the owner of the account."""
-    born = asked.year.taxpayer.born
-    for event in asked.events:
+    born = context.record.taxpayer.born
+    for event in context.events:
         if born is None or event.day >= born:
             continue
-        if asked.account(event).owner == asked.year.taxpayer.id:
+        if context.account(event).owner == context.record.taxpayer.id:
             yield Finding(
                 "error",
                 "before_birth",
                 f"the {event.kind.words} of {event.day} in {event.account} is before the birth of "
-                f"{asked.year.taxpayer.name} on {born}: correct the birth date with: basis "
-                f"taxpayer set {asked.year.taxpayer.id} --born …",
+                f"{context.record.taxpayer.name} on {born}: correct the birth date with: basis "
+                f"taxpayer set {context.record.taxpayer.id} --born …",
                 "IRC 72(t)(2)(A)(i): ages count from birth",
                 event.where,
             )
             return
 
 
-def deduction_above_contributions(asked: Asked) -> Iterator[Finding]:
+def deduction_above_contributions(context: CheckContext) -> Iterator[Finding]:
     """Find a deduction on the return that is more than the books say was contributed."""
-    made, deducted = asked.traditional.contributed, asked.traditional.deduction
+    made, deducted = context.traditional.contributed, context.traditional.deduction
     if deducted > made:
         yield Finding(
             "warning",
@@ -38,9 +38,3 @@ def deduction_above_contributions(asked: Asked) -> Iterator[Finding]:
             "IRAs for the year: correct the deduction, or book the missing contribution",
             "IRC 219(a), (f)(3)",
         )
-
-
-IMPOSSIBLE: tuple[Callable[[Asked], Iterator[Finding]], ...] = (
-    before_birth,
-    deduction_above_contributions,
-)

@@ -9,18 +9,18 @@ from ledger.forms.worksheets import DISASTER_INCOME, IRA_METHODS, ROTH_CONTRIBUT
 from ledger.law.excess_contributions import absorbed
 from ledger.law.figures import figures
 from ledger.money import ZERO, Money
-from ledger.person_years.law_checks import YearOfLaw
+from ledger.person_years.checks.context import CheckContext
 from ledger.year_end import Finding
 
 K = EventKind
 
 
-def disaster_form_due(asked: YearOfLaw) -> Iterator[Finding]:
+def disaster_form_due(context: CheckContext) -> Iterator[Finding]:
     """Say which form spreads disaster distributions, and what is worked out here of it."""
-    sheet = asked.record.worksheets.get(DISASTER_INCOME)
+    sheet = context.record.worksheets.get(DISASTER_INCOME)
     if sheet is None:
         return
-    form = figures(asked.year).text("form_8606_disaster_form")
+    form = figures(context.year).text("form_8606_disaster_form")
     yield Finding(
         "warning",
         "disaster_form_due",
@@ -40,55 +40,57 @@ def disaster_form_due(asked: YearOfLaw) -> Iterator[Finding]:
         )
 
 
-def repaid_after_due_date(asked: YearOfLaw) -> Iterator[Finding]:
+def repaid_after_due_date(context: CheckContext) -> Iterator[Finding]:
     """Find repayments that change a return that was due before."""
-    paid = (*asked.payments.traditional, *asked.payments.roth)
+    paid = (*context.payments.traditional, *context.payments.roth)
     for payment in paid:
         if not (payment.special or payment.repaid):
             continue
-        due = figures(asked.year).day("ira_contribution_due_date")
-        for repayment in asked.events.repayments_of(payment.event):
+        due = figures(context.year).day("ira_contribution_due_date")
+        for repayment in context.ira_events.repayments_of(payment.event):
             if repayment.day > due:
                 yield Finding(
                     "warning",
                     "repayment_amends_year",
                     f"{repayment.money('amount')} was repaid on {repayment.day}, after the return "
-                    f"for {asked.year} was due: these figures have it, an amended return claims it",
+                    f"for {context.year} was due: these figures have it, an amended return claims "
+                    "it",
                     "IRC 72(t)(2)(H)(v); Instructions for Form 8606, line 15c",
                     repayment.where,
                 )
 
 
-def basis_restored(asked: YearOfLaw) -> Iterator[Finding]:
+def basis_restored(context: CheckContext) -> Iterator[Finding]:
     """Say where a repayment put basis back, which no instruction spells out for line 2."""
-    if asked.traditional.restored:
+    if context.traditional.restored:
         yield Finding(
             "warning",
             "basis_restored",
-            f"line 2 has {asked.traditional.restored} of basis in distributions that were repaid, "
-            "because the law treats them as rolled over; the instructions do not show the line",
+            f"line 2 has {context.traditional.restored} of basis in distributions that were "
+            "repaid, because the law treats them as rolled over; the instructions do not show "
+            "the line",
             "IRC 72(t)(2)(H)(v)(III)",
         )
 
 
-def excess_absorbed(asked: YearOfLaw) -> Iterator[Finding]:
+def excess_absorbed(context: CheckContext) -> Iterator[Finding]:
     """Say where an earlier excess counts as a contribution of this year."""
-    form = asked.record.f5329
+    form = context.record.f5329
     left = (form.amount("9") - form.amount("12")).floor_zero()
     counted = absorbed(left, form.amount("10"))
     if counted:
         yield Finding(
             "warning",
             "excess_absorbed",
-            f"{counted} of earlier excess contributions counts as contributed for {asked.year}: it "
-            "may be deducted, and is on line 1 of Form 8606 as far as it is not",
+            f"{counted} of earlier excess contributions counts as contributed for {context.year}: "
+            "it may be deducted, and is on line 1 of Form 8606 as far as it is not",
             "IRC 219(f)(6)",
         )
 
 
-def excess_not_absorbed(asked: YearOfLaw) -> Iterator[Finding]:
+def excess_not_absorbed(context: CheckContext) -> Iterator[Finding]:
     """Find an excess carried on while the facts are missing that would absorb it."""
-    form, facts = asked.record.f5329, asked.person.facts
+    form, facts = context.record.f5329, context.person.facts
     traditional, roth = form.amount("14"), form.amount("22")
     lacking = facts.compensation is None
     lacking_roth = lacking or facts.magi is None or not facts.filing_status
@@ -97,17 +99,17 @@ def excess_not_absorbed(asked: YearOfLaw) -> Iterator[Finding]:
             "warning",
             "excess_absorption_unknown",
             f"an excess of {traditional + roth} is carried on: whether unused room of "
-            f"{asked.year} absorbs it depends on compensation, and for Roth IRAs on filing status "
-            "and modified AGI; record them: basis record return",
+            f"{context.year} absorbs it depends on compensation, and for Roth IRAs on filing "
+            "status and modified AGI; record them: basis record return",
             "IRC 4973(b)(2)(B), (f)(2)(B)",
         )
 
 
-def methods_differ(asked: YearOfLaw) -> Iterator[Finding]:
+def methods_differ(context: CheckContext) -> Iterator[Finding]:
     """Say what each method gives where they differ, so that the CPA's software can be matched."""
-    sheet = asked.record.worksheets.get(IRA_METHODS)
+    sheet = context.record.worksheets.get(IRA_METHODS)
     if sheet is not None and (sheet.amount("3") or sheet.amount("6")):
-        used = "Worksheet 1-1" if asked.books.options.ira_method != "form" else "the form"
+        used = "Worksheet 1-1" if context.books.options.ira_method != "form" else "the form"
         yield Finding(
             "info",
             "ira_methods_differ",
@@ -119,9 +121,9 @@ def methods_differ(asked: YearOfLaw) -> Iterator[Finding]:
         )
 
 
-def hsa_funding(asked: YearOfLaw) -> Iterator[Finding]:
+def hsa_funding(context: CheckContext) -> Iterator[Finding]:
     """Say what an HSA funding distribution needs, and what of it does not qualify."""
-    for one in asked.payments.hsa_funding:
+    for one in context.payments.hsa_funding:
         if one.rest:
             yield Finding(
                 "warning",
@@ -143,21 +145,21 @@ def hsa_funding(asked: YearOfLaw) -> Iterator[Finding]:
             )
 
 
-def charity_reduced_by_deductions(asked: YearOfLaw) -> Iterator[Finding]:
+def charity_reduced_by_deductions(context: CheckContext) -> Iterator[Finding]:
     """Say where IRA deductions from 70 1/2 on made a charitable payment taxable."""
-    if asked.charity_reduced:
+    if context.charity_reduced:
         yield Finding(
             "warning",
             "charity_after_deduction",
-            f"{asked.charity_reduced} of the year's charitable payments is income because IRA "
+            f"{context.charity_reduced} of the year's charitable payments is income because IRA "
             "deductions of that amount were taken from age 70 1/2 on",
             "IRC 408(d)(8)(A)",
         )
 
 
-def rolled_from_529(asked: YearOfLaw) -> Iterator[Finding]:
+def rolled_from_529(context: CheckContext) -> Iterator[Finding]:
     """Say what is not settled of a 529 rollover."""
-    sheet = asked.record.worksheets.get(ROTH_CONTRIBUTIONS)
+    sheet = context.record.worksheets.get(ROTH_CONTRIBUTIONS)
     if sheet is not None and sheet.amount("5"):
         yield Finding(
             "warning",
@@ -169,10 +171,10 @@ def rolled_from_529(asked: YearOfLaw) -> Iterator[Finding]:
         )
 
 
-def employer_roth_income(asked: YearOfLaw) -> Iterator[Finding]:
+def employer_roth_income(context: CheckContext) -> Iterator[Finding]:
     """Find employer money in Roth SEP or SIMPLE IRAs, whose income is on other lines."""
-    events = asked.of_year(K.CONTRIBUTION)
-    paid = [e for e in events if asked.account(e).kind.is_employer_roth_ira]
+    events = context.of_year(K.CONTRIBUTION)
+    paid = [e for e in events if context.account(e).kind.is_employer_roth_ira]
     total = Money.total(e.money("amount") for e in paid)
     if total > ZERO:
         yield Finding(
@@ -186,10 +188,10 @@ def employer_roth_income(asked: YearOfLaw) -> Iterator[Finding]:
         )
 
 
-def rollover_basis_not_stated(asked: YearOfLaw) -> Iterator[Finding]:
+def rollover_basis_not_stated(context: CheckContext) -> Iterator[Finding]:
     """Say what is taken of a rollover from outside the books whose basis nobody stated."""
-    for event in asked.of_year(K.ROLLOVER_IN):
-        account = asked.account(event)
+    for event in context.of_year(K.ROLLOVER_IN):
+        account = context.account(event)
         if event.basis is not None or account.kind.is_plan:
             continue
         came = f"{event.money('amount')} came into {account.id} on {event.day} as a rollover from "
@@ -215,18 +217,3 @@ def rollover_basis_not_stated(asked: YearOfLaw) -> Iterator[Finding]:
                 "IRC 408(d)(3); Form 8606, line 2",
                 event.where,
             )
-
-
-IRA_CHECKS = (
-    rollover_basis_not_stated,
-    disaster_form_due,
-    repaid_after_due_date,
-    basis_restored,
-    excess_absorbed,
-    excess_not_absorbed,
-    methods_differ,
-    hsa_funding,
-    charity_reduced_by_deductions,
-    rolled_from_529,
-    employer_roth_income,
-)

@@ -1,9 +1,8 @@
-"""Checks of the law of plans: limits, loans, corrections and exceptions that need a second look."""
+"""Checks of the law of plans: limits, pensions and exceptions that need a second look."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from ledger.chart import AccountKind, Source
 from ledger.documents import W2
@@ -13,23 +12,17 @@ from ledger.law.early_distribution import SEPARATION
 from ledger.law.figures import figures, statute
 from ledger.law.five_year_clocks import age_at_year_end
 from ledger.money import ZERO
-from ledger.person_years.corrections_paid import (
-    corrective_distributions,
-    excess_deferrals_paid_back,
-)
+from ledger.person_years.checks.context import CheckContext
 from ledger.person_years.person import facts_of
 from ledger.records import EmployerAmount
 from ledger.year_end import Finding
 
-if TYPE_CHECKING:
-    from ledger.person_years.law_checks import YearOfLaw
-
 K = EventKind
 
 
-def deferrals_457b_above_limit(asked: YearOfLaw) -> Iterator[Finding]:
+def deferrals_457b_above_limit(context: CheckContext) -> Iterator[Finding]:
     """Find deferrals to 457(b) plans above their own limit."""
-    own = asked.record.limits.deferrals_457b
+    own = context.record.limits.deferrals_457b
     if own is not None and own.excess:
         yield Finding(
             "warning",
@@ -42,9 +35,9 @@ def deferrals_457b_above_limit(asked: YearOfLaw) -> Iterator[Finding]:
         )
 
 
-def late_excess_deferrals(asked: YearOfLaw) -> Iterator[Finding]:
+def late_excess_deferrals(context: CheckContext) -> Iterator[Finding]:
     """Find excess deferrals paid back after the due date: they are taxed twice."""
-    for event in asked.payments.excess_deferrals:
+    for event in context.payments.excess_deferrals:
         if not limits.is_returned_in_time(event.tax_year, event.day):
             yield Finding(
                 "warning",
@@ -57,9 +50,9 @@ def late_excess_deferrals(asked: YearOfLaw) -> Iterator[Finding]:
             )
 
 
-def in_plan_conversion_recaptured(asked: YearOfLaw) -> Iterator[Finding]:
+def in_plan_conversion_recaptured(context: CheckContext) -> Iterator[Finding]:
     """Say where an in-plan conversion's five years decided the additional tax."""
-    for taken in asked.payments.in_plan:
+    for taken in context.payments.in_plan:
         if taken.taxed_before:
             yield Finding(
                 "warning",
@@ -72,9 +65,9 @@ def in_plan_conversion_recaptured(asked: YearOfLaw) -> Iterator[Finding]:
             )
 
 
-def pension_before_59_and_a_half(asked: YearOfLaw) -> Iterator[Finding]:
+def pension_before_59_and_a_half(context: CheckContext) -> Iterator[Finding]:
     """Find pension payments taken as periodic payments for life, which bear no additional tax."""
-    early = [p for p in asked.payments.pensions if asked.person.is_early(p.event)]
+    early = [p for p in context.payments.pensions if context.person.is_early(p.event)]
     if early:
         yield Finding(
             "warning",
@@ -86,11 +79,11 @@ def pension_before_59_and_a_half(asked: YearOfLaw) -> Iterator[Finding]:
         )
 
 
-def additions_limited_by_compensation(asked: YearOfLaw) -> Iterator[Finding]:
+def additions_limited_by_compensation(context: CheckContext) -> Iterator[Finding]:
     """Say where pay, and not the dollar amount, is the limit on annual additions."""
-    stated = {c.employer for c in asked.person.facts.plan_compensation}
-    dollars = limits.annual_additions_limit(asked.year)
-    for row in asked.record.limits.additions:
+    stated = {c.employer for c in context.person.facts.plan_compensation}
+    dollars = limits.annual_additions_limit(context.year)
+    for row in context.record.limits.additions:
         if row.limit < dollars and row.employer not in stated:
             yield Finding(
                 "warning" if row.excess else "info",
@@ -103,38 +96,38 @@ def additions_limited_by_compensation(asked: YearOfLaw) -> Iterator[Finding]:
             )
 
 
-def _wages(asked: YearOfLaw, year: int) -> list[EmployerAmount]:
+def _wages(context: CheckContext, year: int) -> list[EmployerAmount]:
     """Return the social security wages of a year: as recorded, or box 3 of a Form W-2."""
-    me = asked.person.taxpayer.id
+    me = context.person.taxpayer.id
     printed = [
         EmployerAmount(paper.payer, paper.amount("3"))
-        for paper in asked.books.documents
+        for paper in context.books.documents
         if (paper.taxpayer, paper.year, paper.form) == (me, year, W2)
     ]
-    return [*facts_of(asked.books, me, year).social_security_wages, *printed]
+    return [*facts_of(context.books, me, year).social_security_wages, *printed]
 
 
-def catch_up_that_must_be_roth(asked: YearOfLaw) -> Iterator[Finding]:
+def catch_up_that_must_be_roth(context: CheckContext) -> Iterator[Finding]:
     """Find catch-up that is not Roth in a year in which high earners have no choice."""
-    fig, used = figures(asked.year), asked.record.limits.deferrals
+    fig, used = figures(context.year), context.record.limits.deferrals
     if not fig.exists("roth_catch_up_enforced") or not fig.flag("roth_catch_up_enforced"):
         return
     above = min((used.used - used.limit).floor_zero(), used.catch_up or ZERO)
-    pretax = (above - asked.roth_deferrals).floor_zero()
+    pretax = (above - context.roth_deferrals).floor_zero()
     if not pretax:
         return
     threshold = fig.money("roth_catch_up_wage_threshold")
-    employers = {row.employer for row in asked.record.limits.additions if row.used}
-    known = [w for w in _wages(asked, asked.year - 1) if w.employer in employers]
+    employers = {row.employer for row in context.record.limits.additions if row.used}
+    known = [w for w in _wages(context, context.year - 1) if w.employer in employers]
     high = [w for w in known if w.amount > threshold]
     if high:
         yield Finding(
             "warning",
             "roth_catch_up_required",
             f"{pretax} of catch-up is not Roth and has to be: {high[0].employer} paid "
-            f"{high[0].amount} of social security wages in {asked.year - 1}, more than "
-            f"{threshold}; ask the plan to correct it, on the Form W-2 of {asked.year} before it "
-            f"is filed or by an in-plan Roth rollover by the end of {asked.year + 1}",
+            f"{high[0].amount} of social security wages in {context.year - 1}, more than "
+            f"{threshold}; ask the plan to correct it, on the Form W-2 of {context.year} before it "
+            f"is filed or by an in-plan Roth rollover by the end of {context.year + 1}",
             "IRC 414(v)(7); Treas. Reg. 1.414(v)-2(c) (not read)",
         )
     elif employers - {w.employer for w in known}:
@@ -142,19 +135,19 @@ def catch_up_that_must_be_roth(asked: YearOfLaw) -> Iterator[Finding]:
             "info",
             "roth_catch_up",
             f"{pretax} of catch-up is not Roth: it has to be, where wages from the plan's employer "
-            f"in {asked.year - 1} were above {threshold}; record social_security_wages of that "
+            f"in {context.year - 1} were above {threshold}; record social_security_wages of that "
             "year",
             "IRC 414(v)(7)",
         )
 
 
-def rollover_money_in_457b(asked: YearOfLaw) -> Iterator[Finding]:
+def rollover_money_in_457b(context: CheckContext) -> Iterator[Finding]:
     """Find early payments of a 457(b) plan out of money rolled in from another kind of plan."""
-    out = {p.account for p in asked.record.pools if p.source == Source.ROLLOVER and p.went_out}
-    for payout in asked.payments.payouts:
-        kind = asked.account(payout.event).kind
+    out = {p.account for p in context.record.pools if p.source == Source.ROLLOVER and p.went_out}
+    for payout in context.payments.payouts:
+        kind = context.account(payout.event).kind
         rolled_in = kind is AccountKind.B457 and payout.account in out
-        if rolled_in and asked.person.is_early(payout.event):
+        if rolled_in and context.person.is_early(payout.event):
             yield Finding(
                 "warning",
                 "rollover_money_in_457b",
@@ -166,12 +159,12 @@ def rollover_money_in_457b(asked: YearOfLaw) -> Iterator[Finding]:
             )
 
 
-def service_catch_up_not_stated(asked: YearOfLaw) -> Iterator[Finding]:
+def service_catch_up_not_stated(context: CheckContext) -> Iterator[Finding]:
     """Find an excess in a 403(b) plan that long service might allow."""
-    deferred = asked.record.limits.deferrals
+    deferred = context.record.limits.deferrals
     if not deferred.excess or deferred.service_catch_up:
         return
-    for account in asked.record.accounts.values():
+    for account in context.record.accounts.values():
         if account.kind is AccountKind.B403:
             yield Finding(
                 "info",
@@ -184,16 +177,16 @@ def service_catch_up_not_stated(asked: YearOfLaw) -> Iterator[Finding]:
             )
 
 
-def facts_of_no_plan(asked: YearOfLaw) -> Iterator[Finding]:
+def facts_of_no_plan(context: CheckContext) -> Iterator[Finding]:
     """Find facts of the return that name an employer or account no plan of the person has."""
-    facts, accounts = asked.person.facts, asked.record.accounts
+    facts, accounts = context.person.facts, context.record.accounts
     employers = {a.employer_name for a in accounts.values() if a.kind.is_plan}
     for one in facts.plan_compensation:
         if one.employer not in employers:
             yield Finding(
                 "warning",
                 "facts_of_no_plan",
-                f"plan_compensation of {asked.year} names '{one.employer}', and no plan has that "
+                f"plan_compensation of {context.year} names '{one.employer}', and no plan has that "
                 f"employer: it is used nowhere; employers are: {', '.join(sorted(employers))}",
                 "",
                 facts.where,
@@ -204,37 +197,37 @@ def facts_of_no_plan(asked: YearOfLaw) -> Iterator[Finding]:
         yield Finding(
             "warning",
             "facts_of_no_plan",
-            f"service_catch_up of {asked.year} names '{service.account}', which is no 403(b) plan "
-            "of the person: it is used nowhere",
+            f"service_catch_up of {context.year} names '{service.account}', which is no 403(b) "
+            "plan of the person: it is used nowhere",
             "IRC 402(g)(7)",
             facts.where,
         )
 
 
-def separation_before_55(asked: YearOfLaw) -> Iterator[Finding]:
+def separation_before_55(context: CheckContext) -> Iterator[Finding]:
     """Find the exception for leaving a job in a year in which the person was too young for it."""
-    born = asked.person.taxpayer.born
+    born = context.person.taxpayer.born
     if born is None:
         return
     years = statute().age("separation_age")[0]
     safety = statute().age("separation_age_public_safety")[0]
-    for event in asked.of_year(K.DISTRIBUTION, K.LOAN_OFFSET):
-        age = age_at_year_end(born, asked.year)
+    for event in context.of_year(K.DISTRIBUTION, K.LOAN_OFFSET):
+        age = age_at_year_end(born, context.year)
         if event.exception == SEPARATION and age < years:
             yield Finding(
                 "warning",
                 "separation_before_55",
                 f"exception {SEPARATION} is recorded for {event.day}, and the person is {age} in "
-                f"{asked.year}: it needs a separation in or after the year of {years}, or of "
+                f"{context.year}: it needs a separation in or after the year of {years}, or of "
                 f"{safety} (or after 25 years) for public safety employees",
                 "IRC 72(t)(2)(A)(v), 72(t)(10)",
                 event.where,
             )
 
 
-def special_distributions_of_plans(asked: YearOfLaw) -> Iterator[Finding]:
+def special_distributions_of_plans(context: CheckContext) -> Iterator[Finding]:
     """Say what became of a plan's disaster or other special distribution."""
-    for payout in asked.payments.payouts:
+    for payout in context.payments.payouts:
         event = payout.event
         if event.disaster:
             yield Finding(
@@ -248,24 +241,24 @@ def special_distributions_of_plans(asked: YearOfLaw) -> Iterator[Finding]:
                 event.where,
             )
         for row in payout.rows:
-            late = figures(asked.year).day("ira_contribution_due_date")
+            late = figures(context.year).day("ira_contribution_due_date")
             if row.event.kind is K.REPAYMENT and row.event.day > late:
                 yield Finding(
                     "warning",
                     "repaid_after_filing",
                     f"{row.amount} of {event.name} was repaid on {row.event.day}, after the return "
-                    f"of {asked.year} was due: it comes off that year's income on an amended "
+                    f"of {context.year} was due: it comes off that year's income on an amended "
                     "return",
                     "IRC 72(t)(2)(H)(v); Notice 2020-68, D-19 (not read)",
                     row.event.where,
                 )
 
 
-def pension_cost_not_stated(asked: YearOfLaw) -> Iterator[Finding]:
+def pension_cost_not_stated(context: CheckContext) -> Iterator[Finding]:
     """Find pension payments taken as fully taxable because no cost is recorded."""
-    told = {pension.account for pension in asked.record.pensions}
-    taxed = {p.account for p in asked.record.pools if p.closing_basis}
-    for name in dict.fromkeys(p.event.account for p in asked.payments.pensions):
+    told = {pension.account for pension in context.record.pensions}
+    taxed = {p.account for p in context.record.pools if p.closing_basis}
+    for name in dict.fromkeys(p.event.account for p in context.payments.pensions):
         if name not in told:
             yield Finding(
                 "error" if name in taxed else "info",
@@ -275,21 +268,3 @@ def pension_cost_not_stated(asked: YearOfLaw) -> Iterator[Finding]:
                 "IRC 72(d)(1)(B); Pub. 575, Simplified Method Worksheet",
                 name,
             )
-
-
-PLAN_CHECKS = (
-    deferrals_457b_above_limit,
-    late_excess_deferrals,
-    in_plan_conversion_recaptured,
-    pension_before_59_and_a_half,
-    additions_limited_by_compensation,
-    catch_up_that_must_be_roth,
-    rollover_money_in_457b,
-    excess_deferrals_paid_back,
-    corrective_distributions,
-    service_catch_up_not_stated,
-    facts_of_no_plan,
-    separation_before_55,
-    special_distributions_of_plans,
-    pension_cost_not_stated,
-)

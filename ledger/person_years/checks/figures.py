@@ -1,9 +1,8 @@
-"""Checks: a list of questions that a careful adviser asks; each returns Findings."""
+"""Checks of the year's figures: elections, limits, and basis that waits or is not recovered."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections.abc import Iterator
 
 from ledger.chart import Source
 from ledger.events import CASH, Event, EventKind
@@ -12,20 +11,10 @@ from ledger.law.figures import figures
 from ledger.law.rollover_split import Disbursed, Route, is_election_open
 from ledger.law.special_distributions import reason_of
 from ledger.money import Money
-from ledger.person_years.asked import Asked
-from ledger.person_years.impossible import IMPOSSIBLE
-from ledger.person_years.missing_rows import MISSING_ROWS
-from ledger.person_years.unstated import UNSTATED
-from ledger.year_end import Finding, YearEnd
+from ledger.person_years.checks.context import CheckContext
+from ledger.year_end import Finding
 
 K = EventKind
-
-
-def with_findings(asked: Asked) -> YearEnd:
-    """Return the record with all its findings: errors first, then warnings, then information."""
-    found = [*asked.year.findings, *(finding for check in CHECKS for finding in check(asked))]
-    order = {"error": 0, "warning": 1, "info": 2}
-    return replace(asked.year, findings=tuple(sorted(found, key=lambda f: order[f.severity])))
 
 
 def _has_left(event: Event) -> bool:
@@ -33,10 +22,10 @@ def _has_left(event: Event) -> bool:
     return bool(reason_of(event)) or event.exception == SEPARATION
 
 
-def plan_does_not_allow(asked: Asked) -> Iterator[Finding]:
+def plan_does_not_allow(context: CheckContext) -> Iterator[Finding]:
     """Find an event that the plan document, as recorded, does not provide for."""
-    for event in asked.events:
-        account = asked.account(event)
+    for event in context.events:
+        account = context.account(event)
         if not account.kind.is_plan:
             continue
         after_tax = event.kind is K.CONTRIBUTION and event.source is Source.AFTER_TAX
@@ -59,12 +48,12 @@ def plan_does_not_allow(asked: Asked) -> Iterator[Finding]:
                 )
 
 
-def election_assumed(asked: Asked) -> Iterator[Finding]:
+def election_assumed(context: CheckContext) -> Iterator[Finding]:
     """Find several direct rollovers without a recorded choice of where the pretax dollars went."""
     pretax: dict[str, Money] = {}
-    for row in asked.year.disbursements:
+    for row in context.record.disbursements:
         pretax[row.event] = pretax.get(row.event, Money(0)) + row.pretax
-    for event in asked.events:
+    for event in context.events:
         if event.kind is not K.DISTRIBUTION or event.name not in pretax:
             continue
         items = [
@@ -84,9 +73,9 @@ def election_assumed(asked: Asked) -> Iterator[Finding]:
             )
 
 
-def excess_contributions(asked: Asked) -> Iterator[Finding]:
+def excess_contributions(context: CheckContext) -> Iterator[Finding]:
     """Find contributions above a limit: how much, and where to take it back."""
-    limits, year = asked.year.limits, asked.year.tax_year
+    limits, year = context.record.limits, context.year
     fig = figures(year)
     if limits.deferrals.excess:
         yield Finding(
@@ -115,9 +104,9 @@ def excess_contributions(asked: Asked) -> Iterator[Finding]:
         )
 
 
-def after_tax_left(asked: Asked) -> Iterator[Finding]:
+def after_tax_left(context: CheckContext) -> Iterator[Finding]:
     """Find after-tax money with gains that waits for its conversion at year end."""
-    for row in asked.year.pools:
+    for row in context.record.pools:
         if row.source != Source.AFTER_TAX or row.closing_basis is None:
             continue
         gain = row.closing_value - row.closing_basis
@@ -141,9 +130,9 @@ def after_tax_left(asked: Asked) -> Iterator[Finding]:
             )
 
 
-def roth_basis_not_recovered(asked: Asked) -> Iterator[Finding]:
+def roth_basis_not_recovered(context: CheckContext) -> Iterator[Finding]:
     """Find designated Roth accounts that are worth less than what was put in."""
-    for row in asked.year.designated_roth:
+    for row in context.record.designated_roth:
         if row.basis > row.value:
             left = (
                 "it stays for later payments" if row.value else "no payment is left to recover it"
@@ -158,25 +147,12 @@ def roth_basis_not_recovered(asked: Asked) -> Iterator[Finding]:
             )
 
 
-def weak_figures(asked: Asked) -> Iterator[Finding]:
+def weak_figures(context: CheckContext) -> Iterator[Finding]:
     """Find figures of law, or a form, that were not seen in their final text."""
-    if asked.year.provisional:
+    if context.record.provisional:
         yield Finding(
             "warning",
             "provisional_form",
-            f"Form 8606 for {asked.year.tax_year} is provisional: {asked.year.provisional}",
+            f"Form 8606 for {context.year} is provisional: {context.record.provisional}",
             "Form 8606",
         )
-
-
-CHECKS: tuple[Callable[[Asked], Iterator[Finding]], ...] = (
-    *IMPOSSIBLE,
-    *UNSTATED,
-    *MISSING_ROWS,
-    plan_does_not_allow,
-    election_assumed,
-    excess_contributions,
-    after_tax_left,
-    roth_basis_not_recovered,
-    weak_figures,
-)

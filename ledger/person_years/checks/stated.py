@@ -10,7 +10,7 @@ from ledger.fold.distributions import EXCEPTED_REASONS
 from ledger.law.eligible_rollover import NOT_ELIGIBLE_REASONS
 from ledger.law.special_distributions import EXCEPTIONS, reason_of
 from ledger.money import Money
-from ledger.person_years.law_checks import YearOfLaw
+from ledger.person_years.checks.context import CheckContext
 from ledger.person_years.plan_special import not_qualifying
 from ledger.year_end import Finding
 
@@ -18,9 +18,9 @@ K = EventKind
 _REASONS = (*sorted(EXCEPTED_REASONS), *EXCEPTIONS, *NOT_ELIGIBLE_REASONS)
 
 
-def reason_without_rule(asked: YearOfLaw) -> Iterator[Finding]:
+def reason_without_rule(context: CheckContext) -> Iterator[Finding]:
     """Find a reason that no rule knows: it may be a remark, or a word mistyped."""
-    for event in asked.of_year(K.DISTRIBUTION):
+    for event in context.of_year(K.DISTRIBUTION):
         if event.reason and event.reason not in _REASONS:
             yield Finding(
                 "warning",
@@ -32,35 +32,35 @@ def reason_without_rule(asked: YearOfLaw) -> Iterator[Finding]:
             )
 
 
-def exception_covers_a_part(asked: YearOfLaw) -> Iterator[Finding]:
+def exception_covers_a_part(context: CheckContext) -> Iterator[Finding]:
     """Find early payments that are more than their reason covers in the year."""
-    for event, beyond in _beyond_their_reason(asked):
-        if beyond and asked.person.is_early(event):
+    for event, beyond in _beyond_their_reason(context):
+        if beyond and context.person.is_early(event):
             reason = reason_of(event)
             yield Finding(
                 "warning",
                 "exception_covers_a_part",
                 f"{beyond} of the payment of {event.day} is more than exception "
-                f"{EXCEPTIONS[reason]} ({reason}) covers in {asked.year}, and bears the additional "
-                "tax; a second child's amount of its own is not worked out here",
+                f"{EXCEPTIONS[reason]} ({reason}) covers in {context.year}, and bears the "
+                "additional tax; a second child's amount of its own is not worked out here",
                 "IRC 72(t)(2)(H)(ii), (I)(iii), (K)(ii) and (L)",
                 event.where,
             )
 
 
-def _beyond_their_reason(asked: YearOfLaw) -> Iterator[tuple[Event, Money]]:
-    for payment in (*asked.payments.traditional, *asked.payments.roth):
+def _beyond_their_reason(context: CheckContext) -> Iterator[tuple[Event, Money]]:
+    for payment in (*context.payments.traditional, *context.payments.roth):
         if reason_of(payment.event) in EXCEPTIONS:
             yield payment.event, payment.kept - payment.special
-    payouts = asked.payments.payouts
+    payouts = context.payments.payouts
     for payout in payouts:
         if reason_of(payout.event) in EXCEPTIONS:
             yield payout.event, not_qualifying(payout, payouts)
 
 
-def catch_up_of_no_deferral(asked: YearOfLaw) -> Iterator[Finding]:
+def catch_up_of_no_deferral(context: CheckContext) -> Iterator[Finding]:
     """Find money marked as catch-up that nobody defers: it is an annual addition."""
-    for event in asked.of_year(K.CONTRIBUTION):
+    for event in context.of_year(K.CONTRIBUTION):
         if event.catch_up and event.source not in ELECTIVE_DEFERRALS:
             yield Finding(
                 "warning",
@@ -72,12 +72,12 @@ def catch_up_of_no_deferral(asked: YearOfLaw) -> Iterator[Finding]:
             )
 
 
-def loan_not_in_books(asked: YearOfLaw) -> Iterator[Finding]:
+def loan_not_in_books(context: CheckContext) -> Iterator[Finding]:
     """Find a loan repaid that the books never lent: older than they are, or not a repayment."""
-    for event in asked.of_year(K.LOAN_REPAYMENT):
+    for event in context.of_year(K.LOAN_REPAYMENT):
         lent = (
             entry.event
-            for entry in asked.books.entries
+            for entry in context.books.entries
             if entry.event.kind is K.LOAN and entry.event.account == event.account
         )
         if not any(loan.day <= event.day and loan.sources == event.sources for loan in lent):
@@ -92,15 +92,15 @@ def loan_not_in_books(asked: YearOfLaw) -> Iterator[Finding]:
             )
 
 
-def rows_before_opening(asked: YearOfLaw) -> Iterator[Finding]:
+def rows_before_opening(context: CheckContext) -> Iterator[Finding]:
     """Find rows older than the opening of what they move: it then only says a value of its eve."""
     opened = {
         (entry.event.account, entry.event.source): entry.event
-        for entry in asked.books.entries
+        for entry in context.books.entries
         if entry.event.kind is K.OPENING and entry.event.value
     }
     told = set[tuple[str, object]]()
-    for entry in asked.record.entries:
+    for entry in context.record.entries:
         event = entry.event
         key = (event.account, event.source)
         opening = opened.get(key)
@@ -115,12 +115,3 @@ def rows_before_opening(asked: YearOfLaw) -> Iterator[Finding]:
                 "what an account holds comes from its rows, and from an opening before them",
                 event.where,
             )
-
-
-STATED_CHECKS = (
-    reason_without_rule,
-    exception_covers_a_part,
-    catch_up_of_no_deferral,
-    loan_not_in_books,
-    rows_before_opening,
-)
