@@ -12,21 +12,7 @@ from types import MappingProxyType
 
 from ledger.chart import Account, Source
 from ledger.errors import LedgerError
-from ledger.events import (
-    ARRIVED,  # noqa: F401 - ledger.intake takes it from here, as those marked below
-    BY_VALUE,  # noqa: F401
-    CASH,  # noqa: F401
-    ELSEWHERE,  # noqa: F401
-    IN_TRANSIT,  # noqa: F401
-    UNSAID,  # noqa: F401
-    WHOLE,  # noqa: F401
-    Event,  # noqa: F401
-    EventKind,
-    Part,  # noqa: F401
-    Sign,
-    Way,
-    kinds_where,
-)
+from ledger.events import EventKind, Sign, Way, kinds_where
 from ledger.money import Money
 
 SIGNED_KINDS = kinds_where(lambda spec: spec.sign is Sign.EITHER)

@@ -10,10 +10,11 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from ledger.chart import Source
+from ledger.events import Event, EventKind
 from ledger.importers.reading import Reading
 from ledger.intake.questions.question import AskedAt, Question
 from ledger.money import Money
-from ledger.records import Event, EventKind, Record, RowKind
+from ledger.records import Record, RowKind
 from ledger.store import StoredEntry
 
 

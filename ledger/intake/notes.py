@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+from ledger.events import WHOLE, EventKind
 from ledger.importers.base import counted
 from ledger.intake.draft import FileDraft
 from ledger.intake.worked_out import WorkedOut
 from ledger.intake.world import World
 from ledger.money import Money
-from ledger.records import WHOLE, EventKind
 from ledger.safetext import holds_tax_id
 
 # Dividends come each quarter: a longer silence between two files is worth a word.

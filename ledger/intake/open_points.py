@@ -11,6 +11,7 @@ from datetime import date
 from typing import NamedTuple
 
 from ledger.chart import Source
+from ledger.events import WHOLE, Event, EventKind
 from ledger.fold.days import Fold
 from ledger.fold.gains import Outflow
 from ledger.fold.open_points import ABOVE_BALANCE, OPENING_NEEDED, ROWS_MISSING, VALUE_NEEDED
@@ -21,7 +22,7 @@ from ledger.intake.rows.settle import bad_answer
 from ledger.intake.worked_out import WorkedOut
 from ledger.intake.world import World
 from ledger.money import ZERO, BadAmount, Money
-from ledger.records import WHOLE, Event, EventKind, RowKind
+from ledger.records import RowKind
 
 # Open points that a row can cause which takes nothing out, or one that was stored before.
 _TOLD = frozenset({ABOVE_BALANCE, OPENING_NEEDED, ROWS_MISSING, VALUE_NEEDED, "value_below_zero"})

@@ -8,12 +8,12 @@ from datetime import date
 from ledger.booking import book
 from ledger.books import Books
 from ledger.errors import Collector
+from ledger.events import Event
 from ledger.fold.days import Fold
 from ledger.fold.valuation import Valuation, entries_of
 from ledger.intake.draft import Draft, FileDraft
 from ledger.intake.world import World
 from ledger.journal import JournalEntry
-from ledger.records import Event
 from ledger.store import StoredEntry
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from ledger.books import Books
 from ledger.chart import Account, Source, Taxpayer
+from ledger.events import Event
 from ledger.importers.reading import ClosingBalance, StatedTotal
 from ledger.importers.sources import source_of
 from ledger.intake.answers import AnswerBook
@@ -17,7 +18,6 @@ from ledger.intake.draft import Draft, Fact, FileDraft, Row
 from ledger.intake.questions.question import Question
 from ledger.journal import JournalEntry
 from ledger.movements import books_of, counted_once, with_facts
-from ledger.records import Event
 from ledger.store import ImportInfo, Place
 
 Places = Callable[[str, date, date], Mapping[str, Place]]

@@ -9,12 +9,13 @@ from pathlib import Path
 import pytest
 
 from ledger.chart import Source
+from ledger.events import EventKind
 from ledger.importers.base import Head
 from ledger.importers.files import load
 from ledger.importers.read import ALL, identify, read_file
 from ledger.importers.reading import Reading
 from ledger.money import Money
-from ledger.records import EventKind, Record, RowKind
+from ledger.records import Record, RowKind
 from tests.importers.shown import table
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"

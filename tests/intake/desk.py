@@ -10,6 +10,7 @@ from typing import Any
 from ledger.booking import book
 from ledger.books import Books, EvidenceFile
 from ledger.chart import UNDIVIDED, Account, AccountKind, Source
+from ledger.events import Event, EventKind
 from ledger.fold.days import Fold
 from ledger.fold.gains import REASON
 from ledger.fold.valuation import Valuation
@@ -21,7 +22,7 @@ from ledger.intake.stages import Wishes
 from ledger.intake.world import World
 from ledger.money import Money
 from ledger.movements import books_of, meet
-from ledger.records import Event, EventKind, Record, RowKind
+from ledger.records import Record, RowKind
 from ledger.store import Answer
 
 START = date(1999, 3, 1)

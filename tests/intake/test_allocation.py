@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from ledger.chart import Source
 from ledger.errors import LedgerError
+from ledger.events import Event, EventKind
 from ledger.intake.answers import AnswerBook, GivenAnswer
 from ledger.intake.intake import Intake
 from ledger.intake.sources.allocation import (
@@ -21,7 +22,7 @@ from ledger.intake.sources.allocation import (
 from ledger.intake.stages import Wishes
 from ledger.intake.world import World
 from ledger.money import Money
-from ledger.records import Event, EventKind, Record
+from ledger.records import Record
 from ledger.store import Answer
 from tests.intake.desk import (
     CHART,

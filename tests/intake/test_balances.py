@@ -9,9 +9,9 @@ import pytest
 from cli.question_words import listed
 from ledger.chart import Source
 from ledger.errors import LedgerError
+from ledger.events import Event, EventKind
 from ledger.importers.reading import ClosingBalance
 from ledger.money import Money
-from ledger.records import Event, EventKind
 from tests.intake.desk import (
     CHART,
     asked,

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from ledger.events import Event, EventKind
 from ledger.intake.draft import FileDraft
 from ledger.money import Money
-from ledger.records import Event, EventKind, Record
+from ledger.records import Record
 from tests.intake.desk import (
     asked,
     books,

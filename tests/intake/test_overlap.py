@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from ledger.books import Books, EvidenceFile
+from ledger.events import Event, EventKind
 from ledger.importers.reading import Reading
 from ledger.intake.answers import AnswerBook, GivenAnswer
 from ledger.intake.draft import FileDraft
@@ -15,7 +16,6 @@ from ledger.intake.intake import Intake
 from ledger.intake.stages import Wishes
 from ledger.intake.storing import commit, world_of
 from ledger.movements import books_of
-from ledger.records import Event, EventKind
 from ledger.store import Answer, ImportBatch, Place, Receipt
 from tests.intake.desk import CHART, asked, day, gains, in_words, reading, row
 

@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from ledger.chart import AccountKind, Source
+from ledger.events import Event, EventKind, Part
 from ledger.money import Money
-from ledger.records import Event, EventKind, Part
 from tests.intake.desk import (
     CHART,
     asked,

@@ -13,6 +13,7 @@ from cli.questions import first_to_ask
 from ledger.books import Books
 from ledger.chart import Source
 from ledger.errors import LedgerErrors
+from ledger.events import Event, EventKind
 from ledger.importers.read import read_file
 from ledger.intake.answers import GivenAnswer
 from ledger.intake.draft import FileDraft
@@ -20,7 +21,7 @@ from ledger.intake.sources.allocation import parse_spec
 from ledger.intake.stages import Wishes
 from ledger.money import Money
 from ledger.movements import books_of
-from ledger.records import Event, EventKind, Record
+from ledger.records import Record
 from tests.conftest import FIXTURES
 from tests.intake.desk import (
     CHART,

@@ -13,8 +13,9 @@ import pytest
 
 from ledger.books import Books
 from ledger.chart import Source
+from ledger.events import Event, EventKind, Part
 from ledger.money import Money
-from ledger.records import Event, EventKind, Part, Record
+from ledger.records import Record
 from tests.intake.desk import (
     asked,
     books,

@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 
 from ledger.errors import LedgerErrors
+from ledger.events import Event, EventKind
 from ledger.intake.draft import FileDraft
 from ledger.money import Money
-from ledger.records import Event, EventKind
 from tests.intake.desk import (
     HELD,
     asked,

@@ -11,6 +11,7 @@ import pytest
 
 from ledger.chart import Source
 from ledger.errors import LedgerError
+from ledger.events import Event, EventKind
 from ledger.importers.base import Head
 from ledger.importers.files import load
 from ledger.importers.read import ALL, read_file
@@ -18,7 +19,6 @@ from ledger.importers.reading import ClosingBalance, Reading, StatedTotal
 from ledger.intake.answers import GivenAnswer
 from ledger.intake.stages import Wishes
 from ledger.money import Money
-from ledger.records import Event, EventKind
 from tests.intake.desk import asked, books, day, draft_all, reading, row
 from tests.intake.test_overlap import Shelf
 

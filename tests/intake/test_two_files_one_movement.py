@@ -18,13 +18,13 @@ from click.testing import CliRunner
 from cli.main import main
 from ledger.chart import Source
 from ledger.errors import LedgerError
+from ledger.events import Event, EventKind, Part
 from ledger.intake.answers import AnswerBook
 from ledger.intake.intake import Intake
 from ledger.intake.stages import Wishes
 from ledger.intake.storing import commit, world_of
 from ledger.money import Money
 from ledger.movements import meet
-from ledger.records import Event, EventKind, Part
 from ledger.store import Ledger
 from tests.conftest import FIXTURES
 from tests.intake.desk import (

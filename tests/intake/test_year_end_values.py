@@ -10,11 +10,11 @@ import pytest
 from click.testing import CliRunner
 
 from cli.main import main
+from ledger.events import Event, EventKind
 from ledger.importers.reading import ClosingBalance, Reading
 from ledger.intake.answers import GivenAnswer
 from ledger.intake.draft import FileDraft
 from ledger.money import Money
-from ledger.records import Event, EventKind
 from tests.intake.desk import books, draft_all, reading, row, told
 
 D = Money.dollars

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from ledger.chart import Source, TaxCharacter
+from ledger.events import Event, EventKind
 from ledger.fold.stated import STATED, stated_value
 from ledger.importers.sources import canonical
 from ledger.intake.balances.openings import (
@@ -26,7 +27,7 @@ from ledger.intake.sources.statement_totals import stated_balances
 from ledger.intake.worked_out import WorkedOut
 from ledger.intake.world import World
 from ledger.money import ZERO, Money
-from ledger.records import Event, EventKind, RowKind
+from ledger.records import RowKind
 
 Closing = Mapping[Source, Money]  # what the user says each source was worth
 _AMOUNT = frozenset("0123456789$.-")  # what an amount can start with

@@ -8,11 +8,11 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 from ledger.chart import Source, TaxCharacter
+from ledger.events import Event, EventKind
 from ledger.importers.sources import canonical
 from ledger.intake.draft import Row
 from ledger.intake.rows.events import make
 from ledger.money import ZERO, Money
-from ledger.records import Event, EventKind
 
 _NEXT_SHARE = re.compile(r"[\s,;]+(?=[A-Za-z_-]+=)")
 

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 from ledger.chart import Source
 from ledger.errors import LedgerError
+from ledger.events import EventKind
 from ledger.importers.reading import ClosingBalance, StatedTotal
 from ledger.importers.sources import doubt
 from ledger.intake.draft import Difference, FileDraft
@@ -17,7 +18,6 @@ from ledger.intake.questions.rows import SourceUnknown
 from ledger.intake.world import World
 from ledger.money import Money
 from ledger.paydays import in_words, silences
-from ledger.records import EventKind
 from ledger.safetext import safe
 
 

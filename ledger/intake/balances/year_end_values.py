@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
+from ledger.events import Event, EventKind
 from ledger.fold.stated import ACCEPTED, Stated, stated_value
 from ledger.importers.reading import ClosingBalance
 from ledger.intake.draft import Difference, FileDraft, Row
@@ -13,7 +14,7 @@ from ledger.intake.questions.question import AskedAt
 from ledger.intake.rows.events import make
 from ledger.intake.worked_out import WorkedOut
 from ledger.money import Money
-from ledger.records import Event, EventKind, Record, RowKind
+from ledger.records import Record, RowKind
 from ledger.safetext import safe
 
 _YEAR_END = (12, 31)

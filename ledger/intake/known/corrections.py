@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
+from ledger.events import Event, EventKind
 from ledger.importers.base import counted
 from ledger.intake.draft import FileDraft, Row
 from ledger.intake.known.fingerprints import PERIOD_ROWS, prefix
@@ -14,7 +15,6 @@ from ledger.intake.questions.files import RowsMissing
 from ledger.intake.questions.question import AskedAt
 from ledger.intake.world import World, cents_of
 from ledger.money import BadAmount, Money
-from ledger.records import Event, EventKind
 from ledger.safetext import safe
 from ledger.store import ROW, Answer, Place
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from datetime import date
 
+from ledger.events import EventKind
 from ledger.intake.draft import Fact, FileDraft, Row, Status
 from ledger.intake.questions.files import TotalsDiffer
 from ledger.intake.world import World
 from ledger.money import Money
-from ledger.records import EventKind, RowKind
+from ledger.records import RowKind
 
 # Two views of one page: the same rows, added up or by source. They need no confirmation.
 VIEWS = (frozenset({"fidelity_netbenefits", "fidelity_sources_tab"}),)

@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from ledger.chart import Source
+from ledger.events import Event, EventKind
 from ledger.importers.base import counted
 from ledger.intake.draft import FileDraft, Row, Status
 from ledger.intake.known.coverage import VIEWS, ask_total
@@ -20,7 +21,7 @@ from ledger.intake.questions.files import SameEventNearby, SameEventsOtherFormat
 from ledger.intake.questions.question import AskedAt
 from ledger.intake.world import World, cents_of
 from ledger.money import Money
-from ledger.records import Event, EventKind, RowKind
+from ledger.records import RowKind
 from ledger.safetext import safe
 
 _SHOWN = 4  # events written out in the question

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from ledger.chart import Account, Source
+from ledger.events import CASH, ELSEWHERE, Event, EventKind
 from ledger.importers.legs import IN
 from ledger.intake.draft import FileDraft, Row, Status
 from ledger.intake.movements.payment import CONVERSIONS, OPEN, Payment, open_rows
@@ -17,7 +18,7 @@ from ledger.intake.rows.events import make, positive
 from ledger.intake.world import World
 from ledger.money import ZERO, Money
 from ledger.movements import CONVERTED, ON_THE_WAY, ROLLED, SAID_SO, is_arrival, may_send
-from ledger.records import CASH, ELSEWHERE, Event, EventKind, RowKind
+from ledger.records import RowKind
 
 _CAME = {"contribution": RowKind.CONTRIBUTION, "rollover": RowKind.ROLLOVER_IN}
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from ledger.booking import book
 from ledger.errors import LedgerError
+from ledger.events import Event
 from ledger.intake.draft import FileDraft, Status
 from ledger.intake.movements import arrivals, payments
 from ledger.intake.movements.payment import CONVERSIONS, Payment
@@ -16,7 +17,6 @@ from ledger.intake.world import World
 from ledger.journal import JournalEntry
 from ledger.money import Money
 from ledger.movements import CONVERTED, ON_THE_WAY, is_on_its_way, partners_of, parts_of
-from ledger.records import Event
 
 NEW = Status.NEW
 _MARK = "\x00"  # starts the place of an event of this import: two files may have one name

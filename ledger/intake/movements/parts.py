@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ledger.events import Part
 from ledger.money import ZERO, Money
-from ledger.records import Part
 
 _NEXT_PART = re.compile(r"[\s,;]+(?=\S+=)")
 _KEYS = frozenset({"to", "amount", "pretax"})

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from ledger.chart import Account
+from ledger.events import CASH, IN_TRANSIT, Event, EventKind, Part
 from ledger.importers.legs import OUT
 from ledger.intake.draft import FileDraft, Row, Status
 from ledger.intake.movements.parts import read_parts
@@ -38,7 +39,7 @@ from ledger.intake.sources.allocation import read_shares
 from ledger.intake.world import World
 from ledger.money import ZERO, Money
 from ledger.movements import receivers_by_leg
-from ledger.records import CASH, IN_TRANSIT, STATE_WITHHELD, WITHHELD, Event, EventKind, Part
+from ledger.records import STATE_WITHHELD, WITHHELD
 from ledger.records import RowKind as R
 
 _CONVERTED = "in_plan_conversion"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ledger.chart import Source, TaxCharacter
+from ledger.events import EventKind
 from ledger.importers.legs import IN, OUT
 from ledger.intake.draft import FileDraft, Row, Status
 from ledger.intake.questions.movements import PossibleConversion, PossibleInPlan
@@ -13,7 +14,7 @@ from ledger.intake.questions.rows import SourceNotSaid
 from ledger.intake.rows.events import make, positive
 from ledger.intake.world import World
 from ledger.money import Money
-from ledger.records import EventKind, RowKind
+from ledger.records import RowKind
 
 _SURE = frozenset({RowKind.CONVERSION_OUT, RowKind.CONVERSION_IN})
 _ROUNDING = 1  # cents by which two legs of one move may differ

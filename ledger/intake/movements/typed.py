@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import NamedTuple
 
+from ledger.events import Event, EventKind
 from ledger.importers.legs import IN, OUT
 from ledger.intake.draft import FileDraft, Row, Status
 from ledger.intake.movements.payment import open_rows
@@ -14,7 +15,7 @@ from ledger.intake.questions.movements import SameMoney
 from ledger.intake.rows.events import positive
 from ledger.intake.world import World
 from ledger.movements import ON_THE_WAY
-from ledger.records import Event, EventKind, RowKind
+from ledger.records import RowKind
 
 _BY_HAND = frozenset({"", "typed", "plain", "scenario"})
 _KNOWN = "booked from the other account's file"

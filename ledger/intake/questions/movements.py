@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from ledger.chart import Source
+from ledger.events import CASH, ELSEWHERE, IN_TRANSIT
 from ledger.intake.questions.question import IGNORE, Question, written
 from ledger.money import Money
-from ledger.records import CASH, ELSEWHERE, IN_TRANSIT
 from ledger.safetext import safe
 
 _NAMED = 12  # lines listed in one message

@@ -7,13 +7,14 @@ from decimal import Decimal
 from typing import Any
 
 from ledger.chart import Source
+from ledger.events import ARRIVED, CASH, IN_TRANSIT, Event, EventKind
 from ledger.intake.draft import Draft, FileDraft, Row, Status
 from ledger.intake.owners import partner_of
 from ledger.intake.rows.settle import tax_year
 from ledger.intake.world import World
 from ledger.money import ZERO, Money
 from ledger.movements import ROLLED
-from ledger.records import ARRIVED, CASH, IN_TRANSIT, SIGNED_KINDS, Event, EventKind, RowKind
+from ledger.records import SIGNED_KINDS, RowKind
 
 # row kind -> event kind, of rows whose amount is the whole story
 _ALONE = {

@@ -7,6 +7,7 @@ from typing import Any
 
 from ledger.chart import Source
 from ledger.errors import LedgerError
+from ledger.events import EventKind
 from ledger.importers.signs import LEAVING, contradicts, sign_of, toward
 from ledger.importers.sources import doubt
 from ledger.intake.draft import FileDraft, Row, Status
@@ -18,7 +19,7 @@ from ledger.intake.questions.rows import (
     TypeUnknown,
 )
 from ledger.intake.world import World
-from ledger.records import EventKind, RowKind
+from ledger.records import RowKind
 from ledger.safetext import safe
 
 # A deposit until the due date of the return may count for the year before. Due dates are law and

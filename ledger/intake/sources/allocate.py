@@ -9,6 +9,8 @@ from datetime import date
 from typing import Any
 
 from ledger.chart import Source
+from ledger.events import BY_VALUE as SHARED
+from ledger.events import WHOLE, EventKind
 from ledger.importers.base import counted
 from ledger.intake.answers import normal
 from ledger.intake.draft import FileDraft, Row, Status
@@ -39,8 +41,7 @@ from ledger.intake.sources.unallocated import (
 )
 from ledger.intake.world import World
 from ledger.money import ZERO, BadAmount, Money
-from ledger.records import BY_VALUE as SHARED
-from ledger.records import WHOLE, EventKind, RowKind
+from ledger.records import RowKind
 from ledger.store import Answer
 
 ALLOCATION = "allocation"  # remembered: how rows of an account without a source are divided

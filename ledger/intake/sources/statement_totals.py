@@ -9,13 +9,13 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from ledger.chart import Source
+from ledger.events import Event, EventKind
 from ledger.importers.reading import StatedTotal
 from ledger.intake.draft import FileDraft, Row
 from ledger.intake.questions.sources import StatementDivides
 from ledger.intake.sources.allocation import Shares, split_rows
 from ledger.intake.world import World
 from ledger.money import ZERO, Money
-from ledger.records import Event, EventKind
 from ledger.store import Answer
 
 _TOTAL, _BALANCE = "stated_total", "stated_balance"  # remembered: what a statement states
