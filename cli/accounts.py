@@ -18,7 +18,7 @@ from cli.source_names import sources
 from ledger.chart import Account, AccountKind, SimplifiedMethod
 from ledger.errors import LedgerError
 from ledger.money import ZERO, Money
-from ledger.plausible import today
+from ledger.sanity_limits import today
 
 KIND = click.Choice([kind.value for kind in AccountKind])
 _KINDS = f"One of {', '.join(kind.value for kind in AccountKind)}."

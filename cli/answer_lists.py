@@ -11,15 +11,15 @@ from cli.talk import Talk, free_name
 from cli.writing import refuse_existing
 
 if TYPE_CHECKING:
-    from ledger.intake.answers import AnswerBook
-    from ledger.intake.draft import FileDraft
-    from ledger.intake.intake import Intake
+    from ledger.statement_import.answers import AnswerBook
+    from ledger.statement_import.draft import FileDraft
+    from ledger.statement_import.drafting import StatementImport
 
 
 def write_open(path: Path, drafts: Sequence[FileDraft]) -> None:
     """Write the open questions as a list to be filled in and given back with --answers."""
     from exports.atomic import write_whole  # noqa: PLC0415 - only this option writes
-    from ledger.intake.answers import skeleton  # noqa: PLC0415 - loads the store
+    from ledger.statement_import.answers import skeleton  # noqa: PLC0415 - loads the store
 
     asked = skeleton([question for draft in drafts for question in draft.questions])
     if not asked:
@@ -45,9 +45,9 @@ def save(wanted: Path | None, talk: Talk, drafts: Sequence[FileDraft]) -> None:
     )
 
 
-def tell_unused(book: AnswerBook, intake: Intake) -> None:
+def tell_unused(book: AnswerBook, intake: StatementImport) -> None:
     """Warn of answers and allocations that meet nothing: a wrong line, code or amount."""
-    from ledger.intake.sources.allocation import spec_text  # noqa: PLC0415 - loads the store
+    from ledger.statement_import.sources.allocation import spec_text  # noqa: PLC0415 - loads the store
 
     for spec in intake.unused_allocations():
         show.note(f"warning: --allocate {spec_text(spec)} fits no row of these files")

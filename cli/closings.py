@@ -13,7 +13,7 @@ from cli.worked import nothing, read_books, work, years_among
 from ledger.books import Books, FiledYear
 from ledger.errors import LedgerError, LedgerErrors
 from ledger.filed_years import record_text
-from ledger.plausible import today
+from ledger.sanity_limits import today
 from ledger.year_end import YearEnd
 
 

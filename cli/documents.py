@@ -28,7 +28,7 @@ from ledger.documents import BOXES, F1099R, F5498, W2, TaxDocument, checked, rea
 from ledger.errors import Collector, LedgerError
 from ledger.importers.printed_forms import Defaults, read_forms
 from ledger.money import Money
-from ledger.plausible import today
+from ledger.sanity_limits import today
 
 if TYPE_CHECKING:
     from ledger.store import Ledger

@@ -31,7 +31,6 @@ from ledger.documents import F8606, IRS, TaxDocument, read_box
 from ledger.errors import Collector, LedgerError
 from ledger.forms.filed_8606 import check_layers, filed_basis
 from ledger.money import ZERO, Money
-from ledger.plausible import EARLIEST, today
 from ledger.records import (
     FILING_STATUSES,
     OpeningBasis,
@@ -41,6 +40,7 @@ from ledger.records import (
     checked_opening,
     is_state,
 )
+from ledger.sanity_limits import EARLIEST, today
 
 if TYPE_CHECKING:
     from ledger.store import Ledger

@@ -12,7 +12,7 @@ from contextlib import suppress
 import click
 
 from ledger.errors import EnvironmentFault, LedgerError
-from ledger.safetext import masked, safe
+from ledger.text import masked, safe
 
 SHOWN_AT_MOST = 20
 PROBLEM_MAX = 800  # characters

@@ -12,7 +12,7 @@ import click
 from cli import show
 from cli.options import json_option
 from ledger.errors import LedgerError
-from ledger.plausible import today
+from ledger.sanity_limits import today
 
 if TYPE_CHECKING:
     from ledger.importers.files import TextFile

@@ -25,7 +25,7 @@ from ledger.documents import (
     read_box,
 )
 from ledger.errors import LedgerError
-from ledger.plausible import EARLIEST, today
+from ledger.sanity_limits import EARLIEST, today
 
 if TYPE_CHECKING:
     from ledger.store import Ledger

@@ -10,7 +10,7 @@ from cli import show
 from cli.context import open_ledger
 from cli.options import REASON, ROW_NUMBER, json_option
 from ledger.errors import LedgerError
-from ledger.safetext import safe
+from ledger.text import safe
 
 if TYPE_CHECKING:
     from ledger.store import Ledger
@@ -35,8 +35,8 @@ def allocate(account: str | None, specs: tuple[str, ...], *, as_json: bool) -> N
       basis allocate acme pattern:pre_tax=1500,after_tax=2000,match=750
       basis allocate acme rule:fee=pre_tax rule:earnings=by_value
     """
-    from ledger.intake.sources.allocate import ALLOCATION, remembered  # noqa: PLC0415
-    from ledger.intake.sources.allocation import parse_spec  # noqa: PLC0415
+    from ledger.statement_import.sources.allocate import ALLOCATION, remembered  # noqa: PLC0415
+    from ledger.statement_import.sources.allocation import parse_spec  # noqa: PLC0415
 
     with open_ledger() as ledger:
         if account is not None:

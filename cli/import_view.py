@@ -9,13 +9,13 @@ from cli import show
 from cli.record_view import source_words
 from cli.statement_files import Unread
 from ledger.importers.base import counted
-from ledger.intake.questions.files import AccountUnknown, ReadingUnconfirmed
 from ledger.money import Money
+from ledger.statement_import.questions.files import AccountUnknown, ReadingUnconfirmed
 
 if TYPE_CHECKING:
     from ledger.errors import LedgerError
-    from ledger.intake.draft import FileDraft, Row
-    from ledger.intake.questions.question import Question
+    from ledger.statement_import.draft import FileDraft, Row
+    from ledger.statement_import.questions.question import Question
 
 _DIFFERENCES = 1  # exit code: a check found differences
 _BESIDE_NAME = 50  # columns of a terminal that the other columns of the summary take
@@ -38,7 +38,7 @@ def show_preview(
     ``rows`` asks for the rows of several files too. ``errors`` keep the files from being booked:
     years that are closed.
     """
-    from ledger.intake.preview import preview  # noqa: PLC0415
+    from ledger.statement_import.preview import preview  # noqa: PLC0415
 
     found = preview(drafts)
     if as_json:
@@ -69,7 +69,7 @@ def show_reading(drafts: Sequence[FileDraft], question: Question) -> None:
 
     Of many the first and the last: a wrong column or sign is wrong in all of them.
     """
-    from ledger.intake.preview import file_preview  # noqa: PLC0415 - loads the store
+    from ledger.statement_import.preview import file_preview  # noqa: PLC0415 - loads the store
 
     if isinstance(question, ReadingUnconfirmed):
         file = file_preview(next(draft for draft in drafts if draft.name == question.file))

@@ -39,15 +39,15 @@ from cli.talk import Talk
 from ledger.errors import Collector, LedgerError, LedgerErrors
 from ledger.importers.base import counted
 from ledger.money import BadAmount
-from ledger.safetext import safe
+from ledger.text import safe
 
 if TYPE_CHECKING:
     from ledger.importers.reading import Reading
-    from ledger.intake.answers import AnswerBook, GivenAnswer
-    from ledger.intake.draft import FileDraft
-    from ledger.intake.intake import Intake
-    from ledger.intake.questions.question import Question
-    from ledger.intake.stages import Wishes
+    from ledger.statement_import.answers import AnswerBook, GivenAnswer
+    from ledger.statement_import.draft import FileDraft
+    from ledger.statement_import.drafting import StatementImport
+    from ledger.statement_import.questions.question import Question
+    from ledger.statement_import.stages import ImportOptions
     from ledger.store import Ledger, Receipt
 
 _LONG = 500_000  # bytes
@@ -159,9 +159,9 @@ def _tell_stopped(request: _Request) -> None:
 
 
 def _run(ledger: Ledger, request: _Request) -> int:
-    from ledger.intake.answers import read_answers  # noqa: PLC0415 - loads the store
+    from ledger.statement_import.answers import read_answers  # noqa: PLC0415 - loads the store
 
-    wishes = _wishes(request)
+    options = _wishes(request)
     request.given = read_answers(request.answers) if request.answers else []
     request.files = tuple(gathered(request.files, [ledger.path, *request.beside]))
     with _progress(request, "reading"):
@@ -178,12 +178,12 @@ def _run(ledger: Ledger, request: _Request) -> int:
     if files.unread and (not files.readings or not (request.several or request.skip_unreadable)):
         raise LedgerErrors(fault for one in files.unread for fault in one.faults)
     try:
-        return _import(ledger, request, wishes, files.readings)
+        return _import(ledger, request, options, files.readings)
     except LedgerError as fault:
         if fault.code != "already_imported":
             raise
     # another program has brought in the same rows meanwhile: now they are known
-    return _import(ledger, request, wishes, files.readings)
+    return _import(ledger, request, options, files.readings)
 
 
 def _ask_to_leave_out(request: _Request) -> None:
@@ -201,13 +201,15 @@ def _employer(ledger: Ledger, request: _Request) -> str:
     return named or (next(iter(plans.values())) if len(plans) == 1 else "")
 
 
-def _import(ledger: Ledger, request: _Request, wishes: Wishes, readings: Sequence[Reading]) -> int:
+def _import(
+    ledger: Ledger, request: _Request, options: ImportOptions, readings: Sequence[Reading]
+) -> int:
     """Draft, ask, show or store; return the exit code."""
     faults = Collector()
     for one in (fault for unread in request.blocking for fault in unread.faults):
         faults.add(one)
     try:
-        drafts, book = _settled(ledger, request, wishes, readings)
+        drafts, book = _settled(ledger, request, options, readings)
     except LedgerError as fault:
         raise LedgerErrors([*faults, *fault.faults]) from fault
     closed = Collector()
@@ -276,7 +278,7 @@ def _one_of_each_first(questions: Sequence[Question]) -> list[Question]:
 
 
 def _settled(
-    ledger: Ledger, request: _Request, wishes: Wishes, readings: Sequence[Reading]
+    ledger: Ledger, request: _Request, options: ImportOptions, readings: Sequence[Reading]
 ) -> tuple[list[FileDraft], AnswerBook]:
     """Work the files out, asking at a terminal until no question is open.
 
@@ -284,7 +286,7 @@ def _settled(
     """
     talk = request.talk = Talk(request.given)
     while True:
-        drafts, book, intake = _worked(ledger, request, wishes, readings, talk)
+        drafts, book, intake = _worked(ledger, request, options, readings, talk)
         questions = [question for draft in drafts for question in draft.questions]
         if not questions or not request.may_ask:
             tell_unused(book, intake)
@@ -301,18 +303,18 @@ def _settled(
 def _worked(
     ledger: Ledger,
     request: _Request,
-    wishes: Wishes,
+    options: ImportOptions,
     readings: Sequence[Reading],
     talk: Talk,
-) -> tuple[list[FileDraft], AnswerBook, Intake]:
+) -> tuple[list[FileDraft], AnswerBook, StatementImport]:
     """Work the files out with the answers so far; the last one is asked again where it fails."""
-    from ledger.intake.answers import AnswerBook  # noqa: PLC0415 - loads the store
-    from ledger.intake.intake import Intake  # noqa: PLC0415
-    from ledger.intake.storing import world_of  # noqa: PLC0415
+    from ledger.statement_import.answers import AnswerBook  # noqa: PLC0415 - loads the store
+    from ledger.statement_import.drafting import StatementImport  # noqa: PLC0415
+    from ledger.statement_import.storing import context_of  # noqa: PLC0415
 
     while True:
         book = AnswerBook(ledger.answers(), talk.given, take_proposals=request.yes)
-        intake = Intake(world_of(ledger, book), wishes)
+        intake = StatementImport(context_of(ledger, book), options)
         try:
             with _progress(request, "working through"):
                 drafts = intake.draft(readings)
@@ -327,10 +329,10 @@ def _worked(
             return drafts, book, intake
 
 
-def _wishes(request: _Request) -> Wishes:
-    from ledger.intake.balances.compared import read_closing  # noqa: PLC0415
-    from ledger.intake.sources.allocation import parse_spec  # noqa: PLC0415
-    from ledger.intake.stages import Wishes  # noqa: PLC0415
+def _wishes(request: _Request) -> ImportOptions:
+    from ledger.statement_import.balances.compared import read_closing  # noqa: PLC0415
+    from ledger.statement_import.sources.allocation import parse_spec  # noqa: PLC0415
+    from ledger.statement_import.stages import ImportOptions  # noqa: PLC0415
 
     try:
         closing = read_closing(request.closing)
@@ -342,7 +344,7 @@ def _wishes(request: _Request) -> Wishes:
             remedy="write --closing after_tax=1234.56, once for each source",
         ) from None
     specs = [parse_spec(text) for text in request.allocations]
-    return Wishes(account=request.account, allocations=specs, closing=closing)
+    return ImportOptions(account=request.account, allocations=specs, closing=closing)
 
 
 def _progress(request: _Request, step: str) -> Any:
@@ -365,7 +367,7 @@ def _commit(
     ledger: Ledger, drafts: Sequence[FileDraft], book: AnswerBook, booked: list[str]
 ) -> list[tuple[FileDraft, Receipt | None]]:
     """Store the files one after another, each in a transaction of its own."""
-    from ledger.intake.storing import accept_differences, commit  # noqa: PLC0415
+    from ledger.statement_import.storing import accept_differences, commit  # noqa: PLC0415
 
     done = []
     for draft in drafts:

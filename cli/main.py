@@ -24,7 +24,7 @@ from ledger.errors import LedgerError
 COMMANDS: dict[str, dict[str, tuple[str, str]]] = {
     "Start": {
         "demo": ("cli.demo", "Import a bundled household and write its packets."),
-        "init": ("cli.care", "Create an empty ledger file."),
+        "init": ("cli.maintenance", "Create an empty ledger file."),
         "taxpayer": ("cli.people", "Add, list and change taxpayers."),
         "account": ("cli.accounts", "Add, list and change plans and IRAs."),
     },
@@ -56,14 +56,14 @@ COMMANDS: dict[str, dict[str, tuple[str, str]]] = {
     "Hand over": {
         "packet": ("cli.packets", "Write the PDF and workbook for the preparer."),
         "form": ("cli.filing", "Fill in the IRS's own Form 8606 or 5329."),
-        "export": ("cli.handover", "Write one file for another program."),
+        "export": ("cli.export_command", "Write one file for another program."),
         "scenario": ("cli.scenarios", "Try, check, export and load scenario files."),
     },
     "Look after": {
-        "verify": ("cli.care", "Recompute balances, integrity and the hash chain."),
-        "backup": ("cli.care", "Write a verified copy of the ledger."),
-        "restore": ("cli.care", "Put a verified copy in the ledger's place."),
-        "doctor": ("cli.care", "Show versions, settings and permissions."),
+        "verify": ("cli.maintenance", "Recompute balances, integrity and the hash chain."),
+        "backup": ("cli.maintenance", "Write a verified copy of the ledger."),
+        "restore": ("cli.maintenance", "Put a verified copy in the ledger's place."),
+        "doctor": ("cli.maintenance", "Show versions, settings and permissions."),
     },
 }
 

@@ -17,8 +17,8 @@ from ledger.chart import Source
 from ledger.errors import LedgerError
 from ledger.importers.files import SIZE_MAX
 from ledger.money import BadAmount, Money
-from ledger.plausible import EARLIEST, LAST_YEAR, RESERVED_NAMES, TEXT_MAX
-from ledger.safetext import holds_tax_id, safe
+from ledger.sanity_limits import EARLIEST, LAST_YEAR, RESERVED_NAMES, TEXT_MAX
+from ledger.text import holds_tax_id, safe
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
 F = TypeVar("F", bound=Callable[..., Any])

@@ -14,7 +14,7 @@ from cli.lookup import known
 from cli.options import DAY, NAME, REASON, json_option
 from ledger.chart import Taxpayer
 from ledger.errors import LedgerError
-from ledger.plausible import refuse_birth_date
+from ledger.sanity_limits import refuse_birth_date
 
 if TYPE_CHECKING:
     from ledger.store import Ledger

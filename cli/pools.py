@@ -14,12 +14,12 @@ from cli.lookup import known
 from cli.options import DAY, TAX_YEAR, json_option, taxpayer_option
 from cli.record_view import source_words
 from cli.worked import read_books
+from ledger.balances.days import Fold
 from ledger.books import Books, Household
 from ledger.chart import Account
 from ledger.closing import work_out
 from ledger.errors import LedgerError
 from ledger.events import EventKind
-from ledger.fold.days import Fold
 from ledger.journal import JournalEntry, Posting
 from ledger.money import Money
 from ledger.store import RegisterRow

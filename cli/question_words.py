@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from ledger.intake.questions.meanings import meaning, names_sources
+from ledger.statement_import.questions.meanings import meaning, names_sources
 
 if TYPE_CHECKING:
     from ledger.chart import Account
-    from ledger.intake.questions.question import Question
+    from ledger.statement_import.questions.question import Question
 
 
 def listed(question: Question, accounts: Mapping[str, Account]) -> Iterator[tuple[str, str]]:

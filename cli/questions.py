@@ -15,15 +15,15 @@ from cli import show
 from cli.import_view import asked_rows, show_asked_rows, show_reading
 from cli.question_words import listed
 from ledger.errors import LedgerError
-from ledger.intake.questions.files import AccountUnknown
-from ledger.intake.questions.question import Question
-from ledger.intake.questions.sources import AllocationNeeded
 from ledger.records import RowKind
+from ledger.statement_import.questions.files import AccountUnknown
+from ledger.statement_import.questions.question import Question
+from ledger.statement_import.questions.sources import AllocationNeeded
 
 if TYPE_CHECKING:
     from ledger.chart import Account
-    from ledger.intake.answers import GivenAnswer
-    from ledger.intake.draft import FileDraft
+    from ledger.statement_import.answers import GivenAnswer
+    from ledger.statement_import.draft import FileDraft
 
 _ROW = "row"  # typed instead of a pattern: answer for the first row alone
 _NEXT_SHARE = re.compile(r"[\s,;]+(?=[A-Za-z_-]+\s*=)")
@@ -102,7 +102,7 @@ class Desk:
         self._show_choices(question)
 
     def _prompt(self, question: Question, label: str, default: str | None = None) -> str | Wish:
-        """Return what is typed, trimmed, or one of the wishes; ``?`` explains and asks again."""
+        """Return what is typed, trimmed, or one of the options; ``?`` explains and asks again."""
         while True:
             typed = str(click.prompt(label, default=default)).strip()
             if typed.lower() in _HELP:
@@ -141,7 +141,7 @@ class Desk:
                 show.prose(f"  {fault.problem}", "yellow")
 
     def _of_row(self, question: Question) -> GivenAnswer | Wish:
-        from ledger.intake.sources.allocation import read_shares  # noqa: PLC0415 - loads the store
+        from ledger.statement_import.sources.allocation import read_shares  # noqa: PLC0415 - loads the store
 
         amount = asked_rows(self.drafts, question)[0].amount
         while True:
@@ -201,7 +201,7 @@ def _opened(text: str) -> object:
 
 def _given(question: Question, answer: object, *, whole: bool) -> GivenAnswer:
     """Return an answer; a choice holds for all rows asked about, where they are several."""
-    from ledger.intake.answers import GivenAnswer  # noqa: PLC0415 - loads the store
+    from ledger.statement_import.answers import GivenAnswer  # noqa: PLC0415 - loads the store
 
     everywhere = isinstance(question, AccountUnknown) and bool(
         question.match
@@ -243,7 +243,7 @@ def _shares(typed: str) -> str:
 
 def _spec(question: Question, typed: str) -> str:
     """Return a paycheck or a rule as it is kept; raise LedgerError for what is none."""
-    from ledger.intake.sources.allocation import (  # noqa: PLC0415 - loads the store
+    from ledger.statement_import.sources.allocation import (  # noqa: PLC0415 - loads the store
         BY_VALUE,
         Pattern,
         parse_spec,

@@ -11,16 +11,16 @@ from cli import show
 from cli.import_view import entries_words, filled, show_summary
 from cli.record_view import source_words
 from cli.statement_files import Unread
+from ledger.balances.days import Fold
+from ledger.balances.valuation import Valuation
 from ledger.chart import UNDIVIDED
 from ledger.events import Flow
-from ledger.fold.days import Fold
-from ledger.fold.valuation import Valuation
 from ledger.money import ZERO, Money
 
 if TYPE_CHECKING:
     from ledger.books import Books
-    from ledger.intake.draft import FileDraft
     from ledger.journal import JournalEntry
+    from ledger.statement_import.draft import FileDraft
     from ledger.store import Ledger, Receipt
 
 _COLUMNS = ("opening", "paid_in", "gains", "moved")

@@ -9,7 +9,7 @@ from datetime import timedelta
 from ledger.chart import Account
 from ledger.errors import LedgerError, LedgerErrors
 from ledger.events import Event
-from ledger.plausible import EARLIEST, today
+from ledger.sanity_limits import EARLIEST, today
 
 _EXCEPTION = re.compile(r"[0-9]{2}")
 Fault = tuple[str, str, str]  # code, problem, remedy

@@ -9,7 +9,7 @@ import click
 from cli import show
 from cli.context import open_ledger
 from cli.options import ROW_NUMBER
-from ledger.safetext import safe
+from ledger.text import safe
 
 
 @click.command()

@@ -17,7 +17,7 @@ from rich.table import Table
 from rich.text import Text
 
 from ledger.money import Money, Ratio
-from ledger.safetext import masked, safe
+from ledger.text import masked, safe
 
 PIPE_WIDTH = 100
 NARROW = 90

@@ -14,9 +14,9 @@ from cli.lookup import known
 from cli.options import json_option
 from ledger.chart import Account, Source
 from ledger.errors import LedgerError
-from ledger.intake.questions.rows import SourceUnknown
-from ledger.plausible import today
-from ledger.safetext import safe
+from ledger.sanity_limits import today
+from ledger.statement_import.questions.rows import SourceUnknown
+from ledger.text import safe
 
 if TYPE_CHECKING:
     from ledger.store import Answer, Ledger
@@ -42,7 +42,7 @@ def sources(name: str, said: tuple[str, ...], forgotten: tuple[str, ...], *, as_
       basis account sources acme "Company money=match"
       basis account sources acme --forget "Company money"
     """
-    from ledger.intake.answers import normal  # noqa: PLC0415 - loads the store
+    from ledger.statement_import.answers import normal  # noqa: PLC0415 - loads the store
 
     with open_ledger() as ledger:
         plan = known(ledger.accounts(), name, "account")
@@ -75,7 +75,7 @@ def _refuse_no_plan(plan: Account) -> None:
 
 def _aliases(ledger: Ledger, plan: str) -> list[Answer]:
     """Return what names of sources mean in a plan, the newest word on each."""
-    from ledger.intake.answers import normal  # noqa: PLC0415 - the store
+    from ledger.statement_import.answers import normal  # noqa: PLC0415 - the store
     from ledger.store import ROW  # noqa: PLC0415
 
     newest = {
@@ -103,7 +103,7 @@ def _pair(text: str) -> tuple[str, str]:
 
 
 def _known_name(before: dict[str, Answer], name: str) -> str:
-    from ledger.intake.answers import normal  # noqa: PLC0415 - loads the store
+    from ledger.statement_import.answers import normal  # noqa: PLC0415 - loads the store
 
     if normal(name) not in before:
         raise LedgerError(
@@ -116,7 +116,7 @@ def _known_name(before: dict[str, Answer], name: str) -> str:
 
 
 def _answer(plan: str, name: str, source: str) -> Answer:
-    from ledger.intake.answers import normal  # noqa: PLC0415 - loads the store
+    from ledger.statement_import.answers import normal  # noqa: PLC0415 - loads the store
     from ledger.store import Answer  # noqa: PLC0415
 
     reason = "said with basis account sources"
@@ -125,7 +125,7 @@ def _answer(plan: str, name: str, source: str) -> Answer:
 
 def _tell_booked(ledger: Ledger, plan: str, made: Iterable[Answer]) -> None:
     """Say what an alias does not change: the entries that rows of this name were booked as."""
-    from ledger.intake.answers import normal  # noqa: PLC0415 - loads the store
+    from ledger.statement_import.answers import normal  # noqa: PLC0415 - loads the store
 
     books = ledger.books()
     for alias in made:

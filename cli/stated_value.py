@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import click
 
 from cli import show
+from ledger.balances.stated import ACCEPTED, stated_value
+from ledger.balances.valuation import journal_of
 from ledger.events import Event, EventKind
-from ledger.fold.stated import ACCEPTED, stated_value
-from ledger.fold.valuation import journal_of
 
 if TYPE_CHECKING:
     from ledger.store import Ledger

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from cli import show
 from ledger.errors import Collector, LedgerError
-from ledger.safetext import safe
+from ledger.text import safe
 
 if TYPE_CHECKING:
     from ledger.importers.reading import Reading

@@ -13,9 +13,9 @@ from cli.questions import Desk, Wish, first_to_ask
 if TYPE_CHECKING:
     from ledger.chart import Account
     from ledger.errors import LedgerError
-    from ledger.intake.answers import GivenAnswer
-    from ledger.intake.draft import FileDraft
-    from ledger.intake.questions.question import Question
+    from ledger.statement_import.answers import GivenAnswer
+    from ledger.statement_import.draft import FileDraft
+    from ledger.statement_import.questions.question import Question
 
 _SAVED = "basis-answers"  # name of the file that answers are saved in
 
@@ -68,7 +68,7 @@ class Talk:
 
     def as_file(self, open_questions: Sequence[Question]) -> list[dict[str, Any]]:
         """Return what was answered and what is open as an answers file."""
-        from ledger.intake.answers import skeleton  # noqa: PLC0415 - loads the store
+        from ledger.statement_import.answers import skeleton  # noqa: PLC0415 - loads the store
 
         said = [_item(one, {}) for one in self.from_file]
         said += [_item(answer, skeleton([question])[0]) for question, answer in self.typed]

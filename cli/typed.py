@@ -9,16 +9,16 @@ from datetime import date
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
+from ledger.balances.days import Fold
 from ledger.booking import book
 from ledger.chart import Account
 from ledger.errors import Collector, LedgerError
 from ledger.events import Event, plain_units
-from ledger.fold.days import Fold
 from ledger.importers.signs import normal_units
-from ledger.intake.draft import Row
-from ledger.intake.known.fingerprints import seal
 from ledger.money import ZERO, Money
 from ledger.records import Record, RowKind
+from ledger.statement_import.deduplicate.fingerprints import seal
+from ledger.statement_import.draft import Row
 from ledger.store import ImportBatch, Receipt, StoredEntry, StoredRow
 
 if TYPE_CHECKING:

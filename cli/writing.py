@@ -8,7 +8,7 @@ from pathlib import Path
 from cli.context import ledger_path, open_ledger
 from ledger.books import Books
 from ledger.errors import LedgerError, LedgerErrors, LedgerUnusable
-from ledger.safetext import masked
+from ledger.text import masked
 
 _DEVICES = {"con", "prn", "aux", "nul", *(f"{d}{n}" for d in ("com", "lpt") for n in range(1, 10))}
 

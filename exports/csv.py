@@ -12,7 +12,7 @@ from ledger.books import Books
 from ledger.errors import Collector, LedgerError
 from ledger.events import FIELD_SPECS, Event, FieldSpec, Sign, Value, plain_units
 from ledger.money import ZERO, Money
-from ledger.safetext import safe
+from ledger.text import safe
 
 _FIELDS = tuple(spec for spec in FIELD_SPECS.values() if spec.title)
 COLUMNS = ("Date", "Account", "Type", *(spec.title for spec in _FIELDS))

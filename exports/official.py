@@ -36,7 +36,7 @@ from exports.table import accounting
 from ledger.errors import Collector, LedgerError
 from ledger.forms.form import Form, FormLine
 from ledger.money import Ratio
-from ledger.safetext import safe
+from ledger.text import safe
 
 _SIZE, _SIZE_LEAST, _STEP = 8.0, 4.5, 0.25  # points: the type of the form, and what can be read
 _PAD, _PAD_LEAST = 2.0, 1.0  # points beside a text

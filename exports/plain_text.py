@@ -10,7 +10,7 @@ from ledger.books import Books
 from ledger.chart import Account, Outside, Pool
 from ledger.journal import Balance, Journal, JournalEntry
 from ledger.money import Money
-from ledger.safetext import safe
+from ledger.text import safe
 
 VALUE, BASIS = "USD", "BASIS"
 _OUTSIDE = {

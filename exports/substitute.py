@@ -24,7 +24,7 @@ from exports.house_fonts import (
 from exports.table import line_amount, tell
 from exports.words import DISCLAIMER, part_heading
 from ledger.forms.form import Form
-from ledger.safetext import safe
+from ledger.text import safe
 
 MARK = "SUBSTITUTE: NOT THE IRS FORM"
 _LEFT, _RIGHT, _TOP, _BOTTOM = 50.0, 50.0, 752.0, 46.0

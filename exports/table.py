@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from ledger.forms.form import FormLine
 from ledger.money import Money, Ratio
-from ledger.safetext import safe
+from ledger.text import safe
 
 NOT_KNOWN = "not known"
 FIRST_SHEET = "Summary"  # where each person's part begins

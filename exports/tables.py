@@ -14,7 +14,7 @@ from exports.words import masked
 from ledger.books import Books
 from ledger.journal import Journal
 from ledger.money import Money
-from ledger.safetext import safe
+from ledger.text import safe
 from ledger.year_end import YearEnd
 
 SCHEMA = "basis/tables/1"

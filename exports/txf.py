@@ -15,7 +15,7 @@ from exports.atomic import write_whole
 from exports.words import joined
 from ledger.chart import Account, AccountKind
 from ledger.money import Money
-from ledger.safetext import safe
+from ledger.text import safe
 from ledger.year_end import Form1099R, YearEnd
 
 VERSION = "V042"

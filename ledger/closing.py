@@ -6,17 +6,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
+from ledger.balances.days import Fold
 from ledger.books import Books, Household
 from ledger.errors import LedgerError
 from ledger.filed_years import beside_filed, is_recorded
-from ledger.fold.days import Fold
 from ledger.law.figures import years_on_file
 from ledger.money import ZERO
-from ledger.person_years.facts_of_year import FactsOfYear, Library
-from ledger.person_years.index import index_of
-from ledger.person_years.ira_events import IraEvents
-from ledger.person_years.limits import PlanLimits
-from ledger.person_years.person import (
+from ledger.tax_year.facts_of_year import FactsOfYear, Library
+from ledger.tax_year.index import index_of
+from ledger.tax_year.ira_events import IraEvents
+from ledger.tax_year.limits import PlanLimits
+from ledger.tax_year.person import (
     Carried,
     facts_of,
     first_years,
@@ -26,8 +26,8 @@ from ledger.person_years.person import (
     with_outside_money,
     with_stated_basis,
 )
-from ledger.person_years.traditional import contributed
-from ledger.person_years.year import PersonYear
+from ledger.tax_year.traditional import contributed
+from ledger.tax_year.year import PersonYear
 from ledger.tie_out import tied_out
 from ledger.year_end import Finding, FormDue, YearEnd
 

@@ -11,7 +11,7 @@ from enum import Enum
 from ledger.chart import Account
 from ledger.errors import Collector, LedgerError
 from ledger.money import ZERO, BadAmount, Money
-from ledger.safetext import holds_tax_id, safe
+from ledger.text import holds_tax_id, safe
 
 F1099R, F5498, W2, F8606 = "1099-R", "5498", "W-2", "8606"
 IRS = "IRS"  # who has a filed form

@@ -19,7 +19,7 @@ _DAY = timedelta(days=1)
 _NAMED = 3  # stretches written out in a message
 
 
-class Silence(NamedTuple):
+class PayrollGap(NamedTuple):
     """A stretch of days, first and last included, in which paydays are missing.
 
     ``paydays`` is how many there would have been at the usual pace.
@@ -50,20 +50,20 @@ def usual_gap(days: Sequence[date]) -> timedelta:
     return median_low(gaps) if gaps else _MONTH
 
 
-def silences(edges: Sequence[date], days: Sequence[date], last: date) -> list[Silence]:
+def payroll_gaps(edges: Sequence[date], days: Sequence[date], last: date) -> list[PayrollGap]:
     """Return the stretches between edges, and up to a last day, that paydays leave out.
 
     A stretch counts when it is longer than one and a half of the usual distance of ``days``.
     """
     usual = usual_gap(days)
     return [
-        Silence(a + _DAY, b - _DAY, max((2 * (b - a) + usual) // (2 * usual) - 1, 1))
+        PayrollGap(a + _DAY, b - _DAY, max((2 * (b - a) + usual) // (2 * usual) - 1, 1))
         for a, b in pairwise([*edges, last + _DAY])
         if 2 * (b - a) > 3 * usual
     ]
 
 
-def in_words(found: Sequence[Silence]) -> str:
+def in_words(found: Sequence[PayrollGap]) -> str:
     """Name stretches, the first few: "no contribution from 2025-05-03 to 2025-08-14"."""
     shown = ", ".join(silence.words for silence in found[:_NAMED])
     return f"no contribution from {shown}" if found else ""

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from ledger.intake.questions.registry import QUESTIONS
+from ledger.statement_import.questions.registry import QUESTIONS
 from tools import docs, refusals
 
 PAGE = Path(docs.ROOT) / "docs" / "errors.md"

@@ -24,10 +24,10 @@ FIELDS_MAX = 20
 YEARS = range(2_000, 2_101)
 YEAR_TEXT = re.compile(r"20\d\d(-\d\d-\d\d)?|2100")
 
-WORDS = ["ledger.errors", "ledger.safetext", "ledger.money"]  # what every part may say
+WORDS = ["ledger.errors", "ledger.text", "ledger.money"]  # what every part may say
 FACTS = [
     *WORDS,
-    "ledger.plausible",
+    "ledger.sanity_limits",
     "ledger.chart",
     "ledger.documents",
     "ledger.events",
@@ -39,17 +39,17 @@ FIGURING = [
     "ledger.law",
     "ledger.forms.form",
     "ledger.year_end",
-    "ledger.fold.payouts",
+    "ledger.balances.payouts",
 ]
 READING = [*FACTS, "ledger.importers.reading", "ledger.importers"]
 STORED = [*BOOKS, *READING, "ledger.booking", "ledger.movements", "ledger.store"]
 STEP = [
     *STORED,
-    "ledger.intake.sources.allocation",
-    "ledger.intake.questions",
-    "ledger.intake.draft",
-    "ledger.intake.answers",
-    "ledger.intake.world",
+    "ledger.statement_import.sources.allocation",
+    "ledger.statement_import.questions",
+    "ledger.statement_import.draft",
+    "ledger.statement_import.answers",
+    "ledger.statement_import.context",
 ]
 
 # The plan of the house. Each part may import the parts named beside it and nothing else of
@@ -57,10 +57,10 @@ STEP = [
 # module belongs to the longest row that its name starts with.
 PLAN: dict[str, list[str]] = {
     "ledger.errors": [],
-    "ledger.safetext": [],
+    "ledger.text": [],
     "ledger.money": [],
     "ledger.pause": [],
-    "ledger.plausible": ["ledger.errors", "ledger.safetext"],
+    "ledger.sanity_limits": ["ledger.errors", "ledger.text"],
     "ledger.chart": WORDS,
     "ledger.documents": [*WORDS, "ledger.chart"],
     "ledger.events": [*WORDS, "ledger.chart"],
@@ -77,36 +77,36 @@ PLAN: dict[str, list[str]] = {
     "ledger.law": FACTS,
     "ledger.forms.form": WORDS,
     "ledger.year_end": [*BOOKS, "ledger.forms.form"],
-    "ledger.fold.payouts": [*FACTS, "ledger.law"],
+    "ledger.balances.payouts": [*FACTS, "ledger.law"],
     "ledger.forms": [
         *FACTS,
         "ledger.law",
         "ledger.forms.form",
         "ledger.year_end",
-        "ledger.fold.payouts",
+        "ledger.balances.payouts",
     ],
-    "ledger.fold": [*FIGURING, "ledger.booking"],
-    "ledger.person_years": [
+    "ledger.balances": [*FIGURING, "ledger.booking"],
+    "ledger.tax_year": [
         *FIGURING,
         "ledger.booking",
-        "ledger.fold",
+        "ledger.balances",
         "ledger.forms",
     ],
-    "ledger.person_years.checks": [*FIGURING, "ledger.fold", "ledger.forms", "ledger.person_years"],
-    "ledger.person_years.year": [
+    "ledger.tax_year.checks": [*FIGURING, "ledger.balances", "ledger.forms", "ledger.tax_year"],
+    "ledger.tax_year.year": [
         *FIGURING,
-        "ledger.fold",
+        "ledger.balances",
         "ledger.forms",
-        "ledger.person_years",
-        "ledger.person_years.checks",
+        "ledger.tax_year",
+        "ledger.tax_year.checks",
     ],
     "ledger.tie_out": FIGURING,
     "ledger.filed_years": FIGURING,
     "ledger.closing": [
         *FIGURING,
-        "ledger.fold",
-        "ledger.person_years",
-        "ledger.person_years.year",
+        "ledger.balances",
+        "ledger.tax_year",
+        "ledger.tax_year.year",
         "ledger.tie_out",
         "ledger.filed_years",
     ],
@@ -118,7 +118,7 @@ PLAN: dict[str, list[str]] = {
         "ledger.filed_years",
         "ledger.closing",
     ],
-    "ledger.views.whole_journal": [*BOOKS, "ledger.year_end", "ledger.fold", "ledger.closing"],
+    "ledger.views.whole_journal": [*BOOKS, "ledger.year_end", "ledger.balances", "ledger.closing"],
     "ledger.views": [*BOOKS, "ledger.forms.form", "ledger.year_end"],  # told of finished records
     # what is kept
     "ledger.migrations": [],
@@ -130,51 +130,55 @@ PLAN: dict[str, list[str]] = {
         "ledger.migrations",
     ],
     # from a Reading to entries: the steps of the intake know one another in one direction
-    "ledger.intake.sources.allocation": READING,
-    "ledger.intake.questions": [*READING, "ledger.intake.sources.allocation"],
-    "ledger.intake.draft": [*STORED, "ledger.intake.questions"],
-    "ledger.intake.answers": [
+    "ledger.statement_import.sources.allocation": READING,
+    "ledger.statement_import.questions": [*READING, "ledger.statement_import.sources.allocation"],
+    "ledger.statement_import.draft": [*STORED, "ledger.statement_import.questions"],
+    "ledger.statement_import.answers": [
         *STORED,
-        "ledger.intake.sources.allocation",
-        "ledger.intake.questions",
-        "ledger.intake.draft",
+        "ledger.statement_import.sources.allocation",
+        "ledger.statement_import.questions",
+        "ledger.statement_import.draft",
     ],
-    "ledger.intake.world": [
+    "ledger.statement_import.context": [
         *STORED,
-        "ledger.intake.questions",
-        "ledger.intake.draft",
-        "ledger.intake.answers",
+        "ledger.statement_import.questions",
+        "ledger.statement_import.draft",
+        "ledger.statement_import.answers",
     ],
-    "ledger.intake.owners": STEP,
-    "ledger.intake.rows": [*STEP, "ledger.intake.owners"],
-    "ledger.intake.movements": [*STEP, "ledger.intake.owners", "ledger.intake.rows"],
-    "ledger.intake.sources": [*STEP, "ledger.intake.rows"],
-    "ledger.intake.known": [*STEP, "ledger.intake.rows"],
-    "ledger.intake.worked_out": [*STEP, "ledger.fold"],
-    "ledger.intake.balances": [
+    "ledger.statement_import.owners": STEP,
+    "ledger.statement_import.rows": [*STEP, "ledger.statement_import.owners"],
+    "ledger.statement_import.movements": [
         *STEP,
-        "ledger.fold",
-        "ledger.intake.rows",
-        "ledger.intake.sources",
-        "ledger.intake.worked_out",
+        "ledger.statement_import.owners",
+        "ledger.statement_import.rows",
     ],
-    "ledger.intake.open_points": [
+    "ledger.statement_import.sources": [*STEP, "ledger.statement_import.rows"],
+    "ledger.statement_import.deduplicate": [*STEP, "ledger.statement_import.rows"],
+    "ledger.statement_import.worked_out": [*STEP, "ledger.balances"],
+    "ledger.statement_import.balances": [
         *STEP,
-        "ledger.fold",
-        "ledger.intake.rows",
-        "ledger.intake.worked_out",
+        "ledger.balances",
+        "ledger.statement_import.rows",
+        "ledger.statement_import.sources",
+        "ledger.statement_import.worked_out",
     ],
-    "ledger.intake": [
+    "ledger.statement_import.open_points": [
         *STEP,
-        "ledger.fold",
-        "ledger.intake.owners",
-        "ledger.intake.rows",
-        "ledger.intake.movements",
-        "ledger.intake.sources",
-        "ledger.intake.worked_out",
-        "ledger.intake.open_points",
-        "ledger.intake.known",
-        "ledger.intake.balances",
+        "ledger.balances",
+        "ledger.statement_import.rows",
+        "ledger.statement_import.worked_out",
+    ],
+    "ledger.statement_import": [
+        *STEP,
+        "ledger.balances",
+        "ledger.statement_import.owners",
+        "ledger.statement_import.rows",
+        "ledger.statement_import.movements",
+        "ledger.statement_import.sources",
+        "ledger.statement_import.worked_out",
+        "ledger.statement_import.open_points",
+        "ledger.statement_import.deduplicate",
+        "ledger.statement_import.balances",
     ],
     # what leaves the house: laid out and written, never computed
     "exports": [
@@ -193,14 +197,14 @@ NEVER = {
     "ledger.closing": ["ledger.store", "ledger.importers"],
     "ledger.forms": ["ledger.journal", "ledger.store"],
     "ledger.store": ["ledger.law", "ledger.importers"],
-    "exports": ["ledger.law", "ledger.store", "ledger.importers", "ledger.fold"],
+    "exports": ["ledger.law", "ledger.store", "ledger.importers", "ledger.balances"],
 }
 # What an event or a row is stands in one catalogue each; every other table of kinds has its reason.
 CATALOGUES = {
     "EventKind": {
         "ledger.events.kinds": "the catalogue",
         "ledger.booking.checks": "the functions that check a kind, not what it is",
-        "ledger.intake": "is being rewritten: its tables go with it",
+        "ledger.statement_import": "is being rewritten: its tables go with it",
         "ledger.movements": "is being written: which sides meet comes into the catalogue with it",
     },
     "RowKind": {
@@ -208,14 +212,14 @@ CATALOGUES = {
         "ledger.importers.custom_rows": "what a running balance may count or not, as files differ",
         "ledger.importers.signs": "what may show units and cash of two ways, as files print it",
         "ledger.importers.ofx": "what OFX does not show as a trade, a fact of that format",
-        "ledger.intake": "is being rewritten: its tables go with it",
+        "ledger.statement_import": "is being rewritten: its tables go with it",
     },
 }
 # Classes with more methods or fields than a reader can hold, each with its reason.
 LARGE = {
     "ledger.events.event.Event": "the catalogue's own fields: those of every kind side by side",
-    "ledger.intake.questions.question.Question": "what a kind of question may say, a line each",
-    "ledger.store.door.Ledger": "the one door to a ledger file: a method for each thing to write",
+    "ledger.statement_import.questions.question.Question": "what a question may say, a line each",
+    "ledger.store.ledger_file.Ledger": "all that is written to a ledger file, a method each",
     "ledger.year_end.YearEnd": "the year-end record of the scenario contract, part by part",
 }
 NETWORK = {"aiohttp", "ftplib", "http", "httpx", "requests", "smtplib", "socket", "ssl", "urllib3"}
@@ -528,7 +532,8 @@ def test_what_answers_a_question_is_written_by_the_question_alone() -> None:
     faults = [
         f"{name} line {line}"
         for name, tree in MODULES.items()
-        if name.startswith("ledger.intake") and not name.startswith("ledger.intake.questions")
+        if name.startswith("ledger.statement_import")
+        and not name.startswith("ledger.statement_import.questions")
         for line in answers_in(tree)
     ]
     assert not faults, "a question writes its answer by written():\n" + "\n".join(faults)

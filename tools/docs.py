@@ -37,12 +37,12 @@ from ledger.events import (  # noqa: E402
 from ledger.forms import f1040, f1099r, f5329, f8606  # noqa: E402
 from ledger.importers.base import SURE, Importer  # noqa: E402
 from ledger.importers.read import ALL  # noqa: E402
-from ledger.intake.questions import registry  # noqa: E402
 from ledger.law.figures import CONFIDENCE, figures, statute, years_on_file  # noqa: E402
 from ledger.law.special_distributions import EXCEPTIONS  # noqa: E402
 from ledger.records import ServiceCatchUp  # noqa: E402
-from ledger.safetext import safe  # noqa: E402
 from ledger.scenario.spec import SPEC  # noqa: E402
+from ledger.statement_import.questions import registry  # noqa: E402
+from ledger.text import safe  # noqa: E402
 
 WIDTH = 100
 _FORM_1040 = {

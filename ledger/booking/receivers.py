@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from ledger.booking.refusals import refusal
 from ledger.chart import Account
 from ledger.events import CASH, IN_TRANSIT, Event, EventKind
-from ledger.safetext import safe
+from ledger.text import safe
 
 Accounts = Mapping[str, Account]
 K = EventKind

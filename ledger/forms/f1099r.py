@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+from ledger.balances.payouts import InPlanConversion, Payout, PayoutRow
 from ledger.chart import TaxCharacter
 from ledger.events import CASH, Event, EventKind
-from ledger.fold.payouts import InPlanConversion, Payout, PayoutRow
 from ledger.law import codes_1099r, corrective
 from ledger.law.eligible_rollover import is_qualified_offset
 from ledger.law.rollover_split import Route

@@ -21,7 +21,7 @@ from ledger.importers.tables import Row, TableReader, TableSpec, column_name
 from ledger.importers.vocabulary import DEPOSIT_UNKNOWN, INFO, Meaning, Vocabulary, plain_words
 from ledger.money import ZERO, BadAmount, Money, minus_first, round_half_up
 from ledger.records import Record, RowKind, rows_where
-from ledger.safetext import safe
+from ledger.text import safe
 
 Fields = Mapping[str, Any]  # further fields of a Record
 FAULTS_MAX = 1_000  # of one file, after which it is read no further

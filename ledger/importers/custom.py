@@ -34,7 +34,7 @@ from ledger.importers.sources import source_of
 from ledger.importers.tables import OF_A_MAP, Row, TableSpec, column_name
 from ledger.importers.vocabulary import Meaning, Vocabulary, plain_words
 from ledger.records import RowKind
-from ledger.safetext import safe
+from ledger.text import safe
 
 _SECTIONS = ("map", "columns", "source_columns", "types", "sources")
 _MAP_KEYS = (

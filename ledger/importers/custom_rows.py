@@ -17,7 +17,7 @@ from ledger.importers.tables import Header, Row, column_name
 from ledger.importers.vocabulary import Vocabulary, plain_words
 from ledger.money import ZERO, BadAmount, Money
 from ledger.records import Record, RowKind
-from ledger.safetext import safe
+from ledger.text import safe
 
 IN, OUT, TOTAL, BALANCE = "money in", "money out", "total", "balance"
 OF_SOURCE = "of source "  # role of a column that holds the money of one source

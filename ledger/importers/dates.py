@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from types import MappingProxyType
 
-from ledger.plausible import EARLIEST
-from ledger.safetext import safe
+from ledger.sanity_limits import EARLIEST
+from ledger.text import safe
 
 MDY = "MM/DD/YYYY"
 MDY_SHORT = "MM/DD/YY"

@@ -16,7 +16,7 @@ from typing import BinaryIO
 from ledger.errors import EnvironmentFault, LedgerError
 from ledger.importers.pdf import refusal_words
 from ledger.importers.workbook import is_workbook, sheet_text
-from ledger.safetext import safe
+from ledger.text import safe
 
 _OPENED = Path("/dev/fd")  # files and pipes that the shell has opened for the program
 SIZE_MAX = 100_000_000  # bytes; years of statements of one household are far below a megabyte

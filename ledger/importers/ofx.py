@@ -19,7 +19,7 @@ from ledger.importers.tables import Row
 from ledger.importers.vocabulary import EXCHANGE
 from ledger.money import BadAmount, Money
 from ledger.records import Record, RowKind
-from ledger.safetext import safe
+from ledger.text import safe
 
 _CONTRIBUTED = re.compile(r"\b(?:EMPLOYER|EMPLOYEE|PARTICIPANT|PAYROLL) CONTRIBUTION")
 _DOLLARS = "USD"

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from ledger.importers.files import TextFile, refuse
 from ledger.importers.tables import ROWS_MAX, too_many_rows
-from ledger.safetext import safe
+from ledger.text import safe
 
 _TAG = re.compile(
     r"<(?P<close>/?)(?P<name>[A-Za-z0-9._:]+)(?:\s[^<>]*)?(?P<end>/?)>(?P<text>[^<]*)"

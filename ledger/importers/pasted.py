@@ -14,7 +14,7 @@ from ledger.importers.files import TextFile, refuse
 from ledger.importers.reading import Reading
 from ledger.importers.tables import Header, Row
 from ledger.records import Record
-from ledger.safetext import safe
+from ledger.text import safe
 
 _DATED = re.compile(r"^[ \t]*[0-9]{1,2}/[0-9]{1,2}/[0-9]{2,4}(?=\s)", re.MULTILINE)
 

@@ -38,9 +38,9 @@ from ledger.importers.signs import normal_units
 from ledger.importers.sources import canonical
 from ledger.importers.tables import Header, Row, TableReader, TableSpec, column_name
 from ledger.money import Money
-from ledger.plausible import EARLIEST
 from ledger.records import Record, RowKind
-from ledger.safetext import safe
+from ledger.sanity_limits import EARLIEST
+from ledger.text import safe
 
 MEMO_MAX = 500  # characters
 

@@ -15,8 +15,8 @@ from typing import Any
 from ledger.documents import BOXES, F8606, IRS, TaxDocument, read_box
 from ledger.errors import Collector, LedgerError
 from ledger.importers.files import load
-from ledger.plausible import refuse_text
-from ledger.safetext import safe
+from ledger.sanity_limits import refuse_text
+from ledger.text import safe
 
 _ABOUT = {"form": "form", "taxpayer": "taxpayer", "year": "year", "payer": "payer"}
 _ABOUT |= {"employer": "payer", "trustee": "payer", "evidence": "evidence"}

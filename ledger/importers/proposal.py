@@ -14,8 +14,8 @@ from ledger.importers.files import TextFile, refuse
 from ledger.importers.infer_words import LEAVES, kind_of, meaning_of, quoted, source_said
 from ledger.importers.seen_columns import NEEDED, TITLES, SeenColumn, is_date
 from ledger.importers.sources import source_of
-from ledger.plausible import today
-from ledger.safetext import safe
+from ledger.sanity_limits import today
+from ledger.text import safe
 
 PAIR = ("money_in", "money_out")
 ALL_ROWS = ("contribution", "earnings", "fee", "distribution")  # where no column says it

@@ -30,10 +30,10 @@ from ledger.importers import (
 from ledger.importers.base import Head, Importer
 from ledger.importers.files import TextFile, load, refuse
 from ledger.importers.reading import Reading
-from ledger.importers.strangers import unknown
+from ledger.importers.unrecognized import unknown
 from ledger.pause import paused_collector
-from ledger.plausible import today
-from ledger.safetext import safe
+from ledger.sanity_limits import today
+from ledger.text import safe
 
 ALL: tuple[Importer, ...] = (
     fidelity_netbenefits.HISTORY,

@@ -10,7 +10,7 @@ from ledger.importers.dates import FORMS
 from ledger.importers.sources import source_of
 from ledger.importers.tables import column_name
 from ledger.money import BadAmount, Money
-from ledger.safetext import safe
+from ledger.text import safe
 
 _MOST = 80  # percent of the cells of a column that must read as what it is taken for
 _EXAMPLES = 3

@@ -19,7 +19,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet._reader import FORMULA_TAG, VALUE_TAG, WorkSheetParser
 
 from ledger.errors import LedgerError
-from ledger.safetext import safe
+from ledger.text import safe
 
 ROWS_MAX = 400_000
 COLUMNS_MAX = 500

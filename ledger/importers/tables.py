@@ -14,7 +14,7 @@ from json.encoder import encode_basestring_ascii as _quoted
 
 from ledger.errors import Collector, LedgerError
 from ledger.importers.files import TextFile, refuse
-from ledger.safetext import safe
+from ledger.text import safe
 
 LINES_MAX = 2_000_000
 ROWS_MAX = 400_000

@@ -21,7 +21,7 @@ from ledger.importers.vocabulary import (
     Vocabulary,
     each,
 )
-from ledger.safetext import safe
+from ledger.text import safe
 
 # "Market Fluctuation" is a valuation and no money; a positive fee is one given back.
 WORDS = Vocabulary(

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from ledger.errors import LedgerError, LedgerErrors
-from ledger.safetext import safe
+from ledger.text import safe
 
 if TYPE_CHECKING:
     from ledger.importers.sheet import Sheet

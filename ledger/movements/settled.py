@@ -10,7 +10,7 @@ from ledger.events import CASH, ELSEWHERE, IN_TRANSIT, Event, EventKind
 from ledger.journal import JournalEntry
 from ledger.movements.legs import is_on_its_way, parts_of, with_parts
 from ledger.movements.sides import is_arrival
-from ledger.safetext import safe
+from ledger.text import safe
 
 CODE = "partner_unknown"  # of the answers that settle a side
 ENTRY = "entry:"  # starts the match of such an answer, with the number of the entry

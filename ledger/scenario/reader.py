@@ -26,10 +26,10 @@ from ledger.records import (
     check_owner,
     checked_opening,
 )
-from ledger.safetext import safe
 from ledger.scenario.spec import NEEDED, SPEC
 from ledger.scenario.story import Expectation, Scenario
 from ledger.scenario.values import Places, Row, is_year, unknown_key
+from ledger.text import safe
 
 _SIZE_MAX = 20_000_000
 

@@ -15,15 +15,15 @@ from ledger.errors import Collector, LedgerError
 from ledger.events import Part
 from ledger.filed_years import is_record
 from ledger.money import ZERO, BadAmount, Money
-from ledger.plausible import (
+from ledger.records import EmployerAmount, RothLayer, ServiceCatchUp, is_state
+from ledger.sanity_limits import (
     EARLIEST,
     LAST_YEAR,
     refuse_birth_date,
     refuse_name,
     refuse_text,
 )
-from ledger.records import EmployerAmount, RothLayer, ServiceCatchUp, is_state
-from ledger.safetext import safe
+from ledger.text import safe
 
 _HEADER = re.compile(r"^\s*\[\[?\s*([A-Za-z_]+)\s*\]?\]")
 _KEY = re.compile(r"^\s*([A-Za-z0-9_]+)\s*=")

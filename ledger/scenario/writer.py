@@ -23,8 +23,8 @@ from ledger.records import (
     ServiceCatchUp,
     StateBasis,
 )
-from ledger.safetext import is_unsafe, masked
 from ledger.scenario.spec import SPEC
+from ledger.text import is_unsafe, masked
 
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ledger.store.door import Ledger
+from ledger.store.ledger_file import Ledger
 from ledger.store.shapes import (
     ROW,
     Answer,

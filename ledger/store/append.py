@@ -15,13 +15,13 @@ from ledger.errors import LedgerError
 from ledger.events import EventKind, plain_units
 from ledger.journal import JournalEntry, Posting
 from ledger.pause import paused_collector
-from ledger.safetext import safe
 from ledger.store.chain import Row, Writer
 from ledger.store.codec import dump, event_text
 from ledger.store.lock import by_entries, refuse_closed
 from ledger.store.queries import EFFECTIVE, active_fingerprints
 from ledger.store.schema import COLUMNS, ENTRY
 from ledger.store.shapes import Answer, ImportBatch, Receipt, StoredEntry, StoredRow
+from ledger.text import safe
 
 _T = TypeVar("_T")
 _CHUNK = 10_000  # rows handed to the driver at once: memory stays flat

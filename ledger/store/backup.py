@@ -9,9 +9,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ledger.errors import LedgerError
-from ledger.safetext import safe
 from ledger.store import connection
 from ledger.store.connection import locked
+from ledger.text import safe
 
 _PAGES = 2_000
 _BLOCKED = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}

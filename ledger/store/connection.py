@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from ledger.errors import EnvironmentFault, LedgerError, LedgerUnusable
-from ledger.safetext import safe
+from ledger.text import safe
 
 BUSY_MS = 5000
 _STRICT_SINCE = (3, 37, 0)  # first SQLite with STRICT tables

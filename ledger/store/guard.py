@@ -9,9 +9,9 @@ import stat
 from dataclasses import dataclass
 from pathlib import Path
 
-from ledger.safetext import safe
 from ledger.store.connection import unusable
 from ledger.store.schema import APPLICATION_ID, FINGERPRINTS, REVISIONS, SCHEMA_VERSION
+from ledger.text import safe
 
 _MAGIC = b"SQLite format 3\0"
 _HEADER_BYTES = 100

@@ -12,8 +12,8 @@ from datetime import date
 from ledger.chart import spouses
 from ledger.errors import LedgerError, LedgerErrors
 from ledger.events import Event
-from ledger.safetext import safe
 from ledger.store.queries import accounts, locked_years, taxpayers
+from ledger.text import safe
 
 _SHOWN = 5  # places named in one refusal
 

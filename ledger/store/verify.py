@@ -5,7 +5,6 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator, Sequence
 
-from ledger.safetext import safe
 from ledger.store.chain import Row, cell_texts, seal
 from ledger.store.guard import schema_fingerprint
 from ledger.store.schema import (
@@ -16,6 +15,7 @@ from ledger.store.schema import (
     POSTING_COLUMNS,
     REVISIONS,
 )
+from ledger.text import safe
 
 _MANY = 20  # more problems of one kind are counted, not listed
 _UNBALANCED = """

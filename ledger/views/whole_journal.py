@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import date
 
+from ledger.balances.days import Fold
 from ledger.books import Books, Household
 from ledger.chart import AccountKind, Outside, Pool, outside, roth_ira_pool, traditional_ira_pool
 from ledger.closing import Worked
 from ledger.events import Event, EventKind
-from ledger.fold.days import Fold
 from ledger.journal import Balance, Journal, JournalEntry, Posting
 from ledger.money import ZERO, Money
 from ledger.year_end import YearEnd

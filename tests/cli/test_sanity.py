@@ -16,7 +16,7 @@ from click.testing import Result
 from cli.writing import file_name
 from exports.atomic import write_whole
 from ledger.errors import EnvironmentFault, LedgerError, LedgerErrors
-from ledger.plausible import today
+from ledger.sanity_limits import today
 
 Basis = Callable[..., Result]
 ROOT = Path(__file__).parents[2]

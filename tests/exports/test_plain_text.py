@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 
 from exports.plain_text import beancount_text, hledger_text
+from ledger.balances.days import Fold
 from ledger.books import Books
 from ledger.chart import Account, AccountKind, Outside, Pool, Taxpayer, outside
 from ledger.closing import work_out
 from ledger.events import Event, EventKind
-from ledger.fold.days import Fold
 from ledger.journal import Balance, Journal, JournalEntry, Posting
 from ledger.law.figures import years_on_file
 from ledger.money import ZERO, Money

@@ -22,8 +22,8 @@ from exports.sheet import ACROSS, sheet_name
 from exports.workbook import write_workbook
 from ledger.books import Books
 from ledger.closing import work_out
-from ledger.safetext import safe
 from ledger.scenario import read
+from ledger.text import safe
 from ledger.year_end import YearEnd
 from tests.exports.sample import HOSTILE, f8606, plain_books, plain_year, ugly_books, ugly_year
 

@@ -14,7 +14,7 @@ from ledger.errors import EnvironmentFault, LedgerError, LedgerErrors
 from ledger.importers import files, ofx_tree, tables
 from ledger.importers.custom import load_map
 from ledger.importers.read import read_file
-from ledger.safetext import safe
+from ledger.text import safe
 
 BAD = Path(__file__).parents[2] / "fixtures" / "statements" / "bad"
 FILES = sorted(path for path in BAD.iterdir() if path.name != "refusals.txt")

@@ -13,7 +13,7 @@ from ledger.errors import LedgerError
 from ledger.importers.files import TextFile, load
 from ledger.importers.read import ALL, identify
 from ledger.importers.reading import Reading
-from ledger.safetext import safe
+from ledger.text import safe
 
 STATEMENTS = Path(__file__).parents[2] / "fixtures" / "statements"
 TEXTS = {

@@ -13,11 +13,11 @@ from math import floor
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ledger.balances.days import Fold
 from ledger.booking import book
 from ledger.books import Books
 from ledger.chart import Account, AccountKind, Pool, Source, Taxpayer
 from ledger.events import Event, EventKind
-from ledger.fold.days import Fold
 from ledger.money import Money
 
 K = EventKind

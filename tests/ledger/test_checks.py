@@ -7,9 +7,9 @@ import inspect
 import pkgutil
 from collections.abc import Iterator
 
-from ledger.person_years import checks
-from ledger.person_years.checks.context import Check
-from ledger.person_years.checks.every import CHECKS
+from ledger.tax_year import checks
+from ledger.tax_year.checks.context import Check
+from ledger.tax_year.checks.every import CHECKS
 
 
 def written() -> Iterator[Check]:

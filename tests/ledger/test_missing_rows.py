@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, timedelta
 
+from ledger.balances.stated import stated_value
+from ledger.balances.valuation import journal_of
 from ledger.booking import book_all
 from ledger.books import Books, EvidenceFile
 from ledger.chart import Account, AccountKind, Source, Taxpayer
 from ledger.closing import work_out
 from ledger.events import Event, EventKind
-from ledger.fold.stated import stated_value
-from ledger.fold.valuation import journal_of
 from ledger.journal import JournalEntry
 from ledger.money import Money
 
@@ -207,9 +207,11 @@ def test_a_source_without_paydays_since_its_opening_misses_none_before_its_first
     paid = [pay(day, source=Source.ROTH) for day in PAYDAYS]
     worth = event(date(2025, 12, 31), K.BALANCE, value=D(14200), sources=roth)
     found = stated_value(book_all([opened, *paid], ACCOUNTS), worth)
-    assert (found.difference, found.silences, found.doubt) == (D(1100), (), "")
+    assert (found.difference, found.payroll_gaps, found.doubt) == (D(1100), (), "")
     late = [opened, *(e for e in paid if not PAYDAYS[7] <= e.day < PAYDAYS[9])]
-    assert [one.paydays for one in stated_value(book_all(late, ACCOUNTS), worth).silences] == [2]
+    assert [one.paydays for one in stated_value(book_all(late, ACCOUNTS), worth).payroll_gaps] == [
+        2
+    ]
 
 
 def test_half_of_the_paychecks_that_are_missing_is_no_gain() -> None:

@@ -8,12 +8,12 @@ from datetime import date, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ledger.balances.pools import Balances
 from ledger.booking import book_all
 from ledger.books import Books
 from ledger.chart import Account, AccountKind, Pool, Source, Taxpayer, roth_ira_pool
 from ledger.closing import Worked, work_out
 from ledger.events import CASH, Event, EventKind, Part
-from ledger.fold.balances import Balances
 from ledger.money import ZERO, Money
 from ledger.records import OpeningBasis
 

@@ -9,6 +9,7 @@ from itertools import pairwise
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ledger.balances.pools import Balances
 from ledger.booking import book_all
 from ledger.books import Books
 from ledger.chart import (
@@ -22,7 +23,6 @@ from ledger.chart import (
 )
 from ledger.closing import Worked, work_out
 from ledger.events import Event, EventKind
-from ledger.fold.balances import Balances
 from ledger.money import ZERO, Money
 from ledger.records import OpeningBasis
 

@@ -1,0 +1,391 @@
+"""The day-by-day fold: balances and basis of every pool, moved when the event happens.
+
+Facts come in as booked entries; what the law moves (basis of a conversion, of a distribution,
+net income of a returned contribution) is added as derived entries: same type, same double
+entry, worked out afresh on every run and never stored.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from itertools import groupby
+
+from ledger.balances.contracts import PlanContracts
+from ledger.balances.corrections import Corrections
+from ledger.balances.distributions import Distributions
+from ledger.balances.holdings import Holdings
+from ledger.balances.open_points import below_zero
+from ledger.balances.openings import split_openings
+from ledger.balances.payouts import InPlanConversion, Story
+from ledger.balances.pools import Balances
+from ledger.balances.printed_values import values_on_5498
+from ledger.balances.rollovers import Rollovers
+from ledger.balances.valued import GainsInPrice, Valued
+from ledger.booking import book
+from ledger.books import Household
+from ledger.chart import (
+    UNDIVIDED,
+    Account,
+    Outside,
+    Pool,
+    Source,
+    TaxCharacter,
+    outside,
+)
+from ledger.errors import LedgerError
+from ledger.events import BY_VALUE, Event, EventKind, Order
+from ledger.journal import JournalEntry, Posting
+from ledger.law import in_plan_roth
+from ledger.money import ZERO, Money, apportion
+
+K = EventKind
+
+
+@dataclass(frozen=True)
+class Refused:
+    """A refusal and the day of the event that was refused.
+
+    An open point (``stops`` is False) is gone on from as if it were settled, so that all are told
+    at once; no figure of its owner that rests on it is shown.
+    """
+
+    day: date
+    error: LedgerError
+    stops: bool = True
+    about: Valued | None = None  # what left, where an open point is about that
+
+
+class Fold:
+    """The books, day by day. ``through(day)`` brings balances and story up to a day.
+
+    An entry that the law refuses stops that owner: the refusal is kept in ``refused`` and the
+    owner's later entries are left alone; other owners go on. Gains in price are worked out here,
+    from units, prices and stated values, just before money leaves a source.
+    """
+
+    def __init__(self, books: Household) -> None:
+        self.books = books
+        self.balances = Balances()
+        self.story = Story()
+        self.journal: list[JournalEntry] = []
+        self.refused: defaultdict[str, list[Refused]] = defaultdict(list)
+        self.holdings = Holdings()
+        self.contracts = PlanContracts(self.balances)
+        self.at_book: list[Valued] = []  # what left at book value, for no row tells units
+        self._gains = GainsInPrice(books.accounts, self.balances, self.holdings)
+        self._held_at_dawn: dict[str, dict[Pool, Money]] = {}  # of plans whose rows share by value
+        self._below: set[Pool] = set()  # pools that are below zero now
+        self._rollovers = Rollovers(books)
+        self._distributions = Distributions(books, self.contracts, self._rollovers, self.story)
+        self._corrections = Corrections(books.accounts, self.balances, self.story)
+        entries, self.late_openings = split_openings(books.entries, books.accounts)
+        entries += values_on_5498(books)
+        entries.sort(key=_place)
+        self._days = groupby(entries, key=lambda e: e.day)
+        self._ahead: tuple[date, list[JournalEntry]] | None = None
+        self._open_sides = list(books.open_sides)  # by day; the first is the next
+
+    def through(self, last: date) -> None:
+        """Work through all days up to and including ``last``."""
+        while (ahead := self._ahead or self._next_day()) and ahead[0] <= last:
+            self._ahead = None
+            self._day(ahead[1])
+        self._ahead = ahead
+
+    def _next_day(self) -> tuple[date, list[JournalEntry]] | None:
+        found = next(self._days, None)
+        return (found[0], list(found[1])) if found else None
+
+    def _day(self, entries: list[JournalEntry]) -> None:
+        """Money comes in, statement balances are met, money goes out."""
+        while self._open_sides and self._open_sides[0].day <= entries[0].day:
+            side = self._open_sides.pop(0)
+            self.refused[side.owner].append(Refused(side.day, side.as_fault()))
+        shared = {e.event.account for e in entries if e.event.reason == BY_VALUE}
+        self._held_at_dawn = {account: self._held(account) for account in sorted(shared)}
+        facts = [e for e in entries if e.event.kind is K.BALANCE]
+        moves = [e for e in entries if e.event.kind is not K.BALANCE]
+        moves.sort(key=lambda e: e.event.kind.spec.order)
+        going = [e for e in moves if e.event.kind.spec.order > Order.MARKET]
+        early = [f for f in facts if not _is_divided_later(f, going)]
+        for entry in moves:
+            if entry.event.kind.spec.order > Order.MARKET:
+                break
+            self._entry(entry)
+        going = self._valued(going, entries)
+        for fact in early:
+            self._guarded(fact, self._meet_balance, going)
+        for entry in going:
+            self._entry(entry)
+        for fact in facts:
+            if fact not in early:
+                self._guarded(fact, self._meet_balance, [])
+        self._close(entries)
+
+    def _valued(self, going: list[JournalEntry], entries: list[JournalEntry]) -> list[JournalEntry]:
+        """Book the gain or loss of every source that money leaves, before it leaves.
+
+        Returns what leaves, a conversion of all that a source holds with its amount.
+        """
+        for found in self._gains.before(going, entries) if going else ():
+            owner = found.out.account.owner
+            if self._is_stopped({owner}):
+                continue
+            if found.point is not None:
+                self.refused[owner].append(
+                    Refused(found.out.main.day, found.point, stops=False, about=found)
+                )
+            if found.gain is not None:
+                self.post(found.gain)
+            if found.point is not None:
+                self.balances.stands_for_opening(found.out.pool)
+            if found.at_book:
+                self.at_book.append(found)
+        return [self._gains.with_amount(entry) for entry in going]
+
+    def _close(self, entries: Sequence[JournalEntry]) -> None:
+        """End a day: what is empty starts afresh, and nothing may be below zero."""
+        touched = self.balances.touched_today()
+        self.holdings.close_day(pool for pool in touched if not self.balances.value(pool))
+        for pool in touched:
+            held = self.balances.value(pool)
+            if held < ZERO and pool.account in self.books.accounts and pool.source != UNDIVIDED:
+                self._below_zero(pool, held, entries)
+            else:
+                self._below.discard(pool)
+
+    def _below_zero(self, pool: Pool, held: Money, entries: Sequence[JournalEntry]) -> None:
+        """Keep the open point of a pool that has just fallen below zero."""
+        owner = self.books.accounts[pool.account].owner
+        if pool not in self._below and not self._is_stopped({owner}):
+            moved = [e for e in entries if any(p.pool == pool for p in e.postings)] or entries
+            error = below_zero(str(pool), held, moved[-1].where, moved[-1].day.isoformat())
+            self.refused[owner].append(Refused(moved[-1].day, error, stops=False))
+            self._below.add(pool)
+
+    def _is_stopped(self, owners: set[str]) -> bool:
+        return any(one.stops for owner in owners for one in self.refused.get(owner, ()))
+
+    def _owners(self, event: Event) -> set[str]:
+        named = {event.account}
+        if event.to or event.parts:
+            named |= {event.to, *(part.to for part in event.parts)}
+        return {self.books.accounts[a].owner for a in named if a in self.books.accounts}
+
+    def _guarded(self, entry: JournalEntry, work: Callable[..., None], *arguments: object) -> None:
+        owners = self._owners(entry.event)
+        if self.refused and self._is_stopped(owners):
+            return
+        try:
+            work(entry, *arguments)
+        except LedgerError as fault:
+            for owner in owners:
+                self.refused[owner].append(Refused(entry.day, fault))
+
+    def _entry(self, entry: JournalEntry) -> None:
+        if entry.event.reason == BY_VALUE and not entry.event.sources:
+            for share in self._divided(entry):
+                self._guarded(share, self._post_with_consequences)
+        else:
+            self._guarded(entry, self._post_with_consequences)
+
+    def _divided(self, entry: JournalEntry) -> list[JournalEntry]:
+        """Divide what all sources of a plan share by what each held when the day began."""
+        event, here = entry.event, entry.event.account
+        held = self._held_at_dawn.get(here) or self._held(here)
+        if not held:
+            return [entry]
+        shares = apportion(event.money("amount"), list(held.values()))
+        return [
+            book(replace(event, sources=(Source(pool.source),), amount=share), self.books.accounts)
+            for pool, share in zip(held, shares, strict=True)
+            if share
+        ]
+
+    def _held(self, account: str) -> dict[Pool, Money]:
+        worth = {pool: self.balances.value(pool) for pool in self.balances.pools_of(account)}
+        return {pool: value for pool, value in worth.items() if value > ZERO}
+
+    def _post_with_consequences(self, entry: JournalEntry) -> None:
+        """Post an entry and what the law derives from it; refuse what the books cannot cover."""
+        event, here = entry.event, self.books.accounts[entry.event.account]
+        if event.kind.spec.is_eligible or event.kind is K.DEEMED_DISTRIBUTION:
+            money = self._distributions.derive if here.kind.is_plan else self._rollovers.from_ira
+            derived = money(entry)
+        elif event.kind is K.ROLLOVER_60DAY or self._rollovers.is_of_plan(event):
+            derived = self._distributions.derive_rollover(entry)
+        elif event.kind is K.IN_PLAN_CONVERSION:
+            derived = self._in_plan_conversion(entry, here)
+        elif event.kind is K.LOAN_REPAYMENT:
+            derived = self._repaid_loan(event)
+        elif event.kind.spec.is_correction:
+            derived = self._corrections.derive(entry)
+        else:
+            derived = iter(())
+        listed = list(derived)
+        self._check_covered(entry, listed)
+        self._corrections.watch(entry)
+        if event.kind.spec.is_correction:
+            for one in listed:
+                self._corrections.watch(one)
+        self.contracts.watch(event, here)
+        for one in (entry, *listed):
+            self.post(one)
+
+    def post(self, entry: JournalEntry) -> None:
+        """Post an entry to the balances and the journal."""
+        self.balances.post(entry)
+        self.holdings.take(entry)
+        self._gains.watch(entry)
+        self.journal.append(entry)
+
+    def _check_covered(self, entry: JournalEntry, derived: Iterable[JournalEntry]) -> None:
+        """Refuse an entry that takes more out of a pool than the books have there."""
+        if entry.event.kind.spec.is_market:
+            return
+        if entry.event.kind is K.CONTRIBUTION:
+            self._check_basis_covered(entry)
+        moved: defaultdict[Pool, int] = defaultdict(int)
+        for one in (entry, *derived):
+            for posting in one.postings:
+                moved[posting.pool] += posting.value.cents
+        for pool, cents in moved.items():
+            after = self.balances.value(pool).cents + cents
+            if cents >= 0 or after >= 0 or pool.account not in self.books.accounts:
+                continue
+            raise LedgerError(
+                where=entry.where,
+                code="above_balance",
+                problem=f"the {entry.reason} takes {Money(-cents)} out of {pool}, which holds "
+                f"{self.balances.value(pool)} in the books on {entry.day}",
+                remedy="record the gains that the statements do not show: basis add balance "
+                f"--account {pool.account}{f' --source {pool.source}' if pool.source else ''} "
+                "--date … --value … (the statement before this day); or take a mistyped amount "
+                "back: basis reverse",
+            )
+
+    def _check_basis_covered(self, entry: JournalEntry) -> None:
+        """Refuse a negative contribution that takes back more basis than a plan source has."""
+        for pool, basis in ((p.pool, p.basis) for p in entry.postings):
+            account = self.books.accounts.get(pool.account)
+            after = self.balances.basis(pool) + basis
+            if basis < ZERO and after < ZERO and account is not None and account.kind.is_plan:
+                raise LedgerError(
+                    where=entry.where,
+                    code="contributions_below_zero",
+                    problem=f"the contribution takes {-basis} of basis out of {pool}, which has "
+                    f"{self.balances.basis(pool)}",
+                    remedy="a negative contribution takes back one that is in the books: book that "
+                    "one, or book the row as what it was",
+                )
+
+    def _meet_balance(self, fact: JournalEntry, going: list[JournalEntry]) -> None:
+        """Book the difference between a statement balance and the books as earnings."""
+        event, here = fact.event, self.books.accounts[fact.event.account]
+        pools = self._pools_of_fact(event, here)
+        later = sum(
+            p.value.cents
+            for e in going
+            for p in e.postings
+            if p.pool.account == here.id and (event.source is None or p.pool in pools)
+        )
+        held = [self.balances.value(pool) for pool in pools]
+        difference = event.money("value").cents - sum(v.cents for v in held) - later
+        self.journal.append(fact)
+        if not difference:
+            return
+        amount = Money(difference, frozenset({event.where}))
+        shares = [amount] if len(pools) == 1 else self._shared(amount, held, fact)
+        postings = [
+            Posting(pool, share) for pool, share in zip(pools, shares, strict=True) if share
+        ]
+        postings.append(Posting(outside(Outside.GAINS), -amount))
+        reason = "gain or loss up to the statement balance"
+        self.post(JournalEntry(event, tuple(postings), reason, derived=True))
+
+    def _pools_of_fact(self, event: Event, here: Account) -> list[Pool]:
+        if not here.kind.is_plan:
+            return [Pool(here.id)]
+        if event.source is not None:
+            return [Pool(here.id, event.source.value)]
+        return self.balances.pools_of(here.id)
+
+    @staticmethod
+    def _shared(amount: Money, held: list[Money], fact: JournalEntry) -> list[Money]:
+        if sum(v.cents for v in held) <= 0:
+            raise LedgerError(
+                where=fact.where,
+                code="source_needed",
+                problem="a balance of the whole plan cannot be divided: no source holds money",
+                remedy="give the balance of each source ('source')",
+            )
+        return apportion(amount, held)
+
+    def _in_plan_conversion(self, entry: JournalEntry, here: Account) -> Iterator[JournalEntry]:
+        """Move the pro rata basis, and make all of the value investment in the Roth account."""
+        event, amount = entry.event, entry.event.money("amount")
+        source = event.sources[0]
+        self._check_convertible(event, here, source)
+        leaving = self.contracts.basis_leaving(here, {Pool(here.id, source.value): amount})
+        basis = Money.total(basis for _, basis in leaving)
+        taxable = in_plan_roth.taxable_amount(amount, basis)
+        invested = in_plan_roth.investment_in_roth_account(amount)
+        self.story.conversions.append(InPlanConversion(event, here.id, amount, basis, taxable))
+        postings = [
+            *self.contracts.basis_postings(here, leaving),
+            Posting(Pool(here.id, Source.IN_PLAN_ROTH.value), ZERO, invested),
+            Posting(outside(Outside.TAXED), ZERO, -taxable),
+        ]
+        yield JournalEntry(
+            event,
+            tuple(p for p in postings if p.basis),
+            "basis moved by the in-plan conversion",
+            derived=True,
+            cite="IRC 72(e)(8), 402A(c)(4)",
+        )
+
+    def _repaid_loan(self, event: Event) -> Iterator[JournalEntry]:
+        """Make basis of what is repaid of a loan that was taxed as a deemed distribution."""
+        basis = self.contracts.repaid_after_deemed(event)
+        if basis:
+            pool = Pool(event.account, event.sources[0].value)
+            yield JournalEntry(
+                event,
+                (Posting(pool, ZERO, basis), Posting(outside(Outside.TAXED), ZERO, -basis)),
+                "a loan taxed before is repaid with taxed money",
+                derived=True,
+                cite="Treas. Reg. 1.72(p)-1, Q&A-21",
+            )
+
+    def _check_convertible(self, event: Event, here: Account, source: Source) -> None:
+        if source.character is TaxCharacter.ROTH:
+            raise LedgerError(
+                where=event.where,
+                code="source_not_possible",
+                problem=f"{source} is Roth money already: there is nothing to convert",
+                remedy="name the source the money came from",
+            )
+        self.contracts.check_separable(here, [source], event)
+
+
+def _place(entry: JournalEntry) -> tuple[date, str, int, str, str]:
+    """Return the place of an entry among all: by its day, then where it was read.
+
+    Never by when it was brought in: the books are the same in whatever order facts come.
+    """
+    file, _, line = entry.where.rpartition(":")
+    number = int(line) if line.isdigit() else 0
+    return entry.day, file, number, entry.event.account, entry.event.source or ""
+
+
+def _is_divided_later(fact: JournalEntry, going: list[JournalEntry]) -> bool:
+    """Whether money of the day leaves the account in a way that only the fold divides."""
+    for entry in going:
+        mine = [p for p in entry.postings if p.pool.account == fact.event.account]
+        undivided = any(p.pool.source == UNDIVIDED for p in mine)
+        if undivided or (mine and entry.event.kind.spec.is_correction):
+            return True
+    return False

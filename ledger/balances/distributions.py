@@ -1,0 +1,352 @@
+"""Distributions from plans: which sources pay, what basis goes along, and where it arrives."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ledger.balances.contracts import BasisLeaving, PlanContracts
+from ledger.balances.payouts import Payout, PayoutRow, Story
+from ledger.balances.rollovers import (
+    Rollovers,
+    arriving,
+    check_after_tax_fits,
+    check_eligible,
+    check_plan_money_fits,
+)
+from ledger.booking import destinations, gross_amount
+from ledger.books import Household
+from ledger.chart import (
+    UNDIVIDED,
+    Account,
+    Outside,
+    Pool,
+    Source,
+    TaxCharacter,
+    outside,
+)
+from ledger.errors import LedgerError
+from ledger.events import CASH, Event, EventKind
+from ledger.journal import JournalEntry, Posting
+from ledger.law.five_year_clocks import (
+    designated_roth_qualified_from,
+    is_59_and_a_half,
+    is_qualified_roth_ira,
+)
+from ledger.law.rollover_split import Disbursed, Route, assign_pretax, check_paid_election
+from ledger.law.special_distributions import reason_of
+from ledger.money import ZERO, Money, apportion
+
+CITE = "IRC 72(e)(8); Notice 2014-54"
+EXCEPTED_REASONS = frozenset({"death", "disability"})
+
+
+@dataclass(frozen=True)
+class _Draw:
+    """Money taken out of a plan for one distribution: the Roth account's, or all the rest."""
+
+    character: TaxCharacter
+    pools: dict[Pool, Money]
+    withheld: Money = ZERO
+    state_withheld: Money = ZERO
+
+    @property
+    def amount(self) -> Money:
+        return Money.total(self.pools.values())
+
+
+class Distributions:
+    """Works out plan distributions one at a time, as the fold reaches them."""
+
+    def __init__(
+        self, books: Household, contracts: PlanContracts, rollovers: Rollovers, story: Story
+    ) -> None:
+        self._accounts = books.accounts
+        self._people = books.taxpayers
+        self._contracts = contracts
+        self._rollovers = rollovers
+        self._story = story
+
+    def derive(self, entry: JournalEntry) -> Iterator[JournalEntry]:
+        """Yield the entries that a plan distribution derives, and record its payouts."""
+        event, here = entry.event, self._accounts[entry.event.account]
+        self._rollovers.check_within_cash(event)
+        if any(to != CASH for to, _ in destinations(event)):
+            check_eligible(event, event)
+        draws = self._draws(event, here)
+        postings: list[Posting] = []
+        if event.source is None:
+            postings += [Posting(p, -m) for d in draws for p, m in d.pools.items()]
+            postings.append(Posting(Pool(here.id, UNDIVIDED), gross_amount(event)))
+        for draw in draws:
+            roth, direct = draw.character is TaxCharacter.ROTH, _is_direct_only(event)
+            leaving = self._contracts.basis_leaving(here, draw.pools, rolled_over=roth and direct)
+            payout = self._payout(event, here, draw, leaving)
+            self._story.payouts.append(payout)
+            postings += self._basis_of(payout, here, leaving)
+        kept = tuple(p for p in postings if p.value or p.basis)
+        yield JournalEntry(
+            event, kept, "sources and basis of the distribution", derived=True, cite=CITE
+        )
+
+    def _draws(self, event: Event, here: Account) -> list[_Draw]:
+        """Divide the gross amount over the sources: those named, or all, pro rata to value."""
+        gross = gross_amount(event)
+        if event.kind.spec.of_loan:
+            return self._grouped(event, self._of_loan(event, here, gross))
+        named = [Pool(here.id, source.value) for source in event.sources]
+        pools = named or self._contracts.pools_with_value(here)
+        if event.sources:
+            self._contracts.check_separable(here, event.sources, event)
+        held = [self._contracts.value(pool) for pool in pools]
+        if sum(v.cents for v in held) < gross.cents:
+            raise LedgerError(
+                where=event.where,
+                code="above_balance",
+                problem=f"the distribution of {gross} is more than the {Money.total(held)} that "
+                f"{' and '.join(map(str, named)) or here.id} holds in the books on {event.day}",
+                remedy="book what it held before the first statement (basis add opening), record "
+                "the gains that the statements do not show ('balance' or 'earnings' before this "
+                "day), or correct the amount",
+            )
+        shares = [gross] if len(pools) == 1 else apportion(gross, held)
+        drawn = {p: share for p, share in zip(pools, shares, strict=True) if share}
+        return self._grouped(event, drawn)
+
+    def _of_loan(self, event: Event, here: Account, gross: Money) -> dict[Pool, Money]:
+        """Return what an offset pays out: the loan itself, an asset of the source it came from.
+
+        A deemed distribution is of the loan with the interest that it owes.
+        """
+        pool = Pool(here.id, event.sources[0].value)
+        owed = self._contracts.owed(pool)
+        if gross <= owed or (owed and event.kind is EventKind.DEEMED_DISTRIBUTION):
+            return {pool: gross}
+        if self._contracts.is_deemed(pool):
+            raise LedgerError(
+                where=event.where,
+                code="loan_taxed_before",
+                problem=f"the loan from {pool} was deemed distributed before: it is not paid out, "
+                "and not taxed, a second time",
+                remedy="leave this event out, or correct its amount (Treas. Reg. 1.72(p)-1, "
+                "Q&A-19)",
+            )
+        raise LedgerError(
+            where=event.where,
+            code="above_balance",
+            problem=f"the {event.kind.words} of {gross} is more than the {owed} that a loan from "
+            f"{pool} owes on {event.day}",
+            remedy="enter the loan ('loan') of that source, or correct the amount",
+        )
+
+    def _grouped(self, event: Event, drawn: dict[Pool, Money]) -> list[_Draw]:
+        """Keep the Roth account apart; all other money is one distribution (Notice 2014-54)."""
+        by_kind: dict[TaxCharacter, dict[Pool, Money]] = defaultdict(dict)
+        plain = {Source(pool.source).character for pool in drawn} - {TaxCharacter.ROTH}
+        other = plain.pop() if len(plain) == 1 else TaxCharacter.PRE_TAX
+        for pool, share in drawn.items():
+            roth = Source(pool.source).character is TaxCharacter.ROTH
+            by_kind[TaxCharacter.ROTH if roth else other][pool] = share
+        if len(by_kind) > 1 and (len(event.parts) > 1 or self._rollovers.of(event)):
+            raise LedgerError(
+                where=event.where,
+                code="mixed_sources",
+                problem="designated Roth money and other money went to several places in one event",
+                remedy="write one distribution for the Roth sources and one for the others: the "
+                "Roth account is a contract of its own (IRC 402A(d)(4))",
+            )
+        amounts = [Money.total(pools.values()) for pools in by_kind.values()]
+        withheld, of_state = (
+            apportion(tax, amounts) if tax else [ZERO] * len(amounts)
+            for tax in (event.withheld, event.state_withheld)
+        )
+        return [
+            _Draw(kind, pools, *tax)
+            for (kind, pools), *tax in zip(by_kind.items(), withheld, of_state, strict=True)
+        ]
+
+    def _payout(
+        self, event: Event, here: Account, draw: _Draw, leaving: tuple[BasisLeaving, ...]
+    ) -> Payout:
+        basis = Money.total(basis for _, basis in leaving)
+        roth = draw.character is TaxCharacter.ROTH
+        deemed = event.kind is EventKind.DEEMED_DISTRIBUTION  # never qualified: 1.402A-1, A-2(c)
+        qualified = roth and not deemed and self._is_qualified(event, here)
+        pretax = (draw.amount - basis).floor_zero()
+        items = assign_pretax(pretax, self._disbursed(event, draw), where=event.where)
+        self._check_election_of_cash(event, items)
+        rows = tuple(self._row(event, item, draw.character, qualified) for item in items)
+        return Payout(
+            event,
+            here.id,
+            draw.character,
+            draw.amount,
+            basis,
+            rows,
+            draw.withheld,
+            draw.state_withheld,
+            qualified,
+            from_in_plan=draw.pools.get(Pool(here.id, Source.IN_PLAN_ROTH.value), ZERO),
+        )
+
+    @staticmethod
+    def _check_election_of_cash(event: Event, items: tuple[Disbursed, ...]) -> None:
+        for part in event.parts:
+            if part.to == CASH and part.pretax is not None:
+                check_paid_election(part.pretax, items, where=event.where)
+
+    def _disbursed(self, event: Event, draw: _Draw) -> list[Disbursed]:
+        """List the disbursements: direct ones, 60-day rollovers out of the cash, cash kept."""
+        out, cash = list[Disbursed](), ZERO
+        elected = [part.pretax for part in event.parts] or [None]
+        for (to, amount), pretax in zip(destinations(event), elected, strict=True):
+            mine = amount if event.parts else draw.amount
+            if to == CASH:
+                cash += mine
+                continue
+            self._check_fits(event, to, draw)
+            out.append(Disbursed(to, mine, Route.DIRECT, self._is_roth_ira(to), pretax))
+        rollovers = self._rollovers.of(event)
+        for rollover in rollovers:
+            self._check_fits(rollover, rollover.to, draw)
+            amount, to_roth = rollover.money("amount"), self._is_roth_ira(rollover.to)
+            out.append(Disbursed(rollover.where, amount, Route.SIXTY_DAY, to_roth, rollover.pretax))
+            cash -= amount
+        if cash:
+            out.append(Disbursed(CASH, cash, Route.PAID))
+        return out
+
+    def _is_roth_ira(self, to: str) -> bool:
+        return self._accounts[to].kind.is_roth_ira
+
+    def _check_fits(self, event: Event, to: str, draw: _Draw) -> None:
+        check_plan_money_fits(event, self._accounts[to], draw.character, self._accounts)
+
+    def _row(
+        self,
+        event: Event,
+        item: Disbursed,
+        character: TaxCharacter,
+        qualified: bool,  # noqa: FBT001
+    ) -> PayoutRow:
+        deliverer, to = event, item.to
+        if item.route is Route.SIXTY_DAY:
+            deliverer = next(r for r in self._rollovers.of(event) if r.where == item.to)
+            to = deliverer.to
+        kept = item.route is Route.PAID
+        if not kept:
+            direct = item.route is Route.DIRECT
+            roth = direct and character is TaxCharacter.ROTH
+            taxed_already = ZERO if roth else item.aftertax
+            check_after_tax_fits(deliverer, self._accounts[to], taxed_already, direct=direct)
+        to_roth = to in self._accounts and self._accounts[to].kind.is_roth_ira
+        roth_money = character is TaxCharacter.ROTH
+        taxed = kept or (to_roth and not roth_money)
+        taxable = item.pretax if taxed and not qualified else ZERO
+        return PayoutRow(deliverer, to, item.amount, item.pretax, taxable, item.route, character)
+
+    def _is_qualified(self, event: Event, here: Account) -> bool:
+        """Whether a designated Roth distribution is qualified; refused where it cannot be told."""
+        unknown = self._contracts.clock_unknown(here)
+        if unknown:
+            raise LedgerError(
+                where=event.where,
+                code="missing_first_roth_year",
+                problem=f"{here.id} had Roth money before the books start ({unknown}); the first "
+                "year is not known, so nobody can tell whether this payment is qualified",
+                remedy=f"set first_roth_year of {here.id}",
+            )
+        start = designated_roth_qualified_from(self._contracts.first_roth_year(here))
+        if start is None or event.day < start:
+            return False
+        if reason_of(event) in EXCEPTED_REASONS:
+            return True
+        born = self._people[here.owner].born
+        if born is None:
+            raise missing_birth_date(event.where, self._people[here.owner].name)
+        return is_qualified_roth_ira(
+            event.day, free_from=start, of_age=is_59_and_a_half(born, event.day)
+        )
+
+    def _basis_of(
+        self, payout: Payout, here: Account, leaving: tuple[BasisLeaving, ...]
+    ) -> list[Posting]:
+        out = list(self._contracts.basis_postings(here, leaving))
+        arrived = ZERO
+        for row in payout.rows:
+            if row.route is Route.DIRECT:
+                postings = self._arrival(row, here, payout)
+                out += postings
+                arrived += Money.total(p.basis for p in postings)
+        # what stays in cash, and basis an account below its investment cannot pay out
+        out.append(Posting(outside(Outside.CASH), ZERO, payout.basis - arrived))
+        return out
+
+    def _arrival(self, row: PayoutRow, here: Account, payout: Payout) -> list[Posting]:
+        """Bring value and basis to the account that received a rollover."""
+        to = self._accounts[row.to]
+        roth_money = row.character is TaxCharacter.ROTH
+        basis = payout.basis_arriving(row)
+        if to.kind.is_plan:
+            if roth_money:
+                # only a direct rollover brings the years of the other plan along
+                direct = row.route is Route.DIRECT
+                years = self._contracts.first_roth_year(here) if direct else row.event.day.year
+                self._contracts.start_clock(to.id, years)
+            return self._divided_by_source(row, to, basis, roth_money=roth_money)
+        postings = [Posting(Pool(to.id), ZERO, basis)]
+        if to.kind.is_roth_ira:
+            made = row.pretax if payout.qualified or not roth_money else ZERO
+            postings[0] = Posting(Pool(to.id), ZERO, basis + made)
+            postings.append(Posting(outside(Outside.TAXED), ZERO, -made))
+        return postings
+
+    @staticmethod
+    def _divided_by_source(
+        row: PayoutRow, to: Account, basis: Money, *, roth_money: bool
+    ) -> list[Posting]:
+        undivided = Posting(Pool(to.id, UNDIVIDED), -row.amount)
+        if roth_money:
+            return [undivided, Posting(Pool(to.id, Source.ROTH_ROLLOVER.value), row.amount, basis)]
+        return [
+            undivided,
+            Posting(Pool(to.id, Source.ROLLOVER.value), row.pretax),
+            Posting(Pool(to.id, Source.AFTER_TAX.value), row.aftertax, basis),
+        ]
+
+    def derive_rollover(self, entry: JournalEntry) -> Iterator[JournalEntry]:
+        """Yield what a 60-day rollover derives: basis that comes back from the cash."""
+        event = entry.event
+        paid = self._rollovers.distribution(arriving(event))
+        if not self._accounts[paid.account].kind.is_plan:
+            yield from self._rollovers.arrival_of_ira_money(event)
+            return
+        for payout in self._story.payouts:
+            rows = [
+                row
+                for row in payout.rows
+                if row.event.where == event.where and row.route is Route.SIXTY_DAY
+            ]
+            for row in rows:
+                postings = self._arrival(row, self._accounts[payout.account], payout)
+                came = Money.total(p.basis for p in postings)
+                postings.append(Posting(outside(Outside.CASH), ZERO, -came))
+                kept = tuple(p for p in postings if p.value or p.basis)
+                yield JournalEntry(
+                    event, kept, f"basis of the {event.kind.words}", derived=True, cite=CITE
+                )
+
+
+def _is_direct_only(event: Event) -> bool:
+    return all(to != CASH for to, _ in destinations(event))
+
+
+def missing_birth_date(where: str, name: str) -> LedgerError:
+    """Return the refusal of a figure that depends on an age nobody knows."""
+    return LedgerError(
+        where=where,
+        code="missing_birth_date",
+        problem=f"the birth date of {name} is not known, and the age on this day decides a tax",
+        remedy="set 'born' of the taxpayer",
+    )

@@ -1,0 +1,151 @@
+"""Gains in price: what a source was worth just before money left it, worked out from all facts.
+
+No row of a statement says what the market did. What left a source, its units and the prices of
+the day tell its value before; so does a figure that somebody stated. The difference from the books
+is a derived entry just ahead of what leaves: worked out on each run, never stored.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import Enum
+
+from ledger.balances.holdings import Holding, Holdings, Price
+from ledger.chart import Account, Outside, Pool, Source, TaxCharacter, outside
+from ledger.events import UNSAID, Event, EventKind, kinds_where
+from ledger.journal import JournalEntry, Posting
+from ledger.money import ZERO, Money
+
+K = EventKind
+REASON = "gain or loss in price"
+# Money that takes a share of basis along: what its source was worth before decides how much.
+_SHARES_BASIS = kinds_where(lambda spec: spec.takes_plan_basis)
+# Their net income is worked out apart, from the value that they state (Treas. Reg. 1.408-11).
+_CORRECTIONS = kinds_where(lambda spec: spec.is_correction)
+
+
+class Unknown(Enum):
+    """Why nobody can tell what a source was worth just before money left it."""
+
+    SHORT = "more units left than the rows account for"
+    UNTOLD = "money moved whose units no row tells"
+    UNNAMED = "no row names the fund whose units left, and it may be one of several"
+    UNPRICED = "no row of the day tells the price of the units that stayed"
+    NO_UNITS = "no row tells units"
+    UNSAID = "it was to be said later"
+
+
+@dataclass(frozen=True)
+class Outflow:
+    """Everything that leaves one source of a plan, or one IRA, on one day."""
+
+    account: Account
+    pool: Pool
+    entries: tuple[JournalEntry, ...]
+
+    @property
+    def legs(self) -> list[Posting]:
+        """The postings that take money out of the pool."""
+        return [p for entry in self.entries for p in entry.postings if p.pool == self.pool]
+
+    @property
+    def amount(self) -> Money:
+        """What leaves, in cents."""
+        return -Money.total(leg.value for leg in self.legs)
+
+    @property
+    def main(self) -> Event:
+        """The largest of the events: its row stands as evidence."""
+        moved = {
+            entry.where: abs(sum(p.value.cents for p in entry.postings if p.pool == self.pool))
+            for entry in self.entries
+        }
+        return max(self.entries, key=lambda e: (moved[e.where], e.where)).event
+
+    @property
+    def stated(self) -> Money | None:
+        """What somebody said the pool was worth just before, None where nobody did."""
+        said = [e.event.value for e in self.entries if e.event.value is not None]
+        return max(said, default=None)
+
+    @property
+    def shares_basis(self) -> bool:
+        """Whether its tax depends on what the pool was worth."""
+        if not self.pool.source:
+            return False
+        taxed = Source(self.pool.source).character is not TaxCharacter.PRE_TAX
+        kept_together = not self.account.separate_after_tax
+        kinds = any(entry.event.kind in _SHARES_BASIS for entry in self.entries)
+        return kinds and (taxed or kept_together)
+
+
+def outflows(going: Iterable[JournalEntry], accounts: Mapping[str, Account]) -> list[Outflow]:
+    """Group what leaves on a day by the source or IRA it leaves, in the order of the pools."""
+    found: dict[Pool, list[JournalEntry]] = {}
+    for entry in going:
+        if entry.event.kind in _CORRECTIONS:
+            continue
+        for pool in sorted({p.pool for p in entry.postings if p.value < ZERO}):
+            account = accounts.get(pool.account)
+            if account is not None and (not account.kind.is_plan or pool.source in set(Source)):
+                found.setdefault(pool, []).append(entry)
+    return [
+        Outflow(accounts[pool.account], pool, tuple(entries))
+        for pool, entries in sorted(found.items())
+    ]
+
+
+def value_before(
+    out: Outflow, holdings: Holdings, prices: Mapping[tuple[str, str], Price]
+) -> Money | Unknown:
+    """Return what a pool was worth just before money left it, or why nobody can tell.
+
+    What was stated goes first. Else all of it left, as its units show, or each fund that stayed
+    has a price on that day.
+    """
+    if out.stated is not None:
+        return out.stated
+    legs = out.legs
+    if any(entry.event.reason == UNSAID for entry in out.entries):
+        return Unknown.UNSAID
+    if not holdings.has_units(out.pool) and all(leg.units is None for leg in legs):
+        return Unknown.NO_UNITS
+    if holdings.untold(out.pool) or not holdings.was_sold(out.pool, legs):
+        return Unknown.UNTOLD
+    left = holdings.after(out.pool, legs)
+    if any(holding.is_short for holding in left.values()):
+        return Unknown.SHORT
+    stays = {fund: held for fund, held in left.items() if not held.is_none}
+    return _worth(out, stays, prices)
+
+
+def _worth(
+    out: Outflow, stays: Mapping[str, Holding], prices: Mapping[tuple[str, str], Price]
+) -> Money | Unknown:
+    value = out.amount
+    for fund, held in sorted(stays.items()):
+        price = prices.get((out.pool.account, fund))
+        if not fund:
+            return Unknown.UNNAMED
+        if price is None:
+            return Unknown.UNPRICED
+        value += price.of(held.units)
+    return value
+
+
+def gain_entry(out: Outflow, gain: Money, reason: str = REASON) -> JournalEntry:
+    """Return the gain or loss of a pool up to what leaves it, as an entry worked out."""
+    main = out.main
+    event = Event(
+        where=main.where,
+        day=main.day,
+        account=out.pool.account,
+        kind=K.EARNINGS,
+        amount=gain,
+        sources=(Source(out.pool.source),) if out.pool.source else (),
+        memo=f"{reason} before the {main.kind.words}",
+        seq=main.seq,
+    )
+    postings = (Posting(out.pool, gain), Posting(outside(Outside.GAINS), -gain))
+    return JournalEntry(event, postings, reason, derived=True)

@@ -1,0 +1,149 @@
+"""Open points: what the books cannot tell about money that left, named with what settles it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from ledger.balances.gains import Outflow, Unknown
+from ledger.balances.holdings import NOTHING, Holdings
+from ledger.chart import Source, TaxCharacter
+from ledger.errors import LedgerError
+from ledger.events import Event
+from ledger.money import Money
+from ledger.paydays import FEW, PayrollGap, in_words, payroll_gaps, usual_paycheck
+
+OPENING_NEEDED = "opening_needed"
+ROWS_MISSING = "rows_missing"
+VALUE_NEEDED = "value_needed"
+ABOVE_BALANCE = "above_balance"
+
+
+def short_of_units(
+    out: Outflow, holdings: Holdings, contributions: Sequence[Event], first: date
+) -> LedgerError:
+    """Return the point of a source that more units left than its rows account for.
+
+    Where its paychecks stop for a while the rows of those days are missing; else it held money
+    before its first row. ``first`` is the day from which the books know the account.
+    """
+    left = holdings.after(out.pool, out.legs)
+    fund, held = min(left.items(), key=lambda one: one[1].units)
+    known = holdings.of(out.pool).get(fund)
+    told = f"{(known.units if known else NOTHING) - held.units:f}"
+    units = f"{told} units{f' of {fund}' if fund else ''} left {out.pool} by {out.main.day}"
+    found = f"{units}, the rows account for {known.units if known else NOTHING:f}"
+    gaps = _gaps(contributions, out)
+    if gaps:
+        return _rows_missing(out, found, contributions, gaps, first)
+    return LedgerError(
+        where=out.main.where,
+        code=OPENING_NEEDED,
+        problem=f"{found}: it held money before its statements start",
+        remedy=f"import the earlier statements of {out.account.id}; or say what it held: "
+        f"{_opening_command(out, first)}",
+    )
+
+
+def _gaps(contributions: Sequence[Event], out: Outflow) -> list[PayrollGap]:
+    mine = [e for e in contributions if e.source is not None and e.source == out.pool.source]
+    days = sorted({event.day for event in mine})
+    found = payroll_gaps(days, days, out.main.day) if len(days) > FEW else []
+    return found[:FEW]
+
+
+def _rows_missing(
+    out: Outflow,
+    found: str,
+    contributions: Sequence[Event],
+    gaps: Sequence[PayrollGap],
+    first: date,
+) -> LedgerError:
+    count = sum(gap.paydays for gap in gaps)
+    mine = [e for e in contributions if e.source == out.pool.source]
+    about = Money(usual_paycheck(mine).cents * count)
+    return LedgerError(
+        where=out.main.where,
+        code=ROWS_MISSING,
+        problem=f"{found}: {in_words(gaps)} (about {count} paychecks, {about})",
+        remedy=f"import the statement of {out.account.id} that shows these days; where no pay came "
+        f"then, say what the source held before its first row: {_opening_command(out, first)}",
+    )
+
+
+def held_before(out: Outflow, booked: Money, first: date) -> LedgerError:
+    """Return the point of a pool that money left before any was put in: no gain explains that."""
+    return LedgerError(
+        where=out.main.where,
+        code=OPENING_NEEDED,
+        problem=f"{out.amount} left {out.pool} by {out.main.day}, and the books hold {booked} of "
+        "it: it held money before its statements start",
+        remedy=f"import the earlier statements of {out.account.id}; or say what it held: "
+        f"{_opening_command(out, first)}; or take a mistyped amount back: basis reverse",
+    )
+
+
+def above_books(out: Outflow, booked: Money, first: date) -> LedgerError:
+    """Return the point of a pool that more left than the books have there."""
+    source = f" --source {out.pool.source}" if out.pool.source else ""
+    return LedgerError(
+        where=out.main.where,
+        code=ABOVE_BALANCE,
+        problem=f"the {_words(out)} takes {out.amount} out of {out.pool}, which holds "
+        f"{booked} in the books on {out.main.day}",
+        remedy="record the gain that no row shows: basis add balance "
+        f"--account {out.account.id}{source} --date {_eve(out)} --value {out.amount.plain} (when "
+        "all of it moved, else its value just before); or what it held before the books start: "
+        f"{_opening_command(out, first)}; or take a mistyped amount back: basis reverse",
+    )
+
+
+def value_unknown(out: Outflow, why: Unknown, booked: Money) -> LedgerError:
+    """Return the point of a payment whose share of basis rests on a value nobody told."""
+    source = f" --source {out.pool.source}" if out.pool.source else ""
+    return LedgerError(
+        where=out.main.where,
+        code=VALUE_NEEDED,
+        problem=f"{out.amount} left {out.pool} on {out.main.day}, which holds {booked} in the "
+        f"books: what was it worth just before? {why.value}",
+        remedy="say its value at the close of that day, from the statement: basis add balance "
+        f"--account {out.account.id}{source} --date {out.main.day} --value VALUE; or answer the "
+        "question of the import",
+    )
+
+
+def below_zero(pool: str, held: Money, entry_where: str, day: str) -> LedgerError:
+    """Return the point of a pool that is below zero at the close of a day."""
+    return LedgerError(
+        where=entry_where,
+        code="value_below_zero",
+        problem=f"{pool} holds {held} at the close of {day}: less than nothing",
+        remedy="look at the rows, balances and typed events of this source up to that day: one of "
+        "them is missing, mistyped or booked twice (basis register shows them)",
+    )
+
+
+def _eve(out: Outflow) -> str:
+    return (out.main.day - timedelta(days=1)).isoformat()
+
+
+def _words(out: Outflow) -> str:
+    return out.main.kind.words if len(out.entries) == 1 else "money that left that day"
+
+
+def _opening_command(out: Outflow, first: date) -> str:
+    """Return the command that says what a pool held on the eve of the books.
+
+    Of an IRA it is the value of December 31, which Form 5498 shows in box 5.
+    """
+    if not out.pool.source:
+        return (
+            f"basis add balance --account {out.account.id} --date {first.year - 1}-12-31 "
+            "--value VALUE (Form 5498, box 5)"
+        )
+    eve, source = first - timedelta(days=1), Source(out.pool.source)
+    basis = "" if source.character is TaxCharacter.PRE_TAX else " --basis BASIS"
+    return (
+        f"basis add opening --account {out.account.id} --source {source} --date {eve.isoformat()} "
+        f"--value VALUE{basis}"
+    )

@@ -1,0 +1,271 @@
+"""Rollovers: which distribution a 60-day rollover belongs to, and which account may take what."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from ledger.balances.named_payments import CameBack, NamedPayments
+from ledger.booking import destinations
+from ledger.books import Household
+from ledger.chart import UNDIVIDED, Account, AccountKind, Pool, Source, TaxCharacter
+from ledger.errors import LedgerError
+from ledger.events import CASH, Event, EventKind
+from ledger.journal import JournalEntry, Posting
+from ledger.law.eligible_rollover import is_qualified_offset, why_not_eligible
+from ledger.law.figures import figures, statute
+from ledger.law.special_distributions import (
+    EXCEPTIONS,
+    last_day_to_repay,
+    reason_of,
+    within_special_limit,
+)
+from ledger.money import ZERO, Money
+
+_DESIGNATED_ROTH = "designated Roth money goes to a Roth IRA or to another plan (IRC 402A(c)(3))"
+_AFTER_TAX = (
+    "after-tax money goes into a plan only by a direct rollover, and not into a 457(b) plan "
+    "(IRC 402(c)(2)(A)); into an IRA it may go either way"
+)
+
+
+class Rollovers:
+    """The distributions and the 60-day rollovers of the books, found by id."""
+
+    def __init__(self, books: Household) -> None:
+        self._accounts = books.accounts
+        self._payments = NamedPayments(books)
+        self._back = CameBack(self._payments)
+        events = [entry.event for entry in books.entries]
+        for event in events:
+            if event.kind is EventKind.ROLLOVER_60DAY:
+                self._back.add(event)
+        for event in events:
+            if self.is_of_plan(event):
+                self._back.add(arriving(event))
+
+    def is_of_plan(self, event: Event) -> bool:
+        """Tell whether an event repays a distribution out of a plan."""
+        if event.kind is not EventKind.REPAYMENT:
+            return False
+        paid = self._payments.meant_by(event)
+        return any(self._accounts[one.account].kind.is_plan for one in paid)
+
+    def of(self, distribution: Event) -> list[Event]:
+        """Return the 60-day rollovers of the cash of a distribution."""
+        return self._back.of(distribution)
+
+    def distribution(self, rollover: Event) -> Event:
+        """Return the distribution a rollover names; refuse a name that fits none, or several."""
+        found = self._payments.meant_by(rollover)
+        if len(found) != 1:
+            many = f"{len(found)} distributions have" if found else "no distribution has"
+            raise LedgerError(
+                where=rollover.where,
+                code="unknown_distribution",
+                problem=f"{many} the id '{rollover.of}'",
+                remedy="name in 'of' the id of the one distribution that was paid out",
+            )
+        paid = found[0]
+        if self._accounts[paid.account].kind.is_plan:
+            check_eligible(rollover, paid)
+        owners = {self._accounts[paid.account].owner, self._accounts[rollover.to].owner}
+        if len(owners) > 1:
+            raise LedgerError(
+                where=rollover.where,
+                code="other_owner",
+                problem=f"{rollover.of} was paid to {self._accounts[paid.account].owner}, "
+                f"{rollover.to} belongs to {self._accounts[rollover.to].owner}",
+                remedy="a person rolls over into an account of their own",
+            )
+        return paid
+
+    def check_within_cash(self, distribution: Event) -> None:
+        """Refuse 60-day rollovers that come to more than was paid out in cash."""
+        paid = destinations(distribution)
+        left = Money.total(amount for to, amount in paid if to == CASH)
+        for rollover in self.of(distribution):
+            amount = rollover.money("amount")
+            if amount > left:
+                raise LedgerError(
+                    where=rollover.where,
+                    code="rollover_too_large",
+                    problem=f"{amount} is rolled over out of {left} that was paid in cash "
+                    f"({distribution.name})",
+                    remedy="correct the amount, or name the distribution it belongs to ('of')",
+                )
+            if rollover.kind is EventKind.REPAYMENT:
+                self._check_repayment(rollover, distribution)
+            else:
+                check_in_time(rollover, distribution)
+            left -= amount
+
+    def _check_repayment(self, repayment: Event, paid: Event) -> None:
+        """Refuse a repayment that the law has no room for: reason, time, amount."""
+        if paid.disaster:
+            raise LedgerError(
+                where=repayment.where,
+                code="plan_repayment_not_supported",
+                problem=f"{paid.name} of {paid.day} is a disaster distribution of a plan",
+                remedy="its repayment is worked out on Form 8915, not here: show it to an adviser",
+            )
+        if reason_of(paid) not in EXCEPTIONS:
+            raise LedgerError(
+                where=repayment.where,
+                code="not_repayable",
+                problem=f"{paid.name} of {paid.day} is not recorded as a distribution that may be "
+                "repaid",
+                remedy=f"put 'reason' beside it: one of {', '.join(EXCEPTIONS)}; within 60 days it "
+                "is a 'rollover_60day'",
+            )
+        last = last_day_to_repay(paid.day)
+        if not paid.day <= repayment.day <= last:
+            raise LedgerError(
+                where=repayment.where,
+                code="repayment_too_late",
+                problem=f"{paid.name} of {paid.day} may be repaid until {last}, not on "
+                f"{repayment.day}",
+                remedy="check the dates; later money is a contribution (IRC 72(t)(2)(H)(v))",
+            )
+        cash = Money.total(amount for to, amount in destinations(paid) if to == CASH)
+        fits = within_special_limit(cash, ZERO, reason_of(paid), paid.day.year)
+        back = Money.total(one.money("amount") for one in self.of(paid))
+        if back > fits:
+            raise LedgerError(
+                where=repayment.where,
+                code="repayment_too_large",
+                problem=f"{back} is repaid of {paid.name}, of which {fits} qualifies",
+                remedy="correct the amount; what does not qualify cannot be repaid",
+            )
+
+    def from_ira(self, entry: JournalEntry) -> Iterator[JournalEntry]:
+        """Check a distribution of an IRA; yield where the money that a plan takes arrives."""
+        event, here = entry.event, self._accounts[entry.event.account]
+        self.check_within_cash(event)
+        rolled = [(r, r.to) for r in self.of(event)]
+        direct = [(event, to) for to, _ in destinations(event) if to != CASH]
+        for source, to in (*direct, *rolled):
+            check_ira_money_fits(source, here, self._accounts[to])
+        arrived = [(to, amount) for to, amount in destinations(event) if to != CASH]
+        yield from self._into_plans(event, arrived)
+
+    def arrival_of_ira_money(self, rollover: Event) -> Iterator[JournalEntry]:
+        """Yield where a 60-day rollover of IRA money arrives in a plan."""
+        yield from self._into_plans(rollover, [(rollover.to, rollover.money("amount"))])
+
+    def _into_plans(self, event: Event, arrived: list[tuple[str, Money]]) -> Iterator[JournalEntry]:
+        postings = [
+            posting
+            for to, amount in arrived
+            if self._accounts[to].kind.is_plan
+            for posting in (
+                Posting(Pool(to, UNDIVIDED), -amount),
+                Posting(Pool(to, Source.ROLLOVER.value), amount),
+            )
+        ]
+        if postings:
+            yield JournalEntry(
+                event,
+                tuple(postings),
+                "IRA money rolled into a plan is pre-tax",
+                derived=True,
+                cite="IRC 408(d)(3)(A)(ii)",
+            )
+
+
+def arriving(event: Event) -> Event:
+    """Return a rollover or repayment with the account that got the money in 'to'."""
+    return replace(event, to=event.account) if event.kind is EventKind.REPAYMENT else event
+
+
+def check_eligible(rollover: Event, paid: Event) -> None:
+    """Refuse the rollover of plan money that the law does not let roll over."""
+    words = why_not_eligible(paid.kind, paid.reason, paid.exception)
+    if words:
+        raise LedgerError(
+            where=rollover.where,
+            code="not_eligible_rollover",
+            problem=f"{paid.name} of {paid.day} is {words}: it cannot be rolled over",
+            remedy="check 'of', 'reason' and 'exception'; money put into an IRA all the same is a "
+            "contribution (IRC 402(c)(4))",
+        )
+
+
+def check_in_time(rollover: Event, paid: Event) -> None:
+    """Refuse a late rollover unless the event gives the reason of a waiver.
+
+    Sixty days; for a qualified plan loan offset until the return is due with extensions.
+    """
+    paid_out = paid.day
+    days = (rollover.day - paid_out).days
+    if days < 0:
+        raise LedgerError(
+            where=rollover.where,
+            code="rollover_too_early",
+            problem=f"the rollover is {-days} days before the distribution of {paid_out}",
+            remedy="check the two dates, and which distribution is named in 'of'",
+        )
+    if days <= statute().number("rollover_days") or rollover.reason:
+        return
+    offset = is_qualified_offset(paid.kind, paid.reason)
+    if offset and rollover.day <= figures(paid_out.year).day("corrective_due_date"):
+        return
+    raise LedgerError(
+        where=rollover.where,
+        code="rollover_too_late",
+        problem=f"the rollover is {days} days after the distribution of {paid_out}",
+        remedy="check the dates; with a waiver or self-certification (Rev. Proc. 2020-46) say so "
+        "in 'reason'",
+    )
+
+
+def check_ira_money_fits(event: Event, here: Account, to: Account) -> None:
+    """Refuse IRA money where the law has no rollover or conversion for it."""
+    if here.kind.is_pooled_traditional:
+        fits = to.kind.is_pooled_traditional or to.kind.is_roth_ira or to.kind.is_plan
+    else:
+        fits = here.kind.is_roth_ira and to.kind.is_roth_ira
+    if fits:
+        return
+    raise LedgerError(
+        where=event.where,
+        code="cannot_receive",
+        problem=f"money of a {here.kind.words} ({here.id}) cannot be rolled over into a "
+        f"{to.kind.words} ({to.id})",
+        remedy="Roth IRA money goes only to a Roth IRA (IRC 408A(e)); an inherited IRA is moved "
+        "only by a 'transfer' to another inherited IRA (IRC 408(d)(3)(C))",
+    )
+
+
+def check_plan_money_fits(
+    event: Event, to: Account, character: TaxCharacter, accounts: Mapping[str, Account]
+) -> None:
+    """Refuse plan money where the law has no rollover for it."""
+    kind = accounts[to.id].kind
+    roth = character is TaxCharacter.ROTH
+    inherited = AccountKind.INHERITED_ROTH_IRA if roth else AccountKind.INHERITED_TRADITIONAL_IRA
+    of_death = reason_of(event) == "death" and event.kind is EventKind.DISTRIBUTION
+    if kind.is_plan or kind.is_roth_ira or (kind.is_pooled_traditional and not roth):
+        return
+    if of_death and kind is inherited:  # IRC 402(c)(11): a beneficiary's direct rollover
+        return
+    raise LedgerError(
+        where=event.where,
+        code="cannot_receive",
+        problem=f"{to.id} is a {kind.words}: it cannot take "
+        f"{'designated Roth' if roth else 'plan'} money",
+        remedy=f"check the account; {_DESIGNATED_ROTH}",
+    )
+
+
+def check_after_tax_fits(event: Event, to: Account, aftertax: Money, *, direct: bool) -> None:
+    """Refuse taxed dollars on their way into a plan that may not take them this way."""
+    takes = direct and to.kind is not AccountKind.B457
+    if not to.kind.is_plan or takes or aftertax == ZERO:
+        return
+    raise LedgerError(
+        where=event.where,
+        code="cannot_receive",
+        problem=f"{aftertax} of after-tax money is rolled over into {to.id}",
+        remedy=f"{_AFTER_TAX}; correct the amount or the account",
+    )

@@ -1,0 +1,59 @@
+"""What every pool is worth at the close of any day: read off the journal that the fold has made."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable
+from datetime import date
+
+from ledger.balances.days import Fold
+from ledger.books import Books
+from ledger.chart import UNDIVIDED, Pool
+from ledger.journal import JournalEntry
+from ledger.money import Money
+
+
+class Valuation:
+    """The value of each pool by day, from booked and derived entries together."""
+
+    def __init__(self, journal: Iterable[JournalEntry]) -> None:
+        self._days: dict[Pool, list[date]] = {}
+        self._held: dict[Pool, list[int]] = {}  # cents at the close of those days
+        for entry in journal:
+            for posting in entry.postings:
+                if posting.value:
+                    self._move(posting.pool, entry.day, posting.value.cents)
+
+    def _move(self, pool: Pool, day: date, cents: int) -> None:
+        days, held = self._days.setdefault(pool, []), self._held.setdefault(pool, [])
+        if days and days[-1] == day:
+            held[-1] += cents
+        else:
+            days.append(day)
+            held.append((held[-1] if held else 0) + cents)
+
+    def at(self, pool: Pool, day: date) -> Money:
+        """Return what a pool holds at the close of a day, in cents."""
+        place = bisect_right(self._days.get(pool, ()), day)
+        return Money(self._held[pool][place - 1] if place else 0)
+
+    def of(self, account: str, day: date) -> dict[str, Money]:
+        """Return what each source of an account ("" for an IRA) holds at the close of a day."""
+        pools = sorted(p for p in self._days if p.account == account and p.source != UNDIVIDED)
+        return {pool.source: self.at(pool, day) for pool in pools if self._days[pool][0] <= day}
+
+
+def journal_of(books: Books, account: str) -> list[JournalEntry]:
+    """Return all entries of an account, booked and derived, that the fold makes of the books."""
+    fold = Fold(books.household_of(books.accounts[account].owner))
+    fold.through(date.max)
+    return entries_of(fold.journal, account)
+
+
+def entries_of(journal: Iterable[JournalEntry], account: str) -> list[JournalEntry]:
+    """Return the entries of a journal that are of an account or move money in it."""
+    return [
+        entry
+        for entry in journal
+        if account in entry.event.accounts or any(p.pool.account == account for p in entry.postings)
+    ]

@@ -1,0 +1,186 @@
+"""What the ledger knows already, as far as an import needs it; asked for only when needed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from ledger.books import Books
+from ledger.chart import Account, Source, Taxpayer
+from ledger.events import Event
+from ledger.importers.reading import ClosingBalance, StatedTotal
+from ledger.importers.sources import source_of
+from ledger.journal import JournalEntry
+from ledger.movements import books_of, counted_once, with_facts
+from ledger.statement_import.answers import AnswerBook
+from ledger.statement_import.draft import Draft, Fact, FileDraft, Row
+from ledger.statement_import.questions.question import Question
+from ledger.store import ImportInfo, Place
+
+Places = Callable[[str, date, date], Mapping[str, Place]]
+Fingerprints = Callable[[str, date, date], Iterable[str]]
+
+
+def _no_fingerprints(_account: str, _first: date, _last: date) -> Iterable[str]:
+    return ()
+
+
+def _no_places(_account: str, _first: date, _last: date) -> Mapping[str, Place]:
+    return {}
+
+
+@dataclass
+class ImportContext:
+    """The chart, the answers, and the rows and events that are in the ledger."""
+
+    accounts: Mapping[str, Account]
+    book: AnswerBook
+    fingerprints: Fingerprints = _no_fingerprints
+    load_books: Callable[[], Books] | None = None
+    imports: Callable[[], Sequence[ImportInfo]] = tuple
+    places: Places = _no_places  # where the known rows of an account stand, by fingerprint
+    stated: dict[str, list[StatedTotal]] = field(default_factory=dict)  # by account, this import's
+    balances: dict[str, list[ClosingBalance]] = field(default_factory=dict)  # likewise
+    completed: set[int] = field(default_factory=set)  # entries that this import reverses
+    drafts: list[FileDraft] = field(default_factory=list)  # the files whose movements are booked
+    _pending: dict[str, list[Fact]] = field(default_factory=dict)  # by account, not yet stored
+
+    def ask(self, draft: FileDraft, question: Question, *rows: Row) -> Any | None:
+        """Return the answer to a question; without one keep it open, and the rows waiting."""
+        answer = self.book.propose(question)
+        if answer is None:
+            draft.ask(question, rows)
+        return answer
+
+    def take_in(self, draft: FileDraft) -> None:
+        """Let the later files of an import see what this one brings, as if it were stored."""
+        for made in draft.drafts:
+            self.take_in_one(draft, made)
+
+    def take_in_one(self, draft: FileDraft, made: Draft) -> None:
+        """Take in one more event of a file."""
+        for account in sorted(made.event.accounts):
+            fact = Fact(made.event, draft.reading.importer)
+            self._pending.setdefault(account, []).append(fact)
+
+    def hear(self, draft: FileDraft) -> None:
+        """Let the other files of an import know what a statement without rows states."""
+        if draft.account and not draft.rows:
+            self.stated.setdefault(draft.account, []).extend(draft.reading.totals)
+            self.balances.setdefault(draft.account, []).extend(draft.reading.closing)
+
+    def source_named(self, account: str, text: str, read: Source | None) -> Source | None:
+        """Return the source that a name means in a plan, None when that must be asked.
+
+        What the user said of the name goes first; then the name without the employer's, unless
+        the reader of the file had the source (``read``) from elsewhere than the name's words.
+        """
+        alias = self.book.source_alias(account, text)
+        if alias:
+            return Source(alias)
+        if not text or read is not source_of(text):
+            return read
+        return source_of(text, self.accounts[account].employer_name)
+
+    @cached_property
+    def _books(self) -> Books | None:
+        return self.load_books() if self.load_books else None
+
+    @cached_property
+    def facts(self) -> tuple[Fact, ...]:
+        """Every event in effect, with the reader of the file it came from."""
+        books = self._books
+        if books is None:
+            return ()
+        readers = {file.name: file.importer for file in books.files}
+        return tuple(
+            Fact(e.event, readers.get(e.where.rpartition(":")[0], ""))
+            for e in books.facts
+            if not e.derived
+        )
+
+    @property
+    def entries(self) -> list[JournalEntry]:
+        """Every fact of the ledger that this import does not reverse."""
+        books = self._books
+        return [e for e in books.facts if e.event.seq not in self.completed] if books else []
+
+    def facts_of(self, account: str) -> list[Fact]:
+        """Return the events that name an account as theirs or as receiver, money counted once.
+
+        Those of the files before in the same import are among them. What came in is left out where
+        the side that left names the account as its receiver.
+        """
+        found = self.all_facts_of(account)
+        if all(fact.event.account == account for fact in found):
+            return found
+        kept = set(map(id, counted_once([f.event for f in found], account, self.accounts)))
+        return [fact for fact in found if id(fact.event) in kept]
+
+    def all_facts_of(self, account: str) -> list[Fact]:
+        """Return the events that name an account, both sides of a movement among them."""
+        stored, pending = self._facts_by_account.get(account, []), self._pending.get(account)
+        if self.completed:
+            stored = [fact for fact in stored if fact.event.seq not in self.completed]
+        return [*stored, *pending] if pending else stored
+
+    @cached_property
+    def _facts_by_account(self) -> dict[str, list[Fact]]:
+        found: dict[str, list[Fact]] = {}
+        for fact in self.facts:
+            for account in sorted(fact.event.accounts):
+                found.setdefault(account, []).append(fact)
+        return found
+
+    def citing(self, where: str) -> list[Event]:
+        """Return the events in effect that were made of the row at a place, or of it and others."""
+        return self._cited[0].get(where, [])
+
+    def rows_of(self, seq: int) -> set[str]:
+        """Return the places of the rows that the entry of a number was made of."""
+        return self._cited[1].get(seq, set())
+
+    @cached_property
+    def _cited(self) -> tuple[dict[str, list[Event]], dict[int, set[str]]]:
+        """The events by the places of their rows, and the places by the numbers of entries."""
+        books = self._books
+        events: dict[str, list[Event]] = {}
+        places: dict[int, set[str]] = {}
+        for entry in books.facts if books else ():
+            cited = {entry.where}.union(*(p.value.evidence for p in entry.postings))
+            places[entry.event.seq] = cited
+            for place in cited:
+                events.setdefault(place, []).append(entry.event)
+        return events, places
+
+    @property
+    def has_strangers(self) -> bool:
+        """Tell whether the ledger holds several households."""
+        if len({account.owner for account in self.accounts.values()}) < 2:
+            return False
+        return self._books is not None and len(self._books.households) > 1
+
+    def raw_row(self, where: str) -> str:
+        """Return a known row as the file showed it, for a message that quotes it."""
+        books = self._books
+        return books.raw_rows.get(where, "") if books else ""
+
+    def books_with(self, entries: Iterable[JournalEntry]) -> Books:
+        """Return the books as they would be with the entries of this import."""
+        books = self._books
+        if books is None:
+            owners = dict.fromkeys(account.owner for account in self.accounts.values())
+            people = {owner: Taxpayer(owner, owner) for owner in owners}
+            return books_of(entries, taxpayers=people, accounts=self.accounts)
+        return with_facts(books, [*self.entries, *entries])
+
+
+def cents_of(event: Event) -> int:
+    """Return how much an event moves, in cents and without sign."""
+    if event.parts:
+        return sum(part.amount.cents for part in event.parts)
+    money = event.amount or event.value
+    return abs(money.cents) if money else 0

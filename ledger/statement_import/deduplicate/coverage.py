@@ -1,0 +1,111 @@
+"""Two files of one plan that tell the same: the one with sources is booked, the other confirms."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import date
+
+from ledger.events import EventKind
+from ledger.money import Money
+from ledger.records import RowKind
+from ledger.statement_import.context import ImportContext
+from ledger.statement_import.draft import Fact, FileDraft, Row, Status
+from ledger.statement_import.questions.files import TotalsDiffer
+
+# Two views of one page: the same rows, added up or by source. They need no confirmation.
+VIEWS = (frozenset({"fidelity_netbenefits", "fidelity_sources_tab"}),)
+_KINDS = {
+    RowKind.CONTRIBUTION: EventKind.CONTRIBUTION,
+    RowKind.EARNINGS: EventKind.EARNINGS,
+    RowKind.FEE: EventKind.FEE,
+    RowKind.CONVERSION_OUT: EventKind.IN_PLAN_CONVERSION,
+    RowKind.CONVERSION_IN: EventKind.IN_PLAN_CONVERSION,
+    RowKind.TRANSFER_OUT: EventKind.IN_PLAN_CONVERSION,
+    RowKind.TRANSFER_IN: EventKind.IN_PLAN_CONVERSION,
+    RowKind.LOAN_REPAYMENT: EventKind.LOAN_REPAYMENT,
+    RowKind.BALANCE: EventKind.OPENING,
+}
+_GAINS = frozenset({EventKind.EARNINGS, EventKind.FEE})
+Key = tuple[str, date, str]
+
+
+def mark_covered(draft: FileDraft, context: ImportContext, before: list[FileDraft]) -> None:
+    """Mark rows that another file of the same recordkeeper has brought into the ledger.
+
+    Compared are the totals of a day and kind: the two files cut the same money differently.
+    """
+    family = next((f for f in VIEWS if draft.reading.importer in f), None)
+    if family is None:
+        return
+    others = family - {draft.reading.importer}
+    booked = _totals([fact for fact in context.facts if fact.importer in others])
+    for other in before:
+        if other.reading.importer in others:
+            booked |= {key: _sum(rows) for key, rows in _groups(other, fresh=False).items()}
+    name = ", ".join(sorted(others))
+    for key, rows in _groups(draft).items():
+        if key in booked:
+            _compare(draft, context, rows, booked[key], name)
+
+
+def _totals(facts: list[Fact]) -> dict[Key, Money]:
+    amounts: dict[Key, list[Money]] = defaultdict(list)
+    for event, _ in facts:
+        amount = event.value if event.kind is EventKind.OPENING else event.amount
+        if amount is not None:
+            signed = -amount if event.kind is EventKind.FEE else amount
+            amounts[_key(event.account, event.day, event.kind)].append(signed)
+    return {key: Money.total(listed) for key, listed in amounts.items()}
+
+
+def _groups(draft: FileDraft, *, fresh: bool = True) -> dict[Key, list[Row]]:
+    """Return the rows of a day and kind together; only those still open when ``fresh``."""
+    groups: dict[Key, list[Row]] = defaultdict(list)
+    for row in draft.rows:
+        hidden = row.kind is RowKind.INFO and row.record.question == "possible_conversion"
+        kind = EventKind.IN_PLAN_CONVERSION if hidden else _KINDS.get(row.kind)
+        if kind is not None and row.account and not (fresh and row.settled):
+            groups[_key(row.account, row.day, kind)].append(row)
+    return groups
+
+
+def _sum(rows: list[Row]) -> Money:
+    """Return what rows add up to; of a conversion only the incoming legs count."""
+    signed = rows[0].kind in {RowKind.EARNINGS, RowKind.FEE, RowKind.CONTRIBUTION}
+    return Money.total(row.amount for row in rows if signed or row.amount.cents > 0)
+
+
+def _key(account: str, day: date, kind: EventKind) -> Key:
+    return account, day, "gains" if kind in _GAINS else kind.value
+
+
+def _compare(
+    draft: FileDraft, context: ImportContext, rows: list[Row], booked: Money, importer: str
+) -> None:
+    """Close rows that equal what is booked; ask about a total that differs."""
+    total = _sum(rows)
+    if not total and any(row.kind is RowKind.INFO for row in rows):
+        total = booked
+    if total == booked:
+        for row in rows:
+            row.close(Status.KNOWN, f"known by {importer}")
+        return
+    ask_total(draft, context, rows, booked, importer)
+
+
+def ask_total(
+    draft: FileDraft, context: ImportContext, rows: list[Row], booked: Money, importer: str
+) -> None:
+    """Ask about rows of one day and kind whose total differs from what another reader brought."""
+    first = rows[0]
+    question = TotalsDiffer(
+        at=first.at,
+        day=first.day,
+        what=first.kind,
+        here=_sum(rows),
+        booked=booked,
+        importer=importer,
+    )
+    if context.ask(draft, question, *rows) == "skip":
+        for row in rows:
+            row.close(Status.KNOWN, f"skipped by answer: {importer} differs")

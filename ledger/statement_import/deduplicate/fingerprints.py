@@ -1,0 +1,88 @@
+"""Fingerprints: the same row of a statement is recognized in every download that carries it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from functools import lru_cache
+from hashlib import blake2b
+
+from ledger.records import RowKind
+from ledger.statement_import.answers import normal
+from ledger.statement_import.draft import Row
+
+# Two downloads of one site that show the same rows: both are known when one was imported.
+_SAME_ROWS = {"schwab_json": "schwab_brokerage"}
+_SEPARATOR = "\x1f"
+# Rows that describe the chosen period of a download and not something that happened: another
+# period shows others, so their absence says nothing about the rows of the ledger.
+PERIOD_ROWS = "period"
+
+
+def prefix(importer: str) -> str:
+    """Return what stands before the fingerprints of one reader's rows.
+
+    Rows of one reader can be compared with each other, so that a row that has vanished from a
+    later download is noticed; rows of two readers cannot.
+    """
+    return f"{_SAME_ROWS.get(importer, importer)}:"
+
+
+def alike(importer: str) -> frozenset[str]:
+    """Return the readers whose rows are the same rows as those of this one, itself included."""
+    return frozenset({importer, prefix(importer).rstrip(":")})
+
+
+def reader_of(fingerprint: str) -> str:
+    """Return the reader whose row a fingerprint is of."""
+    return fingerprint.partition(":")[0]
+
+
+def seal(rows: Iterable[Row], importer: str) -> None:
+    """Give every row with an account its fingerprint and its number among equal rows."""
+    seen: dict[str, int] = {}
+    usual, of_period = prefix(importer), prefix(PERIOD_ROWS)
+    for row in rows:
+        if not row.account:
+            continue
+        base = _content(row)
+        seen[base] = row.occurrence = seen.get(base, 0) + 1
+        text = f"{base}{_SEPARATOR}{row.occurrence}".encode()
+        period = row.kind is RowKind.BALANCE and row.event is None
+        start = of_period if period else usual
+        row.fingerprint = start + blake2b(text, digest_size=16).hexdigest()
+
+
+def _content(row: Row) -> str:
+    """Return the identity of a row: normalized raw cells, never our own classification."""
+    record, event = row.record, row.event
+    cells = [
+        row.account,
+        _day(record.day),
+        _words(record.raw_type),
+        _words(record.investment),
+        _words(record.source_text),
+        _number(record.units),
+        str(record.amount.cents),
+        str(record.tax_year or ""),
+    ]
+    if event is not None:
+        cells += [event.to, event.id]
+    return _SEPARATOR.join(cells)
+
+
+_day = lru_cache(maxsize=4096)(date.isoformat)
+
+
+_words = lru_cache(maxsize=4096)(normal)
+
+
+@lru_cache(maxsize=4096)
+def _number(text: str) -> str:
+    """Return a number by value, so that 1,000.50 and 1000.5 are the same."""
+    plain = text.replace(",", "").replace("$", "").strip()
+    try:
+        return f"{Decimal(plain).normalize():f}" if plain else ""
+    except InvalidOperation:
+        return _words(text)

@@ -1,0 +1,298 @@
+"""The same events in a file of another format: shown, confirmed once, and booked once.
+
+A plan's CSV and its QFX, or a file and what somebody typed, tell the same money in other words,
+cut by fund or by source. Rows of a day that another format has brought, in total or one by one,
+are not booked again; rows beyond those are new.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from ledger.chart import Source
+from ledger.events import Event, EventKind
+from ledger.importers.base import counted
+from ledger.money import Money
+from ledger.records import RowKind
+from ledger.statement_import.context import ImportContext, cents_of
+from ledger.statement_import.deduplicate.coverage import VIEWS, ask_total
+from ledger.statement_import.deduplicate.fingerprints import PERIOD_ROWS, alike, reader_of
+from ledger.statement_import.draft import FileDraft, Row, Status
+from ledger.statement_import.questions.files import SameEventNearby, SameEventsOtherFormat
+from ledger.statement_import.questions.question import AskedAt
+from ledger.text import safe
+
+_SHOWN = 4  # events written out in the question
+_NEAR = 4  # days: one file has the day of the order, the other that of settlement
+_PAID = EventKind.DISTRIBUTION
+_EVERYWHERE = {
+    RowKind.CONTRIBUTION: EventKind.CONTRIBUTION,
+    RowKind.EARNINGS: EventKind.EARNINGS,
+    RowKind.FEE: EventKind.EARNINGS,
+    RowKind.DISTRIBUTION: _PAID,
+    RowKind.WITHHOLDING: _PAID,
+    RowKind.ROLLOVER_OUT: _PAID,
+    RowKind.ROLLOVER_IN: EventKind.ROLLOVER_IN,
+    RowKind.LOAN: EventKind.LOAN,
+    RowKind.LOAN_REPAYMENT: EventKind.LOAN_REPAYMENT,
+}
+_IN_PLANS = dict.fromkeys(
+    (
+        *(RowKind.CONVERSION_IN, RowKind.CONVERSION_OUT),
+        *(RowKind.TRANSFER_IN, RowKind.TRANSFER_OUT, RowKind.IN_PLAN_CONVERSION),
+    ),
+    EventKind.IN_PLAN_CONVERSION,
+)
+_IN_IRAS = {
+    RowKind.CONVERSION: EventKind.TRANSFER_OUT,
+    RowKind.CONVERSION_IN: EventKind.TRANSFER_IN,
+    RowKind.CONVERSION_OUT: EventKind.TRANSFER_OUT,
+    RowKind.TRANSFER_IN: EventKind.TRANSFER_IN,
+    RowKind.TRANSFER_OUT: EventKind.TRANSFER_OUT,
+}
+# What an IRA's legs are booked as, and fees, beside the kinds that rows of other files have.
+_BOOKED_AS = {
+    EventKind.FEE: EventKind.EARNINGS,
+    EventKind.CONVERSION: EventKind.TRANSFER_OUT,
+    EventKind.TRANSFER: EventKind.TRANSFER_OUT,
+}
+_COMPARED = frozenset({*_EVERYWHERE.values(), *_IN_PLANS.values(), *_IN_IRAS.values()})
+_OUTWARD = frozenset(
+    {
+        *(_PAID, EventKind.TRANSFER_OUT, EventKind.LOAN, EventKind.FEE),
+        *(EventKind.CONVERSION, EventKind.TRANSFER),
+    }
+)
+
+
+class _Key(NamedTuple):
+    day: date
+    kind: EventKind
+
+
+class _Told(NamedTuple):
+    """One amount that another format has brought, with the sign of its rows."""
+
+    cents: int
+    source: Source | None
+
+
+_ByKey = dict[_Key, list[_Told]]
+
+
+class _Other(NamedTuple):
+    """Another format's events of an account."""
+
+    reader: str
+    told: _ByKey
+
+
+def mark_other_formats(
+    draft: FileDraft, context: ImportContext, before: Sequence[FileDraft]
+) -> None:
+    """Recognise rows that a file of another format has brought; ask once for account and pair."""
+    mine = draft.reading.importer
+    own = next((views for views in VIEWS if mine in views), alike(mine))
+    others = [other for other in before if other.reading.importer not in own]
+    by_account: dict[str, list[Row]] = {}
+    for row in draft.rows:
+        if row.account:
+            by_account.setdefault(row.account, []).append(row)
+    for account, rows in by_account.items():
+        days = [row.day for row in rows]
+        near = timedelta(_NEAR)
+        known = context.fingerprints(account, min(days) - near, max(days) + near)
+        if not others and not {reader_of(mark) for mark in known} - own - {PERIOD_ROWS}:
+            continue  # the books are not read where nothing in them can be compared
+        plan = context.accounts[account].kind.is_plan
+        found = _booked(context, account, own)
+        for other in others:
+            _coming(found.setdefault(other.reading.importer, {}), other, account, plan=plan)
+        for reader in sorted(found):
+            open_rows = [row for row in rows if not row.settled]
+            there = _Other(reader, found[reader])
+            _compare(draft, context, open_rows, there, plan=plan)
+
+
+def _booked(context: ImportContext, account: str, own: frozenset[str]) -> dict[str, _ByKey]:
+    """Return what the ledger has of an account from other readers, by reader."""
+    found: dict[str, _ByKey] = {}
+    for event, reader in context.all_facts_of(account):
+        if reader in own or event.account != account:
+            continue
+        kind = _BOOKED_AS.get(event.kind, event.kind)
+        if kind in _COMPARED:
+            told = _of_event(event)
+            found.setdefault(reader, {}).setdefault(_Key(event.day, kind), []).append(told)
+    return found
+
+
+def _coming(found: _ByKey, other: FileDraft, account: str, *, plan: bool) -> None:
+    """Add what a file before this one in the same import is about to bring."""
+    groups: dict[_Key, list[Row]] = {}
+    for row in other.rows:
+        key = _key_of(row, plan=plan)
+        comes = row.status in {Status.NEW, Status.QUESTION}
+        if key is not None and comes and row.account == account:
+            groups.setdefault(key, []).append(row)
+    for key, rows in groups.items():
+        told = [_Told(row.amount.cents, row.source) for row in _legs(key, rows)]
+        found.setdefault(key, []).extend(told)
+
+
+def _legs(key: _Key, rows: list[Row]) -> list[Row]:
+    """Return the rows that count: of a conversion the incoming legs where there are any."""
+    if key.kind is not EventKind.IN_PLAN_CONVERSION:
+        return rows
+    return [row for row in rows if row.amount.cents > 0] or rows
+
+
+def _of_event(event: Event) -> _Told:
+    cents = cents_of(event)
+    taken_back = event.amount is not None and event.amount.cents < 0
+    out = event.kind in _OUTWARD or taken_back
+    return _Told(-cents if out else cents, event.source)
+
+
+def _key_of(row: Row, *, plan: bool) -> _Key | None:
+    kinds = _EVERYWHERE | (_IN_PLANS if plan else _IN_IRAS)
+    kind = kinds.get(row.kind)
+    return None if kind is None else _Key(row.day, kind)
+
+
+def _compare(
+    draft: FileDraft, context: ImportContext, rows: Iterable[Row], other: _Other, *, plan: bool
+) -> None:
+    groups: dict[_Key, list[Row]] = {}
+    for row in rows:
+        key = _key_of(row, plan=plan)
+        if key is not None:
+            groups.setdefault(key, []).append(row)
+    same: list[Row] = []
+    spares = {key: told for key, told in other.told.items() if key not in groups}
+    alone: dict[_Key, list[Row]] = {}
+    for key, group in groups.items():
+        matched, left, spare = _matched(key, group, other.told.get(key, []))
+        same += matched
+        if left and spare:
+            ask_total(draft, context, left, Money(sum(told.cents for told in spare)), other.reader)
+        elif left:
+            alone[key] = left
+        elif spare:
+            spares[key] = spare
+    if same:
+        _confirm(draft, context, sorted(same, key=lambda row: row.record.line), other.reader)
+    _ask_near(draft, context, alone, other.reader, spares)
+
+
+def _ask_near(
+    draft: FileDraft,
+    context: ImportContext,
+    alone: dict[_Key, list[Row]],
+    reader: str,
+    spares: _ByKey,
+) -> None:
+    """Ask of rows without a like on their day about equal ones that the other format has near it.
+
+    Nothing is proposed: two equal payments in one week may be two, each in one of the files.
+    """
+    spares = {key: list(told) for key, told in spares.items()}
+    for key in alone.keys() & spares.keys():
+        _, alone[key], spares[key] = _each(alone[key], spares[key])
+    for key, rows in sorted(alone.items()):
+        near = [k for k in spares if k.kind is key.kind and abs((k.day - key.day).days) <= _NEAR]
+        near.sort(key=lambda k: abs((k.day - key.day).days))
+        for row in rows:
+            there = next((k for k in near if _each([row], spares[k])[0]), None)
+            if there is not None:
+                spares[there] = _each([row], spares[there])[2]
+                _ask_one(draft, context, row, reader, there.day)
+
+
+def _ask_one(draft: FileDraft, context: ImportContext, row: Row, reader: str, day: date) -> None:
+    question = SameEventNearby(
+        at=row.at, what=row.kind, amount=row.amount, day=row.day, reader=_named(reader), near=day
+    )
+    if context.ask(draft, question, row) == SameEventsOtherFormat.SAME:
+        row.close(Status.KNOWN, f"the same event as in {reader}")
+
+
+def _matched(
+    key: _Key, rows: list[Row], told: list[_Told]
+) -> tuple[list[Row], list[Row], list[_Told]]:
+    """Return the rows that are told, those that are not, and what is told beyond them."""
+    if not told:  # rows that add up to nothing are not what nobody told
+        return [], rows, []
+    if key.kind is EventKind.IN_PLAN_CONVERSION:
+        legs = _legs(key, rows)
+        matched, left, spare = _one_by_one(legs, told)
+        amounts = [abs(row.amount.cents) for row in matched]
+        for row in (row for row in rows if row not in legs):
+            if -row.amount.cents in amounts:
+                amounts.remove(-row.amount.cents)
+                matched.append(row)
+            else:
+                left.append(row)
+        return matched, left, spare
+    if sum(row.amount.cents for row in rows) == sum(one.cents for one in told):
+        return rows, [], []
+    return _one_by_one(rows, told)
+
+
+def _one_by_one(rows: list[Row], told: list[_Told]) -> tuple[list[Row], list[Row], list[_Told]]:
+    """Return rows that are told, those that are not, and what is left: in total or one by one."""
+    if abs(sum(row.amount.cents for row in rows)) == abs(sum(one.cents for one in told)):
+        return list(rows), [], []
+    return _each(rows, told)
+
+
+def _each(rows: list[Row], told: list[_Told]) -> tuple[list[Row], list[Row], list[_Told]]:
+    spare, matched, left = list(told), [], []
+    for row in rows:
+        fits = [one for one in spare if abs(one.cents) == abs(row.amount.cents)]
+        named = [one for one in fits if row.source is None or one.source in {None, row.source}]
+        if named:
+            spare.remove(named[0])
+            matched.append(row)
+        else:
+            left.append(row)
+    return matched, left, spare
+
+
+def _confirm(draft: FileDraft, context: ImportContext, rows: list[Row], reader: str) -> None:
+    """Close rows that another format has brought, once the user said that they are the same."""
+    mine, account = draft.reading.importer, rows[0].account
+    question = SameEventsOtherFormat(
+        at=AskedAt(
+            file=draft.name,
+            line=rows[0].record.line,
+            nth=rows[0].nth,
+            match=f"{mine} {reader}",
+            account=account,
+            lines=tuple(row.record.line for row in rows),
+        ),
+        importer=mine,
+        reader=_named(reader),
+        told=_shown(rows),
+    )
+    answer = context.ask(draft, question, *rows)
+    if answer == SameEventsOtherFormat.SAME:
+        for row in rows:
+            row.close(Status.KNOWN, f"the same event as in {reader}")
+    elif answer is not None:
+        draft.notes.append(
+            f"{counted(len(rows), 'row')} booked although {_named(reader)} has equal events "
+            f"({answer}, by answer)"
+        )
+
+
+def _named(reader: str) -> str:
+    return f"a file of {safe(reader, limit=40)}" if reader else "another file"
+
+
+def _shown(rows: Sequence[Row]) -> str:
+    told = [f"{r.day.isoformat()} {r.kind.value.replace('_', ' ')} {r.amount}" for r in rows]
+    more = f", … and {len(rows) - _SHOWN} more" if len(rows) > _SHOWN else ""
+    return ", ".join(told[:_SHOWN]) + more

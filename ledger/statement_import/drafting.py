@@ -1,0 +1,114 @@
+"""The import: readings in, drafts with open questions out, by the table of stages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from ledger.errors import Collector, LedgerErrors
+from ledger.importers.reading import Reading
+from ledger.statement_import.context import ImportContext
+from ledger.statement_import.draft import FileDraft, Row, Status
+from ledger.statement_import.owners import Owners
+from ledger.statement_import.sources.allocation import Spec
+from ledger.statement_import.stages import (
+    BOOK,
+    COMPARE,
+    MOVE,
+    OPEN_BALANCES,
+    READ,
+    RECOGNIZE,
+    TELL,
+    ImportOptions,
+    Run,
+    go_through,
+)
+
+
+@dataclass
+class StatementImport:
+    """One import of one or several files into one ledger; it is worked out once."""
+
+    context: ImportContext
+    options: ImportOptions
+    _fitting: set[int] = field(default_factory=set)  # places of the allocations that fit a row
+
+    def unused_allocations(self) -> list[Spec]:
+        """Return the allocations given that fit no row which waited for one."""
+        given = enumerate(self.options.allocations)
+        return [spec for place, spec in given if place not in self._fitting]
+
+    def draft(self, readings: Sequence[Reading]) -> list[FileDraft]:
+        """Work out what each file brings; the result is in the order of the readings.
+
+        Raises LedgerError or LedgerErrors with every fault of the files.
+        """
+        drafts = [_start(reading) for reading in readings]
+        if not drafts:
+            return []
+        run = Run(list(drafts), self.context, self.options, self._owners(alone=len(drafts) == 1))
+        go_through(run, READ)
+        self._raise_all(run.faults)
+        # A file that names sources says more than one that does not, so the other only confirms it.
+        run.drafts.sort(key=lambda d: (not any(map(_names_source, d.rows)), *_place(d)))
+        go_through(run, RECOGNIZE)
+        # Booked is the older first, by the rows that are left: the later rest on what it brings.
+        # The place of a file in the command never matters.
+        run.drafts.sort(key=lambda d: (_first_open(d), not any(map(_names_source, d.rows))))
+        for phase in (OPEN_BALANCES, MOVE, BOOK):
+            go_through(run, phase)
+        self._fitting = run.fitting
+        run.book()
+        self._raise_all(run.faults)
+        for phase in (COMPARE, TELL):
+            go_through(run, phase)
+            self._raise_all(run.faults)
+        return drafts
+
+    def _owners(self, *, alone: bool) -> Owners:
+        return Owners(
+            self.context.accounts,
+            self.context.book,
+            self.options.account,
+            alone=alone,
+            strangers=self.context.has_strangers,
+        )
+
+    def _raise_all(self, faults: Collector) -> None:
+        """Raise all faults, each once, those of answers that are no choice among them."""
+        every = (*faults, *self.context.book.faults)
+        told = {str(fault): fault for fault in every}
+        if told:
+            raise LedgerErrors(told.values())
+
+
+def _names_source(row: Row) -> bool:
+    return row.source is not None or bool(row.record.source_text)
+
+
+def _place(draft: FileDraft) -> tuple[date, str, str]:
+    """Return the place of a file among files: by its first day, then by its name and bytes."""
+    first = min((row.day for row in draft.rows), default=date.max)
+    return first, draft.name, draft.reading.sha256
+
+
+def _first_open(draft: FileDraft) -> date:
+    """Return the first day that something is still to be booked of, or asked about."""
+    left = {Status.NEW, Status.QUESTION}
+    return min((row.day for row in draft.rows if row.status in left), default=date.max)
+
+
+def _start(reading: Reading) -> FileDraft:
+    events = reading.events or (None,) * len(reading.records)
+    rows = [
+        Row(record=record, kind=record.kind, source=record.source, event=event)
+        for record, event in zip(reading.records, events, strict=True)
+    ]
+    by_line: dict[int, list[Row]] = {}
+    for row in rows:
+        by_line.setdefault(row.record.line, []).append(row)
+    for shared in by_line.values():
+        for nth, row in enumerate(shared, 1):
+            row.nth = nth if len(shared) > 1 else 0
+    return FileDraft(reading, rows, notes=list(reading.notes))

@@ -1,0 +1,241 @@
+"""What came into an account from another one: booked as its own side, asked about where it must."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from ledger.chart import Account, Source
+from ledger.events import CASH, ELSEWHERE, Event, EventKind
+from ledger.importers.legs import IN
+from ledger.money import ZERO, Money
+from ledger.movements import CONVERTED, ON_THE_WAY, ROLLED, SAID_SO, is_arrival, may_send
+from ledger.records import RowKind
+from ledger.statement_import.context import ImportContext
+from ledger.statement_import.draft import FileDraft, Row, Status
+from ledger.statement_import.movements.payment import CONVERSIONS, OPEN, Payment, open_rows
+from ledger.statement_import.movements.payments import confirm_conversion
+from ledger.statement_import.movements.plan_legs import book_lone_deposit, which_source
+from ledger.statement_import.questions.movements import MovedAccounts, RolloverOrigin, SameMoney
+from ledger.statement_import.questions.question import IGNORE
+from ledger.statement_import.rows.events import make, positive
+
+_CAME = {"contribution": RowKind.CONTRIBUTION, "rollover": RowKind.ROLLOVER_IN}
+
+
+def arrivals_of(drafts: Sequence[FileDraft], context: ImportContext) -> list[Payment]:
+    """Return what came into accounts in these files, with what was answered about it."""
+    for _, row in open_rows(drafts, {RowKind.CONTRIBUTION}):
+        rolled = row.source in ROLLED and context.accounts[row.account].kind.is_plan
+        if rolled and row.amount > ZERO:
+            row.kind = RowKind.ROLLOVER_IN  # nobody contributes to these sources
+    found: dict[tuple[object, ...], Payment] = {}
+    for draft, row in open_rows(drafts, IN | {RowKind.ROLLOVER_IN}):
+        plan = context.accounts[row.account].kind.is_plan
+        if plan and row.kind is RowKind.CONVERSION_IN:
+            book_lone_deposit(draft, context, row)
+            continue
+        alone = id(row) if row.kind is RowKind.ROLLOVER_IN else ""
+        key = (id(draft), row.account, row.day, row.kind, row.record.partner, row.source, alone)
+        found.setdefault(key, Payment(draft, context, [])).rows.append(row)
+    told = [_answered(one) for one in found.values()]
+    return [one for arrivals in told for one in arrivals if not _is_other(one)]
+
+
+def _answered(arrival: Payment) -> list[Payment]:
+    """Return an arrival with its answer; rows that were answered otherwise each for itself."""
+    if arrival.kind is RowKind.ROLLOVER_IN:
+        return [arrival]
+    book, rows = arrival.context.book, arrival.legs
+    said = [book.propose(_sender(one)) for one in rows] if len(rows) > 1 else []
+    told = [answer for answer in said if answer is not None]
+    if len(told) > 1 and any(answer != told[0] for answer in told):
+        for one, answer in zip(rows, said, strict=True):
+            one.said = answer
+        return rows
+    arrival.said = book.propose(_sender(arrival))
+    return [arrival]
+
+
+def _is_other(arrival: Payment) -> bool:
+    """Settle what an answer says is no movement between accounts; tell whether it did."""
+    if arrival.said == IGNORE:
+        arrival.close(Status.INFO, "ignored by answer")
+        return True
+    kind = _CAME.get(str(arrival.said)) if arrival.kind is not RowKind.ROLLOVER_IN else None
+    if kind is None:
+        return False
+    for row in arrival.rows:
+        row.kind = kind  # booked as any such row
+    arrival.said = None
+    return kind is RowKind.CONTRIBUTION
+
+
+def possible(arrival: Payment) -> list[Event]:
+    """Return the events of an arrival, its sender as far as it is known."""
+    return [_event(arrival, row) for row in arrival.rows]
+
+
+def _event(arrival: Payment, row: Row, source: Source | None = None) -> Event:
+    """Return the side that came in; ``source`` is that of a plan which is said to have sent it."""
+    rolled = row.kind is RowKind.ROLLOVER_IN
+    kind = EventKind.ROLLOVER_IN if rolled else EventKind.TRANSFER_IN
+    said = "" if arrival.said in {None, OPEN} else str(arrival.said)
+    origin = said or arrival.partner
+    converted = not rolled and (row.kind in CONVERSIONS or _is_crossing(arrival, origin))
+    return replace(
+        make(row, kind, positive(row.amount), row.source),
+        origin=f"{origin}:{source}" if source is not None else origin,
+        reason=CONVERTED if converted else "",
+    )
+
+
+def _is_crossing(arrival: Payment, origin: str) -> bool:
+    here = arrival.context.accounts.get(origin)
+    into_roth = arrival.account.kind.is_roth_ira
+    return here is not None and here.kind.is_pooled_traditional and into_roth
+
+
+def _choices(arrival: Payment) -> tuple[str, ...]:
+    """Return what can be answered about where money came from."""
+    row, converted = arrival.main, arrival.kind in CONVERSIONS
+    others = tuple(a.id for a in arrival.own if _may_be_from(a, arrival.account, row))
+    outside = () if converted and others else (ELSEWHERE,)
+    came = () if arrival.account.kind.is_plan or converted else tuple(_CAME)
+    return (*others, *outside, OPEN, IGNORE, *came)
+
+
+def _may_be_from(here: Account, there: Account, row: Row) -> bool:
+    if row.kind is RowKind.CONVERSION_IN and not (
+        here.kind.is_pooled_traditional or here.kind.is_plan
+    ):
+        return False
+    if here.kind.is_plan or not there.kind.is_plan:
+        return True
+    return here.kind.is_pooled_traditional and row.source in {None, Source.ROLLOVER}
+
+
+def book_arrival(arrival: Payment, met: str | None) -> None:
+    """Book what came in as the side it is, or ask; ``met`` is the account it was found to be of.
+
+    It is "" where several accounts sent it, None where nothing was found.
+    """
+    if arrival.kind is RowKind.ROLLOVER_IN:
+        if met is not None or arrival.partner or not _explained(arrival):
+            _book(arrival)
+        return
+    if arrival.said is None and not arrival.partner and met is None:
+        arrival.ask(_sender(arrival))
+        return
+    sender = arrival.context.accounts.get(str(met or arrival.said or arrival.partner))
+    plain = sender is None or arrival.kind in CONVERSIONS or arrival.account.kind.is_plan
+    told = plain or (met is not None and not _is_open(arrival, met))
+    if told or confirm_conversion(arrival, sender, arrival.account):
+        _book(arrival, sender if met is None else None)
+
+
+def _is_open(arrival: Payment, sender: str) -> bool:
+    """Tell whether an earlier import shows what left, and nobody said that it was converted."""
+    return any(
+        fact.event.kind is EventKind.TRANSFER and fact.event.amount == arrival.total
+        for fact in arrival.context.all_facts_of(sender)
+        if abs(fact.event.day - arrival.main.day) <= ON_THE_WAY
+    )
+
+
+def _book(arrival: Payment, sender: Account | None = None) -> None:
+    for row in arrival.rows:
+        source = None
+        if sender is not None and sender.kind.is_plan:
+            source = which_source(arrival.draft, arrival.context, row)
+            if source is None:
+                continue
+        arrival.draft.book(_event(arrival, row, source), row)
+
+
+def _sender(arrival: Payment) -> MovedAccounts:
+    """Return the question where money came from."""
+    return MovedAccounts(at=arrival.at, offered=_choices(arrival), total=arrival.total, came=True)
+
+
+def _explained(arrival: Payment) -> bool:
+    """Tell whether a rollover is a payment put back, or asked to be one."""
+    (row,) = arrival.rows
+    context, draft = arrival.context, arrival.draft
+    owner = arrival.account.owner
+    near = [
+        fact.event
+        for account in context.accounts.values()
+        if account.owner == owner
+        for fact in context.facts_of(account.id)
+        if fact.event.account == account.id
+        and fact.event.kind is EventKind.DISTRIBUTION
+        and abs(fact.event.day - row.day) <= SAID_SO
+    ]
+    near += [
+        made.event
+        for other in context.drafts
+        for made in other.drafts
+        if made.event.kind is EventKind.DISTRIBUTION
+        and context.accounts[made.event.account].owner == owner
+        and abs(made.event.day - row.day) <= SAID_SO
+    ]
+    # within days it would have met it, unless another deposit was the arrival
+    sent = [e for e in near if _sent(e, row) and abs(e.day - row.day) > ON_THE_WAY]
+    if sent:
+        return _ask_same(arrival, min(sent, key=lambda event: abs(event.day - row.day)))
+    origins = {e.name: e for e in near if _paid_cash(e, row.amount)}
+    return _ask_origin(draft, context, row, list(origins.values())) if origins else False
+
+
+def _sent(event: Event, row: Row) -> bool:
+    """Tell whether a payment named this account as the receiver of as much."""
+    to = event.parts or ()
+    said = any(part.to == row.account and part.amount == row.amount for part in to)
+    return said or (event.to == row.account and event.amount == row.amount)
+
+
+def _ask_same(arrival: Payment, event: Event) -> bool:
+    """Ask whether money is what left an account weeks before; tell whether that settles it."""
+    (row,) = arrival.rows
+    question = SameMoney(
+        at=row.at, amount=row.amount, day=row.day, other=event.day, sender=event.account
+    )
+    answer = arrival.context.ask(arrival.draft, question, row)
+    if answer is not None:
+        arrival.said = event.account if answer == SameMoney.SAME else ELSEWHERE
+        _book(arrival)
+    return True
+
+
+def _ask_origin(
+    draft: FileDraft, context: ImportContext, row: Row, origins: Sequence[Event]
+) -> bool:
+    names = tuple(event.name for event in origins)
+    question = RolloverOrigin(at=row.at, amount=row.amount, payments=names)
+    answer = context.ask(draft, question, row)
+    if answer == ELSEWHERE:
+        outside = make(row, EventKind.ROLLOVER_IN, row.amount, row.source)
+        draft.book(replace(outside, origin=ELSEWHERE), row)
+    elif answer is not None:
+        origin = next(event for event in origins if event.name == answer)
+        event = make(row, EventKind.ROLLOVER_60DAY, row.amount)
+        draft.book(replace(event, account=origin.account, to=row.account, of=origin.name), row)
+    return True
+
+
+def _paid_cash(event: Event, amount: Money) -> bool:
+    """Tell whether a distribution paid so much in cash, before or after tax withheld."""
+    if event.to:
+        return False
+    cash = [p.amount for p in event.parts if p.to == CASH] or (
+        [] if event.parts else [event.amount or ZERO]
+    )
+    return any(amount in {paid, paid - event.tax_withheld} for paid in cash)
+
+
+def could_be_sent(arrival: Payment, event: Event) -> bool:
+    """Tell whether an account of the chart can have sent what came in and names no sender."""
+    if event.origin or not is_arrival(event):
+        return False
+    return any(may_send(a, event, arrival.account) for a in arrival.own)

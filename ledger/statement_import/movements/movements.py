@@ -1,0 +1,139 @@
+"""Movements of an import: every file books its own sides, and only what does not meet is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+
+from ledger.booking import book
+from ledger.errors import LedgerError
+from ledger.events import Event
+from ledger.journal import JournalEntry
+from ledger.money import Money
+from ledger.movements import CONVERTED, ON_THE_WAY, is_on_its_way, partners_of, parts_of
+from ledger.statement_import.context import ImportContext
+from ledger.statement_import.draft import FileDraft, Status
+from ledger.statement_import.movements import arrivals, payments
+from ledger.statement_import.movements.payment import CONVERSIONS, Payment
+from ledger.statement_import.movements.plan_legs import pair_in_plan
+from ledger.statement_import.movements.typed import mark_typed
+
+NEW = Status.NEW
+_MARK = "\x00"  # starts the place of an event of this import: two files may have one name
+
+
+def book_movements(drafts: Sequence[FileDraft], context: ImportContext) -> None:
+    """Book what moved between accounts and out of them in these files, and ask what is open."""
+    context.drafts = list(drafts)
+    mark_typed(drafts, context)
+    pair_in_plan(drafts, context)
+    went = payments.payments_of(drafts, context)
+    came = arrivals.arrivals_of(drafts, context)
+    numbered: dict[str, Payment] = {}
+    entries = [*context.entries, *_typed(drafts, context)]
+    entries += _sides(went, payments.possible, context, numbered)
+    entries += _sides(came, arrivals.possible, context, numbered)
+    found = partners_of(entries, context.accounts)
+    met: dict[int, list[str | None]] = {}
+    for place, movement in numbered.items():
+        met.setdefault(id(movement), []).append(found.get(place))
+    for movement in went:
+        partner = _one(met.get(id(movement), [None]))
+        movement.converted = partner is not None and _arrived_converted(movement, partner, came)
+        movement.unmet = partner is None
+        payments.book_payment(movement, partner)
+    for movement in came:
+        partner = _one(met.get(id(movement), [None]))
+        movement.unmet = partner is None
+        if partner is None or not _follows(movement, partner, went):
+            arrivals.book_arrival(movement, partner)
+    _tell_open([*went, *came])
+    for row in (row for draft in drafts for row in draft.rows):
+        row.follow_parts()
+
+
+def _arrived_converted(out: Payment, partner: str, came: Iterable[Payment]) -> bool:
+    """Tell whether the side that came in says it: money that left was converted to Roth."""
+    here = any(
+        one.kind in CONVERSIONS and one.main.account == partner and one.total == out.total
+        for one in came
+    )
+    return here or any(
+        fact.event.reason == CONVERTED and fact.event.amount == out.total
+        for fact in out.context.all_facts_of(partner)
+        if abs(fact.event.day - out.main.day) <= ON_THE_WAY
+    )
+
+
+def _follows(came: Payment, partner: str, went: Iterable[Payment]) -> bool:
+    """Tell whether what came in waits for the side that left, or is ignored with it."""
+    for out in went:
+        main = out.main
+        near = abs(main.day - came.main.day) <= ON_THE_WAY
+        if (main.account, out.total) == (partner, came.total) and near and main.status is not NEW:
+            waits = main.status is Status.QUESTION
+            note = f"{'waits for' if waits else 'second leg of'} {main.record.where}"
+            came.close(main.status, note)
+            return True
+    return False
+
+
+def _one(found: Sequence[str | None]) -> str | None:
+    """Return the one account that all rows of a movement met, "" for several, None for none."""
+    if any(one is None for one in found):
+        return None
+    accounts = set(found)
+    return accounts.pop() if len(accounts) == 1 else ""
+
+
+def _sides(
+    movements: Iterable[Payment],
+    possible: Callable[[Payment], list[Event]],
+    context: ImportContext,
+    numbered: dict[str, Payment],
+) -> list[JournalEntry]:
+    """Return the sides of movements as entries, each at a place that names its movement."""
+    entries = []
+    for movement in movements:
+        for event in possible(movement):
+            place = f"{_MARK}{movement.draft.name} {event.source or ''}:{event.seq}"
+            try:
+                entry = book(replace(event, where=place), context.accounts)
+            except LedgerError:
+                continue  # it is refused where it is booked
+            entries.append(entry)
+            numbered[place] = movement
+    return entries
+
+
+def _typed(drafts: Iterable[FileDraft], context: ImportContext) -> list[JournalEntry]:
+    """Return what the rows of files say that are events already."""
+    entries = []
+    for draft in drafts:
+        for row in draft.rows:
+            if row.event is not None and not row.settled:
+                try:
+                    entries.append(book(row.event.of_account(row.account), context.accounts))
+                except LedgerError:
+                    continue
+    return entries
+
+
+def _tell_open(movements: Iterable[Payment]) -> None:
+    """Say what left for, or came from, an account whose own statement does not show it yet."""
+    for movement in movements:
+        rows = set(map(id, movement.rows))
+        made = [m.event for m in movement.draft.drafts if id(m.rows[0]) in rows]
+        movement.draft.notes += [
+            f"open: {event.where}: {_side(event)} is not known until the statement of the other "
+            "account is imported, or 'basis settle' says it"
+            for event in made
+            if movement.unmet and (is_on_its_way(event) or arrivals.could_be_sent(movement, event))
+        ]
+
+
+def _side(event: Event) -> str:
+    amount, day = Money.total(part.amount for part in parts_of(event)), event.day.isoformat()
+    if is_on_its_way(event):
+        return f"where the {amount} went that left {event.account} on {day}"
+    return f"what the {amount} left that came into {event.account} on {day}"

@@ -1,0 +1,135 @@
+"""A movement on its way into the books: the rows of one account and day that go one way together.
+
+Rows by fund are the legs of one payment; they are asked about and booked as a whole, each with
+an event of its own side.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from ledger.chart import Account, TaxCharacter
+from ledger.money import Money
+from ledger.records import STATE_WITHHELD, WITHHELD, RowKind
+from ledger.statement_import.context import ImportContext
+from ledger.statement_import.draft import FileDraft, Row, Status
+from ledger.statement_import.owners import owned_by, partner_of
+from ledger.statement_import.questions.question import AskedAt, Question
+from ledger.statement_import.rows.events import positive
+
+PAID = frozenset({RowKind.DISTRIBUTION, RowKind.ROLLOVER_OUT})
+CONVERSIONS = frozenset({RowKind.CONVERSION_OUT, RowKind.CONVERSION_IN})
+OPEN = "in_transit"  # answer: the other account's file comes later
+
+
+@dataclass
+class Payment:
+    """Rows of one account, day and way, with the tax withheld from them, and what was said."""
+
+    draft: FileDraft
+    context: ImportContext
+    rows: list[Row]
+    tax: list[Row] = field(default_factory=list)
+    said: Any | None = None
+    unmet: bool = False  # no other side of it was found
+    of: str = ""  # fingerprint of the first row of the payment that it is a leg of
+    converted: bool = False  # the other side says that it was a conversion
+
+    @property
+    def main(self) -> Row:
+        """The largest row, which stands for the payment."""
+        return max(self.rows, key=lambda row: abs(row.amount.cents))
+
+    @property
+    def account(self) -> Account:
+        """The account of the rows."""
+        return self.context.accounts[self.main.account]
+
+    @property
+    def kind(self) -> RowKind:
+        """What the rows show."""
+        return self.rows[0].kind
+
+    @property
+    def amounts(self) -> list[Money]:
+        """What each row moved, without sign and without tax stated inside it."""
+        return [positive(row.amount) - inside(row) for row in self.rows]
+
+    @property
+    def total(self) -> Money:
+        """What all rows together moved."""
+        return Money.total(self.amounts)
+
+    @property
+    def own(self) -> list[Account]:
+        """The other accounts of the same person."""
+        mine = owned_by(self.context.accounts, self.account.owner)
+        return [account for account in mine if account.id != self.account.id]
+
+    @property
+    def divided_sources(self) -> str:
+        """The sources of rows that an answer divided, " (after_tax, roth)"; "" of whole rows."""
+        divided = {row.source for row in self.rows if "#" in row.fingerprint and row.source}
+        return f" ({', '.join(sorted(divided))})" if divided else ""
+
+    @property
+    def partner(self) -> str:
+        """The other account, as the file names it, "" where it does not."""
+        texts = {row.record.partner for row in self.rows} - {""}
+        if len(texts) != 1:
+            return ""
+        return partner_of(texts.pop(), self.context.accounts, self.account.owner)
+
+    @property
+    def legs(self) -> list[Payment]:
+        """Each row as a payment of its own, of the same movement."""
+        return [Payment(self.draft, self.context, [row], of=self.at.row) for row in self.rows]
+
+    @property
+    def at(self) -> AskedAt:
+        """Where a question about the whole payment is asked, which one answer settles."""
+        first = self.rows[0].at
+        if len(self.rows) == 1:
+            return replace(first, point=self.of)
+        return replace(
+            first,
+            lines=tuple(row.record.line for row in self.rows),
+            legs=tuple((row.record.line, row.nth) for row in self.rows),
+        )
+
+    def ask(self, question: Question) -> None:
+        """Keep a question open; all rows of the payment wait for its answer."""
+        self.draft.ask(question, [*self.rows, *self.tax])
+
+    def close(self, status: Status, note: str) -> None:
+        """Say that nothing comes of the payment, and why."""
+        for row in (*self.rows, *self.tax):
+            row.close(status, note)
+
+
+def inside(row: Row) -> Money:
+    """Return the tax that a row states inside its gross payment."""
+    return stated(row, WITHHELD) + stated(row, STATE_WITHHELD)
+
+
+def stated(row: Row, key: str) -> Money:
+    """Return an amount that a row states beside its own, zero where it does not."""
+    return Money.parse(row.record.extra.get(key, "0"), evidence=row.record.where)
+
+
+def open_rows(drafts: Iterable[FileDraft], kinds: Iterable[RowKind]) -> list[tuple[FileDraft, Row]]:
+    """Return the rows of some kinds that nothing has settled yet, in the order of the files."""
+    wanted = frozenset(kinds)
+    return [
+        (draft, row)
+        for draft in drafts
+        for row in draft.rows
+        if row.kind in wanted and not row.settled and row.event is None
+    ]
+
+
+def character(row: Row) -> TaxCharacter | None:
+    """Return how the money of a row is taxed, None where its source is not known."""
+    return row.source.character if row.source is not None else None

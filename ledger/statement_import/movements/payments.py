@@ -1,0 +1,350 @@
+"""What leaves an account: to its owner, to another account, or on its way to one not known yet."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from ledger.chart import Account
+from ledger.events import CASH, IN_TRANSIT, Event, EventKind, Part
+from ledger.importers.legs import OUT
+from ledger.money import ZERO, Money
+from ledger.movements import receivers_by_leg
+from ledger.records import STATE_WITHHELD, WITHHELD
+from ledger.records import RowKind as R
+from ledger.statement_import.context import ImportContext
+from ledger.statement_import.draft import FileDraft, Row, Status
+from ledger.statement_import.movements.parts import read_parts
+from ledger.statement_import.movements.payment import (
+    CONVERSIONS,
+    OPEN,
+    PAID,
+    Payment,
+    character,
+    inside,
+    open_rows,
+    stated,
+)
+from ledger.statement_import.movements.plan_legs import which_source
+from ledger.statement_import.questions.movements import (
+    MovedAccounts,
+    PaidOut,
+    PartnerUnknown,
+    PossibleConversion,
+    TaxAlone,
+)
+from ledger.statement_import.questions.question import IGNORE
+from ledger.statement_import.questions.sources import PaidFromSource
+from ledger.statement_import.rows.events import make, positive
+from ledger.statement_import.rows.incomplete import BY_HAND, ask_typed
+from ledger.statement_import.rows.open_moves import LEFT_AS
+from ledger.statement_import.rows.settle import bad_answer
+from ledger.statement_import.sources.allocation import read_shares
+
+_CONVERTED = "in_plan_conversion"
+_OUTSIDE = "outside"
+_STATE = re.compile(r"\bSTATE\b", re.IGNORECASE)  # "STATE TAX W/H": tax of a state
+_WENT = {name: R(name) for name in LEFT_AS}
+
+
+def payments_of(drafts: Sequence[FileDraft], context: ImportContext) -> list[Payment]:
+    """Return what leaves accounts in these files, each payment with what was answered about it.
+
+    Where a plan's file names no source of a payment it is asked first; the payment waits.
+    """
+    found: dict[tuple[object, ...], Payment] = {}
+    for draft, row in open_rows(drafts, PAID | OUT):
+        for part in _by_source(draft, context, row):
+            one = found.setdefault(_key(draft, context, part), Payment(draft, context, []))
+            one.rows.append(part)
+    _give_tax(drafts, context, list(found.values()))
+    told = [one for payment in found.values() for one in _as_answered(payment)]
+    return [payment for payment in told if not _is_other(payment)]
+
+
+def _key(draft: FileDraft, context: ImportContext, row: Row) -> tuple[object, ...]:
+    """Return what rows of one payment share: those of a plan go one way by how they are taxed."""
+    plan = context.accounts[row.account].kind.is_plan
+    kind: object = "paid" if row.kind in PAID else row.kind
+    if not plan and row.kind in PAID:
+        kind = row.kind
+    return id(draft), row.account, row.day, kind, character(row), row.record.partner
+
+
+def _by_source(draft: FileDraft, context: ImportContext, row: Row) -> list[Row]:
+    """Return a row of a payment, or its parts by source; none while it is asked for them.
+
+    Where a plan's file names no source, the owner may know that the check was of several.
+    """
+    plan = context.accounts[row.account].kind.is_plan
+    if not plan or row.source is not None or row.kind in OUT:
+        return [row]
+    answer = context.ask(draft, PaidFromSource(at=row.at, amount=positive(row.amount)), row)
+    if answer is None or answer == PaidFromSource.ALL:
+        return [] if answer is None else [row]
+    shares = read_shares(answer, _signed_as(answer, row.amount), row.record.where)
+    if len(shares) == 1:
+        row.source = next(iter(shares))
+        return [row]
+    return row.divided({source: -positive(amount) for source, amount in shares.items()})
+
+
+def _signed_as(answer: object, amount: Money) -> Money:
+    """Return what left with the sign that an answer writes: as the file has it, or without."""
+    return amount if "-" in str(answer) else positive(amount)
+
+
+def _give_tax(
+    drafts: Sequence[FileDraft], context: ImportContext, payments: Sequence[Payment]
+) -> None:
+    """Give the tax withheld on a day to the payment it is of: of its source, or the largest."""
+    for draft, row in open_rows(drafts, {R.WITHHOLDING}):
+        of_day = [
+            one
+            for one in payments
+            if one.draft is draft
+            and one.kind in PAID
+            and (one.main.account, one.main.day) == (row.account, row.day)
+        ]
+        mine = [p for p in of_day if row.source and any(r.source == row.source for r in p.rows)]
+        chosen = max(mine or of_day, key=lambda one: one.total.cents, default=None)
+        if chosen is not None:
+            chosen.tax.append(row)
+        elif any(r.status is Status.QUESTION and _paid_on(r, row) for r in draft.rows):
+            row.close(Status.QUESTION, "waits for its distribution")
+        else:
+            _book_withholding_alone(draft, context, row)
+
+
+def _paid_on(row: Row, tax: Row) -> bool:
+    return row.kind in PAID and (row.account, row.day) == (tax.account, tax.day)
+
+
+def _as_answered(payment: Payment) -> Iterator[Payment]:
+    """Yield a payment with its answer; rows that were answered otherwise each for itself."""
+    if _is_cash(payment):
+        payment.said = CASH
+        yield payment
+        return
+    book, rows = payment.context.book, payment.legs
+    said = [book.propose(question_of(one)) for one in rows] if len(rows) > 1 else []
+    told = [answer for answer in said if answer is not None]
+    if len(told) > 1 and any(answer != told[0] for answer in told):
+        for one, answer in zip(rows, said, strict=True):
+            one.said = answer
+            one.tax = payment.tax if payment.main is one.main else []
+            yield one
+        return
+    payment.said = book.propose(question_of(payment))
+    yield payment
+
+
+def _is_cash(payment: Payment) -> bool:
+    """Tell whether the file says it: an IRA paid out, or tax was withheld from all of it."""
+    withheld = bool(payment.tax) or any(inside(row) > ZERO for row in payment.rows)
+    words = all(row.kind is R.DISTRIBUTION for row in payment.rows)
+    return words and (withheld or not payment.account.kind.is_plan)
+
+
+def _is_other(payment: Payment) -> bool:
+    """Settle what an answer says is no movement at all; tell whether it did."""
+    if payment.said == IGNORE:
+        payment.close(Status.INFO, "ignored by answer")
+        return True
+    if payment.kind in PAID or payment.said not in _WENT:
+        return False
+    for row in payment.rows:
+        row.kind = _WENT[str(payment.said)]  # booked as any such row
+        if row.kind in BY_HAND:
+            ask_typed(payment.draft, payment.context, row)
+        elif row.kind is R.DISTRIBUTION:
+            payment.draft.book(make(row, EventKind.DISTRIBUTION, positive(row.amount)), row)
+    return True
+
+
+def choices_of(payment: Payment) -> tuple[str, ...]:
+    """Return what can be answered about where a payment went."""
+    plan, sourced = payment.account.kind.is_plan, all(row.source for row in payment.rows)
+    within = (_CONVERTED,) if plan and sourced else ()
+    others = tuple(account.id for account in payment.own if _may_receive(payment, account))
+    if payment.kind in PAID:
+        return (CASH, *others, OPEN, *within)
+    converted = payment.kind in CONVERSIONS
+    outside = () if converted and others else (_OUTSIDE,)
+    went = () if plan or converted else tuple(_WENT)
+    return (*within, *others, *outside, OPEN, IGNORE, *went)
+
+
+def _may_receive(payment: Payment, account: Account) -> bool:
+    here = payment.account
+    if here.kind.is_plan or payment.kind in PAID:
+        return payment.kind is not R.CONVERSION_OUT or account.kind.is_roth_ira
+    if payment.kind is R.CONVERSION_OUT:
+        return account.kind.is_roth_ira
+    return not account.kind.is_plan or here.kind.is_pooled_traditional
+
+
+def question_of(payment: Payment) -> PartnerUnknown:
+    """Return the question where a payment went."""
+    at, offered, total = payment.at, choices_of(payment), payment.total
+    if payment.kind in PAID:
+        here = payment.account.id + payment.divided_sources
+        return PaidOut(at=at, offered=offered, total=total, here=here)
+    return MovedAccounts(at=at, offered=offered, total=total, came=False)
+
+
+def possible(payment: Payment) -> list[Event]:
+    """Return the events of a payment as far as it is known where it went, [] while it is not.
+
+    Money whose receiver nobody said is in transit.
+    """
+    parts = _parts(payment)
+    if payment.said == _CONVERTED:
+        return []
+    if payment.account.kind.is_plan or payment.kind in PAID:
+        return [event for event, _ in _distributions(payment, parts)]
+    return [_moved(payment, row, parts[0].to) for row in payment.rows]
+
+
+def _parts(payment: Payment) -> list[Part]:
+    """Return where a payment went by its words or its answer: in transit where neither says it."""
+    said, total = payment.said, payment.total
+    if said is None or said == OPEN:
+        other = payment.partner if said is None and payment.kind in OUT else ""
+        return [Part(other or IN_TRANSIT, total)]
+    if said == _OUTSIDE:
+        return [Part(CASH, total)]
+    receivers = [CASH, *(account.id for account in payment.own)]
+    if said in receivers:
+        return [Part(str(said), total)]
+    try:
+        return read_parts(said, [*receivers, IN_TRANSIT], total)
+    except ValueError as reason:
+        remedy = f"answer one of {', '.join(receivers)}, or parts that add up to {total}"
+        raise bad_answer(payment.rows[0], PartnerUnknown.code, said, remedy, str(reason)) from None
+
+
+def _distributions(
+    payment: Payment, parts: Sequence[Part]
+) -> Iterator[tuple[Event, tuple[Row, ...]]]:
+    """Yield the distribution of each row, with the tax withheld in its cash part."""
+    for row, mine in zip(payment.rows, receivers_by_leg(parts, payment.amounts), strict=True):
+        tax = payment.tax if row is payment.main else []
+        federal, state = _withheld([row, *tax])
+        told = _with_tax(mine, federal + state)
+        event = make(row, EventKind.DISTRIBUTION, Money.total(p.amount for p in told), row.source)
+        event = replace(event, withheld=federal or None, state_withheld=state or None)
+        if [part.to for part in told] == [CASH]:
+            yield event, (row, *tax)
+        else:
+            yield replace(event, amount=None, parts=told), (row, *tax)
+
+
+def _moved(payment: Payment, row: Row, to: str) -> Event:
+    """Return what an IRA sent to another one: a conversion where words or the law say so."""
+    there = payment.context.accounts.get(to)
+    crossed = there is not None and there.kind.is_roth_ira
+    crossed = crossed and payment.account.kind.is_pooled_traditional
+    kind = EventKind.CONVERSION if crossed or payment.kind in CONVERSIONS else EventKind.TRANSFER
+    if to == CASH:
+        return make(row, EventKind.TRANSFER_OUT, positive(row.amount))
+    if there is not None and there.kind.is_plan:
+        event = make(row, EventKind.DISTRIBUTION, positive(row.amount))
+        return replace(event, amount=None, parts=(Part(to, positive(row.amount)),))
+    return replace(make(row, kind, positive(row.amount)), to=to)
+
+
+def book_payment(payment: Payment, met: str | None) -> None:
+    """Book a payment, or ask where it went; ``met`` is the account it was found to reach.
+
+    It is "" where it reached several, None where nothing was found.
+    """
+    other = payment.partner or payment.said
+    if payment.said is None and not payment.partner and met is None:
+        payment.ask(question_of(payment))
+        return
+    if payment.said == _CONVERTED:
+        for row in payment.rows:
+            event = make(row, EventKind.IN_PLAN_CONVERSION, positive(row.amount), row.source)
+            payment.draft.book(event, row)
+        return
+    if payment.account.kind.is_plan or payment.kind in PAID:
+        if _sources_known(payment):
+            for event, rows in _distributions(payment, _parts(payment)):
+                payment.draft.book(event, *rows)
+        return
+    there = payment.context.accounts.get(str(met or other))
+    sure = payment.kind in CONVERSIONS or payment.converted or there is None
+    if not sure and not confirm_conversion(payment, payment.account, there):
+        return
+    for row in payment.rows:
+        event = _moved(payment, row, _parts(payment)[0].to)
+        if there is not None and there.kind.is_roth_ira and event.kind is EventKind.TRANSFER:
+            crossed = payment.account.kind.is_pooled_traditional
+            event = replace(event, kind=EventKind.CONVERSION) if crossed else event
+        payment.draft.book(event, row)
+
+
+def _sources_known(payment: Payment) -> bool:
+    """Tell whether each leg that moved out of a plan has its source; it is asked for."""
+    if payment.kind in PAID or not payment.account.kind.is_plan:
+        return True
+    for row in payment.rows:
+        row.source = row.source or which_source(payment.draft, payment.context, row)
+    return all(row.source is not None for row in payment.rows)
+
+
+def confirm_conversion(payment: Payment, here: Account | None, there: Account | None) -> bool:
+    """Tell whether money between two IRAs may be booked; from traditional to Roth it is asked."""
+    if here is None or there is None:
+        return True
+    if not (there.kind.is_roth_ira and here.kind.is_pooled_traditional):
+        return True
+    question = PossibleConversion(
+        at=payment.at,
+        total=payment.total,
+        left=f"{here.id} ({here.kind.words})",
+        reached=f"{there.id} ({there.kind.words})",
+    )
+    answer = payment.context.book.propose(question)
+    if answer is None:
+        payment.ask(question)
+    elif answer == IGNORE:
+        payment.close(Status.INFO, "ignored by answer")
+    return answer == question.CONVERTED
+
+
+def _withheld(rows: Iterable[Row]) -> tuple[Money, Money]:
+    """Return the federal and the state tax of rows of withholding and of gross payments."""
+    federal, state = ZERO, ZERO
+    for row in rows:
+        if row.kind is not R.WITHHOLDING:
+            federal += stated(row, WITHHELD)
+            state += stated(row, STATE_WITHHELD)
+        elif _STATE.search(f"{row.record.raw_type} {row.record.memo}"):
+            state += positive(row.amount)
+        else:
+            federal += positive(row.amount)
+    return federal, state
+
+
+def _with_tax(parts: Sequence[Part], withheld: Money) -> tuple[Part, ...]:
+    """Return the parts with the tax withheld in the cash part, which is stated gross."""
+    if not withheld:
+        return tuple(parts)
+    cash = Money.total([withheld, *(p.amount for p in parts if p.to == CASH)])
+    return (*(p for p in parts if p.to != CASH), Part(to=CASH, amount=cash))
+
+
+def _book_withholding_alone(draft: FileDraft, context: ImportContext, row: Row) -> None:
+    question = TaxAlone(
+        at=row.at, offered=(R.DISTRIBUTION.value, IGNORE), amount=positive(row.amount)
+    )
+    answer = context.ask(draft, question, row)
+    if answer == IGNORE:
+        row.close(Status.INFO, "ignored by answer")
+    elif answer is not None:
+        federal, state = _withheld([row])
+        event = make(row, EventKind.DISTRIBUTION, federal + state, row.source)
+        draft.book(replace(event, withheld=federal or None, state_withheld=state or None), row)

@@ -1,0 +1,133 @@
+"""Legs inside one plan: money that changes its source, and what a plan pays out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ledger.chart import Source, TaxCharacter
+from ledger.events import EventKind
+from ledger.importers.legs import IN, OUT
+from ledger.money import Money
+from ledger.records import RowKind
+from ledger.statement_import.context import ImportContext
+from ledger.statement_import.draft import FileDraft, Row, Status
+from ledger.statement_import.questions.movements import PossibleConversion, PossibleInPlan
+from ledger.statement_import.questions.question import IGNORE
+from ledger.statement_import.questions.rows import SourceNotSaid
+from ledger.statement_import.rows.events import make, positive
+
+_SURE = frozenset({RowKind.CONVERSION_OUT, RowKind.CONVERSION_IN})
+_ROUNDING = 1  # cents by which two legs of one move may differ
+
+
+def pair_in_plan(drafts: Iterable[FileDraft], context: ImportContext) -> None:
+    """Join the legs of in-plan conversions: same plan, same day, same amount but for rounding."""
+    for draft in drafts:
+        days: dict[tuple[str, str], list[Row]] = {}
+        for row in draft.rows:
+            if row.settled or row.event is not None or row.kind not in OUT | IN:
+                continue
+            if row.record.question == "partner_unknown":
+                continue  # the plan changed its recordkeeper: never a conversion
+            if context.accounts[row.account].kind.is_plan:
+                days.setdefault((row.account, row.day.isoformat()), []).append(row)
+        for rows in days.values():
+            _pair_day(draft, context, rows)
+
+
+def _pair_day(draft: FileDraft, context: ImportContext, rows: list[Row]) -> None:
+    left, incoming = [r for r in rows if r.kind in OUT], [r for r in rows if r.kind in IN]
+    for apart in (0, _ROUNDING):
+        for out in tuple(left):
+            found = next((into for into in incoming if _apart([out, into]) <= apart), None)
+            if found is not None:
+                left.remove(out)
+                incoming.remove(found)
+                _convert(draft, context, [out], [found])
+    together = left + incoming
+    if left and incoming and _apart(together) <= _ROUNDING * (len(together) - 1):
+        _convert(draft, context, left, incoming)
+
+
+def _apart(rows: list[Row]) -> int:
+    """Return by how many cents the legs miss each other: units times price is rounded in each."""
+    return abs(sum(row.amount.cents for row in rows))
+
+
+def _convert(draft: FileDraft, context: ImportContext, outs: list[Row], ins: list[Row]) -> None:
+    """Book each outgoing leg as a conversion; the incoming legs only confirm it.
+
+    A cent by which they differ is a gain or loss of the Roth money, so that both sources hold
+    what the statement says.
+    """
+    within = all(row.source and row.source.character is TaxCharacter.ROTH for row in outs + ins)
+    if within and all(row.kind is RowKind.TRANSFER_OUT for row in outs):
+        for row in outs + ins:
+            row.close(Status.INFO, "moved within Roth money, which nothing is converted out of")
+        return
+    sure = any(row.kind in _SURE for row in outs + ins) or _into_roth(outs, ins)
+    converted = list[Row]()
+    for out in outs:
+        source = out.source if sure else _ask_source(draft, context, out, ins)
+        if sure and source is None:
+            source = which_source(draft, context, out)
+        if source is not None:
+            event = make(out, EventKind.IN_PLAN_CONVERSION, positive(out.amount), source)
+            draft.book(event, out)
+            converted.append(out)
+    if _apart(outs + ins) and converted == outs:
+        cents = Money.total(row.amount for row in outs + ins)
+        draft.book(make(ins[0], EventKind.EARNINGS, cents, Source.IN_PLAN_ROTH), ins[0])
+    waits = any(out.status is Status.QUESTION for out in outs)
+    for into in ins:
+        into.close(
+            Status.QUESTION if waits else Status.INFO, f"second leg of {outs[0].record.where}"
+        )
+
+
+def _into_roth(outs: list[Row], ins: list[Row]) -> bool:
+    """Tell whether the sources say it: out of money that is no Roth money, into Roth money."""
+    sources = [row.source for row in outs + ins]
+    return None not in sources and all(
+        (source.character is TaxCharacter.ROTH) == (place >= len(outs))
+        for place, source in enumerate(sources)
+        if source is not None
+    )
+
+
+def _ask_source(
+    draft: FileDraft, context: ImportContext, out: Row, ins: list[Row]
+) -> Source | None:
+    """Ask whether money that changed its source was converted to Roth, and from which source."""
+    question = PossibleInPlan(
+        at=out.at,
+        amount=positive(out.amount),
+        funds=_funds(out, ins),
+        source_known=out.source is not None,
+    )
+    answer = context.ask(draft, question, out)
+    if answer == IGNORE:
+        out.close(Status.INFO, "ignored by answer")
+        return None
+    if answer is None:
+        return None
+    return out.source if answer == PossibleConversion.CONVERTED else Source(answer)
+
+
+def _funds(out: Row, ins: list[Row]) -> tuple[str, ...]:
+    """Return the funds that money left and reached, () where the file does not tell."""
+    left, reached = out.record.investment, {into.record.investment for into in ins}
+    return () if left in reached | {""} or "" in reached else (left, *sorted(reached))
+
+
+def which_source(draft: FileDraft, context: ImportContext, row: Row) -> Source | None:
+    """Ask from which source money was taken; None while the question is open."""
+    answer = context.ask(draft, SourceNotSaid(at=row.at, amount=positive(row.amount)), row)
+    return None if answer is None else Source(answer)
+
+
+def book_lone_deposit(draft: FileDraft, context: ImportContext, row: Row) -> None:
+    """Book an in-plan conversion of which the file shows only the deposit."""
+    source = which_source(draft, context, row)
+    if source is not None:
+        draft.book(make(row, EventKind.IN_PLAN_CONVERSION, positive(row.amount), source), row)

@@ -1,0 +1,398 @@
+"""Questions about a whole file: whose it is, and whether another file has told the same."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from ledger.importers.base import counted
+from ledger.money import Money
+from ledger.records import RowKind
+from ledger.statement_import.questions.question import IGNORE, Question
+from ledger.text import safe
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccountUnknown(Question):
+    """A number or name of a file that no account of the chart has."""
+
+    code = "account_unknown"
+    asks = "whose account a number is"
+    answered = (
+        "`basis account add … --number`, an account, or `ignore` for one that is no retirement "
+        "account"
+    )
+    why = (
+        "Every row belongs to one account of the ledger. A file says which by a number or a name, "
+        "and this one is new here. An account that the ledger lacks is added first (type q): "
+        "basis account add ID --owner … --kind … --number …. The answer is remembered."
+    )
+    means = {"ignore": "it is no retirement account of this ledger: leave its rows out"}
+    lasting = True
+
+    fitting: tuple[str, ...]  # accounts of the chart that it can be
+    title: str = ""  # what the file calls it beside its number
+    owner: str = "TAXPAYER"
+    of_kind: str = "KIND"  # what its title says it is
+
+    @property
+    def problem(self) -> str:
+        named = f" ('{safe(self.title, limit=60)}' in the file)" if self.title else ""
+        return f"no account has the number or name '{self._shown}'{named}"
+
+    @property
+    def remedy(self) -> str:
+        return (
+            f"add it with: {self.command}, name one with --account ID, or answer "
+            f"{self.written(IGNORE)} when it is no retirement account"
+        )
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        return (*self.fitting, IGNORE)
+
+    @property
+    def proposal(self) -> str:
+        return self.fitting[0] if len(self.fitting) == 1 else ""
+
+    @property
+    def command(self) -> str:
+        return (
+            f"basis account add ID --owner {self.owner} --kind {self.of_kind} "
+            f"--number '{self._shown}'"
+        )
+
+    @property
+    def _shown(self) -> str:
+        return safe(self.match, limit=60)
+
+
+@dataclass(frozen=True, kw_only=True)
+class FileNamesNoAccount(Question):
+    """A file that does not say at all which account it is of."""
+
+    code = AccountUnknown.code
+    why = AccountUnknown.why
+    means = AccountUnknown.means
+    safe = True
+
+    fitting: tuple[str, ...]
+
+    @property
+    def problem(self) -> str:
+        return "the file does not say which account it is of"
+
+    @property
+    def remedy(self) -> str:
+        return "name it with --account ID"
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        return (*self.fitting, IGNORE)
+
+    @property
+    def proposal(self) -> str:
+        return self.fitting[0] if len(self.fitting) == 1 else ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccountRounded(Question):
+    """A number that a spreadsheet rounded; the answer holds for this file alone."""
+
+    code = AccountUnknown.code
+    why = AccountUnknown.why
+    means = AccountUnknown.means
+
+    text: str
+    fitting: tuple[str, ...]
+
+    @property
+    def problem(self) -> str:
+        return (
+            "a spreadsheet program rounded the account number to "
+            f"'{safe(self.text, limit=60)}': the number is lost, and other accounts may be "
+            "rounded to the same"
+        )
+
+    @property
+    def remedy(self) -> str:
+        return (
+            "download the file again and import it as it comes, without opening it in a "
+            "spreadsheet, or name the account with --account ID if all rows are of one"
+        )
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        return (*self.fitting, IGNORE)
+
+
+@dataclass(frozen=True, kw_only=True)
+class FileKnown(Question):
+    """A file that another account has already, byte for byte."""
+
+    code = "file_known"
+    asks = "the very file was imported into another account"
+    answered = (
+        "`again` to book all of it a second time; else name the right account, or `basis undo` "
+        "the other import"
+    )
+    why = (
+        "The same file in two accounts would book all of its money twice. If this is the right "
+        "account, type q and take the other import back with basis undo."
+    )
+    means = {"again": "book all of it here as well"}
+
+    name: str  # under which it was imported
+    other: str  # the account that it was imported into
+    number: int  # of that import
+
+    @property
+    def problem(self) -> str:
+        return (
+            f"{safe(self.name, limit=80)} was imported into {self.other} as import {self.number}: "
+            "the same file, byte for byte"
+        )
+
+    @property
+    def remedy(self) -> str:
+        return (
+            f"name the account it is of with --account {self.other}, take the other import back "
+            f"with: {self.command}; or answer {self.written('again')} to book all of it in "
+            f"{self.account} as well"
+        )
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        return ("again",)
+
+    @property
+    def command(self) -> str:
+        return f'basis undo {self.number} --why "…"'
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReadingUnconfirmed(Question):
+    """Rows of a layout that is known from little evidence."""
+
+    code = "reading_unconfirmed"
+    asks = (
+        "whether a layout that is known from little evidence was read rightly; once for each "
+        "reader and account"
+    )
+    answered = "`confirm` (or `--yes`), after comparing the rows with the statement"
+    why = (
+        "Few files of this layout were seen when the reader was written. Compare the rows above "
+        "with the statement: days, kinds, amounts and signs. It is asked once for each account."
+    )
+    means = {"confirm": "the rows agree with the statement"}
+    lasting = True
+    safe = True
+
+    grade: str  # of the evidence, B or C
+    read_as: str  # the rows in a line
+    evidence = {"B": "one program that reads real files", "C": "a description only"}
+
+    @property
+    def problem(self) -> str:
+        return (
+            f"this layout of {self.match} is known from {self.evidence[self.grade]} "
+            f"(evidence {self.grade}); read as {self.read_as}"
+        )
+
+    @property
+    def remedy(self) -> str:
+        return (
+            "compare each row with the statement (--dry-run lists them), then answer "
+            f"{self.written(self.proposal)} or add --yes"
+        )
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        return ("confirm",)
+
+    @property
+    def proposal(self) -> str:
+        return "confirm"
+
+    @property
+    def rank(self) -> int:
+        return 5  # when every row is as it will be booked
+
+
+@dataclass(frozen=True, kw_only=True)
+class TotalsDiffer(Question):
+    """Rows of one day and kind whose total is not what another reader brought."""
+
+    code = "totals_differ"
+    asks = "two files of one plan show different totals for a day"
+    answered = "`skip` to keep what is booked, or `book`"
+    why = (
+        "Two files of one plan show different totals for a day. Either one of them is incomplete, "
+        "or these rows are further money."
+    )
+    means = {"skip": "keep what is booked", "book": "these rows are further money: book them"}
+
+    day: date
+    what: RowKind
+    here: Money
+    booked: Money
+    importer: str  # that brought what is booked
+
+    @property
+    def problem(self) -> str:
+        return (
+            f"{self.day.isoformat()} {self.what.value}: {self.here} here, {self.booked} in the "
+            f"ledger by {self.importer}"
+        )
+
+    @property
+    def remedy(self) -> str:
+        return (
+            f"compare both files; answer {self.written('skip')} to keep what is booked, or "
+            '"book" when these rows are further money'
+        )
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        return ("skip", "book")
+
+
+@dataclass(frozen=True, kw_only=True)
+class RowsMissing(Question):
+    """Rows that an earlier download, or version, of a file showed and this one does not."""
+
+    ACCEPT, KEEP = "accept", "keep"
+    code = "rows_missing"
+    asks = (
+        "rows that an earlier download, or an earlier version of a plain CSV, showed are gone; "
+        "each day is told as it was, with its entries, and as it is now"
+    )
+    answered = (
+        "`accept` books the new rows and reverses the entries of the old ones, in one "
+        "transaction; `keep` books the new ones beside them"
+    )
+    why = (
+        "A later download that no longer shows a row usually means that the recordkeeper corrected "
+        "it. Both stand above, day by day; were the old and the new rows booked, their money would "
+        "count twice. basis undo of this import puts the old rows back."
+    )
+    means = {
+        "accept": "corrected: reverse the old entries and book the new rows, in one step",
+        "keep": "the old rows count as well: book the new ones beside them",
+    }
+
+    gone: int  # rows that are not shown any more
+    typed: bool  # by hand, so that a person changed it
+    by_day: str  # what each day was and is
+    entries: str  # made of those rows, "" without any
+    shared: str  # entries that rows which are still shown made too, "" without any
+
+    @property
+    def problem(self) -> str:
+        by = "somebody may have changed" if self.typed else "the recordkeeper may have corrected"
+        return (
+            f"{counted(self.gone, 'row')} of {self.account} that an earlier file showed "
+            f"{'is' if self.gone == 1 else 'are'} not in this one, {by} them: {self.by_day}"
+        )
+
+    @property
+    def remedy(self) -> str:
+        if self.shared:
+            return (
+                f"rows that are still shown made {self.shared} too: take the earlier import back "
+                'with basis undo IMPORT --why "corrected by the recordkeeper" and import this file '
+                f"again; or answer {self.written(self.KEEP)} when the old rows count as well"
+            )
+        reverses = f" and reverses {self.entries}" if self.entries else ""
+        return (
+            f"answer {self.written(self.ACCEPT)}: it books the new rows{reverses} in one step; or "
+            f'"{self.KEEP}" when the old rows count as well'
+        )
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        return (self.KEEP,) if self.shared else (self.ACCEPT, self.KEEP)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SameEventsOtherFormat(Question):
+    """Rows of an account that tell what a file of another format has brought."""
+
+    SAME, FURTHER = "same", "further"
+    code = "same_events_other_format"
+    asks = "rows tell what a file of another format (or your typing) has brought already"
+    answered = (
+        "`same` (proposed; `--yes` takes it) books them once; `further` when they are money of "
+        "their own. Holds for the account. Equal amounts up to four days apart are asked about "
+        "row by row, and nothing is proposed"
+    )
+    why = (
+        "Two files of one account in different formats tell the same money in other words. Booked "
+        "twice, it would be counted twice."
+    )
+    means = {"same": "they tell the same money: book it once", "further": "it is other money"}
+    lasting = True
+    safe = True
+
+    importer: str  # of this file
+    reader: str  # of the other one, in words
+    told: str  # the first rows, in a line
+
+    @property
+    def problem(self) -> str:
+        many = len(self.lines)
+        return (
+            f"{counted(many, 'row')} of {self.account} in this file ({self.importer}) "
+            f"{'tells' if many == 1 else 'tell'} what the ledger has from {self.reader}: "
+            f"{self.told}"
+        )
+
+    @property
+    def remedy(self) -> str:
+        return (
+            f"answer {self.written(self.SAME)} or add --yes to keep them booked once; "
+            f'"{self.FURTHER}" when they are money of their own. The answer holds for the account '
+            "from now on"
+        )
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        return (self.SAME, self.FURTHER)
+
+    @property
+    def proposal(self) -> str:
+        return self.SAME
+
+
+@dataclass(frozen=True, kw_only=True)
+class SameEventNearby(Question):
+    """A row whose like the other format has some days away: they may be two of one week."""
+
+    code = SameEventsOtherFormat.code
+    why = SameEventsOtherFormat.why
+    means = SameEventsOtherFormat.means
+
+    what: RowKind
+    amount: Money
+    day: date
+    reader: str
+    near: date  # on which the other format shows it
+
+    @property
+    def problem(self) -> str:
+        return (
+            f"{self.what.value.replace('_', ' ')} of {self.amount} on {self.day.isoformat()}: "
+            f"{self.reader} shows the same on {self.near.isoformat()}"
+        )
+
+    @property
+    def remedy(self) -> str:
+        same, further = self.choices
+        return (
+            f'answer {self.written(same)} to keep it booked once, or "{further}" when it is money '
+            "of its own"
+        )
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        return (SameEventsOtherFormat.SAME, SameEventsOtherFormat.FURTHER)

@@ -1,0 +1,162 @@
+"""Rows that are an event by themselves: contributions, earnings, fees, loans."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+from ledger.chart import Source
+from ledger.events import ARRIVED, CASH, IN_TRANSIT, Event, EventKind
+from ledger.money import ZERO, Money
+from ledger.movements import ROLLED
+from ledger.records import SIGNED_KINDS, RowKind
+from ledger.statement_import.context import ImportContext
+from ledger.statement_import.draft import Draft, FileDraft, Row, Status
+from ledger.statement_import.owners import partner_of
+from ledger.statement_import.rows.settle import tax_year
+
+# row kind -> event kind, of rows whose amount is the whole story
+_ALONE = {
+    RowKind.CONTRIBUTION: EventKind.CONTRIBUTION,
+    RowKind.EARNINGS: EventKind.EARNINGS,
+    RowKind.FEE: EventKind.FEE,
+    RowKind.LOAN: EventKind.LOAN,
+    RowKind.LOAN_REPAYMENT: EventKind.LOAN_REPAYMENT,
+    RowKind.LOAN_OFFSET: EventKind.LOAN_OFFSET,
+    RowKind.QCD: EventKind.QCD,
+    RowKind.ANNUITY_PAYMENT: EventKind.ANNUITY_PAYMENT,
+    RowKind.DISTRIBUTION: EventKind.DISTRIBUTION,
+    RowKind.IN_PLAN_CONVERSION: EventKind.IN_PLAN_CONVERSION,
+}
+_UNITS_ALONE = frozenset({RowKind.EXCHANGE, RowKind.INFO})
+_SHARE_OF_UNITS = Decimal("1e-9")  # finer than any recordkeeper prints
+# Without a source allocation asks for one; other kinds take from all sources or are refused.
+WAIT_FOR_SOURCE = frozenset(
+    {
+        *(RowKind.CONTRIBUTION, RowKind.EARNINGS, RowKind.FEE),
+        *(RowKind.LOAN, RowKind.LOAN_REPAYMENT, RowKind.LOAN_OFFSET),
+    }
+)
+
+
+def make(row: Row, kind: EventKind, amount: Money, source: Source | None = None) -> Event:
+    """Return the event of a row; ``amount`` is in cents with the sign the kind wants."""
+    record = row.record
+    units = _units(row, amount) if source is not None else None
+    return Event(
+        where=record.where,
+        day=record.day,
+        account=row.account,
+        kind=kind,
+        amount=amount.seen_at(record.where),
+        sources=(source,) if source is not None else (),
+        id=_movement_id(row, kind, source),
+        memo=record.memo or record.raw_type,
+        catch_up=record.catch_up,
+        fund=record.investment if units is not None else "",
+        units=units,
+        seq=record.line,
+    )
+
+
+def _movement_id(row: Row, kind: EventKind, source: Source | None) -> str:
+    """Return the id that the legs of one movement share, "" where rows are never legs.
+
+    It is made of facts alone, so that a rollover can name it and legs in two files are one.
+    """
+    if kind not in {EventKind.DISTRIBUTION, EventKind.IN_PLAN_CONVERSION}:
+        return ""
+    converted = kind is EventKind.IN_PLAN_CONVERSION
+    pieces = row.account, row.day.isoformat(), source, "conversion" if converted else None
+    return "-".join(piece for piece in pieces if piece is not None)
+
+
+def _units(row: Row, amount: Money) -> Decimal | None:
+    """Return the units of a row that go with an amount of it, None where it shows none.
+
+    A row that is divided among sources gives each its share of them.
+    """
+    units = row.units
+    if not units or not row.amount or abs(amount.cents) == abs(row.amount.cents):
+        return units
+    share = units * abs(amount.cents) / abs(row.amount.cents)
+    return share.quantize(_SHARE_OF_UNITS)
+
+
+def book_exchanges(draft: FileDraft, context: ImportContext) -> None:
+    """Book the units that rows of a plan move without moving its money.
+
+    They are exchanges between funds, and the trades that other rows of the day show the money of.
+    """
+    for row in draft.rows:
+        if row.status is not Status.INFO or row.kind not in _UNITS_ALONE or not row.units:
+            continue
+        if not row.account or not context.accounts[row.account].kind.is_plan:
+            continue
+        source = context.source_named(row.account, row.record.source_text, row.record.source)
+        if source is not None:
+            event = make(row, EventKind.EXCHANGE, row.amount, source)
+            arrived = row.kind is RowKind.INFO
+            draft.drafts.append(Draft(replace(event, reason=ARRIVED if arrived else ""), (row,)))
+
+
+def positive(amount: Money) -> Money:
+    """Return an amount without its sign."""
+    return -amount if amount.cents < 0 else amount
+
+
+def alone(row: Row, amount: Money, source: Source | None) -> Event:
+    """Return the event of a row that stands alone; a positive fee is money given back."""
+    kind = _ALONE[row.kind]
+    if kind is EventKind.CONTRIBUTION and source in ROLLED and amount > ZERO:
+        kind = EventKind.ROLLOVER_IN  # nobody contributes to these sources
+    if kind is EventKind.FEE:
+        refund = amount.cents > 0
+        return make(row, EventKind.EARNINGS if refund else kind, positive(amount), source)
+    return make(row, kind, amount if kind in SIGNED_KINDS else positive(amount), source)
+
+
+def book_alone(draft: FileDraft, context: ImportContext) -> None:
+    """Book the rows that are an event by themselves and whose source is known."""
+    for row in draft.rows:
+        if row.settled:
+            continue
+        if row.event is not None:
+            draft.book(_own(row, row.event, context), row)
+        elif row.kind in _ALONE:
+            _book_row(draft, context, row)
+
+
+def _book_row(draft: FileDraft, context: ImportContext, row: Row) -> None:
+    if not row.amount:
+        row.close(Status.INFO, "the amount is zero")
+        return
+    plan = context.accounts[row.account].kind.is_plan
+    if plan and row.source is None and row.kind in WAIT_FOR_SOURCE:
+        return  # allocation says which source
+    event = alone(row, row.amount, row.source)
+    if event.kind is EventKind.CONTRIBUTION and not plan:
+        year = tax_year(draft, context, row)
+        if year is None:
+            return
+        event = replace(event, year=year)
+    draft.book(event, row)
+
+
+def _own(row: Row, event: Event, context: ImportContext) -> Event:
+    """Return a typed event with ids of the chart where the file has numbers or nothing."""
+    if event.account != row.account:
+        event = event.of_account(row.account)
+    changes: dict[str, Any] = {}
+    if event.to and event.to not in {CASH, IN_TRANSIT, *context.accounts}:
+        changes["to"] = _receiver(event.to, row, context)
+    if event.parts:
+        changes["parts"] = tuple(replace(p, to=_receiver(p.to, row, context)) for p in event.parts)
+    return replace(event, **changes) if changes else event
+
+
+def _receiver(text: str, row: Row, context: ImportContext) -> str:
+    if text in {CASH, IN_TRANSIT} or text in context.accounts:
+        return text
+    return partner_of(text, context.accounts, context.accounts[row.account].owner) or text

@@ -1,0 +1,119 @@
+"""Shares that move in kind: the two legs have one value, and it is asked for once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from decimal import Decimal, InvalidOperation
+
+from ledger.money import Money
+from ledger.movements import ON_THE_WAY
+from ledger.records import RowKind
+from ledger.statement_import.context import ImportContext
+from ledger.statement_import.draft import FileDraft, Row, Status
+
+OUT = frozenset({RowKind.CONVERSION_OUT, RowKind.TRANSFER_OUT, RowKind.ROLLOVER_OUT})
+IN = frozenset({RowKind.CONVERSION_IN, RowKind.TRANSFER_IN, RowKind.ROLLOVER_IN})
+_CONVERSIONS = frozenset({RowKind.CONVERSION_IN, RowKind.CONVERSION_OUT})
+_WAYS = {
+    True: (RowKind.CONVERSION_OUT, RowKind.CONVERSION_IN),
+    False: (RowKind.TRANSFER_OUT, RowKind.TRANSFER_IN),
+}
+
+
+def lead_empty_moves(draft: FileDraft, context: ImportContext) -> None:
+    """Say which way a move without an amount goes, and that its amount is not known.
+
+    Where not even shares tell, money leaves a traditional IRA and comes into a Roth IRA: that is
+    what a conversion does. Nothing is booked before the user has said the amount, or ``ignore``.
+    """
+    for row in draft.rows:
+        if row.settled or row.event is not None or row.amount:
+            continue
+        account = context.accounts[row.account]
+        if account.kind.is_plan:
+            continue
+        hidden = row.kind is RowKind.INFO and row.record.question == "possible_conversion"
+        told = bool(_units(row)) or row.record.question == "amount_unknown"
+        if hidden or row.kind in _CONVERSIONS:
+            out, into = _WAYS[row.kind in _CONVERSIONS]
+            if hidden or not _units(row):
+                row.kind = out if account.kind.is_pooled_traditional else into
+        elif told or row.kind not in OUT | IN:
+            continue
+        row.record = replace(row.record, question="amount_unknown")
+
+
+def lacks_amount(row: Row) -> bool:
+    """Tell whether the file gives a row no amount that counts."""
+    return row.record.question == "amount_unknown" and not row.amount
+
+
+def twin_of(row: Row, drafts: Iterable[FileDraft], context: ImportContext) -> Row | None:
+    """Return the other leg of shares that moved: as many of the same, in another own account."""
+    if row.kind not in OUT | IN or not row.account:
+        return None
+    others = OUT if row.kind in IN else IN
+    fitting = [
+        other
+        for draft in drafts
+        for other in draft.rows
+        if other.kind in others and _same_shares(row, other, context)
+    ]
+    return min(fitting, key=lambda other: abs(other.day - row.day), default=None)
+
+
+def take_value_of_twin(row: Row, drafts: Sequence[FileDraft], context: ImportContext) -> bool:
+    """Give a row its other leg's value; tell whether the other leg settles it now or later."""
+    twin = twin_of(row, drafts, context)
+    if twin is None:
+        return False
+    if twin.amount:
+        _take(row, -twin.amount)
+        return True
+    return row.kind in IN  # the leg that leaves is asked about
+
+
+def complete_arrivals(drafts: Sequence[FileDraft], context: ImportContext) -> None:
+    """Give shares that came in the value with which they left; they wait where it is asked."""
+    for draft in drafts:
+        for row in draft.rows:
+            if row.settled or row.event is not None or row.kind not in IN or not lacks_amount(row):
+                continue
+            twin = twin_of(row, drafts, context)
+            if twin is None:
+                continue
+            if twin.amount:
+                _take(row, -twin.amount)
+            else:
+                waits = twin.status is Status.QUESTION
+                row.close(
+                    Status.QUESTION if waits else Status.INFO, f"second leg of {twin.record.where}"
+                )
+
+
+def _take(row: Row, amount: Money) -> None:
+    row.record = replace(row.record, amount=amount.seen_at(row.record.where), question="")
+
+
+def _same_shares(row: Row, other: Row, context: ImportContext) -> bool:
+    if not other.account or other.account == row.account:
+        return False
+    units = _units(row)
+    same_day = row.day == other.day and lacks_amount(row)
+    return (
+        units == _units(other)
+        and (units is not None or same_day)
+        and row.record.investment.casefold() == other.record.investment.casefold()
+        and abs(row.day - other.day) <= ON_THE_WAY
+        and context.accounts[row.account].owner == context.accounts[other.account].owner
+    )
+
+
+def _units(row: Row) -> Decimal | None:
+    """Return how many shares a row moves, without the sign or letter of their way."""
+    try:
+        units = Decimal(row.record.units.replace(",", "").lstrip("+-").removesuffix("S"))
+    except InvalidOperation:
+        return None
+    return units or None

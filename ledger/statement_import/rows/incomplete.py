@@ -1,0 +1,134 @@
+"""Rows that say too little by themselves: no amount, or a movement that takes more than a row."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from ledger.errors import LedgerError, LedgerErrors
+from ledger.money import BadAmount, Money
+from ledger.records import RowKind
+from ledger.statement_import.context import ImportContext
+from ledger.statement_import.draft import FileDraft, Row, Status
+from ledger.statement_import.owners import partner_of
+from ledger.statement_import.questions.question import IGNORE
+from ledger.statement_import.questions.rows import AmountUnknown, NeedsMore
+from ledger.statement_import.rows.events import positive
+from ledger.statement_import.rows.in_kind import lacks_amount, take_value_of_twin
+from ledger.statement_import.rows.settle import NEVER_BOOKED, bad_answer
+
+# The law needs figures that such a row does not show: net income, the tax year, the basis.
+BY_HAND = frozenset(
+    {
+        *(RowKind.RECHARACTERIZATION, RowKind.RETURN_OF_CONTRIBUTION, RowKind.ROLLOVER_60DAY),
+        *(RowKind.EXCESS_DEFERRAL_RETURN, RowKind.DIVORCE_TRANSFER),
+        *(RowKind.CONVERSION, RowKind.TRANSFER),
+    }
+)
+_LEAVES = frozenset(
+    {
+        *(RowKind.TRANSFER_OUT, RowKind.CONVERSION_OUT, RowKind.ROLLOVER_OUT, RowKind.FEE),
+        *(RowKind.DISTRIBUTION, RowKind.WITHHOLDING, RowKind.LOAN, RowKind.QCD),
+    }
+)
+
+
+def complete_rows(draft: FileDraft, context: ImportContext, drafts: Sequence[FileDraft]) -> None:
+    """Ask for amounts that the file does not give, and for events that must be typed.
+
+    The value of shares that moved between own accounts is asked once, of all ``drafts``.
+    """
+    for row in draft.rows:
+        if row.settled or row.event is not None or row.kind in NEVER_BOOKED:
+            continue
+        unsaid = row.record.question == "type_unknown" and not row.amount
+        if lacks_amount(row) and take_value_of_twin(row, drafts, context):
+            continue
+        if row.record.question == "amount_unknown" or unsaid:
+            _ask_amount(draft, context, row)
+        if not row.settled and row.kind in BY_HAND:
+            ask_typed(draft, context, row)
+
+
+def refuse_unsettled(draft: FileDraft) -> None:
+    """Raise LedgerErrors (``needs_more``) for rows that nothing has booked, closed or asked about.
+
+    No row is ever passed over in silence, whatever its file or an answer said of it.
+    """
+    left = [row for row in draft.rows if not row.settled]
+    if left:
+        raise LedgerErrors(
+            LedgerError(
+                where=row.record.where,
+                code="needs_more",
+                problem=f"nothing books this row of {row.account} "
+                f"({row.kind.value.replace('_', ' ')}, {row.amount})",
+                remedy="check its type and account, or book it with basis add and answer its "
+                "type with 'info'",
+            )
+            for row in left
+        )
+
+
+def _ask_amount(draft: FileDraft, context: ImportContext, row: Row) -> None:
+    """Put the value that the user states in the place of the amount that the row lacks."""
+    record = row.record
+    question = AmountUnknown(
+        at=row.at,
+        what=row.kind,
+        units=record.units,
+        named=record.investment or record.raw_type,
+        day=row.day,
+    )
+    answer = context.ask(draft, question, row)
+    if answer == IGNORE:
+        row.close(Status.INFO, "ignored by answer")
+    elif answer is not None:
+        amount = _amount(row, answer).seen_at(record.where)
+        row.record = replace(record, amount=amount, question="")
+
+
+def _amount(row: Row, answer: object) -> Money:
+    """Return the amount answered, with the sign of the row's direction."""
+    try:
+        amount = Money.parse(str(answer))
+    except BadAmount:
+        amount = Money(0)
+    if not amount or (row.kind is not RowKind.EARNINGS and amount.cents < 0):
+        remedy = f"answer its value in dollars, as 1234.56, or '{IGNORE}'"
+        raise bad_answer(row, AmountUnknown.code, answer, remedy)
+    return -amount if row.kind in _LEAVES else amount
+
+
+def ask_typed(draft: FileDraft, context: ImportContext, row: Row) -> None:
+    """Ask the user to type an event whose figures one row cannot hold."""
+    question = NeedsMore(
+        at=row.at, what=row.kind, amount=positive(row.amount), typed=_command(context, row)
+    )
+    answer = context.ask(draft, question, row)
+    if answer is not None:
+        row.close(
+            Status.INFO, "typed by hand" if answer == NeedsMore.TYPED else "ignored by answer"
+        )
+
+
+def _command(context: ImportContext, row: Row) -> str:
+    """Return the command that books the row's event, with every figure that the row does give."""
+    owner = context.accounts[row.account].owner
+    other = partner_of(row.record.partner, context.accounts, owner) or "ACCOUNT"
+    here, there = (row.account, other) if row.amount.cents < 0 else (other, row.account)
+    words = f"basis add {row.kind.value} --account {here} --date {row.day.isoformat()}"
+    moved = positive(row.amount).plain
+    if row.kind is RowKind.ROLLOVER_60DAY:
+        return f"{words} --to {there} --amount {moved} --of DISTRIBUTION"
+    if row.kind in {RowKind.CONVERSION, RowKind.TRANSFER}:
+        return f"{words} --to {there} --amount {moved}"
+    if row.kind is RowKind.DIVORCE_TRANSFER:
+        return f"{words} --to {there} --amount {moved} --basis BASIS"
+    to = f" --to {there}" if row.kind is RowKind.RECHARACTERIZATION else ""
+    source = " --source SOURCE" if row.kind is RowKind.EXCESS_DEFERRAL_RETURN else ""
+    year = row.record.tax_year or "YEAR"
+    return (
+        f"{words}{to}{source} --year {year} --amount CONTRIBUTION --earnings NET_INCOME "
+        f"(together they make {moved})"
+    )

@@ -1,0 +1,160 @@
+"""What single rows leave open: an unknown type, an unknown source, a tax year not said."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from ledger.chart import Source
+from ledger.errors import LedgerError
+from ledger.events import EventKind
+from ledger.importers.signs import LEAVING, contradicts, sign_of, toward
+from ledger.importers.sources import doubt
+from ledger.records import RowKind
+from ledger.statement_import.context import ImportContext
+from ledger.statement_import.draft import FileDraft, Row, Status
+from ledger.statement_import.questions.rows import (
+    SignUnknown,
+    SourceTyped,
+    SourceUnknown,
+    TaxYearUnknown,
+    TypeUnknown,
+)
+from ledger.text import safe
+
+# A deposit until the due date of the return may count for the year before. Due dates are law and
+# have been postponed by up to three months, so every deposit of these months is asked about.
+LAST_DOUBTFUL_DEPOSIT = (7, 15)  # month, day
+
+NEVER_BOOKED = frozenset({RowKind.INFO, RowKind.EXCHANGE})
+_NEEDS_SOURCE = frozenset(
+    {
+        *(RowKind.CONTRIBUTION, RowKind.EARNINGS, RowKind.FEE, RowKind.LOAN),
+        *(RowKind.LOAN_REPAYMENT, RowKind.BALANCE, RowKind.CONVERSION_OUT),
+        *(RowKind.DISTRIBUTION, RowKind.ROLLOVER_OUT, RowKind.IN_PLAN_CONVERSION),
+    }
+)
+
+
+def settle_types(draft: FileDraft, context: ImportContext) -> None:
+    """Take what answers say that rows of unknown type are: then they are compared like others."""
+    for row in draft.rows:
+        if not row.settled and row.event is None and row.kind is RowKind.UNKNOWN:
+            _settle_type(draft, context, row)
+
+
+def settle_rows(draft: FileDraft, context: ImportContext) -> None:
+    """Take what answers say about single rows; mark those that still wait and those to skip."""
+    for row in draft.rows:
+        if row.settled:
+            continue
+        if row.event is not None:
+            _settle_event(draft, context, row)
+            continue
+        if contradicts(row.record, row.kind):
+            _settle_sign(draft, context, row)
+        if not row.settled and row.kind in NEVER_BOOKED:
+            _settle_info(row)
+        if not row.settled:
+            _settle_source(draft, context, row)
+
+
+def _settle_info(row: Row) -> None:
+    if row.record.question == "possible_conversion":
+        return  # a zero amount that may hide a conversion: allocation asks for the amount
+    row.close(Status.INFO, row.kind.value)
+
+
+def _settle_type(draft: FileDraft, context: ImportContext, row: Row) -> None:
+    answer = context.ask(draft, TypeUnknown(at=row.at, amount=row.record.amount), row)
+    if answer is not None:
+        _refuse_unsigned_fee(draft, row, answer)
+        row.kind = RowKind(answer)
+
+
+def _settle_sign(draft: FileDraft, context: ImportContext, row: Row) -> None:
+    """Let the kind that an answer gave say which way the row went; else ask which figure does."""
+    record = row.record
+    if row.kind is not record.kind and row.kind in LEAVING:
+        row.record, _ = toward(record, row.kind, by_units=sign_of(record.units) < 0)
+        return
+    answer = context.ask(
+        draft, SignUnknown(at=row.at, amount=record.amount, units=record.units), row
+    )
+    if answer is not None:
+        row.record, row.kind = toward(record, row.kind, by_units=answer == "units")
+
+
+def _refuse_unsigned_fee(draft: FileDraft, row: Row, answer: str) -> None:
+    """Refuse "fee" for money that came in: a file without signs would turn fees into gains."""
+    if sign_of(row.record.units) < 0:
+        return  # units were taken for it: the amount lacks its sign
+    same = (r for r in draft.rows if r.record.raw_type == row.record.raw_type)
+    if answer == RowKind.FEE and row.amount.cents > 0 and not any(r.amount.cents < 0 for r in same):
+        remedy = (
+            "answer earnings for a fee that was given back; where the file prints no signs, read "
+            'it by a column map with signs = "by_type"'
+        )
+        raise bad_answer(row, "type_unknown", answer, f"the amount is money in: {remedy}")
+
+
+def _settle_source(draft: FileDraft, context: ImportContext, row: Row) -> None:
+    record = row.record
+    if not context.accounts[row.account].kind.is_plan:
+        row.source = None
+        return
+    row.source = context.source_named(row.account, record.source_text, record.source)
+    if row.source is not None or not record.source_text or row.kind not in _NEEDS_SOURCE:
+        return
+    at = replace(row.at, match=record.source_text)
+    answer = context.ask(draft, SourceUnknown(at=at, doubt=doubt(record.source_text)), row)
+    if answer is not None:
+        row.source = Source(answer)
+
+
+_EVENT_NEEDS_SOURCE = frozenset(
+    {EventKind.OPENING, EventKind.CONTRIBUTION, EventKind.EARNINGS, EventKind.FEE}
+    | {EventKind.IN_PLAN_CONVERSION, EventKind.LOAN}
+)
+
+
+def _settle_event(draft: FileDraft, context: ImportContext, row: Row) -> None:
+    """Ask for the source of a typed event that needs one and has none."""
+    event = row.event
+    if event is None or event.sources or event.kind not in _EVENT_NEEDS_SOURCE:
+        return
+    if not context.accounts[row.account].kind.is_plan:
+        return
+    at = replace(row.at, match=row.record.source_text)
+    answer = context.ask(draft, SourceTyped(at=at, event=event.kind.words), row)
+    if answer is not None:
+        row.source = Source(answer)
+        row.event = replace(event, sources=(row.source,))
+
+
+def tax_year(draft: FileDraft, context: ImportContext, row: Row) -> int | None:
+    """Return the tax year of an IRA contribution, or None while it is asked for.
+
+    The file may say it; a deposit late in the year counts for that year; else the user says it.
+    """
+    said = row.record.tax_year
+    if said is not None:
+        return said
+    day = row.day
+    if (day.month, day.day) > LAST_DOUBTFUL_DEPOSIT:
+        return day.year
+    years = (str(day.year), str(day.year - 1))
+    question = TaxYearUnknown(at=row.at, amount=row.amount, day=day, years=years)
+    answer = context.ask(draft, question, row)
+    return None if answer is None else int(answer)
+
+
+def bad_answer(row: Row, code: str, answer: Any, remedy: str, reason: str = "") -> LedgerError:
+    """Return the fault of an answer that does not fit its question, with the reason if known."""
+    why = f": {safe(reason, limit=120)}" if reason else ""
+    return LedgerError(
+        where=row.record.where,
+        code="bad_answer",
+        problem=f"'{safe(str(answer), limit=80)}' does not answer '{code}'{why}",
+        remedy=remedy,
+    )

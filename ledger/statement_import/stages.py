@@ -1,0 +1,324 @@
+"""The stages of an import as a table: what each reads, what it writes, and what it asks.
+
+Stages of one phase run file by file, the older file first, or once over all files. A stage works
+on the rows that those before it left open; a fault of one file does not hide those of another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import NamedTuple
+
+from ledger.errors import Collector
+from ledger.statement_import.balances.compared import (
+    Closing,
+    book_stated,
+    check_closing,
+    compare_openings,
+    settle_balances,
+)
+from ledger.statement_import.balances.stated import check_totals, settle_stated
+from ledger.statement_import.balances.year_end_values import offer_year_end
+from ledger.statement_import.confirm import ask_unconfirmed
+from ledger.statement_import.context import ImportContext
+from ledger.statement_import.deduplicate.coverage import mark_covered
+from ledger.statement_import.deduplicate.fingerprints import seal
+from ledger.statement_import.deduplicate.other_formats import mark_other_formats
+from ledger.statement_import.deduplicate.rows_known import ask_known_file, mark_known
+from ledger.statement_import.draft import FileDraft, Status
+from ledger.statement_import.movements.movements import book_movements
+from ledger.statement_import.notes import (
+    note_at_book,
+    note_equal_rows,
+    note_gaps,
+    note_taken_back,
+    note_tax_ids,
+)
+from ledger.statement_import.open_points import settle_open_points
+from ledger.statement_import.owners import Owners
+from ledger.statement_import.questions import balances, files, movements, rows, sources
+from ledger.statement_import.questions.question import Question
+from ledger.statement_import.rows.events import book_alone, book_exchanges
+from ledger.statement_import.rows.in_kind import complete_arrivals, lead_empty_moves
+from ledger.statement_import.rows.incomplete import complete_rows, refuse_unsettled
+from ledger.statement_import.rows.open_moves import settle_open_moves
+from ledger.statement_import.rows.settle import settle_rows, settle_types
+from ledger.statement_import.sources.allocate import Allocator
+from ledger.statement_import.sources.allocation import Spec
+from ledger.statement_import.sources.statement_totals import keep_stated
+from ledger.statement_import.worked_out import WorkedOut
+
+
+@dataclass(frozen=True)
+class ImportOptions:
+    """What the user said besides the files: account, allocations, balances, what to accept."""
+
+    account: str = ""
+    allocations: Sequence[Spec] = ()
+    closing: Closing = field(default_factory=dict)
+
+
+@dataclass
+class Run:
+    """One run through the stages: its files, what the ledger knows, and the faults so far."""
+
+    drafts: list[FileDraft]
+    context: ImportContext
+    options: ImportOptions
+    owners: Owners
+    faults: Collector = field(default_factory=Collector)
+    taken: set[str] = field(default_factory=set)  # fingerprints of the files gone through
+    fitting: set[int] = field(default_factory=set)  # places of the allocations that fit a row
+
+    @cached_property
+    def books(self) -> WorkedOut:
+        """The books as the import would leave them, once its events are drafted."""
+        return WorkedOut(self.drafts, self.context, self.faults)
+
+    def book(self) -> None:
+        """Book all events that are drafted, so that every one that cannot be is told at once."""
+        _ = self.books
+
+    @property
+    def waits(self) -> bool:
+        """Whether a row waits for an answer: what it brings is not known before."""
+        return any(row.status is Status.QUESTION for draft in self.drafts for row in draft.rows)
+
+    def before(self, draft: FileDraft) -> list[FileDraft]:
+        """Return the files that are gone through before one."""
+        return self.drafts[: next(n for n, one in enumerate(self.drafts) if one is draft)]
+
+
+class Stage(NamedTuple):
+    """One step: its work on a file (or, ``once``, on all), and what it reads, writes and asks."""
+
+    work: Callable[[Run, FileDraft], None]
+    reads: str
+    writes: str
+    asks: tuple[type[Question], ...] = ()
+    once: bool = False
+
+
+def _allocate(run: Run, draft: FileDraft) -> None:
+    allocator = Allocator(draft, run.context, run.options.allocations)
+    allocator.run()
+    run.fitting |= allocator.used
+
+
+def _check_closing(run: Run, draft: FileDraft) -> None:
+    if not draft.questions and not any(row.status is Status.QUESTION for row in draft.rows):
+        check_closing(draft, run.books, run.options.closing)
+        check_totals(draft, run.context)
+
+
+def _settle_open_points(run: Run, _draft: FileDraft) -> None:
+    if not run.waits:
+        for draft in run.drafts:
+            book_stated(draft, run.books)
+        settle_open_points(run.books, run.context)
+
+
+def _note(run: Run, draft: FileDraft) -> None:
+    draft.notes += run.context.book.recalled(draft.name)
+    note_at_book(draft, run.books)
+    note_equal_rows(draft)
+    note_tax_ids(draft)
+    note_taken_back(draft)
+    note_gaps(draft, run.context)
+
+
+def _sort_questions(_run: Run, draft: FileDraft) -> None:
+    draft.questions.sort(key=lambda question: (question.turn, question.line))
+
+
+READ: tuple[Stage, ...] = (
+    Stage(
+        lambda run, draft: run.owners.assign(draft),
+        "numbers, names and titles of accounts",
+        "the account of each row",
+        (files.AccountUnknown, files.FileNamesNoAccount, files.AccountRounded),
+    ),
+    Stage(
+        lambda _, draft: seal(draft.rows, draft.reading.importer),
+        "the cells of each row",
+        "its fingerprint and which of equal rows it is",
+    ),
+    Stage(
+        lambda run, draft: ask_known_file(draft, run.context),
+        "the bytes of the file, the imports of the ledger",
+        "nothing",
+        (files.FileKnown,),
+    ),
+    Stage(
+        lambda run, draft: settle_stated(draft, run.context),
+        "balances that the file states",
+        "their day and source",
+        (balances.BalanceDateUnknown, rows.SourceUnknown),
+    ),
+    Stage(lambda run, draft: run.context.hear(draft), "statements without rows", "what they state"),
+    Stage(
+        lambda run, draft: keep_stated(draft, run.context),
+        "statements without rows",
+        "their totals, remembered for files that come later",
+    ),
+)
+RECOGNIZE: tuple[Stage, ...] = (
+    Stage(
+        lambda run, draft: mark_known(draft, run.context, run.taken),
+        "fingerprints of the ledger and of the files before",
+        "known rows, corrected days",
+        (files.RowsMissing,),
+    ),
+    Stage(
+        lambda run, draft: mark_covered(draft, run.context, run.before(draft)),
+        "another view of the same page",
+        "known rows",
+        (files.TotalsDiffer,),
+    ),
+    Stage(
+        lambda run, draft: settle_types(draft, run.context),
+        "rows of unknown type",
+        "their kind",
+        (rows.TypeUnknown,),
+    ),
+    Stage(
+        lambda run, draft: mark_other_formats(draft, run.context, run.before(draft)),
+        "events of other formats, on the same days and near",
+        "known rows",
+        (files.SameEventsOtherFormat, files.SameEventNearby, files.TotalsDiffer),
+    ),
+    Stage(
+        lambda run, draft: lead_empty_moves(draft, run.context),
+        "moves without an amount",
+        "which way they go",
+    ),
+    Stage(
+        lambda run, draft: settle_rows(draft, run.context),
+        "kind, sign and source as the row says them",
+        "kind and source; rows that book nothing are closed",
+        (rows.SignUnknown, rows.SourceUnknown, rows.SourceTyped),
+    ),
+    Stage(
+        lambda run, draft: settle_open_moves(draft, run.context),
+        "bank money of IRAs",
+        "its kind and tax year",
+        (movements.PaidToBank, rows.TaxYearUnknown),
+    ),
+    Stage(
+        lambda run, draft: complete_rows(draft, run.context, run.drafts),
+        "rows without an amount, and those that take figures they do not show",
+        "their amount",
+        (rows.AmountUnknown, rows.NeedsMore),
+    ),
+)
+OPEN_BALANCES: tuple[Stage, ...] = (
+    Stage(
+        lambda run, draft: settle_balances(draft, run.context, run.before(draft)),
+        "opening rows",
+        "openings of accounts without history; others are checks",
+        (balances.OpeningBalance, balances.OpeningOfSource),
+    ),
+)
+MOVE: tuple[Stage, ...] = (
+    Stage(
+        lambda run, _: complete_arrivals(run.drafts, run.context),
+        "shares that left and came in kind",
+        "one value for both sides",
+        once=True,
+    ),
+    Stage(
+        lambda run, _: book_movements(run.drafts, run.context),
+        "payments with their legs, and all facts of the ledger",
+        "each side as an event of its own account",
+        (
+            *(movements.PaidOut, movements.MovedAccounts, movements.TaxAlone),
+            *(movements.SameMoney, movements.RolloverOrigin, movements.PossibleConversion),
+            *(movements.PossibleInPlan, rows.SourceNotSaid, sources.PaidFromSource),
+            *(rows.AmountUnknown, rows.NeedsMore),
+        ),
+        once=True,
+    ),
+)
+BOOK: tuple[Stage, ...] = (
+    Stage(
+        lambda run, draft: book_alone(draft, run.context),
+        "rows that are an event by themselves",
+        "their events",
+        (rows.TaxYearUnknown,),
+    ),
+    Stage(
+        lambda run, draft: book_exchanges(draft, run.context),
+        "units that move without money",
+        "exchanges",
+    ),
+    Stage(
+        _allocate,
+        "rows that wait for a source; patterns, totals and rules",
+        "events by source",
+        (
+            *(sources.AllocationNeeded, sources.RowsUndivided, sources.StatementDivides),
+            movements.HiddenConversion,
+        ),
+    ),
+    Stage(
+        lambda run, draft: run.context.take_in(draft),
+        "the events of the file",
+        "what the files after it know",
+    ),
+)
+COMPARE: tuple[Stage, ...] = (
+    Stage(
+        lambda run, draft: compare_openings(draft, run.books),
+        "opening rows that are checks",
+        "notes",
+    ),
+    Stage(
+        lambda run, draft: offer_year_end(draft, run.books),
+        "what a file says an IRA was worth",
+        "balances of year end",
+        (balances.YearEndValue,),
+    ),
+    Stage(
+        _settle_open_points,
+        "the books as the import would leave them",
+        "stated balances of plans, values just before money left, notes of open points",
+        (balances.ValueNeeded,),
+        once=True,
+    ),
+)
+TELL: tuple[Stage, ...] = (
+    Stage(lambda _, draft: refuse_unsettled(draft), "every row", "nothing: none is passed over"),
+    Stage(_sort_questions, "questions", "their order"),
+    Stage(
+        lambda run, draft: ask_unconfirmed(draft, run.context),
+        "layouts that few files were seen of",
+        "nothing",
+        (files.ReadingUnconfirmed,),
+    ),
+    Stage(_check_closing, "balances and totals stated", "differences"),
+    Stage(_note, "all of it", "notes"),
+)
+PHASES: tuple[tuple[Stage, ...], ...] = (READ, RECOGNIZE, OPEN_BALANCES, MOVE, BOOK, COMPARE, TELL)
+
+
+def go_through(run: Run, phase: Sequence[Stage]) -> None:
+    """Run the stages of a phase on each file, in the order of ``run.drafts``."""
+    if phase[0].once:
+        with run.faults:
+            for stage in phase:
+                stage.work(run, run.drafts[0])
+        return
+    for draft in run.drafts:
+        with run.faults:
+            for stage in (one for one in phase if not one.once):
+                stage.work(run, draft)
+    for stage in (one for one in phase if one.once):
+        with run.faults:
+            stage.work(run, run.drafts[0])
+
+
+def asked_by_stages() -> Iterator[type[Question]]:
+    """Go through every class of a question that some stage asks."""
+    return (question for phase in PHASES for stage in phase for question in stage.asks)

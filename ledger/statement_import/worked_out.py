@@ -1,0 +1,88 @@
+"""The books as an import would leave them, worked out by the one engine of balances."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from ledger.balances.days import Fold
+from ledger.balances.valuation import Valuation, entries_of
+from ledger.booking import book
+from ledger.books import Books
+from ledger.errors import Collector
+from ledger.events import Event
+from ledger.journal import JournalEntry
+from ledger.statement_import.context import ImportContext
+from ledger.statement_import.draft import Draft, FileDraft
+from ledger.store import StoredEntry
+
+
+class WorkedOut:
+    """The ledger's facts and those of the files together; worked out again after each change."""
+
+    def __init__(
+        self, drafts: Sequence[FileDraft], context: ImportContext, faults: Collector
+    ) -> None:
+        self.drafts, self.context = drafts, context
+        self._books: Books | None = None
+        self._folds: dict[str, Fold] = {}  # by the first account of a household
+        for draft in drafts:
+            for made in draft.drafts:
+                with faults:
+                    draft.entries.append(self._entry(made))
+
+    def _fold_of(self, account: str) -> Fold:
+        """Return the fold over all facts of the household that has an account, to its end."""
+        if self._books is None:
+            self._books = self.context.books_with(self._entries)
+        household = self._books.household_of(self.context.accounts[account].owner)
+        fold = self._folds.get(first := next(iter(household.accounts)))
+        if fold is None:
+            fold = self._folds[first] = Fold(household)
+            fold.through(date.max)
+        return fold
+
+    @property
+    def _entries(self) -> Iterator[JournalEntry]:
+        return (stored.entry for draft in self.drafts for stored in draft.entries)
+
+    @property
+    def folds(self) -> list[Fold]:
+        """The folds of the households that these files are of."""
+        for account in dict.fromkeys(entry.event.account for entry in self._entries):
+            self._fold_of(account)
+        return list(self._folds.values())
+
+    def valuation_of(self, account: str) -> Valuation:
+        """Return what each pool of an account's household is worth on each day."""
+        return Valuation(self._fold_of(account).journal)
+
+    def journal_of(self, account: str) -> list[JournalEntry]:
+        """Return the entries of an account, booked and derived."""
+        return entries_of(self._fold_of(account).journal, account)
+
+    def _forget(self) -> None:
+        self._books = None
+        self._folds.clear()
+
+    def add(self, draft: FileDraft, made: Draft) -> None:
+        """Take in an event that the import has made since."""
+        draft.entries.append(self._entry(made))
+        self._forget()
+
+    def change(self, draft: FileDraft, made: Draft, event: Event) -> None:
+        """Put an event in the place of one that says less."""
+        place = next(n for n, one in enumerate(draft.drafts) if one is made)
+        draft.drafts[place] = Draft(event, made.rows)
+        entry = next(n for n, one in enumerate(draft.entries) if one.entry.event is made.event)
+        draft.entries[entry] = self._entry(draft.drafts[place])
+        self._forget()
+
+    def _entry(self, made: Draft) -> StoredEntry:
+        main = made.rows[0]
+        # what a file states besides its rows has a place but no row
+        lines: tuple[int, ...] = (main.record.line,) if main.fingerprint else ()
+        if len(made.rows) > 1:
+            file = main.record.file
+            lines = tuple(r.record.line for r in made.rows if r.record.file == file)
+        return StoredEntry(book(made.event, self.context.accounts), main.fingerprint, lines)

@@ -1,0 +1,57 @@
+"""Checks of what plans paid back: which of it is wages, and where the rest stands on the return."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ledger.chart import TaxCharacter
+from ledger.events import EventKind
+from ledger.law import corrective
+from ledger.law.figures import figures
+from ledger.law.limits import is_returned_in_time
+from ledger.money import ZERO
+from ledger.tax_year.checks.context import CheckContext
+from ledger.tax_year.corrections_paid import paid_back, taxed_of
+from ledger.year_end import Finding
+
+K = EventKind
+
+
+def corrective_distributions(context: CheckContext) -> Iterator[Finding]:
+    """Say where the income of a corrective distribution stands on the return."""
+    fig = figures(context.year)
+    wages, pensions = fig.text("form_1040_wages_line"), fig.text("form_1040_plan_taxable_line")
+    for event in context.payments.corrective:
+        as_wages = corrective.is_wages(event.reason)
+        where = f"{wages}, with wages: not worked out here" if as_wages else pensions
+        yield Finding(
+            "info",
+            "corrective_distribution",
+            f"{event.account} paid back {paid_back(event)} ({event.reason}) for {event.tax_year}: "
+            f"{taxed_of(event)} is income of {event.day.year} on Form 1040 line {where}; it bears "
+            "no additional tax and cannot be rolled over",
+            "IRC 401(k)(8)(D), 401(m)(7)(A); Instructions for Form 1040, lines 5a and 5b",
+            event.where,
+        )
+
+
+def excess_deferrals_paid_back(context: CheckContext) -> Iterator[Finding]:
+    """Find an excess deferral that was paid back: wages, on no line worked out here."""
+    me, year = context.person.taxpayer.id, context.year
+    line = figures(year).text("form_1040_wages_line")
+    for event in context.ira_events.of(me, {K.EXCESS_DEFERRAL_RETURN}, lambda _: True):
+        in_time = is_returned_in_time(event.tax_year, event.day)
+        if not in_time or year not in {event.day.year, event.tax_year}:
+            continue
+        amount, earnings = event.money("amount"), event.earnings or ZERO
+        roth = event.sources[0].character is TaxCharacter.ROTH
+        income = "had been taxed as wages" if roth else "is wages"
+        yield Finding(
+            "warning",
+            "excess_deferral_is_wages",
+            f"{amount} paid back from {event.account} {income} of {event.tax_year}, its earnings "
+            f"of {earnings} are income of {event.day.year}; what is income of {year} stands on "
+            f"Form 1040 line {line}, which is not worked out here",
+            "IRC 402(g)(2)(C)",
+            event.where,
+        )

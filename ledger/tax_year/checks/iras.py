@@ -1,0 +1,219 @@
+"""Checks of the IRA rules: what decided a figure, what must be filed, what is not settled."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ledger.events import EventKind
+from ledger.forms.worksheets import DISASTER_INCOME, IRA_METHODS, ROTH_CONTRIBUTIONS
+from ledger.law.excess_contributions import absorbed
+from ledger.law.figures import figures
+from ledger.money import ZERO, Money
+from ledger.tax_year.checks.context import CheckContext
+from ledger.year_end import Finding
+
+K = EventKind
+
+
+def disaster_form_due(context: CheckContext) -> Iterator[Finding]:
+    """Say which form spreads disaster distributions, and what is worked out here of it."""
+    sheet = context.record.worksheets.get(DISASTER_INCOME)
+    if sheet is None:
+        return
+    form = figures(context.year).text("form_8606_disaster_form")
+    yield Finding(
+        "warning",
+        "disaster_form_due",
+        f"qualified disaster distributions: Form {form} must be filed; its income of IRAs is "
+        f"{sheet.amount('8')} here (worksheet), with repayments counted for the year whose return "
+        "was not yet due",
+        "IRC 72(t)(11)(C) and (D)",
+    )
+    left = (sheet.amount("7") - sheet.amount("6")).floor_zero()
+    if left:
+        yield Finding(
+            "warning",
+            "disaster_repaid_over",
+            f"{left} repaid is more than the year's income: it is carried to the next year here; "
+            f"it may also be carried back by amending (Form {form})",
+            "IRC 72(t)(11)(C)",
+        )
+
+
+def repaid_after_due_date(context: CheckContext) -> Iterator[Finding]:
+    """Find repayments that change a return that was due before."""
+    paid = (*context.payments.traditional, *context.payments.roth)
+    for payment in paid:
+        if not (payment.special or payment.repaid):
+            continue
+        due = figures(context.year).day("ira_contribution_due_date")
+        for repayment in context.ira_events.repayments_of(payment.event):
+            if repayment.day > due:
+                yield Finding(
+                    "warning",
+                    "repayment_amends_year",
+                    f"{repayment.money('amount')} was repaid on {repayment.day}, after the return "
+                    f"for {context.year} was due: these figures have it, an amended return claims "
+                    "it",
+                    "IRC 72(t)(2)(H)(v); Instructions for Form 8606, line 15c",
+                    repayment.where,
+                )
+
+
+def basis_restored(context: CheckContext) -> Iterator[Finding]:
+    """Say where a repayment put basis back, which no instruction spells out for line 2."""
+    if context.traditional.restored:
+        yield Finding(
+            "warning",
+            "basis_restored",
+            f"line 2 has {context.traditional.restored} of basis in distributions that were "
+            "repaid, because the law treats them as rolled over; the instructions do not show "
+            "the line",
+            "IRC 72(t)(2)(H)(v)(III)",
+        )
+
+
+def excess_absorbed(context: CheckContext) -> Iterator[Finding]:
+    """Say where an earlier excess counts as a contribution of this year."""
+    form = context.record.f5329
+    left = (form.amount("9") - form.amount("12")).floor_zero()
+    counted = absorbed(left, form.amount("10"))
+    if counted:
+        yield Finding(
+            "warning",
+            "excess_absorbed",
+            f"{counted} of earlier excess contributions counts as contributed for {context.year}: "
+            "it may be deducted, and is on line 1 of Form 8606 as far as it is not",
+            "IRC 219(f)(6)",
+        )
+
+
+def excess_not_absorbed(context: CheckContext) -> Iterator[Finding]:
+    """Find an excess carried on while the facts are missing that would absorb it."""
+    form, facts = context.record.f5329, context.person.facts
+    traditional, roth = form.amount("14"), form.amount("22")
+    lacking = facts.compensation is None
+    lacking_roth = lacking or facts.magi is None or not facts.filing_status
+    if (traditional and lacking) or (roth and lacking_roth):
+        yield Finding(
+            "warning",
+            "excess_absorption_unknown",
+            f"an excess of {traditional + roth} is carried on: whether unused room of "
+            f"{context.year} absorbs it depends on compensation, and for Roth IRAs on filing "
+            "status and modified AGI; record them: basis record return",
+            "IRC 4973(b)(2)(B), (f)(2)(B)",
+        )
+
+
+def methods_differ(context: CheckContext) -> Iterator[Finding]:
+    """Say what each method gives where they differ, so that the CPA's software can be matched."""
+    sheet = context.record.worksheets.get(IRA_METHODS)
+    if sheet is not None and (sheet.amount("3") or sheet.amount("6")):
+        used = "Worksheet 1-1" if context.books.options.ira_method != "form" else "the form"
+        yield Finding(
+            "info",
+            "ira_methods_differ",
+            f"the taxable amount is {sheet.amount('1')} by the lines of Form 8606 and "
+            f"{sheet.amount('2')} by Worksheet 1-1 of Pub. 590-B, a difference of "
+            f"{sheet.amount('3')}; line 14 is {sheet.amount('4')} or {sheet.amount('5')}; the "
+            f"figures here follow {used}",
+            "Pub. 590-B, Worksheet 1-1; Instructions for Form 8606, line 7",
+        )
+
+
+def hsa_funding(context: CheckContext) -> Iterator[Finding]:
+    """Say what an HSA funding distribution needs, and what of it does not qualify."""
+    for one in context.payments.hsa_funding:
+        if one.rest:
+            yield Finding(
+                "warning",
+                "hsa_funding_not_qualified",
+                f"{one.rest} of the HSA funding distribution of {one.event.day} does not qualify "
+                "(the year's HSA limit, once in a lifetime, or money not yet taxed): it is a "
+                "distribution like any other, and an excess HSA contribution unless taken back",
+                "IRC 408(d)(9)(C) and (E)",
+                one.event.where,
+            )
+        if one.qualified:
+            yield Finding(
+                "info",
+                "hsa_testing_period",
+                f"{one.qualified} went into an HSA without tax: it becomes income, with 10 "
+                "percent, if high-deductible coverage ends within the next twelve months",
+                "IRC 408(d)(9)(D)",
+                one.event.where,
+            )
+
+
+def charity_reduced_by_deductions(context: CheckContext) -> Iterator[Finding]:
+    """Say where IRA deductions from 70 1/2 on made a charitable payment taxable."""
+    if context.charity_reduced:
+        yield Finding(
+            "warning",
+            "charity_after_deduction",
+            f"{context.charity_reduced} of the year's charitable payments is income because IRA "
+            "deductions of that amount were taken from age 70 1/2 on",
+            "IRC 408(d)(8)(A)",
+        )
+
+
+def rolled_from_529(context: CheckContext) -> Iterator[Finding]:
+    """Say what is not settled of a 529 rollover."""
+    sheet = context.record.worksheets.get(ROTH_CONTRIBUTIONS)
+    if sheet is not None and sheet.amount("5"):
+        yield Finding(
+            "warning",
+            "rollover_529_basis",
+            f"{sheet.amount('5')} out of a 529 account is taken as regular contributions: how its "
+            "earnings count in Part III is not settled; that the account is 15 years old, and the "
+            "money 5, is not checked",
+            "IRC 529(c)(3)(E)(i)",
+        )
+
+
+def employer_roth_income(context: CheckContext) -> Iterator[Finding]:
+    """Find employer money in Roth SEP or SIMPLE IRAs, whose income is on other lines."""
+    events = context.of_year(K.CONTRIBUTION)
+    paid = [e for e in events if context.account(e).kind.is_employer_roth_ira]
+    total = Money.total(e.money("amount") for e in paid)
+    if total > ZERO:
+        yield Finding(
+            "info",
+            "employer_roth_ira",
+            f"{total} went into Roth SEP or Roth SIMPLE IRAs and is basis: an employer's part of "
+            "it is income on a Form 1099-R (code 2 or 7), a deferral is in the wages of Form W-2; "
+            "neither is worked out here",
+            "Notice 2024-2, K",
+            paid[0].where,
+        )
+
+
+def rollover_basis_not_stated(context: CheckContext) -> Iterator[Finding]:
+    """Say what is taken of a rollover from outside the books whose basis nobody stated."""
+    for event in context.of_year(K.ROLLOVER_IN):
+        account = context.account(event)
+        if event.basis is not None or account.kind.is_plan:
+            continue
+        came = f"{event.money('amount')} came into {account.id} on {event.day} as a rollover from "
+        came += "outside the books"
+        if account.kind.is_roth_ira:
+            yield Finding(
+                "warning",
+                "rollover_basis_not_stated",
+                f"{came}: neither income nor basis is counted for it. Out of a plan: add the plan "
+                f"and book what it paid (basis add distribution --to {account.id}); out of "
+                "designated Roth money or another Roth IRA: reverse the entry and book it with its "
+                "basis (basis add rollover_in --basis …)",
+                "IRC 408A(d)(3); Treas. Reg. 1.408A-10",
+                event.where,
+            )
+        else:
+            yield Finding(
+                "info",
+                "rollover_basis_not_stated",
+                f"{came} and is taken as all pre-tax money; if some was after-tax (Form 1099-R, "
+                "box 5), reverse the entry and book it with its basis (basis add rollover_in "
+                "--basis …)",
+                "IRC 408(d)(3); Form 8606, line 2",
+                event.where,
+            )

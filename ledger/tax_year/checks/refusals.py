@@ -1,0 +1,119 @@
+"""What a person's year cannot be worked out from: contributions out of time, impossible basis."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from ledger.books import Household
+from ledger.chart import EMPLOYER_ROTH, AccountKind
+from ledger.errors import LedgerError
+from ledger.events import EventKind
+from ledger.journal import JournalEntry
+from ledger.law.figures import figures
+from ledger.law.five_year_clocks import first_designated_roth_year, first_roth_ira_year
+from ledger.law.limits import takes_employer_roth_money, takes_roth_employer_money
+from ledger.law.past_contributions import most_ever_contributed
+from ledger.money import ZERO
+from ledger.tax_year.facts_of_year import Library
+from ledger.tax_year.ira_events import IraEvents
+from ledger.tax_year.person import Person
+
+
+def refuse_impossible_facts(library: Library, person: Person, year: int) -> None:
+    """Raise LedgerError for the first fact that a year cannot be worked out with."""
+    me = person.taxpayer.id
+    _stated_basis(library.books, person, year)
+    _stated_years(library.books, person)
+    _employer_roth_money(library.index.of(me, year))
+    _employer_roth_iras(library.events, me, year)
+    _contributed_in_time(library.events, me, year)
+
+
+def _contributed_in_time(events: IraEvents, owner: str, year: int) -> None:
+    """Refuse a contribution for a year that took none any more, or not yet, on that day."""
+    due, first = figures(year).day("ira_contribution_due_date"), date(year, 1, 1)
+    for kind in (AccountKind.TRADITIONAL_IRA, AccountKind.ROTH_IRA):
+        for event in events.contributions(owner, kind, year):
+            if first <= event.day <= due or (event.postponed and event.day > due):
+                continue
+            raise LedgerError(
+                where=event.where,
+                code="contribution_out_of_time",
+                problem=f"the contribution of {event.day} is booked for {year}, which takes "
+                f"contributions from {first} to {due}",
+                remedy="check 'year' (IRC 219(f)(3)); where a disaster or service postponed the "
+                "day for this person, say so in 'postponed' (Form 5498, box 13c)",
+            )
+
+
+def _stated_basis(books: Household, person: Person, year: int) -> None:
+    """Refuse basis above all that the person may have contributed and rolled in from plans."""
+    me, born = person.taxpayer.id, person.taxpayer.born
+    for stated in books.opening_basis:
+        mine = stated.taxpayer == me and not stated.decedent and stated.as_of.year <= year
+        if not mine or stated.traditional_ira is None:
+            continue
+        most = most_ever_contributed(stated.as_of.year, born.year if born else None)
+        elsewhere = stated.traditional_ira_from_plans or ZERO
+        if stated.traditional_ira - elsewhere > most:
+            raise LedgerError(
+                where=stated.where,
+                code="basis_never_contributed",
+                problem=f"a basis of {stated.traditional_ira} in traditional IRAs is stated for "
+                f"{stated.as_of}; the limits of all years since nondeductible contributions began "
+                f"come to {most}",
+                remedy="correct it (line 14 of the last Form 8606); what came from employer plans "
+                "or from another person stands in 'traditional_ira_from_plans' (IRC 408(o)(2))",
+            )
+
+
+def _employer_roth_iras(events: IraEvents, owner: str, year: int) -> None:
+    """Refuse contributions to Roth SEP and Roth SIMPLE IRAs before the law had them."""
+    for event in events.employer_roth_contributions(owner, year):
+        if not takes_roth_employer_money(event.day):
+            raise LedgerError(
+                where=event.where,
+                code="not_yet_law",
+                problem=f"{event.account} takes a contribution on {event.day}",
+                remedy="check the date: SEP and SIMPLE plans take Roth contributions from 2023 on "
+                "(IRC 408(k)(7), 408(p)(12))",
+            )
+
+
+def _stated_years(books: Household, person: Person) -> None:
+    """Refuse a first Roth year from before there was Roth money: it would end a clock early."""
+    me, stated = person.taxpayer.id, list[tuple[str, str, int, int]]()
+    for basis in books.opening_basis:
+        if basis.taxpayer == me and basis.roth_ira_since is not None:
+            stated.append(
+                (basis.where, "roth_ira_since", basis.roth_ira_since, first_roth_ira_year())
+            )
+    for account in books.accounts.values():
+        if account.owner == me and account.first_roth_year is not None and account.kind.is_plan:
+            year = account.first_roth_year
+            stated.append((account.id, "first_roth_year", year, first_designated_roth_year()))
+    for where, key, year, first in stated:
+        if year < first:
+            raise LedgerError(
+                where=where,
+                code="not_yet_law",
+                problem=f"'{key}' is {year}; such Roth money began in {first}",
+                remedy="write the first year a contribution or conversion was made for (IRC 408A, "
+                "402A)",
+            )
+
+
+def _employer_roth_money(entries: Iterable[JournalEntry]) -> None:
+    """Refuse employer money treated as Roth before the law had that."""
+    for entry in entries:
+        event = entry.event
+        employer = event.kind is EventKind.CONTRIBUTION and event.source in EMPLOYER_ROTH
+        if employer and not takes_employer_roth_money(event.day):
+            raise LedgerError(
+                where=event.where,
+                code="not_yet_law",
+                problem=f"{event.account} takes {event.source} money on {event.day}",
+                remedy="check date and source: employer money is treated as Roth after 2022-12-29 "
+                "alone (IRC 402A(a))",
+            )

@@ -1,0 +1,117 @@
+"""Checks of what is stated of an event: reasons, exceptions, loans, rows from before an opening."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ledger.balances.distributions import EXCEPTED_REASONS
+from ledger.chart import ELECTIVE_DEFERRALS
+from ledger.events import Event, EventKind
+from ledger.law.eligible_rollover import NOT_ELIGIBLE_REASONS
+from ledger.law.special_distributions import EXCEPTIONS, reason_of
+from ledger.money import Money
+from ledger.tax_year.checks.context import CheckContext
+from ledger.tax_year.plan_special import not_qualifying
+from ledger.year_end import Finding
+
+K = EventKind
+_REASONS = (*sorted(EXCEPTED_REASONS), *EXCEPTIONS, *NOT_ELIGIBLE_REASONS)
+
+
+def reason_without_rule(context: CheckContext) -> Iterator[Finding]:
+    """Find a reason that no rule knows: it may be a remark, or a word mistyped."""
+    for event in context.of_year(K.DISTRIBUTION):
+        if event.reason and event.reason not in _REASONS:
+            yield Finding(
+                "warning",
+                "reason_without_rule",
+                f"no rule knows the reason '{event.reason}' of {event.day}: the taxes are worked "
+                f"out without it; rules know {', '.join(_REASONS)}",
+                "IRC 72(t)(2), 402(c)(4)",
+                event.where,
+            )
+
+
+def exception_covers_a_part(context: CheckContext) -> Iterator[Finding]:
+    """Find early payments that are more than their reason covers in the year."""
+    for event, beyond in _beyond_their_reason(context):
+        if beyond and context.person.is_early(event):
+            reason = reason_of(event)
+            yield Finding(
+                "warning",
+                "exception_covers_a_part",
+                f"{beyond} of the payment of {event.day} is more than exception "
+                f"{EXCEPTIONS[reason]} ({reason}) covers in {context.year}, and bears the "
+                "additional tax; a second child's amount of its own is not worked out here",
+                "IRC 72(t)(2)(H)(ii), (I)(iii), (K)(ii) and (L)",
+                event.where,
+            )
+
+
+def _beyond_their_reason(context: CheckContext) -> Iterator[tuple[Event, Money]]:
+    for payment in (*context.payments.traditional, *context.payments.roth):
+        if reason_of(payment.event) in EXCEPTIONS:
+            yield payment.event, payment.kept - payment.special
+    payouts = context.payments.payouts
+    for payout in payouts:
+        if reason_of(payout.event) in EXCEPTIONS:
+            yield payout.event, not_qualifying(payout, payouts)
+
+
+def catch_up_of_no_deferral(context: CheckContext) -> Iterator[Finding]:
+    """Find money marked as catch-up that nobody defers: it is an annual addition."""
+    for event in context.of_year(K.CONTRIBUTION):
+        if event.catch_up and event.source not in ELECTIVE_DEFERRALS:
+            yield Finding(
+                "warning",
+                "catch_up_of_no_deferral",
+                f"{event.money('amount')} of {event.source or 'IRA money'} is marked as catch-up, "
+                "which is of elective deferrals alone: it counts as any other contribution",
+                "IRC 414(v)(1), (5)(B)",
+                event.where,
+            )
+
+
+def loan_not_in_books(context: CheckContext) -> Iterator[Finding]:
+    """Find a loan repaid that the books never lent: older than they are, or not a repayment."""
+    for event in context.of_year(K.LOAN_REPAYMENT):
+        lent = (
+            entry.event
+            for entry in context.books.entries
+            if entry.event.kind is K.LOAN and entry.event.account == event.account
+        )
+        if not any(loan.day <= event.day and loan.sources == event.sources for loan in lent):
+            yield Finding(
+                "warning",
+                "loan_not_in_books",
+                f"{event.money('amount')} is repaid to {event.account} ({event.source}) on "
+                f"{event.day} and the books have no loan of it: enter the loan; of one from before "
+                "the books the repayment raises the value and is no contribution",
+                "Treas. Reg. 1.72(p)-1, Q&A-21",
+                event.where,
+            )
+
+
+def rows_before_opening(context: CheckContext) -> Iterator[Finding]:
+    """Find rows older than the opening of what they move: it then only says a value of its eve."""
+    opened = {
+        (entry.event.account, entry.event.source): entry.event
+        for entry in context.books.entries
+        if entry.event.kind is K.OPENING and entry.event.value
+    }
+    told = set[tuple[str, object]]()
+    for entry in context.record.entries:
+        event = entry.event
+        key = (event.account, event.source)
+        opening = opened.get(key)
+        if opening and not entry.derived and event.day < opening.day and key not in told:
+            told.add(key)
+            yield Finding(
+                "warning",
+                "rows_before_opening",
+                f"{event.account} opens on {opening.day} with {opening.value}, and has rows from "
+                f"{event.day} on: the opening is taken for a statement's value of the day before, "
+                "and its basis for nothing; where rows between are missing, import them",
+                "what an account holds comes from its rows, and from an opening before them",
+                event.where,
+            )

@@ -1,0 +1,185 @@
+"""Facts that nobody stated: what was taken instead, and how to state it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from ledger.chart import Account, Source
+from ledger.events import EventKind, Flow
+from ledger.money import Money
+from ledger.tax_year.checks.context import CheckContext
+from ledger.tax_year.facts_of_year import is_year_end
+from ledger.year_end import Finding
+
+
+def basis_taken_as_zero(context: CheckContext) -> Iterator[Finding]:
+    """Find basis that nobody stated, taken as zero because the IRAs start empty in the books."""
+    me = context.record.taxpayer.id
+    if context.record.f8606_required and not context.before.traditional_stated:
+        yield Finding(
+            "warning",
+            "opening_basis_not_stated",
+            "no earlier Form 8606 is recorded: the basis before the books start is taken as 0 "
+            "because the IRAs start empty in them; if that is right, say so: basis record 8606 "
+            f"--taxpayer {me} --year {context.books_since - 1} --line14 0",
+            "Form 8606, line 2",
+        )
+
+
+def deduction_taken_as_zero(context: CheckContext) -> Iterator[Finding]:
+    """Find traditional contributions without any fact about a deduction."""
+    facts = [
+        f
+        for f in context.books.return_facts
+        if (f.taxpayer, f.year) == (context.record.taxpayer.id, context.year)
+    ]
+    stated = any(f.ira_deduction is not None for f in facts)
+    if (
+        context.traditional.nondeductible
+        and not stated
+        and "ira_deduction" not in context.record.forms
+    ):
+        yield Finding(
+            "info",
+            "deduction_taken_as_zero",
+            f"no IRA deduction is recorded for {context.year}: all "
+            f"{context.traditional.nondeductible} contributed are treated as nondeductible",
+            "IRC 408(o)(2)(B)(ii)",
+        )
+
+
+def year_end_value_not_stated(context: CheckContext) -> Iterator[Finding]:
+    """Find IRAs whose value on December 31 decides the form and that no statement gives."""
+    if not (context.traditional.converted or context.traditional.distributed):
+        return
+    if not ("6" in context.record.f8606 or "17" in context.record.f8606):
+        return
+    for account in _without_statement(context):
+        if account.kind.is_pooled_traditional:
+            value = _closing_value(context, account)
+            yield Finding(
+                "warning",
+                "year_end_value_not_stated",
+                f"{account.id}: no statement balance of December 31 is recorded (Form 5498, box "
+                f"5); the books' {value} is used: basis add balance --account {account.id} "
+                f"--date {context.year}-12-31 --value …",
+                "Form 8606, line 6",
+                account.id,
+            )
+
+
+def plan_value_not_stated(context: CheckContext) -> Iterator[Finding]:
+    """Find plans whose year-end values lack what the market did."""
+    for account in _without_statement(context):
+        if account.kind.is_plan and _closing_value(context, account) != "0.00":
+            yield Finding(
+                "info",
+                "plan_value_not_stated",
+                f"{account.id}: no statement balance of December 31 is recorded; the values at "
+                "year end lack gains and losses of price since the last payment",
+                "",
+                account.id,
+            )
+
+
+def gain_at_conversion_not_stated(context: CheckContext) -> Iterator[Finding]:
+    """Find in-plan conversions at book value, though the money had days to gain or lose.
+
+    A history that adds all sources together shows no price: what the books then convert is what
+    was put in, and a gain that the plan taxed would be missing.
+    """
+    for account in context.record.accounts.values():
+        flat = list(_converted_flat(context, account)) if account.kind.is_plan else []
+        if flat:
+            count = (
+                "an in-plan conversion" if len(flat) == 1 else f"{len(flat)} in-plan conversions"
+            )
+            yield Finding(
+                "info",
+                "gain_at_conversion_not_stated",
+                f"{account.id}: {count} of after-tax money, {Money.total(flat)}, without a gain or "
+                "loss in the books since the money came in: compare with boxes 1, 2a and 5 of "
+                "Form 1099-R, and record what the source was worth just before (balance) where "
+                "they differ",
+                "IRC 402A(c)(4); 72(e)(8)",
+                account.id,
+            )
+
+
+def _converted_flat(context: CheckContext, account: Account) -> Iterator[Money]:
+    """Yield conversions before which no row shows what after-tax money of days before was worth."""
+    waits_since: date | None = None
+    for row in context.record.pools:
+        if (row.account, row.source) == (account.id, Source.AFTER_TAX) and row.opening_value:
+            waits_since = date.min
+    valued = False
+    for event in (entry.event for entry in context.record.entries):
+        if event.account != account.id or (event.sources and event.source is not Source.AFTER_TAX):
+            continue
+        if event.kind.spec.flow is Flow.EARNINGS:
+            valued = True
+        elif event.kind is EventKind.CONTRIBUTION and waits_since is None:
+            waits_since = event.day
+        elif event.kind is EventKind.IN_PLAN_CONVERSION and event.amount:
+            if waits_since is not None and waits_since < event.day and not valued:
+                yield event.money("amount")
+            waits_since, valued = None, False
+
+
+def roth_history_not_stated(context: CheckContext) -> Iterator[Finding]:
+    """Find Roth IRAs that held money before the books start."""
+    if not context.before.roth_known and any(
+        a.kind.is_roth_ira for a in context.record.accounts.values()
+    ):
+        yield Finding(
+            "warning",
+            "roth_history_not_stated",
+            "a Roth IRA held money before the books start, or got some from outside them, and its "
+            "history is not recorded: the layers and the five-year period show only what came "
+            "since; record it: basis record "
+            f"8606 --taxpayer {context.record.taxpayer.id} --year {context.books_since - 1} "
+            "--roth-regular … --roth-since …",
+            "IRC 408A(d)(2)(B) and (4)",
+        )
+
+
+def first_roth_year_not_known(context: CheckContext) -> Iterator[Finding]:
+    """Find designated Roth accounts whose five-year period cannot be told."""
+    for row in context.record.designated_roth:
+        if row.since is None and (row.value or row.basis):
+            yield Finding(
+                "warning",
+                "first_roth_year_not_known",
+                f"{row.account}: its Roth money is older than the books and the first year is not "
+                f"recorded: basis account set {row.account} --first-roth-year …",
+                "IRC 402A(d)(2)(B)",
+                row.account,
+            )
+
+
+def filing_status_differs(context: CheckContext) -> Iterator[Finding]:
+    """Find spouses whose returns are recorded with statuses that cannot stand together."""
+    me, year = context.record.taxpayer, context.year
+    status = {f.taxpayer: f.filing_status for f in context.books.return_facts if f.year == year}
+    mine, theirs = status.get(me.id, ""), status.get(context.books.spouse_of(me.id) or "", "")
+    joint = "married_joint"
+    if me.spouse and (mine, theirs) != (joint, joint) and joint in {mine, theirs}:
+        yield Finding(
+            "warning",
+            "filing_status_differs",
+            f"a joint return has two spouses: {me.id} is recorded as '{mine or 'nothing'}', "
+            f"{me.spouse} as '{theirs or 'nothing'}'; record the other one too: basis record "
+            f"return --taxpayer … --year {year} --filing-status married_joint",
+            "IRC 6013",
+        )
+
+
+def _without_statement(context: CheckContext) -> Iterator[Account]:
+    stated = {event.account for event in context.events if is_year_end(event)}
+    return (a for a in context.record.accounts.values() if a.id not in stated)
+
+
+def _closing_value(context: CheckContext, account: Account) -> str:
+    rows = [row for row in context.record.pools if row.account == account.id]
+    return str(Money.total(row.closing_value for row in rows))

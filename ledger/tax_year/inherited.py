@@ -1,0 +1,287 @@
+"""Inherited IRAs: kept apart for each decedent, with a Form 8606 of their own where basis is known.
+
+A surviving spouse who treats an inherited IRA as their own takes its basis into their own IRAs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from ledger.balances.payouts import Payout
+from ledger.balances.pools import Balances
+from ledger.chart import Account, AccountKind, Pool
+from ledger.errors import LedgerError
+from ledger.events import Event
+from ledger.forms import f8606
+from ledger.forms.form import Form
+from ledger.law.five_year_clocks import roth_ira_qualified_from
+from ledger.law.roth_ordering import take_from_contributions, take_from_conversions
+from ledger.money import ZERO, Money
+from ledger.records import Options, RothLayer
+from ledger.tax_year.ira_events import IraPayment
+from ledger.tax_year.person import InheritedBasis
+from ledger.year_end import InheritedForm
+
+TRADITIONAL = AccountKind.INHERITED_TRADITIONAL_IRA
+ROTH = AccountKind.INHERITED_ROTH_IRA
+
+
+@dataclass(frozen=True)
+class Settled:
+    """One decedent's IRAs once the year is worked out (amounts in cents).
+
+    ``after`` is what is carried on; ``merged`` what the surviving spouse's election moved into
+    their own IRAs; ``form`` is None where nobody stated the decedent's basis.
+    """
+
+    decedent: str
+    form: InheritedForm | None
+    after: InheritedBasis
+    merged: InheritedBasis
+    traditional_used: Money = ZERO
+    roth_used: Money = ZERO
+
+
+@dataclass(frozen=True)
+class InheritedFacts:
+    """Everything gathered about the IRAs a person inherited, over all decedents."""
+
+    accounts: Mapping[str, Account]  # the person's, by id
+    before: Mapping[str, InheritedBasis]
+    year: int
+    traditional: Sequence[IraPayment]
+    roth: Sequence[IraPayment]
+    elections: Sequence[Event]
+    payouts: Sequence[Payout]
+    balances: Balances
+    options: Options
+
+    def decedents(self) -> list[str]:
+        """Return the names of the decedents, in the order of the accounts."""
+        inherited = (a for a in self.accounts.values() if a.kind in {TRADITIONAL, ROTH})
+        return list(dict.fromkeys([*map(decedent_of, inherited), *self.before]))
+
+    def settle(self) -> tuple[Settled, ...]:
+        """Work out every decedent's IRAs; raise LedgerError where a fact that matters lacks."""
+        return tuple(
+            _One(self, name, position).settle()
+            for position, name in enumerate(self.decedents(), start=1)
+        )
+
+
+def decedent_of(account: Account) -> str:
+    """Return whose IRA it was: the decedent's name, or the account where none is recorded."""
+    return account.decedent or account.id
+
+
+class _One:
+    """Works out one decedent's IRAs."""
+
+    def __init__(self, facts: InheritedFacts, name: str, position: int) -> None:
+        self._facts, self._name, self._position = facts, name, position
+        self._before = facts.before.get(name, InheritedBasis())
+        self._mine = {
+            a.id: a
+            for a in facts.accounts.values()
+            if a.kind in {TRADITIONAL, ROTH} and decedent_of(a) == name
+        }
+        self._traditional = [p for p in facts.traditional if p.account.id in self._mine]
+        self._roth = [p for p in facts.roth if p.account.id in self._mine]
+        self._elected = [e for e in facts.elections if e.account in self._mine]
+
+    def settle(self) -> Settled:
+        rolled_in = self._rolled_in()
+        brought = self._brought(rolled_in)
+        nonqualified = self._nonqualified()
+        traditional = f8606.TraditionalYear(
+            tax_year=self._facts.year,
+            brought_forward=brought or ZERO,
+            rolled_in=rolled_in,
+            year_end_value=self._value(TRADITIONAL) + self._moved(TRADITIONAL),
+            year_end_words="the inherited IRAs, with what was treated as one's own",
+            distributed=Money.total(p.kept for p in self._traditional),
+        )
+        layers = self._before.roth_layers
+        roth = f8606.RothYear(
+            nonqualified=Money.total(p.kept for p in nonqualified),
+            regular=self._before.roth_regular,
+            conversions=Money.total(x.taxable + x.nontaxable for x in layers),
+        )
+        form = None
+        if brought is not None or nonqualified:
+            form = self._form(traditional, roth)
+        left = f8606.basis_carried_forward(form.form, traditional) if form else ZERO
+        return self._merge(form, brought, left, traditional.basis_before)
+
+    def _form(self, traditional: f8606.TraditionalYear, roth: f8606.RothYear) -> InheritedForm:
+        form = f8606.form_8606_inherited(
+            traditional, roth, self._facts.options, self._position, self._name
+        )
+        return InheritedForm(self._name, form, f8606.is_required(form, traditional))
+
+    def _merge(
+        self, form: InheritedForm | None, brought: Money | None, left: Money, had: Money
+    ) -> Settled:
+        """Divide what is left between the inherited IRAs and the surviving spouse's own."""
+        before, merged = self._before, InheritedBasis()
+        regular, layers = self._roth_left()
+        after = replace(
+            before,
+            traditional=None if brought is None else left,
+            roth_regular=regular,
+            roth_layers=layers,
+        )
+        moved, stays = self._moved(TRADITIONAL), self._value(TRADITIONAL)
+        if moved and brought is not None:
+            gone = left.share(moved, moved + stays) if stays > ZERO else left
+            after = replace(after, traditional=left - gone)
+            merged = replace(merged, traditional=gone)
+        if self._moved(ROTH):
+            merged = replace(
+                merged,
+                roth_known=True,
+                roth_regular=regular,
+                roth_layers=layers,
+                roth_since=self._since(),
+            )
+            after = replace(after, roth_regular=ZERO, roth_layers=())
+        roth_had = _roth_basis(before.roth_regular, before.roth_layers)
+        return Settled(
+            self._name,
+            form,
+            after,
+            merged,
+            traditional_used=had - left if brought is not None else ZERO,
+            roth_used=roth_had - _roth_basis(regular, layers),
+        )
+
+    def _brought(self, rolled_in: Money) -> Money | None:
+        """Return the decedent's basis, None where nobody said it; an election needs it."""
+        if self._before.traditional is not None:
+            return self._before.traditional
+        started = any(
+            self._facts.balances.was_opened(a.id)
+            for a in self._mine.values()
+            if a.kind is TRADITIONAL
+        )
+        if rolled_in and not started:
+            return ZERO
+        for event in self._elected:
+            if self._mine[event.account].kind is TRADITIONAL:
+                raise _unknown_basis(event, self._name, "traditional_ira")
+        return None
+
+    def _rolled_in(self) -> Money:
+        """Return after-tax plan money that came into the inherited traditional IRAs."""
+        rows = (row for payout in self._facts.payouts for row in payout.rows)
+        return Money.total(
+            row.aftertax
+            for row in rows
+            if row.to in self._mine
+            and self._mine[row.to].kind is TRADITIONAL
+            and row.event.day.year == self._facts.year
+        )
+
+    def _value(self, kind: AccountKind) -> Money:
+        mine = (a.id for a in self._mine.values() if a.kind is kind)
+        return Money.total(
+            self._facts.balances.value_at_end(Pool(a), self._facts.year) for a in mine
+        )
+
+    def _moved(self, kind: AccountKind) -> Money:
+        return Money.total(
+            e.money("amount") for e in self._elected if self._mine[e.account].kind is kind
+        )
+
+    # ---- Roth ------------------------------------------------------------------------------
+
+    def _since(self) -> int | None:
+        stated = [a.first_roth_year for a in self._mine.values() if a.kind is ROTH]
+        years = [year for year in (self._before.roth_since, *stated) if year is not None]
+        return min(years, default=None)
+
+    def _nonqualified(self) -> list[IraPayment]:
+        """Return the payments within the decedent's five years; refuse where they are unknown."""
+        start = roth_ira_qualified_from(self._since())
+        found = [p for p in self._roth if p.kept and (start is None or p.event.day < start)]
+        if found and not (self._before.roth_known and start is not None):
+            raise _not_settled(found[0], start, self._name)
+        for event in self._elected:
+            if self._mine[event.account].kind is ROTH:
+                self._check_election(event)
+        return found
+
+    def _check_election(self, event: Event) -> None:
+        if not self._before.roth_known:
+            raise _unknown_basis(event, self._name, "roth_ira_regular, roth_ira_conversions")
+        if self._value(ROTH) > ZERO:
+            raise LedgerError(
+                where=event.where,
+                code="not_supported",
+                problem=f"{self._value(ROTH)} of the Roth IRA from {self._name} stays inherited; "
+                "how its layers are divided is not worked out",
+                remedy="treat the whole Roth IRA as your own, or show it to an adviser",
+            )
+
+    def _roth_left(self) -> tuple[Money, tuple[RothLayer, ...]]:
+        kept = Money.total(p.kept for p in self._roth)
+        taken, beyond = take_from_contributions(kept, self._before.roth_regular)
+        _, left, _ = take_from_conversions(beyond, self._before.roth_layers)
+        return self._before.roth_regular - taken, left
+
+
+def _roth_basis(regular: Money, layers: Sequence[RothLayer]) -> Money:
+    return regular + Money.total(x.taxable + x.nontaxable for x in layers)
+
+
+def merged_of(settled: Sequence[Settled]) -> InheritedBasis:
+    """Add up what all elections of the year brought to the person's own IRAs."""
+    merged = [one.merged for one in settled]
+    starts = [m.roth_since for m in merged if m.roth_since is not None]
+    return InheritedBasis(
+        traditional=Money.total(m.traditional or ZERO for m in merged),
+        roth_known=any(m.roth_known for m in merged),
+        roth_regular=Money.total(m.roth_regular for m in merged),
+        roth_layers=tuple(layer for m in merged for layer in m.roth_layers),
+        roth_since=min(starts, default=None),
+    )
+
+
+def form_of(settled: Sequence[Settled], account: Account) -> Form | None:
+    """Return the Form 8606 that an inherited account belongs to, None without one."""
+    for one in settled:
+        if one.form is not None and one.decedent == decedent_of(account):
+            return one.form.form
+    return None
+
+
+def _unknown_basis(event: Event, decedent: str, keys: str) -> LedgerError:
+    return LedgerError(
+        where=event.where,
+        code="missing_opening_basis",
+        problem=f"the basis of {decedent} is not known, and the spouse's election of {event.day} "
+        "brings it into the spouse's own IRAs",
+        remedy=f'add an opening_basis with decedent = "{decedent}" and {keys} (0 where there was '
+        "none): line 14 of the decedent's last Form 8606 and their Roth history",
+    )
+
+
+def _not_settled(payment: IraPayment, start: date | None, decedent: str) -> LedgerError:
+    """Refuse a payment out of an inherited Roth IRA that may hold taxable earnings.
+
+    The five-year period is the decedent's (Treas. Reg. 1.408A-6, Q&A-7); before its end the
+    decedent's contributions and conversions decide.
+    """
+    account, event = payment.account, payment.event
+    said = "is not known" if start is None else f"is over only on {start}"
+    return LedgerError(
+        where=event.where,
+        code="inherited_roth_not_settled",
+        problem=f"{account.id}: the five-year period of {decedent} {said}; what of the payment of "
+        f"{event.day} is taxable cannot be worked out",
+        remedy=f"set first_roth_year of {account.id} to the first year of the decedent's Roth "
+        f'IRAs; before their five years are over add an opening_basis with decedent = "{decedent}"'
+        " and the decedent's contributions and conversions that are left",
+    )

@@ -1,0 +1,239 @@
+"""What happened in a person's IRAs, event by event, as the forms ask about it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from ledger.balances.named_payments import CameBack, NamedPayments
+from ledger.booking import destinations, gross_amount
+from ledger.books import Household
+from ledger.chart import Account, AccountKind
+from ledger.errors import LedgerError
+from ledger.events import CASH, Event, EventKind, kinds_where
+from ledger.law.early_distribution import is_in_simple_period
+from ledger.law.excess_contributions import is_corrected_in_time
+from ledger.money import ZERO, Money
+
+K = EventKind
+_CORRECTIONS = kinds_where(lambda spec: spec.is_correction)
+_PAYMENTS = kinds_where(lambda spec: spec.is_ira_payment)
+
+
+@dataclass(frozen=True)
+class IraPayment:
+    """Money that left an IRA (amounts in cents), divided by what became of it.
+
+    ``kept`` was paid out for good, ``converted`` went to a Roth IRA, ``rolled`` to another IRA
+    or plan without tax; ``outstanding`` is the part of ``rolled`` that arrived in the next year,
+    ``to_plan`` the part that went into plans. ``moved`` lists what went directly to each account,
+    of which ``transferred`` went from trustee to trustee: no payment at all; ``converted_to``
+    names the Roth IRAs. Of ``kept``, ``disaster`` is a qualified disaster distribution and
+    ``special`` one that another exception covers; ``repaid`` of the latter came back within three
+    years, ``repaid_in_year`` of either within the year.
+    """
+
+    event: Event
+    account: Account
+    gross: Money
+    kept: Money
+    converted: Money
+    rolled: Money
+    outstanding: Money
+    to_plan: Money = ZERO
+    moved: tuple[tuple[str, Money], ...] = ()
+    transferred: Money = ZERO
+    converted_to: tuple[str, ...] = ()
+    disaster: Money = ZERO
+    special: Money = ZERO
+    repaid: Money = ZERO
+    repaid_in_year: Money = ZERO
+    excess_returned: Money = ZERO  # an excess taken back late, free of tax
+
+    @property
+    def reported(self) -> Money:
+        """What payers report for it on Forms 1099-R."""
+        return self.gross - self.transferred
+
+    @property
+    def rolled_over(self) -> Money:
+        """What was paid out, or went into a plan, and was rolled over without tax."""
+        return self.rolled - self.transferred
+
+    @property
+    def paid_out(self) -> Money:
+        """What the payer paid to the owner: the payer knows no 60-day rollover."""
+        return self.gross - Money.total(amount for _, amount in self.moved)
+
+
+class IraEvents:
+    """An index of the events that the forms read, by owner."""
+
+    def __init__(self, books: Household) -> None:
+        self._accounts = books.accounts
+        self._by_owner: dict[str, list[Event]] = defaultdict(list)
+        payments = NamedPayments(books)
+        self._rollovers, self._repayments = CameBack(payments), CameBack(payments)
+        self._busy: set[tuple[str, int]] = set()
+        for entry in books.entries:
+            event = entry.event
+            here = self._accounts[event.account]
+            if not event.kind.spec.on_return or (
+                event.kind is K.CONTRIBUTION and here.kind.is_plan
+            ):
+                continue
+            owners = {here.owner}
+            if event.kind is K.DIVORCE_TRANSFER:
+                owners.add(self._accounts[event.to].owner)
+            for owner in sorted(owners):
+                self._by_owner[owner].append(event)
+                self._busy |= {(owner, event.day.year), (owner, event.tax_year)}
+            if event.kind is K.ROLLOVER_60DAY and event.of:
+                self._rollovers.add(event)
+            elif event.kind is K.REPAYMENT and event.of:
+                self._repayments.add(event)
+
+    def account(self, event: Event) -> Account:
+        """Return the account of an event."""
+        return self._accounts[event.account]
+
+    def of(
+        self, owner: str, kinds: Iterable[EventKind], test: Callable[[Account], bool]
+    ) -> Iterator[Event]:
+        """Go through a person's events of some kinds in accounts that pass a test."""
+        wanted = set(kinds)
+        for event in self._by_owner.get(owner, ()):
+            if event.kind in wanted and test(self._accounts[event.account]):
+                yield event
+
+    def rollovers_of(self, distribution: Event) -> list[Event]:
+        """Return the 60-day rollovers of a distribution."""
+        return self._rollovers.of(distribution)
+
+    def repayments_of(self, distribution: Event) -> list[Event]:
+        """Return the repayments of a distribution, oldest first."""
+        return sorted(self._repayments.of(distribution), key=lambda e: e.day)
+
+    def is_busy(self, owner: str, year: int) -> bool:
+        """Tell whether anything happened that a form of the year, or a later one, depends on."""
+        return (owner, year) in self._busy
+
+    def contributions(self, owner: str, kind: AccountKind, tax_year: int) -> list[Event]:
+        """Return contributions made for a tax year to IRAs of a kind, in order."""
+        return [
+            event
+            for event in self.of(owner, {K.CONTRIBUTION}, lambda a: a.kind is kind)
+            if event.tax_year == tax_year
+        ]
+
+    def employer_roth_contributions(self, owner: str, year: int) -> list[Event]:
+        """Return what went into Roth SEP and Roth SIMPLE IRAs in a calendar year, in order."""
+        found = self.of(owner, {K.CONTRIBUTION}, lambda a: a.kind.is_employer_roth_ira)
+        return [event for event in found if event.day.year == year]
+
+    def into_roth_iras(self, owner: str, year: int, *kinds: EventKind) -> list[Event]:
+        """Return what came into Roth IRAs in a calendar year in events of some kinds."""
+        found = self.of(owner, kinds, lambda a: a.kind.is_roth_ira)
+        return [event for event in found if event.day.year == year]
+
+    def corrections(self, owner: str, tax_year: int) -> list[Event]:
+        """Return contributions of a tax year returned or recharacterized by the due date."""
+        found = [e for e in self.of(owner, _CORRECTIONS, _any_ira) if e.tax_year == tax_year]
+        return [e for e in found if is_corrected_in_time(tax_year, e.day)]
+
+    def payments(self, owner: str, year: int, test: Callable[[Account], bool]) -> list[IraPayment]:
+        """Return distributions and conversions of a calendar year out of IRAs.
+
+        A contribution taken back after the due date is one of the distributions.
+        """
+        events = [e for e in self.of(owner, _PAYMENTS, test) if e.day.year == year]
+        return [self._payment(event) for event in events if _is_payment(event)]
+
+    def _payment(self, event: Event) -> IraPayment:
+        here = self._accounts[event.account]
+        if event.kind is K.CONVERSION:
+            self._check_simple(event, here, [event.to])
+            amount = event.money("amount")
+            return IraPayment(
+                event,
+                here,
+                amount,
+                ZERO,
+                amount,
+                ZERO,
+                ZERO,
+                moved=((event.to, amount),),
+                converted_to=(event.to,),
+            )
+        moved = tuple((to, amount) for to, amount in destinations(event) if to != CASH)
+        later = self.rollovers_of(event)
+        arrived = [
+            *((to, amount, event.day) for to, amount in moved),
+            *((r.to, r.money("amount"), r.day) for r in later),
+        ]
+        self._check_simple(event, here, [to for to, _, _ in arrived])
+        transferred = Money.total(a for to, a in moved if self._is_transfer(here, to))
+        converted = rolled = outstanding = to_plan = ZERO
+        for to, amount, day in arrived:
+            if self._is_conversion(here, to):
+                converted += amount
+                continue
+            rolled += amount
+            if self._accounts[to].kind.is_plan:
+                to_plan += amount
+            elif day.year > event.day.year:
+                outstanding += amount
+        gross = gross_amount(event)
+        kept = gross - converted - rolled
+        return IraPayment(
+            event,
+            here,
+            gross,
+            kept,
+            converted,
+            rolled,
+            outstanding,
+            to_plan,
+            moved,
+            transferred,
+            tuple(dict.fromkeys(to for to, _, _ in arrived if self._is_conversion(here, to))),
+        )
+
+    def _check_simple(self, event: Event, here: Account, receivers: Iterable[str]) -> None:
+        """Refuse SIMPLE IRA money on its way to another kind of account in the first two years."""
+        since = here.simple_since
+        if since is None or not is_in_simple_period(since, event.day):
+            return
+        for to in receivers:
+            if self._accounts[to].kind is not AccountKind.SIMPLE_IRA:
+                raise LedgerError(
+                    where=event.where,
+                    code="cannot_receive",
+                    problem=f"{to} is {self._accounts[to].kind.with_article}; {here.id} is a "
+                    f"SIMPLE IRA in the first two years from {since}",
+                    remedy="within two years SIMPLE IRA money goes only to another SIMPLE IRA (IRC "
+                    "408(d)(3)(G)): write what happened as a distribution in cash, and the "
+                    "deposit as a contribution",
+                )
+
+    def _is_transfer(self, here: Account, to: str) -> bool:
+        return _any_ira(self._accounts[to]) and not self._is_conversion(here, to)
+
+    def _is_conversion(self, here: Account, to: str) -> bool:
+        roth = self._accounts[to].kind.is_roth_ira
+        return here.kind.is_pooled_traditional and roth
+
+
+def _is_payment(event: Event) -> bool:
+    returned = event.kind is K.RETURN_OF_CONTRIBUTION
+    return not returned or not is_corrected_in_time(event.tax_year, event.day)
+
+
+def _any_ira(account: Account) -> bool:
+    return not account.kind.is_plan
+
+
+def amounts(events: Iterable[Event]) -> Money:
+    """Add up the amounts of events, in cents, with all their evidence."""
+    return Money.total(event.money("amount") for event in events)

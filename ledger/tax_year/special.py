@@ -1,0 +1,176 @@
+"""Distributions of IRAs that may be repaid: what qualifies, what was repaid, what is income."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from ledger.errors import LedgerError
+from ledger.events import Event, EventKind
+from ledger.forms.form import Form
+from ledger.forms.worksheets import disaster_worksheet
+from ledger.law.figures import figures
+from ledger.law.special_distributions import (
+    EXCEPTIONS,
+    income_by_year,
+    last_day_to_repay,
+    reason_of,
+    repayments_reduce_taxable_line,
+    within_disaster_limit,
+    within_special_limit,
+)
+from ledger.money import ZERO, Money
+from ledger.tax_year.ira_events import IraEvents, IraPayment, amounts
+from ledger.tax_year.person import CarriedDisaster, Person
+
+K = EventKind
+
+
+def with_special(payments: Iterable[IraPayment], events: IraEvents, owner: str) -> list[IraPayment]:
+    """Return payments with what qualifies as disaster or other special distribution.
+
+    Raises LedgerError (``repayment_too_late``, ``repayment_too_large``, ``cannot_receive``).
+    """
+    return [_special(payment, events, owner) for payment in payments]
+
+
+def _special(payment: IraPayment, events: IraEvents, owner: str) -> IraPayment:
+    event, year = payment.event, payment.event.day.year
+    if event.kind is not K.DISTRIBUTION:
+        return payment
+    repaid = events.repayments_of(event)
+    reason = reason_of(event)
+    if not (event.disaster or reason in EXCEPTIONS):
+        if repaid:
+            raise _not_repayable(repaid[0], event)
+        return payment
+    before = [
+        e
+        for e in events.of(owner, {K.DISTRIBUTION}, lambda _: True)
+        if (e.day, e.seq) < (event.day, event.seq)
+    ]
+    if event.disaster:
+        used = _paid(e for e in before if e.disaster == event.disaster)
+        part = within_disaster_limit(payment.kept, used, year)
+    else:
+        same = (e for e in before if reason_of(e) == reason and e.day.year == year)
+        part = within_special_limit(payment.kept, _paid(same), reason, year)
+    total = _check_repaid(repaid, payment, part, events)
+    in_year = amounts(r for r in repaid if r.day.year == year)
+    if event.disaster:
+        return replace(payment, disaster=part, repaid_in_year=in_year)
+    if repayments_reduce_taxable_line(year):
+        return replace(payment, special=part, repaid=total, repaid_in_year=in_year)
+    kept, rolled = payment.kept - total, payment.rolled + total
+    return replace(payment, special=part - total, kept=kept, rolled=rolled)
+
+
+def _paid(events: Iterable[Event]) -> Money:
+    return Money.total(e.amount or Money.total(p.amount for p in e.parts) for e in events)
+
+
+def _check_repaid(
+    repaid: Sequence[Event], payment: IraPayment, part: Money, events: IraEvents
+) -> Money:
+    """Add up the repayments of one distribution; refuse what the law has no room for."""
+    total, last = ZERO, last_day_to_repay(payment.event.day)
+    for one in repaid:
+        total += one.money("amount")
+        roth = payment.account.kind.is_roth_ira
+        plan = events.account(one).kind.is_plan
+        if plan or roth != events.account(one).kind.is_roth_ira:
+            raise LedgerError(
+                where=one.where,
+                code="cannot_receive",
+                problem=f"{one.account} is {events.account(one).kind.with_article}; the "
+                f"distribution came out of {payment.account.kind.with_article}",
+                remedy="a repayment goes to an IRA of the same kind here; another way needs an "
+                "adviser",
+            )
+        if not payment.event.day <= one.day <= last:
+            raise LedgerError(
+                where=one.where,
+                code="repayment_too_late",
+                problem=f"{payment.event.name} of {payment.event.day} may be repaid until {last}, "
+                f"not on {one.day}",
+                remedy="check the dates; later money is a contribution (IRC 72(t)(2)(H)(v), "
+                "72(t)(11)(C))",
+            )
+        if total > part:
+            raise LedgerError(
+                where=one.where,
+                code="repayment_too_large",
+                problem=f"{total} is repaid of {payment.event.name}, of which {part} qualifies",
+                remedy="correct the amount; what does not qualify cannot be repaid",
+            )
+    return total
+
+
+def _not_repayable(repayment: Event, distribution: Event) -> LedgerError:
+    return LedgerError(
+        where=repayment.where,
+        code="not_repayable",
+        problem=f"{distribution.name} of {distribution.day} is not recorded as a distribution that "
+        "may be repaid",
+        remedy="put 'disaster' with the name of the disaster beside the distribution, or 'reason': "
+        f"one of {', '.join(EXCEPTIONS)}; within 60 days it is a 'rollover_60day'",
+    )
+
+
+def check_repayments_found(events: IraEvents, owner: str, year: int) -> None:
+    """Refuse a repayment of the year that names no distribution out of the person's IRAs."""
+    paid = {e.id for e in events.of(owner, {K.DISTRIBUTION}, lambda _: True) if e.id}
+    for one in events.of(owner, {K.REPAYMENT}, lambda _: True):
+        if one.day.year == year and one.of not in paid:
+            raise LedgerError(
+                where=one.where,
+                code="unknown_distribution",
+                problem=f"no distribution of {owner} has the id '{one.of}'",
+                remedy="name in 'of' the id of the distribution",
+            )
+
+
+def disaster_income(
+    form: Form, person: Person, before: CarriedDisaster, events: IraEvents, year: int
+) -> tuple[Form | None, CarriedDisaster]:
+    """Work out what of disaster distributions is income in the year, and what is carried on.
+
+    Form 8606 lines 15b and 25b start three years of income unless the person elected otherwise;
+    repayments take income off, the year's first. A repayment by the day the return is due
+    counts for that return.
+    """
+    new = form.amount("15b") + form.amount("25b")
+    now, *later = income_by_year(new, in_full=person.facts.disaster_income == "in_full")
+    repaid = _repaid_for(events, person.taxpayer.id, year) + before.repaid_over
+    earlier = dict(before.iras)
+    from_before = earlier.pop(year, ZERO)
+    for after, amount in enumerate(later, start=1):
+        earlier[year + after] = earlier.get(year + after, ZERO) + amount
+    if not (new or from_before or repaid):
+        return None, before
+    sheet = disaster_worksheet(form, now, from_before, repaid)
+    over = (repaid - sheet.amount("6")).floor_zero()
+    left = {y: amount for y, amount in earlier.items() if y > year and amount}
+    return sheet, replace(before, iras=left, repaid_over=over)
+
+
+def _repaid_for(events: IraEvents, owner: str, year: int) -> Money:
+    """Return the disaster repayments that count for one year's return."""
+    due = "ira_contribution_due_date"
+    paid = {e.id: e for e in events.of(owner, {K.DISTRIBUTION}, lambda a: not a.kind.is_plan)}
+    total = ZERO
+    for one in events.of(owner, {K.REPAYMENT}, lambda _: True):
+        of = paid.get(one.of)
+        if of is None or not of.disaster or of.day.year > year:
+            continue
+        late = of.day.year < year and one.day <= figures(year - 1).day(due)
+        if one.day <= figures(year).day(due) and not late:
+            total += one.money("amount")
+    return total
+
+
+def restored_basis(form: Form, repaid: Money) -> Money:
+    """Return what was repaid above the taxable part: basis that the repayment puts back."""
+    if "15c" not in form:
+        return ZERO
+    return (repaid - (form.amount("15a") - form.amount("15b"))).floor_zero()

@@ -1,0 +1,143 @@
+"""A row without an amount or without the figures that the law wants is asked about, not booked."""
+
+from __future__ import annotations
+
+import pytest
+
+from ledger.errors import LedgerErrors
+from ledger.statement_import.rows.incomplete import complete_rows, refuse_unsettled
+from tests.statement_import.desk import (
+    asked,
+    day,
+    draft_one,
+    gains,
+    held,
+    opened,
+    row,
+    say,
+    statuses,
+    told,
+)
+
+SHARES = row(3, "trad", "transfer_out", "0", units="-5.0", question="amount_unknown")
+
+
+def test_shares_that_moved_without_a_value_are_asked_for_it() -> None:
+    draft = draft_one([SHARES])
+    assert asked(draft)[0] == ("amount_unknown", 2)
+    assert "of -5.0 units" in draft.questions[0].problem
+    assert draft.drafts == []
+
+
+def test_the_value_answered_is_booked_the_way_the_row_goes() -> None:
+    draft = draft_one(
+        [SHARES],
+        say("amount_unknown", 2, "1,250.00"),
+        say("partner_unknown", 2, "outside"),
+        before=opened("trad"),
+    )
+    assert told(draft) == ["transfer_out trad 1250.00"]
+    assert draft.rows[0].amount.plain == "-1250.00"
+
+
+def test_a_row_without_value_may_be_ignored() -> None:
+    assert statuses(draft_one([SHARES], say("amount_unknown", 2, "ignore"))) == "info"
+
+
+@pytest.mark.parametrize("answer", ["0.00", "-5", "much"])
+def test_an_answer_that_is_no_value_is_refused(answer: str) -> None:
+    with pytest.raises(LedgerErrors) as caught:
+        draft_one([SHARES], say("amount_unknown", 2, answer))
+    assert [fault.code for fault in caught.value.faults] == ["bad_answer"]
+
+
+def test_a_type_the_user_names_still_needs_its_amount() -> None:
+    mystery = row(3, "trad", "unknown", "0", question="type_unknown", raw_type="MYSTERY")
+    draft = draft_one([mystery], say("type_unknown", 2, "contribution"))
+    assert asked(draft) == [("amount_unknown", 2)]
+
+
+def test_a_recharacterization_names_the_command_with_the_figures_of_the_row() -> None:
+    moved = row(9, "roth", "recharacterization", "-1072.73", partner="234567890", tax_year=1998)
+    question = draft_one([moved]).questions[0]
+    assert question.code == "needs_more"
+    assert (
+        f"basis add recharacterization --account roth --date {day(9)} --to trad --year 1998 "
+        "--amount CONTRIBUTION --earnings NET_INCOME (together they make 1072.73)"
+    ) in question.remedy
+    assert '"answer": "typed"' in question.remedy
+
+
+def test_a_recharacterization_typed_by_hand_lets_the_other_rows_in() -> None:
+    draft = draft_one(
+        [
+            row(9, "roth", "recharacterization", "-1072.73", partner="234567890"),
+            row(10, "roth", "earnings", "3.00"),
+        ],
+        say("needs_more", 2, "typed"),
+    )
+    assert told(draft) == ["earnings roth 3.00"]
+    assert statuses(draft) == "info new"
+
+
+@pytest.mark.parametrize(
+    ("kind", "figures"),
+    [
+        ("return_of_contribution", "--year YEAR --amount CONTRIBUTION --earnings NET_INCOME"),
+        ("rollover_60day", "--to ACCOUNT --amount 50.00 --of DISTRIBUTION"),
+        ("divorce_transfer", "--to ACCOUNT --amount 50.00 --basis BASIS"),
+        ("conversion", "--to ACCOUNT --amount 50.00"),
+    ],
+)
+def test_every_kind_that_takes_more_names_what_it_takes(kind: str, figures: str) -> None:
+    question = draft_one([row(2, "trad", kind, "-50.00")]).questions[0]
+    assert f"basis add {kind} --account trad --date {day(2)} {figures}" in question.remedy
+
+
+def test_rows_that_are_settled_are_left_alone() -> None:
+    draft = draft_one([SHARES], say("amount_unknown", 2, "ignore"))
+    complete_rows(draft, None, [draft])  # type: ignore[arg-type] - nobody is asked anything
+    assert draft.questions == []
+
+
+def test_a_fault_of_an_event_is_told_once() -> None:
+    story = [
+        row(1, "acme", "rollover_in", "50", source="after_tax"),  # its basis is not said
+        row(5, "acme", "distribution", "-10", source="after_tax"),
+    ]
+    with pytest.raises(LedgerErrors) as caught:
+        draft_one(story, say("partner_unknown", 3, "cash"))
+    assert [fault.where for fault in caught.value.faults] == ["a.csv:2"]
+
+
+def test_a_conversion_above_the_book_value_of_an_ira_asks_what_it_was_worth() -> None:
+    story = [
+        row(1, "trad", "contribution", "7000", tax_year=1999),
+        row(5, "trad", "conversion_out", "-7100.55", partner="234567891"),
+    ]
+    draft = draft_one(story)
+    assert asked(draft) == [("value_needed", 3)]
+    assert "7,100.55 left trad, which holds 7,000.00 in the books" in draft.questions[0].problem
+    whole = draft_one(story, say("value_needed", 3, "all"))
+    assert told(whole) == ["conversion trad>roth 7100.55", "contribution trad 7000.00 for 1999"]
+    assert gains(whole) == ["1999-03-05 earnings trad 100.55"]
+    part = draft_one(story, say("value_needed", 3, "7,200.00"))
+    assert gains(part) == ["1999-03-05 earnings trad 200.00"]
+    assert held(part) == {"roth": "7100.55", "trad": "99.45"}
+
+
+def test_a_conversion_within_the_book_value_asks_nothing() -> None:
+    story = [
+        row(1, "trad", "contribution", "7000", tax_year=1999),
+        row(5, "trad", "conversion_out", "-6999.99", partner="234567891"),
+    ]
+    draft = draft_one(story)
+    assert asked(draft) == []
+    assert "earnings" not in " ".join(told(draft))
+
+
+def test_a_row_that_nothing_books_stops_the_file() -> None:
+    draft = draft_one([row(1, "trad", "earnings", "5")])
+    draft.rows[0].settled = False
+    with pytest.raises(LedgerErrors, match=r"a\.csv:2: nothing books this row of trad"):
+        refuse_unsettled(draft)
