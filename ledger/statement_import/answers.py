@@ -152,8 +152,9 @@ class AnswerBook:
 
     def _is_sole(self, number: int, given: GivenAnswer, point: object) -> bool:
         """Tell whether an answer for a line of several rows settles this point and no other."""
-        named = given.line is None or given.nth or given.row
-        return bool(named) or self._met.setdefault(number, point) == point
+        if given.line is None or given.row:
+            return True
+        return self._met.setdefault(number, point) == point
 
     def specs(self, file: str, rows: Iterable[Row]) -> list[str]:
         """Return the patterns and rules that answers give for rows that wait, oldest first."""
@@ -394,7 +395,8 @@ def _ambiguous(given: GivenAnswer, where: str) -> LedgerError:
         where=given.where or where,
         code="bad_answers",
         problem=f"'{given.code}' is asked of several rows of line {given.line}",
-        remedy='say which of them: "line" with "nth", counted from 1, as each question shows it',
+        remedy='say which of them: "line" with "nth", counted from 1, as each question shows it, '
+        'or "row" as --write-answers writes it',
     )
 
 

@@ -27,6 +27,8 @@ class OpeningBalance(Question):
     }
     ONE_SOURCE: ClassVar[Mapping[str, object]] = {"source": "after_tax", "basis": "1234.56"}
     code = "opening_balance"
+    choices = (CHECK, "<SOURCE=VALUE/BASIS …>")
+    rank = 1
     asks = "what a plan's opening balance is made of and how much was taxed already"
     answered = "see [openings and balances](importing.md#openings-and-balances)"
     why = (
@@ -59,23 +61,11 @@ class OpeningBalance(Question):
         )
 
     @property
-    def choices(self) -> tuple[str, ...]:
-        return (self.CHECK, "<SOURCE=VALUE/BASIS …>")
-
-    @property
     def forms(self) -> Sequence[tuple[str, str]]:
         return (
             ("pre_tax=40000 match=20000 roth=5000/4100", ""),
             ("", "the value of each source; of Roth and after-tax money VALUE/BASIS"),
         )
-
-    @property
-    def totals(self) -> tuple[Money, ...]:
-        return (self.total,)
-
-    @property
-    def rank(self) -> int:
-        return 1
 
     @property
     def unfit(self) -> str:
@@ -109,12 +99,13 @@ class OpeningBalance(Question):
 class OpeningOfSource(OpeningBalance):
     """How much was taxed already of what one source starts with."""
 
-    asks = ""
     why = (
         "What a source holds before the first row is the start of the books. How much of it was "
         "taxed already (its basis) decides what is taxable later; the plan's statement shows it "
         f"as 'after-tax contributions' or 'Roth basis'. {_OLDER}"
     )
+
+    choices = (OpeningBalance.CHECK, "<BASIS>")
 
     source: Source
 
@@ -131,10 +122,6 @@ class OpeningOfSource(OpeningBalance):
             f'answer {self.written("BASIS")}, from "0.00" (all of it is gain) to '
             f'"{self.total.plain}"; {self._not_booked}'
         )
-
-    @property
-    def choices(self) -> tuple[str, ...]:
-        return (self.CHECK, "<BASIS>")
 
     @property
     def forms(self) -> Sequence[tuple[str, str]]:
@@ -158,6 +145,8 @@ class ValueNeeded(Question):
 
     ALL, LATER = "all", "later"
     code = "value_needed"
+    choices = (ALL, LATER, "<VALUE>")
+    rank = 4
     asks = (
         "what a source or an IRA was worth just before money left it, where units do not tell; the "
         "gain is named, of later amounts once the earlier ones are answered"
@@ -202,10 +191,6 @@ class ValueNeeded(Question):
         )
 
     @property
-    def choices(self) -> tuple[str, ...]:
-        return (self.ALL, self.LATER, "<VALUE>")
-
-    @property
     def forms(self) -> Sequence[tuple[str, str]]:
         return (
             (self.ALL, "all of it moved; the difference is a gain or loss"),
@@ -215,10 +200,6 @@ class ValueNeeded(Question):
     @property
     def turn(self) -> date:
         return self.day
-
-    @property
-    def rank(self) -> int:
-        return 4
 
     @property
     def _if_all(self) -> str:
@@ -242,6 +223,7 @@ class YearEndValue(Question):
 
     BOOK, NO = "book", "no"
     code = "year_end_value"
+    choices = (BOOK, NO)
     asks = (
         "whether what an OFX/QFX file says an IRA was worth on December 31 (positions and cash) is "
         "booked as its balance; shown with the books' value"
@@ -277,10 +259,6 @@ class YearEndValue(Question):
         )
 
     @property
-    def choices(self) -> tuple[str, ...]:
-        return (self.BOOK, self.NO)
-
-    @property
     def proposal(self) -> str:
         return self.BOOK if self.likely else ""
 
@@ -290,6 +268,8 @@ class BalanceDateUnknown(Question):
     """The day on which the balances of a file stood."""
 
     code = "balance_date_unknown"
+    choices = ("<YYYY-MM-DD>",)
+    forms = (("YYYY-MM-DD", "the day on which the balances stood"),)
     asks = "on which day the balances of a file stood"
     answered = "the day, `2025-12-31`"
     why = "Balances are compared with the books of one day, and the file does not name it."
@@ -304,11 +284,3 @@ class BalanceDateUnknown(Question):
             f"answer {self.written('YYYY-MM-DD')}: the day on which it was downloaded, or the one "
             "the page shows"
         )
-
-    @property
-    def choices(self) -> tuple[str, ...]:
-        return ("<YYYY-MM-DD>",)
-
-    @property
-    def forms(self) -> Sequence[tuple[str, str]]:
-        return (("YYYY-MM-DD", "the day on which the balances stood"),)

@@ -68,15 +68,10 @@ class AccountUnknown(Question):
 
 
 @dataclass(frozen=True, kw_only=True)
-class FileNamesNoAccount(Question):
+class FileNamesNoAccount(AccountUnknown):
     """A file that does not say at all which account it is of."""
 
-    code = AccountUnknown.code
-    why = AccountUnknown.why
-    means = AccountUnknown.means
     safe = True
-
-    fitting: tuple[str, ...]
 
     @property
     def problem(self) -> str:
@@ -87,24 +82,18 @@ class FileNamesNoAccount(Question):
         return "name it with --account ID"
 
     @property
-    def choices(self) -> tuple[str, ...]:
-        return (*self.fitting, IGNORE)
-
-    @property
-    def proposal(self) -> str:
-        return self.fitting[0] if len(self.fitting) == 1 else ""
+    def command(self) -> str:
+        return ""
 
 
 @dataclass(frozen=True, kw_only=True)
-class AccountRounded(Question):
+class AccountRounded(FileNamesNoAccount):
     """A number that a spreadsheet rounded; the answer holds for this file alone."""
 
-    code = AccountUnknown.code
-    why = AccountUnknown.why
-    means = AccountUnknown.means
+    safe = False
+    proposal = ""
 
     text: str
-    fitting: tuple[str, ...]
 
     @property
     def problem(self) -> str:
@@ -121,16 +110,13 @@ class AccountRounded(Question):
             "spreadsheet, or name the account with --account ID if all rows are of one"
         )
 
-    @property
-    def choices(self) -> tuple[str, ...]:
-        return (*self.fitting, IGNORE)
-
 
 @dataclass(frozen=True, kw_only=True)
 class FileKnown(Question):
     """A file that another account has already, byte for byte."""
 
     code = "file_known"
+    choices = ("again",)
     asks = "the very file was imported into another account"
     answered = (
         "`again` to book all of it a second time; else name the right account, or `basis undo` "
@@ -162,10 +148,6 @@ class FileKnown(Question):
         )
 
     @property
-    def choices(self) -> tuple[str, ...]:
-        return ("again",)
-
-    @property
     def command(self) -> str:
         return f'basis undo {self.number} --why "…"'
 
@@ -175,6 +157,9 @@ class ReadingUnconfirmed(Question):
     """Rows of a layout that is known from little evidence."""
 
     code = "reading_unconfirmed"
+    choices = ("confirm",)
+    proposal = "confirm"
+    rank = 5  # when every row is as it will be booked
     asks = (
         "whether a layout that is known from little evidence was read rightly; once for each "
         "reader and account"
@@ -206,24 +191,13 @@ class ReadingUnconfirmed(Question):
             f"{self.written(self.proposal)} or add --yes"
         )
 
-    @property
-    def choices(self) -> tuple[str, ...]:
-        return ("confirm",)
-
-    @property
-    def proposal(self) -> str:
-        return "confirm"
-
-    @property
-    def rank(self) -> int:
-        return 5  # when every row is as it will be booked
-
 
 @dataclass(frozen=True, kw_only=True)
 class TotalsDiffer(Question):
     """Rows of one day and kind whose total is not what another reader brought."""
 
     code = "totals_differ"
+    choices = ("skip", "book")
     asks = "two files of one plan show different totals for a day"
     answered = "`skip` to keep what is booked, or `book`"
     why = (
@@ -251,10 +225,6 @@ class TotalsDiffer(Question):
             f"compare both files; answer {self.written('skip')} to keep what is booked, or "
             '"book" when these rows are further money'
         )
-
-    @property
-    def choices(self) -> tuple[str, ...]:
-        return ("skip", "book")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -320,6 +290,8 @@ class SameEventsOtherFormat(Question):
 
     SAME, FURTHER = "same", "further"
     code = "same_events_other_format"
+    choices = (SAME, FURTHER)
+    proposal = SAME
     asks = "rows tell what a file of another format (or your typing) has brought already"
     answered = (
         "`same` (proposed; `--yes` takes it) books them once; `further` when they are money of "
@@ -355,20 +327,13 @@ class SameEventsOtherFormat(Question):
             "from now on"
         )
 
-    @property
-    def choices(self) -> tuple[str, ...]:
-        return (self.SAME, self.FURTHER)
-
-    @property
-    def proposal(self) -> str:
-        return self.SAME
-
 
 @dataclass(frozen=True, kw_only=True)
 class SameEventNearby(Question):
     """A row whose like the other format has some days away: they may be two of one week."""
 
     code = SameEventsOtherFormat.code
+    choices = (SameEventsOtherFormat.SAME, SameEventsOtherFormat.FURTHER)
     why = SameEventsOtherFormat.why
     means = SameEventsOtherFormat.means
 
@@ -392,7 +357,3 @@ class SameEventNearby(Question):
             f'answer {self.written(same)} to keep it booked once, or "{further}" when it is money '
             "of its own"
         )
-
-    @property
-    def choices(self) -> tuple[str, ...]:
-        return (SameEventsOtherFormat.SAME, SameEventsOtherFormat.FURTHER)

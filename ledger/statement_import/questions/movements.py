@@ -46,7 +46,6 @@ class PartnerUnknown(Question):
 class PaidOut(PartnerUnknown):
     """A payment out of an account, which may have been divided."""
 
-    asks = ""
     total: Money
     here: str  # the account that it left
 
@@ -79,7 +78,6 @@ class PaidOut(PartnerUnknown):
 class MovedAccounts(PartnerUnknown):
     """Money that moved between two accounts, of which one is not known."""
 
-    asks = ""
     total: Money
     came: bool  # in; else it went out
 
@@ -100,7 +98,6 @@ class MovedAccounts(PartnerUnknown):
 class PaidToBank(PartnerUnknown):
     """Payments of an IRA to a bank: most often distributions, and sometimes not."""
 
-    asks = ""
     safe = True
     total: Money
     payments: int
@@ -131,7 +128,6 @@ class PaidToBank(PartnerUnknown):
 class TaxAlone(PartnerUnknown):
     """Tax that was withheld on a day that has no payment."""
 
-    asks = ""
     amount: Money
 
     @property
@@ -149,6 +145,7 @@ class SameMoney(Question):
 
     SAME, APART = "same", "apart"
     code = "same_money"
+    choices = (SAME, APART)
     asks = "whether two legs some days apart are one movement"
     answered = "`same` or `apart`"
     why = (
@@ -178,10 +175,6 @@ class SameMoney(Question):
     @property
     def remedy(self) -> str:
         return f'answer {self.written(self.SAME)} or "{self.APART}"'
-
-    @property
-    def choices(self) -> tuple[str, ...]:
-        return (self.SAME, self.APART)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -226,6 +219,8 @@ class PossibleConversion(Question):
 
     CONVERTED = "conversion"
     code = "possible_conversion"
+    choices = (CONVERTED, IGNORE)
+    rank = 3
     asks = "whether money that moved was a Roth conversion"
     answered = "`conversion` or `ignore`; for a row whose source is not said, the source"
     why = (
@@ -254,20 +249,13 @@ class PossibleConversion(Question):
     def remedy(self) -> str:
         return f'answer {self.written(self.CONVERTED)} or "{IGNORE}"'
 
-    @property
-    def choices(self) -> tuple[str, ...]:
-        return (self.CONVERTED, IGNORE)
-
-    @property
-    def rank(self) -> int:
-        return 3
-
 
 @dataclass(frozen=True, kw_only=True)
 class PossibleInPlan(Question):
     """Whether money that changed its source in a plan was converted to Roth."""
 
     code = PossibleConversion.code
+    rank = 3
     why = PossibleConversion.why
     means = PossibleConversion.means
     told_again = True
@@ -297,10 +285,6 @@ class PossibleInPlan(Question):
     def choices(self) -> tuple[str, ...]:
         return (PossibleConversion.CONVERTED, IGNORE) if self.source_known else (*Source, IGNORE)
 
-    @property
-    def rank(self) -> int:
-        return 3
-
 
 @dataclass(frozen=True, kw_only=True)
 class HiddenConversion(Question):
@@ -309,6 +293,8 @@ class HiddenConversion(Question):
     NONE, ALL = "none", "all"
     EXAMPLE = "2008.00 after_tax"
     code = PossibleConversion.code
+    choices = (NONE, ALL, "<AMOUNT SOURCE>")
+    rank = 3
     asks = "whether `Transfer` rows of 0.00 hide conversions"
     answered = (
         '`none`; `{"amount": "2008.00", "source": "after_tax"}` or `2008.00 after_tax`; `all`: all '
@@ -345,19 +331,11 @@ class HiddenConversion(Question):
         )
 
     @property
-    def choices(self) -> tuple[str, ...]:
-        return (self.NONE, self.ALL, "<AMOUNT SOURCE>")
-
-    @property
     def forms(self) -> Sequence[tuple[str, str]]:
         return (
             (self.EXAMPLE, f"amount and source of the one in line {self.line}; then the next"),
             ("", "The Sources tab shows the amounts: if you have it, type q and import it first."),
         )
-
-    @property
-    def rank(self) -> int:
-        return 3
 
 
 def better_file(name: str) -> str:

@@ -187,10 +187,12 @@ class Question:
         """The rows of one movement, where it has several, to follow its amount."""
         if not self.whole:
             return ""
-        lines = tuple(dict.fromkeys(self.lines))
+        rows, lines = counted(len(self.at.legs), "row"), tuple(dict.fromkeys(self.lines))
+        if len(lines) == 1:
+            return f" in {rows} of line {self.line}"
         shown = ", ".join(map(str, lines[:_SHOWN]))
         rest = further(lines[_SHOWN - 1 :]) if len(lines) > _SHOWN else ""
-        return f" in {counted(len(self.at.legs), 'row')}, lines {shown}{rest},"
+        return f" in {rows}, lines {shown}{rest},"
 
     @property
     def address(self) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -38,6 +37,7 @@ class TypeUnknown(Question):
     """A row whose words the reader has not seen before."""
 
     code = "type_unknown"
+    choices = tuple(kind.value for kind in SAYABLE)
     asks = "what a type of row means; once for each account"
     answered = "a kind of row"
     why = (
@@ -61,16 +61,13 @@ class TypeUnknown(Question):
             f"{self.written('KIND')}; KIND is one of {', '.join(self.choices)}"
         )
 
-    @property
-    def choices(self) -> tuple[str, ...]:
-        return tuple(kind.value for kind in SAYABLE)
-
 
 @dataclass(frozen=True, kw_only=True)
 class SignUnknown(Question):
     """A row whose amount and units went opposite ways."""
 
     code = "sign_unknown"
+    choices = ("units", "amount")
     asks = (
         "which way a row went whose amount and units have opposite signs; once for each type of "
         "row and account. A fee, a withdrawal or an OFX purchase is not asked about: its own kind "
@@ -108,16 +105,13 @@ class SignUnknown(Question):
             f'{self.written("units")} or "amount"; the balances on the statement show it'
         )
 
-    @property
-    def choices(self) -> tuple[str, ...]:
-        return ("units", "amount")
-
 
 @dataclass(frozen=True, kw_only=True)
 class SourceUnknown(Question):
     """A name that a file gives a source of a plan, or the source that an event lacks."""
 
     code = "source_unknown"
+    choices = tuple(Source)
     asks = (
         "which source a name of the file means; once for each plan (see "
         "[names of sources](importing.md#names-of-sources))"
@@ -143,16 +137,11 @@ class SourceUnknown(Question):
             f"of {', '.join(Source)}"
         )
 
-    @property
-    def choices(self) -> tuple[str, ...]:
-        return tuple(Source)
-
 
 @dataclass(frozen=True, kw_only=True)
 class SourceTyped(SourceUnknown):
     """The source of an event that was typed into a file."""
 
-    asks = ""
     event: str  # what it is, in words
 
     @property
@@ -171,6 +160,7 @@ class SourceNotSaid(Question):
     """The source that money was taken from, where the file names none."""
 
     code = SourceUnknown.code
+    choices = tuple(Source)
     why = SourceUnknown.why
 
     amount: Money
@@ -185,10 +175,6 @@ class SourceNotSaid(Question):
     @property
     def remedy(self) -> str:
         return f"answer {self.written('SOURCE')}: SOURCE is one of {', '.join(Source)}"
-
-    @property
-    def choices(self) -> tuple[str, ...]:
-        return tuple(Source)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -249,6 +235,8 @@ class AmountUnknown(Question):
     """What a row was worth that shows no dollars."""
 
     code = "amount_unknown"
+    choices = (IGNORE, "<AMOUNT>")
+    forms = (("1234.56", "its value in dollars on that day"),)
     asks = "what a row without an amount was worth"
     answered = "dollars, or `ignore`"
     why = (
@@ -276,14 +264,6 @@ class AmountUnknown(Question):
             f'or "{IGNORE}"'
         )
 
-    @property
-    def choices(self) -> tuple[str, ...]:
-        return (IGNORE, "<AMOUNT>")
-
-    @property
-    def forms(self) -> Sequence[tuple[str, str]]:
-        return (("1234.56", "its value in dollars on that day"),)
-
 
 @dataclass(frozen=True, kw_only=True)
 class NeedsMore(Question):
@@ -291,6 +271,7 @@ class NeedsMore(Question):
 
     TYPED = "typed"
     code = "needs_more"
+    choices = (TYPED, IGNORE)
     asks = (
         "an event with figures that one row cannot hold, such as a returned contribution with its "
         "income"
@@ -317,10 +298,6 @@ class NeedsMore(Question):
             f"book it with: {self.typed}; then answer {self.written(self.TYPED)} "
             f'(or "{IGNORE}" when it is none)'
         )
-
-    @property
-    def choices(self) -> tuple[str, ...]:
-        return (self.TYPED, IGNORE)
 
     @property
     def command(self) -> str:

@@ -93,7 +93,6 @@ class AllocationNeeded(Question):
 class RowsUndivided(AllocationNeeded):
     """All rows of one account and kind that wait for their sources."""
 
-    asks = ""
     unit: str  # that the amounts are of: "row" or "day"
 
     @property
@@ -127,6 +126,8 @@ class PaidFromSource(Question):
 
     ALL = "all"  # no source: the plan took from every source
     code = AllocationNeeded.code
+    choices = (*Source, ALL, "<SOURCE=AMOUNT,…>")
+    rank = 3
     why = AllocationNeeded.why
 
     amount: Money
@@ -143,14 +144,6 @@ class PaidFromSource(Question):
             f"{self.written({'pre_tax': '1500.00', 'after_tax': '500.00'})}, which add up to it"
         )
 
-    @property
-    def choices(self) -> tuple[str, ...]:
-        return (*Source, self.ALL, "<SOURCE=AMOUNT,…>")
-
-    @property
-    def rank(self) -> int:
-        return 3
-
 
 @dataclass(frozen=True, kw_only=True)
 class StatementDivides(Question):
@@ -158,6 +151,7 @@ class StatementDivides(Question):
 
     DIVIDE, NO = "divide", "no"
     code = "statement_divides"
+    choices = (DIVIDE, NO)
     asks = (
         "whether rows without a source are divided as a statement's totals by source say; the "
         "totals are shown"
@@ -194,7 +188,3 @@ class StatementDivides(Question):
             f'paycheck is shared out alike; where paychecks differ, "{self.NO}" and '
             "--allocate pattern:… for each"
         )
-
-    @property
-    def choices(self) -> tuple[str, ...]:
-        return (self.DIVIDE, self.NO)
