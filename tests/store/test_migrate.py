@@ -11,7 +11,7 @@ import pytest
 
 import ledger.migrations
 from ledger.errors import LedgerUnusable
-from ledger.store import Ledger, backup, door, guard, migrate, verify
+from ledger.store import Ledger, backup, guard, ledger_file, migrate, verify
 from ledger.store.connection import connect
 from ledger.store.schema import FINGERPRINTS
 from tests.store.test_tamper import unguarded
@@ -49,9 +49,9 @@ def next_format(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for module in (verify, guard):
         monkeypatch.setattr(module, "FINGERPRINTS", known)
         monkeypatch.setattr(module, "REVISIONS", {1: "0001", 2: "0002"})
-    for module in (door, guard):
+    for module in (ledger_file, guard):
         monkeypatch.setattr(module, "SCHEMA_VERSION", 2)
-    monkeypatch.setattr(door, "REVISIONS", {2: "0002"})
+    monkeypatch.setattr(ledger_file, "REVISIONS", {2: "0002"})
     at_hand = partial(migrate.migrate, apply=partial(migrate.upgrade, folder=folder))
     monkeypatch.setattr(migrate, "migrate", at_hand)
     return folder
