@@ -91,9 +91,9 @@ def above_books(out: Outflow, booked: Money, first: date) -> LedgerError:
         code=ABOVE_BALANCE,
         problem=f"the {_words(out)} takes {out.amount} out of {out.pool}, which holds "
         f"{booked} in the books on {out.main.day}",
-        remedy="record the gain that no row shows: basis add balance "
-        f"--account {out.account.id}{source} --date {_eve(out)} --value {out.amount.plain} (when "
-        "all of it moved, else its value just before); or what it held before the books start: "
+        remedy="say what was left at the close of that day, and the gain follows: basis add "
+        f"balance --account {out.account.id}{source} --date {out.main.day} --value VALUE (0 when all of it "
+        "moved); or what it held before the books start: "
         f"{_opening_command(out, first)}; or take a mistyped amount back: basis reverse",
     )
 
@@ -121,10 +121,6 @@ def below_zero(pool: str, held: Money, entry_where: str, day: str) -> LedgerErro
         remedy="look at the rows, balances and typed events of this source up to that day: one of "
         "them is missing, mistyped or booked twice (basis register shows them)",
     )
-
-
-def _eve(out: Outflow) -> str:
-    return (out.main.day - timedelta(days=1)).isoformat()
 
 
 def _words(out: Outflow) -> str:
