@@ -92,8 +92,8 @@ def above_books(out: Outflow, booked: Money, first: date) -> LedgerError:
         problem=f"the {_words(out)} takes {out.amount} out of {out.pool}, which holds "
         f"{booked} in the books on {out.main.day}",
         remedy="say what was left at the close of that day, and the gain follows: basis add "
-        f"balance --account {out.account.id}{source} --date {out.main.day} --value VALUE (0 when all of it "
-        "moved); or what it held before the books start: "
+        f"balance --account {out.account.id}{source} --date {out.main.day} --value VALUE (0 when "
+        "all of it moved); or what it held before the books start: "
         f"{_opening_command(out, first)}; or take a mistyped amount back: basis reverse",
     )
 

@@ -227,7 +227,8 @@ def test_a_row_that_comes_before_what_the_ledger_has_may_be_the_cause() -> None:
     (note,) = draft.notes
     assert note.startswith(
         "open: x.csv:3: the distribution takes 100.00 out of acme:pre_tax, which holds 97.00 in "
-        "the books on 1999-03-09; say what was left at the close of that day, and the gain follows: basis add balance"
+        "the books on 1999-03-09; say what was left at the close of that day, and the gain "
+        "follows: basis add balance"
     )
 
 
