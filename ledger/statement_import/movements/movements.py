@@ -29,6 +29,8 @@ def book_movements(drafts: Sequence[FileDraft], context: ImportContext) -> None:
     pair_in_plan(drafts, context)
     went = payments.payments_of(drafts, context)
     came = arrivals.arrivals_of(drafts, context)
+    if not went and not came:
+        return
     numbered: dict[str, Payment] = {}
     entries = [*context.entries, *_typed(drafts, context)]
     entries += _sides(went, payments.possible, context, numbered)
