@@ -25,7 +25,12 @@ from ledger.statement_import.rows.settle import bad_answer
 from ledger.statement_import.worked_out import WorkedOut
 
 # Open points that a row can cause which takes nothing out, or one that was stored before.
-_TOLD = frozenset({ABOVE_BALANCE, OPENING_NEEDED, ROWS_MISSING, VALUE_NEEDED, "value_below_zero"})
+_TOLD = frozenset(
+    {
+        *(ABOVE_BALANCE, OPENING_NEEDED, ROWS_MISSING, VALUE_NEEDED),
+        *("balances_contradict", "value_below_zero"),
+    }
+)
 
 
 class _Point(NamedTuple):

@@ -348,3 +348,17 @@ def test_a_hidden_conversion_asks_what_the_source_was_worth() -> None:
     assert asked(draft_one(rows, said)) == [("value_needed", 3)]
     both = draft_one(rows, said, say("value_needed", 3, "all"))
     assert gains(both)[0].endswith("after_tax -9.59")
+
+
+def test_a_cent_of_rounding_is_not_money_from_before_the_books() -> None:
+    draft = draft_one(
+        [
+            row(1, "acme", "contribution", "1000", source="after_tax", units="10.000"),
+            row(9, "acme", "conversion_out", "-1050.00", source="after_tax", units="-10.000"),
+            row(9, "acme", "conversion_in", "1050.01", source="in_plan_roth", units="10.000"),
+            row(20, "acme", "distribution", "-1200", source="in_plan_roth", units="-10.000"),
+        ],
+        say("partner_unknown", 5, "roth"),
+    )
+    assert open_points(draft) == []
+    assert held(draft)["acme:in_plan_roth"] == "0.00"

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from ledger.chart import Source, TaxCharacter
-from ledger.events import EventKind
+from ledger.events import ROUNDED, EventKind
 from ledger.importers.legs import IN, OUT
 from ledger.money import Money
 from ledger.records import RowKind
@@ -77,7 +78,8 @@ def _convert(draft: FileDraft, context: ImportContext, outs: list[Row], ins: lis
             converted.append(out)
     if _apart(outs + ins) and converted == outs:
         cents = Money.total(row.amount for row in outs + ins)
-        draft.book(make(ins[0], EventKind.EARNINGS, cents, Source.IN_PLAN_ROTH), ins[0])
+        gain = make(ins[0], EventKind.EARNINGS, cents, Source.IN_PLAN_ROTH)
+        draft.book(replace(gain, fund="", units=None, reason=ROUNDED), ins[0])
     waits = any(out.status is Status.QUESTION for out in outs)
     for into in ins:
         into.close(
