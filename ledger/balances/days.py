@@ -17,7 +17,7 @@ from ledger.balances.contracts import PlanContracts
 from ledger.balances.corrections import Corrections
 from ledger.balances.distributions import Distributions
 from ledger.balances.holdings import Holdings
-from ledger.balances.open_points import below_zero
+from ledger.balances.open_points import balances_contradict, below_zero
 from ledger.balances.openings import split_openings
 from ledger.balances.payouts import InPlanConversion, Story
 from ledger.balances.pools import Balances
@@ -78,6 +78,7 @@ class Fold:
         self._gains = GainsInPrice(books.accounts, self.balances, self.holdings)
         self._held_at_dawn: dict[str, dict[Pool, Money]] = {}  # of plans whose rows share by value
         self._below: set[Pool] = set()  # pools that are below zero now
+        self._met: set[Pool] = set()  # pools that a balance of this day speaks of
         self._rollovers = Rollovers(books)
         self._distributions = Distributions(books, self.contracts, self._rollovers, self.story)
         self._corrections = Corrections(books.accounts, self.balances, self.story)
@@ -107,6 +108,8 @@ class Fold:
         shared = {e.event.account for e in entries if e.event.reason == BY_VALUE}
         self._held_at_dawn = {account: self._held(account) for account in sorted(shared)}
         facts = [e for e in entries if e.event.kind is K.BALANCE]
+        facts.sort(key=lambda fact: fact.event.source is None)  # sources first, then whole plans
+        self._met.clear()
         moves = [e for e in entries if e.event.kind is not K.BALANCE]
         moves.sort(key=lambda e: e.event.kind.spec.order)
         going = [e for e in moves if e.event.kind.spec.order > Order.MARKET]
@@ -295,8 +298,17 @@ class Fold:
         held = [self.balances.value(pool) for pool in pools]
         difference = event.money("value").cents - sum(v.cents for v in held) - later
         self.journal.append(fact)
-        if not difference:
+        open_pools = [pool for pool in pools if pool not in self._met]
+        is_said = bool(pools) and not open_pools
+        self._met.update(pools)
+        if not difference or (is_said and abs(difference) < len(pools)):  # cents rounded away
             return
+        if is_said:
+            error = balances_contradict(event, Money(event.money("value").cents - difference))
+            self.refused[here.owner].append(Refused(fact.day, error, stops=False))
+            return
+        pools = open_pools
+        held = [self.balances.value(pool) for pool in pools]
         amount = Money(difference, frozenset({event.where}))
         shares = [amount] if len(pools) == 1 else self._shared(amount, held, fact)
         postings = [

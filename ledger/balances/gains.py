@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import Enum
 
 from ledger.balances.holdings import Holding, Holdings, Price
@@ -18,6 +19,7 @@ from ledger.journal import JournalEntry, Posting
 from ledger.money import ZERO, Money
 
 K = EventKind
+_A_DOLLAR = 100  # cents
 REASON = "gain or loss in price"
 # Money that takes a share of basis along: what its source was worth before decides how much.
 _SHARES_BASIS = kinds_where(lambda spec: spec.takes_plan_basis)
@@ -32,6 +34,7 @@ class Unknown(Enum):
     UNTOLD = "money moved whose units no row tells"
     UNNAMED = "no row names the fund whose units left, and it may be one of several"
     UNPRICED = "no row of the day tells the price of the units that stayed"
+    COARSE = "the rows of the day are too small to tell the price of the units that stayed"
     NO_UNITS = "no row tells units"
     UNSAID = "it was to be said later"
 
@@ -123,7 +126,7 @@ def value_before(
 def _worth(
     out: Outflow, stays: Mapping[str, Holding], prices: Mapping[tuple[str, str], Price]
 ) -> Money | Unknown:
-    value = out.amount
+    value, doubt = out.amount, Decimal(0)
     for fund, held in sorted(stays.items()):
         price = prices.get((out.pool.account, fund))
         if not fund:
@@ -131,7 +134,10 @@ def _worth(
         if price is None:
             return Unknown.UNPRICED
         value += price.of(held.units)
-    return value
+        doubt += price.doubt(held.units)
+    # what is taxed is a share of the worth: a coarse price may change a dollar of the return
+    too_coarse = out.shares_basis and out.amount.cents * doubt > _A_DOLLAR * value.cents
+    return Unknown.COARSE if too_coarse else value
 
 
 def gain_entry(out: Outflow, gain: Money, reason: str = REASON) -> JournalEntry:

@@ -13,6 +13,7 @@ from ledger.journal import JournalEntry, Posting
 from ledger.money import Evidence, Money, round_half_up
 
 NOTHING = Decimal(0)
+HALF_A_CENT = Decimal("0.5")
 _HALF_OF_LAST_PLACE = Decimal(5)
 # Recordkeepers round units to two decimals or more; where fewer stand, zeros were left out.
 _ROUNDED_AT_MOST, _TRIMMED = -2, -3
@@ -63,6 +64,15 @@ class Price:
     def of(self, units: Decimal) -> Money:
         """Return what other units were worth, half up to the cent."""
         return Money(round_half_up(units * self.cents / self.units), self.where)
+
+    def doubt(self, units: Decimal) -> Decimal:
+        """Return by how many cents the worth of other units may be off, for rows are rounded.
+
+        >>> Price(3, Decimal("0.001"), frozenset()).doubt(Decimal(20)).quantize(Decimal(1))
+        Decimal('40000')
+        """
+        slack = Holding().plus(self.units).slack
+        return abs(units) * (HALF_A_CENT + self.cents * slack / self.units) / self.units
 
 
 class Holdings:

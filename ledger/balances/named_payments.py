@@ -21,10 +21,10 @@ class NamedPayments:
         self._paid: dict[_Name, list[Event]] = defaultdict(list)
         self._owners: dict[str, dict[str, None]] = defaultdict(dict)  # by id
         for event in (entry.event for entry in books.entries):
-            if event.kind.spec.pays_out and event.id:
+            if event.kind.spec.pays_out:  # one without an id is named by its place
                 owner = self._owner(event)
-                self._paid[owner, event.id].append(event)
-                self._owners[event.id][owner] = None
+                self._paid[owner, event.name].append(event)
+                self._owners[event.name][owner] = None
 
     def _owner(self, event: Event) -> str:
         return self._accounts[event.account].owner
@@ -42,8 +42,8 @@ class NamedPayments:
         return [paid for owner in self._owners.get(name, ()) for paid in self._paid[owner, name]]
 
     def name_of(self, payment: Event) -> _Name:
-        """Return the owner and id of a payment."""
-        return self._owner(payment), payment.id
+        """Return the owner and name of a payment."""
+        return self._owner(payment), payment.name
 
     def name_in(self, event: Event) -> _Name:
         """Return the owner and id of what an event names; no owner where it may be of several."""
@@ -66,5 +66,5 @@ class CameBack:
         self._back[self._payments.name_in(event)].append(event)
 
     def of(self, payment: Event) -> list[Event]:
-        """Return what came back of a payment; of one without an id nothing can."""
-        return self._back.get(self._payments.name_of(payment), []) if payment.id else []
+        """Return what came back of a payment."""
+        return self._back.get(self._payments.name_of(payment), [])

@@ -123,6 +123,18 @@ def below_zero(pool: str, held: Money, entry_where: str, day: str) -> LedgerErro
     )
 
 
+def balances_contradict(event: Event, other: Money) -> LedgerError:
+    """Return the point of a balance that another one of the same day says otherwise."""
+    pool = f"{event.account}:{event.source}" if event.source else event.account
+    return LedgerError(
+        where=event.where,
+        code="balances_contradict",
+        problem=f"{pool} is stated with {event.value} at the close of {event.day}, and other "
+        f"balances of that day come to {other}",
+        remedy="only one of them can be right: take the other back (basis reverse)",
+    )
+
+
 def _words(out: Outflow) -> str:
     return out.main.kind.words if len(out.entries) == 1 else "money that left that day"
 

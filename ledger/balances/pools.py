@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from ledger.chart import UNDIVIDED, Account, Pool
-from ledger.events import EventKind, Flow, kinds_where
+from ledger.events import ROUNDED, EventKind, Flow, kinds_where
 from ledger.journal import JournalEntry
 from ledger.money import Money
 from ledger.year_end import PoolYear, flow_of
@@ -41,7 +41,8 @@ class Balances:
             pool, cents = posting.pool, posting.value.cents
             if pool not in self._value:
                 self._pools[pool.account].append(pool)
-                if cents > 0 and flow_of(kind, cents) == "earnings":
+                gained = cents > 0 and flow_of(kind, cents) == "earnings"
+                if gained and entry.event.reason != ROUNDED:
                     self._gained_first[pool] = entry.where
             self._value[pool] += cents
             if cents > 0 and kind not in _MARKET:

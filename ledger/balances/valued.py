@@ -68,10 +68,10 @@ class GainsInPrice:
         prices = prices_of(entries)
         stated = [e.event for e in entries if e.event.kind is K.BALANCE]
         for out in outflows(going, self._accounts):
-            yield self._valued(out, prices, told=any(_is_of(fact, out) for fact in stated))
+            yield self._valued(out, prices, [fact for fact in stated if _is_of(fact, out)])
 
     def _valued(
-        self, out: Outflow, prices: Mapping[tuple[str, str], Price], *, told: bool
+        self, out: Outflow, prices: Mapping[tuple[str, str], Price], stated: Sequence[Event]
     ) -> Valued:
         booked, amount = self._balances.value(out.pool), out.amount
         found = value_before(out, self._holdings, prices)
@@ -79,7 +79,8 @@ class GainsInPrice:
         if isinstance(found, Money):
             value = max(found, amount)
             point = above_books(out, found, self._first(out)) if found < amount else None
-        elif told:  # a balance of the day says what is left: the gain up to it is met there
+        elif any(self._tells(fact, out, found) for fact in stated):
+            # a balance of the day says what is left: the gain up to it is met there
             return Valued(out, booked)
         else:
             value = max(booked, amount)
@@ -87,6 +88,19 @@ class GainsInPrice:
         gain = gain_entry(out, value - booked) if value != booked else None
         at_book = point is None and found is Unknown.NO_UNITS
         return Valued(out, booked, gain, point, self._asks_value(out, point), at_book)
+
+    def _tells(self, fact: Event, out: Outflow, why: Unknown) -> bool:
+        """Tell whether a balance of the day says what is left in a pool.
+
+        It never says where units came from that no row shows. That of a whole plan says it of one
+        of several sources only where nothing is left, or where no units tell more.
+        """
+        if why is Unknown.SHORT:
+            return False
+        if fact.source is not None or not out.account.kind.is_plan or not fact.value:
+            return True
+        held = [p for p in self._balances.pools_of(out.account.id) if self._balances.value(p)]
+        return why is Unknown.NO_UNITS or held == [out.pool]
 
     def _why_unknown(self, out: Outflow, why: Unknown, booked: Money) -> LedgerError | None:
         """Return the open point of a value nobody can tell, None where the books' value will do."""

@@ -33,6 +33,7 @@ IN_TRANSIT = "in_transit"  # receiver: an account that is not known yet, its own
 ARRIVED = "arrived"  # reason of an exchange that tells the units of money another side brought
 BY_VALUE = "by value"  # reason of gains, fees and loans that all sources of a plan share
 UNSAID = "value unsaid"  # reason of a conversion whose source's value is still to be said
+ROUNDED = "rounding"  # reason of cents by which two printed legs of one movement differ
 WHOLE = "whole source"  # reason of a conversion of all that its source holds, its amount unsaid
 ELSEWHERE = "outside"  # origin: an account that is not kept in this ledger
 
@@ -118,6 +119,12 @@ class Event:
     def tax_withheld(self) -> Money:
         """All tax that was withheld from it, federal and state."""
         return (self.withheld or ZERO) + (self.state_withheld or ZERO)
+
+    @property
+    def place(self) -> tuple[date, str, str, int]:
+        """Where it stands among others: facts alone, not when it was brought in."""
+        file, _, line = self.where.rpartition(":")
+        return self.day, self.account, file, int(line) if line.isdecimal() else 0
 
     @property
     def name(self) -> str:

@@ -48,6 +48,11 @@ class Matching:
         return [out for out in self.outs if out.is_open and not self._is_gone(out)]
 
     @property
+    def unseen_outs(self) -> list[OutSide]:
+        """The sides that went out to an account which does not show that they came in."""
+        return [out for out in self.outs if not out.is_open and not self._is_gone(out)]
+
+    @property
     def lone_ins(self) -> list[InSide]:
         """The sides that came in and met nothing."""
         return [into for into in self.ins if into.place not in self._come]

@@ -18,6 +18,7 @@ from ledger.movements.legs import merged, movement_of, parts_of, place_in_order,
 from ledger.movements.matching import Matching, Meeting
 from ledger.movements.sides import (
     LEAVES,
+    ON_THE_WAY,
     InSide,
     OutSide,
     in_sides,
@@ -150,6 +151,7 @@ class _Derivation:
                 self._keep_open(lone_out.event, lone_out.here, lone_out.cents, left=True)
             for lone_in in matching.lone_ins:
                 self._alone(lone_in)
+            self._ask_of_outside(matching.unseen_outs)
         kept = [e for place, e in enumerate(self._entries) if place not in self._dropped]
         listed = sorted([*kept, *self._added], key=place_in_order)
         still = tuple(sorted(self._open, key=lambda one: (one.day, one.account, one.where)))
@@ -270,6 +272,19 @@ class _Derivation:
             return book(joint, self._accounts)
         except LedgerError:
             return None  # the other side shows what it was
+
+    def _ask_of_outside(self, outs: Iterable[OutSide]) -> None:
+        """Keep money open that was said to be from outside, where an account says it sent as much.
+
+        The other side may have come after that was said. Were they two, both would be shown.
+        """
+        for out in outs:
+            for entry in self._entries:
+                event = entry.event
+                said = event.account == out.to and event.origin == ELSEWHERE
+                near = said and abs(event.day - out.event.day) <= ON_THE_WAY
+                if near and event.money("amount").cents == out.cents:
+                    self._keep_open(event, self._accounts[out.to], out.cents, left=False)
 
     def _senders(self, into: InSide) -> tuple[str, ...]:
         return tuple(

@@ -25,7 +25,13 @@ from ledger.statement_import.rows.settle import bad_answer
 from ledger.statement_import.worked_out import WorkedOut
 
 # Open points that a row can cause which takes nothing out, or one that was stored before.
-_TOLD = frozenset({ABOVE_BALANCE, OPENING_NEEDED, ROWS_MISSING, VALUE_NEEDED, "value_below_zero"})
+_TOLD = frozenset(
+    {
+        *(ABOVE_BALANCE, OPENING_NEEDED, ROWS_MISSING, VALUE_NEEDED),
+        *("balances_contradict", "value_below_zero"),
+    }
+)
+_SIDE = "in_transit"  # of a side that was stored before; those of this import are told apart
 
 
 class _Point(NamedTuple):
@@ -156,7 +162,12 @@ def _note_others(worked: WorkedOut, context: ImportContext) -> None:
     """Note what takes a pool below zero, and what this import opens at rows stored before it."""
     here = {made.event.where: draft for draft in worked.drafts for made in draft.drafts}
     for fold in worked.folds:
-        found = [r for listed in fold.refused.values() for r in listed if r.error.code in _TOLD]
+        listed = [r for refused in fold.refused.values() for r in refused]
+        found = [
+            r
+            for r in listed
+            if r.error.code in _TOLD or (r.error.code == _SIDE and r.error.where not in here)
+        ]
         found = [
             r for r in found if not (r.about and any(e.where in here for e in r.about.out.entries))
         ]

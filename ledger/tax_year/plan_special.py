@@ -32,10 +32,15 @@ def _paid(payout: Payout) -> Money:
     return _kept(payout) + _repaid(payout)
 
 
+def _place(payout: Payout) -> tuple[object, ...]:
+    """Return the place of a payout; one event of two kinds of money makes two."""
+    return *payout.event.place, payout.character
+
+
 def qualifying(payout: Payout, all_payouts: Sequence[Payout]) -> Money:
     """Return what of the cash kept is a disaster or other special distribution (cents)."""
     event, year = payout.event, payout.event.day.year
-    before = [p for p in all_payouts if (p.event.day, p.event.seq) < (event.day, event.seq)]
+    before = [p for p in all_payouts if _place(p) < _place(payout)]
     if event.disaster:
         same = (p for p in before if p.event.disaster == event.disaster)
         return within_disaster_limit(_kept(payout), Money.total(map(_paid, same)), year)

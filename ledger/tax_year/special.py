@@ -45,9 +45,7 @@ def _special(payment: IraPayment, events: IraEvents, owner: str) -> IraPayment:
             raise _not_repayable(repaid[0], event)
         return payment
     before = [
-        e
-        for e in events.of(owner, {K.DISTRIBUTION}, lambda _: True)
-        if (e.day, e.seq) < (event.day, event.seq)
+        e for e in events.of(owner, {K.DISTRIBUTION}, lambda _: True) if e.place < event.place
     ]
     if event.disaster:
         used = _paid(e for e in before if e.disaster == event.disaster)

@@ -131,6 +131,8 @@ def test_a_balance_that_is_off_by_a_paycheck_is_no_gain(household: Basis) -> Non
         assert (done.exit_code, done.stdout) == (1, "")
         assert "this is what one paycheck brings: is a download missing or" in done.stderr
     assert household(*balance, "2105.20").exit_code == 0  # 0.2 %
+    last = _register(household, "acme")[-1]["entry"]
+    household("reverse", str(last), "--why", "mistyped")  # two balances of a day would contradict
     assert household(*balance, "4201.00", "--accept-difference").exit_code == 0
     assert _register(household, "acme")[-1]["memo"] == "difference accepted"
     household("add", "balance", *here, "--date", "2026-01-31", "--value", "4300")

@@ -6,6 +6,7 @@ A plan pays 10,700.00 out of two funds on September 20 and the traditional IRA s
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -247,3 +248,13 @@ def test_what_cannot_be_the_other_side_is_refused(side: Event, other: str, code:
     with pytest.raises(LedgerError) as caught:
         settled(book(side, CHART), other, CHART)
     assert caught.value.code == code
+
+
+def test_money_said_to_be_from_outside_is_asked_again_when_an_account_says_it_sent_it() -> None:
+    sent, own = paid("1000", to="trad"), came("1000", origin="outside")
+    for order in ((sent, own), (own, sent)):
+        assert told(*order)[-1:] == ["open trad 1000.00"]
+    both = (sent, own, came("1000", when=23))  # the IRA shows two deposits
+    assert "open" not in " ".join(told(*both))
+    assert "open" not in " ".join(told(sent, came("1000", when=33, origin="outside")))
+    assert "open" not in " ".join(told(sent, replace(own, origin="old")))

@@ -242,3 +242,19 @@ def test_overlapping_files_of_two_formats_book_each_event_once(
     if every:
         bring(whole, [file(every, CSV, "whole.csv")])
     assert shelf.told() == whole.told()
+
+
+def test_an_exchange_told_in_two_formats_moves_its_units_once() -> None:
+    def exchange(units: str) -> Record:
+        return row(2, "acme", "exchange", "0", source="after_tax", units=units, investment=units)
+
+    files = [
+        file([exchange(units) for units in ("-4.000", "20.000", "20.000")], "trowe_401k", "a.csv"),
+        file([exchange(units) for units in ("20.000", "-4.000", "1.000")], "voya", "b.csv"),
+    ]
+    for order in (files, files[::-1]):
+        shelf = Shelf()
+        for one in order:
+            bring(shelf, [one])
+        moved = sorted(str(entry.event.units) for entry in shelf.books().facts)
+        assert moved == ["-4.000", "1.000", "20.000", "20.000"]

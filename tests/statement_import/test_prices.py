@@ -348,3 +348,37 @@ def test_a_hidden_conversion_asks_what_the_source_was_worth() -> None:
     assert asked(draft_one(rows, said)) == [("value_needed", 3)]
     both = draft_one(rows, said, say("value_needed", 3, "all"))
     assert gains(both)[0].endswith("after_tax -9.59")
+
+
+def test_a_cent_of_rounding_is_not_money_from_before_the_books() -> None:
+    draft = draft_one(
+        [
+            row(1, "acme", "contribution", "1000", source="after_tax", units="10.000"),
+            row(9, "acme", "conversion_out", "-1050.00", source="after_tax", units="-10.000"),
+            row(9, "acme", "conversion_in", "1050.01", source="in_plan_roth", units="10.000"),
+            row(20, "acme", "distribution", "-1200", source="in_plan_roth", units="-10.000"),
+        ],
+        say("partner_unknown", 5, "roth"),
+    )
+    assert open_points(draft) == []
+    assert held(draft)["acme:in_plan_roth"] == "0.00"
+
+
+def test_money_converted_into_another_fund_is_held_there() -> None:
+    after_tax, roth = {"source": "after_tax", "investment": "A"}, {"source": "in_plan_roth"}
+    rows = [
+        row(1, "acme", "contribution", "1000", units="10.000", **after_tax),
+        row(9, "acme", "conversion_out", "-1000", units="-10.000", **after_tax),
+        row(9, "acme", "conversion_in", "1000", units="50.000", investment="B", **roth),
+        row(20, "acme", "distribution", "-1100", units="-50.000", investment="B", **roth),
+    ]
+    draft = draft_one(rows, say("partner_unknown", 5, "roth"))
+    assert (open_points(draft), gains(draft)) == (
+        [],
+        ["1999-03-20 earnings acme in_plan_roth 100.00"],
+    )
+    part = row(
+        20, "acme", "distribution", "-1100", source="in_plan_roth", units="-5", investment="A"
+    )
+    found = open_points(draft_one([*rows[:3], part], say("partner_unknown", 5, "roth")))
+    assert [code for code, _ in found] == ["opening_needed"]

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from ledger.chart import Source, TaxCharacter
-from ledger.events import EventKind
+from ledger.events import ROUNDED, EventKind
 from ledger.importers.legs import IN, OUT
 from ledger.money import Money
 from ledger.records import RowKind
 from ledger.statement_import.context import ImportContext
-from ledger.statement_import.draft import FileDraft, Row, Status
+from ledger.statement_import.draft import Draft, FileDraft, Row, Status
 from ledger.statement_import.questions.movements import PossibleConversion, PossibleInPlan
 from ledger.statement_import.questions.question import IGNORE
 from ledger.statement_import.questions.rows import SourceNotSaid
@@ -77,12 +78,24 @@ def _convert(draft: FileDraft, context: ImportContext, outs: list[Row], ins: lis
             converted.append(out)
     if _apart(outs + ins) and converted == outs:
         cents = Money.total(row.amount for row in outs + ins)
-        draft.book(make(ins[0], EventKind.EARNINGS, cents, Source.IN_PLAN_ROTH), ins[0])
+        gain = make(ins[0], EventKind.EARNINGS, cents, Source.IN_PLAN_ROTH)
+        draft.book(replace(gain, fund="", units=None, reason=ROUNDED), ins[0])
+    if converted == outs:
+        _book_new_funds(draft, outs, ins)
     waits = any(out.status is Status.QUESTION for out in outs)
     for into in ins:
         into.close(
             Status.QUESTION if waits else Status.INFO, f"second leg of {outs[0].record.where}"
         )
+
+
+def _book_new_funds(draft: FileDraft, outs: list[Row], ins: list[Row]) -> None:
+    """Book that converted money reached other funds than it left, as exchanges of Roth money."""
+    left, reached = ({row.record.investment for row in legs} for legs in (outs, ins))
+    if left != reached and all(row.units for row in (*outs, *ins)):
+        for row in (*outs, *ins):
+            event = make(row, EventKind.EXCHANGE, row.amount, Source.IN_PLAN_ROTH)
+            draft.drafts.append(Draft(event, (row,)))
 
 
 def _into_roth(outs: list[Row], ins: list[Row]) -> bool:

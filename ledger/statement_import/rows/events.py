@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -29,6 +31,7 @@ _ALONE = {
     RowKind.DISTRIBUTION: EventKind.DISTRIBUTION,
     RowKind.IN_PLAN_CONVERSION: EventKind.IN_PLAN_CONVERSION,
 }
+_Exchange = tuple[str, date, Source | None, Decimal | None]
 _UNITS_ALONE = frozenset({RowKind.EXCHANGE, RowKind.INFO})
 _SHARE_OF_UNITS = Decimal("1e-9")  # finer than any recordkeeper prints
 # Without a source allocation asks for one; other kinds take from all sources or are refused.
@@ -89,16 +92,37 @@ def book_exchanges(draft: FileDraft, context: ImportContext) -> None:
 
     They are exchanges between funds, and the trades that other rows of the day show the money of.
     """
+    told = _exchanges_of_others(draft, context)
     for row in draft.rows:
         if row.status is not Status.INFO or row.kind not in _UNITS_ALONE or not row.units:
             continue
         if not row.account or not context.accounts[row.account].kind.is_plan:
             continue
         source = context.source_named(row.account, row.record.source_text, row.record.source)
-        if source is not None:
+        if source is not None and not _is_told(row.account, row.day, source, row.units, told):
             event = make(row, EventKind.EXCHANGE, row.amount, source)
             arrived = row.kind is RowKind.INFO
             draft.drafts.append(Draft(replace(event, reason=ARRIVED if arrived else ""), (row,)))
+
+
+def _exchanges_of_others(draft: FileDraft, context: ImportContext) -> Counter[_Exchange]:
+    """Count the exchanges that files of other formats have brought: no amount tells them apart."""
+    return Counter(
+        (account, fact.event.day, fact.event.source, fact.event.units)
+        for account in dict.fromkeys(row.account for row in draft.rows if row.account)
+        for fact in context.all_facts_of(account)
+        if fact.event.kind is EventKind.EXCHANGE and fact.importer != draft.reading.importer
+    )
+
+
+def _is_told(
+    account: str, day: date, source: Source | None, units: Decimal | None, told: Counter[_Exchange]
+) -> bool:
+    """Tell whether another format has an exchange, which then stands for this one alone."""
+    if not told[account, day, source, units]:
+        return False
+    told[account, day, source, units] -= 1
+    return True
 
 
 def positive(amount: Money) -> Money:
@@ -119,11 +143,17 @@ def alone(row: Row, amount: Money, source: Source | None) -> Event:
 
 def book_alone(draft: FileDraft, context: ImportContext) -> None:
     """Book the rows that are an event by themselves and whose source is known."""
+    told = _exchanges_of_others(draft, context)
     for row in draft.rows:
         if row.settled:
             continue
-        if row.event is not None:
-            draft.book(_own(row, row.event, context), row)
+        event = row.event
+        if event is not None:
+            exchanged = event.kind is EventKind.EXCHANGE
+            if exchanged and _is_told(row.account, row.day, event.source, event.units, told):
+                row.close(Status.KNOWN, "the same exchange as in another format")
+            else:
+                draft.book(_own(row, event, context), row)
         elif row.kind in _ALONE:
             _book_row(draft, context, row)
 
