@@ -202,6 +202,10 @@ class Fold:
         if not held:
             return [entry]
         shares = apportion(event.money("amount"), list(held.values()))
+        if event.units is not None:  # whose of them were sold or bought, no row says
+            for pool in held:
+                self.holdings.untell(pool, event.where)
+        event = replace(event, fund="", units=None)
         return [
             book(replace(event, sources=(Source(pool.source),), amount=share), self.books.accounts)
             for pool, share in zip(held, shares, strict=True)

@@ -107,6 +107,11 @@ class Holdings:
         elif posting.value and entry.event.kind not in _NEED_NO_UNITS and not _of_gain(entry):
             self._bare[pool] = entry.where
 
+    def untell(self, pool: Pool, where: str) -> None:
+        """Say that the units of a source are not known from here on, where any were told."""
+        if pool in self._told:
+            self._untold.setdefault(pool, where)
+
     def close_day(self, emptied: Iterable[Pool]) -> None:
         """End a day: a source without money starts afresh with the next money it gets."""
         for pool, where in self._bare.items():

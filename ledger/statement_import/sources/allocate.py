@@ -177,7 +177,8 @@ class Allocator:
             if source is not None:
                 self._book(row, {source: row.amount})
             elif row.kind is not RowKind.CONTRIBUTION:
-                self.draft.book(replace(alone(row, row.amount, None), reason=SHARED), row)
+                event = replace(alone(row, row.amount, None), reason=SHARED)
+                self.draft.book(replace(event, fund=row.record.investment, units=row.units), row)
 
     def _use(self, specs: Iterable[Spec]) -> None:
         wanted = {id(spec) for spec in specs}
