@@ -18,7 +18,7 @@ from ledger.balances.corrections import Corrections
 from ledger.balances.distributions import Distributions
 from ledger.balances.holdings import Holdings
 from ledger.balances.open_points import balances_contradict, below_zero
-from ledger.balances.openings import split_openings
+from ledger.balances.openings import with_late_openings
 from ledger.balances.payouts import InPlanConversion, Story
 from ledger.balances.pools import Balances
 from ledger.balances.printed_values import values_on_5498
@@ -82,7 +82,7 @@ class Fold:
         self._rollovers = Rollovers(books)
         self._distributions = Distributions(books, self.contracts, self._rollovers, self.story)
         self._corrections = Corrections(books.accounts, self.balances, self.story)
-        entries, self.late_openings = split_openings(books.entries, books.accounts)
+        entries = with_late_openings(books.entries, books.accounts)
         entries += values_on_5498(books)
         entries.sort(key=_place)
         self._days = groupby(entries, key=lambda e: e.day)

@@ -8,7 +8,7 @@ close of a day.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, timedelta
 
 from ledger.booking import book
@@ -21,19 +21,10 @@ _DAY = timedelta(days=1)
 _STATED = kinds_where(lambda spec: spec.is_stated)
 
 
-@dataclass(frozen=True)
-class LateOpening:
-    """An opening of a pool whose rows start before it, with the basis it states (cents)."""
-
-    event: Event
-    pool: Pool
-    basis: Money
-
-
-def split_openings(
+def with_late_openings(
     entries: Iterable[JournalEntry], accounts: Mapping[str, Account]
-) -> tuple[list[JournalEntry], list[LateOpening]]:
-    """Return entries in which late openings are balances of the eve, and those openings."""
+) -> list[JournalEntry]:
+    """Return entries in which late openings are balances of the eve."""
     listed = list(entries)
     first = _first_days(listed)
     kept: list[JournalEntry] = []
@@ -45,12 +36,7 @@ def split_openings(
             late.setdefault((pool, entry.day), []).append(entry)
         else:
             kept.append(entry)
-    kept += [book(_as_balance(group), accounts) for group in late.values()]
-    found = [
-        LateOpening(group[0].event, pool, Money.total(e.event.basis or ZERO for e in group))
-        for (pool, _), group in late.items()
-    ]
-    return kept, found
+    return [*kept, *(book(_as_balance(group), accounts) for group in late.values())]
 
 
 def _first_days(entries: Iterable[JournalEntry]) -> dict[Pool, date]:

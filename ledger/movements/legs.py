@@ -9,11 +9,11 @@ from functools import lru_cache
 
 from ledger.booking import Accounts, book, destinations
 from ledger.chart import Outside
-from ledger.events import CASH, IN_TRANSIT, Event, EventKind, Part
+from ledger.events import CASH, IN_TRANSIT, Event, EventKind, Part, kinds_where
 from ledger.journal import JournalEntry, Posting
 from ledger.money import ZERO, Money
 
-MERGED = frozenset({EventKind.DISTRIBUTION, EventKind.IN_PLAN_CONVERSION})
+MERGED = kinds_where(lambda spec: spec.takes_plan_basis)
 
 
 @lru_cache(maxsize=4096)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from ledger.chart import Account, Source, TaxCharacter
-from ledger.events import CASH, ELSEWHERE, IN_TRANSIT, Event, EventKind
+from ledger.events import CASH, ELSEWHERE, IN_TRANSIT, Event, EventKind, kinds_where
 from ledger.journal import JournalEntry
 from ledger.money import ZERO
 from ledger.movements.legs import parts_of
@@ -18,7 +18,7 @@ ON_THE_WAY = timedelta(days=10)
 SAID_SO = timedelta(days=60)
 CONVERTED = "conversion"  # reason of money that came in: its row says that it was converted
 LEAVES = frozenset({EventKind.DISTRIBUTION, EventKind.CONVERSION, EventKind.TRANSFER})
-_COMES = frozenset({EventKind.ROLLOVER_IN, EventKind.TRANSFER_IN})
+_COMES = kinds_where(lambda spec: "origin" in spec.fields)
 ROLLED = frozenset({Source.ROLLOVER, Source.ROTH_ROLLOVER})  # nobody contributes to these
 
 

@@ -15,7 +15,7 @@ from ledger.balances.gains import Outflow
 from ledger.balances.open_points import ABOVE_BALANCE, OPENING_NEEDED, ROWS_MISSING, VALUE_NEEDED
 from ledger.balances.valued import Valued
 from ledger.chart import Source
-from ledger.events import WHOLE, Event, EventKind
+from ledger.events import UNSAID, WHOLE, Event, EventKind
 from ledger.money import ZERO, BadAmount, Money
 from ledger.records import RowKind
 from ledger.statement_import.context import ImportContext
@@ -58,10 +58,13 @@ def settle_open_points(worked: WorkedOut, context: ImportContext) -> None:
         answered |= {_key(point.out) for point in new}
         told = [(point, _value(point, context)) for point in new]
         for point, value in told:
+            event = point.made.event
             if value is not None:
-                event = replace(point.made.event, value=value)
-                worked.change(point.draft, point.made, event)
+                worked.change(point.draft, point.made, replace(event, value=value))
+            elif _is_hidden(point.made) and _said_later(point, context):
+                worked.change(point.draft, point.made, replace(event, reason=UNSAID))
         if all(value is None for _, value in told):
+            points = _points(worked)
             break
     _ask_and_note(points, context)
     _note_others(worked, context)
@@ -121,7 +124,7 @@ def _is_hidden(made: Draft) -> bool:
     """Tell whether a row without an amount was answered to be a conversion of some amount."""
     event = made.event
     hidden = made.rows[0].kind is RowKind.INFO and event.kind is EventKind.IN_PLAN_CONVERSION
-    return hidden and event.value is None and event.reason != WHOLE
+    return hidden and event.value is None and event.reason not in {WHOLE, UNSAID}
 
 
 def _value(point: _Point, context: ImportContext) -> Money | None:
@@ -140,6 +143,11 @@ def _value(point: _Point, context: ImportContext) -> Money | None:
         remedy = f"answer '{ValueNeeded.ALL}' or at least {amount}"
         raise bad_answer(point.made.rows[0], ValueNeeded.code, answer, remedy)
     return value.seen_at(point.made.event.where)
+
+
+def _said_later(point: _Point, context: ImportContext) -> bool:
+    """Tell whether the value is to be said later: until then it is an open point of the books."""
+    return bool(context.book.find(_question(point, sure=True)) == ValueNeeded.LATER)
 
 
 def _ask_and_note(points: list[_Point], context: ImportContext) -> None:
