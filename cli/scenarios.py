@@ -12,6 +12,7 @@ import click
 from cli import show
 from cli.context import open_ledger
 from cli.expectations import BadPath, agrees, look_up, shown
+from cli.lookup import known
 from cli.options import TextFile, json_option, taxpayer_option
 from cli.record_view import print_record
 from cli.years import run_json
@@ -140,6 +141,8 @@ def _difference(worked: Worked, expectation: Expectation) -> Iterator[str]:
 def export(taxpayer: str | None, file: Path | None) -> None:
     """Write the ledger as a scenario file; running it gives the same year-end records.
 
+    With --taxpayer the household of that person is written: a spouse's facts are facts of both.
+
     Findings about the files of statements (paychecks_missing, files_leave_a_gap) are the ledger's
     own: a scenario names no files.
 
@@ -148,7 +151,10 @@ def export(taxpayer: str | None, file: Path | None) -> None:
       basis scenario export --taxpayer rose > rose.toml
     """
     with open_ledger() as ledger:
-        content = scenario_files.write(ledger.books(), taxpayer)
+        books = ledger.books()
+        if taxpayer is not None:
+            known(books.taxpayers, taxpayer, "taxpayer")
+        content = scenario_files.write(books, taxpayer)
     if file is None:
         click.echo(content, nl=False)
         return

@@ -32,12 +32,13 @@ _BARE = re.compile(r"[A-Za-z0-9_-]+")
 def write(books: Books, taxpayer: str | None = None, years: tuple[int, ...] = ()) -> str:
     """Return books as a scenario file; running it gives the same year-end records.
 
-    ``taxpayer`` keeps one person (and the spouse's id out); ``years`` are the years to report,
-    by default every year with an entry.
+    ``taxpayer`` keeps the household of one person: a spouse's figures, and money that moved
+    between two of its accounts, are facts of both. ``years`` are the years to report, by default
+    every year with an entry. Raises KeyError for a taxpayer who is not in the books.
     """
-    people = {k: v for k, v in books.taxpayers.items() if taxpayer in (None, k)}
-    accounts = {k: v for k, v in books.accounts.items() if v.owner in people}
-    entries = [e for e in books.facts if e.event.account in accounts]
+    if taxpayer is not None:
+        books = books.household_of(taxpayer)
+    people, accounts, entries = books.taxpayers, books.accounts, list(books.facts)
     return "\n".join(
         [
             *_head(books, years or _years_of(books, entries, people)),
