@@ -48,7 +48,8 @@ def short_of_units(
 def _gaps(contributions: Sequence[Event], out: Outflow) -> list[PayrollGap]:
     mine = [e for e in contributions if e.source is not None and e.source == out.pool.source]
     days = sorted({event.day for event in mine})
-    found = payroll_gaps(days, days, out.main.day) if len(days) > FEW else []
+    # The units prove that rows are missing, so three paydays are enough to say where.
+    found = payroll_gaps(days, days, out.main.day) if len(days) >= FEW else []
     return found[:FEW]
 
 
@@ -62,10 +63,11 @@ def _rows_missing(
     count = sum(gap.paydays for gap in gaps)
     mine = [e for e in contributions if e.source == out.pool.source]
     about = Money(usual_paycheck(mine).cents * count)
+    paychecks = "paycheck" if count == 1 else "paychecks"
     return LedgerError(
         where=out.main.where,
         code=ROWS_MISSING,
-        problem=f"{found}: {in_words(gaps)} (about {count} paychecks, {about})",
+        problem=f"{found}: {in_words(gaps)} (about {count} {paychecks}, {about})",
         remedy=f"import the statement of {out.account.id} that shows these days; where no pay came "
         f"then, say what the source held before its first row: {_opening_command(out, first)}",
     )

@@ -255,3 +255,15 @@ def test_a_month_missing_in_the_middle_is_named(ledger: Ledger) -> None:
     ]
     ledger.bring("june.csv", *june)
     assert (ledger.line(2020), ledger.held()) == ("0.00", "0.00")
+
+
+def test_three_paydays_are_enough_to_name_the_missing_one(ledger: Ledger) -> None:
+    rows = [
+        _row(day, "Payroll Contribution", AFTER_TAX, "10.000 1000.00")
+        for day in ("01/10/20", "02/10/20", "04/10/20")
+    ]
+    told = ledger.bring("year.csv", *rows, *_converted("05/10/20", "40.000", "4400.00"))
+    assert "no contribution from 2020-02-11 to 2020-04-09 (about 1 paycheck, 1,000.00)" in told
+    march = _row("03/10/20", "Payroll Contribution", AFTER_TAX, "10.000 1000.00")
+    ledger.bring("march.csv", march)
+    assert (ledger.line(2020), ledger.held()) == ("400.00", "0.00")
