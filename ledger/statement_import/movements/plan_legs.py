@@ -63,9 +63,27 @@ def _convert(draft: FileDraft, context: ImportContext, outs: list[Row], ins: lis
     """
     within = all(row.source and row.source.character is TaxCharacter.ROTH for row in outs + ins)
     if within and all(row.kind is RowKind.TRANSFER_OUT for row in outs):
-        for row in outs + ins:
-            row.close(Status.INFO, "moved within Roth money, which nothing is converted out of")
+        _not_converted(outs + ins, "moved within Roth money, which nothing is converted out of")
         return
+    converted = _booked(draft, context, outs, ins)
+    if _apart(outs + ins) and converted == outs:
+        cents = Money.total(row.amount for row in outs + ins)
+        gain = make(ins[0], EventKind.EARNINGS, cents, Source.IN_PLAN_ROTH)
+        draft.book(replace(gain, fund="", units=None, reason=ROUNDED), ins[0])
+    if converted == outs:
+        _book_new_funds(draft, outs, ins)
+    waits = any(out.status is Status.QUESTION for out in outs)
+    if not converted and not waits:
+        _not_converted(outs + ins, "no conversion, by answer")
+        return
+    for into in ins:
+        into.close(
+            Status.QUESTION if waits else Status.INFO, f"second leg of {outs[0].record.where}"
+        )
+
+
+def _booked(draft: FileDraft, context: ImportContext, outs: list[Row], ins: list[Row]) -> list[Row]:
+    """Book the outgoing legs that were converted, where it must be asked by answer."""
     sure = any(row.kind in _SURE for row in outs + ins) or _into_roth(outs, ins)
     converted = list[Row]()
     for out in outs:
@@ -76,17 +94,16 @@ def _convert(draft: FileDraft, context: ImportContext, outs: list[Row], ins: lis
             event = make(out, EventKind.IN_PLAN_CONVERSION, positive(out.amount), source)
             draft.book(event, out)
             converted.append(out)
-    if _apart(outs + ins) and converted == outs:
-        cents = Money.total(row.amount for row in outs + ins)
-        gain = make(ins[0], EventKind.EARNINGS, cents, Source.IN_PLAN_ROTH)
-        draft.book(replace(gain, fund="", units=None, reason=ROUNDED), ins[0])
-    if converted == outs:
-        _book_new_funds(draft, outs, ins)
-    waits = any(out.status is Status.QUESTION for out in outs)
-    for into in ins:
-        into.close(
-            Status.QUESTION if waits else Status.INFO, f"second leg of {outs[0].record.where}"
-        )
+    return converted
+
+
+def _not_converted(legs: list[Row], note: str) -> None:
+    """Book nothing of money that moved; within one source its units changed their fund."""
+    if len({row.source for row in legs}) == 1:
+        for row in legs:
+            row.kind = RowKind.EXCHANGE
+    for row in legs:
+        row.close(Status.INFO, note)
 
 
 def _book_new_funds(draft: FileDraft, outs: list[Row], ins: list[Row]) -> None:
@@ -96,6 +113,12 @@ def _book_new_funds(draft: FileDraft, outs: list[Row], ins: list[Row]) -> None:
         for row in (*outs, *ins):
             event = make(row, EventKind.EXCHANGE, row.amount, Source.IN_PLAN_ROTH)
             draft.drafts.append(Draft(event, (row,)))
+
+
+def _is_change_of_funds(outs: list[Row], ins: list[Row]) -> bool:
+    """Tell whether all legs stayed in their source, by the answer that nothing was converted."""
+    waits = any(out.status is Status.QUESTION for out in outs)
+    return not waits and len({row.source for row in (*outs, *ins)}) == 1
 
 
 def _into_roth(outs: list[Row], ins: list[Row]) -> bool:
