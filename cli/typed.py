@@ -17,7 +17,9 @@ from ledger.events import Event, plain_units
 from ledger.importers.signs import normal_units
 from ledger.money import ZERO, Money
 from ledger.records import Record, RowKind
+from ledger.statement_import.context import facts_in
 from ledger.statement_import.deduplicate.fingerprints import seal
+from ledger.statement_import.deduplicate.other_formats import brought_already
 from ledger.statement_import.draft import Row
 from ledger.store import ImportBatch, Receipt, StoredEntry, StoredRow
 
@@ -34,17 +36,29 @@ def append_event(ledger: Ledger, event: Event, *, again: bool) -> Receipt:
     event = _cited(event, f"{name}:1")
     row = _rows([event], TYPED)[0]
     known = set(ledger.fingerprints(event.account, event.day, event.day))
-    if row.fingerprint in known and not again:
-        raise LedgerError(
-            where=f"{event.day.isoformat()} {event.account}",
-            code="exists",
-            problem=f"an equal {event.kind.words} is in the ledger already",
-            remedy="add --again if it happened twice",
-        )
+    if not again:
+        _refuse_known(ledger, event, typed=row.fingerprint in known)
     rows = [row]
     while rows[-1].fingerprint in known:
         rows = _rows([event] * (len(rows) + 1), TYPED)
     return ledger.append(_batch(name, TYPED, [(event, rows[-1])], ledger.accounts()))
+
+
+def _refuse_known(ledger: Ledger, event: Event, *, typed: bool) -> None:
+    """Refuse an event that was typed before, or that another file has brought."""
+    there = None if typed else brought_already(event, facts_in(ledger.books()))
+    if there is not None:
+        problem = f"{there.where} has brought an equal {event.kind.words} of {there.day}"
+    elif typed:
+        problem = f"an equal {event.kind.words} is in the ledger already"
+    else:
+        return
+    raise LedgerError(
+        where=f"{event.day.isoformat()} {event.account}",
+        code="exists",
+        problem=problem,
+        remedy="add --again if it happened twice",
+    )
 
 
 def append_events(

@@ -92,15 +92,7 @@ class ImportContext:
     @cached_property
     def facts(self) -> tuple[Fact, ...]:
         """Every event in effect, with the reader of the file it came from."""
-        books = self._books
-        if books is None:
-            return ()
-        readers = {file.name: file.importer for file in books.files}
-        return tuple(
-            Fact(e.event, readers.get(e.where.rpartition(":")[0], ""))
-            for e in books.facts
-            if not e.derived
-        )
+        return facts_in(self._books) if self._books else ()
 
     @property
     def entries(self) -> list[JournalEntry]:
@@ -176,6 +168,16 @@ class ImportContext:
             people = {owner: Taxpayer(owner, owner) for owner in owners}
             return books_of(entries, taxpayers=people, accounts=self.accounts)
         return with_facts(books, [*self.entries, *entries])
+
+
+def facts_in(books: Books) -> tuple[Fact, ...]:
+    """Return every event in effect, with the reader of the file it came from."""
+    readers = {file.name: file.importer for file in books.files}
+    return tuple(
+        Fact(e.event, readers.get(e.where.rpartition(":")[0], ""))
+        for e in books.facts
+        if not e.derived
+    )
 
 
 def cents_of(event: Event) -> int:

@@ -9,6 +9,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import NamedTuple
 
+from ledger.books import WRITTEN
 from ledger.chart import Source
 from ledger.events import Event, EventKind
 from ledger.importers.reading import Reading
@@ -16,6 +17,8 @@ from ledger.money import Money
 from ledger.records import Record, RowKind
 from ledger.statement_import.questions.question import AskedAt, Question
 from ledger.store import StoredEntry
+
+BY_HAND = WRITTEN | {""}  # readers of what no recordkeeper prints; "" is no file at all
 
 
 class Status(StrEnum):

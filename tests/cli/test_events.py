@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Callable
 from io import StringIO
+from pathlib import Path
 
 import pytest
 from click.testing import Result
@@ -44,6 +45,40 @@ def test_the_same_event_twice_is_asked_about(household: Basis) -> None:
     assert household(*DEPOSIT, "--again").exit_code == 0
     assert household(*DEPOSIT, "--again").exit_code == 0
     assert len(_register(household, "ira")) == 3
+
+
+STATEMENT = """Run Date,Account,Account Number,Action,Symbol,Description,Type,Price ($),Quantity,\
+Commission ($),Fees ($),Accrued Interest ($),Amount ($),Settlement Date
+01/17/2025,"Traditional IRA","1",CONVERSION TO ROTH (Cash), ,,Cash,,0.000,,,,-7000,
+01/06/2025,"Traditional IRA","1",CASH CONTRIBUTION CURRENT YEAR (Cash), ,,Cash,,0.000,,,,7000,
+"""
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        ("conversion", "--to", "roth1", "--date", "2025-01-17", "--amount", "7000"),
+        ("conversion", "--to", "roth1", "--date", "2025-01-15", "--amount", "7000"),
+        ("contribution", "--date", "2025-01-06", "--amount", "7000", "--year", "2025"),
+    ],
+)
+def test_what_a_statement_has_brought_is_not_typed_again_unasked(
+    household: Basis, typed: tuple[str, ...]
+) -> None:
+    Path("statement.csv").write_text(STATEMENT)
+    answers = [{"code": "partner_unknown", "line": 2, "answer": "roth1"}]
+    Path("answers.json").write_text(json.dumps(answers))
+    brings = ("import", "statement.csv", "--account", "ira", "--answers", "answers.json", "--yes")
+    assert household(*brings).exit_code == 0
+    kind, *fields = typed
+    before = len(_register(household, "ira"))
+    refused = household("add", kind, "--account", "ira", *fields)
+    assert refused.exit_code == 2
+    assert "statement.csv:" in refused.stderr
+    assert "--again" in refused.stderr
+    assert len(_register(household, "ira")) == before
+    assert household("add", kind, "--account", "ira", *fields, "--again").exit_code == 0
+    assert len(_register(household, "ira")) == before + 1
 
 
 def test_every_kind_that_can_be_typed_has_its_fields() -> None:

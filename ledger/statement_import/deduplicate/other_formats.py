@@ -19,7 +19,7 @@ from ledger.records import RowKind
 from ledger.statement_import.context import ImportContext, cents_of
 from ledger.statement_import.deduplicate.coverage import VIEWS, ask_total
 from ledger.statement_import.deduplicate.fingerprints import PERIOD_ROWS, alike, reader_of
-from ledger.statement_import.draft import FileDraft, Row, Status
+from ledger.statement_import.draft import BY_HAND, Fact, FileDraft, Row, Status
 from ledger.statement_import.questions.files import SameEventNearby, SameEventsOtherFormat
 from ledger.statement_import.questions.question import AskedAt
 from ledger.text import safe
@@ -114,6 +114,26 @@ def mark_other_formats(
             open_rows = [row for row in rows if not row.settled]
             there = _Other(reader, found[reader])
             _compare(draft, context, open_rows, there, plan=plan)
+
+
+def brought_already(event: Event, facts: Iterable[Fact]) -> Event | None:
+    """Return the event that somebody is about to type again, None without one.
+
+    As between two files: the same account, kind, amount and source, on the day, or near the day
+    that a download has.
+    """
+    kind, told = _BOOKED_AS.get(event.kind, event.kind), _of_event(event)
+    if kind not in _COMPARED | {EventKind.OPENING} or not told.cents:
+        return None
+    for there, reader in facts:
+        same = (there.account, _BOOKED_AS.get(there.kind, there.kind)) == (event.account, kind)
+        near = 0 if reader in BY_HAND else _NEAR
+        if not same or abs((there.day - event.day).days) > near:
+            continue
+        other = _of_event(there)
+        if told.cents == other.cents and (told.source == other.source or other.source is None):
+            return there
+    return None
 
 
 def _booked(context: ImportContext, account: str, own: frozenset[str]) -> dict[str, _ByKey]:

@@ -12,12 +12,11 @@ from ledger.importers.legs import IN, OUT
 from ledger.movements import ON_THE_WAY
 from ledger.records import RowKind
 from ledger.statement_import.context import ImportContext
-from ledger.statement_import.draft import FileDraft, Row, Status
+from ledger.statement_import.draft import BY_HAND, FileDraft, Row, Status
 from ledger.statement_import.movements.payment import open_rows
 from ledger.statement_import.questions.movements import SameMoney
 from ledger.statement_import.rows.events import positive
 
-_BY_HAND = frozenset({"", "typed", "plain", "scenario"})
 _KNOWN = "booked from the other account's file"
 
 
@@ -75,8 +74,8 @@ def _halves(event: Event, importer: str) -> Iterable[_Half]:
     """Yield the sides of a typed movement that a statement shows too."""
     if event.kind is EventKind.ROLLOVER_60DAY:
         yield _Half(event.to, event.day, "in", event.money("amount").cents)
-    elif importer in _BY_HAND and event.to and event.kind is not EventKind.DISTRIBUTION:
+    elif importer in BY_HAND and event.to and event.kind is not EventKind.DISTRIBUTION:
         yield _Half(event.account, event.day, "out", event.money("amount").cents)
-    elif importer in _BY_HAND:
+    elif importer in BY_HAND:
         for part in event.parts:
             yield _Half(event.account, event.day, "out", part.amount.cents)
