@@ -136,6 +136,19 @@ class Holdings:
                 left[posting.fund] = left.get(posting.fund, Holding()).plus(posting.units)
         return left
 
+    def disagree(self, pool: Pool, held: Money, prices: Mapping[tuple[str, str], Price]) -> bool:
+        """Tell whether a source has value and no units, or units of a fund and no value.
+
+        ``held`` is its value in cents; what printed units round away is no value without units.
+        """
+        units = self.of(pool)
+        if not units or self.untold(pool):
+            return False
+        left = [fund for fund, one in units.items() if not one.is_none]
+        if not held:
+            return any(left)  # of units without a fund nobody knows what they became
+        return not left and held.cents > 1 + hidden_in_roundings(pool, units, prices)
+
     def has_units(self, pool: Pool) -> bool:
         """Tell whether any row has told units of a source."""
         return pool in self._told
@@ -154,6 +167,14 @@ class Holdings:
 def _of_gain(entry: JournalEntry) -> bool:
     """Tell whether an entry moves no money but basis alone, or only says what the market did."""
     return entry.derived and entry.event.kind in _NEED_NO_UNITS
+
+
+def hidden_in_roundings(
+    pool: Pool, units: Mapping[str, Holding], prices: Mapping[tuple[str, str], Price]
+) -> Decimal:
+    """Return how many cents the places that printed units lack may come to."""
+    priced = ((one, prices.get((pool.account, fund))) for fund, one in units.items())
+    return sum((p.cents * one.slack / p.units for one, p in priced if p), Decimal(0))
 
 
 def prices_of(entries: Iterable[JournalEntry]) -> dict[tuple[str, str], Price]:

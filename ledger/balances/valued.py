@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from ledger.balances.gains import Outflow, Unknown, gain_entry, outflows, value_before
+from ledger.balances.gains import Outflow, Unknown, Worth, gain_entry, outflows, value_before
 from ledger.balances.holdings import Holdings, Price, prices_of
 from ledger.balances.open_points import (
     ABOVE_BALANCE,
@@ -15,7 +15,9 @@ from ledger.balances.open_points import (
     above_books,
     held_before,
     short_of_units,
+    value_against_units,
     value_unknown,
+    values_contradict,
 )
 from ledger.balances.pools import Balances
 from ledger.booking import book
@@ -74,11 +76,12 @@ class GainsInPrice:
         self, out: Outflow, prices: Mapping[tuple[str, str], Price], stated: Sequence[Event]
     ) -> Valued:
         booked, amount = self._balances.value(out.pool), out.amount
-        found = value_before(out, self._holdings, prices)
-        point: LedgerError | None = None
+        worth = value_before(out, self._holdings, prices)
+        found, point = _stated_or_worth(out, worth)
         if isinstance(found, Money):
             value = max(found, amount)
-            point = above_books(out, found, self._first(out)) if found < amount else None
+            if found < amount:
+                point = above_books(out, found, self._first(out))
         elif any(self._tells(fact, out, found) for fact in stated):
             # a balance of the day says what is left: the gain up to it is met there
             return Valued(out, booked)
@@ -134,6 +137,24 @@ class GainsInPrice:
             return entry
         held = self._balances.value(entry.postings[-1].pool)
         return book(replace(event, amount=held.seen_at(event.where)), self._accounts)
+
+
+def _stated_or_worth(
+    out: Outflow, worth: Worth | Unknown
+) -> tuple[Money | Unknown, LedgerError | None]:
+    """Return what a pool was worth, and the point of what else was said of that.
+
+    What was stated goes first, but never against units and prices of the day.
+    """
+    stated, other = out.stated, out.contradicted
+    if stated is None:
+        return (worth if isinstance(worth, Unknown) else worth.value), None
+    value = stated.money("value")
+    if other is not None:
+        return value, values_contradict(out, stated, other)
+    if isinstance(worth, Unknown) or abs(worth.value.cents - value.cents) <= 1 + worth.doubt:
+        return value, None
+    return worth.value, value_against_units(out, stated, worth.value)
 
 
 def _is_of(fact: Event, out: Outflow) -> bool:

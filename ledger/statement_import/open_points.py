@@ -12,7 +12,17 @@ from typing import NamedTuple
 
 from ledger.balances.days import Fold
 from ledger.balances.gains import Outflow
-from ledger.balances.open_points import ABOVE_BALANCE, OPENING_NEEDED, ROWS_MISSING, VALUE_NEEDED
+from ledger.balances.open_points import (
+    ABOVE_BALANCE,
+    BALANCE_OF_NOTHING,
+    BALANCES_CONTRADICT,
+    BELOW_ZERO,
+    OPENING_NEEDED,
+    ROWS_MISSING,
+    UNITS_CONTRADICT,
+    VALUE_NEEDED,
+    VALUES_CONTRADICT,
+)
 from ledger.balances.valued import Valued
 from ledger.chart import Source
 from ledger.events import UNSAID, WHOLE, Event, EventKind
@@ -28,7 +38,7 @@ from ledger.statement_import.worked_out import WorkedOut
 _TOLD = frozenset(
     {
         *(ABOVE_BALANCE, OPENING_NEEDED, ROWS_MISSING, VALUE_NEEDED),
-        *("balances_contradict", "value_below_zero"),
+        *(BALANCES_CONTRADICT, VALUES_CONTRADICT, UNITS_CONTRADICT, BALANCE_OF_NOTHING, BELOW_ZERO),
     }
 )
 _SIDE = "in_transit"  # of a side that was stored before; those of this import are told apart
