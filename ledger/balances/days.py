@@ -86,6 +86,8 @@ class Fold:
         # pools whose value of this day is stated, by a balance or beside what leaves; where
         self._met: dict[Pool, str] = {}
         self._open_today: set[Pool] = set()  # of which a point of this day is told already
+        self._exchanged: list[Event] = []  # today, and no row says in which source
+        self._exchanging: dict[str, list[Pool]] = {}  # by account, the sources it may have been in
         self._rollovers = Rollovers(books)
         self._distributions = Distributions(books, self.contracts, self._rollovers, self.story)
         self._corrections = Corrections(books.accounts, self.balances, self.story)
@@ -118,6 +120,10 @@ class Fold:
         facts.sort(key=lambda fact: fact.event.source is None)  # sources first, then whole plans
         self._met.clear()
         self._open_today.clear()
+        self._exchanging.clear()
+        self._exchanged = [
+            e.event for e in entries if e.event.kind is K.EXCHANGE and not e.event.sources
+        ]
         moves = [e for e in entries if e.event.kind is not K.BALANCE]
         moves.sort(key=lambda e: e.event.kind.spec.order)
         going = [e for e in moves if e.event.kind.spec.order > Order.MARKET]
@@ -218,7 +224,8 @@ class Fold:
 
     def _entry(self, entry: JournalEntry) -> None:
         if entry.event.reason == BY_VALUE and not entry.event.sources:
-            for share in self._divided(entry):
+            exchange = entry.event.kind is K.EXCHANGE
+            for share in (self._sourced if exchange else self._divided)(entry):
                 self._guarded(share, self._post_with_consequences)
         else:
             self._guarded(entry, self._post_with_consequences)
@@ -239,6 +246,25 @@ class Fold:
             for pool, share in zip(held, shares, strict=True)
             if share
         ]
+
+    def _sourced(self, entry: JournalEntry) -> list[JournalEntry]:
+        """Give an exchange to the source that alone can have made those of its day.
+
+        Where several can, what each holds of which fund is not known from here on.
+        """
+        event = entry.event
+        if event.account not in self._exchanging:
+            mine = [one for one in self._exchanged if one.account == event.account]
+            sold = {one.fund for one in mine if one.units is not None and one.units < 0}
+            held = self._held(event.account)
+            pools = [pool for pool in held if self.holdings.may_hold(pool, sold)]
+            self._exchanging[event.account] = pools or list(held)
+        pools = self._exchanging[event.account]
+        if len(pools) == 1:
+            return [book(replace(event, sources=(Source(pools[0].source),)), self.books.accounts)]
+        for pool in pools:
+            self.holdings.untell(pool, event.where)
+        return [entry]
 
     def _held(self, account: str) -> dict[Pool, Money]:
         worth = {pool: self.balances.value(pool) for pool in self.balances.pools_of(account)}

@@ -104,6 +104,8 @@ class Holdings:
                 self._arrived.add(pool)
                 if posting.units < NOTHING and entry.event.amount is not None:
                     self._sold[pool] += abs(entry.event.amount.cents)
+        elif entry.event.kind is EventKind.EXCHANGE:
+            self.untell(pool, entry.where)
         elif posting.value and entry.event.kind not in _NEED_NO_UNITS and not _of_gain(entry):
             self._bare[pool] = entry.where
 
@@ -135,6 +137,13 @@ class Holdings:
             if posting.units is not None:
                 left[posting.fund] = left.get(posting.fund, Holding()).plus(posting.units)
         return left
+
+    def may_hold(self, pool: Pool, funds: Iterable[str]) -> bool:
+        """Tell whether a source may hold one of these funds, as far as its units are known."""
+        if self.untold(pool) or not self.has_units(pool):
+            return True
+        units = self.of(pool)
+        return any(fund in units and not units[fund].is_none for fund in ("", *funds))
 
     def disagree(self, pool: Pool, held: Money, prices: Mapping[tuple[str, str], Price]) -> bool:
         """Tell whether a source has value and no units, or units of a fund and no value.

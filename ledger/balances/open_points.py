@@ -106,14 +106,18 @@ def above_books(out: Outflow, booked: Money, first: date) -> LedgerError:
     )
 
 
-def value_unknown(out: Outflow, why: Unknown, booked: Money) -> LedgerError:
-    """Return the point of a payment whose share of basis rests on a value nobody told."""
+def value_unknown(out: Outflow, why: Unknown, booked: Money, untold: str) -> LedgerError:
+    """Return the point of a payment whose share of basis rests on a value nobody told.
+
+    ``untold`` is where money or units moved that no row tells of which fund, "" where none did.
+    """
+    rows = f" ({untold})" if why is Unknown.UNTOLD and untold else ""
     source = f" --source {out.pool.source}" if out.pool.source else ""
     return LedgerError(
         where=out.main.where,
         code=VALUE_NEEDED,
         problem=f"{out.amount} left {out.pool} on {out.main.day}, which holds {booked} in the "
-        f"books: what was it worth just before? {why.value}",
+        f"books: what was it worth just before? {why.value}{rows}",
         remedy="say its value at the close of that day, from the statement: basis add balance "
         f"--account {out.account.id}{source} --date {out.main.day} --value VALUE; or answer the "
         "question of the import",

@@ -114,7 +114,7 @@ class GainsInPrice:
             of_gain = self._balances.was_paid_into(out.pool)
             return (above_books if of_gain else held_before)(out, booked, self._first(out))
         if why is not Unknown.NO_UNITS and out.shares_basis:
-            return value_unknown(out, why, booked)
+            return value_unknown(out, why, booked, self._holdings.untold(out.pool))
         return None
 
     def _first(self, out: Outflow) -> date:
