@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from hashlib import sha256
 from typing import TYPE_CHECKING
@@ -13,7 +13,7 @@ from ledger.balances.days import Fold
 from ledger.booking import book
 from ledger.chart import Account
 from ledger.errors import Collector, LedgerError
-from ledger.events import Event, plain_units
+from ledger.events import Event, EventKind, plain_units
 from ledger.importers.signs import normal_units
 from ledger.money import ZERO, Money
 from ledger.records import Record, RowKind
@@ -41,10 +41,29 @@ def append_event(ledger: Ledger, event: Event, *, again: bool) -> Receipt:
             problem=f"an equal {event.kind.words} is in the ledger already",
             remedy="add --again if it happened twice",
         )
+    opened = next(_openings(ledger, event), None) if not again else None
+    if opened is not None:
+        raise LedgerError(
+            where=f"{event.day.isoformat()} {event.account}",
+            code="exists",
+            problem=f"an opening of this day with {opened.value} is in the ledger already "
+            f"({opened.where})",
+            remedy="take it back first (basis reverse) where this one corrects it; add --again if "
+            "both were there, one beside the other",
+        )
     rows = [row]
     while rows[-1].fingerprint in known:
         rows = _rows([event] * (len(rows) + 1), TYPED)
     return ledger.append(_batch(name, TYPED, [(event, rows[-1])], ledger.accounts()))
+
+
+def _openings(ledger: Ledger, event: Event) -> Iterator[Event]:
+    """Go through the openings of the same source and day, where one is to be booked."""
+    if event.kind is EventKind.OPENING:
+        about = (event.account, event.day, event.kind, event.sources)
+        for one in (entry.event for entry in ledger.books().facts):
+            if (one.account, one.day, one.kind, one.sources) == about:
+                yield one
 
 
 def append_events(

@@ -171,3 +171,15 @@ def test_money_typed_out_of_an_empty_source_is_warned_of_at_once(household: Basi
     assert (opened.exit_code, "warning" in opened.stderr) == (0, False)
     again = household("add", "fee", *paid[:4], "--date", "2025-02-01", "--amount", "5")
     assert "takes 1,190.00 out of acme:pre_tax, which holds 1,185.00" in again.stderr
+
+
+def test_a_second_opening_of_a_source_and_day_is_no_correction_of_the_first(
+    household: Basis,
+) -> None:
+    opening = ("add", "opening", "--account", "acme", "--source", "after_tax", "--date")
+    first = (*opening, "2025-01-01", "--basis", "9000", "--value")
+    assert household(*first, "12000").exit_code == 0
+    refused = household(*first, "12500")
+    assert refused.exit_code == 2
+    assert "with 12,000.00 is in the ledger already (typed-1:1)" in refused.stderr
+    assert household(*first, "500", "--again").exit_code == 0

@@ -210,9 +210,10 @@ def test_units_that_are_left_without_value_are_told() -> None:
     assert _codes(_fold([_bought(), taken_back])) == ["units_contradict"]
 
 
-def test_two_values_of_one_source_and_day_contradict() -> None:
-    paid = [_paid(AFTER_TAX)]
-    first = replace(_converted(20_000, "", "0"), units=None, value=Money(110_000))
+@pytest.mark.parametrize("name", ["", "acme-2021-01-06-after_tax"])
+def test_two_values_of_one_source_and_day_contradict(name: str) -> None:
+    paid = [_paid(AFTER_TAX)]  # rows of one id are legs of one conversion
+    first = replace(_converted(20_000, "", "0"), units=None, value=Money(110_000), id=name)
     for other in (120_000, 80_000):
         second = replace(first, amount=Money(30_000), value=Money(other))
         fold = _fold([*paid, first, second])
@@ -228,3 +229,14 @@ def test_two_values_of_one_source_and_day_contradict() -> None:
 def test_a_value_and_the_balance_of_its_day_say_the_same(left: int, codes: list[str]) -> None:
     out = replace(_converted(20_000, "", "0"), units=None, value=Money(110_000))
     assert _codes(_fold([_paid(AFTER_TAX), out, _stated(left, AFTER_TAX, LATER)])) == codes
+
+
+def test_pre_1987_money_of_openings_adds_up_as_their_basis_does() -> None:
+    opening = Event(
+        "", JAN, "acme", K.OPENING, value=Money(500_000), basis=Money(200_000),
+        pre_1987=Money(50_000), sources=AFTER_TAX, fund="A", units=Decimal("50.000"),
+    )  # fmt: skip
+    out = replace(_converted(100_000, "A", "-10.000"), value=Money(1_000_000))
+    fold = _fold([opening, replace(opening, fund="B"), out])
+    # 1,000.00 of 10,000.00 leave: all of it is pre-1987 basis, with one opening half of it
+    assert fold.story.conversions[0].basis.plain == "1000.00"
