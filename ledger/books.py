@@ -18,7 +18,7 @@ from ledger.journal import JournalEntry
 from ledger.money import Money
 from ledger.records import OpeningBasis, Options, ReturnFacts, StateBasis
 
-_WRITTEN = frozenset({"typed", "plain", "scenario"})  # readers of what people wrote themselves
+WRITTEN = frozenset({"typed", "plain", "scenario"})  # readers of what people wrote themselves
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class EvidenceFile:
     @property
     def is_download(self) -> bool:
         """Whether a recordkeeper made it, so that it shows every row of its days."""
-        return self.importer not in _WRITTEN
+        return self.importer not in WRITTEN
 
 
 @dataclass(frozen=True)

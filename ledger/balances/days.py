@@ -20,6 +20,7 @@ from ledger.balances.holdings import Holdings, prices_of
 from ledger.balances.open_points import (
     balance_of_nothing,
     balances_contradict,
+    basis_contradicts,
     below_zero,
     units_disagree,
 )
@@ -47,6 +48,7 @@ from ledger.law import in_plan_roth
 from ledger.money import ZERO, Money, apportion
 
 K = EventKind
+_A_DOLLAR = 100  # cents
 
 
 @dataclass(frozen=True)
@@ -79,7 +81,6 @@ class Fold:
         self.refused: defaultdict[str, list[Refused]] = defaultdict(list)
         self.holdings = Holdings()
         self.contracts = PlanContracts(self.balances)
-        self.at_book: list[Valued] = []  # what left at book value, for no row tells units
         self._gains = GainsInPrice(books.accounts, self.balances, self.holdings)
         self._held_at_dawn: dict[str, dict[Pool, Money]] = {}  # of plans whose rows share by value
         self._below: set[Pool] = set()  # pools that are below zero now
@@ -162,8 +163,6 @@ class Fold:
                 self.post(found.gain)
             if found.point is not None:
                 self.balances.stands_for_opening(found.out.pool)
-            if found.at_book:
-                self.at_book.append(found)
         return [self._gains.with_amount(entry) for entry in going]
 
     def _close(self, entries: Sequence[JournalEntry]) -> None:
@@ -186,6 +185,20 @@ class Fold:
             elif self.holdings.disagree(pool, held, prices):
                 self._open(pool, units_disagree(pool, held, self._about(pool, entries)), entries)
         self.holdings.close_day(emptied)
+        for event in (e.event for e in entries if e.event.kind is K.BALANCE):
+            if event.basis is not None:
+                self._check_basis(self._pools_of_fact(event)[0], event)
+
+    def _check_basis(self, pool: Pool, event: Event) -> None:
+        """Hold the basis of an opening that became a balance against that of the rows before it.
+
+        Less than a dollar is what recordkeepers round in each payment of a part.
+        """
+        booked = self.balances.basis(pool)
+        if event.basis is not None and abs((event.basis - booked).cents) >= _A_DOLLAR:
+            since = next((e.where for e in self.journal if _moves(e, pool)), event.where)
+            point = basis_contradicts(pool, event, booked, since)
+            self._open(pool, point, [book(event, self.books.accounts)])
 
     def _about(self, pool: Pool, entries: Sequence[JournalEntry]) -> list[JournalEntry]:
         """Return what of a day is about a pool: what moves it, and what states its value."""
@@ -263,7 +276,7 @@ class Fold:
         if len(pools) == 1:
             return [book(replace(event, sources=(Source(pools[0].source),)), self.books.accounts)]
         for pool in pools:
-            self.holdings.untell(pool, event.where)
+            self.holdings.may_have_exchanged(pool, event.where)
         return [entry]
 
     def _held(self, account: str) -> dict[Pool, Money]:
@@ -355,7 +368,8 @@ class Fold:
         )
         held = [self.balances.value(pool) for pool in pools]
         difference = event.money("value").cents - sum(v.cents for v in held) - later
-        self.journal.append(fact)
+        told = event if event.basis is None else replace(event, basis=None)
+        self.journal.append(replace(fact, event=told))
         others = [self._met[pool] for pool in pools if pool in self._met]
         open_pools = [pool for pool in pools if pool not in self._met]
         is_said = bool(pools) and not open_pools

@@ -36,8 +36,8 @@ class Unknown(Enum):
     UNNAMED = "no row names the fund whose units left, and it may be one of several"
     UNPRICED = "no row of the day tells the price of the units that stayed"
     COARSE = "the rows of the day are too small to tell the price of the units that stayed"
-    NO_UNITS = "no row tells units"
-    UNSAID = "it was to be said later"
+    NO_UNITS = "no units are told, and what is typed goes by the books"
+    UNSAID = "its rows tell no units"
 
 
 @dataclass(frozen=True)
@@ -132,13 +132,14 @@ def value_before(
     All of it left, as its units show, or each fund that stayed has a price on that day.
     """
     legs = out.legs
-    if any(entry.event.reason == UNSAID for entry in out.entries):
-        return Unknown.UNSAID
     if not holdings.has_units(out.pool) and all(leg.units is None for leg in legs):
-        return Unknown.NO_UNITS
+        unsaid = any(entry.event.reason == UNSAID for entry in out.entries)
+        return Unknown.UNSAID if unsaid else Unknown.NO_UNITS
     if holdings.untold(out.pool) or not holdings.was_sold(out.pool, legs):
         return Unknown.UNTOLD
     left = holdings.after(out.pool, legs)
+    if holdings.exchanged(out.pool) and not all(holding.is_none for holding in left.values()):
+        return Unknown.UNTOLD  # where all units left, it was another source that exchanged
     if any(holding.is_short for holding in left.values()):
         return Unknown.SHORT
     return _worth(out, left, prices)

@@ -82,6 +82,7 @@ class Holdings:
         self._held: defaultdict[Pool, dict[str, Holding]] = defaultdict(dict)
         self._told: set[Pool] = set()  # sources of which a row has ever told units
         self._untold: dict[Pool, str] = {}  # where money moved that no row tells the units of
+        self._exchanged: dict[Pool, str] = {}  # where units moved in this source, or in another
         # the same of this day, whose units may stand in another row
         self._bare: dict[Pool, str] = {}
         # sources of whose money another row of the day tells the units; cents that were sold so
@@ -114,6 +115,11 @@ class Holdings:
         if pool in self._told:
             self._untold.setdefault(pool, where)
 
+    def may_have_exchanged(self, pool: Pool, where: str) -> None:
+        """Say that units of a source, or of another one, were exchanged: which, no row says."""
+        if pool in self._told:
+            self._exchanged.setdefault(pool, where)
+
     def close_day(self, emptied: Iterable[Pool]) -> None:
         """End a day: a source without money starts afresh with the next money it gets."""
         for pool, where in self._bare.items():
@@ -123,8 +129,8 @@ class Holdings:
         self._arrived.clear()
         self._sold.clear()
         for pool in emptied:
-            self._held.pop(pool, None)
-            self._untold.pop(pool, None)
+            for known in (self._held, self._untold, self._exchanged):
+                known.pop(pool, None)
 
     def of(self, pool: Pool) -> Mapping[str, Holding]:
         """Return what a source holds, by fund; "" is a fund that no row names."""
@@ -140,7 +146,7 @@ class Holdings:
 
     def may_hold(self, pool: Pool, funds: Iterable[str]) -> bool:
         """Tell whether a source may hold one of these funds, as far as its units are known."""
-        if self.untold(pool) or not self.has_units(pool):
+        if self.untold(pool) or self.exchanged(pool) or not self.has_units(pool):
             return True
         units = self.of(pool)
         return any(fund in units and not units[fund].is_none for fund in ("", *funds))
@@ -151,7 +157,7 @@ class Holdings:
         ``held`` is its value in cents; what printed units round away is no value without units.
         """
         units = self.of(pool)
-        if not units or self.untold(pool):
+        if not units or self.untold(pool) or self.exchanged(pool):
             return False
         left = [fund for fund, one in units.items() if not one.is_none]
         if not held:
@@ -171,6 +177,10 @@ class Holdings:
         """Return where money moved whose units no row tells, "" when the units are complete."""
         today = "" if pool in self._arrived else self._bare.get(pool, "")
         return self._untold.get(pool, today)
+
+    def exchanged(self, pool: Pool) -> str:
+        """Return where units of a source may have been exchanged, "" where none were."""
+        return self._exchanged.get(pool, "")
 
 
 def _of_gain(entry: JournalEntry) -> bool:

@@ -21,7 +21,15 @@ BALANCES_CONTRADICT = "balances_contradict"
 VALUES_CONTRADICT = "values_contradict"
 UNITS_CONTRADICT = "units_contradict"
 BALANCE_OF_NOTHING = "balance_of_nothing"
+BASIS_CONTRADICTS = "basis_contradicts"
 BELOW_ZERO = "value_below_zero"
+# What no later fact explains: some of the facts named are wrong.
+CONTRADICTIONS = frozenset(
+    {
+        *(BALANCES_CONTRADICT, VALUES_CONTRADICT, UNITS_CONTRADICT),
+        *(BALANCE_OF_NOTHING, BASIS_CONTRADICTS, BELOW_ZERO),
+    }
+)
 ABOVE_BALANCE = "above_balance"
 
 
@@ -175,6 +183,18 @@ def balance_of_nothing(pool: Pool, event: Event, emptied: JournalEntry) -> Ledge
         f"left in it from {emptied.day} on ({emptied.where})",
         remedy="import the rows that brought the money, or book them (basis add contribution, "
         "basis add earnings); or take the balance back (basis reverse)",
+    )
+
+
+def basis_contradicts(pool: Pool, event: Event, booked: Money, since: str) -> LedgerError:
+    """Return the point of an opening whose basis the rows before it, from ``since`` on, deny."""
+    return LedgerError(
+        where=event.where,
+        code=BASIS_CONTRADICTS,
+        problem=f"{pool} is said to have opened with a basis of {event.basis}, and the rows before "
+        f"it (from {since} on) come to {booked} at the close of {event.day}",
+        remedy="import the rows that are missing before it; or take the opening back (basis "
+        "reverse): the rows tell where the money came from",
     )
 
 

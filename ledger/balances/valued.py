@@ -23,7 +23,7 @@ from ledger.balances.pools import Balances
 from ledger.booking import book
 from ledger.chart import Account
 from ledger.errors import LedgerError
-from ledger.events import WHOLE, Event, EventKind
+from ledger.events import WHOLE, Event, EventKind, Order
 from ledger.journal import JournalEntry
 from ledger.money import Money
 
@@ -35,7 +35,7 @@ class Valued:
     """What left a pool, what the books held just before (cents), and what follows from both.
 
     ``gain`` is the derived entry that goes before it; ``point`` what nobody can tell: it is gone on
-    as if all had moved. ``at_book`` tells that nothing says another value than the books.
+    as if all had moved.
     """
 
     out: Outflow
@@ -43,7 +43,6 @@ class Valued:
     gain: JournalEntry | None = None
     point: LedgerError | None = None
     asks_value: bool = False  # whether the value just before is what settles the point
-    at_book: bool = False
 
 
 class GainsInPrice:
@@ -55,6 +54,7 @@ class GainsInPrice:
         self._accounts, self._balances, self._holdings = accounts, balances, holdings
         self._contributions: defaultdict[str, list[Event]] = defaultdict(list)
         self._since: dict[str, date] = {}  # account -> day of its first entry
+        self._came: list[JournalEntry] = []  # of the day, before anything leaves
 
     def watch(self, entry: JournalEntry) -> None:
         """Remember paydays, and since when the books know each account."""
@@ -69,6 +69,7 @@ class GainsInPrice:
         """Go through what leaves on a day, source by source; ``entries`` are all of the day."""
         prices = prices_of(entries)
         stated = [e.event for e in entries if e.event.kind is K.BALANCE]
+        self._came = [e for e in entries if e.event.kind.spec.order <= Order.MARKET]
         for out in outflows(going, self._accounts):
             yield self._valued(out, prices, [fact for fact in stated if _is_of(fact, out)])
 
@@ -89,8 +90,7 @@ class GainsInPrice:
             value = max(booked, amount)
             point = self._why_unknown(out, found, booked)
         gain = gain_entry(out, value - booked) if value != booked else None
-        at_book = point is None and found is Unknown.NO_UNITS
-        return Valued(out, booked, gain, point, self._asks_value(out, point), at_book)
+        return Valued(out, booked, gain, point, self._asks_value(out, point))
 
     def _tells(self, fact: Event, out: Outflow, why: Unknown) -> bool:
         """Tell whether a balance of the day says what is left in a pool.
@@ -113,9 +113,19 @@ class GainsInPrice:
         if out.amount > booked:
             of_gain = self._balances.was_paid_into(out.pool)
             return (above_books if of_gain else held_before)(out, booked, self._first(out))
+        if why is Unknown.UNSAID and (out.amount == booked or self._came_today(out, booked)):
+            return None  # all that was put in left, or no market has had it
         if why is not Unknown.NO_UNITS and out.shares_basis:
-            return value_unknown(out, why, booked, self._holdings.untold(out.pool))
+            of_units = self._holdings
+            untold = of_units.untold(out.pool) or of_units.exchanged(out.pool)
+            return value_unknown(out, why, booked, untold)
         return None
+
+    def _came_today(self, out: Outflow, booked: Money) -> bool:
+        """Tell whether all that a pool holds came in on the day on which a part leaves."""
+        return booked == Money.total(
+            p.value for entry in self._came for p in entry.postings if p.pool == out.pool
+        )
 
     def _first(self, out: Outflow) -> date:
         return self._since.get(out.account.id, out.main.day)

@@ -240,3 +240,22 @@ def test_pre_1987_money_of_openings_adds_up_as_their_basis_does() -> None:
     fold = _fold([opening, replace(opening, fund="B"), out])
     # 1,000.00 of 10,000.00 leave: all of it is pre-1987 basis, with one opening half of it
     assert fold.story.conversions[0].basis.plain == "1000.00"
+
+
+@pytest.mark.parametrize(("basis", "codes"), [(100_000, []), (40_000, ["basis_contradicts"])])
+def test_the_basis_of_an_opening_is_held_against_rows_that_are_older(
+    basis: int, codes: list[str]
+) -> None:
+    opening = Event(
+        "", YEAR_END, "acme", K.OPENING, value=Money(104_000), basis=Money(basis),
+        sources=AFTER_TAX,
+    )  # fmt: skip
+    fold = _fold([_paid(AFTER_TAX), opening])
+    assert _codes(fold) == codes
+    assert _held(fold, Source.AFTER_TAX) == "1040.00"  # its value is that of the eve
+    if codes:
+        assert (
+            "with a basis of 400.00, and the rows before it (from typed-1:1 on) come to "
+            in (_told(fold)[0])
+        )
+    assert _codes(_fold([opening])) == []  # without rows before it tells the basis itself

@@ -16,14 +16,20 @@ EXCHANGE = [
     row(2, "acme", "exchange", "-550.00", units="-5.000", investment="A"),
     row(2, "acme", "exchange", "550.00", units="25.000", investment="B"),
 ]
-PART = [
-    row(3, "acme", kind, f"{sign}{amount}", source=source, units=f"{sign}{units}", investment=fund)
-    for fund, units, amount in (("A", "1.000", "120.00"), ("B", "10.000", "300.00"))
-    for kind, sign, source in (
-        ("conversion_out", "-", "after_tax"),
-        ("conversion_in", "", "in_plan_roth"),
-    )
-]
+
+
+def _converted(*legs: tuple[str, str, str]) -> list[Record]:
+    return [
+        row(3, "acme", kind, sign + amount, source=source, units=sign + units, investment=fund)
+        for fund, units, amount in legs
+        for kind, sign, source in (
+            ("conversion_out", "-", "after_tax"),
+            ("conversion_in", "", "in_plan_roth"),
+        )
+    ]
+
+
+PART = _converted(("A", "1.000", "120.00"), ("B", "10.000", "300.00"))
 # 5 x 120.00 + 45 x 30.00 = 1,950.00; without the exchange 10 x 120.00 + 20 x 30.00 = 1,800.00
 GAIN = "1999-03-03 earnings acme after_tax 550.00"
 
@@ -79,3 +85,9 @@ def test_a_format_that_names_the_source_of_an_exchange_tells_of_the_other() -> N
         ]
     )
     assert gains(*drafts) == [GAIN]
+
+
+def test_all_units_of_a_source_that_left_were_not_exchanged_before() -> None:
+    whole = _converted(("A", "10.000", "1200.00"), ("B", "20.000", "600.00"))
+    draft = draft_one([*PAID, _match("A"), *EXCHANGE, *whole])
+    assert (asked(draft), gains(draft)) == ([], ["1999-03-03 earnings acme after_tax 400.00"])

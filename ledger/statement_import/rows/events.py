@@ -8,8 +8,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from ledger.books import WRITTEN
 from ledger.chart import Source
-from ledger.events import ARRIVED, BY_VALUE, CASH, IN_TRANSIT, Event, EventKind
+from ledger.events import ARRIVED, BY_VALUE, CASH, IN_TRANSIT, UNSAID, Event, EventKind
 from ledger.money import ZERO, Money
 from ledger.movements import ROLLED
 from ledger.records import SIGNED_KINDS, RowKind
@@ -139,6 +140,21 @@ def _is_told(
         return False
     told[account, day, source, units] -= 1
     return True
+
+
+def mark_unsaid(draft: FileDraft, context: ImportContext) -> None:
+    """Say of what left a source of a plan that its row tells no units, so no value either.
+
+    What people write themselves goes by the books, which they tell the whole story of.
+    """
+    if draft.reading.importer in WRITTEN:
+        return
+    for place, made in enumerate(draft.drafts):
+        event = made.event
+        silent = event.units is None and event.value is None and not event.reason
+        plan = context.accounts[event.account].kind.is_plan
+        if silent and plan and event.kind.spec.takes_plan_basis:
+            draft.drafts[place] = made._replace(event=replace(event, reason=UNSAID))
 
 
 def positive(amount: Money) -> Money:
