@@ -16,6 +16,7 @@ from itertools import groupby
 from ledger.balances.contracts import PlanContracts
 from ledger.balances.corrections import Corrections
 from ledger.balances.distributions import Distributions
+from ledger.balances.exchanges import Exchanges
 from ledger.balances.holdings import Holdings, prices_of
 from ledger.balances.open_points import (
     balance_of_nothing,
@@ -29,7 +30,7 @@ from ledger.balances.payouts import InPlanConversion, Story
 from ledger.balances.pools import Balances
 from ledger.balances.printed_values import values_on_5498
 from ledger.balances.rollovers import Rollovers
-from ledger.balances.valued import GainsInPrice, Valued
+from ledger.balances.valued import GainsInPrice, Valued, is_of
 from ledger.booking import book
 from ledger.books import Household
 from ledger.chart import (
@@ -87,8 +88,7 @@ class Fold:
         # pools whose value of this day is stated, by a balance or beside what leaves; where
         self._met: dict[Pool, str] = {}
         self._open_today: set[Pool] = set()  # of which a point of this day is told already
-        self._exchanged: list[Event] = []  # today, and no row says in which source
-        self._exchanging: dict[str, list[Pool]] = {}  # by account, the sources it may have been in
+        self._exchanges = Exchanges(self.holdings, books.accounts)
         self._rollovers = Rollovers(books)
         self._distributions = Distributions(books, self.contracts, self._rollovers, self.story)
         self._corrections = Corrections(books.accounts, self.balances, self.story)
@@ -121,10 +121,7 @@ class Fold:
         facts.sort(key=lambda fact: fact.event.source is None)  # sources first, then whole plans
         self._met.clear()
         self._open_today.clear()
-        self._exchanging.clear()
-        self._exchanged = [
-            e.event for e in entries if e.event.kind is K.EXCHANGE and not e.event.sources
-        ]
+        self._exchanges.start_day(entries)
         moves = [e for e in entries if e.event.kind is not K.BALANCE]
         moves.sort(key=lambda e: e.event.kind.spec.order)
         going = [e for e in moves if e.event.kind.spec.order > Order.MARKET]
@@ -181,9 +178,9 @@ class Fold:
                 continue
             if held < ZERO:
                 self._below.add(pool)
-                self._open(pool, below_zero(pool, held, self._about(pool, entries)), entries)
+                self._open(pool, below_zero(pool, held, _about(pool, entries)), entries)
             elif self.holdings.disagree(pool, held, prices):
-                self._open(pool, units_disagree(pool, held, self._about(pool, entries)), entries)
+                self._open(pool, units_disagree(pool, held, _about(pool, entries)), entries)
         self.holdings.close_day(emptied)
         for event in (e.event for e in entries if e.event.kind is K.BALANCE):
             if event.basis is not None:
@@ -199,16 +196,6 @@ class Fold:
             since = next((e.where for e in self.journal if _moves(e, pool)), event.where)
             point = basis_contradicts(pool, event, booked, since)
             self._open(pool, point, [book(event, self.books.accounts)])
-
-    def _about(self, pool: Pool, entries: Sequence[JournalEntry]) -> list[JournalEntry]:
-        """Return what of a day is about a pool: what moves it, and what states its value."""
-        found = [
-            entry
-            for entry in entries
-            if _moves(entry, pool)
-            or (entry.event.kind is K.BALANCE and pool in self._pools_of_fact(entry.event))
-        ]
-        return found or list(entries)
 
     def _open(self, pool: Pool, point: LedgerError, entries: Sequence[JournalEntry]) -> None:
         """Keep an open point of a pool, unless its owner was refused already."""
@@ -237,8 +224,7 @@ class Fold:
 
     def _entry(self, entry: JournalEntry) -> None:
         if entry.event.reason == BY_VALUE and not entry.event.sources:
-            exchange = entry.event.kind is K.EXCHANGE
-            for share in (self._sourced if exchange else self._divided)(entry):
+            for share in self._divided(entry):
                 self._guarded(share, self._post_with_consequences)
         else:
             self._guarded(entry, self._post_with_consequences)
@@ -246,6 +232,8 @@ class Fold:
     def _divided(self, entry: JournalEntry) -> list[JournalEntry]:
         """Divide what all sources of a plan share by what each held when the day began."""
         event, here = entry.event, entry.event.account
+        if event.kind is K.EXCHANGE:
+            return self._exchanges.sourced(entry, list(self._held(here)))
         held = self._held_at_dawn.get(here) or self._held(here)
         if not held:
             return [entry]
@@ -259,25 +247,6 @@ class Fold:
             for pool, share in zip(held, shares, strict=True)
             if share
         ]
-
-    def _sourced(self, entry: JournalEntry) -> list[JournalEntry]:
-        """Give an exchange to the source that alone can have made those of its day.
-
-        Where several can, what each holds of which fund is not known from here on.
-        """
-        event = entry.event
-        if event.account not in self._exchanging:
-            mine = [one for one in self._exchanged if one.account == event.account]
-            sold = {one.fund for one in mine if one.units is not None and one.units < 0}
-            held = self._held(event.account)
-            pools = [pool for pool in held if self.holdings.may_hold(pool, sold)]
-            self._exchanging[event.account] = pools or list(held)
-        pools = self._exchanging[event.account]
-        if len(pools) == 1:
-            return [book(replace(event, sources=(Source(pools[0].source),)), self.books.accounts)]
-        for pool in pools:
-            self.holdings.may_have_exchanged(pool, event.where)
-        return [entry]
 
     def _held(self, account: str) -> dict[Pool, Money]:
         worth = {pool: self.balances.value(pool) for pool in self.balances.pools_of(account)}
@@ -479,6 +448,12 @@ def _place(entry: JournalEntry) -> tuple[date, str, int, str, str]:
     file, _, line = entry.where.rpartition(":")
     number = int(line) if line.isdigit() else 0
     return entry.day, file, number, entry.event.account, entry.event.source or ""
+
+
+def _about(pool: Pool, entries: Sequence[JournalEntry]) -> list[JournalEntry]:
+    """Return what of a day is about a pool: what moves it, and what states its value."""
+    found = [entry for entry in entries if _moves(entry, pool) or is_of(entry.event, pool)]
+    return found or list(entries)
 
 
 def _moves(entry: JournalEntry, pool: Pool) -> bool:

@@ -21,7 +21,7 @@ from ledger.balances.open_points import (
 )
 from ledger.balances.pools import Balances
 from ledger.booking import book
-from ledger.chart import Account
+from ledger.chart import Account, Pool
 from ledger.errors import LedgerError
 from ledger.events import WHOLE, Event, EventKind, Order
 from ledger.journal import JournalEntry
@@ -71,7 +71,7 @@ class GainsInPrice:
         stated = [e.event for e in entries if e.event.kind is K.BALANCE]
         self._came = [e for e in entries if e.event.kind.spec.order <= Order.MARKET]
         for out in outflows(going, self._accounts):
-            yield self._valued(out, prices, [fact for fact in stated if _is_of(fact, out)])
+            yield self._valued(out, prices, [fact for fact in stated if is_of(fact, out.pool)])
 
     def _valued(
         self, out: Outflow, prices: Mapping[tuple[str, str], Price], stated: Sequence[Event]
@@ -167,6 +167,7 @@ def _stated_or_worth(
     return worth.value, value_against_units(out, stated, worth.value)
 
 
-def _is_of(fact: Event, out: Outflow) -> bool:
-    """Tell whether a statement balance says what a pool holds."""
-    return fact.account == out.pool.account and fact.source in {None, out.pool.source or None}
+def is_of(event: Event, pool: Pool) -> bool:
+    """Tell whether an event is a statement balance that says what a pool holds."""
+    mine = event.account == pool.account and event.source in {None, pool.source or None}
+    return mine and event.kind is K.BALANCE
