@@ -17,7 +17,10 @@ import click
 from cli import show
 from cli.context import ledger_path, open_ledger
 from cli.options import json_option
+from ledger.balances.open_points import CONTRADICTIONS
+from ledger.balances.valuation import open_points_of
 from ledger.errors import LedgerError, LedgerUnusable
+from ledger.importers.base import counted
 from ledger.text import safe
 
 _HEAD = re.compile(r"[0-9a-fA-F]{12,64}")
@@ -60,8 +63,9 @@ def init() -> None:
 def verify(head: str, *, as_json: bool) -> None:
     """Recompute every balance, the integrity of the file and the hash chain.
 
-    Exits 1 when anything differs. With --head the ledger must still hold the rows that an
-    earlier packet was made from.
+    Exits 1 when anything differs, and where facts of the ledger contradict each other; what
+    they leave open is counted, and `basis check` says what settles it. With --head the ledger
+    must still hold the rows that an earlier packet was made from.
 
     \b
     Example:
@@ -78,15 +82,23 @@ def verify(head: str, *, as_json: bool) -> None:
     with open_ledger() as ledger, show.busy("verifying"):
         problems = ledger.verify(head)
         found = ledger.head
+        points = open_points_of(ledger.books()) if not problems else []
+    contradicted = [one for one in points if one.code in CONTRADICTIONS]
     if as_json:
-        show.as_json({"ok": not problems, "head": found, "problems": problems})
+        said = {"ok": not problems, "head": found, "problems": problems}
+        show.as_json(said | {"open": [one.as_json() for one in points]})
     else:
         for problem in problems:
             show.line(problem, "red")
+        for one in contradicted:
+            show.line(f"contradicted: {one.where}: {one.problem}", "red")
+        if len(points) > len(contradicted):
+            left = counted(len(points) - len(contradicted), "point")
+            show.line(f"{left} left open: basis check names them with what settles them", "yellow")
         if not problems:
             show.line("verified: balances, integrity and chain agree")
             show.line(f"chain head {found}")
-    if problems:
+    if problems or contradicted:
         click.get_current_context().exit(1)
 
 

@@ -11,9 +11,13 @@ import click
 from cli import show
 from ledger.balances.stated import ACCEPTED, stated_value
 from ledger.balances.valuation import journal_of
+from ledger.booking import book
 from ledger.events import Event, EventKind
+from ledger.movements import with_facts
 
 if TYPE_CHECKING:
+    from ledger.books import Books
+    from ledger.journal import JournalEntry
     from ledger.store import Ledger
 
 _DIFFERS = 1  # exit code: a check found a difference
@@ -27,7 +31,7 @@ def meet_books(ledger: Ledger, event: Event, *, accepted: bool) -> Event:
     """
     if event.kind is not EventKind.BALANCE or event.value is None:
         return event
-    found = stated_value(journal_of(ledger.books(), event.account), event)
+    found = stated_value(journal_with(ledger.books(), event), event)
     show.remark(found.words)
     if found.is_plausible and not accepted:
         return event
@@ -37,6 +41,15 @@ def meet_books(ledger: Ledger, event: Event, *, accepted: bool) -> Event:
             show.remark("nothing was booked; add --accept-difference when it is a gain or loss")
             click.get_current_context().exit(_DIFFERS)
     return event if event.memo else replace(event, memo=ACCEPTED)
+
+
+def journal_with(books: Books, balance: Event) -> list[JournalEntry]:
+    """Return the entries of an account as they are once a balance is booked.
+
+    A balance changes what its own day makes of the money: 'basis check' will see it so.
+    """
+    facts = [*books.facts, book(balance, books.accounts)]
+    return journal_of(with_facts(books, facts), balance.account)
 
 
 def _agrees(question: str) -> bool:

@@ -13,7 +13,7 @@ from ledger.balances.days import Fold
 from ledger.booking import book
 from ledger.chart import Account
 from ledger.errors import Collector, LedgerError
-from ledger.events import Event, plain_units
+from ledger.events import Event, EventKind, plain_units
 from ledger.importers.signs import normal_units
 from ledger.money import ZERO, Money
 from ledger.records import Record, RowKind
@@ -47,18 +47,21 @@ def append_event(ledger: Ledger, event: Event, *, again: bool) -> Receipt:
 def _refuse_known(ledger: Ledger, event: Event, *, typed: bool) -> None:
     """Refuse an event that was typed before, or that another file has brought."""
     there = None if typed else brought_already(event, facts_in(ledger.books()))
-    if there is not None:
+    remedy = "add --again if it happened twice"
+    if there is not None and there.kind is EventKind.OPENING:
+        problem = (
+            f"an opening of this day with {there.value} is in the ledger already ({there.where})"
+        )
+        remedy = "take it back first (basis reverse) where this one corrects it; add --again if "
+        remedy += "both were there, one beside the other"
+    elif there is not None:
         problem = f"{there.where} has brought an equal {event.kind.words} of {there.day}"
     elif typed:
         problem = f"an equal {event.kind.words} is in the ledger already"
     else:
         return
-    raise LedgerError(
-        where=f"{event.day.isoformat()} {event.account}",
-        code="exists",
-        problem=problem,
-        remedy="add --again if it happened twice",
-    )
+    where = f"{event.day.isoformat()} {event.account}"
+    raise LedgerError(where=where, code="exists", problem=problem, remedy=remedy)
 
 
 def append_events(

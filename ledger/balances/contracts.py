@@ -45,8 +45,8 @@ class PlanContracts:
 
     def watch(self, event: Event, here: Account) -> None:
         """Note what an event says about pre-1987 money and the Roth clock."""
-        if event.pre_1987:
-            self._pre_1987[here.id] = event.pre_1987
+        if event.pre_1987:  # openings of one source add up, in value and basis alike
+            self._pre_1987[here.id] = self._pre_1987.get(here.id, ZERO) + event.pre_1987
         if event.kind.spec.of_loan and event.source is not None:
             pool = Pool(here.id, event.source.value)
             owed = self._loans.get(pool, ZERO)

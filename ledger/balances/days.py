@@ -16,14 +16,21 @@ from itertools import groupby
 from ledger.balances.contracts import PlanContracts
 from ledger.balances.corrections import Corrections
 from ledger.balances.distributions import Distributions
-from ledger.balances.holdings import Holdings
-from ledger.balances.open_points import balances_contradict, below_zero
+from ledger.balances.exchanges import Exchanges
+from ledger.balances.holdings import Holdings, prices_of
+from ledger.balances.open_points import (
+    balance_of_nothing,
+    balances_contradict,
+    basis_contradicts,
+    below_zero,
+    units_disagree,
+)
 from ledger.balances.openings import with_late_openings
 from ledger.balances.payouts import InPlanConversion, Story
 from ledger.balances.pools import Balances
 from ledger.balances.printed_values import values_on_5498
 from ledger.balances.rollovers import Rollovers
-from ledger.balances.valued import GainsInPrice, Valued
+from ledger.balances.valued import GainsInPrice, Valued, is_of
 from ledger.booking import book
 from ledger.books import Household
 from ledger.chart import (
@@ -42,6 +49,7 @@ from ledger.law import in_plan_roth
 from ledger.money import ZERO, Money, apportion
 
 K = EventKind
+_A_DOLLAR = 100  # cents
 
 
 @dataclass(frozen=True)
@@ -74,11 +82,13 @@ class Fold:
         self.refused: defaultdict[str, list[Refused]] = defaultdict(list)
         self.holdings = Holdings()
         self.contracts = PlanContracts(self.balances)
-        self.at_book: list[Valued] = []  # what left at book value, for no row tells units
         self._gains = GainsInPrice(books.accounts, self.balances, self.holdings)
         self._held_at_dawn: dict[str, dict[Pool, Money]] = {}  # of plans whose rows share by value
         self._below: set[Pool] = set()  # pools that are below zero now
-        self._met: set[Pool] = set()  # pools that a balance of this day speaks of
+        # pools whose value of this day is stated, by a balance or beside what leaves; where
+        self._met: dict[Pool, str] = {}
+        self._open_today: set[Pool] = set()  # of which a point of this day is told already
+        self._exchanges = Exchanges(self.holdings, books.accounts)
         self._rollovers = Rollovers(books)
         self._distributions = Distributions(books, self.contracts, self._rollovers, self.story)
         self._corrections = Corrections(books.accounts, self.balances, self.story)
@@ -110,6 +120,8 @@ class Fold:
         facts = [e for e in entries if e.event.kind is K.BALANCE]
         facts.sort(key=lambda fact: fact.event.source is None)  # sources first, then whole plans
         self._met.clear()
+        self._open_today.clear()
+        self._exchanges.start_day(entries)
         moves = [e for e in entries if e.event.kind is not K.BALANCE]
         moves.sort(key=lambda e: e.event.kind.spec.order)
         going = [e for e in moves if e.event.kind.spec.order > Order.MARKET]
@@ -138,36 +150,58 @@ class Fold:
             if self._is_stopped({owner}):
                 continue
             if found.point is not None:
+                self._open_today.add(found.out.pool)
                 self.refused[owner].append(
                     Refused(found.out.main.day, found.point, stops=False, about=found)
                 )
+            if found.out.stated is not None:
+                self._met[found.out.pool] = found.out.stated.where
             if found.gain is not None:
                 self.post(found.gain)
             if found.point is not None:
                 self.balances.stands_for_opening(found.out.pool)
-            if found.at_book:
-                self.at_book.append(found)
         return [self._gains.with_amount(entry) for entry in going]
 
     def _close(self, entries: Sequence[JournalEntry]) -> None:
-        """End a day: what is empty starts afresh, and nothing may be below zero."""
-        touched = self.balances.touched_today()
-        self.holdings.close_day(pool for pool in touched if not self.balances.value(pool))
+        """End a day: what is empty starts afresh, and no fact may contradict what is left."""
+        touched, prices = self.balances.touched_today(), prices_of(entries)
+        emptied = []
         for pool in touched:
             held = self.balances.value(pool)
-            if held < ZERO and pool.account in self.books.accounts and pool.source != UNDIVIDED:
-                self._below_zero(pool, held, entries)
-            else:
+            if not held:
+                emptied.append(pool)
+            if pool.account not in self.books.accounts or pool.source == UNDIVIDED:
+                continue
+            if held >= ZERO:
                 self._below.discard(pool)
+            if pool in self._open_today or pool in self._below:
+                continue
+            if held < ZERO:
+                self._below.add(pool)
+                self._open(pool, below_zero(pool, held, _about(pool, entries)), entries)
+            elif self.holdings.disagree(pool, held, prices):
+                self._open(pool, units_disagree(pool, held, _about(pool, entries)), entries)
+        self.holdings.close_day(emptied)
+        for event in (e.event for e in entries if e.event.kind is K.BALANCE):
+            if event.basis is not None:
+                self._check_basis(self._pools_of_fact(event)[0], event)
 
-    def _below_zero(self, pool: Pool, held: Money, entries: Sequence[JournalEntry]) -> None:
-        """Keep the open point of a pool that has just fallen below zero."""
+    def _check_basis(self, pool: Pool, event: Event) -> None:
+        """Hold the basis of an opening that became a balance against that of the rows before it.
+
+        Less than a dollar is what recordkeepers round in each payment of a part.
+        """
+        booked = self.balances.basis(pool)
+        if event.basis is not None and abs((event.basis - booked).cents) >= _A_DOLLAR:
+            since = next((e.where for e in self.journal if _moves(e, pool)), event.where)
+            point = basis_contradicts(pool, event, booked, since)
+            self._open(pool, point, [book(event, self.books.accounts)])
+
+    def _open(self, pool: Pool, point: LedgerError, entries: Sequence[JournalEntry]) -> None:
+        """Keep an open point of a pool, unless its owner was refused already."""
         owner = self.books.accounts[pool.account].owner
-        if pool not in self._below and not self._is_stopped({owner}):
-            moved = [e for e in entries if any(p.pool == pool for p in e.postings)] or entries
-            error = below_zero(str(pool), held, moved[-1].where, moved[-1].day.isoformat())
-            self.refused[owner].append(Refused(moved[-1].day, error, stops=False))
-            self._below.add(pool)
+        if not self._is_stopped({owner}):
+            self.refused[owner].append(Refused(entries[-1].day, point, stops=False))
 
     def _is_stopped(self, owners: set[str]) -> bool:
         return any(one.stops for owner in owners for one in self.refused.get(owner, ()))
@@ -198,6 +232,8 @@ class Fold:
     def _divided(self, entry: JournalEntry) -> list[JournalEntry]:
         """Divide what all sources of a plan share by what each held when the day began."""
         event, here = entry.event, entry.event.account
+        if event.kind is K.EXCHANGE:
+            return self._exchanges.sourced(entry, list(self._held(here)))
         held = self._held_at_dawn.get(here) or self._held(here)
         if not held:
             return [entry]
@@ -292,7 +328,7 @@ class Fold:
     def _meet_balance(self, fact: JournalEntry, going: list[JournalEntry]) -> None:
         """Book the difference between a statement balance and the books as earnings."""
         event, here = fact.event, self.books.accounts[fact.event.account]
-        pools = self._pools_of_fact(event, here)
+        pools = self._pools_of_fact(event)
         later = sum(
             p.value.cents
             for e in going
@@ -301,17 +337,20 @@ class Fold:
         )
         held = [self.balances.value(pool) for pool in pools]
         difference = event.money("value").cents - sum(v.cents for v in held) - later
-        self.journal.append(fact)
+        told = event if event.basis is None else replace(event, basis=None)
+        self.journal.append(replace(fact, event=told))
+        others = [self._met[pool] for pool in pools if pool in self._met]
         open_pools = [pool for pool in pools if pool not in self._met]
         is_said = bool(pools) and not open_pools
-        self._met.update(pools)
+        self._met |= dict.fromkeys(open_pools, event.where)
         if not difference or (is_said and abs(difference) < len(pools)):  # cents rounded away
             return
         if is_said:
-            error = balances_contradict(event, Money(event.money("value").cents - difference))
-            self.refused[here.owner].append(Refused(fact.day, error, stops=False))
+            come_to = Money(event.money("value").cents - difference)
+            self._open(pools[0], balances_contradict(event, come_to, others), [fact])
             return
         pools = open_pools
+        self._check_not_empty(fact, pools, difference)
         held = [self.balances.value(pool) for pool in pools]
         amount = Money(difference, frozenset({event.where}))
         shares = [amount] if len(pools) == 1 else self._shared(amount, held, fact)
@@ -322,7 +361,21 @@ class Fold:
         reason = "gain or loss up to the statement balance"
         self.post(JournalEntry(event, tuple(postings), reason, derived=True))
 
-    def _pools_of_fact(self, event: Event, here: Account) -> list[Pool]:
+    def _check_not_empty(self, fact: JournalEntry, pools: Sequence[Pool], difference: int) -> None:
+        """Keep the point of a balance above nothing of a source that all its money has left.
+
+        What an IRA earns after a conversion of all of it comes in a balance every day.
+        """
+        pool = pools[0] if len(pools) == 1 else None
+        if pool is None or not pool.source or difference <= 0 or self.balances.value(pool):
+            return
+        if self.balances.was_paid_into(pool):
+            last = next(e for e in reversed(self.journal) if _moves(e, pool))
+            self._open_today.add(pool)
+            self._open(pool, balance_of_nothing(pool, fact.event, last), [fact])
+
+    def _pools_of_fact(self, event: Event) -> list[Pool]:
+        here = self.books.accounts[event.account]
         if not here.kind.is_plan:
             return [Pool(here.id)]
         if event.source is not None:
@@ -395,6 +448,16 @@ def _place(entry: JournalEntry) -> tuple[date, str, int, str, str]:
     file, _, line = entry.where.rpartition(":")
     number = int(line) if line.isdigit() else 0
     return entry.day, file, number, entry.event.account, entry.event.source or ""
+
+
+def _about(pool: Pool, entries: Sequence[JournalEntry]) -> list[JournalEntry]:
+    """Return what of a day is about a pool: what moves it, and what states its value."""
+    found = [entry for entry in entries if _moves(entry, pool) or is_of(entry.event, pool)]
+    return found or list(entries)
+
+
+def _moves(entry: JournalEntry, pool: Pool) -> bool:
+    return any(posting.pool == pool for posting in entry.postings)
 
 
 def _is_divided_later(fact: JournalEntry, going: list[JournalEntry]) -> bool:

@@ -11,8 +11,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
+from typing import NamedTuple
 
-from ledger.balances.holdings import Holding, Holdings, Price
+from ledger.balances.holdings import Holding, Holdings, Price, hidden_in_roundings
 from ledger.chart import Account, Outside, Pool, Source, TaxCharacter, outside
 from ledger.events import UNSAID, Event, EventKind, kinds_where
 from ledger.journal import JournalEntry, Posting
@@ -35,8 +36,8 @@ class Unknown(Enum):
     UNNAMED = "no row names the fund whose units left, and it may be one of several"
     UNPRICED = "no row of the day tells the price of the units that stayed"
     COARSE = "the rows of the day are too small to tell the price of the units that stayed"
-    NO_UNITS = "no row tells units"
-    UNSAID = "it was to be said later"
+    NO_UNITS = "no units are told, and what is typed goes by the books"
+    UNSAID = "its rows tell no units"
 
 
 @dataclass(frozen=True)
@@ -67,10 +68,27 @@ class Outflow:
         return max(self.entries, key=lambda e: (moved[e.where], e.where)).event
 
     @property
-    def stated(self) -> Money | None:
-        """What somebody said the pool was worth just before, None where nobody did."""
-        said = [e.event.value for e in self.entries if e.event.value is not None]
-        return max(said, default=None)
+    def said(self) -> list[Event]:
+        """The events that say what the pool was worth just before, in order."""
+        return [entry.event for entry in self.entries if entry.event.value is not None]
+
+    @property
+    def stated(self) -> Event | None:
+        """The event that says what the pool was worth before the first of them, if one does."""
+        return max(self.said, key=lambda event: event.money("value"), default=None)
+
+    @property
+    def contradicted(self) -> Event | None:
+        """An event that says another value than ``stated``, as it was then or before its turn."""
+        if self.stated is None:
+            return None
+        most = still = self.stated.money("value")
+        for entry in self.entries:
+            said = entry.event.value
+            if said is not None and said not in {most, still}:
+                return entry.event
+            still += Money.total(p.value for p in entry.postings if p.pool == self.pool)
+        return None
 
     @property
     def shares_basis(self) -> bool:
@@ -99,36 +117,43 @@ def outflows(going: Iterable[JournalEntry], accounts: Mapping[str, Account]) -> 
     ]
 
 
+class Worth(NamedTuple):
+    """What units and prices make a pool worth, and how far their roundings may be off (cents)."""
+
+    value: Money
+    doubt: Decimal
+
+
 def value_before(
     out: Outflow, holdings: Holdings, prices: Mapping[tuple[str, str], Price]
-) -> Money | Unknown:
+) -> Worth | Unknown:
     """Return what a pool was worth just before money left it, or why nobody can tell.
 
-    What was stated goes first. Else all of it left, as its units show, or each fund that stayed
-    has a price on that day.
+    All of it left, as its units show, or each fund that stayed has a price on that day.
     """
-    if out.stated is not None:
-        return out.stated
     legs = out.legs
-    if any(entry.event.reason == UNSAID for entry in out.entries):
-        return Unknown.UNSAID
     if not holdings.has_units(out.pool) and all(leg.units is None for leg in legs):
-        return Unknown.NO_UNITS
+        unsaid = any(entry.event.reason == UNSAID for entry in out.entries)
+        return Unknown.UNSAID if unsaid else Unknown.NO_UNITS
     if holdings.untold(out.pool) or not holdings.was_sold(out.pool, legs):
         return Unknown.UNTOLD
     left = holdings.after(out.pool, legs)
+    if holdings.exchanged(out.pool) and not all(holding.is_none for holding in left.values()):
+        return Unknown.UNTOLD  # where all units left, it was another source that exchanged
     if any(holding.is_short for holding in left.values()):
         return Unknown.SHORT
-    stays = {fund: held for fund, held in left.items() if not held.is_none}
-    return _worth(out, stays, prices)
+    return _worth(out, left, prices)
 
 
 def _worth(
-    out: Outflow, stays: Mapping[str, Holding], prices: Mapping[tuple[str, str], Price]
-) -> Money | Unknown:
+    out: Outflow, left: Mapping[str, Holding], prices: Mapping[tuple[str, str], Price]
+) -> Worth | Unknown:
     value, doubt = out.amount, Decimal(0)
-    for fund, held in sorted(stays.items()):
+    hidden = hidden_in_roundings(out.pool, left, prices)
+    for fund, held in sorted(left.items()):
         price = prices.get((out.pool.account, fund))
+        if held.is_none:
+            continue
         if not fund:
             return Unknown.UNNAMED
         if price is None:
@@ -137,7 +162,7 @@ def _worth(
         doubt += price.doubt(held.units)
     # what is taxed is a share of the worth: a coarse price may change a dollar of the return
     too_coarse = out.shares_basis and out.amount.cents * doubt > _A_DOLLAR * value.cents
-    return Unknown.COARSE if too_coarse else value
+    return Unknown.COARSE if too_coarse else Worth(value, doubt + hidden)
 
 
 def gain_entry(out: Outflow, gain: Money, reason: str = REASON) -> JournalEntry:

@@ -82,6 +82,7 @@ class Holdings:
         self._held: defaultdict[Pool, dict[str, Holding]] = defaultdict(dict)
         self._told: set[Pool] = set()  # sources of which a row has ever told units
         self._untold: dict[Pool, str] = {}  # where money moved that no row tells the units of
+        self._exchanged: dict[Pool, str] = {}  # where units moved in this source, or in another
         # the same of this day, whose units may stand in another row
         self._bare: dict[Pool, str] = {}
         # sources of whose money another row of the day tells the units; cents that were sold so
@@ -104,6 +105,8 @@ class Holdings:
                 self._arrived.add(pool)
                 if posting.units < NOTHING and entry.event.amount is not None:
                     self._sold[pool] += abs(entry.event.amount.cents)
+        elif entry.event.kind is EventKind.EXCHANGE:
+            self.untell(pool, entry.where)
         elif posting.value and entry.event.kind not in _NEED_NO_UNITS and not _of_gain(entry):
             self._bare[pool] = entry.where
 
@@ -111,6 +114,11 @@ class Holdings:
         """Say that the units of a source are not known from here on, where any were told."""
         if pool in self._told:
             self._untold.setdefault(pool, where)
+
+    def may_have_exchanged(self, pool: Pool, where: str) -> None:
+        """Say that units of a source, or of another one, were exchanged: which, no row says."""
+        if pool in self._told:
+            self._exchanged.setdefault(pool, where)
 
     def close_day(self, emptied: Iterable[Pool]) -> None:
         """End a day: a source without money starts afresh with the next money it gets."""
@@ -121,8 +129,8 @@ class Holdings:
         self._arrived.clear()
         self._sold.clear()
         for pool in emptied:
-            self._held.pop(pool, None)
-            self._untold.pop(pool, None)
+            for known in (self._held, self._untold, self._exchanged):
+                known.pop(pool, None)
 
     def of(self, pool: Pool) -> Mapping[str, Holding]:
         """Return what a source holds, by fund; "" is a fund that no row names."""
@@ -135,6 +143,26 @@ class Holdings:
             if posting.units is not None:
                 left[posting.fund] = left.get(posting.fund, Holding()).plus(posting.units)
         return left
+
+    def may_hold(self, pool: Pool, funds: Iterable[str]) -> bool:
+        """Tell whether a source may hold one of these funds, as far as its units are known."""
+        if self.untold(pool) or self.exchanged(pool) or not self.has_units(pool):
+            return True
+        units = self.of(pool)
+        return any(fund in units and not units[fund].is_none for fund in ("", *funds))
+
+    def disagree(self, pool: Pool, held: Money, prices: Mapping[tuple[str, str], Price]) -> bool:
+        """Tell whether a source has value and no units, or units of a fund and no value.
+
+        ``held`` is its value in cents; what printed units round away is no value without units.
+        """
+        units = self.of(pool)
+        if not units or self.untold(pool) or self.exchanged(pool):
+            return False
+        left = [fund for fund, one in units.items() if not one.is_none]
+        if not held:
+            return any(left)  # of units without a fund nobody knows what they became
+        return not left and held.cents > 1 + hidden_in_roundings(pool, units, prices)
 
     def has_units(self, pool: Pool) -> bool:
         """Tell whether any row has told units of a source."""
@@ -150,10 +178,22 @@ class Holdings:
         today = "" if pool in self._arrived else self._bare.get(pool, "")
         return self._untold.get(pool, today)
 
+    def exchanged(self, pool: Pool) -> str:
+        """Return where units of a source may have been exchanged, "" where none were."""
+        return self._exchanged.get(pool, "")
+
 
 def _of_gain(entry: JournalEntry) -> bool:
     """Tell whether an entry moves no money but basis alone, or only says what the market did."""
     return entry.derived and entry.event.kind in _NEED_NO_UNITS
+
+
+def hidden_in_roundings(
+    pool: Pool, units: Mapping[str, Holding], prices: Mapping[tuple[str, str], Price]
+) -> Decimal:
+    """Return how many cents the places that printed units lack may come to."""
+    priced = ((one, prices.get((pool.account, fund))) for fund, one in units.items())
+    return sum((p.cents * one.slack / p.units for one, p in priced if p), Decimal(0))
 
 
 def prices_of(entries: Iterable[JournalEntry]) -> dict[tuple[str, str], Price]:

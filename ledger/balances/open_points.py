@@ -2,20 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 
 from ledger.balances.gains import Outflow, Unknown
 from ledger.balances.holdings import NOTHING, Holdings
-from ledger.chart import Source, TaxCharacter
+from ledger.chart import Pool, Source, TaxCharacter
 from ledger.errors import LedgerError
 from ledger.events import Event
+from ledger.journal import JournalEntry
 from ledger.money import Money
 from ledger.paydays import FEW, PayrollGap, in_words, payroll_gaps, usual_paycheck
 
 OPENING_NEEDED = "opening_needed"
 ROWS_MISSING = "rows_missing"
 VALUE_NEEDED = "value_needed"
+BALANCES_CONTRADICT = "balances_contradict"
+VALUES_CONTRADICT = "values_contradict"
+UNITS_CONTRADICT = "units_contradict"
+BALANCE_OF_NOTHING = "balance_of_nothing"
+BASIS_CONTRADICTS = "basis_contradicts"
+BELOW_ZERO = "value_below_zero"
+# What no later fact explains: some of the facts named are wrong.
+CONTRADICTIONS = frozenset(
+    {
+        *(BALANCES_CONTRADICT, VALUES_CONTRADICT, UNITS_CONTRADICT),
+        *(BALANCE_OF_NOTHING, BASIS_CONTRADICTS, BELOW_ZERO),
+    }
+)
 ABOVE_BALANCE = "above_balance"
 
 
@@ -100,40 +114,114 @@ def above_books(out: Outflow, booked: Money, first: date) -> LedgerError:
     )
 
 
-def value_unknown(out: Outflow, why: Unknown, booked: Money) -> LedgerError:
-    """Return the point of a payment whose share of basis rests on a value nobody told."""
+def value_unknown(out: Outflow, why: Unknown, booked: Money, untold: str) -> LedgerError:
+    """Return the point of a payment whose share of basis rests on a value nobody told.
+
+    ``untold`` is where money or units moved that no row tells of which fund, "" where none did.
+    """
+    rows = f" ({untold})" if why is Unknown.UNTOLD and untold else ""
     source = f" --source {out.pool.source}" if out.pool.source else ""
     return LedgerError(
         where=out.main.where,
         code=VALUE_NEEDED,
         problem=f"{out.amount} left {out.pool} on {out.main.day}, which holds {booked} in the "
-        f"books: what was it worth just before? {why.value}",
+        f"books: what was it worth just before? {why.value}{rows}",
         remedy="say its value at the close of that day, from the statement: basis add balance "
         f"--account {out.account.id}{source} --date {out.main.day} --value VALUE; or answer the "
         "question of the import",
     )
 
 
-def below_zero(pool: str, held: Money, entry_where: str, day: str) -> LedgerError:
-    """Return the point of a pool that is below zero at the close of a day."""
+def values_contradict(out: Outflow, stated: Event, other: Event) -> LedgerError:
+    """Return the point of two values that are stated of one pool just before money left it."""
     return LedgerError(
-        where=entry_where,
-        code="value_below_zero",
-        problem=f"{pool} holds {held} at the close of {day}: less than nothing",
+        where=other.where,
+        code=VALUES_CONTRADICT,
+        problem=f"{out.pool} is stated with {other.value} just before money left it on "
+        f"{out.main.day}, and with {stated.value} at {stated.where}",
+        remedy="a value is of the whole source with all its funds, before any of the day left it: "
+        "only one of them can be right, so take the other back (basis reverse)",
+    )
+
+
+def value_against_units(out: Outflow, stated: Event, worth: Money) -> LedgerError:
+    """Return the point of a stated value that the units and prices of the day say otherwise."""
+    rows = ", ".join(dict.fromkeys(entry.where for entry in out.entries))
+    return LedgerError(
+        where=stated.where,
+        code=UNITS_CONTRADICT,
+        problem=f"{out.pool} is stated with {stated.value} just before {out.amount} left it on "
+        f"{out.main.day}, and its units come to {worth} by the rows of the day ({rows})",
+        remedy="take the value back (basis reverse) and let the units tell, or the row whose "
+        "units or amount are mistyped",
+    )
+
+
+def units_disagree(pool: Pool, held: Money, entries: Sequence[JournalEntry]) -> LedgerError:
+    """Return the point of a pool with value and no units, or units and no value, after a day.
+
+    ``entries`` are those of the day that are about the pool: their places are the facts.
+    """
+    rows = ", ".join(dict.fromkeys(entry.where for entry in entries))
+    left = f"holds {held}, and all its units left" if held else "holds units, and no value"
+    return LedgerError(
+        where=entries[-1].where,
+        code=UNITS_CONTRADICT,
+        problem=f"{pool} {left} by the close of {entries[-1].day.isoformat()} ({rows})",
+        remedy="one of these rows or balances is wrong or another is missing: take it back (basis "
+        "reverse), import what is missing, or say what was left: basis add balance --account "
+        f"{pool.account} --source {pool.source} --date {entries[-1].day.isoformat()} --value VALUE",
+    )
+
+
+def balance_of_nothing(pool: Pool, event: Event, emptied: JournalEntry) -> LedgerError:
+    """Return the point of a balance of a source that all money had left: no market makes that."""
+    return LedgerError(
+        where=event.where,
+        code=BALANCE_OF_NOTHING,
+        problem=f"{pool} is stated with {event.value} at the close of {event.day}, and nothing was "
+        f"left in it from {emptied.day} on ({emptied.where})",
+        remedy="import the rows that brought the money, or book them (basis add contribution, "
+        "basis add earnings); or take the balance back (basis reverse)",
+    )
+
+
+def basis_contradicts(pool: Pool, event: Event, booked: Money, since: str) -> LedgerError:
+    """Return the point of an opening whose basis the rows before it, from ``since`` on, deny."""
+    return LedgerError(
+        where=event.where,
+        code=BASIS_CONTRADICTS,
+        problem=f"{pool} is said to have opened with a basis of {event.basis}, and the rows before "
+        f"it (from {since} on) come to {booked} at the close of {event.day}",
+        remedy="import the rows that are missing before it; or take the opening back (basis "
+        "reverse): the rows tell where the money came from",
+    )
+
+
+def below_zero(pool: Pool, held: Money, entries: Sequence[JournalEntry]) -> LedgerError:
+    """Return the point of a pool that is below zero at the close of a day."""
+    rows = ", ".join(dict.fromkeys(entry.where for entry in entries))
+    return LedgerError(
+        where=entries[-1].where,
+        code=BELOW_ZERO,
+        problem=f"{pool} holds {held} at the close of {entries[-1].day.isoformat()} ({rows}): "
+        "less than nothing",
         remedy="look at the rows, balances and typed events of this source up to that day: one of "
         "them is missing, mistyped or booked twice (basis register shows them)",
     )
 
 
-def balances_contradict(event: Event, other: Money) -> LedgerError:
-    """Return the point of a balance that another one of the same day says otherwise."""
+def balances_contradict(event: Event, come_to: Money, others: Iterable[str]) -> LedgerError:
+    """Return the point of a balance that what else is stated of its day says otherwise."""
     pool = f"{event.account}:{event.source}" if event.source else event.account
+    rows = ", ".join(dict.fromkeys(others))
     return LedgerError(
         where=event.where,
-        code="balances_contradict",
+        code=BALANCES_CONTRADICT,
         problem=f"{pool} is stated with {event.value} at the close of {event.day}, and other "
-        f"balances of that day come to {other}",
-        remedy="only one of them can be right: take the other back (basis reverse)",
+        f"values stated of that day come to {come_to} ({rows})",
+        remedy="only one of them can be right: take the other back (basis reverse; a printed form: "
+        "basis record withdraw)",
     )
 
 

@@ -53,14 +53,18 @@ def _first_days(entries: Iterable[JournalEntry]) -> dict[Pool, date]:
 
 
 def _as_balance(group: list[JournalEntry]) -> Event:
-    """Return what openings of one source and day state together, as a balance of the eve."""
+    """Return what openings of one source and day state together, as a balance of the eve.
+
+    The basis that they state is kept beside it: rows before them say another, or the same.
+    """
     main = group[0].event
+    said = [entry.event.basis for entry in group if entry.event.basis is not None]
     return replace(
         main,
         kind=EventKind.BALANCE,
         day=main.day - _DAY,
         value=Money.total(entry.event.value or ZERO for entry in group),
-        basis=None,
+        basis=Money.total(said) if said else None,
         pre_1987=None,
         fund="",
         units=None,

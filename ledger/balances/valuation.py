@@ -9,6 +9,7 @@ from datetime import date
 from ledger.balances.days import Fold
 from ledger.books import Books
 from ledger.chart import UNDIVIDED, Pool
+from ledger.errors import LedgerError
 from ledger.journal import JournalEntry
 from ledger.money import Money
 
@@ -48,6 +49,17 @@ def journal_of(books: Books, account: str) -> list[JournalEntry]:
     fold = Fold(books.household_of(books.accounts[account].owner))
     fold.through(date.max)
     return entries_of(fold.journal, account)
+
+
+def open_points_of(books: Books) -> list[LedgerError]:
+    """Return what the facts of a ledger leave open or contradict, each once, by household."""
+    found: dict[str, LedgerError] = {}
+    for household in books.households:
+        fold = Fold(household)
+        fold.through(date.max)
+        for error in (one.error for listed in fold.refused.values() for one in listed):
+            found.setdefault(str(error), error)
+    return list(found.values())
 
 
 def entries_of(journal: Iterable[JournalEntry], account: str) -> list[JournalEntry]:

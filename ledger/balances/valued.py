@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from ledger.balances.gains import Outflow, Unknown, gain_entry, outflows, value_before
+from ledger.balances.gains import Outflow, Unknown, Worth, gain_entry, outflows, value_before
 from ledger.balances.holdings import Holdings, Price, prices_of
 from ledger.balances.open_points import (
     ABOVE_BALANCE,
@@ -15,13 +15,15 @@ from ledger.balances.open_points import (
     above_books,
     held_before,
     short_of_units,
+    value_against_units,
     value_unknown,
+    values_contradict,
 )
 from ledger.balances.pools import Balances
 from ledger.booking import book
-from ledger.chart import Account
+from ledger.chart import Account, Pool
 from ledger.errors import LedgerError
-from ledger.events import WHOLE, Event, EventKind
+from ledger.events import WHOLE, Event, EventKind, Order
 from ledger.journal import JournalEntry
 from ledger.money import Money
 
@@ -33,7 +35,7 @@ class Valued:
     """What left a pool, what the books held just before (cents), and what follows from both.
 
     ``gain`` is the derived entry that goes before it; ``point`` what nobody can tell: it is gone on
-    as if all had moved. ``at_book`` tells that nothing says another value than the books.
+    as if all had moved.
     """
 
     out: Outflow
@@ -41,7 +43,6 @@ class Valued:
     gain: JournalEntry | None = None
     point: LedgerError | None = None
     asks_value: bool = False  # whether the value just before is what settles the point
-    at_book: bool = False
 
 
 class GainsInPrice:
@@ -53,6 +54,7 @@ class GainsInPrice:
         self._accounts, self._balances, self._holdings = accounts, balances, holdings
         self._contributions: defaultdict[str, list[Event]] = defaultdict(list)
         self._since: dict[str, date] = {}  # account -> day of its first entry
+        self._came: list[JournalEntry] = []  # of the day, before anything leaves
 
     def watch(self, entry: JournalEntry) -> None:
         """Remember paydays, and since when the books know each account."""
@@ -67,18 +69,20 @@ class GainsInPrice:
         """Go through what leaves on a day, source by source; ``entries`` are all of the day."""
         prices = prices_of(entries)
         stated = [e.event for e in entries if e.event.kind is K.BALANCE]
+        self._came = [e for e in entries if e.event.kind.spec.order <= Order.MARKET]
         for out in outflows(going, self._accounts):
-            yield self._valued(out, prices, [fact for fact in stated if _is_of(fact, out)])
+            yield self._valued(out, prices, [fact for fact in stated if is_of(fact, out.pool)])
 
     def _valued(
         self, out: Outflow, prices: Mapping[tuple[str, str], Price], stated: Sequence[Event]
     ) -> Valued:
         booked, amount = self._balances.value(out.pool), out.amount
-        found = value_before(out, self._holdings, prices)
-        point: LedgerError | None = None
+        worth = value_before(out, self._holdings, prices)
+        found, point = _stated_or_worth(out, worth)
         if isinstance(found, Money):
             value = max(found, amount)
-            point = above_books(out, found, self._first(out)) if found < amount else None
+            if found < amount:
+                point = above_books(out, found, self._first(out))
         elif any(self._tells(fact, out, found) for fact in stated):
             # a balance of the day says what is left: the gain up to it is met there
             return Valued(out, booked)
@@ -86,8 +90,7 @@ class GainsInPrice:
             value = max(booked, amount)
             point = self._why_unknown(out, found, booked)
         gain = gain_entry(out, value - booked) if value != booked else None
-        at_book = point is None and found is Unknown.NO_UNITS
-        return Valued(out, booked, gain, point, self._asks_value(out, point), at_book)
+        return Valued(out, booked, gain, point, self._asks_value(out, point))
 
     def _tells(self, fact: Event, out: Outflow, why: Unknown) -> bool:
         """Tell whether a balance of the day says what is left in a pool.
@@ -110,9 +113,19 @@ class GainsInPrice:
         if out.amount > booked:
             of_gain = self._balances.was_paid_into(out.pool)
             return (above_books if of_gain else held_before)(out, booked, self._first(out))
+        if why is Unknown.UNSAID and (out.amount == booked or self._came_today(out, booked)):
+            return None  # all that was put in left, or no market has had it
         if why is not Unknown.NO_UNITS and out.shares_basis:
-            return value_unknown(out, why, booked)
+            of_units = self._holdings
+            untold = of_units.untold(out.pool) or of_units.exchanged(out.pool)
+            return value_unknown(out, why, booked, untold)
         return None
+
+    def _came_today(self, out: Outflow, booked: Money) -> bool:
+        """Tell whether all that a pool holds came in on the day on which a part leaves."""
+        return booked == Money.total(
+            p.value for entry in self._came for p in entry.postings if p.pool == out.pool
+        )
 
     def _first(self, out: Outflow) -> date:
         return self._since.get(out.account.id, out.main.day)
@@ -136,6 +149,25 @@ class GainsInPrice:
         return book(replace(event, amount=held.seen_at(event.where)), self._accounts)
 
 
-def _is_of(fact: Event, out: Outflow) -> bool:
-    """Tell whether a statement balance says what a pool holds."""
-    return fact.account == out.pool.account and fact.source in {None, out.pool.source or None}
+def _stated_or_worth(
+    out: Outflow, worth: Worth | Unknown
+) -> tuple[Money | Unknown, LedgerError | None]:
+    """Return what a pool was worth, and the point of what else was said of that.
+
+    What was stated goes first, but never against units and prices of the day.
+    """
+    stated, other = out.stated, out.contradicted
+    if stated is None:
+        return (worth if isinstance(worth, Unknown) else worth.value), None
+    value = stated.money("value")
+    if other is not None:
+        return value, values_contradict(out, stated, other)
+    if isinstance(worth, Unknown) or abs(worth.value.cents - value.cents) <= 1 + worth.doubt:
+        return value, None
+    return worth.value, value_against_units(out, stated, worth.value)
+
+
+def is_of(event: Event, pool: Pool) -> bool:
+    """Tell whether an event is a statement balance that says what a pool holds."""
+    mine = event.account == pool.account and event.source in {None, pool.source or None}
+    return mine and event.kind is K.BALANCE

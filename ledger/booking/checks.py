@@ -51,6 +51,13 @@ def _check_sources(event: Event, here: Account) -> None:
             f"{event.kind.with_article} in a plan needs one source",
             f"add 'source': one of {', '.join(Source)}",
         )
+    if len(event.sources) > 1 and event.kind is not K.DISTRIBUTION:
+        raise refusal(
+            event,
+            "source_needed",
+            f"{event.kind.with_article} of several sources together does not say what is of which",
+            "write one for each source",
+        )
     if not here.kind.is_plan and event.sources:
         raise refusal(
             event,
@@ -149,6 +156,13 @@ def _check_distribution(event: Event, here: Account) -> None:
                 "elect no more pretax dollars than the part has",
             )
     _check_withheld(event, Money.total(amount for to, amount in destinations(event) if to == CASH))
+    if here.kind.is_plan and event.value is not None and event.source is None:
+        raise refusal(
+            event,
+            "source_needed",
+            f"the value of {event.value} does not say which source of {here.id} it is of",
+            "write one distribution for each source, or state what each was worth: 'balance'",
+        )
     gross = gross_amount(event)
     if event.parts and event.amount is not None and event.amount != gross:
         raise refusal(

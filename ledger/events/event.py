@@ -31,8 +31,8 @@ class Part:
 CASH = "cash"  # receiver: paid out to the owner
 IN_TRANSIT = "in_transit"  # receiver: an account that is not known yet, its own statement tells
 ARRIVED = "arrived"  # reason of an exchange that tells the units of money another side brought
-BY_VALUE = "by value"  # reason of gains, fees and loans that all sources of a plan share
-UNSAID = "value unsaid"  # reason of a conversion whose source's value is still to be said
+BY_VALUE = "by value"  # reason of gains, fees, loans and exchanges that all sources of a plan share
+UNSAID = "value unsaid"  # reason of what left a source by a row that tells no units
 ROUNDED = "rounding"  # reason of cents by which two printed legs of one movement differ
 WHOLE = "whole source"  # reason of a conversion of all that its source holds, its amount unsaid
 ELSEWHERE = "outside"  # origin: an account that is not kept in this ledger

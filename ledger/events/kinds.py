@@ -588,7 +588,7 @@ EVENT_SPECS: Mapping[EventKind, EventSpec] = MappingProxyType(
             sign=Sign.NONE,
             order=Order.MARKET,
             place=Place.PLAN,
-            sources=Sources.ONE,
+            sources=Sources.ONE_OR_ALL,
             on_return=False,
         ),
         K.CLOSING: EventSpec(

@@ -50,7 +50,12 @@ def merged(entries: Iterable[JournalEntry], accounts: Accounts) -> list[JournalE
         event = entry.event
         joined = event.id and event.kind in MERGED and not entry.derived
         legs.setdefault(movement_of(event) if joined else place, []).append(entry)
-    return [one[0] if len(one) == 1 else _joined(one, accounts) for one in legs.values()]
+    found: list[JournalEntry] = []
+    for one in legs.values():
+        said = {leg.event.value for leg in one} - {None}
+        # legs that say other values of their source stay apart: the books tell where each stands
+        found += one if len(one) == 1 or len(said) > 1 else [_joined(one, accounts)]
+    return found
 
 
 def _joined(legs: Sequence[JournalEntry], accounts: Accounts) -> JournalEntry:

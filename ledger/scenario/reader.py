@@ -272,6 +272,8 @@ class _Reader:
         rows = [r for r in self._many(table) if "taxpayer" in r and also in r]
         if table in {"opening_basis", "year"}:
             self._refuse_twins(table, rows, "taxpayer", also, "decedent")
+        if table == "state_basis":
+            self._refuse_twins(table, rows, "taxpayer", also, "state", "account")
         for row in rows:
             if row["taxpayer"] not in people:
                 self._faults.add(_unknown_taxpayer(row["where"], row["taxpayer"], people))

@@ -12,12 +12,17 @@ from typing import NamedTuple
 
 from ledger.balances.days import Fold
 from ledger.balances.gains import Outflow
-from ledger.balances.open_points import ABOVE_BALANCE, OPENING_NEEDED, ROWS_MISSING, VALUE_NEEDED
+from ledger.balances.open_points import (
+    ABOVE_BALANCE,
+    CONTRADICTIONS,
+    OPENING_NEEDED,
+    ROWS_MISSING,
+    VALUE_NEEDED,
+)
 from ledger.balances.valued import Valued
 from ledger.chart import Source
-from ledger.events import UNSAID, WHOLE, Event, EventKind
+from ledger.events import UNSAID, Event
 from ledger.money import ZERO, BadAmount, Money
-from ledger.records import RowKind
 from ledger.statement_import.context import ImportContext
 from ledger.statement_import.draft import Draft, FileDraft
 from ledger.statement_import.questions.balances import ValueNeeded
@@ -25,12 +30,7 @@ from ledger.statement_import.rows.settle import bad_answer
 from ledger.statement_import.worked_out import WorkedOut
 
 # Open points that a row can cause which takes nothing out, or one that was stored before.
-_TOLD = frozenset(
-    {
-        *(ABOVE_BALANCE, OPENING_NEEDED, ROWS_MISSING, VALUE_NEEDED),
-        *("balances_contradict", "value_below_zero"),
-    }
-)
+_TOLD = CONTRADICTIONS | {ABOVE_BALANCE, OPENING_NEEDED, ROWS_MISSING, VALUE_NEEDED}
 _SIDE = "in_transit"  # of a side that was stored before; those of this import are told apart
 
 
@@ -60,9 +60,8 @@ def settle_open_points(worked: WorkedOut, context: ImportContext) -> None:
         for point, value in told:
             event = point.made.event
             if value is not None:
-                worked.change(point.draft, point.made, replace(event, value=value))
-            elif _is_hidden(point.made) and _said_later(point, context):
-                worked.change(point.draft, point.made, replace(event, reason=UNSAID))
+                reason = "" if event.reason == UNSAID else event.reason
+                worked.change(point.draft, point.made, replace(event, value=value, reason=reason))
         if all(value is None for _, value in told):
             points = _points(worked)
             break
@@ -90,13 +89,7 @@ def _points(worked: WorkedOut) -> list[_Point]:
     for one in (r for listed in refused for r in listed):
         if one.about is not None:
             told = f"{one.error.where}: {one.error.problem}; {one.error.remedy}"
-            found += _here(one.about, told, made_of, asks_value=one.about.asks_value)
-    for at_book in (one for fold in worked.folds for one in fold.at_book):
-        found += [
-            point
-            for point in _here(at_book, "", made_of, asks_value=True)
-            if _is_hidden(point.made) and at_book.out.amount != at_book.booked
-        ]
+            found += _here(one.about, told, made_of)
     return sorted(found, key=lambda point: (point.out.main.day, str(point.out.pool)))
 
 
@@ -108,23 +101,14 @@ def _here(
     valued: Valued,
     told: str,
     made_of: Mapping[tuple[str, str, str], tuple[FileDraft, Draft]],
-    *,
-    asks_value: bool,
 ) -> list[_Point]:
     """Return the point of an outflow if a row of this import is among those that show it."""
     for entry in valued.out.entries:
         place = _place(entry.event)
         made_here = made_of.get(place) or made_of.get((place[0], "", ""))
         if made_here is not None:
-            return [_Point(valued.out, valued.booked, asks_value, told, *made_here)]
+            return [_Point(valued.out, valued.booked, valued.asks_value, told, *made_here)]
     return []
-
-
-def _is_hidden(made: Draft) -> bool:
-    """Tell whether a row without an amount was answered to be a conversion of some amount."""
-    event = made.event
-    hidden = made.rows[0].kind is RowKind.INFO and event.kind is EventKind.IN_PLAN_CONVERSION
-    return hidden and event.value is None and event.reason not in {WHOLE, UNSAID}
 
 
 def _value(point: _Point, context: ImportContext) -> Money | None:
@@ -145,11 +129,6 @@ def _value(point: _Point, context: ImportContext) -> Money | None:
     return value.seen_at(point.made.event.where)
 
 
-def _said_later(point: _Point, context: ImportContext) -> bool:
-    """Tell whether the value is to be said later: until then it is an open point of the books."""
-    return bool(context.book.find(_question(point, sure=True)) == ValueNeeded.LATER)
-
-
 def _ask_and_note(points: list[_Point], context: ImportContext) -> None:
     """Ask what nobody answered; note what no value settles, and what is to be said later.
 
@@ -162,7 +141,7 @@ def _ask_and_note(points: list[_Point], context: ImportContext) -> None:
         if point.asks_value and context.book.find(question) is None:
             asked.add(pool)
             point.draft.ask(question, point.made.rows)
-        elif point.told:
+        else:
             point.draft.notes.append(f"open: {point.told}")
 
 

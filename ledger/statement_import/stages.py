@@ -40,7 +40,7 @@ from ledger.statement_import.open_points import settle_open_points
 from ledger.statement_import.owners import Owners
 from ledger.statement_import.questions import balances, files, movements, rows, sources
 from ledger.statement_import.questions.question import Question
-from ledger.statement_import.rows.events import book_alone, book_exchanges
+from ledger.statement_import.rows.events import book_alone, book_exchanges, mark_unsaid
 from ledger.statement_import.rows.in_kind import complete_arrivals, lead_empty_moves
 from ledger.statement_import.rows.incomplete import complete_rows, refuse_unsettled
 from ledger.statement_import.rows.open_moves import settle_open_moves
@@ -261,6 +261,11 @@ BOOK: tuple[Stage, ...] = (
             *(sources.AllocationNeeded, sources.RowsUndivided, sources.StatementDivides),
             movements.HiddenConversion,
         ),
+    ),
+    Stage(
+        lambda run, draft: mark_unsaid(draft, run.context),
+        "what left sources of plans without units or a value",
+        "that its value is unsaid",
     ),
     Stage(
         lambda run, draft: run.context.take_in(draft),

@@ -206,3 +206,46 @@ def test_money_typed_out_of_an_empty_source_is_warned_of_at_once(household: Basi
     assert (opened.exit_code, "warning" in opened.stderr) == (0, False)
     again = household("add", "fee", *paid[:4], "--date", "2025-02-01", "--amount", "5")
     assert "takes 1,190.00 out of acme:pre_tax, which holds 1,185.00" in again.stderr
+
+
+def test_a_second_opening_of_a_source_and_day_is_no_correction_of_the_first(
+    household: Basis,
+) -> None:
+    opening = ("add", "opening", "--account", "acme", "--source", "after_tax", "--date")
+    first = (*opening, "2025-01-01", "--basis", "9000", "--value")
+    assert household(*first, "12000").exit_code == 0
+    refused = household(*first, "12500")
+    assert refused.exit_code == 2
+    assert "with 12,000.00 is in the ledger already (typed-1:1)" in refused.stderr
+    assert household(*first, "500", "--again").exit_code == 0
+
+
+def test_verify_counts_what_is_open_and_names_what_contradicts(household: Basis) -> None:
+    source = ("--account", "acme", "--source", "after_tax", "--date")
+    paid = ("add", "contribution", *source, "2025-01-31", "--amount", "2000")
+    assert household(*paid).exit_code == 0
+    assert household("add", "fee", *source, "2025-02-01", "--amount", "5").exit_code == 0
+    assert json.loads(household("verify", "--json").stdout)["open"] == []
+    out = ("add", "in_plan_conversion", *source, "2025-02-03", "--amount", "2100")
+    assert household(*out).exit_code == 0
+    done = household("verify")
+    assert (done.exit_code, "1 point left open" in done.stdout) == (0, True)
+    wrong = ("add", "fee", *source, "2025-02-04", "--amount", "9")
+    assert household(*wrong).exit_code == 0
+    done = household("verify")
+    assert done.exit_code == 1
+    assert "contradicted: typed-4:1: acme:after_tax holds -9.00" in done.stdout
+    assert "verified: balances, integrity and chain agree" in done.stdout
+
+
+def test_a_typed_balance_is_held_against_the_books_as_check_holds_it(household: Basis) -> None:
+    source = ("--account", "acme", "--source", "pre_tax", "--date")
+    household("add", "contribution", *source, "2025-01-31", "--amount", "2000")
+    household("add", "distribution", *source, "2025-07-01", "--amount", "3600")
+    balance = ("add", "balance", *source, "2025-07-01", "--value", "0")
+    asked = household(*balance)
+    assert asked.exit_code == 1
+    said = "acme:pre_tax on 2025-07-01: 0.00 stated, -1,600.00 in the books, difference 1,600.00"
+    assert said in asked.output
+    assert household(*balance, "--accept-difference").exit_code == 0
+    assert said in household("check", "2025").output

@@ -572,3 +572,20 @@ def test_what_stops_two_people_alike_is_said_once(household: Basis) -> None:
     refused = household("packet", "2027", "--to", "out")
     assert refused.exit_code == 2
     assert refused.stderr.count("no figures of law are on file") == 1
+
+
+def test_two_forms_5498_of_one_ira_and_year_that_differ_are_told_and_a_corrected_one_counts(
+    household: Basis,
+) -> None:
+    household("add", "contribution", "--account", "ira", "--date", "2025-01-03", "--amount", "7000")
+    form = ("record", "5498", *ROSE, "--payer", "ira", "--box")
+    assert household(*form, "5=7012.40").exit_code == 0
+    assert household(*form, "5=8000", "--another").exit_code == 0
+    refused = household("year-end", "2025")
+    assert refused.exit_code == 2
+    assert "Form 5498 of ira for 2025, no. 2: ira is stated with 8,000.00" in refused.stderr
+    assert "come to 7,012.40 (Form 5498 of ira for 2025, no. 1)" in refused.stderr
+    assert household("record", "withdraw", "2", "--why", "another person's").exit_code == 0
+    assert household(*form, "5=7020.00", "--corrects", "1").exit_code == 0
+    record = json.loads(household("year-end", "2025", "--json").stdout)
+    assert record["traditional_ira"]["year_end_value"] == "7020.00"

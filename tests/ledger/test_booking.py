@@ -49,6 +49,11 @@ IMPOSSIBLE: list[tuple[str, Event]] = [
     ("other_owner", event("ira", K.TRANSFER, amount=D(1), to="his")),
     ("source_needed", event("acme", K.LOAN_REPAYMENT, amount=D(1))),
     (
+        "source_needed",
+        event("acme", K.BALANCE, value=D(1), sources=(S.PRE_TAX, S.MATCH)),
+    ),
+    ("source_needed", event("acme", K.DISTRIBUTION, amount=D(1), value=D(9))),
+    (
         "source_not_possible",
         event("acme", K.EXCESS_DEFERRAL_RETURN, amount=D(1), sources=(S.MATCH,)),
     ),

@@ -146,3 +146,116 @@ def test_a_distribution_of_two_kinds_of_money_has_one_limit() -> None:
     payouts = fold.story.payouts
     assert {one.character for one in payouts} == {TaxCharacter.PRE_TAX, TaxCharacter.ROTH}
     assert sum((qualifying(one, payouts) for one in payouts), ZERO).plain == "22000.00"
+
+
+def _bought(cents: int = 100_000, units: str = "10.000") -> Event:
+    return _paid(AFTER_TAX, cents, fund="A", units=Decimal(units))
+
+
+def _told(fold: Fold) -> list[str]:
+    return [one.error.problem for listed in fold.refused.values() for one in listed]
+
+
+@pytest.mark.parametrize("value", [130_000, 105_100])
+def test_a_value_above_what_all_units_came_to_is_told_with_the_rows(value: int) -> None:
+    out = replace(_converted(105_000, "A", "-10.000"), value=Money(value))
+    fold = _fold([_bought(), out])
+    assert _codes(fold) == ["units_contradict"]
+    assert (
+        "just before 1,050.00 left it on 2021-01-06, and its units come to 1,050.00"
+        in _told(fold)[0]
+    )
+    assert "typed-2:1" in _told(fold)[0]
+    near = replace(_converted(105_000, "A", "-10.000"), value=Money(105_010))
+    assert _codes(_fold([_bought(), near])) == []  # a unit's last place is worth more than that
+
+
+def test_a_value_of_a_part_is_held_against_the_price_of_the_day() -> None:
+    part = _converted(31_500, "A", "-3.000")
+    right, wrong = replace(part, value=Money(105_000)), replace(part, value=Money(150_000))
+    assert _codes(_fold([_bought(), right])) == []
+    assert _codes(_fold([_bought(), wrong])) == ["units_contradict"]
+
+
+@pytest.mark.parametrize(
+    ("cents", "left", "said"),
+    [
+        (25_000, "-10.000", "acme:after_tax holds 250.00, and all its units left by"),
+        (0, "-9.000", "acme:after_tax holds units, and no value by"),
+    ],
+)
+def test_a_balance_that_units_contradict_is_told_with_both_places(
+    cents: int, left: str, said: str
+) -> None:
+    facts = [_bought(), _converted(105_000, "A", left), _stated(cents, AFTER_TAX, LATER)]
+    fold = _fold(facts)
+    assert _codes(fold) == ["units_contradict"]
+    assert _told(fold)[0].startswith(said)
+    assert _told(fold)[0].endswith("(typed-2:1, typed-3:1)")
+
+
+def test_a_balance_of_a_source_that_all_had_left_is_no_gain() -> None:
+    facts = [_bought(), _converted(105_000, "A", "-10.000"), _stated(50_000, AFTER_TAX, YEAR_END)]
+    facts[2] = replace(facts[2], day=date(2021, 12, 31))
+    fold = _fold(facts)
+    assert _codes(fold) == ["balance_of_nothing"]
+    assert "nothing was left in it from 2021-01-06 on (typed-2:1)" in _told(fold)[0]
+    dividend = Event("", date(2021, 2, 1), "acme", K.EARNINGS, amount=Money(231), sources=AFTER_TAX)
+    late = replace(facts[2], value=Money(231))
+    assert _codes(_fold([*facts[:2], dividend, late])) == []
+
+
+def test_units_that_are_left_without_value_are_told() -> None:
+    taken_back = _paid(AFTER_TAX, -100_000, fund="A", units=Decimal("-9.900"))
+    assert _codes(_fold([_bought(), taken_back])) == ["units_contradict"]
+
+
+@pytest.mark.parametrize("name", ["", "acme-2021-01-06-after_tax"])
+def test_two_values_of_one_source_and_day_contradict(name: str) -> None:
+    paid = [_paid(AFTER_TAX)]  # rows of one id are legs of one conversion
+    first = replace(_converted(20_000, "", "0"), units=None, value=Money(110_000), id=name)
+    for other in (120_000, 80_000):
+        second = replace(first, amount=Money(30_000), value=Money(other))
+        fold = _fold([*paid, first, second])
+        assert _codes(fold) == ["values_contradict"]
+        assert "typed-2:1" in str(fold.refused["rose"][0].error)
+        assert "typed-3:1" in str(fold.refused["rose"][0].error)
+    for other in (110_000, 90_000):  # the same, or what the first had left
+        second = replace(first, amount=Money(30_000), value=Money(other))
+        assert _codes(_fold([*paid, first, second])) == []
+
+
+@pytest.mark.parametrize(("left", "codes"), [(90_000, []), (91_000, ["balances_contradict"])])
+def test_a_value_and_the_balance_of_its_day_say_the_same(left: int, codes: list[str]) -> None:
+    out = replace(_converted(20_000, "", "0"), units=None, value=Money(110_000))
+    assert _codes(_fold([_paid(AFTER_TAX), out, _stated(left, AFTER_TAX, LATER)])) == codes
+
+
+def test_pre_1987_money_of_openings_adds_up_as_their_basis_does() -> None:
+    opening = Event(
+        "", JAN, "acme", K.OPENING, value=Money(500_000), basis=Money(200_000),
+        pre_1987=Money(50_000), sources=AFTER_TAX, fund="A", units=Decimal("50.000"),
+    )  # fmt: skip
+    out = replace(_converted(100_000, "A", "-10.000"), value=Money(1_000_000))
+    fold = _fold([opening, replace(opening, fund="B"), out])
+    # 1,000.00 of 10,000.00 leave: all of it is pre-1987 basis, with one opening half of it
+    assert fold.story.conversions[0].basis.plain == "1000.00"
+
+
+@pytest.mark.parametrize(("basis", "codes"), [(100_000, []), (40_000, ["basis_contradicts"])])
+def test_the_basis_of_an_opening_is_held_against_rows_that_are_older(
+    basis: int, codes: list[str]
+) -> None:
+    opening = Event(
+        "", YEAR_END, "acme", K.OPENING, value=Money(104_000), basis=Money(basis),
+        sources=AFTER_TAX,
+    )  # fmt: skip
+    fold = _fold([_paid(AFTER_TAX), opening])
+    assert _codes(fold) == codes
+    assert _held(fold, Source.AFTER_TAX) == "1040.00"  # its value is that of the eve
+    if codes:
+        assert (
+            "with a basis of 400.00, and the rows before it (from typed-1:1 on) come to "
+            in (_told(fold)[0])
+        )
+    assert _codes(_fold([opening])) == []  # without rows before it tells the basis itself

@@ -321,3 +321,8 @@ amount = 100
     again = scenario.parse(scenario.write(first.books, years=(2023,)).encode(), "again.toml")
     same = work_out(again.books, (2023,)).records[0].as_json()["forms"]["1099-R"][0]
     assert same["event"] == form["event"]
+
+
+def test_a_state_basis_that_is_stated_twice_of_one_day_is_refused() -> None:
+    row = '[[state_basis]]\ntaxpayer="pat"\nstate="CA"\nas_of=2023-01-01\nbasis=5\n'
+    assert faults_of(row + row.replace("=5", "=6")) == ["s.toml:23 exists"]

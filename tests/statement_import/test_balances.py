@@ -12,6 +12,7 @@ from ledger.errors import LedgerError
 from ledger.events import Event, EventKind
 from ledger.importers.reading import ClosingBalance
 from ledger.money import Money
+from ledger.statement_import.balances.compared import read_closing
 from tests.statement_import.desk import (
     CHART,
     asked,
@@ -177,3 +178,9 @@ def test_a_closing_balance_of_the_file_is_a_fact_and_one_no_market_made_is_shown
         assert [made.event.value for made in draft.drafts if made.event.value] == (
             [] if found else [closing.value]
         )
+
+
+def test_a_closing_balance_is_told_once_for_each_source() -> None:
+    assert read_closing(["after_tax=1", "match=2"])[Source.MATCH] == Money.dollars(2)
+    with pytest.raises(ValueError, match="after_tax=2"):
+        read_closing(["after_tax=1", "after_tax=2"])

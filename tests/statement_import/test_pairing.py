@@ -144,7 +144,8 @@ def test_a_cent_between_in_plan_legs_is_a_gain_or_loss_of_the_roth_money(
         [
             row(5, "acme", "conversion_out", "-2015.25", source="after_tax"),
             row(5, "acme", "conversion_in", came, source="in_plan_roth"),
-        ]
+        ],
+        say("value_needed", 2, "later"),
     )
     assert told(draft) == [
         "in_plan_conversion acme after_tax 2015.25",

@@ -33,6 +33,7 @@ from tests.statement_import.desk import (
 PAID = row(5, "acme", "distribution", "-30000.00", source="after_tax")
 BOTH = ["distribution acme after_tax trad 24000.00 roth 6000.00"]
 DIVIDED = ["distribution acme after_tax roth 6000.00 trad 24000.00"]
+LATER = say("value_needed", 2, "later")  # what all of it was worth
 PARTS = {"parts": [{"to": "trad", "amount": "24000.00"}, {"to": "roth", "amount": "6000.00"}]}
 
 
@@ -43,7 +44,7 @@ def _three(when: int, roth: str = "6000.00", *, said: str = "") -> list[FileDraf
         reading([row(when, "roth", "rollover_in", roth)], file="roth.csv"),
     ]
     answers = [replace(say("partner_unknown", 2, said), file="plan.csv")] if said else []
-    return draft_all_held(files, answers)
+    return draft_all_held(files, [*answers, replace(LATER, file="plan.csv")])
 
 
 @pytest.mark.parametrize("when", [5, 9])
@@ -103,7 +104,7 @@ def test_deposits_that_came_first_are_the_parts() -> None:
     ]  # fmt: skip
     held = [entry.event for entry in opened(*HELD).entries]
     before = books([*held, *lone])
-    draft = draft_held([PAID], before=before)
+    draft = draft_held([PAID], LATER, before=before)
     assert (asked(draft), joined(draft, before=before)) == ([], DIVIDED)
 
 

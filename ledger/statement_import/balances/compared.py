@@ -270,7 +270,7 @@ def read_closing(texts: Iterable[str]) -> dict[Source, Money]:
     for text in texts:
         name, mark, amount = text.partition("=")
         source = canonical(name)
-        if not mark or source is None:
+        if not mark or source is None or source in out:
             raise ValueError(text)
         out[source] = Money.parse(amount)
     return out

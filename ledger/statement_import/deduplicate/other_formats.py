@@ -120,15 +120,16 @@ def brought_already(event: Event, facts: Iterable[Fact]) -> Event | None:
     """Return the event that somebody is about to type again, None without one.
 
     As between two files: the same account, kind, amount and source, on the day, or near the day
-    that a download has.
+    that a download has. A source opens once on a day, with whatever value.
     """
     kind, told = _BOOKED_AS.get(event.kind, event.kind), _of_event(event)
-    if kind not in _COMPARED | {EventKind.OPENING} or not told.cents:
-        return None
     for there, reader in facts:
-        same = (there.account, _BOOKED_AS.get(there.kind, there.kind)) == (event.account, kind)
+        if (there.account, _BOOKED_AS.get(there.kind, there.kind)) != (event.account, kind):
+            continue
+        if kind is EventKind.OPENING and (there.day, there.sources) == (event.day, event.sources):
+            return there
         near = 0 if reader in BY_HAND else _NEAR
-        if not same or abs((there.day - event.day).days) > near:
+        if kind not in _COMPARED or abs((there.day - event.day).days) > near:
             continue
         other = _of_event(there)
         if told.cents == other.cents and (told.source == other.source or other.source is None):

@@ -8,8 +8,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from ledger.books import WRITTEN
 from ledger.chart import Source
-from ledger.events import ARRIVED, CASH, IN_TRANSIT, Event, EventKind
+from ledger.events import ARRIVED, BY_VALUE, CASH, IN_TRANSIT, UNSAID, Event, EventKind
 from ledger.money import ZERO, Money
 from ledger.movements import ROLLED
 from ledger.records import SIGNED_KINDS, RowKind
@@ -91,38 +92,69 @@ def book_exchanges(draft: FileDraft, context: ImportContext) -> None:
     """Book the units that rows of a plan move without moving its money.
 
     They are exchanges between funds, and the trades that other rows of the day show the money of.
+    An exchange that names no source is one of all: the books find out which can have made it.
     """
     told = _exchanges_of_others(draft, context)
     for row in draft.rows:
-        if row.status is not Status.INFO or row.kind not in _UNITS_ALONE or not row.units:
+        if row.status is not Status.INFO or row.kind not in _UNITS_ALONE:
             continue
         if not row.account or not context.accounts[row.account].kind.is_plan:
             continue
-        source = context.source_named(row.account, row.record.source_text, row.record.source)
-        if source is not None and not _is_told(row.account, row.day, source, row.units, told):
-            event = make(row, EventKind.EXCHANGE, row.amount, source)
-            arrived = row.kind is RowKind.INFO
-            draft.drafts.append(Draft(replace(event, reason=ARRIVED if arrived else ""), (row,)))
+        arrived = row.kind is RowKind.INFO
+        source = row.source or context.source_named(
+            row.account, row.record.source_text, row.record.source
+        )
+        if (not row.units and (arrived or not row.amount)) or (arrived and source is None):
+            continue
+        if _is_told(row.account, row.day, source, row.units, told):
+            continue
+        event = make(row, EventKind.EXCHANGE, row.amount, source)
+        if source is None:
+            event = replace(event, fund=row.record.investment, units=row.units)
+        reason = ARRIVED if arrived else BY_VALUE if source is None else ""
+        draft.drafts.append(Draft(replace(event, reason=reason), (row,)))
 
 
 def _exchanges_of_others(draft: FileDraft, context: ImportContext) -> Counter[_Exchange]:
-    """Count the exchanges that files of other formats have brought: no amount tells them apart."""
-    return Counter(
+    """Count the exchanges that files of other formats have brought: no amount tells them apart.
+
+    Those with a source stand for all of their day that name none.
+    """
+    found = Counter(
         (account, fact.event.day, fact.event.source, fact.event.units)
         for account in dict.fromkeys(row.account for row in draft.rows if row.account)
         for fact in context.all_facts_of(account)
         if fact.event.kind is EventKind.EXCHANGE and fact.importer != draft.reading.importer
     )
+    found.update({(account, day, None, None): 1 for account, day, source, _ in found if source})
+    return found
 
 
 def _is_told(
     account: str, day: date, source: Source | None, units: Decimal | None, told: Counter[_Exchange]
 ) -> bool:
     """Tell whether another format has an exchange, which then stands for this one alone."""
+    if source is None and told[account, day, None, None]:
+        return True
     if not told[account, day, source, units]:
         return False
     told[account, day, source, units] -= 1
     return True
+
+
+def mark_unsaid(draft: FileDraft, context: ImportContext) -> None:
+    """Say of what left a source of a plan that its row tells no units, so no value either.
+
+    What people write themselves goes by the books, which they tell the whole story of.
+    """
+    if draft.reading.importer in WRITTEN:
+        return
+    for place, made in enumerate(draft.drafts):
+        event = made.event
+        silent = event.units is None and event.value is None and not event.reason
+        plan = context.accounts[event.account].kind.is_plan
+        if silent and plan and event.kind.spec.takes_plan_basis:
+            draft.drafts[place] = made._replace(event=replace(event, reason=UNSAID))
 
 
 def positive(amount: Money) -> Money:

@@ -32,6 +32,7 @@ _NEEDS_SOURCE = frozenset(
         *(RowKind.CONTRIBUTION, RowKind.EARNINGS, RowKind.FEE, RowKind.LOAN),
         *(RowKind.LOAN_REPAYMENT, RowKind.BALANCE, RowKind.CONVERSION_OUT),
         *(RowKind.DISTRIBUTION, RowKind.ROLLOVER_OUT, RowKind.IN_PLAN_CONVERSION),
+        RowKind.EXCHANGE,
     }
 )
 
@@ -53,10 +54,11 @@ def settle_rows(draft: FileDraft, context: ImportContext) -> None:
             continue
         if contradicts(row.record, row.kind):
             _settle_sign(draft, context, row)
+        named = row.kind not in NEVER_BOOKED or (row.kind is RowKind.EXCHANGE and bool(row.units))
+        if not row.settled and named:
+            _settle_source(draft, context, row)
         if not row.settled and row.kind in NEVER_BOOKED:
             _settle_info(row)
-        if not row.settled:
-            _settle_source(draft, context, row)
 
 
 def _settle_info(row: Row) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from ledger.balances.distributions import EXCEPTED_REASONS
 from ledger.chart import ELECTIVE_DEFERRALS
-from ledger.events import Event, EventKind
+from ledger.events import UNSAID, Event, EventKind
 from ledger.law.eligible_rollover import NOT_ELIGIBLE_REASONS
 from ledger.law.special_distributions import EXCEPTIONS, reason_of
 from ledger.money import Money
@@ -21,7 +21,7 @@ _REASONS = (*sorted(EXCEPTED_REASONS), *EXCEPTIONS, *NOT_ELIGIBLE_REASONS)
 def reason_without_rule(context: CheckContext) -> Iterator[Finding]:
     """Find a reason that no rule knows: it may be a remark, or a word mistyped."""
     for event in context.of_year(K.DISTRIBUTION):
-        if event.reason and event.reason not in _REASONS:
+        if event.reason and event.reason not in {UNSAID, *_REASONS}:
             yield Finding(
                 "warning",
                 "reason_without_rule",
@@ -111,7 +111,7 @@ def rows_before_opening(context: CheckContext) -> Iterator[Finding]:
                 "rows_before_opening",
                 f"{event.account} opens on {opening.day} with {opening.value}, and has rows from "
                 f"{event.day} on: the opening is taken for a statement's value of the day before, "
-                "and its basis for nothing; where rows between are missing, import them",
+                "and its basis is held against theirs; where rows between are missing, import them",
                 "what an account holds comes from its rows, and from an opening before them",
                 event.where,
             )

@@ -1,0 +1,93 @@
+"""Exchanges between funds that name no source: used where one can have made them, else asked."""
+
+from __future__ import annotations
+
+import pytest
+
+from ledger.records import Record
+from ledger.statement_import.answers import GivenAnswer
+from tests.statement_import.desk import asked, draft_all, draft_one, gains, reading, row, say
+
+PAID = [
+    row(1, "acme", "contribution", "1000.00", source="after_tax", units="10.000", investment="A"),
+    row(1, "acme", "contribution", "400.00", source="after_tax", units="20.000", investment="B"),
+]
+EXCHANGE = [
+    row(2, "acme", "exchange", "-550.00", units="-5.000", investment="A"),
+    row(2, "acme", "exchange", "550.00", units="25.000", investment="B"),
+]
+
+
+def _converted(*legs: tuple[str, str, str]) -> list[Record]:
+    return [
+        row(3, "acme", kind, sign + amount, source=source, units=sign + units, investment=fund)
+        for fund, units, amount in legs
+        for kind, sign, source in (
+            ("conversion_out", "-", "after_tax"),
+            ("conversion_in", "", "in_plan_roth"),
+        )
+    ]
+
+
+PART = _converted(("A", "1.000", "120.00"), ("B", "10.000", "300.00"))
+# 5 x 120.00 + 45 x 30.00 = 1,950.00; without the exchange 10 x 120.00 + 20 x 30.00 = 1,800.00
+GAIN = "1999-03-03 earnings acme after_tax 550.00"
+
+
+def _match(fund: str, units: str = "10.000") -> Record:
+    return row(1, "acme", "contribution", "100.00", source="match", units=units, investment=fund)
+
+
+@pytest.mark.parametrize("exchange", [EXCHANGE, EXCHANGE[::-1]])
+@pytest.mark.parametrize("other", [[], [_match("C")]])
+def test_the_one_source_that_holds_the_fund_made_the_exchange(
+    exchange: list[Record], other: list[Record]
+) -> None:
+    draft = draft_one([*PAID, *other, *exchange, *PART])
+    assert (asked(draft), gains(draft)) == ([], [GAIN])
+
+
+def test_where_two_sources_may_have_made_it_the_value_is_asked() -> None:
+    rows = [*PAID, _match("A"), *EXCHANGE, *PART]
+    draft = draft_one(rows)
+    assert asked(draft) == [("value_needed", 9)]
+    assert gains(draft_one(rows, say("value_needed", 9, "1950.00"))) == [GAIN]
+
+
+def test_an_exchange_that_shows_no_units_leaves_those_of_its_source_unknown() -> None:
+    bare = [
+        row(2, "acme", "exchange", amount, source="after_tax", investment=fund)
+        for fund, amount in (("A", "-550.00"), ("B", "550.00"))
+    ]
+    assert asked(draft_one([*PAID, *bare, *PART])) == [("value_needed", 8)]
+
+
+def test_an_exchange_of_a_source_that_nobody_knows_is_asked_about() -> None:
+    unknown = [
+        row(2, "acme", "exchange", "0", units=units, investment=fund, source_text="Money X")
+        for fund, units in (("A", "-5.000"), ("B", "25.000"))
+    ]
+    rows = [*PAID, *unknown, *PART]
+    assert asked(draft_one(rows)) == [("source_unknown", 4)]
+    known = GivenAnswer(code="source_unknown", answer="after_tax", match="Money X")
+    assert gains(draft_one(rows, known)) == [GAIN]
+
+
+def test_a_format_that_names_the_source_of_an_exchange_tells_of_the_other() -> None:
+    named = [
+        row(2, "acme", "exchange", "0", source="after_tax", units=units, investment=fund)
+        for fund, units in (("A", "-5.000"), ("B", "25.000"))
+    ]
+    drafts = draft_all(
+        [
+            reading([*PAID, *named, *PART], importer="voya"),
+            reading(EXCHANGE, importer="trowe_401k", file="b.csv"),
+        ]
+    )
+    assert gains(*drafts) == [GAIN]
+
+
+def test_all_units_of_a_source_that_left_were_not_exchanged_before() -> None:
+    whole = _converted(("A", "10.000", "1200.00"), ("B", "20.000", "600.00"))
+    draft = draft_one([*PAID, _match("A"), *EXCHANGE, *whole])
+    assert (asked(draft), gains(draft)) == ([], ["1999-03-03 earnings acme after_tax 400.00"])
