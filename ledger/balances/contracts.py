@@ -84,11 +84,11 @@ class PlanContracts:
 
     def contract_of(self, account: Account, source: Source) -> list[Pool]:
         """Return the pools that share one contract with a source."""
-        mine = _contract_name(account, source)
+        mine = contract_name(account, source)
         return [
             pool
             for pool in self._balances.pools_of(account.id)
-            if _contract_name(account, Source(pool.source)) == mine
+            if contract_name(account, Source(pool.source)) == mine
         ]
 
     def value(self, pool: Pool) -> Money:
@@ -134,7 +134,7 @@ class PlanContracts:
         """Return the basis that money drawn from pools takes along, contract by contract."""
         by_contract: dict[str, dict[Pool, Money]] = {}
         for pool, amount in draws.items():
-            name = _contract_name(account, Source(pool.source))
+            name = contract_name(account, Source(pool.source))
             by_contract.setdefault(name, {})[pool] = amount
         return tuple(
             BasisLeaving(
@@ -225,7 +225,8 @@ class PlanContracts:
                 yield Posting(pool, ZERO, part)
 
 
-def _contract_name(account: Account, source: Source) -> str:
+def contract_name(account: Account, source: Source) -> str:
+    """Return which contract of a plan a source is of: those of one share its ratio of basis."""
     if source.character is TaxCharacter.ROTH:
         return "designated Roth account"
     if account.separate_after_tax and source.character is TaxCharacter.AFTER_TAX:

@@ -8,7 +8,7 @@ entry, worked out afresh on every run and never stored.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
@@ -17,7 +17,8 @@ from ledger.balances.contracts import PlanContracts
 from ledger.balances.corrections import Corrections
 from ledger.balances.distributions import Distributions
 from ledger.balances.exchanges import Exchanges
-from ledger.balances.holdings import Holdings, prices_of
+from ledger.balances.gains import worth_now
+from ledger.balances.holdings import Holdings, Price, prices_of
 from ledger.balances.open_points import (
     balance_of_nothing,
     balances_contradict,
@@ -31,6 +32,7 @@ from ledger.balances.pools import Balances
 from ledger.balances.printed_values import values_on_5498
 from ledger.balances.rollovers import Rollovers
 from ledger.balances.valued import GainsInPrice, Valued, is_of
+from ledger.balances.whole_plan import divided
 from ledger.booking import book
 from ledger.books import Household
 from ledger.chart import (
@@ -88,6 +90,7 @@ class Fold:
         # pools whose value of this day is stated, by a balance or beside what leaves; where
         self._met: dict[Pool, str] = {}
         self._open_today: set[Pool] = set()  # of which a point of this day is told already
+        self._prices: Mapping[tuple[str, str], Price] = {}  # of the day, by plan and fund
         self._exchanges = Exchanges(self.holdings, books.accounts)
         self._rollovers = Rollovers(books)
         self._distributions = Distributions(books, self.contracts, self._rollovers, self.story)
@@ -122,6 +125,7 @@ class Fold:
         self._met.clear()
         self._open_today.clear()
         self._exchanges.start_day(entries)
+        self._prices = prices_of(entries)
         moves = [e for e in entries if e.event.kind is not K.BALANCE]
         moves.sort(key=lambda e: e.event.kind.spec.order)
         going = [e for e in moves if e.event.kind.spec.order > Order.MARKET]
@@ -164,7 +168,7 @@ class Fold:
 
     def _close(self, entries: Sequence[JournalEntry]) -> None:
         """End a day: what is empty starts afresh, and no fact may contradict what is left."""
-        touched, prices = self.balances.touched_today(), prices_of(entries)
+        touched = self.balances.touched_today()
         emptied = []
         for pool in touched:
             held = self.balances.value(pool)
@@ -179,7 +183,7 @@ class Fold:
             if held < ZERO:
                 self._below.add(pool)
                 self._open(pool, below_zero(pool, held, _about(pool, entries)), entries)
-            elif self.holdings.disagree(pool, held, prices):
+            elif self.holdings.disagree(pool, held, self._prices):
                 self._open(pool, units_disagree(pool, held, _about(pool, entries)), entries)
         self.holdings.close_day(emptied)
         for event in (e.event for e in entries if e.event.kind is K.BALANCE):
@@ -351,9 +355,8 @@ class Fold:
             return
         pools = open_pools
         self._check_not_empty(fact, pools, difference)
-        held = [self.balances.value(pool) for pool in pools]
         amount = Money(difference, frozenset({event.where}))
-        shares = [amount] if len(pools) == 1 else self._shared(amount, held, fact)
+        shares = [amount] if len(pools) == 1 else self._shared(amount, pools, fact)
         postings = [
             Posting(pool, share) for pool, share in zip(pools, shares, strict=True) if share
         ]
@@ -382,16 +385,18 @@ class Fold:
             return [Pool(here.id, event.source.value)]
         return self.balances.pools_of(here.id)
 
-    @staticmethod
-    def _shared(amount: Money, held: list[Money], fact: JournalEntry) -> list[Money]:
-        if sum(v.cents for v in held) <= 0:
+    def _shared(self, amount: Money, pools: Sequence[Pool], fact: JournalEntry) -> list[Money]:
+        held = [self.balances.value(pool) for pool in pools]
+        worth = [worth_now(pool, self.holdings, self._prices) for pool in pools]
+        shares = divided(amount, held, worth)
+        if shares is None:
             raise LedgerError(
                 where=fact.where,
                 code="source_needed",
                 problem="a balance of the whole plan cannot be divided: no source holds money",
                 remedy="give the balance of each source ('source')",
             )
-        return apportion(amount, held)
+        return shares
 
     def _in_plan_conversion(self, entry: JournalEntry, here: Account) -> Iterator[JournalEntry]:
         """Move the pro rata basis, and make all of the value investment in the Roth account."""

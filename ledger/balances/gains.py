@@ -21,6 +21,7 @@ from ledger.money import ZERO, Money
 
 K = EventKind
 _A_DOLLAR = 100  # cents
+_SWINGS = 2  # prices may double between the day on which units were sold unseen and this one
 REASON = "gain or loss in price"
 # Money that takes a share of basis along: what its source was worth before decides how much.
 _SHARES_BASIS = kinds_where(lambda spec: spec.takes_plan_basis)
@@ -142,27 +143,60 @@ def value_before(
         return Unknown.UNTOLD  # where all units left, it was another source that exchanged
     if any(holding.is_short for holding in left.values()):
         return Unknown.SHORT
-    return _worth(out, left, prices)
+    return _worth(out, left, prices, holdings.unseen(out.pool))
 
 
 def _worth(
-    out: Outflow, left: Mapping[str, Holding], prices: Mapping[tuple[str, str], Price]
+    out: Outflow,
+    left: Mapping[str, Holding],
+    prices: Mapping[tuple[str, str], Price],
+    unseen: int,
 ) -> Worth | Unknown:
-    value, doubt = out.amount, Decimal(0)
-    hidden = hidden_in_roundings(out.pool, left, prices)
-    for fund, held in sorted(left.items()):
-        price = prices.get((out.pool.account, fund))
+    stayed = _priced(out.pool, left, prices)
+    if isinstance(stayed, Unknown):
+        return stayed
+    value, doubt = out.amount + stayed.value, stayed.doubt + unseen
+    # what is taxed is a share of the worth: a coarse price may change a dollar of the return
+    if out.shares_basis and out.amount.cents * doubt > _A_DOLLAR * value.cents:
+        return Unknown.UNTOLD if unseen else Unknown.COARSE
+    if stayed.value > ZERO and stayed.value.cents <= _SWINGS * unseen:
+        return Unknown.UNTOLD  # the units that seem to stay may be those that were sold unseen
+    return Worth(value, doubt + hidden_in_roundings(out.pool, left, prices))
+
+
+def worth_now(
+    pool: Pool, holdings: Holdings, prices: Mapping[tuple[str, str], Price]
+) -> Worth | Unknown:
+    """Return what a source of a plan is worth by its units and the prices of the day."""
+    if not holdings.has_units(pool):
+        return Unknown.NO_UNITS
+    if holdings.untold(pool):
+        return Unknown.UNTOLD
+    found = _priced(pool, holdings.of(pool), prices)
+    if isinstance(found, Unknown):
+        return found
+    hidden = hidden_in_roundings(pool, holdings.of(pool), prices)
+    return Worth(found.value, found.doubt + hidden + holdings.unseen(pool))
+
+
+def _priced(
+    pool: Pool, units: Mapping[str, Holding], prices: Mapping[tuple[str, str], Price]
+) -> Worth | Unknown:
+    """Return what units come to at the prices of a day, and how far these prices may be off."""
+    value, doubt = ZERO, Decimal(0)
+    for fund, held in sorted(units.items()):
+        price = prices.get((pool.account, fund))
         if held.is_none:
             continue
+        if held.is_short:
+            return Unknown.SHORT
         if not fund:
             return Unknown.UNNAMED
         if price is None:
             return Unknown.UNPRICED
         value += price.of(held.units)
         doubt += price.doubt(held.units)
-    # what is taxed is a share of the worth: a coarse price may change a dollar of the return
-    too_coarse = out.shares_basis and out.amount.cents * doubt > _A_DOLLAR * value.cents
-    return Unknown.COARSE if too_coarse else Worth(value, doubt + hidden)
+    return Worth(value, doubt)
 
 
 def gain_entry(out: Outflow, gain: Money, reason: str = REASON) -> JournalEntry:

@@ -88,6 +88,8 @@ class Holdings:
         # sources of whose money another row of the day tells the units; cents that were sold so
         self._arrived: set[Pool] = set()
         self._sold: defaultdict[Pool, int] = defaultdict(int)
+        # cents of fees that may have sold units, which no row shows
+        self._unseen: defaultdict[Pool, int] = defaultdict(int)
 
     def take(self, entry: JournalEntry) -> None:
         """Take in one entry, in the order in which they are posted."""
@@ -109,6 +111,8 @@ class Holdings:
             self.untell(pool, entry.where)
         elif posting.value and entry.event.kind not in _NEED_NO_UNITS and not _of_gain(entry):
             self._bare[pool] = entry.where
+        elif posting.value and entry.event.kind is EventKind.FEE and pool in self._told:
+            self._unseen[pool] += abs(posting.value.cents)
 
     def untell(self, pool: Pool, where: str) -> None:
         """Say that the units of a source are not known from here on, where any were told."""
@@ -160,13 +164,17 @@ class Holdings:
         if not units or self.untold(pool) or self.exchanged(pool):
             return False
         left = [fund for fund, one in units.items() if not one.is_none]
-        if not held:
-            return any(left)  # of units without a fund nobody knows what they became
+        if not held:  # of units without a fund nobody knows what they became
+            return any(left) and not self._unseen.get(pool)
         return not left and held.cents > 1 + hidden_in_roundings(pool, units, prices)
 
     def has_units(self, pool: Pool) -> bool:
         """Tell whether any row has told units of a source."""
         return pool in self._told
+
+    def unseen(self, pool: Pool) -> int:
+        """Return the cents for which units of a source may have been traded, unseen in its rows."""
+        return self._unseen.get(pool, 0)
 
     def was_sold(self, pool: Pool, leaving: Iterable[Posting]) -> bool:
         """Tell whether trades of the day tell the units of money that left without any."""

@@ -132,6 +132,19 @@ def value_unknown(out: Outflow, why: Unknown, booked: Money, untold: str) -> Led
     )
 
 
+def value_beside(out: Outflow, why: Unknown, booked: Money) -> LedgerError:
+    """Return the point of a source that stays, whose value decides what basis the payment takes."""
+    return LedgerError(
+        where=out.main.where,
+        code=VALUE_NEEDED,
+        problem=f"the {out.main.kind.words} of {out.main.day} takes a share of the basis of "
+        f"{out.pool} too, which holds {booked} in the books: what was it worth? {why.value}",
+        remedy="say its value at the close of that day, from the statement: basis add balance "
+        f"--account {out.account.id} --source {out.pool.source} --date {out.main.day} "
+        "--value VALUE",
+    )
+
+
 def values_contradict(out: Outflow, stated: Event, other: Event) -> LedgerError:
     """Return the point of two values that are stated of one pool just before money left it."""
     return LedgerError(

@@ -7,7 +7,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from ledger.balances.gains import Outflow, Unknown, Worth, gain_entry, outflows, value_before
+from ledger.balances.contracts import contract_name
+from ledger.balances.gains import (
+    Outflow,
+    Unknown,
+    Worth,
+    gain_entry,
+    outflows,
+    value_before,
+    worth_now,
+)
 from ledger.balances.holdings import Holdings, Price, prices_of
 from ledger.balances.open_points import (
     ABOVE_BALANCE,
@@ -16,16 +25,17 @@ from ledger.balances.open_points import (
     held_before,
     short_of_units,
     value_against_units,
+    value_beside,
     value_unknown,
     values_contradict,
 )
 from ledger.balances.pools import Balances
 from ledger.booking import book
-from ledger.chart import Account, Pool
+from ledger.chart import UNDIVIDED, Account, Pool, Source
 from ledger.errors import LedgerError
 from ledger.events import WHOLE, Event, EventKind, Order
 from ledger.journal import JournalEntry
-from ledger.money import Money
+from ledger.money import ZERO, Money
 
 K = EventKind
 
@@ -70,8 +80,45 @@ class GainsInPrice:
         prices = prices_of(entries)
         stated = [e.event for e in entries if e.event.kind is K.BALANCE]
         self._came = [e for e in entries if e.event.kind.spec.order <= Order.MARKET]
-        for out in outflows(going, self._accounts):
+        found = outflows(going, self._accounts)
+        for out in found:
             yield self._valued(out, prices, [fact for fact in stated if is_of(fact, out.pool)])
+        for out in self._beside(found, going):
+            if not any(is_of(fact, out.pool) for fact in stated):
+                yield self._stayed(out, worth_now(out.pool, self._holdings, prices))
+
+    def _beside(self, found: Sequence[Outflow], going: Sequence[JournalEntry]) -> Iterator[Outflow]:
+        """Go through sources that pay nothing themselves, but share the basis of what is paid.
+
+        They are of one contract with the source that pays, or pay a share of what no source is
+        named of.
+        """
+        paid, shared = {out.pool for out in found}, dict[Pool, tuple[JournalEntry, ...]]()
+        for out in found:
+            if out.shares_basis:
+                mine = contract_name(out.account, Source(out.pool.source))
+                for pool in self._balances.pools_of(out.account.id):
+                    if contract_name(out.account, Source(pool.source)) == mine:
+                        shared.setdefault(pool, out.entries)
+        for entry in going:
+            if any(p.pool.source == UNDIVIDED and p.value < ZERO for p in entry.postings):
+                for pool in self._balances.pools_of(entry.event.account):
+                    shared.setdefault(pool, (entry,))
+        for pool, entries in shared.items():
+            if pool not in paid and self._balances.value(pool):
+                yield Outflow(self._accounts[pool.account], pool, entries)
+
+    def _stayed(self, out: Outflow, worth: Worth | Unknown) -> Valued:
+        """Return what a source is worth that stays while another of its contract pays.
+
+        Where no row of it ever told units its value is that of the books.
+        """
+        booked = self._balances.value(out.pool)
+        if isinstance(worth, Worth):
+            gain = worth.value - booked
+            return Valued(out, booked, gain_entry(out, gain) if gain else None)
+        point = None if worth is Unknown.NO_UNITS else value_beside(out, worth, booked)
+        return Valued(out, booked, point=point)
 
     def _valued(
         self, out: Outflow, prices: Mapping[tuple[str, str], Price], stated: Sequence[Event]

@@ -267,3 +267,92 @@ def test_three_paydays_are_enough_to_name_the_missing_one(ledger: Ledger) -> Non
     march = _row("03/10/20", "Payroll Contribution", AFTER_TAX, "10.000 1000.00")
     ledger.bring("march.csv", march)
     assert (ledger.line(2020), ledger.held()) == ("400.00", "0.00")
+
+
+def _pay(day: str, moved: str, source: str = AFTER_TAX, fund: str = "500 Index") -> str:
+    return _row(day, "Payroll Contribution", source, moved, fund)
+
+
+PRE_TAX, DEFERRED_ROTH = (
+    "Base-pay Traditional 401(k) Contribution",
+    "Base-pay Roth 401(k) Contribution",
+)
+
+
+def test_a_fee_without_units_may_have_sold_the_units_that_seem_to_stay(ledger: Ledger) -> None:
+    # the fee sold 0.05 units, which its row does not show: all of the source was converted
+    rows = (
+        _pay("01/10/20", "10.000000 1000.00"),
+        _row("06/30/20", "Fee", AFTER_TAX, "0.000000 -5.00"),
+        *_converted("12/15/20", "9.950000", "1094.50"),
+    )
+    asked = ledger.run("import", ledger.file("plan.csv", *rows), "--account", "old", code=2)
+    assert '"value_needed", "line": 4' in asked
+    ledger.bring("plan.csv", *rows, answers=[{"code": "value_needed", "line": 4, "answer": "all"}])
+    assert (ledger.line(2020), ledger.held()) == ("94.50", "0.00")
+
+
+@pytest.mark.parametrize(
+    ("rows", "balance", "taxable", "left"),
+    [
+        (  # all of the source was converted; 10 units of pre-tax money at 125.00 stay
+            (_pay("12/31/20", "8.000000 1000.00"), *_converted("12/31/20", "8.000000", "1000.00")),
+            "2250.00",
+            "0.00",
+            "1250.00",
+        ),
+        (  # half of it: 5 of 10 units at 120.00, so that 500.00 of 600.00 are basis
+            (_pay("01/10/20", "10.000000 1000.00"), *_converted("12/31/20", "5.000000", "600.00")),
+            "2400.00",
+            "100.00",
+            "1200.00",
+        ),
+    ],
+)
+def test_a_balance_of_the_whole_plan_never_speaks_against_units(
+    ledger: Ledger, rows: tuple[str, ...], balance: str, taxable: str, left: str
+) -> None:
+    ledger.bring("plan.csv", _pay("01/10/20", "10.000000 1000.00", PRE_TAX), *rows)
+    ledger.run(
+        "add", "balance", "--account", "old", "--date", "2020-12-31",
+        "--value", balance, "--accept-difference",
+    )  # fmt: skip
+    assert (ledger.line(2020), ledger.held("pre_tax")) == (taxable, left)
+
+
+def _roth(fund: str, paid: str, paid_fund: str) -> tuple[str, ...]:
+    """Return 1,000.00 of Roth and 1,000.00 of in-plan Roth money, and 5 units paid out of one."""
+    return (
+        _pay("01/10/20", "10.000000 1000.00", DEFERRED_ROTH, fund),
+        _pay("01/10/20", "10.000000 1000.00"),
+        *_converted("01/10/20", "10.000000", "1000.00"),
+        _row("06/01/20", "Account Withdrawal", paid, "-5.000000 -600.00", paid_fund),
+    )
+
+
+CASH = [{"code": "partner_unknown", "line": 6, "answer": "cash"}]
+
+
+def test_the_sources_of_the_roth_account_are_one_contract_at_the_price_of_the_day(
+    ledger: Ledger,
+) -> None:
+    # 20 units at 120.00 with basis of 2,000.00: 2,000 x 600 / 2,400 = 500.00 come out untaxed
+    rows = _roth("500 Index", DEFERRED_ROTH, "500 Index")
+    ledger.run("account", "set", "old", "--first-roth-year", "2019")
+    ledger.bring("plan.csv", *rows, answers=CASH)
+    assert ledger.line(2020) == "100.00"
+
+
+def test_a_roth_source_that_no_row_of_the_day_prices_is_open_until_its_balance_is_known(
+    ledger: Ledger,
+) -> None:
+    ledger.run("account", "set", "old", "--first-roth-year", "2019")
+    told = ledger.bring("plan.csv", *_roth("Bond Index", ROTH, "500 Index"), answers=CASH)
+    assert "takes a share of the basis of old:roth too" in told
+    assert "value_needed" in ledger.run("year-end", "2020", "--json", code=2)
+    ledger.run(
+        "add", "balance", "--account", "old", "--source", "roth", "--date", "2020-06-01",
+        "--value", "1300", "--accept-difference",
+    )  # fmt: skip
+    # 2,000.00 of basis to 1,200.00 and 1,300.00: 2,000 x 600 / 2,500 = 480.00
+    assert ledger.line(2020) == "120.00"
