@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
+from operator import attrgetter
 
 from ledger.balances.contracts import PlanContracts
 from ledger.balances.corrections import Corrections
@@ -37,7 +38,7 @@ from ledger.chart import (
 )
 from ledger.errors import LedgerError
 from ledger.events import BY_VALUE, Event, EventKind, Order
-from ledger.journal import JournalEntry, Posting
+from ledger.journal import JournalEntry, Posting, in_order
 from ledger.law import in_plan_roth
 from ledger.money import ZERO, Money, apportion
 
@@ -84,8 +85,7 @@ class Fold:
         self._corrections = Corrections(books.accounts, self.balances, self.story)
         entries = with_late_openings(books.entries, books.accounts)
         entries += values_on_5498(books)
-        entries.sort(key=_place)
-        self._days = groupby(entries, key=lambda e: e.day)
+        self._days = groupby(in_order(entries), key=attrgetter("event.day"))
         self._ahead: tuple[date, list[JournalEntry]] | None = None
         self._open_sides = list(books.open_sides)  # by day; the first is the next
 
@@ -385,16 +385,6 @@ class Fold:
                 remedy="name the source the money came from",
             )
         self.contracts.check_separable(here, [source], event)
-
-
-def _place(entry: JournalEntry) -> tuple[date, str, int, str, str]:
-    """Return the place of an entry among all: by its day, then where it was read.
-
-    Never by when it was brought in: the books are the same in whatever order facts come.
-    """
-    file, _, line = entry.where.rpartition(":")
-    number = int(line) if line.isdigit() else 0
-    return entry.day, file, number, entry.event.account, entry.event.source or ""
 
 
 def _is_divided_later(fact: JournalEntry, going: list[JournalEntry]) -> bool:

@@ -12,9 +12,9 @@ from ledger.books import Books, OpenSide
 from ledger.chart import Account, Source, TaxCharacter
 from ledger.errors import LedgerError
 from ledger.events import CASH, ELSEWHERE, Event, EventKind, Part
-from ledger.journal import JournalEntry
+from ledger.journal import JournalEntry, in_order
 from ledger.money import Money
-from ledger.movements.legs import merged, movement_of, parts_of, place_in_order, with_parts
+from ledger.movements.legs import merged, movement_of, parts_of, with_parts
 from ledger.movements.matching import Matching, Meeting
 from ledger.movements.sides import (
     LEAVES,
@@ -52,7 +52,7 @@ class Met:
 
 def books_of(facts: Iterable[JournalEntry], **others: Any) -> Books:
     """Return the books that rest on these facts, with every other field of ``Books`` as given."""
-    listed = tuple(sorted(facts, key=place_in_order))
+    listed = tuple(in_order(facts))
     met = meet(listed, others["accounts"])
     return Books(entries=met.entries, facts=listed, open_sides=met.open_sides, **others)
 
@@ -97,8 +97,11 @@ def partners_of(entries: Iterable[JournalEntry], accounts: Accounts) -> dict[str
     }
 
 
-def counted_once(events: Sequence[Event], account: str, accounts: Accounts) -> list[Event]:
-    """Return events that touch an account without arrivals that the side which left counts too."""
+def counted_once(events: Sequence[Event], account: str, accounts: Accounts) -> list[int]:
+    """Return the places of the events of an account that no other counts too.
+
+    What came in is left out where the side that left names the account as its receiver.
+    """
     outs = [
         OutSide(place, number, event, accounts[event.account], account, part.amount.cents)
         for place, event in enumerate(events)
@@ -106,8 +109,6 @@ def counted_once(events: Sequence[Event], account: str, accounts: Accounts) -> l
         for number, part in enumerate(parts_of(event))
         if part.to == account
     ]
-    if not outs:
-        return list(events)
     ins = [
         InSide(p, e, accounts[account], sender_of(e), e.money("amount").cents)
         for p, e in enumerate(events)
@@ -116,7 +117,7 @@ def counted_once(events: Sequence[Event], account: str, accounts: Accounts) -> l
     matching = Matching(outs, ins)
     matching.run()
     twice = {into.place for meeting in matching.met for into in meeting.ins}
-    return [event for place, event in enumerate(events) if place not in twice]
+    return [place for place in range(len(events)) if place not in twice]
 
 
 def _matched(entries: Sequence[JournalEntry], accounts: Accounts) -> list[Matching]:
@@ -153,7 +154,7 @@ class _Derivation:
                 self._alone(lone_in)
             self._ask_of_outside(matching.unseen_outs)
         kept = [e for place, e in enumerate(self._entries) if place not in self._dropped]
-        listed = sorted([*kept, *self._added], key=place_in_order)
+        listed = in_order([*kept, *self._added])
         still = tuple(sorted(self._open, key=lambda one: (one.day, one.account, one.where)))
         return Met(tuple(listed), still, tuple(sorted(self._late)))
 

@@ -79,12 +79,12 @@ def _key(out: Outflow) -> _Key:
 
 def _points(worked: WorkedOut) -> list[_Point]:
     """Return the open points of rows that this import brings, in the order of days."""
-    made_of: dict[tuple[str, str, str], tuple[FileDraft, Draft]] = {}
+    made_of: dict[_Place, tuple[FileDraft, Draft]] = {}
     for draft in worked.drafts:
         for made in draft.drafts:
             made_of[_place(made.event)] = draft, made
             # a movement that only its arrival tells stands at the place of the arrival
-            made_of.setdefault((made.event.where, "", ""), (draft, made))
+            made_of.setdefault((*_place(made.event)[:2], "", ""), (draft, made))
     found: list[_Point] = []
     refused = (listed for fold in worked.folds for listed in fold.refused.values())
     for one in (r for listed in refused for r in listed):
@@ -100,21 +100,25 @@ def _points(worked: WorkedOut) -> list[_Point]:
     return sorted(found, key=lambda point: (point.out.main.day, str(point.out.pool)))
 
 
-def _place(event: Event) -> tuple[str, str, str]:
-    return event.where, event.account, event.source or ""
+_Place = tuple[str, int, str, str]
+
+
+def _place(event: Event) -> _Place:
+    """Return the place of an event: one line of a file may hold several rows."""
+    return event.where, event.seq, event.account, event.source or ""
 
 
 def _here(
     valued: Valued,
     told: str,
-    made_of: Mapping[tuple[str, str, str], tuple[FileDraft, Draft]],
+    made_of: Mapping[_Place, tuple[FileDraft, Draft]],
     *,
     asks_value: bool,
 ) -> list[_Point]:
     """Return the point of an outflow if a row of this import is among those that show it."""
     for entry in valued.out.entries:
         place = _place(entry.event)
-        made_here = made_of.get(place) or made_of.get((place[0], "", ""))
+        made_here = made_of.get(place) or made_of.get((*place[:2], "", ""))
         if made_here is not None:
             return [_Point(valued.out, valued.booked, asks_value, told, *made_here)]
     return []

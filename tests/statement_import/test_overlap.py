@@ -131,7 +131,7 @@ def test_a_day_with_fewer_rows_than_before_is_asked_about() -> None:
     question = draft.questions[0]
     # the row on line 3, with its amount, and the number of its entry
     assert question.problem.endswith(
-        f"may have corrected them: {day(4)}: before 1 row 6.00 (a.csv:3, entry 3), "
+        f"may have corrected them: {day(4)}: before 1 row 6.00 (a.csv:3, entry 2), "
         "now 1 row 6.01 (line 3)"
     )
     assert '"line": 2, "answer": "accept"}: it books the new rows and reverses' in question.remedy

@@ -14,7 +14,7 @@ from ledger.money import ZERO, Money
 from ledger.movements import ROLLED
 from ledger.records import SIGNED_KINDS, RowKind
 from ledger.statement_import.context import ImportContext
-from ledger.statement_import.draft import Draft, FileDraft, Row, Status
+from ledger.statement_import.draft import FileDraft, Row, Status
 from ledger.statement_import.owners import partner_of
 from ledger.statement_import.rows.settle import tax_year
 
@@ -59,7 +59,7 @@ def make(row: Row, kind: EventKind, amount: Money, source: Source | None = None)
         catch_up=record.catch_up,
         fund=record.investment if units is not None else "",
         units=units,
-        seq=record.line,
+        seq=row.place,
     )
 
 
@@ -102,7 +102,7 @@ def book_exchanges(draft: FileDraft, context: ImportContext) -> None:
         if source is not None and not _is_told(row.account, row.day, source, row.units, told):
             event = make(row, EventKind.EXCHANGE, row.amount, source)
             arrived = row.kind is RowKind.INFO
-            draft.drafts.append(Draft(replace(event, reason=ARRIVED if arrived else ""), (row,)))
+            draft.book(replace(event, reason=ARRIVED if arrived else ""), row)
 
 
 def _exchanges_of_others(draft: FileDraft, context: ImportContext) -> Counter[_Exchange]:
