@@ -14,9 +14,11 @@ from operator import itemgetter
 from ledger.chart import Pool
 from ledger.errors import LedgerError
 from ledger.events import Event
+from ledger.frozen import quickly_made
 from ledger.money import ZERO, Money
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Posting:
     """One leg of an entry. Basis is a second column that travels beside the value.
@@ -31,6 +33,7 @@ class Posting:
     units: Decimal | None = None
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class JournalEntry:
     """A dated, balanced entry with the event it books; ``derived`` when the law made it.

@@ -13,6 +13,7 @@ from types import MappingProxyType
 from ledger.chart import Account, Source
 from ledger.errors import LedgerError
 from ledger.events import EventKind, Sign, Way, kinds_where
+from ledger.frozen import quickly_made
 from ledger.money import Money
 
 SIGNED_KINDS = kinds_where(lambda spec: spec.sign is Sign.EITHER)
@@ -141,6 +142,7 @@ WITHHELD = "withheld"  # key of Record.extra: federal tax inside a gross payment
 STATE_WITHHELD = "state_withheld"  # likewise state tax
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Record:
     """One dated row of a statement, normalized, still only what the statement said.

@@ -179,13 +179,12 @@ class Fold:
         return {self.books.accounts[a].owner for a in named if a in self.books.accounts}
 
     def _guarded(self, entry: JournalEntry, work: Callable[..., None], *arguments: object) -> None:
-        owners = self._owners(entry.event)
-        if self.refused and self._is_stopped(owners):
+        if self.refused and self._is_stopped(self._owners(entry.event)):
             return
         try:
             work(entry, *arguments)
         except LedgerError as fault:
-            for owner in owners:
+            for owner in self._owners(entry.event):
                 self.refused[owner].append(Refused(entry.day, fault))
 
     def _entry(self, entry: JournalEntry) -> None:
@@ -260,8 +259,9 @@ class Fold:
             for posting in one.postings:
                 moved[posting.pool] += posting.value.cents
         for pool, cents in moved.items():
-            after = self.balances.value(pool).cents + cents
-            if cents >= 0 or after >= 0 or pool.account not in self.books.accounts:
+            if cents >= 0 or pool.account not in self.books.accounts:
+                continue
+            if self.balances.value(pool).cents + cents >= 0:
                 continue
             raise LedgerError(
                 where=entry.where,
@@ -276,10 +276,10 @@ class Fold:
 
     def _check_basis_covered(self, entry: JournalEntry) -> None:
         """Refuse a negative contribution that takes back more basis than a plan source has."""
-        for pool, basis in ((p.pool, p.basis) for p in entry.postings):
+        for pool, basis in ((p.pool, p.basis) for p in entry.postings if p.basis.cents < 0):
             account = self.books.accounts.get(pool.account)
             after = self.balances.basis(pool) + basis
-            if basis < ZERO and after < ZERO and account is not None and account.kind.is_plan:
+            if after < ZERO and account is not None and account.kind.is_plan:
                 raise LedgerError(
                     where=entry.where,
                     code="contributions_below_zero",

@@ -16,6 +16,7 @@ from ledger.chart import Source
 from ledger.errors import LedgerError
 from ledger.events.fields import MONEY_FIELDS
 from ledger.events.kinds import EventKind
+from ledger.frozen import quickly_made
 from ledger.money import ZERO, Money
 
 
@@ -38,6 +39,7 @@ WHOLE = "whole source"  # reason of a conversion of all that its source holds, i
 ELSEWHERE = "outside"  # origin: an account that is not kept in this ledger
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Event:
     """One thing that happened, as the scenario contract writes it.
@@ -118,6 +120,8 @@ class Event:
     @property
     def tax_withheld(self) -> Money:
         """All tax that was withheld from it, federal and state."""
+        if self.withheld is None and self.state_withheld is None:
+            return ZERO
         return (self.withheld or ZERO) + (self.state_withheld or ZERO)
 
     @property

@@ -8,7 +8,7 @@ from dataclasses import replace
 from ledger.booking import Accounts, book, destinations
 from ledger.chart import Outside
 from ledger.events import CASH, IN_TRANSIT, Event, EventKind, Part, kinds_where
-from ledger.journal import JournalEntry, Posting, in_order
+from ledger.journal import JournalEntry, Posting
 from ledger.money import ZERO, Money
 
 MERGED = kinds_where(lambda spec: spec.takes_plan_basis)
@@ -22,9 +22,9 @@ def movement_of(event: Event) -> tuple[object, ...]:
 
 
 def merged(entries: Iterable[JournalEntry], accounts: Accounts) -> list[JournalEntry]:
-    """Return the entries in their lasting order, the legs of each movement joined into one."""
+    """Return entries that stand in order, the legs of each movement joined into one."""
     legs: dict[object, list[JournalEntry]] = {}
-    for place, entry in enumerate(in_order(entries)):
+    for place, entry in enumerate(entries):
         event = entry.event
         joined = event.id and event.kind in MERGED and not entry.derived
         legs.setdefault(movement_of(event) if joined else place, []).append(entry)

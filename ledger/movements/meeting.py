@@ -52,8 +52,8 @@ class Met:
 
 def books_of(facts: Iterable[JournalEntry], **others: Any) -> Books:
     """Return the books that rest on these facts, with every other field of ``Books`` as given."""
-    listed = tuple(in_order(facts))
-    met = meet(listed, others["accounts"])
+    listed, accounts = tuple(in_order(facts)), others["accounts"]
+    met = _Derivation(merged(listed, accounts), accounts).met()
     return Books(entries=met.entries, facts=listed, open_sides=met.open_sides, **others)
 
 
@@ -69,13 +69,12 @@ def meet(entries: Iterable[JournalEntry], accounts: Accounts) -> Met:
 
     Nothing is guessed: sides that could belong together in several ways stay open.
     """
-    legs = merged(entries, accounts)
-    return _Derivation(legs, accounts).met()
+    return _Derivation(merged(in_order(entries), accounts), accounts).met()
 
 
 def partners_of(entries: Iterable[JournalEntry], accounts: Accounts) -> dict[str, str]:
     """Return by its place the other account of each side that met; "" where there are several."""
-    listed = merged(entries, accounts)
+    listed = merged(in_order(entries), accounts)
     places: defaultdict[tuple[object, ...], list[str]] = defaultdict(list)
     for entry in entries:
         places[movement_of(entry.event)].append(entry.where)

@@ -5,7 +5,7 @@ The engine of balances finds both, from all facts of the ledger and of the files
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import NamedTuple
@@ -53,18 +53,20 @@ def settle_open_points(worked: WorkedOut, context: ImportContext) -> None:
     """
     answered: set[_Key] = set()
     while True:
-        points = list(_points(worked))
+        points = _points(worked)
         new = [p for p in points if p.asks_value and _key(p.out) not in answered]
         answered |= {_key(point.out) for point in new}
         told = [(point, _value(point, context)) for point in new]
+        changed = False
         for point, value in told:
             event = point.made.event
             if value is not None:
                 worked.change(point.draft, point.made, replace(event, value=value))
+                changed = True
             elif _is_hidden(point.made) and _said_later(point, context):
                 worked.change(point.draft, point.made, replace(event, reason=UNSAID))
-        if all(value is None for _, value in told):
-            points = _points(worked)
+                changed = True
+        if not changed:
             break
     _ask_and_note(points, context)
     _note_others(worked, context)
@@ -79,23 +81,19 @@ def _key(out: Outflow) -> _Key:
 
 def _points(worked: WorkedOut) -> list[_Point]:
     """Return the open points of rows that this import brings, in the order of days."""
-    made_of: dict[_Place, tuple[FileDraft, Draft]] = {}
-    for draft in worked.drafts:
-        for made in draft.drafts:
-            made_of[_place(made.event)] = draft, made
-            # a movement that only its arrival tells stands at the place of the arrival
-            made_of.setdefault((*_place(made.event)[:2], "", ""), (draft, made))
+    refused = (r for fold in worked.folds for listed in fold.refused.values() for r in listed)
+    open_ones = [(one.about, one.error) for one in refused if one.about is not None]
+    at_book = [one for fold in worked.folds for one in fold.at_book]
+    made_of = _made_of(worked, [*(about for about, _ in open_ones), *at_book])
     found: list[_Point] = []
-    refused = (listed for fold in worked.folds for listed in fold.refused.values())
-    for one in (r for listed in refused for r in listed):
-        if one.about is not None:
-            told = f"{one.error.where}: {one.error.problem}; {one.error.remedy}"
-            found += _here(one.about, told, made_of, asks_value=one.about.asks_value)
-    for at_book in (one for fold in worked.folds for one in fold.at_book):
+    for about, error in open_ones:
+        told = f"{error.where}: {error.problem}; {error.remedy}"
+        found += _here(about, told, made_of, asks_value=about.asks_value)
+    for one in at_book:
         found += [
             point
-            for point in _here(at_book, "", made_of, asks_value=True)
-            if _is_hidden(point.made) and at_book.out.amount != at_book.booked
+            for point in _here(one, "", made_of, asks_value=True)
+            if _is_hidden(point.made) and one.out.amount != one.booked
         ]
     return sorted(found, key=lambda point: (point.out.main.day, str(point.out.pool)))
 
@@ -106,6 +104,22 @@ _Place = tuple[str, int, str, str]
 def _place(event: Event) -> _Place:
     """Return the place of an event: one line of a file may hold several rows."""
     return event.where, event.seq, event.account, event.source or ""
+
+
+def _made_of(
+    worked: WorkedOut, outflows: Sequence[Valued]
+) -> dict[_Place, tuple[FileDraft, Draft]]:
+    """Return what this import makes of the rows that show these outflows, by its place."""
+    wanted = {entry.where for one in outflows for entry in one.out.entries}
+    found: dict[_Place, tuple[FileDraft, Draft]] = {}
+    for draft in worked.drafts:
+        for made in draft.drafts:
+            if made.event.where in wanted:
+                place = _place(made.event)
+                found[place] = draft, made
+                # a movement that only its arrival tells stands at the place of the arrival
+                found.setdefault((*place[:2], "", ""), (draft, made))
+    return found
 
 
 def _here(
@@ -172,6 +186,8 @@ def _ask_and_note(points: list[_Point], context: ImportContext) -> None:
 
 def _note_others(worked: WorkedOut, context: ImportContext) -> None:
     """Note what takes a pool below zero, and what this import opens at rows stored before it."""
+    if not any(fold.refused for fold in worked.folds):
+        return
     here = {made.event.where: draft for draft in worked.drafts for made in draft.drafts}
     for fold in worked.folds:
         listed = [r for refused in fold.refused.values() for r in refused]

@@ -26,6 +26,7 @@ class WorkedOut:
         self.drafts, self.context = drafts, context
         self._books: Books | None = None
         self._folds: dict[str, Fold] = {}  # by the first account of a household
+        self._of_entries: list[str] | None = None  # accounts
         for draft in drafts:
             for made in draft.drafts:
                 with faults:
@@ -57,7 +58,9 @@ class WorkedOut:
     @property
     def folds(self) -> list[Fold]:
         """The folds of the households that these files are of."""
-        for account in dict.fromkeys(entry.event.account for entry in self._entries):
+        if self._of_entries is None:
+            self._of_entries = list(dict.fromkeys(e.event.account for e in self._entries))
+        for account in self._of_entries:
             self._fold_of(account)
         return list(self._folds.values())
 
@@ -70,7 +73,7 @@ class WorkedOut:
         return entries_of(self._fold_of(account).journal, account)
 
     def _forget(self) -> None:
-        self._books = None
+        self._books = self._of_entries = None
         self._folds.clear()
 
     def add(self, draft: FileDraft, made: Draft) -> None:
