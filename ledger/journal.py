@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
-from itertools import groupby
+from itertools import groupby, pairwise
 from operator import itemgetter
 
 from ledger.chart import Pool
@@ -107,11 +107,12 @@ def in_order(entries: Iterable[JournalEntry]) -> list[JournalEntry]:
 
     The number of an entry is none of it, for that tells in which order files were imported.
     """
-    placed = sorted(((_place(entry.event), entry) for entry in entries), key=itemgetter(0))
+    placed = sorted([(_place(entry.event), entry) for entry in entries], key=itemgetter(0))
+    if all(one[0] != next_one[0] for one, next_one in pairwise(placed)):
+        return [entry for _, entry in placed]
     listed: list[JournalEntry] = []
     for _, together in groupby(placed, key=itemgetter(0)):
-        same = [entry for _, entry in together]
-        listed += same if len(same) == 1 else sorted(same, key=_told)
+        listed += sorted((entry for _, entry in together), key=_told)
     return listed
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields, replace
+from operator import is_not
 from typing import Any
 
 from ledger.booking import Accounts, book
@@ -53,7 +54,7 @@ class Met:
 def books_of(facts: Iterable[JournalEntry], **others: Any) -> Books:
     """Return the books that rest on these facts, with every other field of ``Books`` as given."""
     listed, accounts = tuple(in_order(facts)), others["accounts"]
-    met = _Derivation(merged(listed, accounts), accounts).met()
+    met = _Derivation(listed, accounts).met()
     return Books(entries=met.entries, facts=listed, open_sides=met.open_sides, **others)
 
 
@@ -69,7 +70,7 @@ def meet(entries: Iterable[JournalEntry], accounts: Accounts) -> Met:
 
     Nothing is guessed: sides that could belong together in several ways stay open.
     """
-    return _Derivation(merged(in_order(entries), accounts), accounts).met()
+    return _Derivation(in_order(entries), accounts).met()
 
 
 def partners_of(entries: Iterable[JournalEntry], accounts: Accounts) -> dict[str, str]:
@@ -134,10 +135,10 @@ def _matched(entries: Sequence[JournalEntry], accounts: Accounts) -> list[Matchi
 
 
 class _Derivation:
-    """One run over all entries; a place is that of an entry in ``entries``."""
+    """One run over facts in order; a place is that of an entry, the legs of each joined."""
 
-    def __init__(self, entries: Sequence[JournalEntry], accounts: Accounts) -> None:
-        self._entries = list(entries)
+    def __init__(self, facts: Sequence[JournalEntry], accounts: Accounts) -> None:
+        self._facts, self._entries = facts, merged(facts, accounts)
         self._accounts = accounts
         self._dropped: set[int] = set()
         self._added: list[JournalEntry] = []
@@ -153,7 +154,9 @@ class _Derivation:
                 self._alone(lone_in)
             self._ask_of_outside(matching.unseen_outs)
         kept = [e for place, e in enumerate(self._entries) if place not in self._dropped]
-        listed = in_order([*kept, *self._added])
+        listed = [*kept, *self._added]
+        if len(listed) != len(self._facts) or any(map(is_not, listed, self._facts)):
+            listed = in_order(listed)
         still = tuple(sorted(self._open, key=lambda one: (one.day, one.account, one.where)))
         return Met(tuple(listed), still, tuple(sorted(self._late)))
 

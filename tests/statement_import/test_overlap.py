@@ -138,7 +138,7 @@ def test_a_day_with_fewer_rows_than_before_is_asked_about() -> None:
     accepted = AnswerBook(given=[GivenAnswer("rows_missing", "accept", line=2)])
     context = context_of(shelf, accepted)  # type: ignore[arg-type]
     draft = StatementImport(context, ImportOptions()).draft([reading(corrected, file="b.csv")])[0]
-    assert (asked(draft), draft.counts()["new"], list(draft.corrects)) == ([], 1, [3])
+    assert (asked(draft), draft.counts()["new"], list(draft.corrects)) == ([], 1, [2])
 
 
 def test_two_typed_files_may_share_their_days() -> None:
