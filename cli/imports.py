@@ -29,7 +29,6 @@ from cli.receipt import (
     booked_in,
     booked_json,
     held_in,
-    journal_of_all,
     receipt_of,
     show_booked,
     show_receipts,
@@ -48,6 +47,7 @@ if TYPE_CHECKING:
     from ledger.statement_import.drafting import StatementImport
     from ledger.statement_import.questions.question import Question
     from ledger.statement_import.stages import ImportOptions
+    from ledger.statement_import.worked_out import WorkedOut
     from ledger.store import Ledger, Receipt
 
 _LONG = 500_000  # bytes
@@ -209,7 +209,7 @@ def _import(
     for one in (fault for unread in request.blocking for fault in unread.faults):
         faults.add(one)
     try:
-        drafts, book = _settled(ledger, request, options, readings)
+        drafts, book, worked = _settled(ledger, request, options, readings)
     except LedgerError as fault:
         raise LedgerErrors([*faults, *fault.faults]) from fault
     closed = Collector()
@@ -233,7 +233,7 @@ def _import(
             return tell_differences(drafts, as_json=request.as_json)
         show_differences(drafts)  # who has answered every question must not answer them again
         click.confirm("Import all the same?", abort=True)
-    _store(ledger, request, drafts, book)
+    _store(ledger, request, drafts, book, worked)
     return 0
 
 
@@ -248,12 +248,20 @@ def _refuse_what_is_open(request: _Request, drafts: Sequence[FileDraft], faults:
 
 
 def _store(
-    ledger: Ledger, request: _Request, drafts: Sequence[FileDraft], book: AnswerBook
+    ledger: Ledger,
+    request: _Request,
+    drafts: Sequence[FileDraft],
+    book: AnswerBook,
+    worked: WorkedOut,
 ) -> None:
     """Store the files one after another and show what came of them."""
+    from ledger.statement_import.storing import accept_differences  # noqa: PLC0415
+
+    for draft in drafts:
+        accept_differences(draft, worked, book)
+    journal = worked.journal  # what is stored is what it was worked out of
     with _progress(request, "storing"):
         done = _commit(ledger, drafts, book, request.booked)
-    journal = journal_of_all(ledger.books())
     held, booked = held_in(journal, done), booked_in(journal, done)
     if request.as_json:
         show.as_json(
@@ -279,7 +287,7 @@ def _one_of_each_first(questions: Sequence[Question]) -> list[Question]:
 
 def _settled(
     ledger: Ledger, request: _Request, options: ImportOptions, readings: Sequence[Reading]
-) -> tuple[list[FileDraft], AnswerBook]:
+) -> tuple[list[FileDraft], AnswerBook, WorkedOut]:
     """Work the files out, asking at a terminal until no question is open.
 
     An answer that does not fit is asked again with the reason: the answers before it are kept.
@@ -290,7 +298,7 @@ def _settled(
         questions = [question for draft in drafts for question in draft.questions]
         if not questions or not request.may_ask:
             tell_unused(book, intake)
-            return drafts, book
+            return drafts, book, intake.books
         if request.several and not talk.begun:
             show_summary([(draft, expected(draft)) for draft in drafts], request.unread, "left out")
         said = talk.ask(drafts, ledger.accounts())
@@ -367,11 +375,10 @@ def _commit(
     ledger: Ledger, drafts: Sequence[FileDraft], book: AnswerBook, booked: list[str]
 ) -> list[tuple[FileDraft, Receipt | None]]:
     """Store the files one after another, each in a transaction of its own."""
-    from ledger.statement_import.storing import accept_differences, commit  # noqa: PLC0415
+    from ledger.statement_import.storing import commit  # noqa: PLC0415 - loads the store
 
     done = []
     for draft in drafts:
-        accept_differences(draft, book, ledger.accounts())
         done.append((draft, commit(ledger, draft, book)))
         booked.append(draft.name)
     return done

@@ -11,14 +11,12 @@ from cli import show
 from cli.import_view import entries_words, filled, show_summary
 from cli.record_view import source_words
 from cli.statement_files import Unread
-from ledger.balances.days import Fold
 from ledger.balances.valuation import Valuation
 from ledger.chart import UNDIVIDED
 from ledger.events import Flow
 from ledger.money import ZERO, Money
 
 if TYPE_CHECKING:
-    from ledger.books import Books
     from ledger.journal import JournalEntry
     from ledger.statement_import.draft import FileDraft
     from ledger.store import Ledger, Receipt
@@ -57,16 +55,6 @@ class Held:
 
 
 Done = Sequence[tuple["FileDraft", "Receipt | None"]]
-
-
-def journal_of_all(books: Books) -> list[JournalEntry]:
-    """Return all entries of a ledger, booked and derived, one household after the other."""
-    journal: list[JournalEntry] = []
-    for household in books.households:
-        fold = Fold(household)
-        fold.through(date.max)
-        journal += fold.journal
-    return journal
 
 
 def held_in(journal: Sequence[JournalEntry], done: Done) -> list[Held]:
@@ -123,7 +111,7 @@ def booked_in(journal: Sequence[JournalEntry], done: Done) -> dict[_Pool, dict[s
 
 def _of_files(journal: Iterable[JournalEntry], done: Done) -> list[JournalEntry]:
     """Return the entries whose rows stand in files that were just stored."""
-    names = {receipt.file_name for _, receipt in done if receipt}
+    names = {draft.kept_as for draft, receipt in done if receipt}
     return [entry for entry in journal if entry.where.rpartition(":")[0] in names]
 
 

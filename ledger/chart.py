@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import cached_property
 from typing import NamedTuple
 
 from ledger.money import ZERO, Money
@@ -34,7 +35,7 @@ class Source(StrEnum):
     MATCH_ROTH = "match_roth"
     NONELECTIVE_ROTH = "nonelective_roth"
 
-    @property
+    @cached_property
     def character(self) -> TaxCharacter:
         """The tax character every dollar of this source shares."""
         if self is Source.AFTER_TAX:
@@ -68,12 +69,12 @@ class AccountKind(StrEnum):
     INHERITED_TRADITIONAL_IRA = "inherited_traditional_ira"
     INHERITED_ROTH_IRA = "inherited_roth_ira"
 
-    @property
+    @cached_property
     def is_plan(self) -> bool:
         """Whether this is an employer plan (with sources) and not an IRA."""
         return self in {AccountKind.K401, AccountKind.B403, AccountKind.B457}
 
-    @property
+    @cached_property
     def is_pooled_traditional(self) -> bool:
         """Whether the account belongs to the one pool of Form 8606 Part I (IRC 408(d)(2))."""
         return self in {
@@ -82,32 +83,32 @@ class AccountKind(StrEnum):
             AccountKind.SIMPLE_IRA,
         }
 
-    @property
+    @cached_property
     def is_roth_ira(self) -> bool:
         """Whether the account is one of the Roth IRAs that Part III takes together."""
         return self is AccountKind.ROTH_IRA or self.is_employer_roth_ira
 
-    @property
+    @cached_property
     def is_any_roth_ira(self) -> bool:
         """Whether the account is a Roth IRA, one's own or inherited."""
         return self.is_roth_ira or self is AccountKind.INHERITED_ROTH_IRA
 
-    @property
+    @cached_property
     def is_employer_roth_ira(self) -> bool:
         """Whether an employer's plan pays into the Roth IRA (IRC 408(k)(7), 408(p)(12))."""
         return self in {AccountKind.ROTH_SEP_IRA, AccountKind.ROTH_SIMPLE_IRA}
 
-    @property
+    @cached_property
     def is_inherited(self) -> bool:
         """Whether the IRA came from a person who died: apart from one's own (IRC 408(d)(3)(C))."""
         return self in {AccountKind.INHERITED_TRADITIONAL_IRA, AccountKind.INHERITED_ROTH_IRA}
 
-    @property
+    @cached_property
     def with_article(self) -> str:
         """The kind with "a" or "an" before it."""
         return f"{'an' if self.words[0] in 'aeiou' else 'a'} {self.words}"
 
-    @property
+    @cached_property
     def words(self) -> str:
         """The kind as people say it."""
         return {

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
+from itertools import groupby, pairwise
+from operator import itemgetter
 
 from ledger.chart import Pool
 from ledger.errors import LedgerError
@@ -85,3 +90,37 @@ class Journal:
 
     entries: tuple[JournalEntry, ...]
     balances: tuple[Balance, ...]
+
+
+@lru_cache(maxsize=4096)
+def _natural(name: str) -> tuple[tuple[int, str], ...]:
+    """Return a name by which "typed-2" stands before "typed-10"."""
+    pieces = re.split(r"(\d+)", name)
+    return tuple((int(one), "") if one.isdecimal() else (0, one) for one in pieces)
+
+
+def in_order(entries: Iterable[JournalEntry]) -> list[JournalEntry]:
+    """Return entries in their lasting order: by day and by where they stand.
+
+    The number of an entry is none of it, for that tells in which order files were imported.
+    """
+    placed = sorted([(_place(entry.event), entry) for entry in entries], key=itemgetter(0))
+    if all(one[0] != next_one[0] for one, next_one in pairwise(placed)):
+        return [entry for _, entry in placed]
+    listed: list[JournalEntry] = []
+    for _, together in groupby(placed, key=itemgetter(0)):
+        listed += sorted((entry for _, entry in together), key=_told)
+    return listed
+
+
+def _place(event: Event) -> tuple[object, ...]:
+    file, _, line = event.where.rpartition(":")
+    return event.day, _natural(file), int(line) if line.isdecimal() else 0
+
+
+def _told(entry: JournalEntry) -> tuple[object, ...]:
+    """Return what tells entries apart that one line of a file makes."""
+    event = entry.event
+    cents = sum(p.value.cents for p in entry.postings if p.value.cents > 0)
+    told = event.account, event.kind.value, cents, event.to, event.sources, event.fund, event.id
+    return *told, event.memo

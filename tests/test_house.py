@@ -24,7 +24,8 @@ FIELDS_MAX = 20
 YEARS = range(2_000, 2_101)
 YEAR_TEXT = re.compile(r"20\d\d(-\d\d-\d\d)?|2100")
 
-WORDS = ["ledger.errors", "ledger.text", "ledger.money"]  # what every part may say
+# what every part may say
+WORDS = ["ledger.errors", "ledger.frozen", "ledger.text", "ledger.money"]
 FACTS = [
     *WORDS,
     "ledger.sanity_limits",
@@ -57,6 +58,7 @@ STEP = [
 # module belongs to the longest row that its name starts with.
 PLAN: dict[str, list[str]] = {
     "ledger.errors": [],
+    "ledger.frozen": [],
     "ledger.text": [],
     "ledger.money": [],
     "ledger.pause": [],

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
+from operator import attrgetter
 
 from ledger.balances.contracts import PlanContracts
 from ledger.balances.corrections import Corrections
@@ -46,7 +47,7 @@ from ledger.chart import (
 )
 from ledger.errors import LedgerError
 from ledger.events import BY_VALUE, Event, EventKind, Order
-from ledger.journal import JournalEntry, Posting
+from ledger.journal import JournalEntry, Posting, in_order
 from ledger.law import in_plan_roth
 from ledger.money import ZERO, Money, apportion
 
@@ -97,8 +98,7 @@ class Fold:
         self._corrections = Corrections(books.accounts, self.balances, self.story)
         entries = with_late_openings(books.entries, books.accounts)
         entries += values_on_5498(books)
-        entries.sort(key=_place)
-        self._days = groupby(entries, key=lambda e: e.day)
+        self._days = groupby(in_order(entries), key=attrgetter("event.day"))
         self._ahead: tuple[date, list[JournalEntry]] | None = None
         self._open_sides = list(books.open_sides)  # by day; the first is the next
 
@@ -217,13 +217,12 @@ class Fold:
         return {self.books.accounts[a].owner for a in named if a in self.books.accounts}
 
     def _guarded(self, entry: JournalEntry, work: Callable[..., None], *arguments: object) -> None:
-        owners = self._owners(entry.event)
-        if self.refused and self._is_stopped(owners):
+        if self.refused and self._is_stopped(self._owners(entry.event)):
             return
         try:
             work(entry, *arguments)
         except LedgerError as fault:
-            for owner in owners:
+            for owner in self._owners(entry.event):
                 self.refused[owner].append(Refused(entry.day, fault))
 
     def _entry(self, entry: JournalEntry) -> None:
@@ -300,8 +299,9 @@ class Fold:
             for posting in one.postings:
                 moved[posting.pool] += posting.value.cents
         for pool, cents in moved.items():
-            after = self.balances.value(pool).cents + cents
-            if cents >= 0 or after >= 0 or pool.account not in self.books.accounts:
+            if cents >= 0 or pool.account not in self.books.accounts:
+                continue
+            if self.balances.value(pool).cents + cents >= 0:
                 continue
             raise LedgerError(
                 where=entry.where,
@@ -316,10 +316,10 @@ class Fold:
 
     def _check_basis_covered(self, entry: JournalEntry) -> None:
         """Refuse a negative contribution that takes back more basis than a plan source has."""
-        for pool, basis in ((p.pool, p.basis) for p in entry.postings):
+        for pool, basis in ((p.pool, p.basis) for p in entry.postings if p.basis.cents < 0):
             account = self.books.accounts.get(pool.account)
             after = self.balances.basis(pool) + basis
-            if basis < ZERO and after < ZERO and account is not None and account.kind.is_plan:
+            if after < ZERO and account is not None and account.kind.is_plan:
                 raise LedgerError(
                     where=entry.where,
                     code="contributions_below_zero",
@@ -443,16 +443,6 @@ class Fold:
                 remedy="name the source the money came from",
             )
         self.contracts.check_separable(here, [source], event)
-
-
-def _place(entry: JournalEntry) -> tuple[date, str, int, str, str]:
-    """Return the place of an entry among all: by its day, then where it was read.
-
-    Never by when it was brought in: the books are the same in whatever order facts come.
-    """
-    file, _, line = entry.where.rpartition(":")
-    number = int(line) if line.isdigit() else 0
-    return entry.day, file, number, entry.event.account, entry.event.source or ""
 
 
 def _about(pool: Pool, entries: Sequence[JournalEntry]) -> list[JournalEntry]:

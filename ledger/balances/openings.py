@@ -26,6 +26,8 @@ def with_late_openings(
 ) -> list[JournalEntry]:
     """Return entries in which late openings are balances of the eve."""
     listed = list(entries)
+    if not any(entry.event.kind is EventKind.OPENING for entry in listed):
+        return listed
     first = _first_days(listed)
     kept: list[JournalEntry] = []
     late: dict[tuple[Pool, date], list[JournalEntry]] = {}

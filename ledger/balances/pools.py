@@ -36,9 +36,9 @@ class Balances:
 
     def post(self, entry: JournalEntry) -> None:
         """Add an entry to the balances."""
-        kind = entry.event.kind
+        kind, year = entry.event.kind, entry.event.day.year
         for posting in entry.postings:
-            pool, cents = posting.pool, posting.value.cents
+            pool, cents, basis = posting.pool, posting.value.cents, posting.basis.cents
             if pool not in self._value:
                 self._pools[pool.account].append(pool)
                 gained = cents > 0 and flow_of(kind, cents) == "earnings"
@@ -48,13 +48,13 @@ class Balances:
             if cents > 0 and kind not in _MARKET:
                 self._paid_into.add(pool)
             self._touched[pool] = None
-            if posting.basis.cents:
-                self._basis[pool] += posting.basis.cents
+            if basis:
+                self._basis[pool] += basis
             if cents and not pool.account.startswith("outside:") and pool.source != UNDIVIDED:
-                self._flows[pool, entry.day.year, flow_of(kind, cents)].append(posting.value)
+                self._flows[pool, year, flow_of(kind, cents)].append(posting.value)
             if kind is EventKind.OPENING:
                 self._opened.update({pool.account} if cents else ())
-                self._opened_basis[pool, entry.day.year] += posting.basis.cents
+                self._opened_basis[pool, year] += basis
 
     def touched_today(self) -> list[Pool]:
         """Return the pools that entries moved since this was asked last."""

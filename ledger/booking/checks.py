@@ -89,7 +89,7 @@ def _check_signs(event: Event, here: Account) -> None:
         moved += zip(MOVED_FIELDS, _moved(event), strict=True)
         moved += [(f"parts to {part.to}", part.amount) for part in event.parts]
     for name, amount in moved:
-        if amount is not None and amount < ZERO:
+        if amount is not None and amount.cents < 0:
             raise refusal(
                 event,
                 "bad_amount",
@@ -97,7 +97,7 @@ def _check_signs(event: Event, here: Account) -> None:
                 "write it as a positive amount; the kind says which way the money goes",
             )
     for name, held in zip(HELD_FIELDS, _held(event), strict=True):
-        if held is not None and held < ZERO:
+        if held is not None and held.cents < 0:
             raise refusal(
                 event,
                 "bad_amount",

@@ -118,6 +118,8 @@ class Event:
     @property
     def tax_withheld(self) -> Money:
         """All tax that was withheld from it, federal and state."""
+        if self.withheld is None and self.state_withheld is None:
+            return ZERO
         return (self.withheld or ZERO) + (self.state_withheld or ZERO)
 
     @property

@@ -17,7 +17,7 @@ from ledger.importers.dates import BadDate, DayReader
 from ledger.importers.files import TextFile, bad_encoding, refuse
 from ledger.importers.reading import Reading
 from ledger.importers.sources import says_catch_up, source_of
-from ledger.importers.tables import Row, TableReader, TableSpec, column_name
+from ledger.importers.tables import Header, Row, TableReader, TableSpec, column_name
 from ledger.importers.vocabulary import DEPOSIT_UNKNOWN, INFO, Meaning, Vocabulary, plain_words
 from ledger.money import ZERO, BadAmount, Money, minus_first, round_half_up
 from ledger.records import Record, RowKind, rows_where
@@ -139,6 +139,10 @@ class Importer:
     def specs(self) -> tuple[TableSpec, ...]:
         """Every table this product may hold."""
         return (*(a.table for a in self.activities), *self.snapshots)
+
+    def activity_of(self, header: Header) -> Activity | None:
+        """Return what is read of a table, None of one that is only noted."""
+        return next((one for one in self.activities if one.table is header.spec), None)
 
     def answers(self, head: Head) -> bool:
         """Tell whether a file that begins so is of this product."""
@@ -418,9 +422,8 @@ def read_tables(importer: Importer, file: TextFile, now: date) -> Reading:
     records: list[Record] = []
     unconfirmed: dict[int, str] = {}
     noted = pending = 0
-    by_table = {id(activity.table): activity for activity in importer.activities}
     for row in gathered(tables.rows(), faults):
-        activity = by_table.get(id(row.header.spec))
+        activity = importer.activity_of(row.header)
         if activity is None:
             noted += 1
             continue
@@ -444,7 +447,7 @@ def read_tables(importer: Importer, file: TextFile, now: date) -> Reading:
         sha256=file.sha256,
         importer=importer.name,
         records=tuple(records),
-        plan=all(by_table[id(h.spec)].plan for h in tables.headers if id(h.spec) in by_table),
+        plan=all(a.plan for h in tables.headers if (a := importer.activity_of(h)) is not None),
         mixed=any(plain_words(record.raw_type) in importer.plan_words for record in records),
         account=about.account,
         period=about.period,

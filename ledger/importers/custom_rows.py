@@ -44,7 +44,7 @@ class RowRules:
     named: Mapping[str, Source] = field(default_factory=dict)
     every: str = ""
     comma: bool = False
-    _headers: dict[tuple[int, str], Header] = field(default_factory=dict)
+    _headers: dict[tuple[object, ...], Header] = field(default_factory=dict)
 
     def spread(self, row: Row) -> Iterator[Row]:
         """Go through what one row of the file holds: of each source, or in or out, a row.
@@ -113,7 +113,7 @@ class RowRules:
         return self._bound(row, [*row.cells, *texts.values()], places, ",".join(texts))
 
     def _bound(self, row: Row, cells: list[str], places: Mapping[str, int], key: str) -> Row:
-        known = (id(row.header), key)
+        known = (row.header.line, *row.header.index, key)
         if known not in self._headers:
             self._headers[known] = replace(row.header, index={**row.header.index, **places})
         return row.bound(self._headers[known], cells)

@@ -235,14 +235,10 @@ class _PlainReader:
             _literal(account) if account else "",
             row.text("source"),
             sources[0] if len(sources) == 1 else None,
-            investment=further.get("fund", ""),
-            units=normal_units(str(further.get("units", ""))),
-            tax_year=further.get("year"),
-            catch_up=further.get("catch_up", False),
             memo=memo,
-            partner=further.get("to", ""),
             extra=_NO_EXTRA,
             cells=row.as_mapping(),
+            **(_of_record(further) if further else {}),
         )
         if nothing:
             return record, None
@@ -263,6 +259,17 @@ class _PlainReader:
             spec = _FIELDS[role]
             found[spec.name] = _READERS.get(spec.value, _text)(row, role)
         return found
+
+
+def _of_record(further: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the further fields of a row as the Record has them."""
+    return {
+        "investment": further.get("fund", ""),
+        "units": normal_units(str(further.get("units", ""))),
+        "tax_year": further.get("year"),
+        "catch_up": further.get("catch_up", False),
+        "partner": further.get("to", ""),
+    }
 
 
 def _refuse_two_values(row: Row, kind: EventKind) -> None:

@@ -50,6 +50,8 @@ def normal_units(text: str) -> str:
     >>> normal_units("+.50"), normal_units("-10.000"), normal_units("0.00"), normal_units("n/a")
     ('0.50', '-10.000', '', '')
     """
+    if not text:
+        return ""
     try:
         units = Decimal(text.removeprefix("+"))
     except InvalidOperation:

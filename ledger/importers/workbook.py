@@ -119,8 +119,9 @@ def _chosen(sheets: list[Sheet], name: str, wanted: Callable[[str], bool]) -> tu
     filled = [sheet for sheet in sheets if sheet.filled]
     if not filled:
         raise _fault(name, "empty_file", "the workbook is empty", "download it again")
-    texts = {id(sheet): sheet.as_csv() for sheet in filled}
-    fitting = [one for one in filled if wanted(texts[id(one)])] if len(filled) > 1 else filled
+    texts = [sheet.as_csv() for sheet in filled]
+    told = zip(filled, texts, strict=True)
+    fitting = [one for one, text in told if wanted(text)] if len(filled) > 1 else filled
     visible = [sheet for sheet in fitting if not sheet.hidden]
     if fitting and not visible:
         problem = f"the sheet {_named(fitting)} is hidden"
@@ -132,7 +133,7 @@ def _chosen(sheets: list[Sheet], name: str, wanted: Callable[[str], bool]) -> tu
     (sheet,) = visible
     if sheet.faults:
         raise LedgerErrors(sheet.faults)
-    return texts[id(sheet)], _note(sheet, [one for one in filled if one is not sheet])
+    return texts[filled.index(sheet)], _note(sheet, [one for one in filled if one is not sheet])
 
 
 def _named(sheets: list[Sheet]) -> str:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from functools import lru_cache
 
 from ledger.booking import Accounts, book, destinations
 from ledger.chart import Outside
@@ -16,26 +14,6 @@ from ledger.money import ZERO, Money
 MERGED = kinds_where(lambda spec: spec.takes_plan_basis)
 
 
-@lru_cache(maxsize=4096)
-def _natural(name: str) -> tuple[tuple[int, str], ...]:
-    """Return a name by which "typed-2" stands before "typed-10"."""
-    pieces = re.split(r"(\d+)", name)
-    return tuple((int(one), "") if one.isdecimal() else (0, one) for one in pieces)
-
-
-def place_in_order(entry: JournalEntry) -> tuple[object, ...]:
-    """Return the place of an entry among others: by its day and where it stands.
-
-    The number of the entry is none of it, for that tells in which order files were imported.
-    """
-    event = entry.event
-    file, _, line = event.where.rpartition(":")
-    number = int(line) if line.isdecimal() else 0
-    cents = sum(p.value.cents for p in entry.postings if p.value.cents > 0)
-    told = event.account, event.kind.value, cents, event.to, event.sources, event.fund, event.id
-    return event.day, _natural(file), number, *told, event.memo
-
-
 def movement_of(event: Event) -> tuple[object, ...]:
     """Return what the legs of one movement share, or what tells an event from all others."""
     if event.id and event.kind in MERGED:
@@ -44,9 +22,9 @@ def movement_of(event: Event) -> tuple[object, ...]:
 
 
 def merged(entries: Iterable[JournalEntry], accounts: Accounts) -> list[JournalEntry]:
-    """Return the entries in their lasting order, the legs of each movement joined into one."""
+    """Return entries that stand in order, the legs of each movement joined into one."""
     legs: dict[object, list[JournalEntry]] = {}
-    for place, entry in enumerate(sorted(entries, key=place_in_order)):
+    for place, entry in enumerate(entries):
         event = entry.event
         joined = event.id and event.kind in MERGED and not entry.derived
         legs.setdefault(movement_of(event) if joined else place, []).append(entry)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields, replace
+from operator import is_not
 from typing import Any
 
 from ledger.booking import Accounts, book
@@ -12,9 +13,9 @@ from ledger.books import Books, OpenSide
 from ledger.chart import Account, Source, TaxCharacter
 from ledger.errors import LedgerError
 from ledger.events import CASH, ELSEWHERE, Event, EventKind, Part
-from ledger.journal import JournalEntry
+from ledger.journal import JournalEntry, in_order
 from ledger.money import Money
-from ledger.movements.legs import merged, movement_of, parts_of, place_in_order, with_parts
+from ledger.movements.legs import merged, movement_of, parts_of, with_parts
 from ledger.movements.matching import Matching, Meeting
 from ledger.movements.sides import (
     LEAVES,
@@ -52,8 +53,8 @@ class Met:
 
 def books_of(facts: Iterable[JournalEntry], **others: Any) -> Books:
     """Return the books that rest on these facts, with every other field of ``Books`` as given."""
-    listed = tuple(sorted(facts, key=place_in_order))
-    met = meet(listed, others["accounts"])
+    listed, accounts = tuple(in_order(facts)), others["accounts"]
+    met = _Derivation(listed, accounts).met()
     return Books(entries=met.entries, facts=listed, open_sides=met.open_sides, **others)
 
 
@@ -69,13 +70,12 @@ def meet(entries: Iterable[JournalEntry], accounts: Accounts) -> Met:
 
     Nothing is guessed: sides that could belong together in several ways stay open.
     """
-    legs = merged(entries, accounts)
-    return _Derivation(legs, accounts).met()
+    return _Derivation(in_order(entries), accounts).met()
 
 
 def partners_of(entries: Iterable[JournalEntry], accounts: Accounts) -> dict[str, str]:
     """Return by its place the other account of each side that met; "" where there are several."""
-    listed = merged(entries, accounts)
+    listed = merged(in_order(entries), accounts)
     places: defaultdict[tuple[object, ...], list[str]] = defaultdict(list)
     for entry in entries:
         places[movement_of(entry.event)].append(entry.where)
@@ -97,8 +97,11 @@ def partners_of(entries: Iterable[JournalEntry], accounts: Accounts) -> dict[str
     }
 
 
-def counted_once(events: Sequence[Event], account: str, accounts: Accounts) -> list[Event]:
-    """Return events that touch an account without arrivals that the side which left counts too."""
+def counted_once(events: Sequence[Event], account: str, accounts: Accounts) -> list[int]:
+    """Return the places of the events of an account that no other counts too.
+
+    What came in is left out where the side that left names the account as its receiver.
+    """
     outs = [
         OutSide(place, number, event, accounts[event.account], account, part.amount.cents)
         for place, event in enumerate(events)
@@ -106,8 +109,6 @@ def counted_once(events: Sequence[Event], account: str, accounts: Accounts) -> l
         for number, part in enumerate(parts_of(event))
         if part.to == account
     ]
-    if not outs:
-        return list(events)
     ins = [
         InSide(p, e, accounts[account], sender_of(e), e.money("amount").cents)
         for p, e in enumerate(events)
@@ -116,7 +117,7 @@ def counted_once(events: Sequence[Event], account: str, accounts: Accounts) -> l
     matching = Matching(outs, ins)
     matching.run()
     twice = {into.place for meeting in matching.met for into in meeting.ins}
-    return [event for place, event in enumerate(events) if place not in twice]
+    return [place for place in range(len(events)) if place not in twice]
 
 
 def _matched(entries: Sequence[JournalEntry], accounts: Accounts) -> list[Matching]:
@@ -134,10 +135,10 @@ def _matched(entries: Sequence[JournalEntry], accounts: Accounts) -> list[Matchi
 
 
 class _Derivation:
-    """One run over all entries; a place is that of an entry in ``entries``."""
+    """One run over facts in order; a place is that of an entry, the legs of each joined."""
 
-    def __init__(self, entries: Sequence[JournalEntry], accounts: Accounts) -> None:
-        self._entries = list(entries)
+    def __init__(self, facts: Sequence[JournalEntry], accounts: Accounts) -> None:
+        self._facts, self._entries = facts, merged(facts, accounts)
         self._accounts = accounts
         self._dropped: set[int] = set()
         self._added: list[JournalEntry] = []
@@ -153,7 +154,9 @@ class _Derivation:
                 self._alone(lone_in)
             self._ask_of_outside(matching.unseen_outs)
         kept = [e for place, e in enumerate(self._entries) if place not in self._dropped]
-        listed = sorted([*kept, *self._added], key=place_in_order)
+        listed = [*kept, *self._added]
+        if len(listed) != len(self._facts) or any(map(is_not, listed, self._facts)):
+            listed = in_order(listed)
         still = tuple(sorted(self._open, key=lambda one: (one.day, one.account, one.where)))
         return Met(tuple(listed), still, tuple(sorted(self._late)))
 

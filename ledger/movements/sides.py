@@ -93,8 +93,9 @@ def out_sides(entries: Iterable[JournalEntry], accounts: Mapping[str, Account]) 
 def is_arrival(event: Event) -> bool:
     """Tell whether an event is the side of a movement that came in, not said to be from outside."""
     rolled = event.kind is EventKind.CONTRIBUTION and event.source in ROLLED
-    amount = event.amount or ZERO
-    return (rolled or event.kind in _COMES) and event.origin != ELSEWHERE and amount > ZERO
+    if not (rolled or event.kind in _COMES) or event.origin == ELSEWHERE:
+        return False
+    return (event.amount or ZERO) > ZERO
 
 
 def in_sides(entries: Iterable[JournalEntry], accounts: Mapping[str, Account]) -> list[InSide]:

@@ -109,8 +109,8 @@ class ImportContext:
         found = self.all_facts_of(account)
         if all(fact.event.account == account for fact in found):
             return found
-        kept = set(map(id, counted_once([f.event for f in found], account, self.accounts)))
-        return [fact for fact in found if id(fact.event) in kept]
+        once = counted_once([fact.event for fact in found], account, self.accounts)
+        return [found[place] for place in once]
 
     def all_facts_of(self, account: str) -> list[Fact]:
         """Return the events that name an account, both sides of a movement among them."""
@@ -162,12 +162,14 @@ class ImportContext:
 
     def books_with(self, entries: Iterable[JournalEntry]) -> Books:
         """Return the books as they would be with the entries of this import."""
-        books = self._books
+        books, brought = self._books, list(entries)
         if books is None:
             owners = dict.fromkeys(account.owner for account in self.accounts.values())
             people = {owner: Taxpayer(owner, owner) for owner in owners}
-            return books_of(entries, taxpayers=people, accounts=self.accounts)
-        return with_facts(books, [*self.entries, *entries])
+            return books_of(brought, taxpayers=people, accounts=self.accounts)
+        if not brought and not self.completed:
+            return books
+        return with_facts(books, [*self.entries, *brought])
 
 
 def facts_in(books: Books) -> tuple[Fact, ...]:

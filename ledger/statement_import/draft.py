@@ -48,6 +48,7 @@ class Row:
     account: str = ""  # id in the chart, "" while unknown or when ignored
     fingerprint: str = ""
     occurrence: int = 1
+    place: int = 0  # its number in the file, from 1; 0 of what is none of the file's rows
     nth: int = 0  # which of the rows of its line it is, from 1; 0 where it is the only one
     status: Status = Status.NEW
     stored: bool = False  # the ledger has this very row
@@ -164,10 +165,15 @@ class FileDraft:
     differences: list[Difference] = field(default_factory=list)
     entries: list[StoredEntry] = field(default_factory=list)
     corrects: dict[int, Event] = field(default_factory=dict)  # entries of rows that it takes back
+    kept_as: str = ""  # its name where another file of the ledger or of the import has its own
+
+    def __post_init__(self) -> None:
+        """Keep a file under its own name unless told otherwise."""
+        self.kept_as = self.kept_as or self.name
 
     @property
     def name(self) -> str:
-        """The name of the file, without folders."""
+        """The name of the file, without folders: what the user calls it."""
         return self.reading.file
 
     def counts(self) -> dict[str, int]:
@@ -189,8 +195,16 @@ class FileDraft:
             row.status = Status.QUESTION
             row.settled = True
 
-    def book(self, event: Event, *rows: Row) -> None:
+    def book(self, event: Event, *rows: Row) -> Draft:
         """Keep an event made of these rows, the main row first."""
         for row in rows:
             row.settled = True
-        self.drafts.append(Draft(event, rows))
+        if self.kept_as != self.name:
+            event = replace(event, where=self._cited(event.where), of=self._cited(event.of))
+        self.drafts.append(made := Draft(event, rows))
+        return made
+
+    def _cited(self, where: str) -> str:
+        """Return a place of the file as it is cited: no other file has a row there."""
+        own = where.startswith(f"{self.name}:")
+        return self.kept_as + where.removeprefix(self.name) if own else where

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from ledger.errors import Collector, LedgerErrors
@@ -24,6 +24,8 @@ from ledger.statement_import.stages import (
     Run,
     go_through,
 )
+from ledger.statement_import.worked_out import WorkedOut
+from ledger.store import name_to_keep
 
 
 @dataclass
@@ -32,22 +34,31 @@ class StatementImport:
 
     context: ImportContext
     options: ImportOptions
-    _fitting: set[int] = field(default_factory=set)  # places of the allocations that fit a row
+    _run: Run | None = None
 
     def unused_allocations(self) -> list[Spec]:
         """Return the allocations given that fit no row which waited for one."""
         given = enumerate(self.options.allocations)
-        return [spec for place, spec in given if place not in self._fitting]
+        fitting = self._run.fitting if self._run else ()
+        return [spec for place, spec in given if place not in fitting]
+
+    @property
+    def books(self) -> WorkedOut:
+        """The books as the files that were drafted would leave them."""
+        if self._run is None:
+            raise RuntimeError("no file was drafted")
+        return self._run.books
 
     def draft(self, readings: Sequence[Reading]) -> list[FileDraft]:
         """Work out what each file brings; the result is in the order of the readings.
 
         Raises LedgerError or LedgerErrors with every fault of the files.
         """
-        drafts = [_start(reading) for reading in readings]
+        drafts = list(self._started(readings))
+        owners = self._owners(alone=len(drafts) == 1)
+        run = self._run = Run(list(drafts), self.context, self.options, owners)
         if not drafts:
             return []
-        run = Run(list(drafts), self.context, self.options, self._owners(alone=len(drafts) == 1))
         go_through(run, READ)
         self._raise_all(run.faults)
         # A file that names sources says more than one that does not, so the other only confirms it.
@@ -58,13 +69,20 @@ class StatementImport:
         run.drafts.sort(key=lambda d: (_first_open(d), not any(map(_names_source, d.rows))))
         for phase in (OPEN_BALANCES, MOVE, BOOK):
             go_through(run, phase)
-        self._fitting = run.fitting
         run.book()
         self._raise_all(run.faults)
         for phase in (COMPARE, TELL):
             go_through(run, phase)
             self._raise_all(run.faults)
         return drafts
+
+    def _started(self, readings: Iterable[Reading]) -> Iterator[FileDraft]:
+        """Go through the files, each with a name that no other has, as the ledger will keep it."""
+        used = [(done.name, done.sha256) for done in self.context.imports()]
+        for reading in readings:
+            kept_as = name_to_keep(reading.file, reading.sha256, used)
+            used.append((kept_as, ""))
+            yield FileDraft(reading, _rows(reading), notes=list(reading.notes), kept_as=kept_as)
 
     def _owners(self, *, alone: bool) -> Owners:
         return Owners(
@@ -99,11 +117,11 @@ def _first_open(draft: FileDraft) -> date:
     return min((row.day for row in draft.rows if row.status in left), default=date.max)
 
 
-def _start(reading: Reading) -> FileDraft:
+def _rows(reading: Reading) -> list[Row]:
     events = reading.events or (None,) * len(reading.records)
     rows = [
-        Row(record=record, kind=record.kind, source=record.source, event=event)
-        for record, event in zip(reading.records, events, strict=True)
+        Row(record=record, kind=record.kind, source=record.source, event=event, place=place)
+        for place, (record, event) in enumerate(zip(reading.records, events, strict=True), 1)
     ]
     by_line: dict[int, list[Row]] = {}
     for row in rows:
@@ -111,4 +129,4 @@ def _start(reading: Reading) -> FileDraft:
     for shared in by_line.values():
         for nth, row in enumerate(shared, 1):
             row.nth = nth if len(shared) > 1 else 0
-    return FileDraft(reading, rows, notes=list(reading.notes))
+    return rows

@@ -5,7 +5,7 @@ The engine of balances finds both, from all facts of the ledger and of the files
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import NamedTuple
@@ -53,7 +53,7 @@ def settle_open_points(worked: WorkedOut, context: ImportContext) -> None:
     """
     answered: set[_Key] = set()
     while True:
-        points = list(_points(worked))
+        points = _points(worked)
         new = [p for p in points if p.asks_value and _key(p.out) not in answered]
         answered |= {_key(point.out) for point in new}
         told = [(point, _value(point, context)) for point in new]
@@ -78,34 +78,49 @@ def _key(out: Outflow) -> _Key:
 
 def _points(worked: WorkedOut) -> list[_Point]:
     """Return the open points of rows that this import brings, in the order of days."""
-    made_of: dict[tuple[str, str, str], tuple[FileDraft, Draft]] = {}
-    for draft in worked.drafts:
-        for made in draft.drafts:
-            made_of[_place(made.event)] = draft, made
-            # a movement that only its arrival tells stands at the place of the arrival
-            made_of.setdefault((made.event.where, "", ""), (draft, made))
+    refused = (r for fold in worked.folds for listed in fold.refused.values() for r in listed)
+    open_ones = [(one.about, one.error) for one in refused if one.about is not None]
+    made_of = _made_of(worked, [about for about, _ in open_ones])
     found: list[_Point] = []
-    refused = (listed for fold in worked.folds for listed in fold.refused.values())
-    for one in (r for listed in refused for r in listed):
-        if one.about is not None:
-            told = f"{one.error.where}: {one.error.problem}; {one.error.remedy}"
-            found += _here(one.about, told, made_of)
+    for about, error in open_ones:
+        told = f"{error.where}: {error.problem}; {error.remedy}"
+        found += _here(about, told, made_of)
     return sorted(found, key=lambda point: (point.out.main.day, str(point.out.pool)))
 
 
-def _place(event: Event) -> tuple[str, str, str]:
-    return event.where, event.account, event.source or ""
+_Place = tuple[str, int, str, str]
+
+
+def _place(event: Event) -> _Place:
+    """Return the place of an event: one line of a file may hold several rows."""
+    return event.where, event.seq, event.account, event.source or ""
+
+
+def _made_of(
+    worked: WorkedOut, outflows: Sequence[Valued]
+) -> dict[_Place, tuple[FileDraft, Draft]]:
+    """Return what this import makes of the rows that show these outflows, by its place."""
+    wanted = {entry.where for one in outflows for entry in one.out.entries}
+    found: dict[_Place, tuple[FileDraft, Draft]] = {}
+    for draft in worked.drafts:
+        for made in draft.drafts:
+            if made.event.where in wanted:
+                place = _place(made.event)
+                found[place] = draft, made
+                # a movement that only its arrival tells stands at the place of the arrival
+                found.setdefault((*place[:2], "", ""), (draft, made))
+    return found
 
 
 def _here(
     valued: Valued,
     told: str,
-    made_of: Mapping[tuple[str, str, str], tuple[FileDraft, Draft]],
+    made_of: Mapping[_Place, tuple[FileDraft, Draft]],
 ) -> list[_Point]:
     """Return the point of an outflow if a row of this import is among those that show it."""
     for entry in valued.out.entries:
         place = _place(entry.event)
-        made_here = made_of.get(place) or made_of.get((place[0], "", ""))
+        made_here = made_of.get(place) or made_of.get((*place[:2], "", ""))
         if made_here is not None:
             return [_Point(valued.out, valued.booked, valued.asks_value, told, *made_here)]
     return []
@@ -147,6 +162,8 @@ def _ask_and_note(points: list[_Point], context: ImportContext) -> None:
 
 def _note_others(worked: WorkedOut, context: ImportContext) -> None:
     """Note what takes a pool below zero, and what this import opens at rows stored before it."""
+    if not any(fold.refused for fold in worked.folds):
+        return
     here = {made.event.where: draft for draft in worked.drafts for made in draft.drafts}
     for fold in worked.folds:
         listed = [r for refused in fold.refused.values() for r in refused]

@@ -21,7 +21,7 @@ def preview(drafts: Iterable[FileDraft]) -> dict[str, Any]:
 def file_preview(draft: FileDraft) -> dict[str, Any]:
     """Return the preview of one file, its rows in the order of the file."""
     reading = draft.reading
-    years = {id(row): made.event.year for made in draft.drafts for row in made.rows}
+    years = {row.place: made.event.year for made in draft.drafts for row in made.rows}
     return {
         "file": reading.file,
         "sha256": reading.sha256,
@@ -29,7 +29,7 @@ def file_preview(draft: FileDraft) -> dict[str, Any]:
         "account": draft.account or None,
         "questions": [question_preview(question) for question in draft.questions],
         "rows": [
-            _row(row, reading.account, row.record.tax_year or years.get(id(row)))
+            _row(row, reading.account, row.record.tax_year or years.get(row.place))
             for row in draft.rows
         ],
         "entries": [

@@ -9,14 +9,13 @@ from json.encoder import encode_basestring_ascii as _quoted
 from typing import overload
 
 from ledger.balances.stated import ACCEPTED
-from ledger.booking import book as book_event
-from ledger.chart import Account
 from ledger.errors import LedgerErrors
 from ledger.importers.tables import Cells
 from ledger.statement_import.answers import AnswerBook
 from ledger.statement_import.context import ImportContext
 from ledger.statement_import.draft import FileDraft, Row, Status
-from ledger.store import Answer, ImportBatch, Ledger, Receipt, StoredEntry, StoredRow
+from ledger.statement_import.worked_out import WorkedOut
+from ledger.store import Answer, ImportBatch, Ledger, Receipt, StoredRow
 
 
 def commit(ledger: Ledger, draft: FileDraft, book: AnswerBook) -> Receipt | None:
@@ -42,7 +41,7 @@ def commit(ledger: Ledger, draft: FileDraft, book: AnswerBook) -> Receipt | None
         return None
     return ledger.append(
         ImportBatch(
-            file_name=reading.file,
+            file_name=draft.kept_as,
             sha256=reading.sha256,
             importer=reading.importer,
             account=draft.account,
@@ -118,7 +117,7 @@ def context_of(ledger: Ledger, book: AnswerBook) -> ImportContext:
     )
 
 
-def accept_differences(draft: FileDraft, book: AnswerBook, accounts: Mapping[str, Account]) -> None:
+def accept_differences(draft: FileDraft, worked: WorkedOut, book: AnswerBook) -> None:
     """Record that the user imports a file although balances differ, with the figures.
 
     What was stated is then a fact, and the difference a gain or loss that the user accepted.
@@ -126,7 +125,7 @@ def accept_differences(draft: FileDraft, book: AnswerBook, accounts: Mapping[str
     for difference in draft.differences:
         if difference.first is None:
             event = replace(difference.as_balance, memo=ACCEPTED)
-            draft.entries.append(StoredEntry(book_event(event, accounts)))
+            worked.add(draft, draft.book(event))
         book.keep(
             draft.name,
             Answer(

@@ -26,6 +26,7 @@ class WorkedOut:
         self.drafts, self.context = drafts, context
         self._books: Books | None = None
         self._folds: dict[str, Fold] = {}  # by the first account of a household
+        self._of_entries: list[str] | None = None  # accounts
         for draft in drafts:
             for made in draft.drafts:
                 with faults:
@@ -47,9 +48,19 @@ class WorkedOut:
         return (stored.entry for draft in self.drafts for stored in draft.entries)
 
     @property
+    def journal(self) -> list[JournalEntry]:
+        """All entries, booked and derived, of the households that these files are of."""
+        for account in dict.fromkeys(row.account for draft in self.drafts for row in draft.rows):
+            if account:
+                self._fold_of(account)
+        return [entry for fold in self.folds for entry in fold.journal]
+
+    @property
     def folds(self) -> list[Fold]:
         """The folds of the households that these files are of."""
-        for account in dict.fromkeys(entry.event.account for entry in self._entries):
+        if self._of_entries is None:
+            self._of_entries = list(dict.fromkeys(e.event.account for e in self._entries))
+        for account in self._of_entries:
             self._fold_of(account)
         return list(self._folds.values())
 
@@ -62,7 +73,7 @@ class WorkedOut:
         return entries_of(self._fold_of(account).journal, account)
 
     def _forget(self) -> None:
-        self._books = None
+        self._books = self._of_entries = None
         self._folds.clear()
 
     def add(self, draft: FileDraft, made: Draft) -> None:
@@ -79,10 +90,10 @@ class WorkedOut:
         self._forget()
 
     def _entry(self, made: Draft) -> StoredEntry:
-        main = made.rows[0]
+        entry = book(made.event, self.context.accounts)
         # what a file states besides its rows has a place but no row
-        lines: tuple[int, ...] = (main.record.line,) if main.fingerprint else ()
-        if len(made.rows) > 1:
-            file = main.record.file
-            lines = tuple(r.record.line for r in made.rows if r.record.file == file)
-        return StoredEntry(book(made.event, self.context.accounts), main.fingerprint, lines)
+        if not made.rows or not (made.rows[0].fingerprint or made.rows[1:]):
+            return StoredEntry(entry)
+        main = made.rows[0]
+        lines = tuple(r.record.line for r in made.rows if r.record.file == main.record.file)
+        return StoredEntry(entry, main.fingerprint, lines)

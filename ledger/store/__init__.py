@@ -13,6 +13,7 @@ from ledger.store.shapes import (
     RegisterRow,
     StoredEntry,
     StoredRow,
+    name_to_keep,
 )
 
 __all__ = [
@@ -26,4 +27,5 @@ __all__ = [
     "RegisterRow",
     "StoredEntry",
     "StoredRow",
+    "name_to_keep",
 ]

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from itertools import islice
-from pathlib import PurePosixPath
 from typing import TypeVar
 
 from ledger.errors import LedgerError
@@ -20,7 +19,14 @@ from ledger.store.codec import dump, event_text
 from ledger.store.lock import by_entries, refuse_closed
 from ledger.store.queries import EFFECTIVE, active_fingerprints
 from ledger.store.schema import COLUMNS, ENTRY
-from ledger.store.shapes import Answer, ImportBatch, Receipt, StoredEntry, StoredRow
+from ledger.store.shapes import (
+    Answer,
+    ImportBatch,
+    Receipt,
+    StoredEntry,
+    StoredRow,
+    name_to_keep,
+)
 from ledger.text import safe
 
 _T = TypeVar("_T")
@@ -35,7 +41,8 @@ def now() -> str:
 def append_import(connection: sqlite3.Connection, writer: Writer, batch: ImportBatch) -> Receipt:
     """Append one import; raise LedgerError when a row of it is in the ledger already."""
     _refuse_unknown_accounts(connection, batch)
-    name = _own_name(connection, batch)
+    used = connection.execute("SELECT DISTINCT name, sha256 FROM statement_file").fetchall()
+    name = name_to_keep(batch.file_name, batch.sha256, used)
     import_id = writer.add(
         "statement_file",
         *(name, batch.sha256, batch.importer, batch.account),
@@ -265,21 +272,6 @@ def _refuse_derived(entry: JournalEntry) -> None:
             else "a statement balance moves no money, yet postings were given",
             remedy="leave the row as information, or correct its amount",
         )
-
-
-def _own_name(connection: sqlite3.Connection, batch: ImportBatch) -> str:
-    # evidence says "file:line": two files of one name must stay apart, so the second is renamed;
-    # the same bytes again (after an undo) keep their name
-    path = PurePosixPath(batch.file_name.encode("utf-8", "backslashreplace").decode())
-    name, number = str(path), 1
-    while True:
-        used = connection.execute(
-            "SELECT DISTINCT sha256 FROM statement_file WHERE name = ?", (name,)
-        ).fetchall()
-        if not used or (batch.sha256 and used == [(batch.sha256,)]):
-            return name
-        number += 1
-        name = f"{path.stem} ({number}){path.suffix}"
 
 
 def _refuse_unknown_accounts(connection: sqlite3.Connection, batch: ImportBatch) -> None:

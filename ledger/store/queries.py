@@ -9,6 +9,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from itertools import groupby
+from operator import itemgetter
 from sys import intern
 from typing import Any
 
@@ -358,20 +360,24 @@ class _Legs:
     """The postings of all entries, asked for in the order of the entries."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
-        self._rows = connection.execute(
+        rows = connection.execute(
             "SELECT entry_id, pool_account, pool_source, value_cents, basis_cents, fund, units"
             " FROM posting ORDER BY entry_id, place"
         )
-        self._next = next(self._rows, None)
+        self._entries = groupby(rows, key=itemgetter(0))
+        self._next = next(self._entries, None)
         self._pools: dict[tuple[str, str], Pool] = {}
 
     def of(
         self, entry_id: int, amount: Money | None, where: str, more: list[str]
     ) -> tuple[Posting, ...]:
         """Return the postings of an entry; each amount that is there already is not made again."""
-        leg = self._next
-        while leg is not None and leg[0] < entry_id:  # of an entry that does not count
-            leg = next(self._rows, None)
+        found = self._next
+        while found is not None and found[0] < entry_id:  # of an entry that does not count
+            found = next(self._entries, None)
+        self._next = found
+        if found is None or found[0] != entry_id:
+            return ()
         known: dict[int, Money] = {}
         if amount is not None and not more:
             known[amount.cents] = amount
@@ -379,8 +385,7 @@ class _Legs:
         else:
             evidence = frozenset((where, *more))
         made = []
-        while leg is not None and leg[0] == entry_id:
-            _, account, source, value, basis, fund, units = leg
+        for _, account, source, value, basis, fund, units in found[1]:
             pool = self._pools.get((account, source))
             if pool is None:
                 pool = self._pools[account, source] = Pool(account, source)
@@ -392,8 +397,6 @@ class _Legs:
             else:
                 money = known[value], known[basis]
                 made.append(Posting(pool, *money, intern(fund), Decimal(units)))
-            leg = next(self._rows, None)
-        self._next = leg
         return tuple(made)
 
 

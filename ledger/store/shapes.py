@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from pathlib import PurePosixPath
 from typing import NamedTuple
 
 from ledger.journal import JournalEntry, Posting
@@ -27,6 +29,25 @@ class Answer:
     answer: str
     day: date
     reason: str = ""
+
+
+def name_to_keep(name: str, sha256: str, used: Iterable[tuple[str, str]]) -> str:
+    """Return the name to keep a file under, by the names and bytes of those that are kept.
+
+    Evidence says "file:line": two files of one name stay apart, so the second gets a number. The
+    same bytes again (after an undo) keep their name.
+
+    >>> name_to_keep("a.csv", "2f", [("a.csv", "1e"), ("a (2).csv", "")])
+    'a (3).csv'
+    """
+    path = PurePosixPath(name.encode("utf-8", "backslashreplace").decode())
+    found, number, taken = str(path), 1, defaultdict[str, set[str]](set)
+    for other, digest in used:
+        taken[other].add(digest)
+    while found in taken and not (sha256 and taken[found] == {sha256}):
+        number += 1
+        found = f"{path.stem} ({number}){path.suffix}"
+    return found
 
 
 class StoredRow(NamedTuple):

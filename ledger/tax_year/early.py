@@ -100,11 +100,11 @@ def _of_payment(payment: IraPayment, amount: Money) -> Iterator[Early]:
 
 
 def _of_plans(facts: EarlyFacts, person: Person) -> Iterator[Early]:
-    recapture = {id(taken.payout): taken.taxed_before for taken in facts.in_plan}
+    recapture = {taken.payout: taken.taxed_before for taken in facts.in_plan}
     for payout, account in facts.payouts:
         event = payout.event
         paid = Money.total(r.taxable for r in payout.rows if r.route is Route.PAID)
-        paid += recapture.get(id(payout), ZERO)
+        paid += recapture.get(payout, ZERO)
         if not (paid and bears_additional_tax(account.kind) and person.is_early(event)):
             continue
         covered = covered_by_reason(payout, facts.payouts, paid)

@@ -62,11 +62,14 @@ def _of_inherited(
     year: PaymentsOfYear, payments: Sequence[IraPayment], line: str, kind: str
 ) -> Iterator[Movement]:
     """Tell payments out of inherited IRAs: as the decedent's form says, or as nobody knows."""
-    by_form: dict[int, tuple[Form | None, list[IraPayment]]] = {}
+    by_form: list[tuple[Form | None, list[IraPayment]]] = []
     for payment in payments:
         form = form_of(year.inherited, payment.account)
-        by_form.setdefault(id(form), (form, []))[1].append(payment)
-    for form, mine in by_form.values():
+        mine = next((listed for other, listed in by_form if other is form), None)
+        if mine is None:
+            by_form.append((form, mine := []))
+        mine.append(payment)
+    for form, mine in by_form:
         if form is not None and line in form:
             yield from (replace(m, kind=kind) for m in _of_iras(form, mine, line, _kept))
         else:

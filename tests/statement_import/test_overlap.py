@@ -131,14 +131,14 @@ def test_a_day_with_fewer_rows_than_before_is_asked_about() -> None:
     question = draft.questions[0]
     # the row on line 3, with its amount, and the number of its entry
     assert question.problem.endswith(
-        f"may have corrected them: {day(4)}: before 1 row 6.00 (a.csv:3, entry 3), "
+        f"may have corrected them: {day(4)}: before 1 row 6.00 (a.csv:3, entry 2), "
         "now 1 row 6.01 (line 3)"
     )
     assert '"line": 2, "answer": "accept"}: it books the new rows and reverses' in question.remedy
     accepted = AnswerBook(given=[GivenAnswer("rows_missing", "accept", line=2)])
     context = context_of(shelf, accepted)  # type: ignore[arg-type]
     draft = StatementImport(context, ImportOptions()).draft([reading(corrected, file="b.csv")])[0]
-    assert (asked(draft), draft.counts()["new"], list(draft.corrects)) == ([], 1, [3])
+    assert (asked(draft), draft.counts()["new"], list(draft.corrects)) == ([], 1, [2])
 
 
 def test_two_typed_files_may_share_their_days() -> None:

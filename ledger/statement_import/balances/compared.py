@@ -183,8 +183,8 @@ def book_stated(draft: FileDraft, worked: WorkedOut) -> None:
         known = any((e.day, e.source) == (one.day, one.source) for e in same)
         if not known and stated_value(journal, one.as_balance).is_plausible:
             line = int(one.where.rpartition(":")[2])
-            draft.book(one.as_balance, value_row(draft, line, one.day, one.value, one.account))
-            worked.add(draft, draft.drafts[-1])
+            row = value_row(draft, line, one.day, one.value, one.account)
+            worked.add(draft, draft.book(one.as_balance, row))
 
 
 def check_closing(draft: FileDraft, worked: WorkedOut, told: Closing) -> None:

@@ -40,8 +40,8 @@ def offer_year_end(draft: FileDraft, worked: WorkedOut) -> None:
         elif not same:
             question = _question(draft, closing, event, found)
             if context.ask(draft, question) == question.BOOK:
-                draft.book(event if found.is_plausible else replace(event, memo=ACCEPTED), row)
-                worked.add(draft, draft.drafts[-1])
+                event = event if found.is_plausible else replace(event, memo=ACCEPTED)
+                worked.add(draft, draft.book(event, row))
         elif same[-1].value != closing.value:
             stated = same[-1].money("value")
             draft.differences.append(

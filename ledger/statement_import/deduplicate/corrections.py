@@ -103,8 +103,10 @@ def _earlier_versions(
     if not typed:
         return {}
     there = context.places(rows[0].account, date.min, date.max)
-    file_of = {mark: place.where.rpartition(":")[0] for mark, place in there.items()}
     shown = {row.fingerprint for row in rows}
+    if there.keys() <= shown:
+        return {}
+    file_of = {mark: place.where.rpartition(":")[0] for mark, place in there.items()}
     alike = {file_of[mark] for mark in shown if mark in file_of} & typed
     named = {name for name in typed if _bare(name) == _bare(draft.name)}
     states = all(row.event is None or row.event.kind is EventKind.BALANCE for row in rows)

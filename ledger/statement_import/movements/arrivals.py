@@ -35,8 +35,9 @@ def arrivals_of(drafts: Sequence[FileDraft], context: ImportContext) -> list[Pay
         if plan and row.kind is RowKind.CONVERSION_IN:
             book_lone_deposit(draft, context, row)
             continue
-        alone = id(row) if row.kind is RowKind.ROLLOVER_IN else ""
-        key = (id(draft), row.account, row.day, row.kind, row.record.partner, row.source, alone)
+        alone = row.place if row.kind is RowKind.ROLLOVER_IN else 0
+        at = draft.kept_as, alone, row.account, row.day
+        key = *at, row.kind, row.record.partner, row.source
         found.setdefault(key, Payment(draft, context, [])).rows.append(row)
     told = [_answered(one) for one in found.values()]
     return [one for arrivals in told for one in arrivals if not _is_other(one)]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import replace
+from itertools import chain
 
 from ledger.booking import book
 from ledger.errors import LedgerError
@@ -19,7 +21,7 @@ from ledger.statement_import.movements.plan_legs import pair_in_plan
 from ledger.statement_import.movements.typed import mark_typed
 
 NEW = Status.NEW
-_MARK = "\x00"  # starts the place of an event of this import: two files may have one name
+_MARK = "\x00"  # starts the place of a possible side: no row of the ledger stands there
 
 
 def book_movements(drafts: Sequence[FileDraft], context: ImportContext) -> None:
@@ -31,21 +33,18 @@ def book_movements(drafts: Sequence[FileDraft], context: ImportContext) -> None:
     came = arrivals.arrivals_of(drafts, context)
     if not went and not came:
         return
-    numbered: dict[str, Payment] = {}
-    entries = [*context.entries, *_typed(drafts, context)]
-    entries += _sides(went, payments.possible, context, numbered)
-    entries += _sides(came, arrivals.possible, context, numbered)
+    sides = [
+        *(_sides(movement, payments.possible(movement)) for movement in went),
+        *(_sides(movement, arrivals.possible(movement)) for movement in came),
+    ]
+    entries = [*context.entries, *_typed(drafts, context), *chain.from_iterable(sides)]
     found = partners_of(entries, context.accounts)
-    met: dict[int, list[str | None]] = {}
-    for place, movement in numbered.items():
-        met.setdefault(id(movement), []).append(found.get(place))
-    for movement in went:
-        partner = _one(met.get(id(movement), [None]))
+    partners = [_one([found.get(entry.where) for entry in entries] or [None]) for entries in sides]
+    for movement, partner in zip(went, partners, strict=False):
         movement.converted = partner is not None and _arrived_converted(movement, partner, came)
         movement.unmet = partner is None
         payments.book_payment(movement, partner)
-    for movement in came:
-        partner = _one(met.get(id(movement), [None]))
+    for movement, partner in zip(came, partners[len(went) :], strict=True):
         movement.unmet = partner is None
         if partner is None or not _follows(movement, partner, went):
             arrivals.book_arrival(movement, partner)
@@ -88,23 +87,13 @@ def _one(found: Sequence[str | None]) -> str | None:
     return accounts.pop() if len(accounts) == 1 else ""
 
 
-def _sides(
-    movements: Iterable[Payment],
-    possible: Callable[[Payment], list[Event]],
-    context: ImportContext,
-    numbered: dict[str, Payment],
-) -> list[JournalEntry]:
-    """Return the sides of movements as entries, each at a place that names its movement."""
+def _sides(movement: Payment, events: Iterable[Event]) -> list[JournalEntry]:
+    """Return the sides of a movement as entries, each at a place that only one row has."""
     entries = []
-    for movement in movements:
-        for event in possible(movement):
-            place = f"{_MARK}{movement.draft.name} {event.source or ''}:{event.seq}"
-            try:
-                entry = book(replace(event, where=place), context.accounts)
-            except LedgerError:
-                continue  # it is refused where it is booked
-            entries.append(entry)
-            numbered[place] = movement
+    for event in events:
+        place = f"{_MARK}{movement.draft.kept_as} {event.source or ''}:{event.seq}"
+        with suppress(LedgerError):  # it is refused where it is booked
+            entries.append(book(replace(event, where=place), movement.context.accounts))
     return entries
 
 
@@ -124,8 +113,8 @@ def _typed(drafts: Iterable[FileDraft], context: ImportContext) -> list[JournalE
 def _tell_open(movements: Iterable[Payment]) -> None:
     """Say what left for, or came from, an account whose own statement does not show it yet."""
     for movement in movements:
-        rows = set(map(id, movement.rows))
-        made = [m.event for m in movement.draft.drafts if id(m.rows[0]) in rows]
+        rows = {row.fingerprint for row in movement.rows}
+        made = [m.event for m in movement.draft.drafts if m.rows[0].fingerprint in rows]
         movement.draft.notes += [
             f"open: {event.where}: {_side(event)} is not known until the statement of the other "
             "account is imported, or 'basis settle' says it"

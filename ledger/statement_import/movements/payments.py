@@ -69,7 +69,7 @@ def _key(draft: FileDraft, context: ImportContext, row: Row) -> tuple[object, ..
     kind: object = "paid" if row.kind in PAID else row.kind
     if not plan and row.kind in PAID:
         kind = row.kind
-    return id(draft), row.account, row.day, kind, character(row), row.record.partner
+    return draft.kept_as, row.account, row.day, kind, character(row), row.record.partner
 
 
 def _by_source(draft: FileDraft, context: ImportContext, row: Row) -> list[Row]:

@@ -11,7 +11,7 @@ from ledger.importers.legs import IN, OUT
 from ledger.money import Money
 from ledger.records import RowKind
 from ledger.statement_import.context import ImportContext
-from ledger.statement_import.draft import Draft, FileDraft, Row, Status
+from ledger.statement_import.draft import FileDraft, Row, Status
 from ledger.statement_import.questions.movements import PossibleConversion, PossibleInPlan
 from ledger.statement_import.questions.question import IGNORE
 from ledger.statement_import.questions.rows import SourceNotSaid
@@ -112,7 +112,7 @@ def _book_new_funds(draft: FileDraft, outs: list[Row], ins: list[Row]) -> None:
     if left != reached and all(row.units for row in (*outs, *ins)):
         for row in (*outs, *ins):
             event = make(row, EventKind.EXCHANGE, row.amount, Source.IN_PLAN_ROTH)
-            draft.drafts.append(Draft(event, (row,)))
+            draft.book(event, row)
 
 
 def _is_change_of_funds(outs: list[Row], ins: list[Row]) -> bool:

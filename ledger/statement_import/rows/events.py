@@ -15,7 +15,7 @@ from ledger.money import ZERO, Money
 from ledger.movements import ROLLED
 from ledger.records import SIGNED_KINDS, RowKind
 from ledger.statement_import.context import ImportContext
-from ledger.statement_import.draft import Draft, FileDraft, Row, Status
+from ledger.statement_import.draft import FileDraft, Row, Status
 from ledger.statement_import.owners import partner_of
 from ledger.statement_import.rows.settle import tax_year
 
@@ -60,7 +60,7 @@ def make(row: Row, kind: EventKind, amount: Money, source: Source | None = None)
         catch_up=record.catch_up,
         fund=record.investment if units is not None else "",
         units=units,
-        seq=record.line,
+        seq=row.place,
     )
 
 
@@ -112,7 +112,7 @@ def book_exchanges(draft: FileDraft, context: ImportContext) -> None:
         if source is None:
             event = replace(event, fund=row.record.investment, units=row.units)
         reason = ARRIVED if arrived else BY_VALUE if source is None else ""
-        draft.drafts.append(Draft(replace(event, reason=reason), (row,)))
+        draft.book(replace(event, reason=reason), row)
 
 
 def _exchanges_of_others(draft: FileDraft, context: ImportContext) -> Counter[_Exchange]:

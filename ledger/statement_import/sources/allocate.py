@@ -181,8 +181,8 @@ class Allocator:
                 self.draft.book(replace(event, fund=row.record.investment, units=row.units), row)
 
     def _use(self, specs: Iterable[Spec]) -> None:
-        wanted = {id(spec) for spec in specs}
-        self.used.update(place for place, spec in enumerate(self.given) if id(spec) in wanted)
+        wanted = list(specs)
+        self.used.update(place for place, spec in enumerate(self.given) if spec in wanted)
 
     def _hidden_conversions(self) -> None:
         asked = []
