@@ -85,10 +85,17 @@ class OpenSide:
     left: bool
     entry: int
     others: tuple[str, ...] = ()  # what can be said: accounts of the owner, cash, outside
+    sent_by: str = ""  # of a contribution: the account that says it sent as much
 
     @property
     def problem(self) -> str:
         """What is open, in one sentence."""
+        if self.sent_by:
+            return (
+                f"{self.amount} came into {self.account} on {self.day.isoformat()} as a "
+                f"contribution, and {self.sent_by} says that it sent that money, which no other "
+                "row shows to have arrived"
+            )
         way = "left" if self.left else "came into"
         return (
             f"{self.amount} {way} {self.account} on {self.day.isoformat()}, and no statement shows "
@@ -98,6 +105,11 @@ class OpenSide:
     @property
     def remedy(self) -> str:
         """What settles it: the other side's statement, or the user's word."""
+        if self.sent_by:
+            return (
+                f"where it is that money: basis settle {self.entry} --from {self.sent_by}; where "
+                f"it was put in beside it: basis settle {self.entry} --from outside"
+            )
         way = "--to" if self.left else "--from"
         return (
             f"import the statement of the other account, or say which it was: basis settle "

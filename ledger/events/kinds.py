@@ -224,6 +224,13 @@ class EventSpec:
         return booking is not None and (booking.debit, booking.basis) == (HERE, BasisRule.STATED)
 
     @cached_property
+    def comes_from_elsewhere(self) -> bool:
+        """Whether it is money of another account that came in, as that account's side may show."""
+        booking = self.booking
+        from_elsewhere = booking is not None and booking.credit == Outside.ELSEWHERE
+        return from_elsewhere and "origin" in self.fields
+
+    @cached_property
     def is_eligible(self) -> bool:
         """Whether what it pays out may be rolled over."""
         return self.pays_out and not self.not_eligible
@@ -297,7 +304,7 @@ EVENT_SPECS: Mapping[EventKind, EventSpec] = MappingProxyType(
             on_return=False,
         ),
         K.CONTRIBUTION: EventSpec(
-            _fields(_SOURCE, "catch_up year postponed"),
+            _fields(_SOURCE, "catch_up year postponed origin"),
             Booking(HERE, Outside.PAY, BasisRule.CONTRIBUTED),
             "money put in from pay or from your bank",
             sign=Sign.EITHER,

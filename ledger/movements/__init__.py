@@ -1,7 +1,15 @@
 """Movements of money: the sides that statements show, and which of them belong together."""
 
 from ledger.movements.legs import is_on_its_way, movement_of, parts_of, receivers_by_leg
-from ledger.movements.meeting import Met, books_of, counted_once, meet, partners_of, with_facts
+from ledger.movements.meeting import (
+    Met,
+    books_of,
+    counted_once,
+    meet,
+    partners_of,
+    sent_as_contributions,
+    with_facts,
+)
 from ledger.movements.settled import CODE, ENTRY, settled
 from ledger.movements.sides import (
     CONVERTED,
@@ -11,6 +19,7 @@ from ledger.movements.sides import (
     is_arrival,
     may_go,
     may_send,
+    rollover_source,
 )
 
 __all__ = [
@@ -32,6 +41,8 @@ __all__ = [
     "partners_of",
     "parts_of",
     "receivers_by_leg",
+    "rollover_source",
+    "sent_as_contributions",
     "settled",
     "with_facts",
 ]

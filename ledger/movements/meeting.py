@@ -21,20 +21,14 @@ from ledger.movements.sides import (
     ON_THE_WAY,
     InSide,
     OutSide,
+    in_side,
     in_sides,
     is_arrival,
+    may_be_rollover,
     may_go,
     may_send,
     out_sides,
-    sender_of,
     sent_source,
-)
-
-_SIDES = frozenset(
-    {
-        *(EventKind.DISTRIBUTION, EventKind.CONVERSION, EventKind.TRANSFER),
-        *(EventKind.ROLLOVER_IN, EventKind.TRANSFER_IN, EventKind.CONTRIBUTION),
-    }
 )
 
 
@@ -97,6 +91,18 @@ def partners_of(entries: Iterable[JournalEntry], accounts: Accounts) -> dict[str
     }
 
 
+def sent_as_contributions(
+    entries: Iterable[JournalEntry], contributions: Sequence[Event], accounts: Accounts
+) -> list[Meeting]:
+    """Return what left and met nothing among the entries, with contributions that may be it.
+
+    The place of each is that in ``contributions``.
+    """
+    sides = [in_side(n, e, accounts) for n, e in enumerate(contributions) if may_be_rollover(e)]
+    matched = _matched(merged(entries, accounts), accounts)
+    return [one for matching in matched for one in matching.doubts(sides)]
+
+
 def counted_once(events: Sequence[Event], account: str, accounts: Accounts) -> list[Event]:
     """Return events that touch an account without arrivals that the side which left counts too."""
     outs = [
@@ -109,7 +115,7 @@ def counted_once(events: Sequence[Event], account: str, accounts: Accounts) -> l
     if not outs:
         return list(events)
     ins = [
-        InSide(p, e, accounts[account], sender_of(e), e.money("amount").cents)
+        in_side(p, e, accounts)
         for p, e in enumerate(events)
         if e.account == account and is_arrival(e)
     ]
@@ -152,6 +158,8 @@ class _Derivation:
             for lone_in in matching.lone_ins:
                 self._alone(lone_in)
             self._ask_of_outside(matching.unseen_outs)
+            for meeting in matching.doubts(self._contributions(matching)):
+                self._ask_of_contributions(meeting)
         kept = [e for place, e in enumerate(self._entries) if place not in self._dropped]
         listed = sorted([*kept, *self._added], key=place_in_order)
         still = tuple(sorted(self._open, key=lambda one: (one.day, one.account, one.where)))
@@ -282,9 +290,26 @@ class _Derivation:
             for entry in self._entries:
                 event = entry.event
                 said = event.account == out.to and event.origin == ELSEWHERE
+                said = said and event.kind.spec.comes_from_elsewhere
                 near = said and abs(event.day - out.event.day) <= ON_THE_WAY
                 if near and event.money("amount").cents == out.cents:
                     self._keep_open(event, self._accounts[out.to], out.cents, left=False)
+
+    def _contributions(self, matching: Matching) -> list[InSide]:
+        """Return the contributions to accounts that were said to receive what they do not show."""
+        receivers = {out.to for out in matching.unseen_outs}
+        return [
+            in_side(place, entry.event, self._accounts)
+            for place, entry in enumerate(self._entries if receivers else ())
+            if entry.event.account in receivers and may_be_rollover(entry.event)
+        ]
+
+    def _ask_of_contributions(self, meeting: Meeting) -> None:
+        """Keep open whether contributions are what an account says it sent: a file calls it so."""
+        sender = meeting.outs[0].here.id
+        for into in meeting.ins:
+            if may_be_rollover(into.event):
+                self._keep_open(into.event, into.here, into.cents, left=False, sent_by=sender)
 
     def _senders(self, into: InSide) -> tuple[str, ...]:
         return tuple(
@@ -293,10 +318,14 @@ class _Derivation:
             if account.owner == into.here.owner and may_send(account, into.event, into.here)
         )
 
-    def _keep_open(self, event: Event, here: Account, cents: int, *, left: bool) -> None:
+    def _keep_open(
+        self, event: Event, here: Account, cents: int, *, left: bool, sent_by: str = ""
+    ) -> None:
         own = [a for a in self._accounts.values() if a.owner == here.owner]
         paid = event.kind is EventKind.DISTRIBUTION
-        if left:
+        if sent_by:
+            others = [sent_by, ELSEWHERE]
+        elif left:
             others = [a.id for a in own if may_go(here, a, kind=event.kind)]
             others += [CASH] if paid else [ELSEWHERE]
         else:
@@ -311,6 +340,7 @@ class _Derivation:
                 left=left,
                 entry=event.seq,
                 others=tuple(others),
+                sent_by=sent_by,
             )
         )
 

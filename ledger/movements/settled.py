@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
+from typing import Any
 
 from ledger.booking import Accounts, book
 from ledger.errors import LedgerError
 from ledger.events import CASH, ELSEWHERE, IN_TRANSIT, Event, EventKind
 from ledger.journal import JournalEntry
 from ledger.movements.legs import is_on_its_way, parts_of, with_parts
-from ledger.movements.sides import is_arrival
+from ledger.movements.sides import is_arrival, may_be_rollover, rollover_source
 from ledger.text import safe
 
+# what is said of a contribution alone: its tax year, that it is catch-up money
+_OF_PAY = EventKind.CONTRIBUTION.spec.fields - EventKind.ROLLOVER_IN.spec.fields
 CODE = "partner_unknown"  # of the answers that settle a side
 ENTRY = "entry:"  # starts the match of such an answer, with the number of the entry
 
@@ -22,6 +25,8 @@ def settled(entry: JournalEntry, other: str, accounts: Accounts) -> JournalEntry
     Raises LedgerError (``no_open_side``, ``bad_value``, and what booking refuses).
     """
     event = entry.event
+    if may_be_rollover(event):
+        return _rebooked(entry, _not_put_in(event, other), accounts)
     if is_arrival(event) or event.origin:
         if other == CASH:
             raise _bad(event, other)
@@ -34,6 +39,24 @@ def settled(entry: JournalEntry, other: str, accounts: Accounts) -> JournalEntry
             remedy="'basis check' names the open sides with their entries",
         )
     return _rebooked(entry, _gone_to(event, other), accounts)
+
+
+def _not_put_in(event: Event, other: str) -> Event:
+    """Return a contribution as the owner's own money, or as the rollover that its file calls so."""
+    if other == CASH:
+        raise _bad(event, other)
+    if other == ELSEWHERE:
+        return replace(event, origin=other)
+    return as_rollover(event, other)
+
+
+def as_rollover(event: Event, origin: str) -> Event:
+    """Return money that a file calls a contribution as rolled over from an account."""
+    unsaid: dict[str, Any] = {f.name: f.default for f in fields(Event) if f.name in _OF_PAY}
+    sources = tuple(rollover_source(source) for source in event.sources)
+    return replace(
+        event, kind=EventKind.ROLLOVER_IN, sources=sources, **{**unsaid, "origin": origin}
+    )
 
 
 def _gone_to(event: Event, other: str) -> Event:

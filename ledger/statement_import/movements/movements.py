@@ -11,10 +11,12 @@ from ledger.events import Event
 from ledger.journal import JournalEntry
 from ledger.money import Money
 from ledger.movements import CONVERTED, ON_THE_WAY, is_on_its_way, partners_of, parts_of
+from ledger.records import RowKind
 from ledger.statement_import.context import ImportContext
 from ledger.statement_import.draft import FileDraft, Status
 from ledger.statement_import.movements import arrivals, payments
-from ledger.statement_import.movements.payment import CONVERSIONS, Payment
+from ledger.statement_import.movements.coded import rolled_among_contributions
+from ledger.statement_import.movements.payment import CONVERSIONS, Payment, open_rows
 from ledger.statement_import.movements.plan_legs import pair_in_plan
 from ledger.statement_import.movements.typed import mark_typed
 
@@ -29,12 +31,17 @@ def book_movements(drafts: Sequence[FileDraft], context: ImportContext) -> None:
     pair_in_plan(drafts, context)
     went = payments.payments_of(drafts, context)
     came = arrivals.arrivals_of(drafts, context)
-    if not went and not came:
+    if not (went or came or open_rows(drafts, {RowKind.CONTRIBUTION})):
         return
     numbered: dict[str, Payment] = {}
     entries = [*context.entries, *_typed(drafts, context)]
     entries += _sides(went, payments.possible, context, numbered)
     entries += _sides(came, arrivals.possible, context, numbered)
+    rolled = rolled_among_contributions(drafts, context, entries)
+    entries += _sides(rolled, arrivals.possible, context, numbered)
+    came += rolled
+    if not went and not came:
+        return
     found = partners_of(entries, context.accounts)
     met: dict[int, list[str | None]] = {}
     for place, movement in numbered.items():

@@ -59,6 +59,7 @@ def make(row: Row, kind: EventKind, amount: Money, source: Source | None = None)
         catch_up=record.catch_up,
         fund=record.investment if units is not None else "",
         units=units,
+        origin=row.origin,
         seq=record.line,
     )
 
