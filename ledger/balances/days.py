@@ -17,6 +17,7 @@ from ledger.balances.contracts import PlanContracts
 from ledger.balances.corrections import Corrections
 from ledger.balances.distributions import Distributions
 from ledger.balances.holdings import Holdings
+from ledger.balances.on_its_way import OnItsWay
 from ledger.balances.open_points import balances_contradict, below_zero
 from ledger.balances.openings import with_late_openings
 from ledger.balances.payouts import InPlanConversion, Story
@@ -81,6 +82,7 @@ class Fold:
         self._met: set[Pool] = set()  # pools that a balance of this day speaks of
         self._rollovers = Rollovers(books)
         self._distributions = Distributions(books, self.contracts, self._rollovers, self.story)
+        self._on_its_way = OnItsWay()
         self._corrections = Corrections(books.accounts, self.balances, self.story)
         entries = with_late_openings(books.entries, books.accounts)
         entries += values_on_5498(books)
@@ -232,7 +234,7 @@ class Fold:
             derived = self._corrections.derive(entry)
         else:
             derived = iter(())
-        listed = list(derived)
+        listed = [*self._on_its_way.of(entry, derived), *self._on_its_way.arrived(entry)]
         self._check_covered(entry, listed)
         self._corrections.watch(entry)
         if event.kind.spec.is_correction:

@@ -13,6 +13,7 @@ from ledger.events import (
     BY_VALUE,
     CASH,
     CORRECTED_SOURCES,
+    ELSEWHERE,
     EXCEPTIONS_5329,
     HELD_FIELDS,
     MOVED_FIELDS,
@@ -225,6 +226,14 @@ def _check_exception(event: Event, here: Account) -> None:
 
 
 def _check_contribution(event: Event, here: Account) -> None:
+    if event.origin not in {"", ELSEWHERE}:
+        raise refusal(
+            event,
+            "bad_value",
+            f"the contribution to {here.id} comes from '{event.origin}'",
+            "money of another account is a 'rollover_in'; of a contribution 'origin' says no more "
+            f"than '{ELSEWHERE}'",
+        )
     if event.source is Source.ROTH_ROLLOVER:
         raise refusal(
             event,

@@ -29,7 +29,7 @@ class Part:
 
 
 CASH = "cash"  # receiver: paid out to the owner
-IN_TRANSIT = "in_transit"  # receiver: an account that is not known yet, its own statement tells
+IN_TRANSIT = "in_transit"  # receiver or origin: not known yet, the other side's statement tells
 ARRIVED = "arrived"  # reason of an exchange that tells the units of money another side brought
 BY_VALUE = "by value"  # reason of gains, fees and loans that all sources of a plan share
 UNSAID = "value unsaid"  # reason of a conversion whose source's value is still to be said
@@ -46,8 +46,10 @@ class Event:
     ``value`` of money that leaves is what its source (or IRA) was worth just before. ``units``
     are the row's own, signed as its effect on the source (negative: they left), ``fund`` what they
     are units of. ``origin`` is the account that money which came in was sent from, ``ELSEWHERE``
-    when none of this ledger sent it, "" while nobody said. Events of one account, day, kind and
-    ``id`` are the legs of one movement. ``seq`` keeps the order of rows within a day.
+    when none of this ledger sent it, ``IN_TRANSIT`` where a statement does not tell. Without one
+    it is what its kind says: from elsewhere, unless an account shows that it left there. Events of
+    one account, day, kind and ``id`` are the legs of one movement. ``seq`` keeps the order of rows
+    within a day.
     """
 
     where: str

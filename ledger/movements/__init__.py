@@ -10,7 +10,7 @@ from ledger.movements.meeting import (
     sent_as_contributions,
     with_facts,
 )
-from ledger.movements.settled import CODE, ENTRY, settled
+from ledger.movements.settled import BASIS, CODE, ENTRY, OF, payment_named, settled
 from ledger.movements.sides import (
     CONVERTED,
     ON_THE_WAY,
@@ -23,9 +23,11 @@ from ledger.movements.sides import (
 )
 
 __all__ = [
+    "BASIS",
     "CODE",
     "CONVERTED",
     "ENTRY",
+    "OF",
     "ON_THE_WAY",
     "ROLLED",
     "SAID_SO",
@@ -40,6 +42,7 @@ __all__ = [
     "movement_of",
     "partners_of",
     "parts_of",
+    "payment_named",
     "receivers_by_leg",
     "rollover_source",
     "sent_as_contributions",

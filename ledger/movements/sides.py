@@ -67,7 +67,7 @@ class InSide:
 
 def sender_of(event: Event) -> str:
     """Return the account that money is said to come from ("acme" of "acme:after_tax")."""
-    return event.origin.partition(":")[0]
+    return "" if event.origin == IN_TRANSIT else event.origin.partition(":")[0]
 
 
 def sent_source(event: Event) -> Source | None:

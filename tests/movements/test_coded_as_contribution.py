@@ -93,6 +93,12 @@ def test_it_is_settled_as_the_same_money_or_as_ones_own() -> None:
     assert caught.value.code == "bad_value"
 
 
+def test_a_contribution_is_of_no_account() -> None:
+    with pytest.raises(LedgerError) as caught:
+        book(put_in("900.00", origin="old"), CHART)
+    assert caught.value.code == "bad_value"
+
+
 def test_in_a_plan_it_is_money_of_the_rollover_source() -> None:
     coded = put_in("900.00", "new", source="pre_tax")
     (source,) = settled(book(coded, CHART), "old", CHART).event.sources

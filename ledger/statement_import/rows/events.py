@@ -47,6 +47,7 @@ def make(row: Row, kind: EventKind, amount: Money, source: Source | None = None)
     """Return the event of a row; ``amount`` is in cents with the sign the kind wants."""
     record = row.record
     units = _units(row, amount) if source is not None else None
+    unsaid = IN_TRANSIT if kind.spec.comes_from_elsewhere else ""
     return Event(
         where=record.where,
         day=record.day,
@@ -59,7 +60,7 @@ def make(row: Row, kind: EventKind, amount: Money, source: Source | None = None)
         catch_up=record.catch_up,
         fund=record.investment if units is not None else "",
         units=units,
-        origin=row.origin,
+        origin=row.origin or unsaid,
         seq=record.line,
     )
 
