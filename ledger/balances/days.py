@@ -18,7 +18,7 @@ from ledger.balances.corrections import Corrections
 from ledger.balances.distributions import Distributions
 from ledger.balances.holdings import Holdings
 from ledger.balances.on_its_way import OnItsWay
-from ledger.balances.open_points import balances_contradict, below_zero
+from ledger.balances.open_points import balance_undivided, balances_contradict, below_zero
 from ledger.balances.openings import with_late_openings
 from ledger.balances.payouts import InPlanConversion, Story
 from ledger.balances.pools import Balances
@@ -316,7 +316,11 @@ class Fold:
         pools = open_pools
         held = [self.balances.value(pool) for pool in pools]
         amount = Money(difference, frozenset({event.where}))
-        shares = [amount] if len(pools) == 1 else self._shared(amount, held, fact)
+        if len(pools) != 1 and sum(value.cents for value in held) <= 0:
+            error = balance_undivided(event)
+            self.refused[here.owner].append(Refused(fact.day, error, stops=False))
+            return
+        shares = [amount] if len(pools) == 1 else apportion(amount, held)
         postings = [
             Posting(pool, share) for pool, share in zip(pools, shares, strict=True) if share
         ]
@@ -330,17 +334,6 @@ class Fold:
         if event.source is not None:
             return [Pool(here.id, event.source.value)]
         return self.balances.pools_of(here.id)
-
-    @staticmethod
-    def _shared(amount: Money, held: list[Money], fact: JournalEntry) -> list[Money]:
-        if sum(v.cents for v in held) <= 0:
-            raise LedgerError(
-                where=fact.where,
-                code="source_needed",
-                problem="a balance of the whole plan cannot be divided: no source holds money",
-                remedy="give the balance of each source ('source')",
-            )
-        return apportion(amount, held)
 
     def _in_plan_conversion(self, entry: JournalEntry, here: Account) -> Iterator[JournalEntry]:
         """Move the pro rata basis, and make all of the value investment in the Roth account."""

@@ -17,6 +17,7 @@ OPENING_NEEDED = "opening_needed"
 ROWS_MISSING = "rows_missing"
 VALUE_NEEDED = "value_needed"
 ABOVE_BALANCE = "above_balance"
+SOURCE_NEEDED = "source_needed"
 
 
 def short_of_units(
@@ -134,6 +135,19 @@ def balances_contradict(event: Event, other: Money) -> LedgerError:
         problem=f"{pool} is stated with {event.value} at the close of {event.day}, and other "
         f"balances of that day come to {other}",
         remedy="only one of them can be right: take the other back (basis reverse)",
+    )
+
+
+def balance_undivided(event: Event) -> LedgerError:
+    """Return the point of a balance of a whole plan of which no source holds money yet."""
+    return LedgerError(
+        where=event.where,
+        code=SOURCE_NEEDED,
+        problem=f"{event.account} is stated with {event.value} at the close of {event.day}, and no "
+        "source of it holds money in the books by then",
+        remedy=f"import the statements of {event.account} up to that day; or say what each source "
+        f"held: basis add opening --account {event.account} --source SOURCE --date {event.day} "
+        "--value VALUE --basis BASIS; or take the balance back: basis reverse",
     )
 
 

@@ -12,7 +12,13 @@ from typing import NamedTuple
 
 from ledger.balances.days import Fold
 from ledger.balances.gains import Outflow
-from ledger.balances.open_points import ABOVE_BALANCE, OPENING_NEEDED, ROWS_MISSING, VALUE_NEEDED
+from ledger.balances.open_points import (
+    ABOVE_BALANCE,
+    OPENING_NEEDED,
+    ROWS_MISSING,
+    SOURCE_NEEDED,
+    VALUE_NEEDED,
+)
 from ledger.balances.valued import Valued
 from ledger.chart import Source
 from ledger.events import UNSAID, WHOLE, Event, EventKind
@@ -27,7 +33,7 @@ from ledger.statement_import.worked_out import WorkedOut
 # Open points that a row can cause which takes nothing out, or one that was stored before.
 _TOLD = frozenset(
     {
-        *(ABOVE_BALANCE, OPENING_NEEDED, ROWS_MISSING, VALUE_NEEDED),
+        *(ABOVE_BALANCE, OPENING_NEEDED, ROWS_MISSING, SOURCE_NEEDED, VALUE_NEEDED),
         *("balances_contradict", "value_below_zero"),
     }
 )
