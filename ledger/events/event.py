@@ -234,6 +234,19 @@ def plain_units(units: Decimal) -> str:
     return f"{units:f}"
 
 
+_TICKER = re.compile(r"\s*\([A-Z]{3,5}\)$")
+
+
+@lru_cache(maxsize=1024)
+def fund_key(name: str) -> str:
+    """Return what a fund is known by: files write its name in other cases and with other spaces.
+
+    >>> fund_key("500 Index"), fund_key("  500  INDEX (VFIAX)")
+    ('500 index', '500 index')
+    """
+    return " ".join(_TICKER.sub("", name.strip()).split()).casefold()
+
+
 _HANDLED = {"where", "day", "account", "kind", "sources", "parts", "units", "seq"}
 # worked out once: this runs for every entry of an import
 _PLAIN_FIELDS = tuple(item.name for item in fields(Event) if item.name not in _HANDLED)

@@ -14,6 +14,7 @@ from ledger.balances.days import Fold
 from ledger.balances.gains import Outflow
 from ledger.balances.open_points import (
     ABOVE_BALANCE,
+    FUND_RENAMED,
     OPENING_NEEDED,
     ROWS_MISSING,
     SOURCE_NEEDED,
@@ -33,7 +34,8 @@ from ledger.statement_import.worked_out import WorkedOut
 # Open points that a row can cause which takes nothing out, or one that was stored before.
 _TOLD = frozenset(
     {
-        *(ABOVE_BALANCE, OPENING_NEEDED, ROWS_MISSING, SOURCE_NEEDED, VALUE_NEEDED),
+        *(ABOVE_BALANCE, FUND_RENAMED, OPENING_NEEDED, ROWS_MISSING),
+        *(SOURCE_NEEDED, VALUE_NEEDED),
         *("balances_contradict", "value_below_zero"),
     }
 )

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from ledger.chart import Source, TaxCharacter
-from ledger.events import ROUNDED, EventKind
+from ledger.events import ROUNDED, EventKind, fund_key
 from ledger.importers.legs import IN, OUT
 from ledger.money import Money
 from ledger.records import RowKind
@@ -91,7 +91,7 @@ def _convert(draft: FileDraft, context: ImportContext, outs: list[Row], ins: lis
 
 def _book_new_funds(draft: FileDraft, outs: list[Row], ins: list[Row]) -> None:
     """Book that converted money reached other funds than it left, as exchanges of Roth money."""
-    left, reached = ({row.record.investment for row in legs} for legs in (outs, ins))
+    left, reached = ({fund_key(row.record.investment) for row in legs} for legs in (outs, ins))
     if left != reached and all(row.units for row in (*outs, *ins)):
         for row in (*outs, *ins):
             event = make(row, EventKind.EXCHANGE, row.amount, Source.IN_PLAN_ROTH)
@@ -130,7 +130,8 @@ def _ask_source(
 def _funds(out: Row, ins: list[Row]) -> tuple[str, ...]:
     """Return the funds that money left and reached, () where the file does not tell."""
     left, reached = out.record.investment, {into.record.investment for into in ins}
-    return () if left in reached | {""} or "" in reached else (left, *sorted(reached))
+    keys = {fund_key(fund) for fund in reached}
+    return () if fund_key(left) in keys | {""} or "" in reached else (left, *sorted(reached))
 
 
 def which_source(draft: FileDraft, context: ImportContext, row: Row) -> Source | None:
