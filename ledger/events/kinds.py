@@ -224,6 +224,19 @@ class EventSpec:
         return booking is not None and (booking.debit, booking.basis) == (HERE, BasisRule.STATED)
 
     @cached_property
+    def has_two_sides(self) -> bool:
+        """Whether the account that receives it shows a side of its own: payments and transfers.
+
+        What a decree or a choice makes of an account is told as a whole.
+        """
+        return self.goes_directly and (self.is_ira_payment or not self.on_return)
+
+    @cached_property
+    def may_be_divided(self) -> bool:
+        """Whether it may go to several receivers."""
+        return self.booking is not None and self.booking.debit == PARTS
+
+    @cached_property
     def comes_from_elsewhere(self) -> bool:
         """Whether it is money of another account that came in, as that account's side may show."""
         booking = self.booking

@@ -17,7 +17,7 @@ ON_THE_WAY = timedelta(days=10)
 # How long after it left money may come into the account that says where it is from.
 SAID_SO = timedelta(days=60)
 CONVERTED = "conversion"  # reason of money that came in: its row says that it was converted
-LEAVES = frozenset({EventKind.DISTRIBUTION, EventKind.CONVERSION, EventKind.TRANSFER})
+LEAVES = kinds_where(lambda spec: spec.has_two_sides)
 _COMES = kinds_where(lambda spec: spec.comes_from_elsewhere)
 ROLLED = frozenset({Source.ROLLOVER, Source.ROTH_ROLLOVER})  # nobody contributes to these
 

@@ -12,12 +12,12 @@ from ledger.money import Money
 from ledger.records import RowKind
 from ledger.statement_import.context import ImportContext
 from ledger.statement_import.draft import Draft, FileDraft, Row, Status
+from ledger.statement_import.movements.payment import CONVERSIONS
 from ledger.statement_import.questions.movements import PossibleConversion, PossibleInPlan
 from ledger.statement_import.questions.question import IGNORE
 from ledger.statement_import.questions.rows import SourceNotSaid
 from ledger.statement_import.rows.events import make, positive
 
-_SURE = frozenset({RowKind.CONVERSION_OUT, RowKind.CONVERSION_IN})
 _ROUNDING = 1  # cents by which two legs of one move may differ
 
 
@@ -66,7 +66,7 @@ def _convert(draft: FileDraft, context: ImportContext, outs: list[Row], ins: lis
         for row in outs + ins:
             row.close(Status.INFO, "moved within Roth money, which nothing is converted out of")
         return
-    sure = any(row.kind in _SURE for row in outs + ins) or _into_roth(outs, ins)
+    sure = any(row.kind in CONVERSIONS for row in outs + ins) or _into_roth(outs, ins)
     converted = list[Row]()
     for out in outs:
         source = out.source if sure else _ask_source(draft, context, out, ins)

@@ -12,7 +12,7 @@ from ledger.chart import Source
 from ledger.events import ARRIVED, CASH, IN_TRANSIT, Event, EventKind
 from ledger.money import ZERO, Money
 from ledger.movements import ROLLED
-from ledger.records import SIGNED_KINDS, RowKind
+from ledger.records import NEVER_BOOKED, SIGNED_KINDS, RowKind
 from ledger.statement_import.context import ImportContext
 from ledger.statement_import.draft import Draft, FileDraft, Row, Status
 from ledger.statement_import.owners import partner_of
@@ -32,7 +32,6 @@ _ALONE = {
     RowKind.IN_PLAN_CONVERSION: EventKind.IN_PLAN_CONVERSION,
 }
 _Exchange = tuple[str, date, Source | None, Decimal | None]
-_UNITS_ALONE = frozenset({RowKind.EXCHANGE, RowKind.INFO})
 _SHARE_OF_UNITS = Decimal("1e-9")  # finer than any recordkeeper prints
 # Without a source allocation asks for one; other kinds take from all sources or are refused.
 WAIT_FOR_SOURCE = frozenset(
@@ -96,7 +95,7 @@ def book_exchanges(draft: FileDraft, context: ImportContext) -> None:
     """
     told = _exchanges_of_others(draft, context)
     for row in draft.rows:
-        if row.status is not Status.INFO or row.kind not in _UNITS_ALONE or not row.units:
+        if row.status is not Status.INFO or row.kind not in NEVER_BOOKED or not row.units:
             continue
         if not row.account or not context.accounts[row.account].kind.is_plan:
             continue
