@@ -8,7 +8,8 @@ import click
 
 from cli import show
 from cli.context import open_ledger
-from cli.options import ROW_NUMBER
+from cli.options import DOLLARS, ROW_NUMBER
+from ledger.money import Money
 from ledger.text import safe
 
 
@@ -16,7 +17,11 @@ from ledger.text import safe
 @click.argument("entry", type=ROW_NUMBER, metavar="ENTRY")
 @click.option("--to", "to", metavar="ACCOUNT", help="Where it went: an account, cash or outside.")
 @click.option("--from", "origin", metavar="ACCOUNT", help="What it left: an account or outside.")
-def settle(entry: int, to: str | None, origin: str | None) -> None:
+@click.option("--of", "paid", type=ROW_NUMBER, metavar="ENTRY", help="A payment put back: which.")
+@click.option("--basis", type=DOLLARS, help="Already taxed part of what came from outside.")
+def settle(
+    entry: int, to: str | None, origin: str | None, paid: int | None, basis: Money | None
+) -> None:
     """Say what the other side of a movement is of which the ledger has one side.
 
     'basis check' names the open sides with their entries. What is said last counts, and the
@@ -26,19 +31,28 @@ def settle(entry: int, to: str | None, origin: str | None) -> None:
     Example:
       basis settle 12 --to roth
       basis settle 15 --from outside
+      basis settle 15 --of 9
+      basis settle 15 --from outside --basis 5000
     """
-    from ledger.movements import CODE, ENTRY  # noqa: PLC0415 - loads the journal
+    from ledger.movements import BASIS, CODE, ENTRY, OF  # noqa: PLC0415 - loads the journal
     from ledger.store import Answer  # noqa: PLC0415 - loads the store
 
-    if (to is None) == (origin is None):
-        raise click.UsageError("say where it went (--to) or what it left (--from)")
-    other = str(to or origin)
+    said = [one for one in (to, origin, paid and f"{OF}{paid}") if one]
+    if len(said) != 1:
+        raise click.UsageError(
+            "say where it went (--to), what it left (--from), or which payment to you was put back "
+            "(--of)"
+        )
+    if basis is not None and origin is None:
+        raise click.UsageError("--basis is of what came from somewhere (--from)")
+    other = said[0] if basis is None else f"{said[0]}{BASIS}{basis.plain}"
     with open_ledger() as ledger:
         today = date.today()  # noqa: DTZ011 - the user's own calendar day
         answer = Answer(CODE, "", f"{ENTRY}{entry}", other, today, "basis settle")
         event = ledger.settle(entry, answer)
         way = "went to" if to else "came from"
-        show.line(f"{event.where}: {event.kind.words} of {event.account} {way} {safe(other)}")
+        told = f"of entry {paid} went to {event.to}" if paid else f"{way} {safe(other)}"
+        show.line(f"{event.where}: {event.kind.words} of {event.account} {told}")
         left = [one for one in ledger.books().open_sides if one.owner]
         for one in left:
             show.line(f"open: {one.problem} (entry {one.entry})")

@@ -85,10 +85,19 @@ class OpenSide:
     left: bool
     entry: int
     others: tuple[str, ...] = ()  # what can be said: accounts of the owner, cash, outside
+    sent_by: str = ""  # of a contribution: the account that says it sent as much
+    payments: tuple[int, ...] = ()  # entries of payments in cash that it may be, put back
+    lacks_basis: bool = False  # it was taxed, and only the account that sent it knows how much
 
     @property
     def problem(self) -> str:
         """What is open, in one sentence."""
+        if self.sent_by:
+            return (
+                f"{self.amount} came into {self.account} on {self.day.isoformat()} as a "
+                f"contribution, and {self.sent_by} says that it sent that money, which no other "
+                "row shows to have arrived"
+            )
         way = "left" if self.left else "came into"
         return (
             f"{self.amount} {way} {self.account} on {self.day.isoformat()}, and no statement shows "
@@ -98,10 +107,23 @@ class OpenSide:
     @property
     def remedy(self) -> str:
         """What settles it: the other side's statement, or the user's word."""
+        if self.sent_by:
+            return (
+                f"where it is that money: basis settle {self.entry} --from {self.sent_by}; where "
+                f"it was put in beside it: basis settle {self.entry} --from outside"
+            )
         way = "--to" if self.left else "--from"
+        paid = " or ".join(map(str, self.payments))
+        more = f"; a payment to you that was put back: basis settle {self.entry} --of {paid}"
+        more = more if paid else ""
+        if self.lacks_basis:
+            more += (
+                "; from outside it needs its basis, which the other plan's letter or Form 1099-R, "
+                f"box 5, tells: basis settle {self.entry} --from outside --basis DOLLARS"
+            )
         return (
             f"import the statement of the other account, or say which it was: basis settle "
-            f"{self.entry} {way} ACCOUNT, one of {', '.join(self.others)}"
+            f"{self.entry} {way} ACCOUNT, one of {', '.join(self.others)}{more}"
         )
 
     def as_fault(self) -> LedgerError:

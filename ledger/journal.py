@@ -10,6 +10,7 @@ from decimal import Decimal
 from functools import lru_cache
 from itertools import groupby, pairwise
 from operator import itemgetter
+from typing import NamedTuple
 
 from ledger.chart import Pool
 from ledger.errors import LedgerError
@@ -31,12 +32,22 @@ class Posting:
     units: Decimal | None = None
 
 
+class Arrival(NamedTuple):
+    """Money of a payment as the account that received it shows it: the side that came in."""
+
+    account: str
+    day: date
+    amount: Money
+    where: str
+
+
 @dataclass(frozen=True, slots=True)
 class JournalEntry:
     """A dated, balanced entry with the event it books; ``derived`` when the law made it.
 
     Raises LedgerError (code ``unbalanced``) when value or basis does not add up to zero.
-    An entry without postings records a bare fact (a statement balance).
+    An entry without postings records a bare fact (a statement balance). ``arrivals`` are the other
+    sides that met a payment: what came on a later day is on its way until then.
     """
 
     event: Event
@@ -44,6 +55,7 @@ class JournalEntry:
     reason: str
     derived: bool = False
     cite: str = ""
+    arrivals: tuple[Arrival, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse an entry that is out of balance in either column."""
@@ -67,6 +79,11 @@ class JournalEntry:
     def day(self) -> date:
         """The day the entry takes effect."""
         return self.event.day
+
+    @property
+    def late(self) -> tuple[Arrival, ...]:
+        """What came into its account on a later day than it left."""
+        return tuple(one for one in self.arrivals if one.day > self.day)
 
     @property
     def where(self) -> str:

@@ -12,7 +12,7 @@ from types import MappingProxyType
 
 from ledger.chart import Account, Source
 from ledger.errors import LedgerError
-from ledger.events import EventKind, Sign, Way, kinds_where
+from ledger.events import EventKind, EventSpec, Sign, Way, kinds_where
 from ledger.money import Money
 
 SIGNED_KINDS = kinds_where(lambda spec: spec.sign is Sign.EITHER)
@@ -84,6 +84,12 @@ class RowSpec:
     has_effect: bool = True  # on what the account holds
     nothing_if_zero: bool = False  # a row of 0.00 says nothing
     either_sign: bool = False  # a payroll takes some back, a market loses
+    event: EventSpec | None = None  # of its name, where it is no leg
+
+    @property
+    def is_only_told(self) -> bool:
+        """Whether it is known to book nothing: a trade inside the account, or information."""
+        return not self.has_effect and self.event is None and bool(self.meaning)
 
     @property
     def is_leg(self) -> bool:
@@ -100,7 +106,7 @@ def _of_event(kind: EventKind, *, nothing_if_zero: bool = False) -> RowSpec:
     way = Way.NONE if spec.needs_to else spec.way  # a row may show either end of it
     has_effect = not spec.is_stated and spec.booking is not None and bool(spec.booking.amount)
     either = spec.sign is Sign.EITHER
-    return RowSpec(way, spec.meaning, "", has_effect, nothing_if_zero, either)
+    return RowSpec(way, spec.meaning, "", has_effect, nothing_if_zero, either, spec)
 
 
 _NOTHING = "only information: nothing to book"
@@ -137,6 +143,7 @@ def rows_where(holds: Callable[[RowSpec], bool]) -> frozenset[RowKind]:
     return frozenset(kind for kind, spec in ROW_SPECS.items() if holds(spec))
 
 
+NEVER_BOOKED = rows_where(lambda spec: spec.is_only_told)
 WITHHELD = "withheld"  # key of Record.extra: federal tax inside a gross payment, in dollars
 STATE_WITHHELD = "state_withheld"  # likewise state tax
 

@@ -205,15 +205,10 @@ NEVER = {
 CATALOGUES = {
     "EventKind": {
         "ledger.events.kinds": "the catalogue",
-        "ledger.booking.checks": "the functions that check a kind, not what it is",
         "ledger.statement_import": "is being rewritten: its tables go with it",
-        "ledger.movements": "is being written: which sides meet comes into the catalogue with it",
     },
     "RowKind": {
         "ledger.records": "the catalogue",
-        "ledger.importers.custom_rows": "what a running balance may count or not, as files differ",
-        "ledger.importers.signs": "what may show units and cash of two ways, as files print it",
-        "ledger.importers.ofx": "what OFX does not show as a trade, a fact of that format",
         "ledger.statement_import": "is being rewritten: its tables go with it",
     },
 }

@@ -20,8 +20,10 @@ from ledger.balances.distributions import Distributions
 from ledger.balances.exchanges import Exchanges
 from ledger.balances.gains import worth_now
 from ledger.balances.holdings import Holdings, Price, prices_of
+from ledger.balances.on_its_way import OnItsWay
 from ledger.balances.open_points import (
     balance_of_nothing,
+    balance_undivided,
     balances_contradict,
     basis_contradicts,
     below_zero,
@@ -95,6 +97,7 @@ class Fold:
         self._exchanges = Exchanges(self.holdings, books.accounts)
         self._rollovers = Rollovers(books)
         self._distributions = Distributions(books, self.contracts, self._rollovers, self.story)
+        self._on_its_way = OnItsWay()
         self._corrections = Corrections(books.accounts, self.balances, self.story)
         entries = with_late_openings(books.entries, books.accounts)
         entries += values_on_5498(books)
@@ -271,7 +274,7 @@ class Fold:
             derived = self._corrections.derive(entry)
         else:
             derived = iter(())
-        listed = list(derived)
+        listed = [*self._on_its_way.of(entry, derived), *self._on_its_way.arrived(entry)]
         self._check_covered(entry, listed)
         self._corrections.watch(entry)
         if event.kind.spec.is_correction:
@@ -356,7 +359,10 @@ class Fold:
         pools = open_pools
         self._check_not_empty(fact, pools, difference)
         amount = Money(difference, frozenset({event.where}))
-        shares = [amount] if len(pools) == 1 else self._shared(amount, pools, fact)
+        shares = [amount] if len(pools) == 1 else self._shared(amount, pools)
+        if shares is None:
+            self._open(pools[0] if pools else Pool(here.id), balance_undivided(event), [fact])
+            return
         postings = [
             Posting(pool, share) for pool, share in zip(pools, shares, strict=True) if share
         ]
@@ -385,18 +391,10 @@ class Fold:
             return [Pool(here.id, event.source.value)]
         return self.balances.pools_of(here.id)
 
-    def _shared(self, amount: Money, pools: Sequence[Pool], fact: JournalEntry) -> list[Money]:
+    def _shared(self, amount: Money, pools: Sequence[Pool]) -> list[Money] | None:
         held = [self.balances.value(pool) for pool in pools]
         worth = [worth_now(pool, self.holdings, self._prices) for pool in pools]
-        shares = divided(amount, held, worth)
-        if shares is None:
-            raise LedgerError(
-                where=fact.where,
-                code="source_needed",
-                problem="a balance of the whole plan cannot be divided: no source holds money",
-                remedy="give the balance of each source ('source')",
-            )
-        return shares
+        return divided(amount, held, worth)
 
     def _in_plan_conversion(self, entry: JournalEntry, here: Account) -> Iterator[JournalEntry]:
         """Move the pro rata basis, and make all of the value investment in the Roth account."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ledger.balances.contracts import BasisLeaving, PlanContracts
 from ledger.balances.payouts import Payout, PayoutRow, Story
@@ -82,7 +82,7 @@ class Distributions:
         for draw in draws:
             roth, direct = draw.character is TaxCharacter.ROTH, _is_direct_only(event)
             leaving = self._contracts.basis_leaving(here, draw.pools, rolled_over=roth and direct)
-            payout = self._payout(event, here, draw, leaving)
+            payout = self._payout(entry, here, draw, leaving)
             self._story.payouts.append(payout)
             postings += self._basis_of(payout, here, leaving)
         kept = tuple(p for p in postings if p.value or p.basis)
@@ -167,8 +167,9 @@ class Distributions:
         ]
 
     def _payout(
-        self, event: Event, here: Account, draw: _Draw, leaving: tuple[BasisLeaving, ...]
+        self, entry: JournalEntry, here: Account, draw: _Draw, leaving: tuple[BasisLeaving, ...]
     ) -> Payout:
+        event = entry.event
         basis = Money.total(basis for _, basis in leaving)
         roth = draw.character is TaxCharacter.ROTH
         deemed = event.kind is EventKind.DEEMED_DISTRIBUTION  # never qualified: 1.402A-1, A-2(c)
@@ -176,7 +177,7 @@ class Distributions:
         pretax = (draw.amount - basis).floor_zero()
         items = assign_pretax(pretax, self._disbursed(event, draw), where=event.where)
         self._check_election_of_cash(event, items)
-        rows = tuple(self._row(event, item, draw.character, qualified) for item in items)
+        rows = tuple(self._row(entry, item, draw.character, qualified) for item in items)
         return Payout(
             event,
             here.id,
@@ -225,12 +226,14 @@ class Distributions:
 
     def _row(
         self,
-        event: Event,
+        entry: JournalEntry,
         item: Disbursed,
         character: TaxCharacter,
         qualified: bool,  # noqa: FBT001
     ) -> PayoutRow:
-        deliverer, to = event, item.to
+        event, to = entry.event, item.to
+        days = [one.day for one in entry.late if one.account == to]
+        deliverer = replace(event, day=max(days)) if days else event
         if item.route is Route.SIXTY_DAY:
             deliverer = next(r for r in self._rollovers.of(event) if r.where == item.to)
             to = deliverer.to

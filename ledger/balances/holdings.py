@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from ledger.chart import Pool
-from ledger.events import ARRIVED, EventKind, Flow, kinds_where
+from ledger.events import ARRIVED, EventKind, Flow, fund_key, kinds_where
 from ledger.journal import JournalEntry, Posting
 from ledger.money import Evidence, Money, round_half_up
 
@@ -79,7 +79,8 @@ class Holdings:
     """The units of all sources of all plans, up to the last entry taken in."""
 
     def __init__(self) -> None:
-        self._held: defaultdict[Pool, dict[str, Holding]] = defaultdict(dict)
+        self._held: defaultdict[Pool, dict[str, Holding]] = defaultdict(dict)  # by key of fund
+        self._names: dict[str, str] = {}  # of funds by their keys, as they were written first
         self._told: set[Pool] = set()  # sources of which a row has ever told units
         self._untold: dict[Pool, str] = {}  # where money moved that no row tells the units of
         self._exchanged: dict[Pool, str] = {}  # where units moved in this source, or in another
@@ -100,8 +101,9 @@ class Holdings:
     def _take(self, entry: JournalEntry, posting: Posting) -> None:
         pool = posting.pool
         if posting.units is not None:
-            held = self._held[pool]
-            held[posting.fund] = held.get(posting.fund, Holding()).plus(posting.units)
+            held, fund = self._held[pool], fund_key(posting.fund)
+            held[fund] = held.get(fund, Holding()).plus(posting.units)
+            self._names.setdefault(fund, posting.fund)
             self._told.add(pool)
             if entry.event.reason == ARRIVED:
                 self._arrived.add(pool)
@@ -137,15 +139,21 @@ class Holdings:
                 known.pop(pool, None)
 
     def of(self, pool: Pool) -> Mapping[str, Holding]:
-        """Return what a source holds, by fund; "" is a fund that no row names."""
+        """Return what a source holds, by key of fund; "" is a fund that no row names."""
         return self._held.get(pool, {})
+
+    def name_of(self, fund: str, leaving: Iterable[Posting] = ()) -> str:
+        """Return the name of a fund by its key, as a row held or leaving wrote it first."""
+        rows = (posting.fund for posting in leaving if fund_key(posting.fund) == fund)
+        return self._names.get(fund) or next(rows, fund)
 
     def after(self, pool: Pool, leaving: Iterable[Posting]) -> Mapping[str, Holding]:
         """Return what a source holds by fund once these postings have taken their units out."""
         left = dict(self.of(pool))
         for posting in leaving:
             if posting.units is not None:
-                left[posting.fund] = left.get(posting.fund, Holding()).plus(posting.units)
+                fund = fund_key(posting.fund)
+                left[fund] = left.get(fund, Holding()).plus(posting.units)
         return left
 
     def may_hold(self, pool: Pool, funds: Iterable[str]) -> bool:
@@ -205,7 +213,7 @@ def hidden_in_roundings(
 
 
 def prices_of(entries: Iterable[JournalEntry]) -> dict[tuple[str, str], Price]:
-    """Return the price of each fund of each plan on the day of these entries, by plan and fund."""
+    """Return the price of each fund of each plan on the day of these entries, by plan and key."""
     found: dict[tuple[str, str], Price] = {}
     for entry in entries:
         for posting in entry.postings:
@@ -215,7 +223,7 @@ def prices_of(entries: Iterable[JournalEntry]) -> dict[tuple[str, str], Price]:
             if not money or entry.event.kind is EventKind.OPENING:
                 continue
             price = Price(abs(money.cents), abs(posting.units), money.evidence)
-            key = posting.pool.account, posting.fund
+            key = posting.pool.account, fund_key(posting.fund)
             other = found.get(key)
             if other is None or (price.units, price.cents) > (other.units, other.cents):
                 found[key] = price

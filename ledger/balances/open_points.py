@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
+from decimal import Decimal
+from shlex import quote
 
 from ledger.balances.gains import Outflow, Unknown
-from ledger.balances.holdings import NOTHING, Holdings
+from ledger.balances.holdings import NOTHING, Holding, Holdings
 from ledger.chart import Pool, Source, TaxCharacter
 from ledger.errors import LedgerError
 from ledger.events import Event
@@ -15,6 +17,7 @@ from ledger.money import Money
 from ledger.paydays import FEW, PayrollGap, in_words, payroll_gaps, usual_paycheck
 
 OPENING_NEEDED = "opening_needed"
+FUND_RENAMED = "fund_renamed"
 ROWS_MISSING = "rows_missing"
 VALUE_NEEDED = "value_needed"
 BALANCES_CONTRADICT = "balances_contradict"
@@ -31,6 +34,7 @@ CONTRADICTIONS = frozenset(
     }
 )
 ABOVE_BALANCE = "above_balance"
+SOURCE_NEEDED = "source_needed"
 
 
 def short_of_units(
@@ -45,8 +49,12 @@ def short_of_units(
     fund, held = min(left.items(), key=lambda one: one[1].units)
     known = holdings.of(out.pool).get(fund)
     told = f"{(known.units if known else NOTHING) - held.units:f}"
-    units = f"{told} units{f' of {fund}' if fund else ''} left {out.pool} by {out.main.day}"
+    name = holdings.name_of(fund, out.legs)
+    units = f"{told} units{f' of {name}' if name else ''} left {out.pool} by {out.main.day}"
     found = f"{units}, the rows account for {known.units if known else NOTHING:f}"
+    other = _as_many(held, left)
+    if fund and other:
+        return _renamed(out, found, name, holdings.name_of(other), held.units)
     gaps = _gaps(contributions, out)
     if gaps:
         return _rows_missing(out, found, contributions, gaps, first)
@@ -56,6 +64,32 @@ def short_of_units(
         problem=f"{found}: it held money before its statements start",
         remedy=f"import the earlier statements of {out.account.id}; or say what it held: "
         f"{_opening_command(out, first)}",
+    )
+
+
+def _as_many(short: Holding, left: Mapping[str, Holding]) -> str:
+    """Return the one other fund of which as many units are left as are missing, "" without one."""
+    found = [
+        fund
+        for fund, held in left.items()
+        if fund and held.units > NOTHING and abs(held.units + short.units) <= held.slack
+    ]
+    return found[0] if len(found) == 1 else ""
+
+
+def _renamed(out: Outflow, found: str, name: str, other: str, missing: Decimal) -> LedgerError:
+    """Return the point of a fund that probably has another name in an earlier file."""
+    add = (
+        f"basis add exchange --account {out.account.id} --source {out.pool.source} "
+        f"--date {out.main.day}"
+    )
+    return LedgerError(
+        where=out.main.where,
+        code=FUND_RENAMED,
+        problem=f"{found}, and as many of {other} are there: probably it is the same fund, renamed",
+        remedy=f"where it is, say that the one became the other: {add} --fund {quote(other)} "
+        f"--units {missing:f}, and {add} --fund {quote(name)} --units {-missing:f}; else import "
+        f"the earlier statements of {out.account.id}",
     )
 
 
@@ -235,6 +269,19 @@ def balances_contradict(event: Event, come_to: Money, others: Iterable[str]) -> 
         f"values stated of that day come to {come_to} ({rows})",
         remedy="only one of them can be right: take the other back (basis reverse; a printed form: "
         "basis record withdraw)",
+    )
+
+
+def balance_undivided(event: Event) -> LedgerError:
+    """Return the point of a balance of a whole plan of which no source holds money yet."""
+    return LedgerError(
+        where=event.where,
+        code=SOURCE_NEEDED,
+        problem=f"{event.account} is stated with {event.value} at the close of {event.day}, and no "
+        "source of it holds money in the books by then",
+        remedy=f"import the statements of {event.account} up to that day; or say what each source "
+        f"held: basis add opening --account {event.account} --source SOURCE --date {event.day} "
+        "--value VALUE --basis BASIS; or take the balance back: basis reverse",
     )
 
 

@@ -15,7 +15,7 @@ class PayoutRow:
     """One disbursement of a plan distribution with its pretax and after-tax dollars (cents).
 
     For designated Roth money "pretax" are earnings. ``event`` is what brought the money there:
-    the distribution itself or a 60-day rollover.
+    the distribution itself, of the day on which it arrived, or a 60-day rollover.
     """
 
     event: Event

@@ -1,7 +1,7 @@
 """Booking: what each event debits and credits, and whether basis travels with the value."""
 
-from ledger.booking.amounts import destinations, gross_amount
+from ledger.booking.amounts import destinations, gross_amount, lacks_basis
 from ledger.booking.entries import book, book_all
 from ledger.booking.receivers import Accounts
 
-__all__ = ["Accounts", "book", "book_all", "destinations", "gross_amount"]
+__all__ = ["Accounts", "book", "book_all", "destinations", "gross_amount", "lacks_basis"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ledger.chart import Account, TaxCharacter
 from ledger.events import CASH, Event
 from ledger.money import Money
 
@@ -16,3 +17,9 @@ def destinations(event: Event) -> tuple[tuple[str, Money], ...]:
 def gross_amount(event: Event) -> Money:
     """Return the gross amount of a distribution: all disbursements, tax withheld included."""
     return Money.total(amount for _, amount in destinations(event))
+
+
+def lacks_basis(event: Event, here: Account) -> bool:
+    """Tell whether money that was taxed came into a plan without what of it is basis."""
+    taxed = event.source is not None and event.source.character is not TaxCharacter.PRE_TAX
+    return here.kind.is_plan and taxed and event.basis is None

@@ -13,11 +13,13 @@ from ledger.events import (
     BY_VALUE,
     CASH,
     CORRECTED_SOURCES,
+    ELSEWHERE,
     EXCEPTIONS_5329,
     HELD_FIELDS,
     MOVED_FIELDS,
     Event,
     EventKind,
+    EventSpec,
     Place,
     Sign,
     Sources,
@@ -25,6 +27,7 @@ from ledger.events import (
 from ledger.money import ZERO, Money
 
 K = EventKind
+_Check = Callable[[Event, Account], None]
 
 
 _moved = attrgetter(*MOVED_FIELDS)  # made once: it runs for every entry of an import
@@ -35,9 +38,8 @@ def check_shape(event: Event, here: Account, accounts: Accounts) -> None:
     """Refuse an event whose fields do not fit its kind and its account."""
     for check in _CHECKS:
         check(event, here)
-    extra = _EXTRA_CHECKS.get(event.kind)
-    if extra is not None:
-        extra(event, here)
+    for check_of_kind in _CHECKS_OF[event.kind]:
+        check_of_kind(event, here)
     check_receivers(event, here, accounts)
 
 
@@ -239,6 +241,14 @@ def _check_exception(event: Event, here: Account) -> None:
 
 
 def _check_contribution(event: Event, here: Account) -> None:
+    if event.origin not in {"", ELSEWHERE}:
+        raise refusal(
+            event,
+            "bad_value",
+            f"the contribution to {here.id} comes from '{event.origin}'",
+            "money of another account is a 'rollover_in'; of a contribution 'origin' says no more "
+            f"than '{ELSEWHERE}'",
+        )
     if event.source is Source.ROTH_ROLLOVER:
         raise refusal(
             event,
@@ -302,11 +312,15 @@ def _check_rollover_in(event: Event, here: Account) -> None:
         )
 
 
-_EXTRA_CHECKS: dict[EventKind, Callable[[Event, Account], None]] = {
-    K.OPENING: _check_opening,
-    K.CONTRIBUTION: _check_contribution,
-    K.DISTRIBUTION: _check_distribution,
-    K.EXCESS_DEFERRAL_RETURN: _check_return_source,
-    K.CORRECTIVE_DISTRIBUTION: _check_correction,
-    K.ROLLOVER_IN: _check_rollover_in,
+# checks of what may be said of some kinds alone: the catalogue tells of which
+_CHECKS_OF_SOME: tuple[tuple[Callable[[EventSpec], bool], _Check], ...] = (
+    (lambda spec: "pre_1987" in spec.fields, _check_opening),
+    (lambda spec: "catch_up" in spec.fields, _check_contribution),
+    (lambda spec: spec.may_be_divided, _check_distribution),
+    (lambda spec: spec.is_paid_back and "reason" not in spec.fields, _check_return_source),
+    (lambda spec: spec.is_paid_back and "reason" in spec.fields, _check_correction),
+    (lambda spec: spec.comes_from_elsewhere and "basis" in spec.fields, _check_rollover_in),
+)
+_CHECKS_OF = {
+    kind: tuple(check for holds, check in _CHECKS_OF_SOME if holds(kind.spec)) for kind in EventKind
 }

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ledger.booking.amounts import destinations, gross_amount
+from ledger.booking.amounts import destinations, gross_amount, lacks_basis
 from ledger.booking.checks import check_shape
 from ledger.booking.receivers import Accounts, account_of
 from ledger.booking.refusals import refusal
@@ -21,7 +21,18 @@ from ledger.chart import (
     TaxCharacter,
     outside,
 )
-from ledger.events import CASH, HERE, IN_PLAN, IN_TRANSIT, PARTS, TO, BasisRule, Event, EventKind
+from ledger.events import (
+    CASH,
+    ELSEWHERE,
+    HERE,
+    IN_PLAN,
+    IN_TRANSIT,
+    PARTS,
+    TO,
+    BasisRule,
+    Event,
+    EventKind,
+)
 from ledger.journal import JournalEntry, Posting
 from ledger.money import ZERO, Money
 
@@ -151,8 +162,8 @@ def _basis(event: Event, here: Account, value: Money, rule: BasisRule) -> Money:
 def _stated_basis(event: Event, here: Account) -> Money:
     if event.basis is not None:
         return event.basis
-    taxed = event.source is not None and event.source.character is not TaxCharacter.PRE_TAX
-    if here.kind.is_plan and taxed:
+    told_later = event.origin not in {"", ELSEWHERE}  # by the account that sent it
+    if lacks_basis(event, here) and not told_later:
         raise refusal(
             event,
             "missing_field",

@@ -11,6 +11,7 @@ from ledger.events.event import (
     WHOLE,
     Event,
     Part,
+    fund_key,
     plain_units,
     units_of,
 )
@@ -81,6 +82,7 @@ __all__ = [
     "Sources",
     "Value",
     "Way",
+    "fund_key",
     "kinds_where",
     "plain_units",
     "units_of",

@@ -29,7 +29,7 @@ class Part:
 
 
 CASH = "cash"  # receiver: paid out to the owner
-IN_TRANSIT = "in_transit"  # receiver: an account that is not known yet, its own statement tells
+IN_TRANSIT = "in_transit"  # receiver or origin: not known yet, the other side's statement tells
 ARRIVED = "arrived"  # reason of an exchange that tells the units of money another side brought
 BY_VALUE = "by value"  # reason of gains, fees, loans and exchanges that all sources of a plan share
 UNSAID = "value unsaid"  # reason of what left a source by a row that tells no units
@@ -46,8 +46,10 @@ class Event:
     ``value`` of money that leaves is what its source (or IRA) was worth just before. ``units``
     are the row's own, signed as its effect on the source (negative: they left), ``fund`` what they
     are units of. ``origin`` is the account that money which came in was sent from, ``ELSEWHERE``
-    when none of this ledger sent it, "" while nobody said. Events of one account, day, kind and
-    ``id`` are the legs of one movement. ``seq`` keeps the order of rows within a day.
+    when none of this ledger sent it, ``IN_TRANSIT`` where a statement does not tell. Without one
+    it is what its kind says: from elsewhere, unless an account shows that it left there. Events of
+    one account, day, kind and ``id`` are the legs of one movement. ``seq`` keeps the order of rows
+    within a day.
     """
 
     where: str
@@ -232,6 +234,19 @@ def plain_units(units: Decimal) -> str:
     ('100', '-0.500')
     """
     return f"{units:f}"
+
+
+_TICKER = re.compile(r"\s*\([A-Z]{3,5}\)$")
+
+
+@lru_cache(maxsize=1024)
+def fund_key(name: str) -> str:
+    """Return what a fund is known by: files write its name in other cases and with other spaces.
+
+    >>> fund_key("500 Index"), fund_key("  500  INDEX (VFIAX)")
+    ('500 index', '500 index')
+    """
+    return " ".join(_TICKER.sub("", name.strip()).split()).casefold()
 
 
 _HANDLED = {"where", "day", "account", "kind", "sources", "parts", "units", "seq"}

@@ -96,7 +96,7 @@ _LISTED = (
     _spec("catch_up", Value.FLAG, "Contribution: age-50 catch-up money."),
     _spec("fund", Value.LINE, "Plan: investment that the units are of."),
     _spec("units", Value.UNITS, "Plan: units that came (negative: that left)."),
-    _spec("origin", Value.TEXT, "Account that money which came in was sent from."),
+    _spec("origin", Value.TEXT, "Account that sent what came in, outside, or in_transit."),
     _spec("of", Value.TEXT, "Rollover or repayment: id of the distribution it came from."),
     _spec("id", Value.NAME, "Name by which other events refer to it."),
     _spec("memo", Value.TEXT, "Free text."),

@@ -224,6 +224,26 @@ class EventSpec:
         return booking is not None and (booking.debit, booking.basis) == (HERE, BasisRule.STATED)
 
     @cached_property
+    def has_two_sides(self) -> bool:
+        """Whether the account that receives it shows a side of its own: payments and transfers.
+
+        What a decree or a choice makes of an account is told as a whole.
+        """
+        return self.goes_directly and (self.is_ira_payment or not self.on_return)
+
+    @cached_property
+    def may_be_divided(self) -> bool:
+        """Whether it may go to several receivers."""
+        return self.booking is not None and self.booking.debit == PARTS
+
+    @cached_property
+    def comes_from_elsewhere(self) -> bool:
+        """Whether it is money of another account that came in, as that account's side may show."""
+        booking = self.booking
+        from_elsewhere = booking is not None and booking.credit == Outside.ELSEWHERE
+        return from_elsewhere and "origin" in self.fields
+
+    @cached_property
     def is_eligible(self) -> bool:
         """Whether what it pays out may be rolled over."""
         return self.pays_out and not self.not_eligible
@@ -297,7 +317,7 @@ EVENT_SPECS: Mapping[EventKind, EventSpec] = MappingProxyType(
             on_return=False,
         ),
         K.CONTRIBUTION: EventSpec(
-            _fields(_SOURCE, "catch_up year postponed"),
+            _fields(_SOURCE, "catch_up year postponed origin"),
             Booking(HERE, Outside.PAY, BasisRule.CONTRIBUTED),
             "money put in from pay or from your bank",
             sign=Sign.EITHER,

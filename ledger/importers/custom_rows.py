@@ -16,13 +16,12 @@ from ledger.importers.signs import LEAVING, normal_units
 from ledger.importers.tables import Header, Row, column_name
 from ledger.importers.vocabulary import Vocabulary, plain_words
 from ledger.money import ZERO, BadAmount, Money
-from ledger.records import Record, RowKind
+from ledger.records import NEVER_BOOKED, Record, RowKind
 from ledger.text import safe
 
 IN, OUT, TOTAL, BALANCE = "money in", "money out", "total", "balance"
 OF_SOURCE = "of source "  # role of a column that holds the money of one source
 _NUMBERS = ("amount", IN, OUT, TOTAL, BALANCE, "units", "price")
-_FREE = frozenset({RowKind.EXCHANGE, RowKind.INFO})  # a balance may count them or not
 _FAULTS_SHOWN = 5
 
 PRINTED, TURNED, BY_TYPE = "printed", "turned", "by_type"
@@ -321,6 +320,7 @@ def _reaches(step: Money, records: Sequence[Record]) -> bool:
     sums = {0}
     for record in records:
         cents = record.amount.cents
-        free = {0, cents, -cents} if record.kind in _FREE else {cents}
+        told = record.kind in NEVER_BOOKED  # a balance may count them or not
+        free = {0, cents, -cents} if told else {cents}
         sums = {one + more for one in sums for more in free} if len(sums) < 1000 else sums
     return step.cents in sums

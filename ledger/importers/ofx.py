@@ -9,6 +9,7 @@ from datetime import date
 
 from ledger.chart import Source
 from ledger.errors import Collector, LedgerError
+from ledger.events import Way
 from ledger.importers.base import Head, Importer, RecordMaker, with_kind
 from ledger.importers.dates import ISO, BadDate, DayReader
 from ledger.importers.files import TextFile, refuse
@@ -18,7 +19,7 @@ from ledger.importers.reading import ClosingBalance, Reading, StatedTotal
 from ledger.importers.tables import Row
 from ledger.importers.vocabulary import EXCHANGE
 from ledger.money import BadAmount, Money
-from ledger.records import Record, RowKind
+from ledger.records import Record, RowKind, rows_where
 from ledger.text import safe
 
 _CONTRIBUTED = re.compile(r"\b(?:EMPLOYER|EMPLOYEE|PARTICIPANT|PAYROLL) CONTRIBUTION")
@@ -27,7 +28,10 @@ _CASH_IN = ("INCOME", "INVBANKTRAN")
 _TRADES = ("BUY", "SELL")
 _SKIPPED = frozenset({"DTSTART", "DTEND"})
 _MAY_CONVERT = frozenset({None, Source.AFTER_TAX})
-_KEEPS = frozenset({RowKind.DISTRIBUTION, RowKind.FEE, RowKind.LOAN, RowKind.LOAN_REPAYMENT})
+# what a trade was made for, where its words say so: paid out, charged, borrowed or paid back
+_KEEPS = rows_where(
+    lambda spec: spec.event is not None and (spec.way is Way.OUT or spec.event.of_loan)
+)
 
 
 @dataclass

@@ -22,7 +22,7 @@ LEAVING = rows_where(lambda spec: spec.way is Way.OUT)
 # A contribution is none of them: a payroll takes some back.
 _COMING = rows_where(lambda spec: spec.way is Way.IN and not spec.either_sign)
 # Kinds that change no source: trades have the units of a fund against the cash that paid for them.
-_WITHOUT_EFFECT = frozenset({RowKind.EXCHANGE, RowKind.INFO, RowKind.BALANCE})
+_WITHOUT_EFFECT = rows_where(lambda spec: not spec.has_effect and bool(spec.meaning))
 _LEGS = rows_where(lambda spec: spec.is_leg)
 _OTHER_WAY = {
     one: other

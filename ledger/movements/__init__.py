@@ -1,8 +1,16 @@
 """Movements of money: the sides that statements show, and which of them belong together."""
 
 from ledger.movements.legs import is_on_its_way, movement_of, parts_of, receivers_by_leg
-from ledger.movements.meeting import Met, books_of, counted_once, meet, partners_of, with_facts
-from ledger.movements.settled import CODE, ENTRY, settled
+from ledger.movements.meeting import (
+    Met,
+    books_of,
+    counted_once,
+    meet,
+    partners_of,
+    sent_as_contributions,
+    with_facts,
+)
+from ledger.movements.settled import BASIS, CODE, ENTRY, OF, payment_named, settled
 from ledger.movements.sides import (
     CONVERTED,
     ON_THE_WAY,
@@ -11,12 +19,15 @@ from ledger.movements.sides import (
     is_arrival,
     may_go,
     may_send,
+    rollover_source,
 )
 
 __all__ = [
+    "BASIS",
     "CODE",
     "CONVERTED",
     "ENTRY",
+    "OF",
     "ON_THE_WAY",
     "ROLLED",
     "SAID_SO",
@@ -31,7 +42,10 @@ __all__ = [
     "movement_of",
     "partners_of",
     "parts_of",
+    "payment_named",
     "receivers_by_leg",
+    "rollover_source",
+    "sent_as_contributions",
     "settled",
     "with_facts",
 ]

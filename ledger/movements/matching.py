@@ -37,7 +37,14 @@ class Matching:
     def run(self) -> list[Meeting]:
         """Let the sides meet, those that are surer first; several that fit alike do not meet."""
         self._meet_said()
-        for find in (self._same_day, self._near, self._checks, self._by_fund, self._divided):
+        for find in (
+            self._on_several_days,
+            self._same_day,
+            self._near,
+            self._checks,
+            self._by_fund,
+            self._divided,
+        ):
             while self._commit(find()):
                 pass
         return self.met
@@ -57,6 +64,29 @@ class Matching:
         """The sides that came in and met nothing."""
         return [into for into in self.ins if into.place not in self._come]
 
+    def doubts(self, contributions: Sequence[InSide]) -> list[Meeting]:
+        """Return what left for an account that shows no such arrival, with what it may be there.
+
+        That are contributions of the same amount, some of them perhaps said to be arrivals.
+        """
+        outs = self.unseen_outs
+        receivers = {out.to for out in outs}
+        ins = [i for i in (*self.lone_ins, *contributions) if i.here.id in receivers]
+        if not outs or not ins:
+            return []
+        held = Matching(outs, ins)
+        held._meet_said()
+        held._commit(held._on_several_days())
+        return held.met
+
+    def _on_several_days(self) -> Iterator[Meeting]:
+        """Go through payments to one account that deposits of some days add up to."""
+        for outs in self._sent().values():
+            near = [into for into in self.lone_ins if self._all_fit(outs, [into])]
+            for many in range(2, _PLACES + 1) if len(near) <= _NEAR else ():
+                found = (ins for ins in combinations(near, many) if _cents(ins) == _cents(outs))
+                yield from (Meeting(tuple(outs), ins) for ins in found)
+
     def _is_gone(self, out: OutSide) -> bool:
         return (out.place, out.part) in self._gone
 
@@ -72,11 +102,10 @@ class Matching:
         for into in self.ins:
             by_amount[into.here.id, into.cents].append(into)
         for near in (timedelta(0), ON_THE_WAY, SAID_SO):
-            for out in self.outs:
-                if not out.is_open and not self._is_gone(out):
-                    found = self._nearest(out, by_amount[out.to, out.cents], near)
-                    if found is not None:
-                        self._take([out], [found])
+            for out in self.unseen_outs:
+                found = self._nearest(out, by_amount[out.to, out.cents], near)
+                if found is not None:
+                    self._take([out], [found])
         self._meet_said_sums()
 
     def _nearest(self, out: OutSide, ins: Iterable[InSide], near: timedelta) -> InSide | None:
@@ -93,14 +122,10 @@ class Matching:
 
     def _meet_said_sums(self) -> None:
         """Let several payments to one account, or several deposits, meet by what they add up to."""
-        sent: defaultdict[tuple[str, str, date], list[OutSide]] = defaultdict(list)
-        for out in self.outs:
-            if not out.is_open and not self._is_gone(out):
-                sent[out.here.id, out.to, out.event.day].append(out)
         came: defaultdict[tuple[str, int], list[list[InSide]]] = defaultdict(list)
         for group in self._deposits():
             came[group[0].here.id, _cents(group)].append(group)
-        for outs in sent.values():
+        for outs in self._sent().values():
             for some in _subsets(outs):
                 if any(self._is_gone(out) for out in some):
                     continue
@@ -108,6 +133,13 @@ class Matching:
                 found = next((g for g in groups if self._all_fit(some, g)), None)
                 if found is not None:
                     self._take(some, found)
+
+    def _sent(self) -> dict[tuple[str, str, date], list[OutSide]]:
+        """Return what was said to have left one account for another on a day, and met nothing."""
+        sent: defaultdict[tuple[str, str, date], list[OutSide]] = defaultdict(list)
+        for out in self.unseen_outs:
+            sent[out.here.id, out.to, out.event.day].append(out)
+        return sent
 
     def _all_fit(self, outs: Sequence[OutSide], ins: Sequence[InSide]) -> bool:
         return all(

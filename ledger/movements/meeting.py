@@ -3,52 +3,45 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields, replace
+from datetime import timedelta
 from operator import is_not
 from typing import Any
 
-from ledger.booking import Accounts, book
+from ledger.booking import Accounts, book, destinations, lacks_basis
 from ledger.books import Books, OpenSide
-from ledger.chart import Account, Source, TaxCharacter
+from ledger.chart import UNDIVIDED, Account, Outside, Pool, Source, TaxCharacter, outside
 from ledger.errors import LedgerError
-from ledger.events import CASH, ELSEWHERE, Event, EventKind, Part
-from ledger.journal import JournalEntry, in_order
-from ledger.money import Money
+from ledger.events import ARRIVED, CASH, ELSEWHERE, IN_TRANSIT, Event, EventKind, Part
+from ledger.journal import Arrival, JournalEntry, Posting, in_order
+from ledger.money import ZERO, Money
 from ledger.movements.legs import merged, movement_of, parts_of, with_parts
 from ledger.movements.matching import Matching, Meeting
 from ledger.movements.sides import (
     LEAVES,
     ON_THE_WAY,
+    SAID_SO,
     InSide,
     OutSide,
+    fits,
+    in_side,
     in_sides,
     is_arrival,
+    may_be_rollover,
     may_go,
     may_send,
     out_sides,
-    sender_of,
     sent_source,
-)
-
-_SIDES = frozenset(
-    {
-        *(EventKind.DISTRIBUTION, EventKind.CONVERSION, EventKind.TRANSFER),
-        *(EventKind.ROLLOVER_IN, EventKind.TRANSFER_IN, EventKind.CONTRIBUTION),
-    }
 )
 
 
 @dataclass(frozen=True)
 class Met:
-    """The entries with the sides that met joined, and the sides that met nothing.
-
-    ``late`` are the places of money that came into its account in a later calendar year.
-    """
+    """The entries with the sides that met joined, and the sides that met nothing."""
 
     entries: tuple[JournalEntry, ...]
     open_sides: tuple[OpenSide, ...]
-    late: tuple[str, ...] = ()
 
 
 def books_of(facts: Iterable[JournalEntry], **others: Any) -> Books:
@@ -97,6 +90,18 @@ def partners_of(entries: Iterable[JournalEntry], accounts: Accounts) -> dict[str
     }
 
 
+def sent_as_contributions(
+    entries: Iterable[JournalEntry], contributions: Sequence[Event], accounts: Accounts
+) -> list[Meeting]:
+    """Return what left and met nothing among the entries, with contributions that may be it.
+
+    The place of each is that in ``contributions``.
+    """
+    sides = [in_side(n, e, accounts) for n, e in enumerate(contributions) if may_be_rollover(e)]
+    matched = _matched(merged(entries, accounts), accounts)
+    return [one for matching in matched for one in matching.doubts(sides)]
+
+
 def counted_once(events: Sequence[Event], account: str, accounts: Accounts) -> list[int]:
     """Return the places of the events of an account that no other counts too.
 
@@ -110,7 +115,7 @@ def counted_once(events: Sequence[Event], account: str, accounts: Accounts) -> l
         if part.to == account
     ]
     ins = [
-        InSide(p, e, accounts[account], sender_of(e), e.money("amount").cents)
+        in_side(p, e, accounts)
         for p, e in enumerate(events)
         if e.account == account and is_arrival(e)
     ]
@@ -143,7 +148,6 @@ class _Derivation:
         self._dropped: set[int] = set()
         self._added: list[JournalEntry] = []
         self._open: list[OpenSide] = []
-        self._late: list[str] = []
 
     def met(self) -> Met:
         for matching in _matched(self._entries, self._accounts):
@@ -151,30 +155,35 @@ class _Derivation:
             for lone_out in matching.lone_outs:
                 self._keep_open(lone_out.event, lone_out.here, lone_out.cents, left=True)
             for lone_in in matching.lone_ins:
-                self._alone(lone_in)
+                self._alone(lone_in, [*matching.lone_outs, *matching.unseen_outs])
             self._ask_of_outside(matching.unseen_outs)
+            for meeting in matching.doubts(self._contributions(matching)):
+                self._ask_of_contributions(meeting)
         kept = [e for place, e in enumerate(self._entries) if place not in self._dropped]
         listed = [*kept, *self._added]
         if len(listed) != len(self._facts) or any(map(is_not, listed, self._facts)):
             listed = in_order(listed)
         still = tuple(sorted(self._open, key=lambda one: (one.day, one.account, one.where)))
-        return Met(tuple(listed), still, tuple(sorted(self._late)))
+        return Met(tuple(listed), still)
 
     def _join(self, meetings: Iterable[Meeting]) -> None:
         received: defaultdict[int, dict[int, list[Part]]] = defaultdict(dict)
+        arrived: defaultdict[int, list[Arrival]] = defaultdict(list)
         converted: set[int] = set()
         for meeting in meetings:
-            if any(i.day.year > o.event.day.year for i in meeting.ins for o in meeting.outs):
-                self._late += [into.event.where for into in meeting.ins]
-            if meeting.outs[0].is_open:
-                for out, parts in _receivers(meeting):
-                    received[out.place][out.part] = parts
-                    converted |= {out.place} if any(i.converted for i in meeting.ins) else set()
+            for out, into, part in _shares(meeting):
+                if out.is_open:
+                    received[out.place].setdefault(out.part, []).append(part)
+                came = Arrival(into.here.id, into.day, part.amount, into.event.where)
+                arrived[out.place].append(came)
+                converted |= {out.place} if into.converted else set()
             for into in meeting.ins:
                 self._arrived(into, meeting.outs)
-        for place, by_part in received.items():
+        for place, arrivals in arrived.items():
             entry = self._entries[place]
-            self._entries[place] = self._said(entry, by_part, converted=place in converted)
+            if place in received:
+                entry = self._said(entry, received[place], converted=place in converted)
+            self._entries[place] = _with_arrivals(entry, arrivals)
 
     def _said(
         self, entry: JournalEntry, by_part: dict[int, list[Part]], *, converted: bool
@@ -190,7 +199,7 @@ class _Derivation:
             joint = with_parts(event, parts)
         else:
             there = self._accounts[parts[0].to]
-            joint = replace(event, to=there.id)
+            joint = replace(event, to=there.id, amount=Money.total(part.amount for part in parts))
             if converted or (self._is_traditional(event) and there.kind.is_roth_ira):
                 joint = replace(joint, kind=EventKind.CONVERSION)
         return self._rebooked(entry, joint)
@@ -210,30 +219,43 @@ class _Derivation:
         return replace(booked, event=event, postings=(*mine, *others))
 
     def _arrived(self, into: InSide, outs: Sequence[OutSide]) -> None:
-        """Leave out an arrival that its other side counts; in a plan its units stay."""
+        """Leave out an arrival that its other side counts; in a plan its units stay.
+
+        On a later day than the money left it comes out of what is on its way.
+        """
         self._dropped.add(into.place)
-        event = into.event
-        if event.units is None or not into.here.kind.is_plan:
+        event, sent = into.event, max(out.event.day for out in outs)
+        told = event.units is not None and into.here.kind.is_plan
+        if not told and into.day <= sent:
             return
         roth = all(
             source.character is TaxCharacter.ROTH for out in outs for source in out.event.sources
         )
         usual = Source.ROTH_ROLLOVER if roth and outs[0].event.sources else Source.ROLLOVER
-        units = Event(
+        came = Event(
             where=event.where,
             day=event.day,
             account=event.account,
             kind=EventKind.EXCHANGE,
-            sources=event.sources or (usual,),
+            amount=event.amount,
+            sources=(event.sources or (usual,)) if into.here.kind.is_plan else (),
             memo=event.memo,
             fund=event.fund,
             units=event.units,
+            origin=outs[0].here.id,
+            reason=ARRIVED,
             seq=event.seq,
         )
-        self._added.append(book(units, self._accounts))
+        units = book(came, self._accounts).postings if told else ()
+        money = _brought(into) if into.day > sent else ()
+        self._added.append(JournalEntry(came, (*units, *money), "arrival of money on its way"))
 
-    def _alone(self, into: InSide) -> None:
-        """Settle an arrival without another side: from the account it names, open, or outside."""
+    def _alone(self, into: InSide, outs: Sequence[OutSide]) -> None:
+        """Settle an arrival without another side: from the account it names, open, or outside.
+
+        What was typed without an origin came from elsewhere, as its kind says, unless money that
+        met nothing may be it.
+        """
         event = into.event
         if event.kind is EventKind.CONTRIBUTION:
             return  # typed as it stands: only an arrival beside it shows what it is
@@ -243,8 +265,29 @@ class _Derivation:
                 self._dropped.add(into.place)
                 self._added.append(told)
                 return
-        if into.origin or self._senders(into):
+        if event.origin == IN_TRANSIT:
+            is_open = bool(self._senders(into)) or any(self._fitting_payments(into))
+            is_open = is_open or lacks_basis(event, into.here)
+        else:
+            is_open = bool(into.origin) or any(_may_be(out, into) for out in outs)
+        if is_open:
             self._keep_open(event, into.here, into.cents, left=False)
+
+    def _payments(self, into: InSide) -> Iterator[tuple[Event, Money]]:
+        """Go through payments in cash that money may be of which was put back, with their cash."""
+        for entry in self._entries:
+            event = entry.event
+            mine = event.kind.spec.is_eligible and not entry.derived
+            if mine and self._accounts[event.account].owner == into.here.owner:
+                cash = Money.total(amount for to, amount in destinations(event) if to == CASH)
+                if cash and timedelta(0) <= into.day - event.day <= SAID_SO:
+                    yield event, cash
+
+    def _fitting_payments(self, into: InSide) -> Iterator[Event]:
+        """Go through payments that paid as much in cash, before or after tax withheld."""
+        for event, cash in self._payments(into):
+            if into.cents in {cash.cents, (cash - event.tax_withheld).cents}:
+                yield event
 
     def _from_its_side(self, into: InSide) -> JournalEntry | None:
         """Return the movement as its arrival tells it, None where the other side must say more."""
@@ -285,9 +328,32 @@ class _Derivation:
             for entry in self._entries:
                 event = entry.event
                 said = event.account == out.to and event.origin == ELSEWHERE
+                said = said and event.kind.spec.comes_from_elsewhere
                 near = said and abs(event.day - out.event.day) <= ON_THE_WAY
                 if near and event.money("amount").cents == out.cents:
                     self._keep_open(event, self._accounts[out.to], out.cents, left=False)
+
+    def _contributions(self, matching: Matching) -> list[InSide]:
+        """Return the contributions to accounts that were said to receive what they do not show."""
+        receivers = {out.to for out in matching.unseen_outs}
+        return [
+            in_side(place, entry.event, self._accounts)
+            for place, entry in enumerate(self._entries if receivers else ())
+            if entry.event.account in receivers and may_be_rollover(entry.event)
+        ]
+
+    def _ask_of_contributions(self, meeting: Meeting) -> None:
+        """Keep open whether contributions are what an account says it sent: a file calls it so."""
+        sender = meeting.outs[0].here.id
+        for into in meeting.ins:
+            if may_be_rollover(into.event):
+                self._keep_open(into.event, into.here, into.cents, left=False, sent_by=sender)
+
+    def _numbers(self, event: Event, here: Account) -> tuple[int, ...]:
+        """Return the entries of payments of at least as much in cash up to 60 days before."""
+        into = in_side(0, event, self._accounts)
+        found = [paid.seq for paid, cash in self._payments(into) if cash.cents >= into.cents]
+        return tuple(dict.fromkeys(found)) if not here.kind.is_inherited else ()
 
     def _senders(self, into: InSide) -> tuple[str, ...]:
         return tuple(
@@ -296,10 +362,14 @@ class _Derivation:
             if account.owner == into.here.owner and may_send(account, into.event, into.here)
         )
 
-    def _keep_open(self, event: Event, here: Account, cents: int, *, left: bool) -> None:
+    def _keep_open(
+        self, event: Event, here: Account, cents: int, *, left: bool, sent_by: str = ""
+    ) -> None:
         own = [a for a in self._accounts.values() if a.owner == here.owner]
         paid = event.kind is EventKind.DISTRIBUTION
-        if left:
+        if sent_by:
+            others = [sent_by, ELSEWHERE]
+        elif left:
             others = [a.id for a in own if may_go(here, a, kind=event.kind)]
             others += [CASH] if paid else [ELSEWHERE]
         else:
@@ -314,8 +384,16 @@ class _Derivation:
                 left=left,
                 entry=event.seq,
                 others=tuple(others),
+                sent_by=sent_by,
+                payments=() if left or sent_by else self._numbers(event, here),
+                lacks_basis=not left and not sent_by and lacks_basis(event, here),
             )
         )
+
+
+def _may_be(out: OutSide, into: InSide) -> bool:
+    """Tell whether money that left and met nothing may be what came in, days or weeks apart."""
+    return out.cents == into.cents and abs(into.day - out.event.day) <= SAID_SO and fits(out, into)
 
 
 def side_id(account: Account, event: Event, source: Source | None) -> str:
@@ -324,20 +402,50 @@ def side_id(account: Account, event: Event, source: Source | None) -> str:
     return f"{account.id}-{event.day.isoformat()}{of}"
 
 
-def _receivers(meeting: Meeting) -> Iterable[tuple[OutSide, list[Part]]]:
+def _shares(meeting: Meeting) -> Iterable[tuple[OutSide, InSide, Part]]:
     """Divide what came in over the sources that paid it, in their order."""
     left = [(into, into.cents) for into in meeting.ins]
+    one_account = len({into.here.id for into in meeting.ins}) == 1
     for out in meeting.outs:
-        parts: list[Part] = []
         missing = out.cents
         whole = parts_of(out.event)[out.part]
         while missing:
             into, cents = left.pop(0)
             taken = min(cents, missing)
             amount = whole.amount if taken == out.cents else Money(taken, whole.amount.evidence)
-            alone = whole.pretax if taken == out.cents else None
-            parts.append(Part(into.here.id, amount, alone))
+            whole_election = taken == out.cents or (one_account and missing == out.cents)
+            elected = whole.pretax if whole_election else None
+            yield out, into, Part(into.here.id, amount, elected)
             missing -= taken
             if cents > taken:
                 left.insert(0, (into, cents - taken))
-        yield out, parts
+
+
+def _brought(into: InSide) -> tuple[Posting, ...]:
+    """Return what comes out of transit; a plan's sources are divided as the payment tells."""
+    amount = into.event.money("amount")
+    here = Pool(into.here.id, UNDIVIDED if into.here.kind.is_plan else "")
+    return Posting(here, amount), Posting(outside(Outside.IN_TRANSIT), -amount)
+
+
+def _with_arrivals(payment: JournalEntry, arrivals: Sequence[Arrival]) -> JournalEntry:
+    """Return a payment with the rows of its other sides as evidence of its money.
+
+    What comes on a later day is in transit, and not yet where it goes.
+    """
+    event, rows = payment.event, [one.where for one in arrivals]
+    parts = tuple(replace(part, amount=part.amount.seen_at(*rows)) for part in event.parts)
+    amount = event.amount.seen_at(*rows) if event.amount is not None else None
+    event = replace(event, amount=amount, parts=parts)
+    payment = replace(payment, event=event, arrivals=tuple(arrivals))
+    late: defaultdict[str, list[Money]] = defaultdict(list)
+    for arrival in payment.late:
+        late[arrival.account].append(arrival.amount)
+    postings = []
+    for posting in payment.postings:
+        coming = Money.total(late.pop(posting.pool.account, ())) if posting.value > ZERO else ZERO
+        if coming:
+            postings.append(Posting(outside(Outside.IN_TRANSIT), coming))
+            posting = replace(posting, value=posting.value - coming)  # noqa: PLW2901
+        postings += [posting] if posting.value or posting.basis else []
+    return replace(payment, postings=tuple(postings)) if payment.late else payment

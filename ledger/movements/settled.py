@@ -2,38 +2,128 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
+from typing import Any
 
-from ledger.booking import Accounts, book
+from ledger.booking import Accounts, book, destinations, lacks_basis
 from ledger.errors import LedgerError
 from ledger.events import CASH, ELSEWHERE, IN_TRANSIT, Event, EventKind
 from ledger.journal import JournalEntry
+from ledger.money import Money
 from ledger.movements.legs import is_on_its_way, parts_of, with_parts
-from ledger.movements.sides import is_arrival
+from ledger.movements.sides import is_arrival, may_be_rollover, rollover_source
 from ledger.text import safe
 
+# what is said of a contribution alone: its tax year, that it is catch-up money
+_OF_PAY = EventKind.CONTRIBUTION.spec.fields - EventKind.ROLLOVER_IN.spec.fields
 CODE = "partner_unknown"  # of the answers that settle a side
+OF = "of:"  # starts an answer that names the entry of a payment which was put back
+BASIS = " basis "  # stands before the basis that an answer states beside the account
 ENTRY = "entry:"  # starts the match of such an answer, with the number of the entry
 
 
-def settled(entry: JournalEntry, other: str, accounts: Accounts) -> JournalEntry:
+def payment_named(other: str) -> int:
+    """Return the number of the entry of a payment that "of:12" names, 0 where none is named."""
+    number = other.removeprefix(OF) if other.startswith(OF) else ""
+    return int(number) if number.isdecimal() else 0
+
+
+def settled(
+    entry: JournalEntry, answer: str, accounts: Accounts, paid: Event | None = None
+) -> JournalEntry:
     """Return the entry of one side with the other side that was said: an account, cash, outside.
 
-    Raises LedgerError (``no_open_side``, ``bad_value``, and what booking refuses).
+    ``paid`` is the payment in cash that was put back, where one is named. Raises LedgerError
+    (``no_open_side``, ``bad_value``, and what booking refuses).
     """
+    other, _, basis = answer.partition(BASIS)
     event = entry.event
+    if basis:
+        event = _with_basis(event, Money.parse(basis, evidence=event.where))
+    if paid is not None:
+        return _rebooked(entry, _put_back(event, paid), accounts)
+    if may_be_rollover(event):
+        return _rebooked(entry, _not_put_in(event, other), accounts)
     if is_arrival(event) or event.origin:
         if other == CASH:
             raise _bad(event, other)
+        if other == ELSEWHERE and lacks_basis(event, accounts[event.account]):
+            raise _basis_needed(event)
         return _rebooked(entry, replace(event, origin=other), accounts)
     if not is_on_its_way(event):
+        raise _no_open_side(event)
+    return _rebooked(entry, _gone_to(event, other), accounts)
+
+
+def _with_basis(event: Event, basis: Money) -> Event:
+    """Return a rollover that came in with the basis that was said of it."""
+    if "basis" not in event.kind.spec.fields:
+        raise _bad(event, f"basis {basis}")
+    return replace(event, basis=basis)
+
+
+def _basis_needed(event: Event) -> LedgerError:
+    return LedgerError(
+        where=f"entry {event.seq}",
+        code="missing_field",
+        problem=f"{event.source} money from outside does not say what of it is basis",
+        remedy=f"say it too: basis settle {event.seq} --from outside --basis DOLLARS (Form 1099-R "
+        "of the other plan, box 5)",
+    )
+
+
+def _not_put_in(event: Event, other: str) -> Event:
+    """Return a contribution as the owner's own money, or as the rollover that its file calls so."""
+    if other == CASH:
+        raise _bad(event, other)
+    if other == ELSEWHERE:
+        return replace(event, origin=other)
+    return as_rollover(event, other)
+
+
+def as_rollover(event: Event, origin: str) -> Event:
+    """Return money that a file calls a contribution as rolled over from an account."""
+    unsaid: dict[str, Any] = {f.name: f.default for f in fields(Event) if f.name in _OF_PAY}
+    sources = tuple(rollover_source(source) for source in event.sources)
+    return replace(
+        event, kind=EventKind.ROLLOVER_IN, sources=sources, **{**unsaid, "origin": origin}
+    )
+
+
+def _put_back(event: Event, paid: Event) -> Event:
+    """Return money that came in as the 60-day rollover of a payment in cash."""
+    if not (is_arrival(event) or event.origin or may_be_rollover(event)):
+        raise _no_open_side(event)
+    cash = paid.kind.spec.is_eligible and any(to == CASH for to, _ in destinations(paid))
+    if not cash or paid.day > event.day:
         raise LedgerError(
             where=f"entry {event.seq}",
-            code="no_open_side",
-            problem="this entry is no side of a movement whose other side is open",
-            remedy="'basis check' names the open sides with their entries",
+            code="bad_value",
+            problem=f"the {paid.kind.words} of {paid.day.isoformat()} out of {paid.account} is no "
+            "payment in cash that this money can be of",
+            remedy="name the entry of a payment to you on an earlier day; 'basis check' names "
+            "those that fit",
         )
-    return _rebooked(entry, _gone_to(event, other), accounts)
+    return Event(
+        where=event.where,
+        day=event.day,
+        account=paid.account,
+        kind=EventKind.ROLLOVER_60DAY,
+        amount=event.amount,
+        memo=event.memo,
+        to=event.account,
+        of=paid.name,
+        seq=event.seq,
+    )
+
+
+def _no_open_side(event: Event) -> LedgerError:
+    return LedgerError(
+        where=f"entry {event.seq}",
+        code="no_open_side",
+        problem="this entry is no side of a movement whose other side is open",
+        remedy="'basis check' names the open sides with their entries",
+    )
 
 
 def _gone_to(event: Event, other: str) -> Event:

@@ -17,8 +17,8 @@ ON_THE_WAY = timedelta(days=10)
 # How long after it left money may come into the account that says where it is from.
 SAID_SO = timedelta(days=60)
 CONVERTED = "conversion"  # reason of money that came in: its row says that it was converted
-LEAVES = frozenset({EventKind.DISTRIBUTION, EventKind.CONVERSION, EventKind.TRANSFER})
-_COMES = kinds_where(lambda spec: "origin" in spec.fields)
+LEAVES = kinds_where(lambda spec: spec.has_two_sides)
+_COMES = kinds_where(lambda spec: spec.comes_from_elsewhere)
 ROLLED = frozenset({Source.ROLLOVER, Source.ROTH_ROLLOVER})  # nobody contributes to these
 
 
@@ -67,7 +67,7 @@ class InSide:
 
 def sender_of(event: Event) -> str:
     """Return the account that money is said to come from ("acme" of "acme:after_tax")."""
-    return event.origin.partition(":")[0]
+    return "" if event.origin == IN_TRANSIT else event.origin.partition(":")[0]
 
 
 def sent_source(event: Event) -> Source | None:
@@ -77,11 +77,14 @@ def sent_source(event: Event) -> Source | None:
 
 
 def out_sides(entries: Iterable[JournalEntry], accounts: Mapping[str, Account]) -> list[OutSide]:
-    """Return what left accounts for other accounts, known or not known."""
+    """Return what left accounts for other accounts, known or not known.
+
+    Money put back within 60 days is told by who typed it, or by the statement that shows it.
+    """
     found = []
     for place, entry in enumerate(entries):
         event = entry.event
-        if event.kind not in LEAVES or entry.derived:
+        if event.kind not in LEAVES | {EventKind.ROLLOVER_60DAY} or entry.derived:
             continue
         for number, part in enumerate(parts_of(event)):
             if part.to not in {CASH, ""} and part.amount > ZERO:
@@ -98,19 +101,33 @@ def is_arrival(event: Event) -> bool:
     return (event.amount or ZERO) > ZERO
 
 
+def may_be_rollover(event: Event) -> bool:
+    """Tell whether an event is a contribution that nobody said to be the owner's own money.
+
+    Some files call money that another account sent a contribution.
+    """
+    put_in = event.kind is EventKind.CONTRIBUTION and (event.amount or ZERO) > ZERO
+    return put_in and event.origin != ELSEWHERE and not is_arrival(event)
+
+
+def rollover_source(source: Source) -> Source:
+    """Return the source of a plan that money rolled in from elsewhere is of."""
+    return Source.ROTH_ROLLOVER if source.character is TaxCharacter.ROTH else Source.ROLLOVER
+
+
 def in_sides(entries: Iterable[JournalEntry], accounts: Mapping[str, Account]) -> list[InSide]:
     """Return what came into accounts from other accounts, known or not known."""
     return [
-        InSide(
-            place,
-            entry.event,
-            accounts[entry.event.account],
-            sender_of(entry.event),
-            entry.event.money("amount").cents,
-        )
+        in_side(place, entry.event, accounts)
         for place, entry in enumerate(entries)
         if not entry.derived and is_arrival(entry.event)
     ]
+
+
+def in_side(place: int, event: Event, accounts: Mapping[str, Account]) -> InSide:
+    """Return what came into an account as a side, at its place among others."""
+    cents = event.money("amount").cents
+    return InSide(place, event, accounts[event.account], sender_of(event), cents)
 
 
 def fits(out: OutSide, into: InSide) -> bool:
@@ -118,12 +135,23 @@ def fits(out: OutSide, into: InSide) -> bool:
     if into.origin and into.origin != out.here.id:
         return False
     if not out.is_open:
-        return out.to == into.here.id
+        return out.to == into.here.id and _may_show(out.event, into)
     kind = EventKind.CONVERSION if into.converted else out.event.kind
     roth = bool(out.event.sources) and all(
         source.character is TaxCharacter.ROTH for source in out.event.sources
     )
     return may_go(out.here, into.here, kind=kind, roth=roth)
+
+
+def _may_show(sent: Event, into: InSide) -> bool:
+    """Tell whether a payment put back can be told by another row: by one that says what it is of.
+
+    A contribution can where another file has it.
+    """
+    if sent.kind is not EventKind.ROLLOVER_60DAY or into.origin:
+        return True
+    apart = sent.where.rpartition(":")[0] != into.event.where.rpartition(":")[0]
+    return into.event.kind is EventKind.CONTRIBUTION and apart
 
 
 def may_go(here: Account, there: Account, *, kind: EventKind, roth: bool = False) -> bool:

@@ -54,6 +54,7 @@ class Row:
     stored: bool = False  # the ledger has this very row
     settled: bool = False  # an event was made of it, or it needs none
     note: str = ""
+    origin: str = ""  # ELSEWHERE where a contribution was said to be the owner's own money
     parts: list[Row] = field(default_factory=list)  # by source, where one row shows several
 
     @property

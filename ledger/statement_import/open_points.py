@@ -15,8 +15,10 @@ from ledger.balances.gains import Outflow
 from ledger.balances.open_points import (
     ABOVE_BALANCE,
     CONTRADICTIONS,
+    FUND_RENAMED,
     OPENING_NEEDED,
     ROWS_MISSING,
+    SOURCE_NEEDED,
     VALUE_NEEDED,
 )
 from ledger.balances.valued import Valued
@@ -30,7 +32,10 @@ from ledger.statement_import.rows.settle import bad_answer
 from ledger.statement_import.worked_out import WorkedOut
 
 # Open points that a row can cause which takes nothing out, or one that was stored before.
-_TOLD = CONTRADICTIONS | {ABOVE_BALANCE, OPENING_NEEDED, ROWS_MISSING, VALUE_NEEDED}
+_TOLD = CONTRADICTIONS | {
+    *(ABOVE_BALANCE, FUND_RENAMED, OPENING_NEEDED, ROWS_MISSING),
+    *(SOURCE_NEEDED, VALUE_NEEDED),
+}
 _SIDE = "in_transit"  # of a side that was stored before; those of this import are told apart
 
 

@@ -346,10 +346,10 @@ class Ledger:
         (``no_such_entry``, ``no_open_side``, ``bad_value``) and LedgerErrors ``year_closed``.
         """
         with self._writing() as writer:
-            entry = queries.settled_entry(self._connection, number, answer.answer)
-            lock.refuse_closed(self._connection, lock.by_events(self._connection, [entry.event]))
+            events = queries.settled_entry(self._connection, number, answer.answer)
+            lock.refuse_closed(self._connection, lock.by_events(self._connection, events))
             append.append_answers(writer, [answer])
-        return entry.event
+        return events[0]
 
     def answers(self) -> list[Answer]:
         """Return what the user decided, oldest first."""

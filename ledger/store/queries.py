@@ -21,7 +21,7 @@ from ledger.errors import LedgerError
 from ledger.events import Event
 from ledger.journal import JournalEntry, Posting
 from ledger.money import Evidence, Money
-from ledger.movements import books_of, movement_of, settled
+from ledger.movements import books_of, movement_of, payment_named, settled
 from ledger.movements.settled import CODE, ENTRY
 from ledger.pause import keep_aside, paused_collector
 from ledger.records import OpeningBasis, Options, ReturnFacts, StateBasis
@@ -297,30 +297,37 @@ def _settled(
         return facts
     numbers = {int(match.removeprefix(ENTRY)): answer for match, answer in said.items()}
     told = {movement_of(f.event): numbers[f.event.seq] for f in facts if f.event.seq in numbers}
-    return [
-        settled(fact, told[movement_of(fact.event)], chart)
-        if movement_of(fact.event) in told
-        else fact
-        for fact in facts
-    ]
+    named = {payment_named(other) for other in told.values()} - {0}
+    paid = {f.event.seq: f.event for f in facts if f.event.seq in named}
+    out = []
+    for fact in facts:
+        other = told.get(movement_of(fact.event), "")
+        payment = payment_named(other)
+        gone = payment and payment not in paid  # its file was taken back: the point is open again
+        settles = other and not gone
+        out.append(settled(fact, other, chart, paid.get(payment)) if settles else fact)
+    return out
 
 
-def settled_entry(connection: sqlite3.Connection, number: int, other: str) -> JournalEntry:
-    """Return an entry that counts as it is once its other side is said.
+def settled_entry(connection: sqlite3.Connection, number: int, other: str) -> list[Event]:
+    """Return an event that counts as it is once its other side is said, and the payment it names.
 
     Raises LedgerError (``no_such_entry``) and what ``movements.settled`` refuses.
     """
     places, _ = _places(connection)
+    wanted = {number, payment_named(other) or number}
     # to the end: an open cursor would keep the ledger from being written
-    found = [fact for fact in _entries(connection, places) if fact.event.seq == number]
-    if not found:
+    found = {f.event.seq: f for f in _entries(connection, places) if f.event.seq in wanted}
+    for one in sorted(wanted - found.keys()):
         raise LedgerError(
-            where=f"entry {number}",
+            where=f"entry {one}",
             code="no_such_entry",
             problem="no entry of this number counts in the ledger",
             remedy="'basis check' names the open sides with their entries",
         )
-    return settled(found[0], other, accounts(connection))
+    paid = [found[one].event for one in sorted(wanted - {number})]
+    entry = settled(found[number], other, accounts(connection), *paid)
+    return [entry.event, *paid]
 
 
 def _places(connection: sqlite3.Connection) -> tuple[dict[int, str], dict[str, str]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date
 
 from ledger.balances.named_payments import CameBack, NamedPayments
 from ledger.booking import destinations, gross_amount
@@ -12,6 +13,7 @@ from ledger.books import Household
 from ledger.chart import Account, AccountKind
 from ledger.errors import LedgerError
 from ledger.events import CASH, Event, EventKind, kinds_where
+from ledger.journal import Arrival, JournalEntry
 from ledger.law.early_distribution import is_in_simple_period
 from ledger.law.excess_contributions import is_corrected_in_time
 from ledger.money import ZERO, Money
@@ -76,9 +78,13 @@ class IraEvents:
         payments = NamedPayments(books)
         self._rollovers, self._repayments = CameBack(payments), CameBack(payments)
         self._busy: set[tuple[str, int]] = set()
+        self._late: dict[Event, tuple[Arrival, ...]] = {}  # what came on a later day, by payment
+        self._moving: list[JournalEntry] = []  # transfers that arrived in a later year
         for entry in books.entries:
             event = entry.event
             here = self._accounts[event.account]
+            if event.kind is K.TRANSFER and entry.late:
+                self._moving.append(entry)
             if not event.kind.spec.on_return or (
                 event.kind is K.CONTRIBUTION and here.kind.is_plan
             ):
@@ -89,6 +95,8 @@ class IraEvents:
             for owner in sorted(owners):
                 self._by_owner[owner].append(event)
                 self._busy |= {(owner, event.day.year), (owner, event.tax_year)}
+            if entry.late:
+                self._late[event] = entry.late
             if event.kind is K.ROLLOVER_60DAY and event.of:
                 self._rollovers.add(event)
             elif event.kind is K.REPAYMENT and event.of:
@@ -169,7 +177,7 @@ class IraEvents:
         moved = tuple((to, amount) for to, amount in destinations(event) if to != CASH)
         later = self.rollovers_of(event)
         arrived = [
-            *((to, amount, event.day) for to, amount in moved),
+            *self._direct(event, moved),
             *((r.to, r.money("amount"), r.day) for r in later),
         ]
         self._check_simple(event, here, [to for to, _, _ in arrived])
@@ -198,6 +206,29 @@ class IraEvents:
             moved,
             transferred,
             tuple(dict.fromkeys(to for to, _, _ in arrived if self._is_conversion(here, to))),
+        )
+
+    def _direct(
+        self, payment: Event, moved: Iterable[tuple[str, Money]]
+    ) -> Iterator[tuple[str, Money, date]]:
+        """Go through what went straight to accounts, with the day on which it came."""
+        late = self._late.get(payment, ())
+        for to, amount in moved:
+            mine = [one for one in late if one.account == to]
+            yield from ((to, one.amount, one.day) for one in mine)
+            rest = amount - Money.total(one.amount for one in mine)
+            if rest:
+                yield to, rest, payment.day
+
+    def in_transit(self, owner: str, year: int) -> Money:
+        """Return what moved between traditional IRAs and was in neither when a year ended."""
+        return Money.total(
+            arrival.amount
+            for entry in self._moving
+            for arrival in entry.late
+            if entry.day.year <= year < arrival.day.year
+            and self._accounts[entry.event.account].owner == owner
+            and self._accounts[arrival.account].kind.is_pooled_traditional
         )
 
     def _check_simple(self, event: Event, here: Account, receivers: Iterable[str]) -> None:

@@ -99,7 +99,7 @@ def _of_payout(payout: Payout) -> Iterator[Movement]:
     of_loan = payout.event.kind is not EventKind.DISTRIBUTION
     for row in payout.rows:
         yield Movement(
-            day=row.event.day,
+            day=payout.event.day if row.route is Route.DIRECT else row.event.day,
             kind=payout.event.kind.words
             if of_loan and row.route is Route.PAID
             else _WORDS[row.route],

@@ -207,6 +207,7 @@ class TraditionalFacts:
         """Return what Form 8606 Parts I and II ask; ``counted`` leaves an excess out."""
         facts = self.person.facts
         outstanding = Money.total(p.outstanding for p in self.payments)
+        outstanding += self.events.in_transit(self.person.taxpayer.id, self.year)
         value = self.year_end_value
         used = any(p.kept or p.converted for p in self.payments)
         return TraditionalYear(

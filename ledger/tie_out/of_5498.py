@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from ledger.chart import Account, AccountKind, Pool
 from ledger.documents import F5498, TaxDocument
-from ledger.events import Event, EventKind
+from ledger.events import ARRIVED, Event, EventKind
 from ledger.journal import JournalEntry
 from ledger.law.figures import figures, years_on_file
 from ledger.law.information_returns import arrival_box, contribution_box, contribution_reported_in
@@ -55,7 +55,7 @@ class _Side:
         if box:
             found[box] += [e.money("amount") for e in self._contributions() if self._counts(e)]
         for entry in self.asked.record.entries:
-            if entry.event.kind.spec.arrives:
+            if entry.event.kind.spec.arrives or entry.event.reason == ARRIVED:
                 for name, amount in self._arrived(entry):
                     found[name].append(amount)
         closing = (r.closing_value for r in self.asked.record.pools if r.account == self.account.id)
@@ -87,20 +87,22 @@ class _Side:
         event, mine = entry.event, Pool(self.account.id)
         amount = Money.total(p.value for p in entry.postings if p.pool == mine)
         came_from_here = event.account == self.account.id and event.kind is not K.ROLLOVER_IN
+        came_from_here = came_from_here and not event.origin
         if not amount or (came_from_here and event.kind is not K.ROLLOVER_60DAY):
             return
         if event.kind is K.RECHARACTERIZATION:
             yield "4", amount
             return
         giver = self._giver(event)
-        direct = event.kind.spec.goes_directly
+        direct = event.kind.spec.goes_directly or event.reason == ARRIVED
         box = arrival_box(giver, self.account.kind, trustee_to_trustee=direct)
         if box:
             yield box, amount
 
     def _giver(self, event: Event) -> AccountKind:
         """Return the kind of account the money came from; a plan where nobody keeps it."""
-        known = self.asked.books.accounts.get(event.account)
+        payer = event.origin if event.reason == ARRIVED else event.account
+        known = self.asked.books.accounts.get(payer)
         outside = event.kind is K.ROLLOVER_IN or known is None
         return AccountKind.K401 if outside or known is None else known.kind
 

@@ -11,6 +11,7 @@ import pytest
 
 from cli.events import add
 from exports.csv import COLUMNS
+from ledger.booking.checks import _CHECKS_OF
 from ledger.chart import Account, AccountKind, Source
 from ledger.events import (
     EVENT_SPECS,
@@ -26,10 +27,15 @@ from ledger.events import (
     Way,
     kinds_where,
 )
+from ledger.importers.ofx import _KEEPS
 from ledger.importers.plain import PLAIN
+from ledger.importers.signs import _WITHOUT_EFFECT
 from ledger.money import Money
-from ledger.records import RowKind
+from ledger.movements.sides import LEAVES
+from ledger.records import NEVER_BOOKED, RowKind
 from ledger.scenario.spec import SPEC
+from ledger.statement_import.deduplicate.coverage import _GAINS
+from ledger.statement_import.movements.payment import CONVERSIONS, PAID
 from ledger.store import codec
 
 WHERE = {"where", "day", "account", "kind", "seq"}  # where and when: no field of a kind
@@ -129,3 +135,40 @@ def test_rows_of_a_kind_that_events_have_are_told_by_its_event() -> None:
     assert not RowKind.BALANCE.spec.has_effect
     assert RowKind.HSA_FUNDING.spec.way is Way.OUT
     assert RowKind.RECHARACTERIZATION.spec.way is Way.NONE, "a row may show either end of it"
+
+
+K, R = EventKind, RowKind
+OF_CATALOGUE: dict[str, tuple[frozenset[object], set[object]]] = {
+    "leaves an account whose money another one shows": (
+        LEAVES, {K.DISTRIBUTION, K.CONVERSION, K.TRANSFER},
+    ),
+    "is gain or loss": (_GAINS, {K.EARNINGS, K.FEE}),
+    "is paid, perhaps to several": (PAID, {R.DISTRIBUTION, R.ROLLOVER_OUT}),
+    "is a side of a conversion": (CONVERSIONS, {R.CONVERSION_OUT, R.CONVERSION_IN}),
+    "is never booked": (NEVER_BOOKED, {R.EXCHANGE, R.INFO}),
+    "has no effect": (_WITHOUT_EFFECT, {R.EXCHANGE, R.INFO, R.BALANCE}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", OF_CATALOGUE)
+def test_what_the_catalogue_tells_of_kinds_is_what_tables_told(what: str) -> None:
+    derived, told = OF_CATALOGUE[what]
+    assert derived == told
+
+
+def test_a_trade_that_ofx_words_say_the_reason_of_keeps_its_kind() -> None:
+    read = {R.CONTRIBUTION, R.DISTRIBUTION, R.EARNINGS, R.EXCHANGE, R.FEE, R.LOAN}
+    read |= {R.LOAN_REPAYMENT, R.TRANSFER_IN, R.TRANSFER_OUT, R.ROLLOVER_IN, R.ROLLOVER_OUT}
+    assert read & _KEEPS == {R.DISTRIBUTION, R.FEE, R.LOAN, R.LOAN_REPAYMENT}
+
+
+def test_each_kind_is_checked_for_what_may_be_said_of_it_alone() -> None:
+    own = {kind: [one.__name__ for one in checks] for kind, checks in _CHECKS_OF.items() if checks}
+    assert own == {
+        K.OPENING: ["_check_opening"],
+        K.CONTRIBUTION: ["_check_contribution"],
+        K.DISTRIBUTION: ["_check_distribution"],
+        K.EXCESS_DEFERRAL_RETURN: ["_check_return_source"],
+        K.CORRECTIVE_DISTRIBUTION: ["_check_correction"],
+        K.ROLLOVER_IN: ["_check_rollover_in"],
+    }

@@ -259,3 +259,25 @@ def test_the_basis_of_an_opening_is_held_against_rows_that_are_older(
             in (_told(fold)[0])
         )
     assert _codes(_fold([opening])) == []  # without rows before it tells the basis itself
+
+
+def test_a_balance_of_a_plan_that_holds_nothing_yet_is_open_until_its_rows_come() -> None:
+    stated = _stated(110_000)
+    alone = _fold([stated])
+    assert _codes(alone) == ["source_needed"]
+    (point,) = alone.refused["rose"]
+    assert not point.stops
+    assert "basis add opening --account acme" in point.error.remedy
+    later = _paid(AFTER_TAX, 50_000)
+    assert _codes(_fold([stated, replace(later, day=LATER)])) == ["source_needed"]
+    for earlier in (_paid(AFTER_TAX), _opened(100_000)):
+        assert _codes(_fold([stated, earlier])) == []
+        assert _held(_fold([stated, earlier]), Source.AFTER_TAX) == "1100.00"
+    assert _codes(_fold([_stated(0)])) == []
+
+
+def _opened(cents: int) -> Event:
+    return Event(
+        "", date(2019, 12, 31), "acme", K.OPENING, value=Money(cents), basis=Money(cents),
+        sources=AFTER_TAX,
+    )  # fmt: skip

@@ -229,3 +229,93 @@ def test_an_exported_ledger_with_an_open_side_comes_back_with_it(desk: Desk) -> 
     told = json.loads(desk.run("scenario", "run", str(path), "--json"))
     record = next(one for one in told["records"] if one["tax_year"] == 2023)
     assert {k: record["forms"]["8606"]["lines"][k] for k in RIGHT} == RIGHT
+
+
+@pytest.mark.parametrize("typed", [True, False])
+@pytest.mark.parametrize("order", ["payment first", "deposit first", "settled otherwise before"])
+def test_a_60_day_rollover_names_its_payment_in_either_order(
+    desk: Desk, order: str, *, typed: bool
+) -> None:
+    deposit = "11/06/2023,ROLLOVER CASH (Cash), ,No Description,Cash,0,,10700,"
+    ira, plan = desk.write("ira", deposit), desk.write("old", *TWO_FUNDS)
+    add = ("add", "distribution", "--account", "old", "--source", "pre_tax", "--date",
+           "2023-09-20", "--amount", "10700")  # fmt: skip
+    if typed:
+        desk.bring(desk.write("old", *TWO_FUNDS[:2]))
+
+    def pay() -> None:
+        if typed:
+            desk.run(*add, "--value", "10700")
+        else:
+            desk.bring(plan, sent_to="cash")
+
+    if order == "payment first":
+        pay()
+        preview = json.loads(desk.run("import", ira, "--dry-run", "--json"))
+        (question,) = preview["files"][0]["questions"]
+        path = desk.folder / "said.json"
+        named = question["choices"][0]
+        path.write_text(json.dumps(
+            [{"code": "rollover_origin", "line": question["line"], "answer": named}]
+        ))  # fmt: skip
+        desk.run("import", ira, "--answers", str(path))
+    else:
+        desk.bring(ira)
+        pay()
+        told = desk.run("check", "2023", code=2)
+        words = told.split("a payment to you that was put back: basis ")[1].split()[:4]
+        if order == "settled otherwise before":
+            desk.run(*words[:2], "--from", "outside")
+        assert "to ira" in desk.run(*words)
+    assert desk.open_sides() == []
+    assert desk.year()["1040"]["lines"] == {"5a": "10700.00", "5b": "0.00"}
+    if order != "payment first" and not typed:
+        desk.run("undo", "2", "--why", "wrong file")  # the point is open again
+        assert desk.open_sides() == ["ira 10700.00"]
+
+
+def test_what_is_no_payment_in_cash_is_not_put_back(desk: Desk) -> None:
+    desk.bring(desk.write("ira", "11/06/2023,ROLLOVER CASH (Cash), ,No Description,Cash,0,,10700,"))
+    desk.bring(desk.write("old", *TWO_FUNDS), sent_to="roth")
+    assert "is no payment in cash" in desk.run("settle", "1", "--of", "5", code=2)
+    assert "no entry of this number" in desk.run("settle", "1", "--of", "99", code=2)
+    assert "which payment" in desk.run("settle", "1", "--of", "5", "--from", "old", code=2)
+
+
+def test_why_shows_the_rows_of_both_sides(desk: Desk) -> None:
+    desk.bring(*all_files(desk))
+    told = json.loads(desk.run("why", "2023", "8606:8", "--json"))
+    rows = [one["where"] for entered in told["entered"] for one in entered["rows"]]
+    rows += [one["where"] for one in told["rows"]]
+    assert rows == ["History_for_Account_234567890.csv:4", "History_for_Account_234567891.csv:2"]
+    assert "ROTH CONVERSION (Cash)" in " ".join(desk.run("why", "2023", "8606:8").split())
+    gross = desk.run("why", "2023", "1040:5a")
+    for place in ("old.csv:4", "old.csv:5", "History_for_Account_234567890.csv:2"):
+        assert place in gross
+
+
+ROTH_ARRIVAL = "09/22/23,Payroll Contribution,Roth Rollover,Bond Index,107.000000,10700.00"
+
+
+@pytest.mark.parametrize("sender", [True, False])
+def test_a_roth_rollover_into_a_plan_is_open_until_its_basis_is_known(
+    desk: Desk, *, sender: bool
+) -> None:
+    desk.run("account", "add", "new", "--owner", "rose", "--kind", "401k")
+    desk.run("account", "set", "old", "--first-roth-year", "2015")
+    desk.bring(desk.write("new", ROTH_ARRIVAL), plan="new")  # the newest file first
+    told = desk.run("check", "2023", code=2)
+    assert "10,700.00 came into new" in told
+    if sender:
+        roth = [row.replace("Employee Before Tax", "Roth 401k") for row in TWO_FUNDS]
+        desk.bring(desk.write("old", *roth), sent_to="in_transit")
+    else:
+        words = told.split("--from outside --basis")[0].split("basis settle ")[-1].split()
+        entry = words[0]
+        assert "--basis" in desk.run("settle", entry, "--from", "outside", code=2)
+        desk.run("settle", entry, "--from", "outside", "--basis", "10000")
+    assert desk.open_sides() == []
+    pools = json.loads(desk.run("balances", "--json"))["balances"]
+    assert [(p["source"], p["value"], p["basis"]) for p in pools if p["account"] == "new"] == [
+        ("roth_rollover", "10700.00", "10000.00")
+    ]

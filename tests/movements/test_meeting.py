@@ -16,7 +16,7 @@ import pytest
 from ledger.booking import book
 from ledger.chart import Account, AccountKind, Outside, Source
 from ledger.errors import LedgerError
-from ledger.events import IN_TRANSIT, Event, EventKind, Part
+from ledger.events import ARRIVED, IN_TRANSIT, Event, EventKind, Part
 from ledger.money import Money
 from ledger.movements import Met, meet, settled
 
@@ -55,7 +55,8 @@ def paid(dollars: str, source: str = "pre_tax", when: int = 20, to: str = IN_TRA
 
 
 def came(dollars: str, account: str = "trad", when: int = 22, **more: Any) -> Event:
-    return fact(K.ROLLOVER_IN, account, when, dollars, **more)
+    """Return what a statement shows that came in, and does not say from where."""
+    return fact(K.ROLLOVER_IN, account, when, dollars, **{"origin": IN_TRANSIT, **more})
 
 
 def met(*events: Event) -> Met:
@@ -63,11 +64,13 @@ def met(*events: Event) -> Met:
 
 
 def told(*events: Event) -> list[str]:
-    """Return the movements in words, open sides behind them."""
+    """Return the movements in words, arrivals left out, open sides behind them."""
     found = met(*events)
     out = []
     for entry in found.entries:
         event = entry.event
+        if event.reason == ARRIVED:
+            continue
         parts = event.parts or ((Part(event.to, event.amount),) if event.amount else ())
         to = " ".join(f"{part.to or '-'} {part.amount.plain}" for part in parts)
         out.append(
@@ -89,7 +92,7 @@ def test_the_units_of_each_leg_stay_beside_its_money() -> None:
         Event("p.csv:5", day(20), "old", K.DISTRIBUTION, Money.dollars(4100), (Source.PRE_TAX,),
               to=IN_TRANSIT, id="p", fund="Bond", units=Decimal(-40)),
     ]  # fmt: skip
-    (entry,) = met(*legs, came("10700.00")).entries
+    entry, _ = met(*legs, came("10700.00")).entries
     own = [(p.fund, p.units, p.value.plain) for p in entry.postings if p.units is not None]
     assert own == [("Stock", Decimal(-60), "-6600.00"), ("Bond", Decimal(-40), "-4100.00")]
     assert entry.event.amount == Money.dollars(10700)
@@ -175,13 +178,47 @@ def test_what_nobody_in_the_chart_can_have_sent_is_from_outside() -> None:
     assert told(came("900.00", origin="outside")) == ["rollover_in trad> - 900.00"]
 
 
+def test_what_was_typed_without_an_origin_came_from_elsewhere_unless_money_fits() -> None:
+    # rollover_in: rolled over from an account that is not kept in these books
+    typed = came("900.00", origin="")
+    assert told(typed) == ["rollover_in trad> - 900.00"]
+    assert told(typed, paid("500.00"))[-1] == "open old 500.00"
+    assert told(typed, paid("900.00", when=20)) == ["distribution old pre_tax> trad 900.00"]
+    # it left weeks before: that may be this money, and nobody said so
+    assert told(typed, paid("900.00", when=3))[-2:] == ["open old 900.00", "open trad 900.00"]
+    assert told(typed, paid("900.00", when=3, to="trad"))[-1] == "open trad 900.00"
+    moved = fact(K.TRANSFER_IN, "trad", 22, "900.00")
+    assert told(moved) == ["transfer_in trad> - 900.00"]
+
+
+def test_a_payment_put_back_is_proposed_where_it_paid_as_much() -> None:
+    def proposed(*events: Event) -> list[tuple[int, ...]]:
+        return [one.payments for one in met(*events).open_sides]
+
+    cash = replace(paid("900.00", when=1, to=""), seq=7)
+    assert proposed(cash, came("900.00", when=50)) == [(7,)]
+    assert proposed(cash, came("400.00", when=50)) == [(7,)]  # a part of it
+    assert proposed(cash, came("901.00", when=50)) == [()]
+    assert proposed(cash, came("900.00", when=62)) == [()]
+    (side,) = met(cash, came("900.00", when=50)).open_sides
+    assert "basis settle 0 --of 7" in side.remedy
+
+
+def test_an_ira_alone_may_have_got_its_own_payment_back() -> None:
+    chart = {"trad": CHART["trad"]}
+    out = fact(K.DISTRIBUTION, "trad", 1, "900.00")
+    for back, points in ((came("900.00", when=30), 1), (came("500.00", when=30), 0)):
+        found = meet([book(out, chart), book(back, chart)], chart)
+        assert len(found.open_sides) == points
+
+
 def test_a_conversion_of_two_statements_is_one_of_the_day_it_left() -> None:
     out = fact(K.CONVERSION, "trad", 12, "7000.00", to=IN_TRANSIT)
     into = fact(K.TRANSFER_IN, "roth", 16, "7000.00", reason="conversion")
     found = met(out, into)
-    assert [(e.event.kind, e.event.to, e.day) for e in found.entries] == [
-        (K.CONVERSION, "roth", day(12))
-    ]
+    assert [(e.event.kind, e.event.to or e.event.account, e.day) for e in found.entries] == [
+        (K.CONVERSION, "roth", day(12)), (K.EXCHANGE, "roth", day(16)),
+    ]  # fmt: skip
 
 
 def test_an_arrival_that_names_its_sender_tells_the_movement_alone() -> None:
@@ -198,7 +235,7 @@ def test_an_arrival_in_a_plan_leaves_its_units_there() -> None:
     payment, units = met(paid("1100.00"), into).entries
     assert (payment.event.kind, payment.event.to) == (K.DISTRIBUTION, "new")
     assert units.event.kind is K.EXCHANGE
-    assert {(p.pool.account, p.units) for p in units.postings} == {
+    assert {(p.pool.account, p.units) for p in units.postings if p.units} == {
         ("new", Decimal(11)), (Outside.MARKET.value, Decimal(-11)),
     }  # fmt: skip
 
@@ -209,10 +246,17 @@ def test_a_contribution_to_a_rollover_source_is_an_arrival() -> None:
     assert told(into) == ["contribution new rollover> - 1100.00"]  # as it was typed
 
 
-def test_money_that_arrives_in_the_next_year_is_marked() -> None:
-    out, into = paid("900.00", when=120), came("900.00", when=124)
-    assert (out.day.year, into.day.year) == (2023, 2024)
-    assert met(out, into).late == (into.where,)
+def test_money_is_in_transit_from_the_day_it_left_to_the_day_it_came() -> None:
+    payment, arrival = met(paid("900.00", when=20), came("900.00", when=22)).entries
+    assert [(p.pool.account, p.value.plain) for p in payment.postings] == [
+        ("old", "-900.00"), (Outside.IN_TRANSIT, "900.00"),
+    ]  # fmt: skip
+    assert [(p.pool.account, p.value.plain) for p in arrival.postings] == [
+        ("trad", "900.00"), (Outside.IN_TRANSIT, "-900.00"),
+    ]  # fmt: skip
+    assert (payment.day, payment.event.to, arrival.day) == (day(20), "trad", day(22))
+    (whole,) = met(paid("900.00", when=20), came("900.00", when=20)).entries
+    assert [p.pool.account for p in whole.postings] == ["old", "trad"]
 
 
 def test_an_open_side_says_what_settles_it() -> None:

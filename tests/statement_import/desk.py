@@ -13,7 +13,7 @@ from ledger.balances.valuation import Valuation
 from ledger.booking import book
 from ledger.books import Books, EvidenceFile
 from ledger.chart import UNDIVIDED, Account, AccountKind, Source
-from ledger.events import Event, EventKind
+from ledger.events import ARRIVED, IN_TRANSIT, Event, EventKind
 from ledger.importers.reading import Reading
 from ledger.money import Money
 from ledger.movements import books_of, meet
@@ -146,7 +146,8 @@ def joined(*drafts: FileDraft, before: Books | None = None) -> list[str]:
     facts = [stored.entry for draft in drafts for stored in draft.entries]
     facts += before.facts if before else ()
     kept = meet(facts, CHART).entries
-    return [in_words(entry.event) for entry in kept if entry.event.kind is not EventKind.OPENING]
+    said = [one.event for one in kept if one.event.reason != ARRIVED]
+    return [in_words(event) for event in said if event.kind is not EventKind.OPENING]
 
 
 def in_words(event: Event) -> str:
@@ -159,7 +160,7 @@ def in_words(event: Event) -> str:
     said += [f"state {event.state_withheld.plain}"] if event.state_withheld else []
     said += [f"basis {event.basis.plain}"] if event.basis is not None else []
     said += [f"for {event.year}"] if event.year else []
-    said += [f"from {event.origin}"] if event.origin else []
+    said += [f"from {event.origin}"] if event.origin not in {"", IN_TRANSIT} else []
     return " ".join(said)
 
 

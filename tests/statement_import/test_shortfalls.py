@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 
@@ -293,3 +294,45 @@ def test_what_an_ira_was_worth_is_before_all_that_left_it_on_the_day() -> None:
     told_so = draft_one(rows, say("value_needed", 3, "7500"))
     assert gains(told_so) == ["1999-04-09 earnings trad 1500.00"]
     assert held(told_so) == {"roth": "5000.00", "trad": "500.00"}
+
+
+BOUGHT = row(1, "acme", "contribution", "1000.00", source="after_tax", units="10.000",
+             investment="500 Index")  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["500 INDEX", " 500  Index", "500 Index (VFIAX)"])
+def test_a_fund_written_otherwise_is_the_same_fund(name: str) -> None:
+    sold = row(5, "acme", "distribution", "-1100.00", source="after_tax", units="-10.000",
+               investment=name)  # fmt: skip
+    draft = draft_one([BOUGHT, sold], say("partner_unknown", 3, "cash"))
+    assert (open_points(draft), gains(draft)) == ([], ["1999-03-05 earnings acme after_tax 100.00"])
+    part = replace(sold, amount=Money.parse("-550.00"), units="-5.000")
+    half = draft_one([BOUGHT, part], say("partner_unknown", 3, "cash"))
+    assert (open_points(half), held(half)["acme:after_tax"]) == ([], "550.00")
+
+
+def test_units_of_a_renamed_fund_are_no_money_from_before() -> None:
+    sold = row(5, "acme", "distribution", "-1100.00", source="after_tax", units="-10.000",
+               investment="Equity Trust")  # fmt: skip
+    draft = draft_one([BOUGHT, sold], say("partner_unknown", 3, "cash"))
+    assert open_points(draft) == [("fund_renamed", "a.csv:3")]
+    assert "as many of 500 Index are there" in draft.notes[0]
+    assert "--fund '500 Index' --units -10.000" in draft.notes[0]
+    renamed = books(
+        [
+            Event(
+                where=f"typed-1:{number}", day=day(5), account="acme", kind=EventKind.EXCHANGE,
+                sources=(Source.AFTER_TAX,), fund=fund, units=Decimal(units),
+            )
+            for number, (fund, units) in enumerate(
+                (("500 Index", "-10.000"), ("Equity Trust", "10.000"))
+            )
+        ],
+        importer="",
+    )  # fmt: skip
+    said = draft_one([BOUGHT, sold], say("partner_unknown", 3, "cash"), before=renamed)
+    assert open_points(said, before=renamed) == []
+    other = replace(sold, units="-9.000")
+    assert open_points(draft_one([BOUGHT, other], say("partner_unknown", 3, "cash"))) == [
+        ("opening_needed", "a.csv:3")
+    ]

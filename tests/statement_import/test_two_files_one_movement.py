@@ -16,7 +16,7 @@ import pytest
 from click.testing import CliRunner
 
 from cli.main import main
-from ledger.chart import Source
+from ledger.chart import Outside, Source
 from ledger.errors import LedgerError
 from ledger.events import Event, EventKind, Part
 from ledger.money import Money
@@ -132,14 +132,18 @@ class Desk:
         self.run(*words, "--answers", str(answers))
 
     def moved(self, *accounts: str) -> list[str]:
-        """Return the movements that the law reads of some accounts: day, kind, value by pool."""
+        """Return the movements that the law reads of some accounts: day, kind, value by pool.
+
+        What came on a later day stands behind with its own day.
+        """
         with Ledger.open(self.folder / "ledger.db") as ledger:
             entries = ledger.books().entries
-        return [
+        words = [
             f"{e.day} {e.event.kind} {' '.join(f'{p.pool} {p.value.plain}' for p in e.postings)}"
             for e in entries
-            if any(p.pool.account in accounts for p in e.postings)
+            if not e.event.accounts.isdisjoint(accounts)
         ]
+        return [one.replace(Outside.IN_TRANSIT, "transit") for one in words]
 
     def open(self) -> list[str]:
         """Return the accounts whose side of a movement is open."""
@@ -175,7 +179,10 @@ def test_a_conversion_over_two_files_is_one_entry(desk: Desk, house: str, way: s
         first, partner = (out, "roth") if way == "out first" else (into, "trad")
         desk.bring(first, partner=partner)
         desk.bring(into if first == out else out, partner="")
-    assert desk.moved("trad", "roth") == ["2025-09-12 conversion roth 7000.00 trad -7000.00"]
+    assert desk.moved("trad", "roth") == [
+        "2025-09-12 conversion transit 7000.00 trad -7000.00",
+        "2025-09-16 exchange roth 7000.00 transit -7000.00",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -194,9 +201,10 @@ def test_a_direct_rollover_over_two_files_is_one_entry(desk: Desk, house: str, w
         desk.bring(into)
         assert [line.split()[1] for line in desk.moved("roth")] == ["rollover_in"]
         desk.bring(PLAN, partner="roth", plan="acme")
-    (only,) = desk.moved("roth")
-    assert only.startswith("2025-12-15 distribution ")
-    assert "roth 4533.39" in only
+    paid, arrived = desk.moved("roth")
+    assert paid.startswith("2025-12-15 distribution ")
+    assert "transit 4533.39" in paid
+    assert arrived == "2025-12-18 exchange roth 4533.39 transit -4533.39"
     assert desk.run("verify")["problems"] == []
     if way == "in first":
         # without the plan's file the money in the IRA stands alone again, and is open
@@ -231,9 +239,9 @@ def test_a_side_that_came_in_alone_is_part_of_the_conversion() -> None:
     before = books([lone(EventKind.TRANSFER_IN, "roth", 8)])
     rows = [row(5, "trad", "conversion_out", "-900", partner="234567891")]
     said = draft_one(rows, say("opening_needed", 2, "later"), before=before)
-    (movement,) = meet([e.entry for e in said.entries] + list(before.facts), CHART).entries
+    movement, arrival = meet([e.entry for e in said.entries] + list(before.facts), CHART).entries
     assert in_words(movement.event) == "conversion trad>roth 900.00"
-    assert movement.day == day(5)  # the day on which it left
+    assert (movement.day, arrival.day) == (day(5), day(8))
 
 
 @pytest.mark.parametrize(("when", "amount"), [(30, "-900"), (5, "-900.01")])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from datetime import date
 
-from ledger.events import EventKind
+from ledger.events import EventKind, kinds_where
 from ledger.money import Money
 from ledger.records import RowKind
 from ledger.statement_import.context import ImportContext
@@ -25,7 +25,7 @@ _KINDS = {
     RowKind.LOAN_REPAYMENT: EventKind.LOAN_REPAYMENT,
     RowKind.BALANCE: EventKind.OPENING,
 }
-_GAINS = frozenset({EventKind.EARNINGS, EventKind.FEE})
+_GAINS = kinds_where(lambda spec: spec.is_market)
 Key = tuple[str, date, str]
 
 

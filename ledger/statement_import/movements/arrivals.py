@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from ledger.booking import destinations, lacks_basis
 from ledger.chart import Account, Source
-from ledger.events import CASH, ELSEWHERE, Event, EventKind
+from ledger.events import CASH, ELSEWHERE, IN_TRANSIT, Event, EventKind
 from ledger.importers.legs import IN
 from ledger.money import ZERO, Money
 from ledger.movements import CONVERTED, ON_THE_WAY, ROLLED, SAID_SO, is_arrival, may_send
@@ -82,13 +83,19 @@ def _event(arrival: Payment, row: Row, source: Source | None = None) -> Event:
     rolled = row.kind is RowKind.ROLLOVER_IN
     kind = EventKind.ROLLOVER_IN if rolled else EventKind.TRANSFER_IN
     said = "" if arrival.said in {None, OPEN} else str(arrival.said)
-    origin = said or arrival.partner
+    origin = said or arrival.partner or IN_TRANSIT
+    if origin == ELSEWHERE and lacks_basis(_plain(row, kind), arrival.account):
+        origin = IN_TRANSIT  # until somebody says what of it is basis
     converted = not rolled and (row.kind in CONVERSIONS or _is_crossing(arrival, origin))
     return replace(
-        make(row, kind, positive(row.amount), row.source),
+        _plain(row, kind),
         origin=f"{origin}:{source}" if source is not None else origin,
         reason=CONVERTED if converted else "",
     )
+
+
+def _plain(row: Row, kind: EventKind) -> Event:
+    return make(row, kind, positive(row.amount), row.source)
 
 
 def _is_crossing(arrival: Payment, origin: str) -> bool:
@@ -185,8 +192,11 @@ def _explained(arrival: Payment) -> bool:
     sent = [e for e in near if _sent(e, row) and abs(e.day - row.day) > ON_THE_WAY]
     if sent:
         return _ask_same(arrival, min(sent, key=lambda event: abs(event.day - row.day)))
-    origins = {e.name: e for e in near if _paid_cash(e, row.amount)}
-    return _ask_origin(draft, context, row, list(origins.values())) if origins else False
+    legs: dict[str, list[Event]] = {}
+    for event in near:
+        legs.setdefault(event.name, []).append(event)
+    origins = [of_one[0] for of_one in legs.values() if _paid_cash(of_one, row.amount)]
+    return _ask_origin(draft, context, row, origins) if origins else False
 
 
 def _sent(event: Event, row: Row) -> bool:
@@ -216,8 +226,7 @@ def _ask_origin(
     question = RolloverOrigin(at=row.at, amount=row.amount, payments=names)
     answer = context.ask(draft, question, row)
     if answer == ELSEWHERE:
-        outside = make(row, EventKind.ROLLOVER_IN, row.amount, row.source)
-        draft.book(replace(outside, origin=ELSEWHERE), row)
+        draft.book(_event(Payment(draft, context, [row], said=ELSEWHERE), row), row)
     elif answer is not None:
         origin = next(event for event in origins if event.name == answer)
         event = make(row, EventKind.ROLLOVER_60DAY, row.amount)
@@ -225,18 +234,15 @@ def _ask_origin(
     return True
 
 
-def _paid_cash(event: Event, amount: Money) -> bool:
-    """Tell whether a distribution paid so much in cash, before or after tax withheld."""
-    if event.to:
-        return False
-    cash = [p.amount for p in event.parts if p.to == CASH] or (
-        [] if event.parts else [event.amount or ZERO]
-    )
-    return any(amount in {paid, paid - event.tax_withheld} for paid in cash)
+def _paid_cash(legs: Sequence[Event], amount: Money) -> bool:
+    """Tell whether the legs of a payment paid so much in cash, before or after tax withheld."""
+    cash = Money.total(paid for leg in legs for to, paid in destinations(leg) if to == CASH)
+    withheld = Money.total(leg.tax_withheld for leg in legs)
+    return bool(cash) and amount in {cash, cash - withheld}
 
 
 def could_be_sent(arrival: Payment, event: Event) -> bool:
     """Tell whether an account of the chart can have sent what came in and names no sender."""
-    if event.origin or not is_arrival(event):
+    if event.origin != IN_TRANSIT or not is_arrival(event):
         return False
     return any(may_send(a, event, arrival.account) for a in arrival.own)

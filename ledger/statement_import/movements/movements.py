@@ -13,10 +13,12 @@ from ledger.events import Event
 from ledger.journal import JournalEntry
 from ledger.money import Money
 from ledger.movements import CONVERTED, ON_THE_WAY, is_on_its_way, partners_of, parts_of
+from ledger.records import RowKind
 from ledger.statement_import.context import ImportContext
 from ledger.statement_import.draft import FileDraft, Status
 from ledger.statement_import.movements import arrivals, payments
-from ledger.statement_import.movements.payment import CONVERSIONS, Payment
+from ledger.statement_import.movements.coded import rolled_among_contributions
+from ledger.statement_import.movements.payment import CONVERSIONS, Payment, open_rows
 from ledger.statement_import.movements.plan_legs import pair_in_plan
 from ledger.statement_import.movements.typed import mark_typed
 
@@ -31,13 +33,19 @@ def book_movements(drafts: Sequence[FileDraft], context: ImportContext) -> None:
     pair_in_plan(drafts, context)
     went = payments.payments_of(drafts, context)
     came = arrivals.arrivals_of(drafts, context)
-    if not went and not came:
+    if not (went or came or open_rows(drafts, {RowKind.CONTRIBUTION})):
         return
     sides = [
         *(_sides(movement, payments.possible(movement)) for movement in went),
         *(_sides(movement, arrivals.possible(movement)) for movement in came),
     ]
     entries = [*context.entries, *_typed(drafts, context), *chain.from_iterable(sides)]
+    rolled = rolled_among_contributions(drafts, context, entries)
+    came += rolled
+    if not went and not came:
+        return
+    sides += [_sides(movement, arrivals.possible(movement)) for movement in rolled]
+    entries += chain.from_iterable(sides[len(sides) - len(rolled) :])
     found = partners_of(entries, context.accounts)
     partners = [_one([found.get(entry.where) for entry in entries] or [None]) for entries in sides]
     for movement, partner in zip(went, partners, strict=False):

@@ -11,16 +11,21 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ledger.chart import Account, TaxCharacter
+from ledger.events import Way
 from ledger.money import Money
-from ledger.records import STATE_WITHHELD, WITHHELD, RowKind
+from ledger.records import STATE_WITHHELD, WITHHELD, RowKind, rows_where
 from ledger.statement_import.context import ImportContext
 from ledger.statement_import.draft import FileDraft, Row, Status
 from ledger.statement_import.owners import owned_by, partner_of
 from ledger.statement_import.questions.question import AskedAt, Question
 from ledger.statement_import.rows.events import positive
 
-PAID = frozenset({RowKind.DISTRIBUTION, RowKind.ROLLOVER_OUT})
-CONVERSIONS = frozenset({RowKind.CONVERSION_OUT, RowKind.CONVERSION_IN})
+PAID = rows_where(
+    lambda spec: (
+        spec.is_side(Way.OUT, "rollover") or (spec.event is not None and spec.event.may_be_divided)
+    )
+)
+CONVERSIONS = rows_where(lambda spec: spec.side_of == "conversion")
 OPEN = "in_transit"  # answer: the other account's file comes later
 
 

@@ -6,18 +6,18 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from ledger.chart import Source, TaxCharacter
-from ledger.events import ROUNDED, EventKind
+from ledger.events import ROUNDED, EventKind, fund_key
 from ledger.importers.legs import IN, OUT
 from ledger.money import Money
 from ledger.records import RowKind
 from ledger.statement_import.context import ImportContext
 from ledger.statement_import.draft import FileDraft, Row, Status
+from ledger.statement_import.movements.payment import CONVERSIONS
 from ledger.statement_import.questions.movements import PossibleConversion, PossibleInPlan
 from ledger.statement_import.questions.question import IGNORE
 from ledger.statement_import.questions.rows import SourceNotSaid
 from ledger.statement_import.rows.events import make, positive
 
-_SURE = frozenset({RowKind.CONVERSION_OUT, RowKind.CONVERSION_IN})
 _ROUNDING = 1  # cents by which two legs of one move may differ
 
 
@@ -84,7 +84,7 @@ def _convert(draft: FileDraft, context: ImportContext, outs: list[Row], ins: lis
 
 def _booked(draft: FileDraft, context: ImportContext, outs: list[Row], ins: list[Row]) -> list[Row]:
     """Book the outgoing legs that were converted, where it must be asked by answer."""
-    sure = any(row.kind in _SURE for row in outs + ins) or _into_roth(outs, ins)
+    sure = any(row.kind in CONVERSIONS for row in outs + ins) or _into_roth(outs, ins)
     converted = list[Row]()
     for out in outs:
         source = out.source if sure else _ask_source(draft, context, out, ins)
@@ -108,7 +108,7 @@ def _not_converted(legs: list[Row], note: str) -> None:
 
 def _book_new_funds(draft: FileDraft, outs: list[Row], ins: list[Row]) -> None:
     """Book that converted money reached other funds than it left, as exchanges of Roth money."""
-    left, reached = ({row.record.investment for row in legs} for legs in (outs, ins))
+    left, reached = ({fund_key(row.record.investment) for row in legs} for legs in (outs, ins))
     if left != reached and all(row.units for row in (*outs, *ins)):
         for row in (*outs, *ins):
             event = make(row, EventKind.EXCHANGE, row.amount, Source.IN_PLAN_ROTH)
@@ -153,7 +153,8 @@ def _ask_source(
 def _funds(out: Row, ins: list[Row]) -> tuple[str, ...]:
     """Return the funds that money left and reached, () where the file does not tell."""
     left, reached = out.record.investment, {into.record.investment for into in ins}
-    return () if left in reached | {""} or "" in reached else (left, *sorted(reached))
+    keys = {fund_key(fund) for fund in reached}
+    return () if fund_key(left) in keys | {""} or "" in reached else (left, *sorted(reached))
 
 
 def which_source(draft: FileDraft, context: ImportContext, row: Row) -> Source | None:

@@ -29,7 +29,7 @@ class _Half(NamedTuple):
 
 def mark_typed(drafts: Sequence[FileDraft], context: ImportContext) -> None:
     """Mark rows whose movement somebody typed; ask where some days lie between the two."""
-    rows = open_rows(drafts, OUT | IN | {RowKind.ROLLOVER_IN})
+    rows = open_rows(drafts, OUT | IN | {RowKind.ROLLOVER_IN, RowKind.CONTRIBUTION})
     if not rows:
         return
     booked = Counter(half for fact in context.facts for half in _halves(*fact))
@@ -37,7 +37,8 @@ def mark_typed(drafts: Sequence[FileDraft], context: ImportContext) -> None:
     for draft, row in rows:
         half = _Half(row.account, row.day, _way(row), abs(row.amount.cents))
         place = draft.reading.importer, half
-        if booked[half] > shown[place]:  # a file of each format may show the same
+        put_in = row.kind is RowKind.CONTRIBUTION  # as some files call a rollover: it is asked
+        if booked[half] > shown[place] and not put_in:  # a file of each format may show the same
             shown[place] += 1
             row.close(Status.KNOWN, _KNOWN)
     left = set(booked) - {half for _, half in shown}

@@ -159,6 +159,7 @@ class SameMoney(Question):
     day: date
     other: date
     sender: str = ""  # the account of a payment, "" for a movement that is booked already
+    came_as: str = "rollover"  # what the file calls it
 
     @property
     def problem(self) -> str:
@@ -168,8 +169,8 @@ class SameMoney(Question):
                 f"movement booked on {self.other.isoformat()}?"
             )
         return (
-            f"{self.amount} came in as a rollover on {self.day.isoformat()}: is it the same money "
-            f"as what left {self.sender} on {self.other.isoformat()}?"
+            f"{self.amount}{self.in_rows} came in as a {self.came_as} on {self.day.isoformat()}: "
+            f"is it the same money as what left {self.sender} on {self.other.isoformat()}?"
         )
 
     @property

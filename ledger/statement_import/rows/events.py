@@ -13,7 +13,7 @@ from ledger.chart import Source
 from ledger.events import ARRIVED, BY_VALUE, CASH, IN_TRANSIT, UNSAID, Event, EventKind
 from ledger.money import ZERO, Money
 from ledger.movements import ROLLED
-from ledger.records import SIGNED_KINDS, RowKind
+from ledger.records import NEVER_BOOKED, SIGNED_KINDS, RowKind
 from ledger.statement_import.context import ImportContext
 from ledger.statement_import.draft import FileDraft, Row, Status
 from ledger.statement_import.owners import partner_of
@@ -33,7 +33,6 @@ _ALONE = {
     RowKind.IN_PLAN_CONVERSION: EventKind.IN_PLAN_CONVERSION,
 }
 _Exchange = tuple[str, date, Source | None, Decimal | None]
-_UNITS_ALONE = frozenset({RowKind.EXCHANGE, RowKind.INFO})
 _SHARE_OF_UNITS = Decimal("1e-9")  # finer than any recordkeeper prints
 # Without a source allocation asks for one; other kinds take from all sources or are refused.
 WAIT_FOR_SOURCE = frozenset(
@@ -48,6 +47,7 @@ def make(row: Row, kind: EventKind, amount: Money, source: Source | None = None)
     """Return the event of a row; ``amount`` is in cents with the sign the kind wants."""
     record = row.record
     units = _units(row, amount) if source is not None else None
+    unsaid = IN_TRANSIT if kind.spec.comes_from_elsewhere else ""
     return Event(
         where=record.where,
         day=record.day,
@@ -60,6 +60,7 @@ def make(row: Row, kind: EventKind, amount: Money, source: Source | None = None)
         catch_up=record.catch_up,
         fund=record.investment if units is not None else "",
         units=units,
+        origin=row.origin or unsaid,
         seq=row.place,
     )
 
@@ -96,7 +97,7 @@ def book_exchanges(draft: FileDraft, context: ImportContext) -> None:
     """
     told = _exchanges_of_others(draft, context)
     for row in draft.rows:
-        if row.status is not Status.INFO or row.kind not in _UNITS_ALONE:
+        if row.status is not Status.INFO or row.kind not in NEVER_BOOKED:
             continue
         if not row.account or not context.accounts[row.account].kind.is_plan:
             continue

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 
+from ledger.events import fund_key
 from ledger.money import Money
 from ledger.movements import ON_THE_WAY
 from ledger.records import RowKind
@@ -104,7 +105,7 @@ def _same_shares(row: Row, other: Row, context: ImportContext) -> bool:
     return (
         units == _units(other)
         and (units is not None or same_day)
-        and row.record.investment.casefold() == other.record.investment.casefold()
+        and fund_key(row.record.investment) == fund_key(other.record.investment)
         and abs(row.day - other.day) <= ON_THE_WAY
         and context.accounts[row.account].owner == context.accounts[other.account].owner
     )

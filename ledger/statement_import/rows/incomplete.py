@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from ledger.errors import LedgerError, LedgerErrors
 from ledger.money import BadAmount, Money
-from ledger.records import RowKind
+from ledger.records import NEVER_BOOKED, RowKind
 from ledger.statement_import.context import ImportContext
 from ledger.statement_import.draft import FileDraft, Row, Status
 from ledger.statement_import.owners import partner_of
@@ -15,7 +15,7 @@ from ledger.statement_import.questions.question import IGNORE
 from ledger.statement_import.questions.rows import AmountUnknown, NeedsMore
 from ledger.statement_import.rows.events import positive
 from ledger.statement_import.rows.in_kind import lacks_amount, take_value_of_twin
-from ledger.statement_import.rows.settle import NEVER_BOOKED, bad_answer
+from ledger.statement_import.rows.settle import bad_answer
 
 # The law needs figures that such a row does not show: net income, the tax year, the basis.
 BY_HAND = frozenset(

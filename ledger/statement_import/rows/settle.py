@@ -10,7 +10,7 @@ from ledger.errors import LedgerError
 from ledger.events import EventKind
 from ledger.importers.signs import LEAVING, contradicts, sign_of, toward
 from ledger.importers.sources import doubt
-from ledger.records import RowKind
+from ledger.records import NEVER_BOOKED, RowKind
 from ledger.statement_import.context import ImportContext
 from ledger.statement_import.draft import FileDraft, Row, Status
 from ledger.statement_import.questions.rows import (
@@ -26,7 +26,6 @@ from ledger.text import safe
 # have been postponed by up to three months, so every deposit of these months is asked about.
 LAST_DOUBTFUL_DEPOSIT = (7, 15)  # month, day
 
-NEVER_BOOKED = frozenset({RowKind.INFO, RowKind.EXCHANGE})
 _NEEDS_SOURCE = frozenset(
     {
         *(RowKind.CONTRIBUTION, RowKind.EARNINGS, RowKind.FEE, RowKind.LOAN),
