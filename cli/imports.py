@@ -19,6 +19,7 @@ from cli.import_view import (
     left_out,
     show_differences,
     show_preview,
+    show_preview_json,
     show_summary,
     tell_differences,
 )
@@ -39,6 +40,7 @@ from cli.talk import Talk
 from ledger.errors import Collector, LedgerError, LedgerErrors
 from ledger.importers.base import counted
 from ledger.money import BadAmount
+from ledger.statement_import.questions.question import asked_once
 from ledger.text import safe
 
 if TYPE_CHECKING:
@@ -209,7 +211,7 @@ def _import(
     for one in (fault for unread in request.blocking for fault in unread.faults):
         faults.add(one)
     try:
-        drafts, book = _settled(ledger, request, options, readings)
+        drafts, book, intake = _settled(ledger, request, options, readings)
     except LedgerError as fault:
         raise LedgerErrors([*faults, *fault.faults]) from fault
     closed = Collector()
@@ -221,9 +223,10 @@ def _import(
     if request.write_answers is not None and not request.may_ask:
         write_open(request.write_answers, drafts)
     if request.dry_run:
-        show_preview(
-            drafts, request.unread, list(closed), as_json=request.as_json, rows=request.rows
-        )
+        if request.as_json:
+            show_preview_json(drafts, intake.books, request.unread, list(closed))
+        else:
+            show_preview(drafts, intake.books, request.unread, rows=request.rows)
         if not request.as_json:
             faults.raise_any()
         return LedgerError.exit_code if len(faults) else 0
@@ -239,7 +242,8 @@ def _import(
 
 def _refuse_what_is_open(request: _Request, drafts: Sequence[FileDraft], faults: Collector) -> None:
     """Raise the faults and the open questions of all files, with a line for each of several."""
-    for question in _one_of_each_first([q for draft in drafts for q in draft.questions]):
+    asked = asked_once(question for draft in drafts for question in draft.questions)
+    for question in _one_of_each_first(asked):
         faults.add(question.as_fault())
     if len(faults) and request.several and not request.as_json:
         show_summary([(draft, expected(draft)) for draft in drafts], request.unread, "not read")
@@ -279,7 +283,7 @@ def _one_of_each_first(questions: Sequence[Question]) -> list[Question]:
 
 def _settled(
     ledger: Ledger, request: _Request, options: ImportOptions, readings: Sequence[Reading]
-) -> tuple[list[FileDraft], AnswerBook]:
+) -> tuple[list[FileDraft], AnswerBook, StatementImport]:
     """Work the files out, asking at a terminal until no question is open.
 
     An answer that does not fit is asked again with the reason: the answers before it are kept.
@@ -290,7 +294,7 @@ def _settled(
         questions = [question for draft in drafts for question in draft.questions]
         if not questions or not request.may_ask:
             tell_unused(book, intake)
-            return drafts, book
+            return drafts, book, intake
         if request.several and not talk.begun:
             show_summary([(draft, expected(draft)) for draft in drafts], request.unread, "left out")
         said = talk.ask(drafts, ledger.accounts())

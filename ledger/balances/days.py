@@ -21,6 +21,7 @@ from ledger.balances.open_points import balances_contradict, below_zero
 from ledger.balances.openings import with_late_openings
 from ledger.balances.payouts import InPlanConversion, Story
 from ledger.balances.pools import Balances
+from ledger.balances.printed_conversions import PrintedConversions
 from ledger.balances.printed_values import values_on_5498
 from ledger.balances.rollovers import Rollovers
 from ledger.balances.valued import GainsInPrice, Valued
@@ -75,7 +76,8 @@ class Fold:
         self.holdings = Holdings()
         self.contracts = PlanContracts(self.balances)
         self.at_book: list[Valued] = []  # what left at book value, for no row tells units
-        self._gains = GainsInPrice(books.accounts, self.balances, self.holdings)
+        printed = PrintedConversions(books, self.balances, self.story)
+        self._gains = GainsInPrice(books.accounts, self.balances, self.holdings, printed)
         self._held_at_dawn: dict[str, dict[Pool, Money]] = {}  # of plans whose rows share by value
         self._below: set[Pool] = set()  # pools that are below zero now
         self._met: set[Pool] = set()  # pools that a balance of this day speaks of

@@ -14,7 +14,7 @@ from enum import Enum
 
 from ledger.balances.holdings import Holding, Holdings, Price
 from ledger.chart import Account, Outside, Pool, Source, TaxCharacter, outside
-from ledger.events import UNSAID, Event, EventKind, kinds_where
+from ledger.events import UNSAID, WHOLE, Event, EventKind, kinds_where
 from ledger.journal import JournalEntry, Posting
 from ledger.money import ZERO, Money
 
@@ -73,6 +73,11 @@ class Outflow:
         return max(said, default=None)
 
     @property
+    def is_whole(self) -> bool:
+        """Whether all of it left, whatever that came to: no row says an amount."""
+        return all(entry.event.reason == WHOLE for entry in self.entries)
+
+    @property
     def shares_basis(self) -> bool:
         """Whether its tax depends on what the pool was worth."""
         if not self.pool.source:
@@ -89,7 +94,10 @@ def outflows(going: Iterable[JournalEntry], accounts: Mapping[str, Account]) -> 
     for entry in going:
         if entry.event.kind in _CORRECTIONS:
             continue
-        for pool in sorted({p.pool for p in entry.postings if p.value < ZERO}):
+        left = {p.pool for p in entry.postings if p.value < ZERO}
+        if entry.event.reason == WHOLE:  # its amount is not known yet: it leaves the last pool
+            left = {entry.postings[-1].pool}
+        for pool in sorted(left):
             account = accounts.get(pool.account)
             if account is not None and (not account.kind.is_plan or pool.source in set(Source)):
                 found.setdefault(pool, []).append(entry)
@@ -138,6 +146,11 @@ def _worth(
     # what is taxed is a share of the worth: a coarse price may change a dollar of the return
     too_coarse = out.shares_basis and out.amount.cents * doubt > _A_DOLLAR * value.cents
     return Unknown.COARSE if too_coarse else value
+
+
+def is_gain(entry: JournalEntry) -> bool:
+    """Tell whether an entry is a gain or loss that was worked out just before money left."""
+    return entry.derived and entry.reason.startswith(REASON)
 
 
 def gain_entry(out: Outflow, gain: Money, reason: str = REASON) -> JournalEntry:

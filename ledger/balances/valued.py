@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from ledger.balances.gains import Outflow, Unknown, gain_entry, outflows, value_before
+from ledger.balances.gains import REASON, Outflow, Unknown, gain_entry, outflows, value_before
 from ledger.balances.holdings import Holdings, Price, prices_of
 from ledger.balances.open_points import (
     ABOVE_BALANCE,
@@ -18,14 +18,17 @@ from ledger.balances.open_points import (
     value_unknown,
 )
 from ledger.balances.pools import Balances
+from ledger.balances.printed_conversions import PrintedConversions
 from ledger.booking import book
 from ledger.chart import Account
+from ledger.documents import TaxDocument
 from ledger.errors import LedgerError
 from ledger.events import WHOLE, Event, EventKind
 from ledger.journal import JournalEntry
 from ledger.money import Money
 
 K = EventKind
+_FROM_FORM = f"{REASON} from Form"
 
 
 @dataclass(frozen=True)
@@ -48,9 +51,14 @@ class GainsInPrice:
     """Works out, for each day, the gains and losses up to what leaves."""
 
     def __init__(
-        self, accounts: Mapping[str, Account], balances: Balances, holdings: Holdings
+        self,
+        accounts: Mapping[str, Account],
+        balances: Balances,
+        holdings: Holdings,
+        printed: PrintedConversions,
     ) -> None:
         self._accounts, self._balances, self._holdings = accounts, balances, holdings
+        self._printed = printed
         self._contributions: defaultdict[str, list[Event]] = defaultdict(list)
         self._since: dict[str, date] = {}  # account -> day of its first entry
 
@@ -68,7 +76,21 @@ class GainsInPrice:
         prices = prices_of(entries)
         stated = [e.event for e in entries if e.event.kind is K.BALANCE]
         for out in outflows(going, self._accounts):
-            yield self._valued(out, prices, [fact for fact in stated if _is_of(fact, out)])
+            about = [fact for fact in stated if _is_of(fact, out)]
+            if out.is_whole:
+                yield from self._whole(out, about)
+            else:
+                yield self._valued(out, prices, about)
+
+    def _whole(self, out: Outflow, stated: Sequence[Event]) -> Iterator[Valued]:
+        """Value a conversion of all that its source holds, which a row without amount shows.
+
+        The books say how much that is, or the printed form does.
+        """
+        booked = self._balances.value(out.pool)
+        told = None if stated else self._printed.value(out, booked)
+        if told:
+            yield _as_printed(out, booked, *told)
 
     def _valued(
         self, out: Outflow, prices: Mapping[tuple[str, str], Price], stated: Sequence[Event]
@@ -82,6 +104,8 @@ class GainsInPrice:
         elif any(self._tells(fact, out, found) for fact in stated):
             # a balance of the day says what is left: the gain up to it is met there
             return Valued(out, booked)
+        elif found is not Unknown.SHORT and (told := self._printed.value(out, booked)):
+            return _as_printed(out, booked, *told)
         else:
             value = max(booked, amount)
             point = self._why_unknown(out, found, booked)
@@ -134,6 +158,18 @@ class GainsInPrice:
             return entry
         held = self._balances.value(entry.postings[-1].pool)
         return book(replace(event, amount=held.seen_at(event.where)), self._accounts)
+
+
+def _as_printed(out: Outflow, booked: Money, value: Money, form: TaxDocument) -> Valued:
+    """Return what left with the gain that a printed form tells: it says so, and cites the form."""
+    gain = (value - booked).seen_at(form.where)
+    reason = f"{_FROM_FORM} {form.form} of {form.year}"
+    return Valued(out, booked, gain_entry(out, gain, reason) if gain else None)
+
+
+def is_from_form(entry: JournalEntry) -> bool:
+    """Tell whether an entry is a gain that a printed form tells."""
+    return entry.derived and entry.reason.startswith(_FROM_FORM)
 
 
 def _is_of(fact: Event, out: Outflow) -> bool:

@@ -7,7 +7,7 @@ from datetime import date
 
 from ledger.law import rule
 from ledger.law.figures import statute
-from ledger.money import Money
+from ledger.money import ZERO, Money
 from ledger.records import RothLayer
 
 
@@ -25,6 +25,32 @@ def taxable_amount(converted: Money, basis: Money) -> Money:
 def investment_in_roth_account(converted: Money) -> Money:
     """Return the basis that arrives: all of it, for the taxable part has now been taxed."""
     return converted
+
+
+@rule("IRC 72(e)(8)(B); Instructions for Forms 1099-R and 5498, boxes 1, 2a and 5")
+def value_as_reported(
+    amount: Money, basis: Money, gross: Money, nontaxable: Money, later: Money
+) -> Money | None:
+    """Return what a source was worth just before an amount left it, as Form 1099-R tells it.
+
+    ``gross`` and ``nontaxable`` are boxes 1 and 5 for this amount and those after it in the year,
+    ``basis`` is that of the source, ``later`` what is paid in between them. Where all of the basis
+    is in box 5, all of the source moved each time. Else basis left with each amount in proportion,
+    and an amount takes the share of basis that it is of the value. None where no value gives such
+    a box 5.
+
+    >>> m = Money.dollars
+    >>> value_as_reported(m(1050), m(1000), m(1050), m(1000), m(0))
+    Money('1,050.00')
+    >>> value_as_reported(m(600), m(1000), m(600), m(500), m(0))
+    Money('1,200.00')
+    """
+    if nontaxable >= basis + later:
+        return amount
+    if amount <= ZERO or gross <= ZERO or nontaxable <= ZERO or basis <= ZERO:
+        return None
+    left = min(basis, nontaxable.share(amount, gross))
+    return max(amount, basis.share(amount, left)) if left else None
 
 
 @rule("IRC 402A(c)(4)(D)")

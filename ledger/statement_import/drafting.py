@@ -24,6 +24,7 @@ from ledger.statement_import.stages import (
     Run,
     go_through,
 )
+from ledger.statement_import.worked_out import WorkedOut
 
 
 @dataclass
@@ -32,6 +33,7 @@ class StatementImport:
 
     context: ImportContext
     options: ImportOptions
+    books: WorkedOut | None = None  # the books as the files would leave them, once worked out
     _fitting: set[int] = field(default_factory=set)  # places of the allocations that fit a row
 
     def unused_allocations(self) -> list[Spec]:
@@ -47,7 +49,8 @@ class StatementImport:
         drafts = [_start(reading) for reading in readings]
         if not drafts:
             return []
-        run = Run(list(drafts), self.context, self.options, self._owners(alone=len(drafts) == 1))
+        owners = Owners(self.context, self.options.account, alone=len(drafts) == 1)
+        run = Run(list(drafts), self.context, self.options, owners)
         go_through(run, READ)
         self._raise_all(run.faults)
         # A file that names sources says more than one that does not, so the other only confirms it.
@@ -64,16 +67,8 @@ class StatementImport:
         for phase in (COMPARE, TELL):
             go_through(run, phase)
             self._raise_all(run.faults)
+        self.books = run.books
         return drafts
-
-    def _owners(self, *, alone: bool) -> Owners:
-        return Owners(
-            self.context.accounts,
-            self.context.book,
-            self.options.account,
-            alone=alone,
-            strangers=self.context.has_strangers,
-        )
 
     def _raise_all(self, faults: Collector) -> None:
         """Raise all faults, each once, those of answers that are no choice among them."""

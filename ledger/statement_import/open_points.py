@@ -195,8 +195,11 @@ def _known_points(fold: Fold, context: ImportContext) -> frozenset[str]:
 
 def _question(point: _Point, *, sure: bool) -> ValueNeeded:
     out = point.out
+    paid = any(entry.event.kind is EventKind.DISTRIBUTION for entry in out.entries)
+    # one answer serves all sources of a payment, or all conversions out of a source
+    words = f"{out.account.id} {out.main.day.isoformat()}" if paid else str(out.pool)
     return ValueNeeded(
-        at=point.made.rows[0].at,
+        at=replace(point.made.rows[0].at, match=words),
         amount=out.amount,
         pool=str(out.pool),
         owner=out.account.id,
@@ -204,4 +207,5 @@ def _question(point: _Point, *, sure: bool) -> ValueNeeded:
         booked=point.booked,
         day=out.main.day,
         sure=sure,
+        on_form=out.shares_basis,
     )

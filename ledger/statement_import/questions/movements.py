@@ -310,6 +310,10 @@ class HiddenConversion(Question):
     better: str  # the file that names the sources, "" without one
 
     @property
+    def everywhere(self) -> str:
+        return self.match
+
+    @property
     def problem(self) -> str:
         named, first = safe(self.match, limit=60), self.first.isoformat()
         many = len(self.lines)
