@@ -52,7 +52,8 @@ class GivenAnswer:
             return False
         if self.line is not None:
             return question.at.is_met(self.line, self.nth)
-        return self.match is not None and normal(self.match) == normal(question.match)
+        words = (question.match, question.words)
+        return self.match is not None and normal(self.match) in map(normal, words)
 
     @property
     def specs(self) -> list[str]:
@@ -312,15 +313,15 @@ def skeleton(questions: Iterable[Question]) -> list[dict[str, Any]]:
         of_files = bool(question.at.elsewhere)
         by_words = several or question.general or of_files
         file = {} if of_files else {"file": question.file}
-        place: dict[str, Any] = {"match": question.match} if by_words else question.at.numbers
+        place: dict[str, Any] = {"match": question.words} if by_words else question.at.numbers
         if not by_words and question.row and not question.at.is_file:
             place["row"] = question.row
-        if by_words and (question.code, question.file, normal(question.match)) in told:
+        if by_words and (question.code, question.file, normal(question.words)) in told:
             continue  # the same words in another account: one answer serves both
         if of_files and question.account:
             place["account"] = question.account
         elif by_words:
-            told.add((question.code, question.file, normal(question.match)))
+            told.add((question.code, question.file, normal(question.words)))
         proposed = question.proposal if question.safe else ""
         listed.append(
             {

@@ -199,7 +199,7 @@ def _question(point: _Point, *, sure: bool) -> ValueNeeded:
     # one answer serves all sources of a payment, or all conversions out of a source
     words = f"{out.account.id} {out.main.day.isoformat()}" if paid else str(out.pool)
     return ValueNeeded(
-        at=replace(point.made.rows[0].at, match=words),
+        at=point.made.rows[0].at,
         amount=out.amount,
         pool=str(out.pool),
         owner=out.account.id,
@@ -208,4 +208,5 @@ def _question(point: _Point, *, sure: bool) -> ValueNeeded:
         day=out.main.day,
         sure=sure,
         on_form=out.shares_basis,
+        together=words,
     )

@@ -187,8 +187,9 @@ class Owners:
         row = next((r for r in draft.rows if _names(r, reading) == text), None)
         at = AskedAt.of_file(draft.name, row.record.line if row else 1, reading.sha256)
         if not text:
-            at = replace(at, match=reading.importer)
-            question: Question = FileNamesNoAccount(at=at, fitting=fitting, likely=likely)
+            question: Question = FileNamesNoAccount(
+                at=at, fitting=fitting, likely=likely, reader=reading.importer
+            )
         else:
             title = _title(row, text) if row else ""
             question = AccountUnknown(
@@ -209,7 +210,9 @@ class Owners:
         row = next((r for r in draft.rows if _names(r, draft.reading) == text), None)
         fitting = [a.id for a in self._accounts.values() if _may_hold(draft.reading, a)]
         at = AskedAt.of_file(draft.name, row.record.line if row else 1, draft.reading.sha256)
-        question = AccountRounded(at=at, text=text, fitting=tuple(fitting))
+        question = AccountRounded(
+            at=at, text=text, fitting=tuple(fitting), reader=draft.reading.importer
+        )
         return str(self._say(draft, question) or "")
 
     def _say(self, draft: FileDraft, question: Question) -> str | None:

@@ -170,11 +170,12 @@ class ValueNeeded(Question):
     booked: Money  # what the books hold of it by then
     day: date
     sure: bool  # what the books hold does not depend on answers before this one
-    on_form: bool = False  # a Form 1099-R of the plan tells it as well
+    on_form: bool  # a Form 1099-R of the plan tells it as well
+    together: str  # the source, or the payment, whose sources and days one answer may serve
 
     @property
     def everywhere(self) -> str:
-        return self.match
+        return self.together
 
     @property
     def problem(self) -> str:

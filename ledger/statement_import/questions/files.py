@@ -78,6 +78,8 @@ class FileNamesNoAccount(AccountUnknown):
     safe = True
     lasting = False
 
+    reader: str  # of the file
+
     @property
     def problem(self) -> str:
         return "the file does not say which account it is of"
@@ -88,7 +90,7 @@ class FileNamesNoAccount(AccountUnknown):
 
     @property
     def everywhere(self) -> str:
-        return self.match
+        return self.reader
 
     @property
     def command(self) -> str:

@@ -179,6 +179,11 @@ class Question:
         return self.match if self.general else ""
 
     @property
+    def words(self) -> str:
+        """The words by which an answer for several rows or files finds the question."""
+        return self.everywhere or self.match
+
+    @property
     def in_full(self) -> str:
         """The problem, and which further files wait for the same answer."""
         files = self.at.elsewhere
@@ -219,7 +224,7 @@ class Question:
 
     def written(self, answer: object, *, for_all: bool = False) -> str:
         """Return an answer as it stands in a list of answers, for all rows of the words or one."""
-        place = {"match": self.match} if for_all else self.address
+        place = {"match": self.words} if for_all else self.address
         return written({"code": self.code, **place, "answer": answer})
 
     def is_the_point_of(self, other: Question) -> bool:
@@ -242,7 +247,9 @@ class Question:
 
     def as_fault(self) -> LedgerError:
         """Return the question as the refusal it is when nobody can be asked."""
-        return LedgerError(where=self.where, code=self.code, problem=self.in_full, remedy=self.remedy)
+        return LedgerError(
+            where=self.where, code=self.code, problem=self.in_full, remedy=self.remedy
+        )
 
 
 def asked_once(questions: Iterable[Question]) -> list[Question]:
