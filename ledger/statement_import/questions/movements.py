@@ -229,7 +229,7 @@ class PossibleConversion(Question):
     )
     means = {
         "none": "no conversion",
-        "all": "each moved all after-tax money; no gain is booked",
+        "all": "each moved all after-tax money; the gain is what a recorded Form 1099-R shows",
         "ignore": "no conversion: book nothing",
     }
     told_again = True
