@@ -17,8 +17,8 @@ from ledger.books import Household
 from ledger.chart import Pool, Source, TaxCharacter
 from ledger.documents import F1099R, TaxDocument
 from ledger.events import WHOLE, Event, EventKind
-from ledger.journal import JournalEntry
-from ledger.law.in_plan_roth import value_as_reported
+from ledger.journal import JournalEntry, Posting
+from ledger.law.in_plan_roth import StillReported, value_as_reported, whole_as_reported
 from ledger.money import ZERO, Money
 
 _DIRECT = "G"  # the code of box 7 for an in-plan Roth rollover
@@ -35,6 +35,7 @@ class PrintedConversions:
             if one.form == F1099R and one.amount("1") and {"2a", "5"} & one.boxes.keys():
                 self._forms.setdefault((one.payer, one.year), []).append(one)
         self._entries = books.entries if self._forms else ()
+        self._brought: dict[tuple[Pool, int], list[tuple[date, Posting]]] = {}
 
     def value(self, out: Outflow, booked: Money) -> tuple[Money, TaxDocument] | None:
         """Return what a source of a plan was worth just before, with the form that tells it.
@@ -58,8 +59,8 @@ class PrintedConversions:
         fitting = [form for form in forms if form.amount("1") == out.amount]
         if len(fitting) != 1:
             return None
-        basis = self._balances.basis(out.pool)
-        value = value_as_reported(out.amount, basis, out.amount, _basis_on(fitting[0]), ZERO)
+        told = StillReported(out.amount, _basis_on(fitting[0]))
+        value = value_as_reported(out.amount, self._balances.basis(out.pool), told)
         return (value, fitting[0]) if value is not None else None
 
     def _of_conversion(
@@ -71,29 +72,44 @@ class PrintedConversions:
         form = _form_of(forms, year)
         if form is None:
             return None
-        last = max(entry.day for entry in year)
         done = [one for one in self._story.conversions if _is_of(one.event, pool, day.year)]
-        gross = form.amount("1") - Money.total(one.amount for one in done)
-        basis = _basis_on(form) - Money.total(one.basis for one in done)
-        later, later_basis = self._paid_in_later(pool, day, last)
-        if any(entry.event.reason == WHOLE for entry in out.entries):
-            known = day < last and booked + later > ZERO
-            told = gross.share(booked, booked + later) if known else gross
-            return (told, form) if told > ZERO else None
+        told = StillReported(
+            form.amount("1") - Money.total(one.amount for one in done),
+            _basis_on(form) - Money.total(one.basis for one in done),
+            self._later(pool, day, year),
+        )
         held = self._balances.basis(pool)
-        value = value_as_reported(out.amount, held, gross, basis, later_basis)
-        return None if value is None else (value, form)
+        if any(entry.event.reason == WHOLE for entry in out.entries):
+            value: Money | None = whole_as_reported(booked, held, told)
+        else:
+            value = value_as_reported(out.amount, held, told)
+        return None if value is None or value <= ZERO else (value, form)
 
-    def _paid_in_later(self, pool: Pool, day: date, last: date) -> tuple[Money, Money]:
-        """Return value and basis that rows bring into a source after a day, until the last one."""
-        postings = [
-            posting
-            for entry in self._entries
-            if day < entry.day <= last and entry.event.kind is not _CONVERSION
-            for posting in entry.postings
-            if posting.pool == pool
-        ]
-        return Money.total(p.value for p in postings), Money.total(p.basis for p in postings)
+    def _later(
+        self, pool: Pool, day: date, year: Sequence[JournalEntry]
+    ) -> list[tuple[Money, Money, Money]]:
+        """Return what rows bring in before each later conversion of the year, and what it takes."""
+        found: list[tuple[Money, Money, Money]] = []
+        brought = self._brought_in(pool, day.year)
+        for after in sorted({entry.day for entry in year if entry.day > day}):
+            here = [posting for when, posting in brought if day < when <= after]
+            value, basis = (p.value for p in here), (p.basis for p in here)
+            taken = Money.total(e.event.money("amount") for e in year if e.day == after)
+            found.append((Money.total(value), Money.total(basis), taken))
+            day = after
+        return found
+
+    def _brought_in(self, pool: Pool, year: int) -> list[tuple[date, Posting]]:
+        """Return what rows bring into a source in a year; gone through once for each."""
+        if (pool, year) not in self._brought:
+            self._brought[pool, year] = [
+                (entry.day, posting)
+                for entry in self._entries
+                if entry.day.year == year and entry.event.kind is not _CONVERSION
+                for posting in entry.postings
+                if posting.pool == pool
+            ]
+        return self._brought[pool, year]
 
 
 def _is_of(event: Event, pool: Pool, year: int) -> bool:

@@ -138,10 +138,17 @@ class Owners:
         remembered = self._book.remembered_alias(text) if text else ""
         if remembered in self._accounts or remembered == IGNORE:
             return remembered
-        return self._only_one_there(draft, text) or self._ask(draft, text)
+        there = self._only_one_there(draft, text)
+        if there is None:
+            return self._ask(draft, text)
+        draft.notes.append(
+            f"taken for {there.id}, the only account at {safe(there.institution, limit=60)} "
+            "that it can be of (another one: --account ID)"
+        )
+        return there.id
 
-    def _only_one_there(self, draft: FileDraft, text: str) -> str:
-        """Return the one account that a product's file can be of, "" where it may be another.
+    def _only_one_there(self, draft: FileDraft, text: str) -> Account | None:
+        """Return the one account that a product's file can be of, None where it may be another.
 
         The chart has one account at the house whose product the file is, and none whose house it
         does not say; words of the file that are no such account's name are asked about.
@@ -150,13 +157,8 @@ class Owners:
         there = [a for a in fitting if _is_at(a, draft.reading.institution)]
         unsaid = any(not a.institution for a in fitting)
         if len(there) != 1 or unsaid or self._strangers or not _may_be(text, there[0]):
-            return ""
-        account = there[0]
-        draft.notes.append(
-            f"taken for {account.id}, the only account at {safe(account.institution, limit=60)} "
-            "that it can be of (another one: --account ID)"
-        )
-        return account.id
+            return None
+        return there[0]
 
     def _likely(self, draft: FileDraft, text: str, fitting: Sequence[Account]) -> str:
         """Return the account that earlier files of the reader, employer or house speak for."""
@@ -173,8 +175,9 @@ class Owners:
 
     def _can_be_meant(self, draft: FileDraft, text: str) -> bool:
         account = self._accounts[self._forced]
+        there = self._only_one_there(draft, text) or account
         numbered = bool(account.number) and _has_number(text)
-        return _may_hold(draft.reading, account) and not numbered
+        return _may_hold(draft.reading, account) and there is account and not numbered
 
     def _owner(self) -> str:
         owners = {account.owner for account in self._accounts.values()}

@@ -15,7 +15,7 @@ from ledger.booking import book
 from ledger.chart import Account, AccountKind, Pool, Source
 from ledger.documents import F1099R, TaxDocument
 from ledger.events import WHOLE, Event, EventKind, Part
-from ledger.law.in_plan_roth import value_as_reported
+from ledger.law.in_plan_roth import StillReported, value_as_reported
 from ledger.law.plan_pro_rata import nontaxable_part
 from ledger.money import Money
 from ledger.movements import books_of
@@ -88,6 +88,16 @@ def test_amounts_that_were_said_all_moved_where_box_5_has_all_of_the_basis() -> 
     assert not fold.refused
 
 
+def test_a_gain_before_a_loss_is_taxed_as_the_form_says() -> None:
+    # 2,000.00 grew to 2,050.00; the next 1,000.00 fell to 980.00, and 20.00 of basis stay
+    story = (paid_in(3, "2000"), paid_in(6, "1000"))
+    printed = (form("3030", "50", "2980"),)
+    whole = folded(story[0], converted(4), story[1], converted(7), forms=printed)
+    assert figures(whole) == [("2050.00", "2000.00", "50.00"), ("980.00", "980.00", "0.00")]
+    said = folded(story[0], converted(4, "2050"), story[1], converted(7, "980"), forms=printed)
+    assert figures(said) == figures(whole)
+
+
 def test_a_part_of_the_source_takes_the_basis_of_box_5() -> None:
     fold = folded(paid_in(3, "1000"), converted(4, "600"), forms=(form("600", "100", "500"),))
     assert figures(fold) == [("600.00", "500.00", "100.00")]
@@ -132,7 +142,7 @@ def test_the_value_told_by_a_form_gives_the_basis_on_it(basis: int, gain: int, s
     value = Money(basis + gain)
     amount = Money(max(1, value.cents * share // 100))
     left = nontaxable_part(amount, value, Money(basis))
-    told = value_as_reported(amount, Money(basis), amount, left, Money(0))
+    told = value_as_reported(amount, Money(basis), StillReported(amount, left))
     if left:
         assert told is not None
         assert abs(nontaxable_part(amount, told, Money(basis)).cents - left.cents) <= 1

@@ -73,12 +73,12 @@ def begun(home: Household, folder: Path) -> Session:
     return session
 
 
-def brought(session: Session) -> Counter[str]:
+def brought(session: Session, said: Sequence[dict[str, object]] = ()) -> Counter[str]:
     """Import the folder round by round by lists of answers; return what was asked, by code.
 
     No round may warn of an answer that a list before it proposed.
     """
-    folder, asked, given = session.folder, Counter[str](), list[dict[str, object]]()
+    folder, asked, given = session.folder, Counter[str](), list(said)
     for number in range(6):
         path, list_ = folder / f"said{number}.json", folder / f"asked{number}.json"
         path.write_text(json.dumps(given))
@@ -99,6 +99,27 @@ def brought(session: Session) -> Counter[str]:
                     one = Asked.of(file["file"], question)
                     given += session.user.answer(one, session.home.files)
     raise AssertionError(f"still asked: {asked}")
+
+
+def test_a_history_without_sources_and_the_forms_of_its_years_give_the_taxed_gains(
+    tmp_path: Path,
+) -> None:
+    made = Builder(5, "small-printed", 1, 2020, 2)
+    made.add_plan("acme", "Apple")
+    made.job("acme", made.first, made.last, every="monthly")
+    home = made.done()
+    made.print_files(home, "history", ["acme"])
+    session = begun(home, tmp_path)
+    for year, truth in home.truth.years().items():
+        boxes = zip(("1", "2a", "5"), truth.boxes["acme"], strict=True)
+        given = [word for box, cents in boxes for word in ("--box", f"{box}={dollars(cents)}")]
+        form = ("record", "1099r", "--year", str(year), "--payer", "acme", "--box", "7=G")
+        session.run(*form, *given)
+    moved_all = {"code": "possible_conversion", "match": "Transfer", "answer": "all"}
+    asked = brought(session, [moved_all])
+    assert "value_needed" not in asked
+    for year, truth in home.truth.years().items():
+        assert lines_of(session, year)["5b"] == dollars(truth.plan_taxable)
 
 
 def lines_of(session: Session, year: int) -> dict[str, str]:

@@ -126,6 +126,17 @@ def test_a_plan_of_another_name_is_asked_about_at_the_same_house(basis: Basis) -
     assert [one["code"] for one in asked(basis, number=2)] == ["allocation_needed"]
 
 
+def test_the_account_named_for_a_folder_is_none_of_files_of_another_house(basis: Basis) -> None:
+    located(basis)
+    empower(paycheck("01/15/21"))
+    Path("sources.txt").write_text(
+        "01/15/2021\t1 - EMPLOYEE DEFERRAL\tContributions\t$1,000.00\t10.000\n"
+    )
+    done = basis("import", ".", "--account", "acme", "--yes", "--json")
+    files = {file["file"]: file["account"] for file in json.loads(done.output)["files"]}
+    assert files == {"sources.txt": "acme", "transactions.csv": "nova"}
+
+
 # ---- one question for one thing ---------------------------------------------------------
 
 
