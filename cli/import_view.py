@@ -65,7 +65,8 @@ def show_preview(
             show.console().print(_rows_table(file))
             if file["entries"]:
                 show.console().print(_entries_table(file))
-    for question in asked_once(one for draft in drafts for one in draft.questions):
+    asked = asked_once(one for draft in drafts for one in draft.questions)
+    for question in asked:
         show.prose(f"{question.where}: {question.in_full}", "yellow")
         show.paragraph("    ", question.remedy)
     for note, files in _notes(found["files"]).items():
@@ -79,6 +80,9 @@ def show_preview(
         show_summary([(draft, expected(draft)) for draft in drafts], unread, "not read")
         if not rows:
             show.line("each row: add --rows, or name one file")
+    if asked:
+        many = counted(len(asked), "question")
+        show.line(f"{many} open: --write-answers FILE writes what is to be answered")
     show.line("dry run: nothing was booked")
 
 

@@ -120,11 +120,13 @@ def _is_of(event: Event, pool: Pool, year: int) -> bool:
 def _form_of(forms: Sequence[TaxDocument], year: Sequence[JournalEntry]) -> TaxDocument | None:
     """Return the one form that adds up the conversions of a year, None where none does.
 
-    Amounts that nobody said are those of the form, where it is the only one of its code.
+    Amounts that nobody said are those of the form, where it is the only one of its code: a direct
+    rollover of pre-tax money has the code too, and neither basis nor a taxable amount.
     """
     direct = [form for form in forms if form.boxes.get("7") == _DIRECT]
     if any(entry.event.reason == WHOLE for entry in year):
-        return direct[0] if len(direct) == 1 else None
+        taxed = [f for f in direct if f.amount("1") == f.amount("2a") + _basis_on(f)]
+        return taxed[0] if len(taxed) == 1 else None
     total = Money.total(entry.event.money("amount") for entry in year)
     fitting = [form for form in direct if form.amount("1") == total]
     return fitting[0] if len(fitting) == 1 else None

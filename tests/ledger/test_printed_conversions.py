@@ -68,6 +68,12 @@ def test_a_conversion_of_all_has_the_gain_of_its_form() -> None:
     assert "Form 1099-R no. 1" in gain.postings[0].value.evidence
 
 
+def test_the_form_of_a_rollover_of_pre_tax_money_is_another() -> None:
+    rolled = form("50000", "0", "0", number=2)
+    fold = folded(paid_in(3, "2000"), converted(4), forms=(rolled, form("2030", "30", "2000")))
+    assert figures(fold) == [("2030.00", "2000.00", "30.00")]
+
+
 def test_without_the_form_it_stays_at_book() -> None:
     fold = folded(paid_in(3, "2000"), converted(4))
     assert figures(fold) == [("2000.00", "2000.00", "0.00")]
