@@ -11,11 +11,13 @@ from cli.statement_files import Unread
 from ledger.importers.base import counted
 from ledger.money import Money
 from ledger.statement_import.questions.files import AccountUnknown, ReadingUnconfirmed
+from ledger.statement_import.questions.question import asked_once
 
 if TYPE_CHECKING:
     from ledger.errors import LedgerError
     from ledger.statement_import.draft import FileDraft, Row
     from ledger.statement_import.questions.question import Question
+    from ledger.statement_import.worked_out import WorkedOut
 
 _DIFFERENCES = 1  # exit code: a check found differences
 _BESIDE_NAME = 50  # columns of a terminal that the other columns of the summary take
@@ -25,42 +27,62 @@ _BESIDE_WORDS = 34  # columns that line, date and amount of a row take
 _NAME_MIN, _NAME_MAX = 16, 44  # characters of a file name in the summary
 
 
-def show_preview(
+def show_preview_json(
     drafts: Sequence[FileDraft],
+    books: WorkedOut | None,
     unread: Sequence[Unread],
     errors: Sequence[LedgerError],
+) -> None:
+    """Print what files would bring, for a program.
+
+    ``errors`` keep the files from being booked: years that are closed.
+    """
+    from ledger.statement_import.preview import preview  # noqa: PLC0415 - loads the store
+
+    stopped = {"errors": [fault.as_json() for fault in errors]} if errors else {}
+    show.as_json(
+        preview(drafts, books) | stopped | ({"unread": left_out(unread)} if unread else {})
+    )
+
+
+def show_preview(
+    drafts: Sequence[FileDraft],
+    books: WorkedOut | None,
+    unread: Sequence[Unread],
     *,
-    as_json: bool,
     rows: bool = False,
 ) -> None:
     """Show what one file would bring row by row; of several a page: files, totals, questions.
 
-    ``rows`` asks for the rows of several files too. ``errors`` keep the files from being booked:
-    years that are closed.
+    ``rows`` asks for the rows of several files too.
     """
-    from ledger.statement_import.preview import preview  # noqa: PLC0415
+    from ledger.statement_import.preview import preview  # noqa: PLC0415 - loads the store
 
-    found = preview(drafts)
-    if as_json:
-        stopped = {"errors": [fault.as_json() for fault in errors]} if errors else {}
-        show.as_json(found | stopped | ({"unread": left_out(unread)} if unread else {}))
-        return
+    found = preview(drafts, books)
     several = len(drafts) + len(unread) > 1
     for file in found["files"]:
         if rows or not several:
             show.console().print(_rows_table(file))
             if file["entries"]:
                 show.console().print(_entries_table(file))
-        for question in file["questions"]:
-            show.line(f"{file['file']}:{question['line']}: {question['problem']}", "yellow")
-            show.line(f"    {question['remedy']}")
-        for note in [*file["notes"], *file["differences"]]:
-            show.line(f"note: {note}")
+    asked = asked_once(one for draft in drafts for one in draft.questions)
+    for question in asked:
+        show.prose(f"{question.where}: {question.in_full}", "yellow")
+        show.paragraph("    ", question.remedy)
+    for note, files in _notes(found["files"]).items():
+        of = files[0] if len(files) == 1 else counted(len(files), "file")
+        named = not several or of in note
+        show.prose(f"note: {note}" if named else f"note: {of}: {note}")
+    if found.get("conversions"):
+        show.console().print(_conversions_table(found["conversions"], each=rows or not several))
     if several:
         show.console().print(_totals_table(drafts))
         show_summary([(draft, expected(draft)) for draft in drafts], unread, "not read")
         if not rows:
             show.line("each row: add --rows, or name one file")
+    if asked:
+        many = counted(len(asked), "question")
+        show.line(f"{many} open: --write-answers FILE writes what is to be answered")
     show.line("dry run: nothing was booked")
 
 
@@ -141,6 +163,37 @@ def _entries_table(file: dict[str, Any]) -> Any:
     columns = [">line", "date", "account", "entry", "source", ">amount", ">basis", "memo"]
     columns, entries = filled(columns, entries)
     return show.table(columns, entries, title=f"{file['file']} · would be booked")
+
+
+def _notes(files: Sequence[dict[str, Any]]) -> dict[str, list[str]]:
+    """Return what is to be said of the files: of each note, the files that it is about."""
+    told: dict[str, list[str]] = {}
+    for file in files:
+        for note in (*file["notes"], *file["differences"]):
+            told.setdefault(note, []).append(file["file"])
+    return told
+
+
+def _conversions_table(conversions: Sequence[dict[str, Any]], *, each: bool) -> Any:
+    """Return what follows of conversions to Roth: each for itself, or those of a year together."""
+    sums: dict[tuple[str, ...], list[dict[str, Any]]] = {}
+    for one in conversions:
+        day = one["date"] if each else one["date"][:4]
+        number = str(one["line"]) if each else ""
+        key = (number, day, one["account"], source_words(one["source"]))
+        sums.setdefault(key, []).append(one)
+    amounts = ("amount", "gain", "basis", "taxable")
+    told: list[list[show.Cell]] = [
+        [*key, None if each else len(ones), *(_total(ones, name) for name in amounts)]
+        for key, ones in sums.items()
+    ]
+    columns = [">line", "date" if each else "year", "account", "source", ">conversions"]
+    columns, told = filled([*columns, *(f">{name}" for name in amounts)], told)
+    return show.table(columns, told, title="Converted to Roth, as worked out")
+
+
+def _total(ones: Sequence[dict[str, Any]], name: str) -> Money:
+    return Money.total(Money.parse(one[name]) for one in ones)
 
 
 def _totals_table(drafts: Sequence[FileDraft]) -> Any:
@@ -225,7 +278,7 @@ def show_summary(
     for (draft, (result, more)), accounts in zip(told, named, strict=True):
         counts = draft.counts()
         kinds = (counts["new"], counts["known"], counts["question"], counts["info"])
-        days = [row.day for row in draft.rows]
+        days = [row.day for row in draft.rows] or list(draft.reading.period or ())
         name = show.shortened(draft.name, width)
         first, last = (min(days).isoformat(), f"to {max(days).isoformat()}") if days else ("", "")
         rows.append((name, accounts or draft.account, first, *kinds, result))

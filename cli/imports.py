@@ -19,6 +19,7 @@ from cli.import_view import (
     left_out,
     show_differences,
     show_preview,
+    show_preview_json,
     show_summary,
     tell_differences,
 )
@@ -38,6 +39,7 @@ from cli.talk import Talk
 from ledger.errors import Collector, LedgerError, LedgerErrors
 from ledger.importers.base import counted
 from ledger.money import BadAmount
+from ledger.statement_import.questions.question import asked_once
 from ledger.text import safe
 
 if TYPE_CHECKING:
@@ -221,9 +223,10 @@ def _import(
     if request.write_answers is not None and not request.may_ask:
         write_open(request.write_answers, drafts)
     if request.dry_run:
-        show_preview(
-            drafts, request.unread, list(closed), as_json=request.as_json, rows=request.rows
-        )
+        if request.as_json:
+            show_preview_json(drafts, worked, request.unread, list(closed))
+        else:
+            show_preview(drafts, worked, request.unread, rows=request.rows)
         if not request.as_json:
             faults.raise_any()
         return LedgerError.exit_code if len(faults) else 0
@@ -239,7 +242,8 @@ def _import(
 
 def _refuse_what_is_open(request: _Request, drafts: Sequence[FileDraft], faults: Collector) -> None:
     """Raise the faults and the open questions of all files, with a line for each of several."""
-    for question in _one_of_each_first([q for draft in drafts for q in draft.questions]):
+    asked = asked_once(question for draft in drafts for question in draft.questions)
+    for question in _one_of_each_first(asked):
         faults.add(question.as_fault())
     if len(faults) and request.several and not request.as_json:
         show_summary([(draft, expected(draft)) for draft in drafts], request.unread, "not read")

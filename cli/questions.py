@@ -16,8 +16,7 @@ from cli.import_view import asked_rows, show_asked_rows, show_reading
 from cli.question_words import listed
 from ledger.errors import LedgerError
 from ledger.records import RowKind
-from ledger.statement_import.questions.files import AccountUnknown
-from ledger.statement_import.questions.question import Question
+from ledger.statement_import.questions.question import Question, asked_once
 from ledger.statement_import.questions.sources import AllocationNeeded
 
 if TYPE_CHECKING:
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
     from ledger.statement_import.answers import GivenAnswer
     from ledger.statement_import.draft import FileDraft
 
+_ALONE = "only"  # typed before an answer that is for one of several files
 _ROW = "row"  # typed instead of a pattern: answer for the first row alone
 _NEXT_SHARE = re.compile(r"[\s,;]+(?=[A-Za-z_-]+\s*=)")
 _MARK = 24  # columns in which choices stand
@@ -54,7 +54,7 @@ class Desk:
     @property
     def open(self) -> int:
         """How many questions are open, as far as the answers so far tell."""
-        return sum(len(draft.questions) for draft in self.drafts)
+        return len(asked_once(q for draft in self.drafts for q in draft.questions))
 
     def ask(self, question: Question, reason: str = "") -> GivenAnswer | Wish:
         """Ask one question; with the reason why the answer before did not do, only that again.
@@ -73,7 +73,7 @@ class Desk:
         place = show.shortened(question.where, max(show.console().width - 30, 20))
         show.line("")
         show.line(f"Question {self.done + 1}{left} · {place}", "bold")
-        show.prose(_sentence(question.problem))
+        show.prose(_sentence(question.in_full))
         show_asked_rows(self.drafts, question)
         show.line("")
         self._show_choices(question)
@@ -93,6 +93,9 @@ class Desk:
                 show.line(f"  {choice}".rstrip() or "")
                 if meaning:
                     show.paragraph(" " * (width + 4), meaning)
+        if question.at.elsewhere and not _by_spec(question):
+            alone = "before an answer: for this file alone; then the others are asked about"
+            show.paragraph(f"  {_ALONE:<{width}}  ", alone)
         if question.command:
             show.line("  or q, and then:")
             show.line(f"    {question.command}")
@@ -119,13 +122,15 @@ class Desk:
             typed = self._prompt(question, "answer", question.proposal or None)
             if isinstance(typed, Wish):
                 return typed
+            alone = bool(question.at.elsewhere) and typed.startswith(f"{_ALONE} ")
+            typed = typed.removeprefix(_ALONE).strip() if alone else typed
             meant = _meant(typed, fixed)
             if len(meant) == 1:
                 typed = meant[0]
             elif closed:
                 _say_unfit(typed, meant, fixed)
                 continue
-            return _given(question, _opened(typed), whole=typed in fixed)
+            return _given(question, _opened(typed), whole=typed in fixed, alone=alone)
 
     def _allocation(self, question: Question) -> GivenAnswer | Wish:
         """Ask for one paycheck or one rule, or for the first row alone."""
@@ -136,7 +141,7 @@ class Desk:
             if typed == _ROW and len(question.lines) > 1:
                 return self._of_row(question)
             try:
-                return _given(question, _spec(question, typed), whole=False)
+                return _given(question, _spec(question, typed), whole=bool(question.at.elsewhere))
             except LedgerError as fault:
                 show.prose(f"  {fault.problem}", "yellow")
 
@@ -199,21 +204,24 @@ def _opened(text: str) -> object:
     return found
 
 
-def _given(question: Question, answer: object, *, whole: bool) -> GivenAnswer:
-    """Return an answer; a choice holds for all rows asked about, where they are several."""
+def _given(question: Question, answer: object, *, whole: bool, alone: bool = False) -> GivenAnswer:
+    """Return an answer; a choice holds for all rows asked about, where they are several.
+
+    What several files wait for is answered for all of them, unless it is for one ``alone``.
+    """
     from ledger.statement_import.answers import GivenAnswer  # noqa: PLC0415 - loads the store
 
-    everywhere = isinstance(question, AccountUnknown) and bool(
-        question.match
-    )  # in every file of the import
-    whole = everywhere or (whole and len(question.lines) > 1 and not question.whole)
+    by_words = question.general or (whole and bool(question.at.elsewhere) and not alone)
+    everywhere = by_words and not alone
+    whole = by_words or (whole and len(question.lines) > 1 and not question.whole)
     return GivenAnswer(
         code=question.code,
         answer=answer,
         line=None if whole else question.line,
         nth=0 if whole else question.at.nth,
-        match=question.match if whole else None,
+        match=question.words if whole else None,
         file="" if everywhere else question.file,
+        account=question.account if everywhere else "",
         reason="answered on the terminal",
     )
 

@@ -70,7 +70,8 @@ def held_in(journal: Sequence[JournalEntry], done: Done) -> list[Held]:
         row_end = end = max((row.day for row in draft.rows), default=date.min)
         if draft.reading.period:
             end = max(end, draft.reading.period[1])
-        for account in sorted({row.account for row in draft.rows if row.account}):
+            row_end = row_end if draft.rows else end
+        for account in sorted(accounts_of(draft)):
             last[account] = max(end, last.get(account, end))
             years[account] = max(row_end.year, years.get(account, row_end.year))
     return [
@@ -79,6 +80,11 @@ def held_in(journal: Sequence[JournalEntry], done: Done) -> list[Held]:
         for source, value in worth.of(account, day).items()
         if value or not source or (account, source) in booked
     ]
+
+
+def accounts_of(draft: FileDraft) -> set[str]:
+    """Return the accounts of a file: those of its rows, or the one whose balances it states."""
+    return {row.account for row in draft.rows if row.account} or {draft.account} - {""}
 
 
 def balance_of(held: Held) -> dict[str, Any]:
@@ -97,7 +103,7 @@ def booked_in(journal: Sequence[JournalEntry], done: Done) -> dict[_Pool, dict[s
     Gains worked out before their payments are among them. ``moved`` is net: conversions,
     rollovers, transfers, loans and what was paid out.
     """
-    accounts = {row.account for draft, _ in done for row in draft.rows if row.account}
+    accounts = {account for draft, _ in done for account in accounts_of(draft)}
     found: dict[_Pool, dict[str, int]] = {}
     for pool, column, amount in _effects(_of_files(journal, done)):
         if pool[0] in accounts and pool[1] != UNDIVIDED and amount:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from cli import show
 from cli.questions import Desk, Wish, first_to_ask
+from ledger.statement_import.questions.question import asked_once
 
 if TYPE_CHECKING:
     from ledger.chart import Account
@@ -44,7 +45,8 @@ class Talk:
     def ask(self, drafts: Sequence[FileDraft], accounts: Mapping[str, Account]) -> Wish | None:
         """Ask the next question; return the wish to save or to stop, None after an answer."""
         self._desk = Desk(drafts, accounts, len(self.typed))
-        return self._take(first_to_ask([q for draft in drafts for q in draft.questions]), "")
+        every = asked_once(q for draft in drafts for q in draft.questions)
+        return self._take(first_to_ask(every), "")
 
     def again(self, faults: Sequence[LedgerError]) -> Wish | None:
         """Ask the last question again, with the reason why its answer did not do."""
@@ -87,6 +89,7 @@ def free_name(folder: Path) -> Path:
 def _item(given: GivenAnswer, asked: dict[str, Any]) -> dict[str, Any]:
     """Return one answer of an answers file, with the words of the question where they are known."""
     place = {"line": given.line, "nth": given.nth, "match": given.match, "row": given.row}
+    place["account"] = given.account
     place = {name: said for name, said in place.items() if said not in {None, "", 0}}
     if given.line is not None and not given.specs and "row" in asked:
         place["row"] = asked["row"]

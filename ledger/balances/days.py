@@ -32,6 +32,7 @@ from ledger.balances.open_points import (
 from ledger.balances.openings import with_late_openings
 from ledger.balances.payouts import InPlanConversion, Story
 from ledger.balances.pools import Balances
+from ledger.balances.printed_conversions import PrintedConversions
 from ledger.balances.printed_values import values_on_5498
 from ledger.balances.rollovers import Rollovers
 from ledger.balances.valued import GainsInPrice, Valued, is_of
@@ -87,7 +88,8 @@ class Fold:
         self.refused: defaultdict[str, list[Refused]] = defaultdict(list)
         self.holdings = Holdings()
         self.contracts = PlanContracts(self.balances)
-        self._gains = GainsInPrice(books.accounts, self.balances, self.holdings)
+        printed = PrintedConversions(books, self.balances, self.story)
+        self._gains = GainsInPrice(books.accounts, self.balances, self.holdings, printed)
         self._held_at_dawn: dict[str, dict[Pool, Money]] = {}  # of plans whose rows share by value
         self._below: set[Pool] = set()  # pools that are below zero now
         # pools whose value of this day is stated, by a balance or beside what leaves; where

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from ledger.balances.holdings import Holding, Holdings, Price, hidden_in_roundings
 from ledger.chart import Account, Outside, Pool, Source, TaxCharacter, outside
-from ledger.events import UNSAID, Event, EventKind, kinds_where
+from ledger.events import UNSAID, WHOLE, Event, EventKind, kinds_where
 from ledger.journal import JournalEntry, Posting
 from ledger.money import ZERO, Money
 
@@ -92,6 +92,11 @@ class Outflow:
         return None
 
     @property
+    def is_whole(self) -> bool:
+        """Whether all of it left, whatever that came to: no row says an amount."""
+        return all(entry.event.reason == WHOLE for entry in self.entries)
+
+    @property
     def shares_basis(self) -> bool:
         """Whether its tax depends on what the pool was worth."""
         if not self.pool.source:
@@ -108,7 +113,10 @@ def outflows(going: Iterable[JournalEntry], accounts: Mapping[str, Account]) -> 
     for entry in going:
         if entry.event.kind in _CORRECTIONS:
             continue
-        for pool in sorted({p.pool for p in entry.postings if p.value < ZERO}):
+        left = {p.pool for p in entry.postings if p.value < ZERO}
+        if entry.event.reason == WHOLE:  # its amount is not known yet: it leaves the last pool
+            left = {entry.postings[-1].pool}
+        for pool in sorted(left):
             account = accounts.get(pool.account)
             if account is not None and (not account.kind.is_plan or pool.source in set(Source)):
                 found.setdefault(pool, []).append(entry)
@@ -197,6 +205,11 @@ def _priced(
         value += price.of(held.units)
         doubt += price.doubt(held.units)
     return Worth(value, doubt)
+
+
+def is_gain(entry: JournalEntry) -> bool:
+    """Tell whether an entry is a gain or loss that was worked out just before money left."""
+    return entry.derived and entry.reason.startswith(REASON)
 
 
 def gain_entry(out: Outflow, gain: Money, reason: str = REASON) -> JournalEntry:

@@ -9,6 +9,7 @@ from datetime import date
 
 from ledger.balances.contracts import contract_name
 from ledger.balances.gains import (
+    REASON,
     Outflow,
     Unknown,
     Worth,
@@ -30,14 +31,17 @@ from ledger.balances.open_points import (
     values_contradict,
 )
 from ledger.balances.pools import Balances
+from ledger.balances.printed_conversions import PrintedConversions
 from ledger.booking import book
 from ledger.chart import UNDIVIDED, Account, Pool, Source
+from ledger.documents import TaxDocument
 from ledger.errors import LedgerError
 from ledger.events import WHOLE, Event, EventKind, Order
 from ledger.journal import JournalEntry
 from ledger.money import ZERO, Money
 
 K = EventKind
+_FROM_FORM = f"{REASON} from Form"
 
 
 @dataclass(frozen=True)
@@ -59,9 +63,14 @@ class GainsInPrice:
     """Works out, for each day, the gains and losses up to what leaves."""
 
     def __init__(
-        self, accounts: Mapping[str, Account], balances: Balances, holdings: Holdings
+        self,
+        accounts: Mapping[str, Account],
+        balances: Balances,
+        holdings: Holdings,
+        printed: PrintedConversions,
     ) -> None:
         self._accounts, self._balances, self._holdings = accounts, balances, holdings
+        self._printed = printed
         self._contributions: defaultdict[str, list[Event]] = defaultdict(list)
         self._since: dict[str, date] = {}  # account -> day of its first entry
         self._came: list[JournalEntry] = []  # of the day, before anything leaves
@@ -82,7 +91,11 @@ class GainsInPrice:
         self._came = [e for e in entries if e.event.kind.spec.order <= Order.MARKET]
         found = outflows(going, self._accounts)
         for out in found:
-            yield self._valued(out, prices, [fact for fact in stated if is_of(fact, out.pool)])
+            about = [fact for fact in stated if is_of(fact, out.pool)]
+            if out.is_whole:
+                yield from self._whole(out, about)
+            else:
+                yield self._valued(out, prices, about)
         for out in self._beside(found, going):
             if not any(is_of(fact, out.pool) for fact in stated):
                 yield self._stayed(out, worth_now(out.pool, self._holdings, prices))
@@ -120,6 +133,16 @@ class GainsInPrice:
         point = None if worth is Unknown.NO_UNITS else value_beside(out, worth, booked)
         return Valued(out, booked, point=point)
 
+    def _whole(self, out: Outflow, stated: Sequence[Event]) -> Iterator[Valued]:
+        """Value a conversion of all that its source holds, which a row without amount shows.
+
+        The books say how much that is, or the printed form does.
+        """
+        booked = self._balances.value(out.pool)
+        told = None if stated else self._printed.value(out, booked)
+        if told:
+            yield _as_printed(out, booked, *told)
+
     def _valued(
         self, out: Outflow, prices: Mapping[tuple[str, str], Price], stated: Sequence[Event]
     ) -> Valued:
@@ -133,6 +156,8 @@ class GainsInPrice:
         elif any(self._tells(fact, out, found) for fact in stated):
             # a balance of the day says what is left: the gain up to it is met there
             return Valued(out, booked)
+        elif found is not Unknown.SHORT and (told := self._printed.value(out, booked)):
+            return _as_printed(out, booked, *told)
         else:
             value = max(booked, amount)
             point = self._why_unknown(out, found, booked)
@@ -218,3 +243,15 @@ def is_of(event: Event, pool: Pool) -> bool:
     """Tell whether an event is a statement balance that says what a pool holds."""
     mine = event.account == pool.account and event.source in {None, pool.source or None}
     return mine and event.kind is K.BALANCE
+
+
+def _as_printed(out: Outflow, booked: Money, value: Money, form: TaxDocument) -> Valued:
+    """Return what left with the gain that a printed form tells: it says so, and cites the form."""
+    gain = (value - booked).seen_at(form.where)
+    reason = f"{_FROM_FORM} {form.form} of {form.year}"
+    return Valued(out, booked, gain_entry(out, gain, reason) if gain else None)
+
+
+def is_from_form(entry: JournalEntry) -> bool:
+    """Tell whether an entry is a gain that a printed form tells."""
+    return entry.derived and entry.reason.startswith(_FROM_FORM)

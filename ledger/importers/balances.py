@@ -142,7 +142,9 @@ def _reading(
         period=period,
         closing=tuple(closing),
         totals=tuple(totals),
-        notes=("the file states balances and no rows: they are compared, nothing is booked",),
+        notes=(
+            "the file states balances and no rows: gains up to them follow where rows lack them",
+        ),
     )
 
 

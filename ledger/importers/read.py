@@ -61,6 +61,7 @@ ALL: tuple[Importer, ...] = (
     betterment.TRANSACTIONS,
     plain.PLAIN,
 )
+_OF_ANYBODY = (ofx.STATEMENT, plain.PLAIN)
 _BY_NAME = {importer.name: importer for importer in ALL}
 
 
@@ -106,6 +107,8 @@ def read_file(  # noqa: PLR0913 - what may be known of a file beside its bytes
             chosen = readers[0]
             _refuse_other(chosen, file)
         reading = chosen.read(file, day)
+    if chosen not in _OF_ANYBODY:
+        reading = replace(reading, institution=chosen.institution)
     return replace(reading, notes=(*reading.notes, file.note)) if file.note else reading
 
 

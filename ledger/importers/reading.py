@@ -66,3 +66,4 @@ class Reading:
     events: tuple[Event | None, ...] = ()
     notes: tuple[str, ...] = ()
     unconfirmed: Mapping[int, str] = field(default_factory=lambda: MappingProxyType({}))
+    institution: str = ""  # whose product the file is, "" for a format that many share

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from ledger.law import rule
 from ledger.law.figures import statute
-from ledger.money import Money
+from ledger.money import ZERO, Money
 from ledger.records import RothLayer
 
 
@@ -25,6 +26,82 @@ def taxable_amount(converted: Money, basis: Money) -> Money:
 def investment_in_roth_account(converted: Money) -> Money:
     """Return the basis that arrives: all of it, for the taxable part has now been taxed."""
     return converted
+
+
+@dataclass(frozen=True)
+class StillReported:
+    """What a Form 1099-R of a year tells of an amount and those after it, boxes 1 and 5 (cents).
+
+    ``later`` are the days after it on which money leaves the source: what rows have brought in by
+    then since the day before (value and basis), and what leaves, ZERO where no row says it.
+    """
+
+    gross: Money
+    nontaxable: Money
+    later: Sequence[tuple[Money, Money, Money]] = ()
+
+    @property
+    def later_value(self) -> Money:
+        """What rows bring in until the last amount leaves."""
+        return Money.total(value for value, _, _ in self.later)
+
+    @property
+    def later_basis(self) -> Money:
+        """The basis in it."""
+        return Money.total(basis for _, basis, _ in self.later)
+
+
+@rule("IRC 72(e)(8)(B); Instructions for Forms 1099-R and 5498, boxes 1, 2a and 5")
+def value_as_reported(amount: Money, basis: Money, form: StillReported) -> Money | None:
+    """Return what a source was worth just before an amount left it, as Form 1099-R tells it.
+
+    ``basis`` is that of the source. Where box 5 is what leaves when each amount is all that the
+    source holds, it was. Else basis left with each amount in proportion, and an amount takes the
+    share of basis that it is of the value. None where no value gives such a box 5.
+
+    >>> m = Money.dollars
+    >>> value_as_reported(m(1050), m(1000), StillReported(m(1050), m(1000)))
+    Money('1,050.00')
+    >>> value_as_reported(m(600), m(1000), StillReported(m(600), m(500)))
+    Money('1,200.00')
+    """
+    if form.nontaxable >= _basis_of_all(amount, basis, form.later):
+        return amount
+    if amount <= ZERO or form.gross <= ZERO or form.nontaxable <= ZERO or basis <= ZERO:
+        return None
+    left = min(basis, form.nontaxable.share(amount, form.gross))
+    return max(amount, basis.share(amount, left)) if left else None
+
+
+def _basis_of_all(
+    amount: Money, basis: Money, later: Sequence[tuple[Money, Money, Money]]
+) -> Money:
+    """Return the basis that leaves when each amount is all that its source holds."""
+    gone, kept = min(amount, basis), (basis - amount).floor_zero()
+    for _, paid_in, taken in later:
+        held = kept + paid_in
+        gone, kept = gone + min(taken, held), (held - taken).floor_zero()
+    return gone
+
+
+@rule("IRC 72(e)(8)(B); Instructions for Forms 1099-R and 5498, boxes 1, 2a and 5")
+def whole_as_reported(value: Money, basis: Money, form: StillReported) -> Money:
+    """Return what a source came to that moved as a whole, its amount unsaid but for Form 1099-R.
+
+    ``value`` is that of the books, without the market. The amounts of a year share what the form
+    adds up, as their book values do; where it has less basis than was paid in, prices rose first
+    and fell later, and the first takes the gain.
+
+    >>> m = Money.dollars
+    >>> whole_as_reported(m(1000), m(1000), StillReported(m(2030), m(2000), [(m(1000),) * 3]))
+    Money('1,015.00')
+    """
+    held = value + form.later_value
+    shared = form.gross.share(value, held) if held > ZERO else form.gross
+    gain = (form.gross - form.nontaxable).floor_zero()
+    if not gain or form.nontaxable >= basis + form.later_basis:
+        return shared
+    return min(basis + gain, form.gross)
 
 
 @rule("IRC 402A(c)(4)(D)")

@@ -13,7 +13,7 @@ from typing import Any
 from ledger.errors import Collector, LedgerError
 from ledger.importers.files import read_stream
 from ledger.statement_import.draft import Row
-from ledger.statement_import.questions.question import Question, further
+from ledger.statement_import.questions.question import Question, asked_once, further
 from ledger.statement_import.questions.registry import EXAMPLE, QUESTIONS, TOLD_AGAIN
 from ledger.statement_import.questions.rows import SourceUnknown
 from ledger.statement_import.questions.sources import AllocationNeeded
@@ -38,6 +38,7 @@ class GivenAnswer:
     row: str = ""  # fingerprint of the row: found again in a later download, where lines moved
     nth: int = 0  # which of the rows of its line, from 1; 0 where the line has one
     proposal: Any = None  # what the list proposed when it was written
+    account: str = ""  # the one whose questions it is for, "" for those of every account
 
     def settles(self, question: Question) -> bool:
         """Tell whether this answer was meant for that question."""
@@ -47,9 +48,12 @@ class GivenAnswer:
             return self.row == question.row
         if self.file and self.file != question.file:
             return False
+        if self.account and self.account != question.account:
+            return False
         if self.line is not None:
             return question.at.is_met(self.line, self.nth)
-        return self.match is not None and normal(self.match) == normal(question.match)
+        words = (question.match, question.words)
+        return self.match is not None and normal(self.match) in map(normal, words)
 
     @property
     def specs(self) -> list[str]:
@@ -280,7 +284,8 @@ def read_answers(path: Path) -> list[GivenAnswer]:
 
 def _refuse_twice(given: GivenAnswer, first: dict[tuple[object, ...], GivenAnswer]) -> None:
     """Refuse a second answer to one question that says something else: neither is taken."""
-    point = (given.code, given.line, given.nth, given.row, given.file, normal(given.match or ""))
+    place = (given.line, given.nth, given.row, given.file, given.account)
+    point = (given.code, *place, normal(given.match or ""))
     other = first.setdefault(point, given)
     if other.answer != given.answer:
         raise _bad(given.where, f"answers otherwise what {other.where} answers already")
@@ -288,7 +293,7 @@ def _refuse_twice(given: GivenAnswer, first: dict[tuple[object, ...], GivenAnswe
 
 _KEYS = frozenset(
     {
-        *("code", "line", "nth", "match", "row", "file", "answer"),
+        *("code", "line", "nth", "match", "row", "file", "account", "answer"),
         *("reason", "question", "choices", "proposal"),
     }
 )
@@ -297,29 +302,33 @@ _KEYS = frozenset(
 def skeleton(questions: Iterable[Question]) -> list[dict[str, Any]]:
     """Return questions as an answers file that ``read_answers`` reads, each answer still null.
 
-    A question about several rows is answered for all of them by their words, one about a single
-    row carries its fingerprint, so that the answer finds it in a later download. Proposals that
-    no tax depends on stand in their place already.
+    A question about several rows, or of several files, is answered for all of them by their
+    words, one about a single row carries its fingerprint, so that the answer finds it in a later
+    download. Proposals that no tax depends on stand in their place already.
     """
     listed: list[dict[str, Any]] = []
     told: set[tuple[str, str, str]] = set()
-    for question in questions:
+    for question in asked_once(questions):
         several = len(question.lines) > 1 and bool(question.match) and not question.whole
-        everywhere = several or question.general
-        place: dict[str, Any] = {"match": question.match} if everywhere else question.at.numbers
-        if not everywhere and question.row and not question.at.is_file:
+        of_files = bool(question.at.elsewhere)
+        by_words = several or question.general or of_files
+        file = {} if of_files else {"file": question.file}
+        place: dict[str, Any] = {"match": question.words} if by_words else question.at.numbers
+        if not by_words and question.row and not question.at.is_file:
             place["row"] = question.row
-        if everywhere and (question.code, question.file, normal(question.match)) in told:
+        if by_words and (question.code, question.file, normal(question.words)) in told:
             continue  # the same words in another account: one answer serves both
-        if everywhere:
-            told.add((question.code, question.file, normal(question.match)))
+        if of_files and question.account:
+            place["account"] = question.account
+        elif by_words:
+            told.add((question.code, question.file, normal(question.words)))
         proposed = question.proposal if question.safe else ""
         listed.append(
             {
                 "code": question.code,
-                "file": question.file,
+                **file,
                 **place,
-                "question": question.problem,
+                "question": question.in_full,
                 "choices": list(question.choices),
                 **({"proposal": proposed} if proposed else {}),
                 "answer": proposed or None,
@@ -354,6 +363,7 @@ def _given(where: str, item: Any, name: str) -> GivenAnswer | None:
         row=str(item.get("row", "")),
         nth=item.get("nth") or 0,
         proposal=item.get("proposal"),
+        account=str(item.get("account", "")),
     )
     if patterns and not given.specs:
         raise _bad(where, "a list holds patterns and rules and answers 'allocation_needed' alone")

@@ -55,7 +55,7 @@ class StatementImport:
         Raises LedgerError or LedgerErrors with every fault of the files.
         """
         drafts = list(self._started(readings))
-        owners = self._owners(alone=len(drafts) == 1)
+        owners = Owners(self.context, self.options.account, alone=len(drafts) == 1)
         run = self._run = Run(list(drafts), self.context, self.options, owners)
         if not drafts:
             return []
@@ -83,15 +83,6 @@ class StatementImport:
             kept_as = name_to_keep(reading.file, reading.sha256, used)
             used.append((kept_as, ""))
             yield FileDraft(reading, _rows(reading), notes=list(reading.notes), kept_as=kept_as)
-
-    def _owners(self, *, alone: bool) -> Owners:
-        return Owners(
-            self.context.accounts,
-            self.context.book,
-            self.options.account,
-            alone=alone,
-            strangers=self.context.has_strangers,
-        )
 
     def _raise_all(self, faults: Collector) -> None:
         """Raise all faults, each once, those of answers that are no choice among them."""

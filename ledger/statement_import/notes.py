@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+from ledger.balances.valued import is_from_form
 from ledger.events import WHOLE, EventKind
 from ledger.importers.base import counted
 from ledger.money import Money
@@ -18,25 +19,28 @@ _LINES_NAMED = 12
 
 
 def note_at_book(draft: FileDraft, worked: WorkedOut) -> None:
-    """Say what was converted to Roth at book value: its gain in price is in no row.
+    """Say what was converted to Roth without a row that shows its gain in price.
 
-    A row that was answered to have moved all, where the books have nothing, is named.
+    It is at book value, or the printed form tells it. A row that was answered to have moved all,
+    where the books have nothing, is named.
     """
     mine = {made.event.where for made in draft.drafts if made.event.reason == WHOLE}
     if not mine:
         return
-    years: dict[int, list[Money]] = {}
+    years: dict[tuple[int, bool], list[Money]] = {}
+    on_form = {e.where for fold in worked.folds for e in fold.journal if is_from_form(e)}
     for moved in (one for fold in worked.folds for one in fold.story.conversions):
         where, day = moved.event.where, moved.event.day
         if where in mine and moved.amount:
-            years.setdefault(day.year, []).append(moved.amount)
+            years.setdefault((day.year, where in on_form), []).append(moved.amount)
         elif where in mine:
             draft.notes.append(f"{where}: the books have no after-tax money to convert on {day}")
-    for year, amounts in sorted(years.items()):
+    for (year, printed), amounts in sorted(years.items()):
+        gain = "at book value without a gain in price: compare with boxes 1 and 5 of Form 1099-R"
+        gain = "with the gain that its Form 1099-R shows" if printed else gain
         draft.notes.append(
             f"{year}: {counted(len(amounts), 'conversion')} of all after-tax money, "
-            f"{Money.total(amounts)}, at book value without a gain in price: compare with boxes 1 "
-            "and 5 of Form 1099-R"
+            f"{Money.total(amounts)}, {gain}"
         )
 
 

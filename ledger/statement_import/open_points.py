@@ -23,7 +23,7 @@ from ledger.balances.open_points import (
 )
 from ledger.balances.valued import Valued
 from ledger.chart import Source
-from ledger.events import UNSAID, Event
+from ledger.events import UNSAID, Event, EventKind
 from ledger.money import ZERO, BadAmount, Money
 from ledger.statement_import.context import ImportContext
 from ledger.statement_import.draft import Draft, FileDraft
@@ -196,6 +196,9 @@ def _known_points(fold: Fold, context: ImportContext) -> frozenset[str]:
 
 def _question(point: _Point, *, sure: bool) -> ValueNeeded:
     out = point.out
+    paid = any(entry.event.kind is EventKind.DISTRIBUTION for entry in out.entries)
+    # one answer serves all sources of a payment, or all conversions out of a source
+    words = f"{out.account.id} {out.main.day.isoformat()}" if paid else str(out.pool)
     return ValueNeeded(
         at=point.made.rows[0].at,
         amount=out.amount,
@@ -205,4 +208,6 @@ def _question(point: _Point, *, sure: bool) -> ValueNeeded:
         booked=point.booked,
         day=out.main.day,
         sure=sure,
+        on_form=out.shares_basis,
+        together=words,
     )

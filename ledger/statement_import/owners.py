@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -11,7 +11,8 @@ from ledger.chart import Account, AccountKind
 from ledger.errors import LedgerError
 from ledger.importers.reading import Reading
 from ledger.records import RowKind
-from ledger.statement_import.answers import AnswerBook, normal
+from ledger.statement_import.answers import normal
+from ledger.statement_import.context import ImportContext
 from ledger.statement_import.draft import FileDraft, Row, Status
 from ledger.statement_import.questions.files import (
     AccountRounded,
@@ -26,6 +27,7 @@ ACCOUNT = "account"  # remembered: the words of a file stand for this account
 _MASK = re.compile(r"^(?:[xX*#•.…]+-?|ending in\s*)(?P<end>[0-9A-Za-z]{3,})$")
 _SUFFIX = re.compile(r"-[0-9]$")  # Fidelity's "234567890-1": the cash or margin side
 _ROUNDED = re.compile(r"[0-9](?:\.[0-9]+)?[eE]\+[0-9]{1,2}")  # 234567890 as a spreadsheet saves it
+_WORD = re.compile(r"\w+")
 _KINDS = {  # of accounts by the titles that downloads give them
     "roth ira": AccountKind.ROTH_IRA,
     "traditional ira": AccountKind.TRADITIONAL_IRA,
@@ -77,20 +79,13 @@ def _title(row: Row, number: str) -> str:
 class Owners:
     """Finds the account of every row of a file and asks where none is known."""
 
-    def __init__(
-        self,
-        accounts: Mapping[str, Account],
-        book: AnswerBook,
-        forced: str,
-        *,
-        alone: bool = True,
-        strangers: bool = False,
-    ) -> None:
+    def __init__(self, context: ImportContext, forced: str, *, alone: bool = True) -> None:
         """Take the account that the user named; of several files it is that of the nameless.
 
-        Beside ``strangers``, several households in one ledger, last digits and an employer's name
+        Beside strangers, several households in one ledger, last digits and an employer's name
         may be anybody's: only whole numbers and ids tell an account.
         """
+        accounts = context.accounts
         if forced and forced not in accounts:
             raise LedgerError(
                 where="--account",
@@ -98,8 +93,9 @@ class Owners:
                 problem=f"no account '{safe(forced, limit=60)}'",
                 remedy=f"accounts are: {', '.join(accounts) or 'none yet'}",
             )
-        self._accounts, self._book, self._forced = accounts, book, forced
-        self._alone, self._strangers = alone, strangers
+        self._accounts, self._book, self._forced = accounts, context.book, forced
+        self._alone, self._strangers = alone, context.has_strangers
+        self._imports = context.imports
 
     def assign(self, draft: FileDraft) -> None:
         """Set the account of each row; ignored and unknown ones become info and questions."""
@@ -142,12 +138,46 @@ class Owners:
         remembered = self._book.remembered_alias(text) if text else ""
         if remembered in self._accounts or remembered == IGNORE:
             return remembered
-        return self._ask(draft, text)
+        there = self._only_one_there(draft, text)
+        if there is None:
+            return self._ask(draft, text)
+        draft.notes.append(
+            f"taken for {there.id}, the only account at {safe(there.institution, limit=60)} "
+            "that it can be of (another one: --account ID)"
+        )
+        return there.id
+
+    def _only_one_there(self, draft: FileDraft, text: str) -> Account | None:
+        """Return the one account that a product's file can be of, None where it may be another.
+
+        The chart has one account at the house whose product the file is, and none whose house it
+        does not say; words of the file that are no such account's name are asked about.
+        """
+        fitting = [a for a in self._accounts.values() if _may_hold(draft.reading, a)]
+        there = [a for a in fitting if _is_at(a, draft.reading.institution)]
+        unsaid = any(not a.institution for a in fitting)
+        if len(there) != 1 or unsaid or self._strangers or not _may_be(text, there[0]):
+            return None
+        return there[0]
+
+    def _likely(self, draft: FileDraft, text: str, fitting: Sequence[Account]) -> str:
+        """Return the account that earlier files of the reader, employer or house speak for."""
+        reading = draft.reading
+        before = {
+            one.account
+            for one in self._imports()
+            if one.importer == reading.importer and not one.undone
+        }
+        named = [a.id for a in fitting if text and _may_be(text, a)]
+        there = [a.id for a in fitting if _is_at(a, reading.institution)]
+        earlier = [a.id for a in fitting if a.id in before]
+        return next((one[0] for one in (named, earlier, there) if len(one) == 1), "")
 
     def _can_be_meant(self, draft: FileDraft, text: str) -> bool:
         account = self._accounts[self._forced]
+        there = self._only_one_there(draft, text) or account
         numbered = bool(account.number) and _has_number(text)
-        return _may_hold(draft.reading, account) and not numbered
+        return _may_hold(draft.reading, account) and there is account and not numbered
 
     def _owner(self) -> str:
         owners = {account.owner for account in self._accounts.values()}
@@ -155,16 +185,20 @@ class Owners:
 
     def _ask(self, draft: FileDraft, text: str) -> str:
         reading = draft.reading
-        fitting = [a.id for a in self._accounts.values() if _may_hold(reading, a)]
+        accounts = [a for a in self._accounts.values() if _may_hold(reading, a)]
+        fitting, likely = tuple(a.id for a in accounts), self._likely(draft, text, accounts)
         row = next((r for r in draft.rows if _names(r, reading) == text), None)
         at = AskedAt.of_file(draft.name, row.record.line if row else 1, reading.sha256)
         if not text:
-            question: Question = FileNamesNoAccount(at=at, fitting=tuple(fitting))
+            question: Question = FileNamesNoAccount(
+                at=at, fitting=fitting, likely=likely, reader=reading.importer
+            )
         else:
             title = _title(row, text) if row else ""
             question = AccountUnknown(
                 at=replace(at, row="", match=text, nth=row.nth if row else 0),
-                fitting=tuple(fitting),
+                fitting=fitting,
+                likely=likely,
                 title=title,
                 owner=self._owner(),
                 of_kind=_KINDS.get(normal(title), "KIND"),
@@ -179,7 +213,9 @@ class Owners:
         row = next((r for r in draft.rows if _names(r, draft.reading) == text), None)
         fitting = [a.id for a in self._accounts.values() if _may_hold(draft.reading, a)]
         at = AskedAt.of_file(draft.name, row.record.line if row else 1, draft.reading.sha256)
-        question = AccountRounded(at=at, text=text, fitting=tuple(fitting))
+        question = AccountRounded(
+            at=at, text=text, fitting=tuple(fitting), reader=draft.reading.importer
+        )
         return str(self._say(draft, question) or "")
 
     def _say(self, draft: FileDraft, question: Question) -> str | None:
@@ -245,6 +281,23 @@ def _close_nameless(draft: FileDraft) -> None:
         nothing = row.kind is RowKind.INFO and not row.record.question and row.event is None
         if nothing and not _names(row, draft.reading):
             row.close(Status.INFO, "names no account and books nothing")
+
+
+def _is_at(account: Account, institution: str) -> bool:
+    """Tell whether an account is at the house of a product: "Fidelity" has NetBenefits."""
+    here, there = _words(account.institution), _words(institution)
+    return bool(here and there) and (here <= there or there <= here)
+
+
+def _may_be(text: str, account: Account) -> bool:
+    """Tell whether the words of a file name an account: none, or its id or employer among them."""
+    said = _words(text)
+    names = (_words(account.id), _words(account.employer))
+    return not said or any(name and name <= said for name in names)
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(_WORD.findall(text.casefold()))
 
 
 def _names(row: Row, reading: Reading) -> str:

@@ -2,20 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator, Sequence
 from typing import Any
 
+from ledger.balances.gains import is_gain
 from ledger.money import Money
 from ledger.records import RowKind
 from ledger.statement_import.draft import Draft, FileDraft, Row
 from ledger.statement_import.questions.question import Question
+from ledger.statement_import.worked_out import WorkedOut
 
 SCHEMA = "basis/import-preview/1"
 
 
-def preview(drafts: Iterable[FileDraft]) -> dict[str, Any]:
-    """Return the preview as JSON-ready values; amounts are strings in dollars."""
-    return {"schema": SCHEMA, "files": [file_preview(draft) for draft in drafts]}
+def preview(drafts: Sequence[FileDraft], books: WorkedOut | None = None) -> dict[str, Any]:
+    """Return the preview as JSON-ready values; amounts are strings in dollars.
+
+    With the ``books`` as they would be it says of each conversion to Roth what follows, unless a
+    question is open that may change it.
+    """
+    found = {"schema": SCHEMA, "files": [file_preview(draft) for draft in drafts]}
+    if books is None or any(draft.questions for draft in drafts):
+        return found
+    return found | {"conversions": list(_conversions(drafts, books))}
+
+
+def _conversions(drafts: Sequence[FileDraft], books: WorkedOut) -> Iterator[dict[str, Any]]:
+    """Go through the in-plan conversions of these files: gain, basis and what is taxed of each."""
+    mine = {made.event.where for draft in drafts for made in draft.drafts}
+    for fold in books.folds:
+        gains: dict[tuple[str, str], list[Money]] = {}
+        for entry in filter(is_gain, fold.journal):
+            place = (entry.where, entry.event.account)
+            gains.setdefault(place, []).append(entry.event.money("amount"))
+        for moved in fold.story.conversions:
+            where = moved.event.where
+            if where in mine:
+                file, _, line = where.rpartition(":")
+                yield {
+                    "file": file,
+                    "line": int(line),
+                    "date": moved.event.day.isoformat(),
+                    "account": moved.account,
+                    "source": moved.event.sources[0].value,
+                    "amount": moved.amount.plain,
+                    "gain": Money.total(gains.pop((where, moved.account), ())).plain,
+                    "basis": moved.basis.plain,
+                    "taxable": moved.taxable.plain,
+                }
 
 
 def file_preview(draft: FileDraft) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from datetime import date
 from ledger.events import EventKind, kinds_where
 from ledger.money import Money
 from ledger.records import RowKind
-from ledger.statement_import.context import ImportContext
+from ledger.statement_import.context import ImportContext, cents_of
 from ledger.statement_import.draft import Fact, FileDraft, Row, Status
 from ledger.statement_import.questions.files import TotalsDiffer
 
@@ -24,8 +24,16 @@ _KINDS = {
     RowKind.TRANSFER_IN: EventKind.IN_PLAN_CONVERSION,
     RowKind.LOAN_REPAYMENT: EventKind.LOAN_REPAYMENT,
     RowKind.BALANCE: EventKind.OPENING,
+    RowKind.DISTRIBUTION: EventKind.DISTRIBUTION,
+    RowKind.WITHHOLDING: EventKind.DISTRIBUTION,
+    RowKind.ROLLOVER_OUT: EventKind.DISTRIBUTION,
+    RowKind.ROLLOVER_IN: EventKind.ROLLOVER_IN,
 }
 _GAINS = kinds_where(lambda spec: spec.is_market)
+# A rollover comes in as "Contributions"; only the source says what it is, and history.csv has none.
+_PAID_IN = frozenset({EventKind.CONTRIBUTION, EventKind.ROLLOVER_IN})
+# Of a conversion both legs stand in the file, and its amount is that of the leg that comes in.
+_BOTH_WAYS = frozenset({EventKind.IN_PLAN_CONVERSION, EventKind.OPENING, EventKind.LOAN_REPAYMENT})
 Key = tuple[str, date, str]
 
 
@@ -51,9 +59,15 @@ def mark_covered(draft: FileDraft, context: ImportContext, before: list[FileDraf
 def _totals(facts: list[Fact]) -> dict[Key, Money]:
     amounts: dict[Key, list[Money]] = defaultdict(list)
     for event, _ in facts:
-        amount = event.value if event.kind is EventKind.OPENING else event.amount
+        if event.kind is EventKind.OPENING:
+            amount = event.value
+        elif event.kind is EventKind.DISTRIBUTION:
+            amount = Money(cents_of(event))
+        else:
+            amount = event.amount
         if amount is not None:
-            signed = -amount if event.kind is EventKind.FEE else amount
+            taken = event.kind in {EventKind.FEE, EventKind.DISTRIBUTION}
+            signed = -amount if taken else amount
             amounts[_key(event.account, event.day, event.kind)].append(signed)
     return {key: Money.total(listed) for key, listed in amounts.items()}
 
@@ -71,11 +85,13 @@ def _groups(draft: FileDraft, *, fresh: bool = True) -> dict[Key, list[Row]]:
 
 def _sum(rows: list[Row]) -> Money:
     """Return what rows add up to; of a conversion only the incoming legs count."""
-    signed = rows[0].kind in {RowKind.EARNINGS, RowKind.FEE, RowKind.CONTRIBUTION}
-    return Money.total(row.amount for row in rows if signed or row.amount.cents > 0)
+    legs = _KINDS.get(rows[0].kind, EventKind.IN_PLAN_CONVERSION) in _BOTH_WAYS
+    return Money.total(row.amount for row in rows if not legs or row.amount.cents > 0)
 
 
 def _key(account: str, day: date, kind: EventKind) -> Key:
+    if kind in _PAID_IN:
+        return account, day, "paid in"
     return account, day, "gains" if kind in _GAINS else kind.value
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from ledger.chart import Account
+from ledger.errors import LedgerError
 from ledger.events import CASH, IN_TRANSIT, Event, EventKind, Part
 from ledger.importers.legs import OUT
 from ledger.money import ZERO, Money
@@ -40,7 +41,7 @@ from ledger.statement_import.rows.events import make, positive
 from ledger.statement_import.rows.incomplete import BY_HAND, ask_typed
 from ledger.statement_import.rows.open_moves import LEFT_AS
 from ledger.statement_import.rows.settle import bad_answer
-from ledger.statement_import.sources.allocation import read_shares
+from ledger.statement_import.sources.allocation import read_shares, split_rows
 
 _CONVERTED = "in_plan_conversion"
 _OUTSIDE = "outside"
@@ -54,9 +55,17 @@ def payments_of(drafts: Sequence[FileDraft], context: ImportContext) -> list[Pay
     Where a plan's file names no source of a payment it is asked first; the payment waits.
     """
     found: dict[tuple[object, ...], Payment] = {}
+    unsaid: dict[tuple[object, ...], Payment] = {}  # rows that name no source, by payment
     for draft, row in open_rows(drafts, PAID | OUT):
-        for part in _by_source(draft, context, row):
-            one = found.setdefault(_key(draft, context, part), Payment(draft, context, []))
+        plan = context.accounts[row.account].kind.is_plan
+        waits = plan and row.source is None and row.kind in PAID
+        kept = unsaid if waits else found
+        one = kept.setdefault(_key(draft, context, row), Payment(draft, context, []))
+        one.rows.append(row)
+    for payment in unsaid.values():
+        for part in _by_source(payment):
+            key = _key(payment.draft, context, part)
+            one = found.setdefault(key, Payment(payment.draft, context, []))
             one.rows.append(part)
     _give_tax(drafts, context, list(found.values()))
     told = [one for payment in found.values() for one in _as_answered(payment)]
@@ -72,22 +81,57 @@ def _key(draft: FileDraft, context: ImportContext, row: Row) -> tuple[object, ..
     return draft.kept_as, row.account, row.day, kind, character(row), row.record.partner
 
 
-def _by_source(draft: FileDraft, context: ImportContext, row: Row) -> list[Row]:
-    """Return a row of a payment, or its parts by source; none while it is asked for them.
+def _by_source(payment: Payment) -> list[Row]:
+    """Return the rows of a payment by source as answered; none while it is asked for them.
 
-    Where a plan's file names no source, the owner may know that the check was of several.
+    Where a plan's file names no source, the owner may know that the check was of several. One
+    answer tells what the check was made of; each row may have its own instead.
     """
-    plan = context.accounts[row.account].kind.is_plan
-    if not plan or row.source is not None or row.kind in OUT:
-        return [row]
-    answer = context.ask(draft, PaidFromSource(at=row.at, amount=positive(row.amount)), row)
-    if answer is None or answer == PaidFromSource.ALL:
-        return [] if answer is None else [row]
-    shares = read_shares(answer, _signed_as(answer, row.amount), row.record.where)
+    book, legs = payment.context.book, payment.legs
+    told = [book.find(_paid_from(one)) for one in legs]
+    rows: list[Row] = []
+    for one, answer in zip(legs, told, strict=True):
+        if None not in told and (len(legs) == 1 or _adds_up(answer, one)):
+            rows += _divided(one, answer)
+    if rows:
+        return rows
+    answer = book.find(_paid_from(payment))
+    if answer is None:
+        payment.ask(_paid_from(payment))
+        return []
+    return _divided(payment, answer)
+
+
+def _paid_from(payment: Payment) -> PaidFromSource:
+    total = Money.total(positive(row.amount) for row in payment.rows)
+    return PaidFromSource(at=payment.at, amount=total)
+
+
+def _adds_up(answer: object, payment: Payment) -> bool:
+    """Tell whether an answer is one of this row, and not of the whole payment."""
+    try:
+        read_shares(answer, _signed_as(answer, payment.main.amount), "")
+    except LedgerError:
+        return answer == PaidFromSource.ALL
+    return True
+
+
+def _divided(payment: Payment, answer: object) -> list[Row]:
+    """Return the rows of a payment as parts by source, which add up to each row and source."""
+    rows = payment.rows
+    if answer == PaidFromSource.ALL:
+        return list(rows)
+    total = Money.total(row.amount for row in rows)
+    shares = read_shares(answer, _signed_as(answer, total), rows[0].record.where)
     if len(shares) == 1:
-        row.source = next(iter(shares))
-        return [row]
-    return row.divided({source: -positive(amount) for source, amount in shares.items()})
+        for row in rows:
+            row.source = next(iter(shares))
+        return list(rows)
+    paid = {source: positive(amount) for source, amount in shares.items()}
+    parts: list[Row] = []
+    for row, split in zip(rows, split_rows([positive(r.amount) for r in rows], paid), strict=True):
+        parts += row.divided({source: -amount for source, amount in split.items()})
+    return parts
 
 
 def _signed_as(answer: object, amount: Money) -> Money:

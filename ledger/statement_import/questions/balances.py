@@ -157,7 +157,8 @@ class ValueNeeded(Question):
     )
     why = (
         "When all of a source moves, what is above the books is a gain that no row shows. When a "
-        "part moves, its share of basis depends on what the source was worth."
+        "part moves, its share of basis depends on what the source was worth. Where no statement "
+        "shows it, the plan's Form 1099-R of the year does: boxes 1, 2a and 5 (basis record 1099r)."
     )
     means = {"later": "I do not know it: earlier statements, or a balance, will tell"}
     told_again = True
@@ -169,25 +170,46 @@ class ValueNeeded(Question):
     booked: Money  # what the books hold of it by then
     day: date
     sure: bool  # what the books hold does not depend on answers before this one
+    on_form: bool  # a Form 1099-R of the plan tells it as well
+    together: str  # the source, or the payment, whose sources and days one answer may serve
+
+    @property
+    def everywhere(self) -> str:
+        return self.together
 
     @property
     def problem(self) -> str:
         if self.sure:
             return (
                 f"{self.amount} left {self.pool}, which holds {self.booked} in the books: what was "
-                f"it worth just before? {self._if_all}"
+                f"it worth just before?{self.more} {self._if_all}"
             )
         return (
-            f"{self.amount} left {self.pool} on {self.day}: what was it worth just before? What "
-            "the books hold of it by then depends on the answers before this one"
+            f"{self.amount} left {self.pool} on {self.day}: what was it worth just before?"
+            f"{self.more} What the books hold of it by then depends on the answers before this one"
         )
 
     @property
     def remedy(self) -> str:
+        form = ""
+        if self.on_form:
+            form = (
+                f"; or record the plan's Form 1099-R of {self.day.year} and import again, the gain "
+                f"follows from it: {self.command}"
+            )
         return (
             f"answer {self.written(self.ALL)} when all of it moved, else its value in dollars from "
             "the statement; the difference is a gain or loss of price; or "
-            f'"{self.LATER}" where earlier statements will tell'
+            f'"{self.LATER}" where earlier statements will tell{form}'
+        )
+
+    @property
+    def command(self) -> str:
+        if not self.on_form:
+            return ""
+        return (
+            f"basis record 1099r --year {self.day.year} --payer {self.owner} --box 1=GROSS "
+            "--box 2a=TAXABLE --box 5=BASIS --box 7=G"
         )
 
     @property

@@ -31,6 +31,7 @@ class AccountUnknown(Question):
     lasting = True
 
     fitting: tuple[str, ...]  # accounts of the chart that it can be
+    likely: str = ""  # the one of them that institution, employer or earlier files speak for
     title: str = ""  # what the file calls it beside its number
     owner: str = "TAXPAYER"
     of_kind: str = "KIND"  # what its title says it is
@@ -53,7 +54,7 @@ class AccountUnknown(Question):
 
     @property
     def proposal(self) -> str:
-        return self.fitting[0] if len(self.fitting) == 1 else ""
+        return self.likely or (self.fitting[0] if len(self.fitting) == 1 else "")
 
     @property
     def command(self) -> str:
@@ -69,9 +70,15 @@ class AccountUnknown(Question):
 
 @dataclass(frozen=True, kw_only=True)
 class FileNamesNoAccount(AccountUnknown):
-    """A file that does not say at all which account it is of."""
+    """A file that does not say at all which account it is of.
+
+    One answer serves all such files of a reader in the import, and none of a later one.
+    """
 
     safe = True
+    lasting = False
+
+    reader: str  # of the file
 
     @property
     def problem(self) -> str:
@@ -79,7 +86,11 @@ class FileNamesNoAccount(AccountUnknown):
 
     @property
     def remedy(self) -> str:
-        return "name it with --account ID"
+        return f"name it with --account ID, or answer {self.written('ID', for_all=True)}"
+
+    @property
+    def everywhere(self) -> str:
+        return self.reader
 
     @property
     def command(self) -> str:
@@ -92,6 +103,7 @@ class AccountRounded(FileNamesNoAccount):
 
     safe = False
     proposal = ""
+    everywhere = ""
 
     text: str
 

@@ -230,7 +230,7 @@ class PossibleConversion(Question):
     )
     means = {
         "none": "no conversion",
-        "all": "each moved all after-tax money; no gain is booked",
+        "all": "each moved all after-tax money; the gain is what a recorded Form 1099-R shows",
         "ignore": "no conversion: book nothing",
     }
     told_again = True
@@ -309,6 +309,10 @@ class HiddenConversion(Question):
     first: date
     last: date
     better: str  # the file that names the sources, "" without one
+
+    @property
+    def everywhere(self) -> str:
+        return self.match
 
     @property
     def problem(self) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, ClassVar, Self
@@ -37,6 +37,7 @@ class AskedAt:
     lines: tuple[int, ...] = ()  # of all rows asked about together, () for a single one
     legs: tuple[tuple[int, int], ...] = ()  # line and nth of each row of one movement
     point: str = ""  # fingerprint that stands for the movement a row is a leg of
+    elsewhere: tuple[str, ...] = ()  # further files of the import that ask the same
 
     @classmethod
     def of_file(cls, file: str, line: int, sha256: str, account: str = "", match: str = "") -> Self:
@@ -173,6 +174,26 @@ class Question:
         return self.lasting and bool(self.match)
 
     @property
+    def everywhere(self) -> str:
+        """The words by which one answer serves all files of an import, "" for a point of one."""
+        return self.match if self.general else ""
+
+    @property
+    def words(self) -> str:
+        """The words by which an answer for several rows or files finds the question."""
+        return self.everywhere or self.match
+
+    @property
+    def in_full(self) -> str:
+        """The problem, and which further files wait for the same answer."""
+        files = self.at.elsewhere
+        if not files:
+            return self.problem
+        shown = ", ".join(safe(one, limit=60) for one in files[:_SHOWN])
+        more = f" and {len(files) - _SHOWN} more" if len(files) > _SHOWN else ""
+        return f"{self.problem} (the same in {counted(len(files), 'further file')}: {shown}{more})"
+
+    @property
     def point(self) -> tuple[str, str]:
         """What one answer may settle at most: the row, the movement, or all rows of the words."""
         return self.account, self.match if self.general else self.at.point or self.row
@@ -203,7 +224,7 @@ class Question:
 
     def written(self, answer: object, *, for_all: bool = False) -> str:
         """Return an answer as it stands in a list of answers, for all rows of the words or one."""
-        place = {"match": self.match} if for_all else self.address
+        place = {"match": self.words} if for_all else self.address
         return written({"code": self.code, **place, "answer": answer})
 
     def is_the_point_of(self, other: Question) -> bool:
@@ -216,11 +237,34 @@ class Question:
         lines = (*(self.lines or (self.line,)), line)
         return replace(self, at=replace(self.at, lines=lines))
 
+    def together_with(self, other: Question) -> Self:
+        """Return the question as one for another row or file as well, which waits for the same."""
+        if other.file == self.file:
+            return self if other.line in {self.line, *self.lines} else self.also(other.line)
+        if other.file in self.at.elsewhere:
+            return self
+        return replace(self, at=replace(self.at, elsewhere=(*self.at.elsewhere, other.file)))
+
     def as_fault(self) -> LedgerError:
         """Return the question as the refusal it is when nobody can be asked."""
         return LedgerError(
-            where=self.where, code=self.code, problem=self.problem, remedy=self.remedy
+            where=self.where, code=self.code, problem=self.in_full, remedy=self.remedy
         )
+
+
+def asked_once(questions: Iterable[Question]) -> list[Question]:
+    """Return questions as a person is asked them: what several files wait for stands once."""
+    asked: list[Question] = []
+    places: dict[tuple[object, ...], int] = {}
+    for question in questions:
+        words = " ".join(question.everywhere.split()).casefold()
+        key = (question.code, question.account, question.kind, words)
+        if not words or key not in places:
+            places[key] = len(asked)
+            asked.append(question)
+        else:
+            asked[places[key]] = asked[places[key]].together_with(question)
+    return asked
 
 
 def written(told: object) -> str:

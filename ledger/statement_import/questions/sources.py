@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Self
 
 from ledger.chart import Source
 from ledger.importers.base import counted
@@ -96,6 +98,17 @@ class RowsUndivided(AllocationNeeded):
     unit: str  # that the amounts are of: "row" or "day"
 
     @property
+    def everywhere(self) -> str:
+        return self.match
+
+    def together_with(self, other: Question) -> Self:
+        united = super().together_with(other)
+        if not isinstance(other, AllocationNeeded):
+            return united
+        counts = Counter(self.amounts) + Counter(other.amounts)
+        return replace(united, amounts=dict(counts))
+
+    @property
     def problem(self) -> str:
         shown = [
             f"{counted(count, self.unit)} of {amount}"
@@ -134,7 +147,10 @@ class PaidFromSource(Question):
 
     @property
     def problem(self) -> str:
-        return f"the plan paid out {self.amount} and the file does not say from which source"
+        return (
+            f"the plan paid out {self.amount}{self.in_rows} and the file does not say from which "
+            "source"
+        )
 
     @property
     def remedy(self) -> str:

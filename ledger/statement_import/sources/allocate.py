@@ -10,7 +10,7 @@ from typing import Any
 
 from ledger.chart import Source
 from ledger.events import BY_VALUE as SHARED
-from ledger.events import WHOLE, EventKind
+from ledger.events import WHOLE, Event, EventKind
 from ledger.importers.base import counted
 from ledger.money import ZERO, BadAmount, Money
 from ledger.records import RowKind
@@ -196,11 +196,10 @@ class Allocator:
             elif answer == "none":
                 row.close(Status.INFO, "no conversion, by answer")
             elif answer == "all":
-                event = make(row, EventKind.IN_PLAN_CONVERSION, ZERO, Source.AFTER_TAX)
+                event = _hidden(row, ZERO, Source.AFTER_TAX)
                 self.draft.book(replace(event, reason=WHOLE), row)
             else:
-                amount, source = _amount_and_source(row, answer)
-                self.draft.book(make(row, EventKind.IN_PLAN_CONVERSION, amount, source), row)
+                self.draft.book(_hidden(row, *_amount_and_source(row, answer)), row)
         ask_hidden(self.draft, asked)
 
 
@@ -218,6 +217,11 @@ def remembered(spec: Spec, account: str) -> Answer:
 
 def _is_kind(row: Row, kind: str) -> bool:
     return normal(kind) in {row.kind.value, normal(row.record.raw_type)}
+
+
+def _hidden(row: Row, amount: Money, source: Source) -> Event:
+    """Return a conversion that a row of 0.00 hides: its units net to nothing and tell none."""
+    return replace(make(row, EventKind.IN_PLAN_CONVERSION, amount, source), units=None)
 
 
 def _amount_and_source(row: Row, answer: Any) -> tuple[Money, Source]:

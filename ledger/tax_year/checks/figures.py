@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ledger.chart import Source
-from ledger.events import CASH, Event, EventKind
+from ledger.events import CASH, Event, EventKind, Part
 from ledger.law.early_distribution import SEPARATION
 from ledger.law.figures import figures
 from ledger.law.rollover_split import Disbursed, Route, is_election_open
@@ -15,6 +15,7 @@ from ledger.tax_year.checks.context import CheckContext
 from ledger.year_end import Finding
 
 K = EventKind
+_ROTH_IRAS = "roth_ira"  # all of a person count as one (IRC 408A(d)(4))
 
 
 def _has_left(event: Event) -> bool:
@@ -56,13 +57,7 @@ def election_assumed(context: CheckContext) -> Iterator[Finding]:
     for event in context.events:
         if event.kind is not K.DISTRIBUTION or event.name not in pretax:
             continue
-        items = [
-            Disbursed(
-                p.to, p.amount, Route.PAID if p.to == CASH else Route.DIRECT, elected=p.pretax
-            )
-            for p in event.parts
-        ]
-        if is_election_open(pretax[event.name], items):
+        if is_election_open(pretax[event.name], _received(context, event)):
             yield Finding(
                 "warning",
                 "election_assumed",
@@ -71,6 +66,27 @@ def election_assumed(context: CheckContext) -> Iterator[Finding]:
                 "Notice 2014-54, section III",
                 event.where,
             )
+
+
+def _received(context: CheckContext, event: Event) -> list[Disbursed]:
+    """Return what each receiver got of a distribution.
+
+    Two checks for one account, or for two Roth IRAs, are one: there is nothing to choose.
+    """
+    parts: dict[str, list[Part]] = {}
+    for part in event.parts:
+        there = context.books.accounts.get(part.to)
+        roth = there is not None and there.kind.is_roth_ira
+        parts.setdefault(_ROTH_IRAS if roth else part.to, []).append(part)
+    return [
+        Disbursed(
+            to,
+            Money.total(part.amount for part in listed),
+            Route.PAID if to == CASH else Route.DIRECT,
+            elected=next((p.pretax for p in listed if p.pretax is not None), None),
+        )
+        for to, listed in parts.items()
+    ]
 
 
 def excess_contributions(context: CheckContext) -> Iterator[Finding]:
