@@ -10,12 +10,11 @@ import textwrap
 from collections.abc import Iterable, Sequence
 
 import click
-from rich import box
 from rich.console import Console, Group, RenderableType
 from rich.status import Status
-from rich.table import Table
 from rich.text import Text
 
+from cli.tables import Column, Laid
 from ledger.money import Money, Ratio
 from ledger.text import masked, safe
 
@@ -61,25 +60,17 @@ def table(
     totals: Sequence[Cell] = (),
 ) -> RenderableType:
     """Lay out rows under a title; ">" before a heading: right-aligned, unbroken; "=": unbroken."""
-    laid = Table(
-        box=box.SIMPLE_HEAD,
-        show_footer=bool(totals),
-        pad_edge=False,
-        padding=(0, 1 if console().width > NARROW else 0, 0, 0),
-        show_edge=False,
-    )
-    feet = [text(foot) for foot in totals] or [Text("")] * len(columns)
-    for heading, foot in zip(columns, feet, strict=True):
-        amount = heading.startswith(">")
-        laid.add_column(
+    described = [
+        Column(
             _capital(heading.lstrip(">=")),
-            justify="right" if amount else "left",
-            no_wrap=heading.startswith((">", "=")),
-            footer=foot,
-            overflow="fold",
+            right=heading.startswith(">"),
+            whole=heading.startswith((">", "=")),
         )
-    for row in rows:
-        laid.add_row(*(text(cell, _style(cell)) for cell in row))
+        for heading in columns
+    ]
+    cells = [[text(cell, _style(cell)) for cell in row] for row in rows]
+    gap = 2 if console().width > NARROW else 1
+    laid = Laid(described, cells, [text(foot) for foot in totals], gap)
     return Group(text(title, "bold"), laid) if title else laid
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -93,9 +93,9 @@ def read_all(
     """Read every file; one that is refused does not hide the others."""
     from ledger.importers.read import read_file  # noqa: PLC0415 - loads every reader
 
-    files, names = Files(), [path.name for path in paths]
-    for number, path in enumerate(paths):
-        name = _own_name(path, names[:number])
+    files, given = Files(), list[str]()
+    for path in paths:
+        given.append(name := _own_name(path, given, {path.name for path in paths}))
         try:
             files.readings.append(
                 read_file(path, format_name, account=account, employer=employer, name=name)
@@ -105,7 +105,13 @@ def read_all(
     return files
 
 
-def _own_name(path: Path, before: Sequence[str]) -> str:
-    """Return the name to cite a file by: the second "history.csv" is called "history (2).csv"."""
-    again = before.count(path.name)
-    return f"{path.stem} ({again + 1}){path.suffix}" if again else path.name
+def _own_name(path: Path, given: Collection[str], own: Collection[str]) -> str:
+    """Return the name to cite a file by: the second "history.csv" is called "history (2).csv".
+
+    ``given`` are the names of the files before it, ``own`` those that files bear themselves.
+    """
+    name, number = path.name, 1
+    while name in given or (number > 1 and name in own):
+        number += 1
+        name = f"{path.stem} ({number}){path.suffix}"
+    return name

@@ -382,6 +382,14 @@ def unsafe_in(tree: ast.Module) -> Iterator[str]:
                 yield f"line {node.lineno} calls {called}"
 
 
+def identities_in(tree: ast.Module) -> Iterator[int]:
+    """Go through the lines that ask for the identity of a value: rows and files have a number."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.Call(func=ast.Name(id="id")) | ast.Call(args=[ast.Name(id="id"), *_]):
+                yield node.lineno
+
+
 def _makes_a_set(node: ast.AST | None, known: Collection[str]) -> bool:
     """Tell whether an expression is a set: written out, worked out, or a name known as one."""
     match node:
@@ -587,6 +595,16 @@ def test_nothing_unsafe_is_used() -> None:
     assert not faults, "\n".join(faults)
 
 
+def test_nothing_is_known_by_its_identity() -> None:
+    faults = [
+        f"{name} line {line}"
+        for name, tree in MODULES.items()
+        if name.startswith("ledger")
+        for line in identities_in(tree)
+    ]
+    assert not faults, "\n".join(faults)
+
+
 def test_no_figure_hangs_on_the_order_of_a_set() -> None:
     named = {n for tree in MODULES.values() for n in sets_named(tree) if n[:1].isupper()}
     faults = [
@@ -748,6 +766,15 @@ def test_a_set_whose_order_cannot_show_is_none(code: str) -> None:
 )
 def test_unsafe_code_is_found(code: str) -> None:
     assert list(unsafe_in(ast.parse(code)))
+
+
+@pytest.mark.parametrize("code", ["seen = {id(row)}", "seen = set(map(id, rows))"])
+def test_a_key_that_is_an_identity_is_found(code: str) -> None:
+    assert list(identities_in(ast.parse(code))) == [1]
+
+
+def test_an_id_of_its_own_is_no_identity() -> None:
+    assert not list(identities_in(ast.parse("account.id, book(id=account.id), side_id(account)")))
 
 
 def test_a_long_function_is_found() -> None:

@@ -179,6 +179,41 @@ def test_two_files_of_one_name_in_one_command_stay_apart(basis: Basis) -> None:
     assert "history (2).csv:2" in basis("import", *files, "--account", "acme").stderr
 
 
+def test_a_file_that_bears_a_number_keeps_its_own_name(basis: Basis) -> None:
+    for name, day in (("a/pay.csv", 1), ("b/pay.csv", 2), ("b/pay (2).csv", 3)):
+        Path(name).parent.mkdir(exist_ok=True)
+        Path(name).write_text(f"{PLAIN}01/0{day}/2025,contribution,after_tax,5.00,pay\n")
+    names = ("a/pay.csv", "b/pay.csv", "b/pay (2).csv")
+    assert basis("import", *names, "--account", "acme").exit_code == 0
+    entries = _told(basis("register", "acme", "--json"))["entries"]
+    assert [e["where"] for e in entries] == ["pay.csv:2", "pay (3).csv:2", "pay (2).csv:2"]
+
+
+def test_files_of_one_name_in_two_folders_are_of_their_own_accounts(basis: Basis) -> None:
+    """Each is booked, told and answered for itself, though they end on the same line."""
+    assert basis("account", "add", "ira", "--owner", "rose", "--kind", "roth_ira").exit_code == 0
+    for folder, account, cents in (("a", "acme", "5.00"), ("b", "ira", "7.00")):
+        Path(folder).mkdir()
+        source = "after_tax" if account == "acme" else ""
+        Path(folder, "2020.csv").write_text(
+            "Date,Type,Account,Source,Amount,Memo\n"
+            f"01/15/2020,contribution,{account},{source},{cents},pay\n"
+        )
+    files = _told(basis("import", "a/2020.csv", "b/2020.csv", "--json"))
+    assert [(one["file"], one["account"]) for one in files["files"]] == [
+        ("2020.csv", "acme"),
+        ("2020 (2).csv", "ira"),
+    ]
+    assert [(one["account"], one["value"]) for one in files["balances"]] == [
+        ("acme", "5.00"),
+        ("ira", "7.00"),
+    ]
+    assert [(one["account"], one["paid_in"]) for one in files["booked"]] == [
+        ("acme", "5.00"),
+        ("ira", "7.00"),
+    ]
+
+
 def test_rows_that_another_process_brings_in_meanwhile_are_known(
     basis: Basis, monkeypatch: pytest.MonkeyPatch
 ) -> None:

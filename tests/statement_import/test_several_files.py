@@ -2,19 +2,37 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
+from ledger.chart import Source
 from ledger.errors import LedgerErrors
+from ledger.events import Event, EventKind
 from ledger.importers.read import read_file
+from ledger.money import Money
 from ledger.statement_import.answers import AnswerBook, GivenAnswer
 from ledger.statement_import.context import ImportContext
 from ledger.statement_import.draft import FileDraft
 from ledger.statement_import.drafting import StatementImport
 from ledger.statement_import.sources.allocation import parse_spec
 from ledger.statement_import.stages import ImportOptions
-from tests.statement_import.desk import CHART, asked, draft_all, held, reading, row, told
+from ledger.store import ImportInfo
+from tests.statement_import.desk import (
+    CHART,
+    asked,
+    books,
+    day,
+    draft_all,
+    draft_all_held,
+    held,
+    joined,
+    reading,
+    row,
+    told,
+)
 
 SPECS = ("pattern:pre_tax=1000,after_tax=3000", "rule:earnings=by_value")
 OPENING = GivenAnswer("opening_balance", {"pre_tax": "2000", "match": "2000"}, line=9)
@@ -131,3 +149,50 @@ def test_a_history_that_starts_before_the_sources_goes_first_and_is_covered_afte
     covered, whole = draft_all([history, sources], options=options)
     assert told(covered) == ["contribution acme pre_tax 1000.00"]
     assert told(whole) == ["contribution acme pre_tax 500.00"]
+
+
+def test_two_files_of_one_name_keep_their_rows_apart() -> None:
+    """The money that left stands on line 2 of the one, other money that came on line 2 of both."""
+    left = reading([row(5, "old", "transfer_out", "-900")], file="2020.csv")
+    rows = [row(5, "roth", "transfer_in", "700"), row(8, "trad", "transfer_in", "900")]
+    came = replace(reading(rows, file="2020.csv"), sha256="of other bytes")
+    drafts = draft_all_held([left, came])
+    assert [asked(draft) for draft in drafts] == [[], [("partner_unknown", 2)]]
+    assert joined(*drafts) == ["transfer old>trad 900.00"]
+    assert [draft.kept_as for draft in drafts] == ["2020.csv", "2020 (2).csv"]
+
+
+def test_rows_of_one_line_keep_apart() -> None:
+    rows = [
+        row(5, "old", "transfer_out", "-900"),
+        row(5, "roth", "transfer_in", "700"),
+        row(6, "trad", "transfer_in", "900"),
+    ]
+    file = reading(rows)
+    file = replace(file, records=tuple(replace(record, line=1) for record in file.records))
+    (draft,) = draft_all_held([file])
+    assert (len(draft.questions), joined(draft)) == (1, ["transfer old>trad 900.00"])
+    assert draft.questions[0].at.nth == 2
+
+
+def test_an_open_point_of_another_file_of_this_name_is_not_asked_about_here() -> None:
+    """Line 4 of the stored file lacks a value; line 4 of the new one is a paycheck."""
+    source, kind = (Source.AFTER_TAX,), EventKind.CONTRIBUTION
+    paid = [
+        Event(
+            f"a.csv:{line}", day(1), "acme", kind, Money.dollars(1000), source,
+            fund=fund, units=Decimal("10.000"), seq=line - 1,
+        )
+        for line, fund in ((2, "A"), (3, "B"))
+    ]  # fmt: skip
+    conversion = Event(
+        "a.csv:4", day(9), "acme", EventKind.IN_PLAN_CONVERSION, Money.dollars(480), source,
+        fund="A", units=Decimal("-4.000"), seq=3, id="c",
+    )  # fmt: skip
+    before = books([*paid, conversion])
+    known = ImportInfo(1, "a.csv", "00", "fidelity_history", "acme", "", 3, 3)
+    context = ImportContext(CHART, AnswerBook(), load_books=lambda: before, imports=lambda: [known])
+    more = {"source": "after_tax", "investment": "A", "units": "0.100"}
+    rows = [row(number, "acme", "contribution", "10", **more) for number in (20, 21, 22)]
+    (draft,) = StatementImport(context, ImportOptions()).draft([reading(rows)])
+    assert (asked(draft), draft.kept_as) == ([], "a (2).csv")
