@@ -25,7 +25,7 @@ YEARS = range(2_000, 2_101)
 YEAR_TEXT = re.compile(r"20\d\d(-\d\d-\d\d)?|2100")
 
 # what every part may say
-WORDS = ["ledger.errors", "ledger.frozen", "ledger.text", "ledger.money"]
+WORDS = ["ledger.errors", "ledger.text", "ledger.money"]
 FACTS = [
     *WORDS,
     "ledger.sanity_limits",
@@ -58,7 +58,6 @@ STEP = [
 # module belongs to the longest row that its name starts with.
 PLAN: dict[str, list[str]] = {
     "ledger.errors": [],
-    "ledger.frozen": [],
     "ledger.text": [],
     "ledger.money": [],
     "ledger.pause": [],

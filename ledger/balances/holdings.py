@@ -161,7 +161,8 @@ class Holdings:
         if self.untold(pool) or self.exchanged(pool) or not self.has_units(pool):
             return True
         units = self.of(pool)
-        return any(fund in units and not units[fund].is_none for fund in ("", *funds))
+        keys = ["", *map(fund_key, funds)]
+        return any(fund in units and not units[fund].is_none for fund in keys)
 
     def disagree(self, pool: Pool, held: Money, prices: Mapping[tuple[str, str], Price]) -> bool:
         """Tell whether a source has value and no units, or units of a fund and no value.

@@ -200,7 +200,9 @@ def _booked(
                 continue
             exposure = exposed.setdefault(pool, _Exposure(entry.day))
             exposure.go_on(entry.day, max(cents, 0))
-            if cents <= 0 or (stated and entry.event.source in {None, pool.source}):
+            # what left on the last day itself had been in the market until then
+            emptied = cents <= 0 and entry.day < last
+            if emptied or (stated and entry.event.source in {None, pool.source}):
                 exposure.start_again()
     for exposure in exposed.values():
         exposure.go_on(last + timedelta(days=1), 0)

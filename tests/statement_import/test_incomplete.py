@@ -102,7 +102,7 @@ def test_rows_that_are_settled_are_left_alone() -> None:
 
 def test_a_fault_of_an_event_is_told_once() -> None:
     story = [
-        row(1, "acme", "rollover_in", "50", source="after_tax"),  # its basis is not said
+        row(1, "acme", "qcd", "-50", source="pre_tax"),  # a plan pays none
         row(5, "acme", "distribution", "-10", source="after_tax"),
     ]
     with pytest.raises(LedgerErrors) as caught:
