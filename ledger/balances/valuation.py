@@ -22,16 +22,18 @@ class Valuation:
         self._held: dict[Pool, list[int]] = {}  # cents at the close of those days
         for entry in journal:
             for posting in entry.postings:
-                if posting.value:
-                    self._move(posting.pool, entry.day, posting.value.cents)
+                if cents := posting.value.cents:
+                    self._move(posting.pool, entry.day, cents)
 
     def _move(self, pool: Pool, day: date, cents: int) -> None:
-        days, held = self._days.setdefault(pool, []), self._held.setdefault(pool, [])
-        if days and days[-1] == day:
-            held[-1] += cents
+        days = self._days.get(pool)
+        if days is None:
+            self._days[pool], self._held[pool] = [day], [cents]
+        elif days[-1] == day:
+            self._held[pool][-1] += cents
         else:
             days.append(day)
-            held.append((held[-1] if held else 0) + cents)
+            self._held[pool].append(self._held[pool][-1] + cents)
 
     def at(self, pool: Pool, day: date) -> Money:
         """Return what a pool holds at the close of a day, in cents."""

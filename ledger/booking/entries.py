@@ -7,6 +7,7 @@ figure that a decree or a statement gives. Basis that the law moves is derived l
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from ledger.booking.amounts import destinations, gross_amount, lacks_basis
 from ledger.booking.checks import check_shape
@@ -140,7 +141,12 @@ def _own_pool(event: Event, here: Account) -> Pool:
         return Pool(here.id)
     if event.kind is K.ROLLOVER_IN and not event.sources:
         return Pool(here.id, Source.ROLLOVER)
-    return Pool(here.id, event.source.value if event.source else UNDIVIDED)
+    return _pool_of(here.id, event.source)
+
+
+@lru_cache(maxsize=4096)
+def _pool_of(account: str, source: Source | None) -> Pool:
+    return Pool(account, source.value if source else UNDIVIDED)
 
 
 def _receiving_pool(account: Account) -> Pool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -179,7 +180,8 @@ class FileDraft:
 
     def counts(self) -> dict[str, int]:
         """Return how many rows are new, known, information, or waiting."""
-        return {status.value: sum(r.status is status for r in self.rows) for status in Status}
+        found = Counter(row.status for row in self.rows)
+        return {status.value: found[status] for status in Status}
 
     def ask(self, question: Question, rows: Sequence[Row] = ()) -> None:
         """Keep a question and mark the rows that wait for its answer.

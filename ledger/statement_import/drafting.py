@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -114,10 +115,10 @@ def _rows(reading: Reading) -> list[Row]:
         Row(record=record, kind=record.kind, source=record.source, event=event, place=place)
         for place, (record, event) in enumerate(zip(reading.records, events, strict=True), 1)
     ]
-    by_line: dict[int, list[Row]] = {}
-    for row in rows:
-        by_line.setdefault(row.record.line, []).append(row)
-    for shared in by_line.values():
-        for nth, row in enumerate(shared, 1):
-            row.nth = nth if len(shared) > 1 else 0
+    on_line = Counter(record.line for record in reading.records)
+    seen = Counter[int]()
+    for row in rows if len(on_line) < len(rows) else ():
+        line = row.record.line
+        seen[line] += 1
+        row.nth = seen[line] if on_line[line] > 1 else 0
     return rows

@@ -95,11 +95,14 @@ def book_exchanges(draft: FileDraft, context: ImportContext) -> None:
     They are exchanges between funds, and the trades that other rows of the day show the money of.
     An exchange that names no source is one of all: the books find out which can have made it.
     """
-    told = _exchanges_of_others(draft, context)
-    for row in draft.rows:
-        if row.status is not Status.INFO or row.kind not in NEVER_BOOKED:
-            continue
-        if not row.account or not context.accounts[row.account].kind.is_plan:
+    waiting = [
+        row
+        for row in draft.rows
+        if row.status is Status.INFO and row.kind in NEVER_BOOKED and row.account
+    ]
+    told = _exchanges_of_others(draft, context) if waiting else Counter()
+    for row in waiting:
+        if not context.accounts[row.account].kind.is_plan:
             continue
         arrived = row.kind is RowKind.INFO
         source = row.source or context.source_named(
@@ -176,10 +179,10 @@ def alone(row: Row, amount: Money, source: Source | None) -> Event:
 
 def book_alone(draft: FileDraft, context: ImportContext) -> None:
     """Book the rows that are an event by themselves and whose source is known."""
-    told = _exchanges_of_others(draft, context)
-    for row in draft.rows:
-        if row.settled:
-            continue
+    waiting = [row for row in draft.rows if not row.settled]
+    exchanges = any(row.event and row.event.kind is EventKind.EXCHANGE for row in waiting)
+    told = _exchanges_of_others(draft, context) if exchanges else Counter()
+    for row in waiting:
         event = row.event
         if event is not None:
             exchanged = event.kind is EventKind.EXCHANGE
