@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -17,7 +18,7 @@ from ledger.importers.ofx_tree import Element, read_tree
 from ledger.importers.ofx_words import ACTIVITIES, HEADER, OFX_SOURCES, Cells, cells_of, day_of
 from ledger.importers.reading import ClosingBalance, Reading, StatedTotal
 from ledger.importers.tables import Row
-from ledger.importers.vocabulary import EXCHANGE
+from ledger.importers.vocabulary import EXCHANGE, INFO
 from ledger.money import BadAmount, Money
 from ledger.records import Record, RowKind, rows_where
 from ledger.text import safe
@@ -64,7 +65,8 @@ class _Statement:
             self.faults.add(fault)
         sound = (row for row in rows if row.where not in faults)
         made = [self.maker.record(row, ACTIVITIES[self.plan]) for row in sound]
-        return _between_funds(_second_legs([record for record in made if record is not None]))
+        records = _second_legs([record for record in made if record is not None])
+        return _between_funds(_cash_of_trades(records) if self.plan else records)
 
     def _cells(self, element: Element) -> Cells:
         return cells_of(element, self.securities, self.account, plan=self.plan)
@@ -173,6 +175,28 @@ def _second_legs(records: list[Record]) -> list[Record]:
         else r
         for r in out
     ]
+
+
+def _cash_of_trades(records: list[Record]) -> list[Record]:
+    """Read cash of no source that a day's trades divide by source as their other leg.
+
+    A plan that prints what was paid in or out as money of the bank and again as what each source
+    bought or sold moved it once; the trades know the sources and the units.
+    """
+    cash: dict[tuple[date, bool], list[int]] = {}
+    traded: Counter[tuple[date, bool]] = Counter()
+    for place, record in enumerate(records):
+        way = (record.day, record.amount.cents > 0)
+        if record.raw_type.startswith("INVBANKTRAN") and not record.source_text:
+            cash.setdefault(way, []).append(place)
+        elif record.raw_type.startswith(_TRADES) and record.kind is not RowKind.EXCHANGE:
+            traded[way] += record.amount.cents
+    out = list(records)
+    for way, places in cash.items():
+        if traded[way] and sum(records[place].amount.cents for place in places) == traded[way]:
+            for place in places:
+                out[place] = with_kind(records[place], INFO)
+    return out
 
 
 def _between_funds(records: list[Record]) -> list[Record]:

@@ -7,7 +7,7 @@ import io
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -37,8 +37,9 @@ from ledger.importers.vocabulary import (
 from ledger.money import Money
 from ledger.records import Record, RowKind
 
-_CASH_LEGS = frozenset({"CASH RECEIPTS", "CASH DISBURSEMENT"})
-_TRADE_LEGS = frozenset({"PURCHASE", "SALE"})
+_EVENTS = (("CASH RECEIPTS", "PURCHASE"), ("CASH DISBURSEMENT", "SALE"))
+_CASH_LEGS = frozenset(cash for cash, _ in _EVENTS)
+_TRADE_LEGS = frozenset(trade for _, trade in _EVENTS)
 _MOVES = frozenset({"TRANSFER IN", "TRANSFER OUT"})
 
 WORKPLACE_WORDS = Vocabulary(
@@ -82,25 +83,48 @@ def _told(records: list[Record]) -> list[Record]:
 def _one_leg(records: list[Record]) -> list[Record]:
     """Turn the trade leg of an event into information; a fee has no other leg and stays one.
 
-    What is sold and bought again in one source, without cash, is a change of funds by any name.
+    Legs are one event by their day, source and words whatever the words mean, as an answer gives
+    a meaning to both. What is sold and bought again in one source, without cash, is a change of
+    funds by any name.
     """
     with_cash = {_event_key(r) for r in records if _leg_of(r) in _CASH_LEGS}
-    cents = Counter[_Key]()
-    for record in records:
-        if _leg_of(record) in _TRADE_LEGS:
-            cents[_event_key(record)] += record.amount.cents
+    with_cash |= set(_named_otherwise(records, with_cash))
+    cents = _cents_by_event(records, _TRADE_LEGS)
     out = []
     for record in records:
         key = _event_key(record)
-        if _leg_of(record) in _TRADE_LEGS and not cents[key] and key not in with_cash:
-            out.append(with_kind(record, EXCHANGE))
-        elif _leg_of(record) not in _TRADE_LEGS or record.kind is RowKind.UNKNOWN:
+        if _leg_of(record) not in _TRADE_LEGS:
             out.append(record)
+        elif not cents[key] and key not in with_cash:
+            out.append(with_kind(record, EXCHANGE))
         elif key in with_cash:
             out.append(with_kind(record, INFO))
         else:
             out.append(record if record.kind is RowKind.FEE else with_kind(record, UNKNOWN))
     return out
+
+
+def _named_otherwise(records: list[Record], with_cash: set[_Key]) -> Iterator[_Key]:
+    """Go through the trades whose cash leg has other words: of one day, source and amount."""
+    records = [record for record in records if record.kind is not RowKind.FEE]
+    for cash_leg, trade_leg in _EVENTS:
+        cash = _cents_by_event(records, {cash_leg})
+        trades = _cents_by_event(records, {trade_leg})
+        spare = Counter((*k[:2], abs(cents)) for k, cents in cash.items() if k not in trades)
+        for key, cents in trades.items():
+            alike = (*key[:2], abs(cents))
+            if key not in with_cash and spare[alike]:
+                spare[alike] -= 1
+                yield key
+
+
+def _cents_by_event(records: list[Record], legs: Collection[str]) -> Counter[_Key]:
+    """Return what the legs of one day, source and words add up to."""
+    cents = Counter[_Key]()
+    for record in records:
+        if _leg_of(record) in legs:
+            cents[_event_key(record)] += record.amount.cents
+    return cents
 
 
 def _leg_of(record: Record) -> str:

@@ -85,6 +85,30 @@ def test_a_loan_is_no_distribution_and_its_repayment_no_contribution(tmp_path: P
     assert kinds == [RowKind.LOAN, RowKind.LOAN_REPAYMENT]
 
 
+def test_money_of_the_bank_that_trades_divide_by_source_moves_once(tmp_path: Path) -> None:
+    # 1,000.00 of pay bought by two sources, and 300.00 paid out of one: five rows, 1,000 and -300
+    bought = "".join(
+        f"<BUYMF><INVBUY><DTTRADE>20250203<MEMO>Plan Contribution<UNITS>1<TOTAL>-{amount}.00"
+        f"<INV401KSOURCE>{source}</INVBUY></BUYMF>"
+        for source, amount in (("PRETAX", 600), ("AFTERTAX", 400))
+    )
+    sold = sale(MEMO="Withdrawal", TOTAL="300.00", INV401KSOURCE="PRETAX")
+    cash = "".join(
+        "<INVBANKTRAN><STMTTRN><TRNTYPE>OTHER<DTPOSTED>20250203"
+        f"<TRNAMT>{amount}<MEMO>Employer file 7</STMTTRN></INVBANKTRAN>"
+        for amount in ("1000.00", "-300.00")
+    )
+    kinds = [shown(record)[:2] for record in read(tmp_path, cash + bought + sold).records]
+    assert kinds == [
+        *(("info", "1,000.00"), ("info", "-300.00")),
+        *(("contribution", "600.00"), ("contribution", "400.00"), ("distribution", "-300.00")),
+    ]
+    # cash of another amount is no leg of these: it is asked about
+    other = cash.replace("1000.00", "1000.01")
+    asked = [shown(r)[2] for r in read(tmp_path, other + bought + sold).records]
+    assert asked == ["type_unknown", "", "", "", ""]
+
+
 def test_a_number_used_again_is_refused_only_with_another_amount(tmp_path: Path) -> None:
     row = sale(TOTAL="800.00", FITID="1", MEMO="Withdrawal")
     assert len(read(tmp_path, row + row).records) == 2

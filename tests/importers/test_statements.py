@@ -162,6 +162,38 @@ def test_only_the_cash_leg_counts_at_schwab_workplace() -> None:
     assert only(records, "Fees").kind is RowKind.FEE
 
 
+SCHWAB_HEAD = "Transaction Date,Investment,Contribution,Description,Activity,Price,Units,Amount\n"
+
+
+@pytest.mark.parametrize(
+    ("cash", "trades", "kinds"),
+    [
+        # words that are asked about, in one fund and in two; the legs are named alike or not
+        ("Payroll Deposit,Cash Receipts", ["Payroll Deposit,Purchase,10"], "unknown info"),
+        ("Sundry,Cash Receipts", ["Sundry,Purchase,4", "Sundry,Purchase,6"], "unknown info info"),
+        ("Sundry,Cash Disbursement", ["Sundry,Sale,-10"], "unknown info"),
+        ("Payroll Deposit,Cash Receipts", ["Investment,Purchase,10"], "unknown info"),
+        # another amount, or money that goes the other way, is another event
+        ("Payroll Deposit,Cash Receipts", ["Investment,Purchase,11"], "unknown unknown"),
+        ("Payroll Deposit,Cash Receipts", ["Investment,Sale,-10"], "unknown unknown"),
+        ("Sundry,Cash Disbursement", ["Fees,Sale,-10"], "unknown fee"),
+    ],
+)
+def test_legs_of_one_schwab_event_are_one_row_whatever_their_words_mean(
+    tmp_path: Path, cash: str, trades: list[str], kinds: str
+) -> None:
+    amount = "-10" if "Disbursement" in cash else "10"
+    rows = [f"Cash,After-Tax,{cash},1.00,0,{amount}.00"]
+    rows += [
+        f"Index {n},After-Tax,{trade.rpartition(',')[0]},1.00,{trade.rpartition(',')[2]},"
+        f"{trade.rpartition(',')[2]}.00"
+        for n, trade in enumerate(trades)
+    ]
+    file = tmp_path / "transactions.csv"
+    file.write_text(SCHWAB_HEAD + "".join(f"1/31/2025 12:00:00 AM,{row}\n" for row in rows))
+    assert " ".join(record.kind.value for record in read(file).records) == kinds
+
+
 def test_empower_catch_up_is_pre_tax_with_a_limit_of_its_own() -> None:
     (catch_up,) = (r for r in records_of("empower") if r.catch_up)
     assert (catch_up.source, catch_up.amount) == (Source.PRE_TAX, Money.dollars(500))

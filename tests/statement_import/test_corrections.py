@@ -126,6 +126,40 @@ def test_rows_that_are_gone_without_new_ones_are_reversed_and_old_ones_may_be_ke
     assert (done.exit_code, held(basis)) == (0, "400.00")
 
 
+# 31 March and 30 June as a download of noon shows them, and as that of the evening does
+NOON = JANUARY + PAID.format("03/31/25", "4750.00")
+EVENING = NOON + PAID.format("03/31/25", "12.00") + JUNE
+
+
+@pytest.mark.parametrize("order", [("noon", "evening", "noon"), ("evening", "noon")])
+def test_an_older_download_never_takes_back_what_a_later_one_brought(
+    basis: Basis, order: tuple[str, ...]
+) -> None:
+    basis("undo", "1", "--why", "other files here")
+    Path("noon.csv").write_text(HEAD + NOON)
+    Path("evening.csv").write_text(HEAD + EVENING)
+    for name in order:
+        done = basis("import", f"{name}.csv", "--account", "acme", "--answers", "accept.json")
+        assert done.exit_code == 0, done.stderr
+    assert held(basis) == "5162.00"  # 100 + 4,750 + 12 + 300
+    assert "made before a day was whole, it corrects nothing; 2025-03-31" in done.stdout
+
+
+def test_a_row_that_came_late_in_the_middle_of_a_download_is_not_taken_back_by_the_older_one(
+    basis: Basis,
+) -> None:
+    Path("late.csv").write_text(HEAD + JANUARY + TWO + PAID.format("04/01/25", "5.00") + JUNE)
+    for name in ("late.csv", "old.csv"):
+        done = basis("import", name, "--account", "acme", "--answers", "accept.json")
+        assert (done.exit_code, held(basis)) == (0, "5167.00")
+
+
+def test_a_last_day_with_another_row_in_place_of_the_old_is_a_correction(basis: Basis) -> None:
+    Path("new.csv").write_text(HEAD + JANUARY + TWO + PAID.format("06/30/25", "301.00"))
+    done = basis("import", "new.csv", "--account", "acme")
+    assert (done.exit_code, "before 1 row 300.00" in done.stderr) == (2, True)
+
+
 def test_a_correction_in_a_closed_year_is_refused_before_anything_is_booked(basis: Basis) -> None:
     basis("record", "return", "--taxpayer", "rose", "--year", "2025", "--filing-status", "single")
     assert basis("close", "2025", "--taxpayer", "rose").exit_code == 0

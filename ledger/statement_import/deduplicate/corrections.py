@@ -86,8 +86,45 @@ def settle_corrections(
             f"{', '.join(sorted(map(date.isoformat, back)))}: an older download; the rows as "
             "corrected since stay booked"
         )
+    if gone and draft.reading.importer != TYPED:
+        came_later = _came_later(draft, context, rows, gone)
+        gone = [one for one in gone if one not in came_later]
+        if came_later:
+            draft.notes.append(
+                f"this download lacks {counted(len(came_later), 'row')} of {account} and shows "
+                f"nothing in place of {'it' if len(came_later) == 1 else 'them'}: made before a "
+                f"day was whole, it corrects nothing; {_by_day(context, rows, came_later)}"
+            )
     if gone:
         _ask(draft, context, rows, gone)
+
+
+def _came_later(
+    draft: FileDraft, context: ImportContext, rows: Sequence[Row], gone: Sequence[_Gone]
+) -> list[_Gone]:
+    """Return the rows that are gone because a download made after this one brought them.
+
+    A download is made in the middle of its last day, so that day may lack rows. One whose rows
+    are all known, and were before an import that brought more, is older than that import. A new
+    row in place of the old makes it a correction.
+    """
+    order = {done.name: done.id for done in context.imports()}
+    places = context.places(rows[0].account, date.min, date.max)
+    brought = [_import_of(order, places[r.fingerprint]) for r in rows if r.fingerprint in places]
+    all_known = all(row.stored for row in rows) and len(brought) == len(rows)
+    known_by = max(brought, default=0) if all_known else None
+    last = max(row.day for row in draft.rows)
+    renewed = {row.day for row in rows if not row.stored}
+    return [
+        one
+        for one in gone
+        if (one.place.day == last and last not in renewed)
+        or (known_by is not None and _import_of(order, one.place) > known_by)
+    ]
+
+
+def _import_of(order: Mapping[str, int], place: Place) -> int:
+    return order.get(place.where.rpartition(":")[0], 0)
 
 
 def _earlier_versions(
