@@ -12,7 +12,7 @@ from itertools import groupby, pairwise
 from operator import itemgetter
 from typing import NamedTuple
 
-from ledger.chart import Pool
+from ledger.chart import Pool, Source
 from ledger.errors import LedgerError
 from ledger.events import Event
 from ledger.money import ZERO, Money
@@ -39,6 +39,7 @@ class Arrival(NamedTuple):
     day: date
     amount: Money
     where: str
+    source: Source | None = None  # of a plan, where its row names one
 
 
 @dataclass(frozen=True, slots=True)

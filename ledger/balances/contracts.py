@@ -82,6 +82,12 @@ class PlanContracts:
         """Return where Roth money of unknown age appears, "" when the clock is known."""
         return "" if account.first_roth_year else self._clock_unknown.get(account.id, "")
 
+    def carry_unknown_clock(self, account: Account, to: Account) -> None:
+        """Say that Roth money of unknown age came into another plan by a direct rollover."""
+        unknown = self.clock_unknown(account)
+        if unknown and to.first_roth_year is None:
+            self._clock_unknown[to.id] = unknown
+
     def contract_of(self, account: Account, source: Source) -> list[Pool]:
         """Return the pools that share one contract with a source."""
         mine = contract_name(account, source)

@@ -32,7 +32,6 @@ from ledger.journal import JournalEntry, Posting
 from ledger.law.five_year_clocks import (
     designated_roth_qualified_from,
     is_59_and_a_half,
-    is_qualified_roth_ira,
 )
 from ledger.law.rollover_split import Disbursed, Route, assign_pretax, check_paid_election
 from ledger.law.special_distributions import reason_of
@@ -247,30 +246,38 @@ class Distributions:
         roth_money = character is TaxCharacter.ROTH
         taxed = kept or (to_roth and not roth_money)
         taxable = item.pretax if taxed and not qualified else ZERO
-        return PayoutRow(deliverer, to, item.amount, item.pretax, taxable, item.route, character)
+        named = {one.source for one in entry.arrivals if one.account == to}
+        into = named.pop() if len(named) == 1 else None
+        amount, pretax = item.amount, item.pretax
+        return PayoutRow(deliverer, to, amount, pretax, taxable, item.route, character, into)
 
     def _is_qualified(self, event: Event, here: Account) -> bool:
         """Whether a designated Roth distribution is qualified; refused where it cannot be told."""
+        excepted = reason_of(event) in EXCEPTED_REASONS
+        born = self._people[here.owner].born
+        if not excepted and born is not None and not is_59_and_a_half(born, event.day):
+            return False  # whenever the Roth account began
         unknown = self._contracts.clock_unknown(here)
-        if unknown:
+        if unknown and not self._stays_in_plans(event):
             raise LedgerError(
                 where=event.where,
                 code="missing_first_roth_year",
                 problem=f"{here.id} had Roth money before the books start ({unknown}); the first "
                 "year is not known, so nobody can tell whether this payment is qualified",
-                remedy=f"set first_roth_year of {here.id}",
+                remedy=f"say the first_roth_year of {here.id}: basis account set {here.id} "
+                "--first-roth-year YEAR",
             )
         start = designated_roth_qualified_from(self._contracts.first_roth_year(here))
         if start is None or event.day < start:
             return False
-        if reason_of(event) in EXCEPTED_REASONS:
-            return True
-        born = self._people[here.owner].born
-        if born is None:
+        if not excepted and born is None:
             raise missing_birth_date(event.where, self._people[here.owner].name)
-        return is_qualified_roth_ira(
-            event.day, free_from=start, of_age=is_59_and_a_half(born, event.day)
-        )
+        return True
+
+    def _stays_in_plans(self, event: Event) -> bool:
+        """Tell whether all of a payment went to other plans: then nothing is taxed now."""
+        receivers = [to for to, _ in destinations(event)]
+        return all(to != CASH and self._accounts[to].kind.is_plan for to in receivers)
 
     def _basis_of(
         self, payout: Payout, here: Account, leaving: tuple[BasisLeaving, ...]
@@ -297,6 +304,8 @@ class Distributions:
                 direct = row.route is Route.DIRECT
                 years = self._contracts.first_roth_year(here) if direct else row.event.day.year
                 self._contracts.start_clock(to.id, years)
+                if direct:
+                    self._contracts.carry_unknown_clock(here, to)
             return self._divided_by_source(row, to, basis, roth_money=roth_money)
         postings = [Posting(Pool(to.id), ZERO, basis)]
         if to.kind.is_roth_ira:
@@ -310,11 +319,16 @@ class Distributions:
         row: PayoutRow, to: Account, basis: Money, *, roth_money: bool
     ) -> list[Posting]:
         undivided = Posting(Pool(to.id, UNDIVIDED), -row.amount)
+        named = row.into.character if row.into is not None else None  # its units are there too
+        told = row.into or Source.ROLLOVER
         if roth_money:
-            return [undivided, Posting(Pool(to.id, Source.ROTH_ROLLOVER.value), row.amount, basis)]
+            told = told if named is TaxCharacter.ROTH else Source.ROTH_ROLLOVER
+        if roth_money or named is TaxCharacter.AFTER_TAX:
+            return [undivided, Posting(Pool(to.id, told.value), row.amount, basis)]
+        pre_tax = told if named is TaxCharacter.PRE_TAX else Source.ROLLOVER
         return [
             undivided,
-            Posting(Pool(to.id, Source.ROLLOVER.value), row.pretax),
+            Posting(Pool(to.id, pre_tax.value), row.pretax),
             Posting(Pool(to.id, Source.AFTER_TAX.value), row.aftertax, basis),
         ]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from ledger.chart import TaxCharacter
+from ledger.chart import Source, TaxCharacter
 from ledger.events import Event
 from ledger.law.rollover_split import Route
 from ledger.money import ZERO, Money, apportion
@@ -15,7 +15,8 @@ class PayoutRow:
     """One disbursement of a plan distribution with its pretax and after-tax dollars (cents).
 
     For designated Roth money "pretax" are earnings. ``event`` is what brought the money there:
-    the distribution itself, of the day on which it arrived, or a 60-day rollover.
+    the distribution itself, of the day on which it arrived, or a 60-day rollover. ``into`` is the
+    source that the statement of a receiving plan names.
     """
 
     event: Event
@@ -25,6 +26,7 @@ class PayoutRow:
     taxable: Money
     route: Route
     character: TaxCharacter
+    into: Source | None = None
 
     @property
     def aftertax(self) -> Money:

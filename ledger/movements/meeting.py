@@ -16,6 +16,7 @@ from ledger.errors import LedgerError
 from ledger.events import ARRIVED, CASH, ELSEWHERE, IN_TRANSIT, Event, EventKind, Part
 from ledger.journal import Arrival, JournalEntry, Posting, in_order
 from ledger.money import ZERO, Money
+from ledger.movements.disbursements import scheduled_together
 from ledger.movements.legs import merged, movement_of, parts_of, with_parts
 from ledger.movements.matching import Matching, Meeting
 from ledger.movements.sides import (
@@ -160,7 +161,7 @@ class _Derivation:
             for meeting in matching.doubts(self._contributions(matching)):
                 self._ask_of_contributions(meeting)
         kept = [e for place, e in enumerate(self._entries) if place not in self._dropped]
-        listed = [*kept, *self._added]
+        listed = scheduled_together([*kept, *self._added], self._accounts)
         if len(listed) != len(self._facts) or any(map(is_not, listed, self._facts)):
             listed = in_order(listed)
         still = tuple(sorted(self._open, key=lambda one: (one.day, one.account, one.where)))
@@ -174,7 +175,8 @@ class _Derivation:
             for out, into, part in _shares(meeting):
                 if out.is_open:
                     received[out.place].setdefault(out.part, []).append(part)
-                came = Arrival(into.here.id, into.day, part.amount, into.event.where)
+                event = into.event
+                came = Arrival(into.here.id, into.day, part.amount, event.where, event.source)
                 arrived[out.place].append(came)
                 converted |= {out.place} if into.converted else set()
             for into in meeting.ins:

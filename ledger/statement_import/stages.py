@@ -45,6 +45,7 @@ from ledger.statement_import.rows.in_kind import complete_arrivals, lead_empty_m
 from ledger.statement_import.rows.incomplete import complete_rows, refuse_unsettled
 from ledger.statement_import.rows.open_moves import settle_open_moves
 from ledger.statement_import.rows.settle import settle_rows, settle_types
+from ledger.statement_import.rows.taken_back import close_taken_back
 from ledger.statement_import.sources.allocate import Allocator
 from ledger.statement_import.sources.allocation import Spec
 from ledger.statement_import.sources.statement_totals import keep_stated
@@ -176,6 +177,11 @@ RECOGNIZE: tuple[Stage, ...] = (
         "another view of the same page",
         "known rows",
         (files.TotalsDiffer,),
+    ),
+    Stage(
+        lambda run, draft: close_taken_back(draft, run.context),
+        "payments of a plan, and rows of the same words that bring as much in",
+        "nothing: both are closed",
     ),
     Stage(
         lambda run, draft: settle_types(draft, run.context),

@@ -243,9 +243,9 @@ def possible(payment: Payment) -> list[Event]:
 
     Money whose receiver nobody said is in transit.
     """
-    parts = _parts(payment)
     if payment.said == _CONVERTED:
         return []
+    parts = _parts(payment)
     if payment.account.kind.is_plan or payment.kind in PAID:
         return [event for event, _ in _distributions(payment, parts)]
     return [_moved(payment, row, parts[0].to) for row in payment.rows]

@@ -4,21 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import date, timedelta
 
 from ledger.chart import Source, TaxCharacter
 from ledger.events import ROUNDED, EventKind, fund_key
 from ledger.importers.legs import IN, OUT
-from ledger.money import Money
+from ledger.money import ZERO, Money
 from ledger.records import RowKind
 from ledger.statement_import.context import ImportContext
 from ledger.statement_import.draft import FileDraft, Row, Status
 from ledger.statement_import.movements.payment import CONVERSIONS
-from ledger.statement_import.questions.movements import PossibleConversion, PossibleInPlan
+from ledger.statement_import.questions.movements import (
+    PossibleConversion,
+    PossibleInPlan,
+    SameMoney,
+)
 from ledger.statement_import.questions.question import IGNORE
 from ledger.statement_import.questions.rows import SourceNotSaid
 from ledger.statement_import.rows.events import make, positive
 
 _ROUNDING = 1  # cents by which two legs of one move may differ
+_NEAR = timedelta(days=4)  # over a long weekend: the next business day
 
 
 def pair_in_plan(drafts: Iterable[FileDraft], context: ImportContext) -> None:
@@ -34,6 +40,68 @@ def pair_in_plan(drafts: Iterable[FileDraft], context: ImportContext) -> None:
                 days.setdefault((row.account, row.day.isoformat()), []).append(row)
         for rows in days.values():
             _pair_day(draft, context, rows)
+        _pair_near(draft, context)
+
+
+def _pair_near(draft: FileDraft, context: ImportContext) -> None:
+    """Join a withdrawal with the deposit into Roth money of as much, some days apart in one plan.
+
+    The conversion is of the day on which the money left. Where units do not say it too, or several
+    withdrawals fit, it is asked.
+    """
+    rows = [row for row in draft.rows if not row.settled and row.event is None]
+    rows = [row for row in rows if context.accounts[row.account].kind.is_plan]
+    outs = [r for r in rows if r.kind is RowKind.DISTRIBUTION and r.source and not _is_roth(r)]
+    ins = [r for r in rows if r.kind is RowKind.CONVERSION_IN and r.amount > ZERO]
+    for into in [group for groups in (_by_row(ins), _by_day(ins)) for group in groups]:
+        left = [o for groups in (_by_row(outs), _by_day(outs)) for o in groups if _fit(o, into)]
+        left = [out for out in left if not any(row.settled for row in out + into)]
+        if left and _is_one(draft, context, left, into):
+            _convert(draft, context, left[0], into)
+
+
+def _is_one(
+    draft: FileDraft, context: ImportContext, left: list[list[Row]], into: list[Row]
+) -> bool:
+    """Tell whether what left and what came in are one conversion; ask where that is not sure."""
+    out, first = left[0], into[0]
+    units = [row.units for row in out + into]
+    if len(left) == 1 and all(units) and not sum(one or 0 for one in units):
+        return True
+    total = Money.total(row.amount for row in into)
+    question = SameMoney(
+        at=first.at,
+        amount=total,
+        day=first.day,
+        other=out[0].day,
+        sender=first.account,
+        came_as="conversion",
+    )
+    answer = context.book.propose(question)
+    if answer is None:
+        draft.ask(question, out + into)
+    return answer == SameMoney.SAME
+
+
+def _by_row(rows: list[Row]) -> list[list[Row]]:
+    return [[row] for row in rows]
+
+
+def _by_day(rows: list[Row]) -> list[list[Row]]:
+    days: dict[tuple[str, date], list[Row]] = {}
+    for row in rows:
+        days.setdefault((row.account, row.day), []).append(row)
+    return [group for group in days.values() if len(group) > 1]
+
+
+def _fit(out: list[Row], into: list[Row]) -> bool:
+    apart = abs(out[0].day - into[0].day)
+    near = timedelta(0) < apart <= _NEAR and out[0].account == into[0].account
+    return near and not _apart(out + into)
+
+
+def _is_roth(row: Row) -> bool:
+    return row.source is not None and row.source.character is TaxCharacter.ROTH
 
 
 def _pair_day(draft: FileDraft, context: ImportContext, rows: list[Row]) -> None:

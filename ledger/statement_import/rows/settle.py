@@ -70,6 +70,7 @@ def _settle_type(draft: FileDraft, context: ImportContext, row: Row) -> None:
     answer = context.ask(draft, TypeUnknown(at=row.at, amount=row.record.amount), row)
     if answer is not None:
         _refuse_unsigned_fee(draft, row, answer)
+        _refuse_way(draft, row, RowKind(answer))
         row.kind = RowKind(answer)
 
 
@@ -97,6 +98,18 @@ def _refuse_unsigned_fee(draft: FileDraft, row: Row, answer: str) -> None:
             'it by a column map with signs = "by_type"'
         )
         raise bad_answer(row, "type_unknown", answer, f"the amount is money in: {remedy}")
+
+
+def _refuse_way(draft: FileDraft, row: Row, kind: RowKind) -> None:
+    """Refuse a payment out for money that came in, where rows of the type have their signs."""
+    same = (r for r in draft.rows if r.record.raw_type == row.record.raw_type)
+    leaves = kind in LEAVING and kind is not RowKind.FEE
+    if leaves and row.amount.cents > 0 and any(r.amount.cents < 0 for r in same):
+        remedy = (
+            "a payment that was taken back is none: take its entry back (basis reverse ENTRY; "
+            "basis register names it) and answer info; what came from elsewhere is a rollover_in"
+        )
+        raise bad_answer(row, "type_unknown", kind.value, remedy, "the amount is money in")
 
 
 def _settle_source(draft: FileDraft, context: ImportContext, row: Row) -> None:
