@@ -86,7 +86,7 @@ class Fold:
         self.story = Story()
         self.journal: list[JournalEntry] = []
         self.refused: defaultdict[str, list[Refused]] = defaultdict(list)
-        self.holdings = Holdings()
+        self.holdings = Holdings(books.entries)
         self.contracts = PlanContracts(self.balances)
         printed = PrintedConversions(books, self.balances, self.story)
         self._gains = GainsInPrice(books.accounts, self.balances, self.holdings, printed)
@@ -130,7 +130,7 @@ class Fold:
         self._met.clear()
         self._open_today.clear()
         self._exchanges.start_day(entries)
-        self._prices = prices_of(entries)
+        self._prices = prices_of(entries, self.holdings)
         moves = [e for e in entries if e.event.kind is not K.BALANCE]
         moves.sort(key=lambda e: e.event.kind.spec.order)
         going = [e for e in moves if e.event.kind.spec.order > Order.MARKET]

@@ -13,7 +13,7 @@ from decimal import Decimal
 from enum import Enum
 from typing import NamedTuple
 
-from ledger.balances.holdings import Holding, Holdings, Price, hidden_in_roundings
+from ledger.balances.holdings import NOTHING, Holding, Holdings, Price, hidden_in_roundings
 from ledger.chart import Account, Outside, Pool, Source, TaxCharacter, outside
 from ledger.events import UNSAID, WHOLE, Event, EventKind, kinds_where
 from ledger.journal import JournalEntry, Posting
@@ -36,7 +36,7 @@ class Unknown(Enum):
     UNTOLD = "money moved whose units no row tells"
     UNNAMED = "no row names the fund whose units left, and it may be one of several"
     UNPRICED = "no row of the day tells the price of the units that stayed"
-    COARSE = "the rows of the day are too small to tell the price of the units that stayed"
+    COARSE = "amounts or units of its rows are too coarse to tell what stayed"
     NO_UNITS = "no units are told, and what is typed goes by the books"
     UNSAID = "its rows tell no units"
 
@@ -151,25 +151,29 @@ def value_before(
         return Unknown.UNTOLD  # where all units left, it was another source that exchanged
     if any(holding.is_short for holding in left.values()):
         return Unknown.SHORT
-    return _worth(out, left, prices, holdings.unseen(out.pool))
+    return _worth(out, left, prices, holdings)
 
 
 def _worth(
     out: Outflow,
     left: Mapping[str, Holding],
     prices: Mapping[tuple[str, str], Price],
-    unseen: int,
+    holdings: Holdings,
 ) -> Worth | Unknown:
+    unseen = holdings.unseen(out.pool)
     stayed = _priced(out.pool, left, prices)
     if isinstance(stayed, Unknown):
         return stayed
     value, doubt = out.amount + stayed.value, stayed.doubt + unseen
+    hidden = hidden_in_roundings(out.pool, left, prices)
+    if holdings.are_rounded(out.pool.account, left):  # some may be left where none seem to be
+        doubt, hidden = doubt + hidden, NOTHING
     # what is taxed is a share of the worth: a coarse price may change a dollar of the return
     if out.shares_basis and out.amount.cents * doubt > _A_DOLLAR * value.cents:
         return Unknown.UNTOLD if unseen else Unknown.COARSE
     if stayed.value > ZERO and stayed.value.cents <= _SWINGS * unseen:
         return Unknown.UNTOLD  # the units that seem to stay may be those that were sold unseen
-    return Worth(value, doubt + hidden_in_roundings(out.pool, left, prices))
+    return Worth(value, doubt + hidden)
 
 
 def worth_now(
@@ -180,10 +184,13 @@ def worth_now(
         return Unknown.NO_UNITS
     if holdings.untold(pool):
         return Unknown.UNTOLD
-    found = _priced(pool, holdings.of(pool), prices)
+    units = holdings.of(pool)
+    found = _priced(pool, units, prices)
     if isinstance(found, Unknown):
         return found
-    hidden = hidden_in_roundings(pool, holdings.of(pool), prices)
+    hidden = hidden_in_roundings(pool, units, prices)
+    if holdings.are_rounded(pool.account, units) and found.doubt + hidden > _A_DOLLAR:
+        return Unknown.COARSE
     return Worth(found.value, found.doubt + hidden + holdings.unseen(pool))
 
 

@@ -15,8 +15,10 @@ from ledger.money import Evidence, Money, round_half_up
 NOTHING = Decimal(0)
 HALF_A_CENT = Decimal("0.5")
 _HALF_OF_LAST_PLACE = Decimal(5)
-# Recordkeepers round units to two decimals or more; where fewer stand, zeros were left out.
+# Units are printed with two decimals or more, and where fewer stand in a row zeros were left out;
+# a fund of which no row ever shows two is printed rounded to what its rows do show.
 _ROUNDED_AT_MOST, _TRIMMED = -2, -3
+_DOLLAR = 100  # cents
 # What brings money in without buying units is still known in units: a cash dividend, a fee in
 # cash, the market itself.
 _NEED_NO_UNITS = kinds_where(lambda spec: spec.flow is Flow.EARNINGS)
@@ -29,15 +31,19 @@ class Holding:
     units: Decimal = NOTHING
     slack: Decimal = NOTHING
 
-    def plus(self, units: Decimal) -> Holding:
+    def plus(self, units: Decimal, place: int = _TRIMMED) -> Holding:
         """Return the holding with a row's units; a printed figure is right to half its last place.
+
+        ``place`` is that of figures with fewer than two decimals.
 
         >>> Holding().plus(Decimal("10.000")).plus(Decimal("-2.5"))
         Holding(units=Decimal('7.500'), slack=Decimal('0.0010'))
+        >>> Holding().plus(Decimal(10), place=0)
+        Holding(units=Decimal('10'), slack=Decimal('0.5'))
         """
-        printed = int(units.as_tuple().exponent)
-        place = (printed if printed <= _ROUNDED_AT_MOST else _TRIMMED) - 1
-        return Holding(self.units + units, self.slack + _HALF_OF_LAST_PLACE.scaleb(place))
+        printed = _place(units)
+        last = (printed if printed <= _ROUNDED_AT_MOST else place) - 1
+        return Holding(self.units + units, self.slack + _HALF_OF_LAST_PLACE.scaleb(last))
 
     @property
     def is_none(self) -> bool:
@@ -60,6 +66,7 @@ class Price:
     cents: int
     units: Decimal
     where: Evidence
+    place: int = _TRIMMED  # of units with fewer than two decimals, as in ``Holding.plus``
 
     def of(self, units: Decimal) -> Money:
         """Return what other units were worth, half up to the cent."""
@@ -71,14 +78,16 @@ class Price:
         >>> Price(3, Decimal("0.001"), frozenset()).doubt(Decimal(20)).quantize(Decimal(1))
         Decimal('40000')
         """
-        slack = Holding().plus(self.units).slack
+        slack = Holding().plus(self.units, self.place).slack
         return abs(units) * (HALF_A_CENT + self.cents * slack / self.units) / self.units
 
 
 class Holdings:
     """The units of all sources of all plans, up to the last entry taken in."""
 
-    def __init__(self) -> None:
+    def __init__(self, entries: Iterable[JournalEntry] = ()) -> None:
+        """Start with nothing; ``entries`` are all that will come: they show how units are printed."""
+        self._places = _places_of(entries)  # of funds whose units are printed rounded, by plan
         self._held: defaultdict[Pool, dict[str, Holding]] = defaultdict(dict)  # by key of fund
         self._names: dict[str, str] = {}  # of funds by their keys, as they were written first
         self._told: set[Pool] = set()  # sources of which a row has ever told units
@@ -102,7 +111,9 @@ class Holdings:
         pool = posting.pool
         if posting.units is not None:
             held, fund = self._held[pool], fund_key(posting.fund)
-            held[fund] = held.get(fund, Holding()).plus(posting.units)
+            held[fund] = held.get(fund, Holding()).plus(
+                posting.units, self.place(pool.account, fund)
+            )
             self._names.setdefault(fund, posting.fund)
             self._told.add(pool)
             if entry.event.reason == ARRIVED:
@@ -153,8 +164,17 @@ class Holdings:
         for posting in leaving:
             if posting.units is not None:
                 fund = fund_key(posting.fund)
-                left[fund] = left.get(fund, Holding()).plus(posting.units)
+                place = self.place(pool.account, fund)
+                left[fund] = left.get(fund, Holding()).plus(posting.units, place)
         return left
+
+    def place(self, account: str, fund: str) -> int:
+        """Return the place that units of a fund with fewer than two decimals are right to."""
+        return self._places.get((account, fund), _TRIMMED)
+
+    def are_rounded(self, account: str, funds: Iterable[str]) -> bool:
+        """Tell whether units of one of these funds of a plan are printed with hardly a decimal."""
+        return any((account, fund) in self._places for fund in funds)
 
     def may_hold(self, pool: Pool, funds: Iterable[str]) -> bool:
         """Tell whether a source may hold one of these funds, as far as its units are known."""
@@ -212,19 +232,51 @@ def hidden_in_roundings(
     return sum((p.cents * one.slack / p.units for one, p in priced if p), Decimal(0))
 
 
-def prices_of(entries: Iterable[JournalEntry]) -> dict[tuple[str, str], Price]:
-    """Return the price of each fund of each plan on the day of these entries, by plan and key."""
-    found: dict[tuple[str, str], Price] = {}
+def _place(units: Decimal) -> int:
+    return int(units.as_tuple().exponent)
+
+
+_Key = tuple[str, str]  # plan, key of fund
+
+
+def _trades(entries: Iterable[JournalEntry]) -> Iterator[tuple[_Key, Money, Decimal]]:
+    """Go through the units of funds, "" where a row names none, and what they cost.
+
+    Both are positive.
+    """
     for entry in entries:
         for posting in entry.postings:
-            if not posting.units or not posting.fund or not posting.pool.source:
+            if not posting.units or not posting.pool.source:
                 continue
             money = posting.value or entry.event.amount
-            if not money or entry.event.kind is EventKind.OPENING:
-                continue
-            price = Price(abs(money.cents), abs(posting.units), money.evidence)
-            key = posting.pool.account, fund_key(posting.fund)
-            other = found.get(key)
-            if other is None or (price.units, price.cents) > (other.units, other.cents):
-                found[key] = price
+            if money and entry.event.kind is not EventKind.OPENING:
+                key = posting.pool.account, fund_key(posting.fund)
+                cents = Money(abs(money.cents), money.evidence)
+                yield key, cents, abs(posting.units)
+
+
+def _places_of(entries: Iterable[JournalEntry]) -> dict[_Key, int]:
+    """Return the place to which units of a fund are printed, where it is no finer than tenths.
+
+    Whole units alone cannot tell whether they are exact: no payroll buys whole units for years.
+    A fund at a dollar apiece has as many units as dollars.
+    """
+    places: dict[_Key, int] = {}
+    dollars: dict[_Key, bool] = {}
+    for key, money, units in _trades(entries):
+        places[key] = min(_place(units), places.get(key, 0))
+        dollars[key] = dollars.get(key, True) and units * _DOLLAR == money.cents
+    return {
+        key: place for key, place in places.items() if place > _ROUNDED_AT_MOST and not dollars[key]
+    }
+
+
+def prices_of(entries: Iterable[JournalEntry], holdings: Holdings) -> dict[_Key, Price]:
+    """Return the price of each fund of each plan on the day of these entries, by plan and key."""
+    found: dict[_Key, Price] = {}
+    for key, money, units in _trades(entries):
+        price = Price(money.cents, units, money.evidence, holdings.place(*key))
+        other = found.get(key)
+        if key[1] and (other is None or (price.units, price.cents) > (other.units, other.cents)):
+            found[key] = price
     return found
