@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -86,7 +86,7 @@ class Holdings:
     """The units of all sources of all plans, up to the last entry taken in."""
 
     def __init__(self, entries: Iterable[JournalEntry] = ()) -> None:
-        """Start with nothing; ``entries`` are all that will come: they show how units are printed."""
+        """Start with nothing; all ``entries`` that will come show how units are printed."""
         self._places = _places_of(entries)  # of funds whose units are printed rounded, by plan
         self._held: defaultdict[Pool, dict[str, Holding]] = defaultdict(dict)  # by key of fund
         self._names: dict[str, str] = {}  # of funds by their keys, as they were written first

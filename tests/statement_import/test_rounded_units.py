@@ -1,4 +1,4 @@
-"""Units that a recordkeeper prints rounded to whole numbers tell a price only within half a unit."""
+"""Units printed as rounded whole numbers tell a price only within half a unit."""
 
 from __future__ import annotations
 
