@@ -33,6 +33,7 @@ class Unknown(Enum):
     """Why nobody can tell what a source was worth just before money left it."""
 
     SHORT = "more units left than the rows account for"
+    OFF = "a few more units left than its rows account for"
     UNTOLD = "money moved whose units no row tells"
     UNNAMED = "no row names the fund whose units left, and it may be one of several"
     UNPRICED = "no row of the day tells the price of the units that stayed"
@@ -138,7 +139,8 @@ def value_before(
 ) -> Worth | Unknown:
     """Return what a pool was worth just before money left it, or why nobody can tell.
 
-    All of it left, as its units show, or each fund that stayed has a price on that day.
+    All of it left, as its units show, or each fund that stayed has a price on that day. A few
+    units that left and never came are made up for in the holdings.
     """
     legs = out.legs
     if not holdings.has_units(out.pool) and all(leg.units is None for leg in legs):
@@ -146,11 +148,14 @@ def value_before(
         return Unknown.UNSAID if unsaid else Unknown.NO_UNITS
     if holdings.untold(out.pool) or not holdings.was_sold(out.pool, legs):
         return Unknown.UNTOLD
+    weighs = holdings.make_up(out.pool, legs, prices)
     left = holdings.after(out.pool, legs)
     if holdings.exchanged(out.pool) and not all(holding.is_none for holding in left.values()):
         return Unknown.UNTOLD  # where all units left, it was another source that exchanged
     if any(holding.is_short for holding in left.values()):
         return Unknown.SHORT
+    if weighs and out.shares_basis:
+        return Unknown.OFF
     return _worth(out, left, prices, holdings)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -19,6 +19,8 @@ _HALF_OF_LAST_PLACE = Decimal(5)
 # a fund of which no row ever shows two is printed rounded to what its rows do show.
 _ROUNDED_AT_MOST, _TRIMMED = -2, -3
 _DOLLAR = 100  # cents
+# One unit in as many as left: statements of one plan may round sales and purchases differently.
+_FEW = 500
 # What brings money in without buying units is still known in units: a cash dividend, a fee in
 # cash, the market itself.
 _NEED_NO_UNITS = kinds_where(lambda spec: spec.flow is Flow.EARNINGS)
@@ -72,6 +74,10 @@ class Price:
         """Return what other units were worth, half up to the cent."""
         return Money(round_half_up(units * self.cents / self.units), self.where)
 
+    def is_worth_a_cent(self, units: Decimal) -> bool:
+        """Tell whether other units, of either sign, come to a cent."""
+        return abs(units) * self.cents >= self.units
+
     def doubt(self, units: Decimal) -> Decimal:
         """Return by how many cents the worth of other units may be off, for rows are rounded.
 
@@ -98,6 +104,8 @@ class Holdings:
         # sources of whose money another row of the day tells the units; cents that were sold so
         self._arrived: set[Pool] = set()
         self._sold: defaultdict[Pool, int] = defaultdict(int)
+        # units that left on this day, by source and fund
+        self._left_today: defaultdict[tuple[Pool, str], Decimal] = defaultdict(Decimal)
         # cents of fees that may have sold units, which no row shows
         self._unseen: defaultdict[Pool, int] = defaultdict(int)
 
@@ -114,6 +122,7 @@ class Holdings:
             held[fund] = held.get(fund, Holding()).plus(
                 posting.units, self.place(pool.account, fund)
             )
+            self._left_today[pool, fund] -= min(posting.units, NOTHING)
             self._names.setdefault(fund, posting.fund)
             self._told.add(pool)
             if entry.event.reason == ARRIVED:
@@ -143,6 +152,7 @@ class Holdings:
             if pool not in self._arrived:
                 self._untold.setdefault(pool, where)
         self._bare.clear()
+        self._left_today.clear()
         self._arrived.clear()
         self._sold.clear()
         for pool in emptied:
@@ -168,6 +178,24 @@ class Holdings:
                 left[fund] = left.get(fund, Holding()).plus(posting.units, place)
         return left
 
+    def make_up(
+        self, pool: Pool, leaving: Sequence[Posting], prices: Mapping[tuple[str, str], Price]
+    ) -> bool:
+        """Let a few units that leave and never came have come; tell whether they are worth a cent.
+
+        Less than a cent's worth is what printed units round away.
+        """
+        weighs = False
+        for fund, left in self.after(pool, leaving).items():
+            price = prices.get((pool.account, fund))
+            held = self.of(pool).get(fund, Holding())
+            is_worth = price is None or price.is_worth_a_cent(left.units)
+            few = _FEW * abs(left.units) <= held.units - left.units
+            if left.is_short and (few or not is_worth):
+                self._held[pool][fund] = Holding(held.units - left.units, held.slack)
+                weighs = weighs or is_worth
+        return weighs
+
     def place(self, account: str, fund: str) -> int:
         """Return the place that units of a fund with fewer than two decimals are right to."""
         return self._places.get((account, fund), _TRIMMED)
@@ -191,10 +219,24 @@ class Holdings:
         units = self.of(pool)
         if not units or self.untold(pool) or self.exchanged(pool):
             return False
-        left = [fund for fund, one in units.items() if not one.is_none]
+        left = [fund for fund, one in units.items() if self._counts(pool, fund, one, prices, held)]
         if not held:  # of units without a fund nobody knows what they became
             return any(left) and not self._unseen.get(pool)
         return not left and held.cents > 1 + hidden_in_roundings(pool, units, prices)
+
+    def _counts(
+        self,
+        pool: Pool,
+        fund: str,
+        one: Holding,
+        prices: Mapping[tuple[str, str], Price],
+        held: Money,
+    ) -> bool:
+        """Tell whether units count as left: not where a cent or a balance of nothing denies it."""
+        price = prices.get((pool.account, fund))
+        if one.is_none or (price and not price.is_worth_a_cent(one.units)):
+            return False
+        return bool(held) or _FEW * abs(one.units) > self._left_today[pool, fund]
 
     def has_units(self, pool: Pool) -> bool:
         """Tell whether any row has told units of a source."""

@@ -4,8 +4,21 @@ from __future__ import annotations
 
 import pytest
 
+from ledger.chart import Source
+from ledger.events import Event, EventKind
+from ledger.money import ZERO
 from ledger.records import Record
-from tests.statement_import.desk import asked, draft_one, gains, row, say
+from tests.statement_import.desk import (
+    asked,
+    books,
+    day,
+    draft_one,
+    gains,
+    held,
+    open_points,
+    row,
+    say,
+)
 
 
 def _paid(when: int, units: str, amount: str = "1000.00") -> Record:
@@ -71,3 +84,35 @@ def test_a_fund_at_a_dollar_apiece_has_as_many_units_as_dollars() -> None:
     rows = [_paid(1, "1000"), _paid(32, "1000"), *_converted(90, "300", "300.00")]
     draft = draft_one(rows)
     assert (asked(draft), gains(draft)) == ([], [])
+
+
+def test_units_short_by_less_than_a_cent_are_rounding() -> None:
+    for units in ("40.000003", "39.999997"):
+        draft = draft_one([_paid(5, "40.000000"), *_converted(9, units, "1003.09")])
+        assert (asked(draft), open_points(draft)) == ([], [])
+        assert gains(draft) == ["1999-03-09 earnings acme after_tax 3.09"]
+
+
+OFF = [_paid(5, "10.005"), _paid(20, "10.005"), *_converted(35, "20.030", "2021.10")]
+
+
+def test_units_a_little_off_ask_what_the_source_was_worth() -> None:
+    assert asked(draft_one(OFF)) == [("value_needed", 4)]
+    draft = draft_one(OFF, say("value_needed", 4, "all"))
+    assert (gains(draft), open_points(draft)) == (["1999-04-04 earnings acme after_tax 21.10"], [])
+
+
+@pytest.mark.parametrize("units", ["20.030", "19.990"])
+def test_a_balance_of_nothing_of_that_day_settles_units_a_little_off(units: str) -> None:
+    rows = [_paid(5, "10.005"), _paid(20, "10.005"), *_converted(35, units, "2021.10")]
+    emptied = Event(
+        "typed-1:1", day(35), "acme", EventKind.BALANCE, value=ZERO, sources=(Source.AFTER_TAX,)
+    )
+    draft = draft_one(rows, before=books([emptied]))
+    assert (asked(draft), open_points(draft, before=books([emptied]))) == ([], [])
+    assert held(draft, before=books([emptied]))["acme:after_tax"] == "0.00"
+
+
+def test_more_than_a_few_units_too_many_are_still_money_from_before() -> None:
+    draft = draft_one([_paid(5, "10.005"), *_converted(35, "10.100", "1100.00")])
+    assert [code for code, _ in open_points(draft)] == ["opening_needed"]
