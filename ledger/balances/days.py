@@ -192,8 +192,14 @@ class Fold:
                 self._open(pool, units_disagree(pool, held, _about(pool, entries)), entries)
         self.holdings.close_day(emptied)
         for event in (e.event for e in entries if e.event.kind is K.BALANCE):
-            if event.basis is not None:
-                self._check_basis(self._pools_of_fact(event)[0], event)
+            self._take_opening(event)
+
+    def _take_opening(self, event: Event) -> None:
+        """Take in basis and units of an opening that became a balance, as of its day's close."""
+        if event.basis is not None:
+            self._check_basis(self._pools_of_fact(event)[0], event)
+        if event.units is not None:
+            self.holdings.state(self._pools_of_fact(event)[0], event.fund, event.units)
 
     def _check_basis(self, pool: Pool, event: Event) -> None:
         """Hold the basis of an opening that became a balance against that of the rows before it.

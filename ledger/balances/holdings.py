@@ -159,6 +159,16 @@ class Holdings:
             for known in (self._held, self._untold, self._exchanged):
                 known.pop(pool, None)
 
+    def state(self, pool: Pool, fund: str, units: Decimal) -> None:
+        """Take what a source is said to hold at the close of a day, where its rows do not tell."""
+        if self.untold(pool) or self.exchanged(pool) or not self.has_units(pool):
+            key = fund_key(fund)
+            self._names.setdefault(key, fund)
+            self._held[pool] = {key: Holding().plus(units, self.place(pool.account, key))}
+            self._told.add(pool)
+            for known in (self._untold, self._exchanged):
+                known.pop(pool, None)
+
     def of(self, pool: Pool) -> Mapping[str, Holding]:
         """Return what a source holds, by key of fund; "" is a fund that no row names."""
         return self._held.get(pool, {})
