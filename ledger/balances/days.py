@@ -86,7 +86,7 @@ class Fold:
         self.story = Story()
         self.journal: list[JournalEntry] = []
         self.refused: defaultdict[str, list[Refused]] = defaultdict(list)
-        self.holdings = Holdings()
+        self.holdings = Holdings(books.entries)
         self.contracts = PlanContracts(self.balances)
         printed = PrintedConversions(books, self.balances, self.story)
         self._gains = GainsInPrice(books.accounts, self.balances, self.holdings, printed)
@@ -130,7 +130,7 @@ class Fold:
         self._met.clear()
         self._open_today.clear()
         self._exchanges.start_day(entries)
-        self._prices = prices_of(entries)
+        self._prices = prices_of(entries, self.holdings)
         moves = [e for e in entries if e.event.kind is not K.BALANCE]
         moves.sort(key=lambda e: e.event.kind.spec.order)
         going = [e for e in moves if e.event.kind.spec.order > Order.MARKET]
@@ -192,8 +192,14 @@ class Fold:
                 self._open(pool, units_disagree(pool, held, _about(pool, entries)), entries)
         self.holdings.close_day(emptied)
         for event in (e.event for e in entries if e.event.kind is K.BALANCE):
-            if event.basis is not None:
-                self._check_basis(self._pools_of_fact(event)[0], event)
+            self._take_opening(event)
+
+    def _take_opening(self, event: Event) -> None:
+        """Take in basis and units of an opening that became a balance, as of its day's close."""
+        if event.basis is not None:
+            self._check_basis(self._pools_of_fact(event)[0], event)
+        if event.units is not None:
+            self.holdings.state(self._pools_of_fact(event)[0], event.fund, event.units)
 
     def _check_basis(self, pool: Pool, event: Event) -> None:
         """Hold the basis of an opening that became a balance against that of the rows before it.

@@ -13,7 +13,7 @@ from decimal import Decimal
 from enum import Enum
 from typing import NamedTuple
 
-from ledger.balances.holdings import Holding, Holdings, Price, hidden_in_roundings
+from ledger.balances.holdings import NOTHING, Holding, Holdings, Price, hidden_in_roundings
 from ledger.chart import Account, Outside, Pool, Source, TaxCharacter, outside
 from ledger.events import UNSAID, WHOLE, Event, EventKind, kinds_where
 from ledger.journal import JournalEntry, Posting
@@ -33,10 +33,11 @@ class Unknown(Enum):
     """Why nobody can tell what a source was worth just before money left it."""
 
     SHORT = "more units left than the rows account for"
+    OFF = "a few more units left than its rows account for"
     UNTOLD = "money moved whose units no row tells"
     UNNAMED = "no row names the fund whose units left, and it may be one of several"
     UNPRICED = "no row of the day tells the price of the units that stayed"
-    COARSE = "the rows of the day are too small to tell the price of the units that stayed"
+    COARSE = "amounts or units of its rows are too coarse to tell what stayed"
     NO_UNITS = "no units are told, and what is typed goes by the books"
     UNSAID = "its rows tell no units"
 
@@ -138,7 +139,8 @@ def value_before(
 ) -> Worth | Unknown:
     """Return what a pool was worth just before money left it, or why nobody can tell.
 
-    All of it left, as its units show, or each fund that stayed has a price on that day.
+    All of it left, as its units show, or each fund that stayed has a price on that day. A few
+    units that left and never came are made up for in the holdings.
     """
     legs = out.legs
     if not holdings.has_units(out.pool) and all(leg.units is None for leg in legs):
@@ -146,30 +148,37 @@ def value_before(
         return Unknown.UNSAID if unsaid else Unknown.NO_UNITS
     if holdings.untold(out.pool) or not holdings.was_sold(out.pool, legs):
         return Unknown.UNTOLD
+    weighs = holdings.make_up(out.pool, legs, prices)
     left = holdings.after(out.pool, legs)
     if holdings.exchanged(out.pool) and not all(holding.is_none for holding in left.values()):
         return Unknown.UNTOLD  # where all units left, it was another source that exchanged
     if any(holding.is_short for holding in left.values()):
         return Unknown.SHORT
-    return _worth(out, left, prices, holdings.unseen(out.pool))
+    if weighs and out.shares_basis:
+        return Unknown.OFF
+    return _worth(out, left, prices, holdings)
 
 
 def _worth(
     out: Outflow,
     left: Mapping[str, Holding],
     prices: Mapping[tuple[str, str], Price],
-    unseen: int,
+    holdings: Holdings,
 ) -> Worth | Unknown:
+    unseen = holdings.unseen(out.pool)
     stayed = _priced(out.pool, left, prices)
     if isinstance(stayed, Unknown):
         return stayed
     value, doubt = out.amount + stayed.value, stayed.doubt + unseen
+    hidden = hidden_in_roundings(out.pool, left, prices)
+    if holdings.are_rounded(out.pool.account, left):  # some may be left where none seem to be
+        doubt, hidden = doubt + hidden, NOTHING
     # what is taxed is a share of the worth: a coarse price may change a dollar of the return
     if out.shares_basis and out.amount.cents * doubt > _A_DOLLAR * value.cents:
         return Unknown.UNTOLD if unseen else Unknown.COARSE
     if stayed.value > ZERO and stayed.value.cents <= _SWINGS * unseen:
         return Unknown.UNTOLD  # the units that seem to stay may be those that were sold unseen
-    return Worth(value, doubt + hidden_in_roundings(out.pool, left, prices))
+    return Worth(value, doubt + hidden)
 
 
 def worth_now(
@@ -180,10 +189,13 @@ def worth_now(
         return Unknown.NO_UNITS
     if holdings.untold(pool):
         return Unknown.UNTOLD
-    found = _priced(pool, holdings.of(pool), prices)
+    units = holdings.of(pool)
+    found = _priced(pool, units, prices)
     if isinstance(found, Unknown):
         return found
-    hidden = hidden_in_roundings(pool, holdings.of(pool), prices)
+    hidden = hidden_in_roundings(pool, units, prices)
+    if holdings.are_rounded(pool.account, units) and found.doubt + hidden > _A_DOLLAR:
+        return Unknown.COARSE
     return Worth(found.value, found.doubt + hidden + holdings.unseen(pool))
 
 

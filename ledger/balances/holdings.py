@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -15,8 +15,12 @@ from ledger.money import Evidence, Money, round_half_up
 NOTHING = Decimal(0)
 HALF_A_CENT = Decimal("0.5")
 _HALF_OF_LAST_PLACE = Decimal(5)
-# Recordkeepers round units to two decimals or more; where fewer stand, zeros were left out.
+# Units are printed with two decimals or more, and where fewer stand in a row zeros were left out;
+# a fund of which no row ever shows two is printed rounded to what its rows do show.
 _ROUNDED_AT_MOST, _TRIMMED = -2, -3
+_DOLLAR = 100  # cents
+# One unit in as many as left: statements of one plan may round sales and purchases differently.
+_FEW = 500
 # What brings money in without buying units is still known in units: a cash dividend, a fee in
 # cash, the market itself.
 _NEED_NO_UNITS = kinds_where(lambda spec: spec.flow is Flow.EARNINGS)
@@ -29,15 +33,19 @@ class Holding:
     units: Decimal = NOTHING
     slack: Decimal = NOTHING
 
-    def plus(self, units: Decimal) -> Holding:
+    def plus(self, units: Decimal, place: int = _TRIMMED) -> Holding:
         """Return the holding with a row's units; a printed figure is right to half its last place.
+
+        ``place`` is that of figures with fewer than two decimals.
 
         >>> Holding().plus(Decimal("10.000")).plus(Decimal("-2.5"))
         Holding(units=Decimal('7.500'), slack=Decimal('0.0010'))
+        >>> Holding().plus(Decimal(10), place=0)
+        Holding(units=Decimal('10'), slack=Decimal('0.5'))
         """
-        printed = int(units.as_tuple().exponent)
-        place = (printed if printed <= _ROUNDED_AT_MOST else _TRIMMED) - 1
-        return Holding(self.units + units, self.slack + _HALF_OF_LAST_PLACE.scaleb(place))
+        printed = _place(units)
+        last = (printed if printed <= _ROUNDED_AT_MOST else place) - 1
+        return Holding(self.units + units, self.slack + _HALF_OF_LAST_PLACE.scaleb(last))
 
     @property
     def is_none(self) -> bool:
@@ -60,10 +68,15 @@ class Price:
     cents: int
     units: Decimal
     where: Evidence
+    place: int = _TRIMMED  # of units with fewer than two decimals, as in ``Holding.plus``
 
     def of(self, units: Decimal) -> Money:
         """Return what other units were worth, half up to the cent."""
         return Money(round_half_up(units * self.cents / self.units), self.where)
+
+    def is_worth_a_cent(self, units: Decimal) -> bool:
+        """Tell whether other units, of either sign, come to a cent."""
+        return abs(units) * self.cents >= self.units
 
     def doubt(self, units: Decimal) -> Decimal:
         """Return by how many cents the worth of other units may be off, for rows are rounded.
@@ -71,14 +84,16 @@ class Price:
         >>> Price(3, Decimal("0.001"), frozenset()).doubt(Decimal(20)).quantize(Decimal(1))
         Decimal('40000')
         """
-        slack = Holding().plus(self.units).slack
+        slack = Holding().plus(self.units, self.place).slack
         return abs(units) * (HALF_A_CENT + self.cents * slack / self.units) / self.units
 
 
 class Holdings:
     """The units of all sources of all plans, up to the last entry taken in."""
 
-    def __init__(self) -> None:
+    def __init__(self, entries: Iterable[JournalEntry] = ()) -> None:
+        """Start with nothing; all ``entries`` that will come show how units are printed."""
+        self._places = _places_of(entries)  # of funds whose units are printed rounded, by plan
         self._held: defaultdict[Pool, dict[str, Holding]] = defaultdict(dict)  # by key of fund
         self._names: dict[str, str] = {}  # of funds by their keys, as they were written first
         self._told: set[Pool] = set()  # sources of which a row has ever told units
@@ -89,6 +104,8 @@ class Holdings:
         # sources of whose money another row of the day tells the units; cents that were sold so
         self._arrived: set[Pool] = set()
         self._sold: defaultdict[Pool, int] = defaultdict(int)
+        # units that left on this day, by source and fund
+        self._left_today: defaultdict[tuple[Pool, str], Decimal] = defaultdict(Decimal)
         # cents of fees that may have sold units, which no row shows
         self._unseen: defaultdict[Pool, int] = defaultdict(int)
 
@@ -102,7 +119,10 @@ class Holdings:
         pool = posting.pool
         if posting.units is not None:
             held, fund = self._held[pool], fund_key(posting.fund)
-            held[fund] = held.get(fund, Holding()).plus(posting.units)
+            held[fund] = held.get(fund, Holding()).plus(
+                posting.units, self.place(pool.account, fund)
+            )
+            self._left_today[pool, fund] -= min(posting.units, NOTHING)
             self._names.setdefault(fund, posting.fund)
             self._told.add(pool)
             if entry.event.reason == ARRIVED:
@@ -132,10 +152,21 @@ class Holdings:
             if pool not in self._arrived:
                 self._untold.setdefault(pool, where)
         self._bare.clear()
+        self._left_today.clear()
         self._arrived.clear()
         self._sold.clear()
         for pool in emptied:
             for known in (self._held, self._untold, self._exchanged):
+                known.pop(pool, None)
+
+    def state(self, pool: Pool, fund: str, units: Decimal) -> None:
+        """Take what a source is said to hold at the close of a day, where its rows do not tell."""
+        if self.untold(pool) or self.exchanged(pool) or not self.has_units(pool):
+            key = fund_key(fund)
+            self._names.setdefault(key, fund)
+            self._held[pool] = {key: Holding().plus(units, self.place(pool.account, key))}
+            self._told.add(pool)
+            for known in (self._untold, self._exchanged):
                 known.pop(pool, None)
 
     def of(self, pool: Pool) -> Mapping[str, Holding]:
@@ -153,8 +184,35 @@ class Holdings:
         for posting in leaving:
             if posting.units is not None:
                 fund = fund_key(posting.fund)
-                left[fund] = left.get(fund, Holding()).plus(posting.units)
+                place = self.place(pool.account, fund)
+                left[fund] = left.get(fund, Holding()).plus(posting.units, place)
         return left
+
+    def make_up(
+        self, pool: Pool, leaving: Sequence[Posting], prices: Mapping[tuple[str, str], Price]
+    ) -> bool:
+        """Let a few units that leave and never came have come; tell whether they are worth a cent.
+
+        Less than a cent's worth is what printed units round away.
+        """
+        weighs = False
+        for fund, left in self.after(pool, leaving).items():
+            price = prices.get((pool.account, fund))
+            held = self.of(pool).get(fund, Holding())
+            is_worth = price is None or price.is_worth_a_cent(left.units)
+            few = _FEW * abs(left.units) <= held.units - left.units
+            if left.is_short and (few or not is_worth):
+                self._held[pool][fund] = Holding(held.units - left.units, held.slack)
+                weighs = weighs or is_worth
+        return weighs
+
+    def place(self, account: str, fund: str) -> int:
+        """Return the place that units of a fund with fewer than two decimals are right to."""
+        return self._places.get((account, fund), _TRIMMED)
+
+    def are_rounded(self, account: str, funds: Iterable[str]) -> bool:
+        """Tell whether units of one of these funds of a plan are printed with hardly a decimal."""
+        return any((account, fund) in self._places for fund in funds)
 
     def may_hold(self, pool: Pool, funds: Iterable[str]) -> bool:
         """Tell whether a source may hold one of these funds, as far as its units are known."""
@@ -172,10 +230,24 @@ class Holdings:
         units = self.of(pool)
         if not units or self.untold(pool) or self.exchanged(pool):
             return False
-        left = [fund for fund, one in units.items() if not one.is_none]
+        left = [fund for fund, one in units.items() if self._counts(pool, fund, one, prices, held)]
         if not held:  # of units without a fund nobody knows what they became
             return any(left) and not self._unseen.get(pool)
         return not left and held.cents > 1 + hidden_in_roundings(pool, units, prices)
+
+    def _counts(
+        self,
+        pool: Pool,
+        fund: str,
+        one: Holding,
+        prices: Mapping[tuple[str, str], Price],
+        held: Money,
+    ) -> bool:
+        """Tell whether units count as left: not where a cent or a balance of nothing denies it."""
+        price = prices.get((pool.account, fund))
+        if one.is_none or (price and not price.is_worth_a_cent(one.units)):
+            return False
+        return bool(held) or _FEW * abs(one.units) > self._left_today[pool, fund]
 
     def has_units(self, pool: Pool) -> bool:
         """Tell whether any row has told units of a source."""
@@ -213,19 +285,51 @@ def hidden_in_roundings(
     return sum((p.cents * one.slack / p.units for one, p in priced if p), Decimal(0))
 
 
-def prices_of(entries: Iterable[JournalEntry]) -> dict[tuple[str, str], Price]:
-    """Return the price of each fund of each plan on the day of these entries, by plan and key."""
-    found: dict[tuple[str, str], Price] = {}
+def _place(units: Decimal) -> int:
+    return int(units.as_tuple().exponent)
+
+
+_Key = tuple[str, str]  # plan, key of fund
+
+
+def _trades(entries: Iterable[JournalEntry]) -> Iterator[tuple[_Key, Money, Decimal]]:
+    """Go through the units of funds, "" where a row names none, and what they cost.
+
+    Both are positive.
+    """
     for entry in entries:
         for posting in entry.postings:
-            if not posting.units or not posting.fund or not posting.pool.source:
+            if not posting.units or not posting.pool.source:
                 continue
             money = posting.value or entry.event.amount
-            if not money or entry.event.kind is EventKind.OPENING:
-                continue
-            price = Price(abs(money.cents), abs(posting.units), money.evidence)
-            key = posting.pool.account, fund_key(posting.fund)
-            other = found.get(key)
-            if other is None or (price.units, price.cents) > (other.units, other.cents):
-                found[key] = price
+            if money and entry.event.kind is not EventKind.OPENING:
+                key = posting.pool.account, fund_key(posting.fund)
+                cents = Money(abs(money.cents), money.evidence)
+                yield key, cents, abs(posting.units)
+
+
+def _places_of(entries: Iterable[JournalEntry]) -> dict[_Key, int]:
+    """Return the place to which units of a fund are printed, where it is no finer than tenths.
+
+    Whole units alone cannot tell whether they are exact: no payroll buys whole units for years.
+    A fund at a dollar apiece has as many units as dollars.
+    """
+    places: dict[_Key, int] = {}
+    dollars: dict[_Key, bool] = {}
+    for key, money, units in _trades(entries):
+        places[key] = min(_place(units), places.get(key, 0))
+        dollars[key] = dollars.get(key, True) and units * _DOLLAR == money.cents
+    return {
+        key: place for key, place in places.items() if place > _ROUNDED_AT_MOST and not dollars[key]
+    }
+
+
+def prices_of(entries: Iterable[JournalEntry], holdings: Holdings) -> dict[_Key, Price]:
+    """Return the price of each fund of each plan on the day of these entries, by plan and key."""
+    found: dict[_Key, Price] = {}
+    for key, money, units in _trades(entries):
+        price = Price(money.cents, units, money.evidence, holdings.place(*key))
+        other = found.get(key)
+        if key[1] and (other is None or (price.units, price.cents) > (other.units, other.cents)):
+            found[key] = price
     return found

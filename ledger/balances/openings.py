@@ -7,7 +7,7 @@ close of a day.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -38,7 +38,7 @@ def with_late_openings(
             late.setdefault((pool, entry.day), []).append(entry)
         else:
             kept.append(entry)
-    return [*kept, *(book(_as_balance(group), accounts) for group in late.values())]
+    return [*kept, *(book(as_balance(group), accounts) for group in late.values())]
 
 
 def _first_days(entries: Iterable[JournalEntry]) -> dict[Pool, date]:
@@ -54,12 +54,15 @@ def _first_days(entries: Iterable[JournalEntry]) -> dict[Pool, date]:
     }
 
 
-def _as_balance(group: list[JournalEntry]) -> Event:
+def as_balance(group: Sequence[JournalEntry]) -> Event:
     """Return what openings of one source and day state together, as a balance of the eve.
 
-    The basis that they state is kept beside it: rows before them say another, or the same.
+    The basis that they state is kept beside it: rows before them say another, or the same. So are
+    the units of a single one: earlier rows may tell none.
     """
     main = group[0].event
+    if len(group) > 1:
+        main = replace(main, fund="", units=None)
     said = [entry.event.basis for entry in group if entry.event.basis is not None]
     return replace(
         main,
@@ -68,6 +71,4 @@ def _as_balance(group: list[JournalEntry]) -> Event:
         value=Money.total(entry.event.value or ZERO for entry in group),
         basis=Money.total(said) if said else None,
         pre_1987=None,
-        fund="",
-        units=None,
     )

@@ -86,7 +86,7 @@ class GainsInPrice:
         self, going: Sequence[JournalEntry], entries: Sequence[JournalEntry]
     ) -> Iterator[Valued]:
         """Go through what leaves on a day, source by source; ``entries`` are all of the day."""
-        prices = prices_of(entries)
+        prices = prices_of(entries, self._holdings)
         stated = [e.event for e in entries if e.event.kind is K.BALANCE]
         self._came = [e for e in entries if e.event.kind.spec.order <= Order.MARKET]
         found = outflows(going, self._accounts)

@@ -56,9 +56,11 @@ def test_a_part_without_units_is_asked_about_and_never_taken_at_book() -> None:
 
 
 @pytest.mark.parametrize("importer", ["plain", "fidelity_history"])
-def test_what_people_write_themselves_goes_by_the_books(importer: str) -> None:
-    (draft,) = draft_all([reading([PAID, *_out(9, "500.00")], importer=importer)])
-    assert [code for code, _ in asked(draft)] == ["value_needed"] * (importer != "plain")
+def test_who_wrote_a_file_down_makes_no_difference(importer: str) -> None:
+    other = row(5, "acme", "contribution", "1000", source="pre_tax")
+    for rows in ([PAID, *_out(9, "500.00")], [PAID, other, *_out(9, "500.00")]):
+        (draft,) = draft_all([reading(rows, importer=importer)])
+        assert [code for code, _ in asked(draft)] == ["value_needed"]
 
 
 def test_money_that_no_market_has_had_and_all_that_was_put_in_go_at_book() -> None:

@@ -8,7 +8,6 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from ledger.books import WRITTEN
 from ledger.chart import Source
 from ledger.events import ARRIVED, BY_VALUE, CASH, IN_TRANSIT, UNSAID, Event, EventKind
 from ledger.money import ZERO, Money
@@ -149,10 +148,8 @@ def _is_told(
 def mark_unsaid(draft: FileDraft, context: ImportContext) -> None:
     """Say of what left a source of a plan that its row tells no units, so no value either.
 
-    What people write themselves goes by the books, which they tell the whole story of.
+    A statement is no whole story, whoever wrote it down: what is typed event by event is.
     """
-    if draft.reading.importer in WRITTEN:
-        return
     for place, made in enumerate(draft.drafts):
         event = made.event
         silent = event.units is None and event.value is None and not event.reason

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 
 from ledger.balances.distributions import EXCEPTED_REASONS
+from ledger.balances.openings import as_balance
+from ledger.balances.stated import stated_value
 from ledger.chart import ELECTIVE_DEFERRALS
 from ledger.events import UNSAID, Event, EventKind
+from ledger.journal import JournalEntry
 from ledger.law.eligible_rollover import NOT_ELIGIBLE_REASONS
 from ledger.law.special_distributions import EXCEPTIONS, reason_of
 from ledger.money import Money
@@ -93,23 +97,28 @@ def loan_not_in_books(context: CheckContext) -> Iterator[Finding]:
 
 
 def rows_before_opening(context: CheckContext) -> Iterator[Finding]:
-    """Find rows older than the opening of what they move: it then only says a value of its eve."""
-    opened = {
-        (entry.event.account, entry.event.source): entry.event
-        for entry in context.books.entries
-        if entry.event.kind is K.OPENING and entry.event.value
-    }
+    """Find openings that older rows do not explain: they only say a value of their eve."""
+    opened = defaultdict[tuple[str, object], list[JournalEntry]](list)
+    for entry in context.books.entries:
+        if entry.event.kind is K.OPENING and entry.event.value:
+            opened[entry.event.account, entry.event.source].append(entry)
     told = set[tuple[str, object]]()
     for entry in context.record.entries:
         event = entry.event
         key = (event.account, event.source)
-        opening = opened.get(key)
-        if opening and not entry.derived and event.day < opening.day and key not in told:
+        late = [one for one in opened.get(key, ()) if event.day < one.day]
+        if late and not entry.derived and key not in told:
             told.add(key)
+            last = late[-1].event
+            balance = as_balance([one for one in late if one.day == last.day])
+            if balance.day.year > context.year:
+                continue  # the rows of the years between may explain it
+            if stated_value(context.journal_of[event.account], balance).is_plausible:
+                continue
             yield Finding(
                 "warning",
                 "rows_before_opening",
-                f"{event.account} opens on {opening.day} with {opening.value}, and has rows from "
+                f"{event.account} opens on {last.day} with {balance.value}, and has rows from "
                 f"{event.day} on: the opening is taken for a statement's value of the day before, "
                 "and its basis is held against theirs; where rows between are missing, import them",
                 "what an account holds comes from its rows, and from an opening before them",
