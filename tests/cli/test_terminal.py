@@ -223,6 +223,8 @@ def test_the_answer_of_a_row_finds_it_in_a_later_download_and_no_other_row(
     Path(name).write_text(text)
     words = ("import", name, "--account", "ira", "--dry-run")
     assert basis(*words, "--write-answers", "open.json").exit_code == 0
+    there = basis(*words, "--write-answers", "open.json")  # import has no --force to be advised
+    assert "name another file, or delete this one first" in " ".join(there.stderr.split())
     asked = [i for i in json.loads(Path("open.json").read_text()) if i["code"] == YEAR]
     Path(name).write_text(f"{head}\n{newer}{rows}")
     given = answers(*(item | {"answer": "2024"} for item in asked))
