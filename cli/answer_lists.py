@@ -25,7 +25,7 @@ def write_open(path: Path, drafts: Sequence[FileDraft]) -> None:
     if not asked:
         show.note(f"{path}: not written, no question is open")
         return
-    refuse_existing([path], force=False)
+    refuse_existing([path], force=None)
     write_whole(path, (show.json_text(asked) + "\n").encode())
     show.note(f"{path}: {len(asked)} to answer; put answers for null, then --answers {path}")
 
@@ -35,7 +35,7 @@ def save(wanted: Path | None, talk: Talk, drafts: Sequence[FileDraft]) -> None:
     from exports.atomic import write_whole  # noqa: PLC0415 - only needed here
 
     path = wanted or free_name(Path())
-    refuse_existing([path], force=False)
+    refuse_existing([path], force=None)
     asked = talk.as_file([question for draft in drafts for question in draft.questions])
     write_whole(path, (show.json_text(asked) + "\n").encode())
     talk.saved = True

@@ -99,7 +99,7 @@ def list_imports(*, as_json: bool) -> None:
         return
     others = max((len(i.account) + len(i.importer) for i in listed), default=0)
     width = max(show.console().width - _BESIDE_NAME - others, _NAME_MIN)
-    rows = [
+    rows: list[tuple[object, ...]] = [
         (
             i.id,
             show.shortened(i.name, width),
@@ -111,7 +111,9 @@ def list_imports(*, as_json: bool) -> None:
         )
         for i in listed
     ]
-    columns = (">import", "=file", "account", "format", ">rows", ">entries", "undone")
+    columns = [">import", "=file", "account", "format", ">rows", ">entries", "undone"]
+    if not any(one.undone for one in listed):  # at 80 characters the others need its room
+        columns, rows = columns[:-1], [row[:-1] for row in rows]
     show.console().print(show.table(columns, rows))
     if not rows:
         show.line("nothing was imported yet")

@@ -266,7 +266,8 @@ def _store(
     journal = worked.journal  # what is stored is what it was worked out of
     with _progress(request, "storing"):
         done = _commit(ledger, drafts, book, request.booked)
-    held, booked = held_in(journal, done), booked_in(journal, done)
+    booked = booked_in(worked, done)
+    held = held_in(journal, done, booked)
     if request.as_json:
         show.as_json(
             {

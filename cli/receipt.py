@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -19,9 +19,11 @@ from ledger.money import ZERO, Money
 if TYPE_CHECKING:
     from ledger.journal import JournalEntry
     from ledger.statement_import.draft import FileDraft
+    from ledger.statement_import.worked_out import WorkedOut
     from ledger.store import Ledger, Receipt
 
-_COLUMNS = ("opening", "paid_in", "gains", "moved")
+_BOOKED = ("paid_in", "gains", "moved")
+_COLUMNS = ("opening", *_BOOKED)
 _COLUMN_OF = {Flow.OPENING: "opening", Flow.CONTRIBUTIONS: "paid_in", Flow.EARNINGS: "gains"}
 _Pool = tuple[str, str]  # account and source
 
@@ -57,29 +59,38 @@ class Held:
 Done = Sequence[tuple["FileDraft", "Receipt | None"]]
 
 
-def held_in(journal: Sequence[JournalEntry], done: Done) -> list[Held]:
+def held_in(
+    journal: Sequence[JournalEntry], done: Done, booked: Mapping[_Pool, Mapping[str, Money]]
+) -> list[Held]:
     """Return what every source of the accounts in these files is worth where their period ends.
 
     A source that these files emptied is told with its 0.
     """
-    worth, drafts = Valuation(journal), [draft for draft, _ in done]
-    booked = {pool for pool, _, _ in _effects(_of_files(journal, done))}
-    last: dict[str, date] = {}
-    years: dict[str, int] = {}
-    for draft in drafts:
-        row_end = end = max((row.day for row in draft.rows), default=date.min)
-        if draft.reading.period:
-            end = max(end, draft.reading.period[1])
-            row_end = row_end if draft.rows else end
-        for account in sorted(accounts_of(draft)):
-            last[account] = max(end, last.get(account, end))
+    worth, years = Valuation(journal), dict[str, int]()
+    for draft, _ in done:
+        row_end = max((row.day for row in draft.rows), default=_end_of(draft))
+        for account in accounts_of(draft):
             years[account] = max(row_end.year, years.get(account, row_end.year))
     return [
         Held(account, source, day, value, years[account])
-        for account, day in sorted(last.items())
+        for account, day in sorted(_ends(done).items())
         for source, value in worth.of(account, day).items()
         if value or not source or (account, source) in booked
     ]
+
+
+def _ends(done: Done) -> dict[str, date]:
+    """Return the day on which the rows or the period of each account's files end."""
+    last: dict[str, date] = {}
+    for draft, _ in done:
+        for account in accounts_of(draft):
+            last[account] = max(_end_of(draft), last.get(account, date.min))
+    return last
+
+
+def _end_of(draft: FileDraft) -> date:
+    period = draft.reading.period[1:] if draft.reading.period else ()
+    return max((*(row.day for row in draft.rows), *period), default=date.min)
 
 
 def accounts_of(draft: FileDraft) -> set[str]:
@@ -97,35 +108,26 @@ def balance_of(held: Held) -> dict[str, Any]:
     }
 
 
-def booked_in(journal: Sequence[JournalEntry], done: Done) -> dict[_Pool, dict[str, Money]]:
-    """Return what the entries of these files come to for each account and source, in cents.
+def booked_in(worked: WorkedOut, done: Done) -> dict[_Pool, dict[str, Money]]:
+    """Return what an import changed of each account and source by the end of its files, in cents.
 
-    Gains worked out before their payments are among them. ``moved`` is net: conversions,
-    rollovers, transfers, loans and what was paid out.
+    Gains worked out before payments are among it, and money that a payment of another file brings
+    here. ``moved`` is net: conversions, rollovers, transfers, loans and what was paid out.
     """
-    accounts = {account for draft, _ in done for account in accounts_of(draft)}
-    found: dict[_Pool, dict[str, int]] = {}
-    for pool, column, amount in _effects(_of_files(journal, done)):
-        if pool[0] in accounts and pool[1] != UNDIVIDED and amount:
-            sums = found.setdefault(pool, dict.fromkeys(_COLUMNS, 0))
-            sums[column] += amount.cents
+    ends, found = _ends(done), dict[_Pool, dict[str, int]]()
+    for sign, journal in ((1, worked.journal), (-1, worked.journal_before)):
+        for entry in journal:
+            column = _COLUMN_OF.get(entry.event.kind.spec.flow, "moved")
+            for posting in entry.postings:
+                pool = posting.pool
+                if entry.day <= ends.get(pool.account, date.min) and pool.source != UNDIVIDED:
+                    sums = found.setdefault((pool.account, pool.source), dict.fromkeys(_COLUMNS, 0))
+                    sums[column] += sign * posting.value.cents
     return {
         pool: {column: Money(cents) for column, cents in sums.items()}
         for pool, sums in found.items()
+        if any(sums.values())
     }
-
-
-def _of_files(journal: Iterable[JournalEntry], done: Done) -> list[JournalEntry]:
-    """Return the entries whose rows stand in files that were just stored."""
-    names = {draft.kept_as for draft, receipt in done if receipt}
-    return [entry for entry in journal if entry.where.rpartition(":")[0] in names]
-
-
-def _effects(entries: Iterable[JournalEntry]) -> Iterator[tuple[_Pool, str, Money]]:
-    for entry in entries:
-        column = _COLUMN_OF.get(entry.event.kind.spec.flow, "moved")
-        for posting in entry.postings:
-            yield (posting.pool.account, posting.pool.source), column, posting.value
 
 
 def booked_json(booked: Mapping[_Pool, Mapping[str, Money]]) -> list[dict[str, Any]]:
@@ -140,19 +142,23 @@ def booked_json(booked: Mapping[_Pool, Mapping[str, Money]]) -> list[dict[str, A
 def show_booked(
     booked: Mapping[_Pool, Mapping[str, Money]], held: Sequence[Held], ledger: Ledger
 ) -> None:
-    """Show what was booked of each source and what it holds after the last row."""
-    values = {(h.account, h.source): h for h in held}
+    """Show what was booked of each source and what it holds after the last row: a row adds up."""
+    values, days = {(h.account, h.source): h for h in held}, {h.day for h in held}
     rows: list[list[show.Cell]] = []
     for pool in sorted(booked.keys() | values.keys()):
         sums = booked.get(pool, {})
         now = values.get(pool)
-        cells = [sums.get(column) or None for column in _COLUMNS]
+        cells = [sums.get(column, ZERO) for column in _BOOKED]
+        value = now.value if now else Money.total(sums.values())
         name = f"{pool[0]} {source_words(pool[1])}".strip()
-        rows.append([name, *cells, now.value if now else ZERO, now.day.isoformat() if now else ""])
-    columns = ["account and source", ">opening", ">paid in", ">gains", ">moved", ">in the books"]
+        day = now.day.isoformat() if now and len(days) > 1 else ""
+        shown = [value - Money.total(cells), *cells]
+        rows.append([name, *(cell or None for cell in shown), value, day])
+    columns = ["account and source", ">before", ">paid in", ">gains", ">moved", ">in the books"]
     columns, rows = filled([*columns, "=on"], rows)
     if rows:
-        title = "Booked now, and what the books hold after it" if booked else "What the books hold"
+        on = f" on {days.pop().isoformat()}" if len(days) == 1 else ""
+        title = f"Booked now, and what the books hold{on}" if booked else f"What the books hold{on}"
         show.line("")
         show.console().print(show.table(columns, rows, title=title))
     _tell_next(held)
@@ -161,11 +167,14 @@ def show_booked(
 
 def _tell_next(held: Sequence[Held]) -> None:
     """Name the commands that come after an import."""
-    one = next((h for h in held if h.source and h.value), held[0] if held else None)
-    if one is None:
+    if not held:
+        return
+    show.line("")
+    one = max((h for h in held if h.value), key=lambda h: bool(h.source), default=None)
+    if one is None:  # nothing is left that prices could have moved
+        show.line(f"Next: basis check {held[0].year} tells what is still open for the year.")
         return
     of = f" --source {one.source}" if one.source else ""
-    show.line("")
     show.prose(
         "Next: compare these balances with the statement of that day. Rows do not show what "
         "prices did; where the statement has another value, book it:"

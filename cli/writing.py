@@ -54,8 +54,13 @@ def _refuse_same_names(paths: Iterable[Path]) -> None:
         raise LedgerErrors(found)
 
 
-def refuse_existing(paths: Iterable[Path], *, force: bool, reads: Path | None = None) -> None:
-    """Refuse to overwrite files, and always the ledger or a file that is read; all at once."""
+def refuse_existing(
+    paths: Iterable[Path], *, force: bool | None, reads: Path | None = None
+) -> None:
+    """Refuse to overwrite files, and always the ledger or a file that is read; all at once.
+
+    ``force`` is None where the command has no such option.
+    """
     paths = list(paths)
     _refuse_same_names(paths)
     kept = {"ledger itself": ledger_path(), "file that is read": reads}
@@ -65,7 +70,7 @@ def refuse_existing(paths: Iterable[Path], *, force: bool, reads: Path | None = 
             continue
         same = [what for what, one in kept.items() if one is not None and _is_same(path, one)]
         if same or not force:
-            found.append(_exists(path, same))
+            found.append(_exists(path, same, may_force=force is not None))
     if found:
         raise LedgerErrors(found)
 
@@ -74,12 +79,13 @@ def _is_same(path: Path, other: Path) -> bool:
     return other.exists() and path.samefile(other)
 
 
-def _exists(path: Path, same: list[str]) -> LedgerError:
+def _exists(path: Path, same: list[str], *, may_force: bool) -> LedgerError:
+    other = "add --force to overwrite it, or name another place"
     return LedgerError(
         where=str(path),
         code="is_ledger" if same else "exists",
         problem="the file exists already",
         remedy=f"this is the {same[0]}: name another file"
         if same
-        else "add --force to overwrite it, or name another place",
+        else (other if may_force else "name another file, or delete this one first"),
     )

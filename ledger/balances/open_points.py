@@ -267,8 +267,8 @@ def balances_contradict(event: Event, come_to: Money, others: Iterable[str]) -> 
         code=BALANCES_CONTRADICT,
         problem=f"{pool} is stated with {event.value} at the close of {event.day}, and other "
         f"values stated of that day come to {come_to} ({rows})",
-        remedy="only one of them can be right: take the other back (basis reverse; a printed form: "
-        "basis record withdraw)",
+        remedy="only one of them can be right: take the other back (basis reverse NUMBER, basis "
+        f"register {event.account} shows it; a printed form: basis record withdraw)",
     )
 
 

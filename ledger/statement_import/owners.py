@@ -28,6 +28,9 @@ _MASK = re.compile(r"^(?:[xX*#•.…]+-?|ending in\s*)(?P<end>[0-9A-Za-z]{3,})$
 _SUFFIX = re.compile(r"-[0-9]$")  # Fidelity's "234567890-1": the cash or margin side
 _ROUNDED = re.compile(r"[0-9](?:\.[0-9]+)?[eE]\+[0-9]{1,2}")  # 234567890 as a spreadsheet saves it
 _WORD = re.compile(r"\w+")
+# of the Internal Revenue Code, in the names of plans
+_SECTION = re.compile(r"(?<![0-9])4(?:01|03|57) ?\(?[abfk]\)?(?![0-9a-z])", re.IGNORECASE)
+_DIGITS_BESIDE_WORDS = 4  # that make a word an account number
 _KINDS = {  # of accounts by the titles that downloads give them
     "roth ira": AccountKind.ROTH_IRA,
     "traditional ira": AccountKind.TRADITIONAL_IRA,
@@ -130,6 +133,7 @@ class Owners:
             return by_number
         if self._forced and only and (self._alone or self._can_be_meant(draft, text)):
             self._check_forced(draft, text)
+            self._note_other_house(draft, text)
             if text and not _is_rounded(text):
                 self._book.keep(draft.name, _alias(text, self._forced, draft.name))
             return self._forced
@@ -244,6 +248,16 @@ class Owners:
                 f"{account.id} --number",
             )
 
+    def _note_other_house(self, draft: FileDraft, text: str) -> None:
+        """Say that the file is of a house at which another account is, and not the named one."""
+        named, house = self._accounts[self._forced], draft.reading.institution
+        there = self._only_one_there(draft, text)
+        if there is not None and there is not named:
+            draft.notes.append(
+                f"a file of {safe(house, limit=60)}, where {there.id} is, taken for {named.id} at "
+                f"{safe(named.institution, limit=60)} as --account says"
+            )
+
     def _check_other(self, draft: FileDraft, found: Mapping[str, str]) -> None:
         others = set(found.values()) - {"", IGNORE}
         if self._alone and self._forced and others and self._forced not in others:
@@ -315,7 +329,15 @@ def _is_rounded(text: str) -> bool:
 
 
 def _has_number(text: str) -> bool:
-    return any(c.isdigit() for c in text) and not _is_rounded(text)
+    """Tell whether the words of a file for an account hold its number.
+
+    A plan's name holds none, though it says "ACME 401(k)" or "ACME Plan 2".
+    """
+    if _is_rounded(text):
+        return False
+    words = _SECTION.sub("", text).split()
+    least = _DIGITS_BESIDE_WORDS if len(words) > 1 and not _MASK.match(normal(text)) else 1
+    return any(sum(map(str.isdigit, word)) >= least for word in words)
 
 
 def _alias(text: str, account: str, file: str) -> Answer:

@@ -56,6 +56,19 @@ class WorkedOut:
         return [entry for fold in self.folds for entry in fold.journal]
 
     @property
+    def journal_before(self) -> list[JournalEntry]:
+        """All entries that the ledger's own facts make, of the households these files are of."""
+        books, found = self.context.books_with(()), dict[str, list[JournalEntry]]()
+        for account in (row.account for draft in self.drafts for row in draft.rows if row.account):
+            household = books.household_of(self.context.accounts[account].owner)
+            first = next(iter(household.accounts))
+            if first not in found:
+                fold = Fold(household)
+                fold.through(date.max)
+                found[first] = fold.journal
+        return [entry for journal in found.values() for entry in journal]
+
+    @property
     def folds(self) -> list[Fold]:
         """The folds of the households that these files are of."""
         if self._of_entries is None:

@@ -81,7 +81,10 @@ def missing(form: str, payer: str, box: str, expected: Box, where: tuple[str, ..
         expected=expected,
         pattern="form_missing",
         says=f"no Form {form} of {payer} is recorded",
-        remedy="record it, or ask the payer for it; what it should show is in the ledger",
+        remedy="record it, or ask the payer for it; what it should show is in the ledger"
+        if expected is None or isinstance(expected, Money)
+        else f"record it, or ask the payer for it; what stands in box {box} is {expected}: no "
+        "balance of December 31 is in the ledger",
         entries=where,
     )
 

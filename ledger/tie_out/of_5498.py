@@ -14,7 +14,7 @@ from ledger.law.figures import figures, years_on_file
 from ledger.law.information_returns import arrival_box, contribution_box, contribution_reported_in
 from ledger.money import ZERO, Money
 from ledger.tie_out.compared import Compared, Pattern, blank, is_equal, missing, places, row
-from ledger.year_end import TieOut
+from ledger.year_end import Box, TieOut
 
 K = EventKind
 _BOXES = ("1", "2", "3", "4", "5", "8", "9", "10")
@@ -32,9 +32,9 @@ def tie_out_5498(asked: Compared) -> Iterator[TieOut]:
         for document in printed:
             yield from side.rows(document)
         expected = side.expected()
-        value = expected.get("5", ZERO)
         if not printed and any(expected.values()):
-            yield missing(F5498, account.id, "5", value, places(value))
+            value = expected.get("5", ZERO)
+            yield missing(F5498, account.id, "5", side.known(value), places(value))
 
 
 @dataclass(frozen=True)
@@ -61,6 +61,14 @@ class _Side:
         closing = (r.closing_value for r in self.asked.record.pools if r.account == self.account.id)
         found["5"] += [value.seen_at(*self._stated()) for value in closing]
         return {name: Money.total(amounts) for name, amounts in found.items()}
+
+    def known(self, value: Money) -> Box:
+        """Return the value at year end, in words where no balance of that day is in the ledger.
+
+        What was paid in is not what it is worth then: the rows of an IRA do not tell what its
+        funds did.
+        """
+        return value if self._stated() or not value else "not known"
 
     def _stated(self) -> tuple[str, ...]:
         """Return the places of statement balances of the last day of the year."""
@@ -112,7 +120,8 @@ class _Side:
             found = document.boxes.get(box)
             printed = found if isinstance(found, Money) else None
             amount = expected.get(box, ZERO)
-            if printed is None and not amount:
+            is_known = box != "5" or bool(self._stated())
+            if printed is None and not (amount and is_known):
                 continue
             why = None if is_equal(printed, amount) else self._pattern(document, box, amount)
             where = self._where(box, amount)

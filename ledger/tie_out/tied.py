@@ -8,6 +8,7 @@ from dataclasses import replace
 from ledger.books import Household
 from ledger.documents import F1099R, F5498, F8606, W2
 from ledger.journal import JournalEntry
+from ledger.money import Money
 from ledger.tie_out.compared import Compared
 from ledger.tie_out.of_1099r import instead, tie_out_1099r
 from ledger.tie_out.of_5498 import tie_out_5498
@@ -71,7 +72,9 @@ def _finding(row: TieOut) -> Finding:
 
 
 def _missing(row: TieOut) -> Finding:
-    message = f"{row.says} (it should show {row.expected} in box {row.box}); {row.remedy}"
+    known = isinstance(row.expected, Money)
+    should = f" (it should show {row.expected} in box {row.box})" if known else ""
+    message = f"{row.says}{should}; {row.remedy}"
     if row.form == F1099R:
         return Finding("warning", "form_1099r_missing", message, _CITES[row.form], row.payer)
     # trustees have until the end of May for it: later than most returns are filed

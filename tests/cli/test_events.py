@@ -144,14 +144,31 @@ def test_a_balance_is_shown_beside_the_books_and_an_odd_one_is_asked_about(
     gain = household(*BALANCE, "--value", "7560")
     assert gain.exit_code == 0
     assert "difference 560.00 (8.0 %)" in gain.stderr
+    household("reverse", "2", "--why", "another of its day would contradict it")
     again = household(*BALANCE, "--value", "70000", "--accept-difference")
     assert again.exit_code == 0
-    assert [row["memo"] for row in _register(household, "ira")][1:] == ["", "difference accepted"]
+    assert "difference accepted" in [row["memo"] for row in _register(household, "ira")]
+    household("reverse", "4", "--why", "another of its day would contradict it")
     asked: list[str] = []
     monkeypatch.setattr(stated_value, "_agrees", lambda question: asked.append(question) or True)
     assert household(*BALANCE, "--value", "20").exit_code == 0
-    # a balance is held against the rows, not against another balance of its day
     assert asked == ["book -6,980.00 as a gain or loss of the market?"]
+
+
+def test_a_balance_that_another_of_its_day_contradicts_is_refused_by_the_number_of_that_one(
+    household: Basis,
+) -> None:
+    household(*DEPOSIT)
+    assert household(*BALANCE, "--value", "7100").exit_code == 0
+    [_, stated] = [e for e in _register(household, "ira") if e["entry"]]
+    refused = household(*BALANCE, "--value", "7300")
+    assert refused.exit_code == 2
+    told = " ".join(refused.stderr.split())
+    assert f"all of it 7,100.00 (entry {stated['entry']}, typed-" in told
+    assert f"basis reverse {stated['entry']} --why" in told
+    assert household("year-end", "2025").exit_code == 0  # nothing was booked that stops it
+    assert household("reverse", str(stated["entry"]), "--why", "mistyped").exit_code == 0
+    assert household(*BALANCE, "--value", "7300").exit_code == 0
 
 
 def test_a_balance_that_is_off_by_a_paycheck_is_no_gain(household: Basis) -> None:

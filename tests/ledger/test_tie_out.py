@@ -263,6 +263,20 @@ def test_the_value_of_a_printed_5498_is_line_6() -> None:
     assert "year_end_value_not_stated" not in {f.code for f in record.findings}
 
 
+def test_a_value_that_no_balance_states_is_not_expected_to_be_what_was_paid_in() -> None:
+    """7,000 were converted on February 8; what the Roth IRA's funds did until December 31?"""
+    other = printed("5498", "ira", "1=7000, 5=0")
+    unstated = row(record_of(BACKDOOR + other), "5", "5498", "roth")
+    assert (unstated.pattern, unstated.expected) == ("form_missing", "not known")
+    assert "no balance of December 31" in unstated.remedy
+    # a form whose box 5 nobody recorded is not held against it either
+    without = record_of(BACKDOOR + printed("5498", "roth", "3=7000"))
+    assert [r.box for r in without.tie_out if (r.form, r.payer) == ("5498", "roth")] == ["3"]
+    balance = '[[event]]\ndate = 2024-12-31\naccount = "roth"\nkind = "balance"\nvalue = 7050\n'
+    stated = row(record_of(BACKDOOR + other + balance), "5", "5498", "roth")
+    assert str(stated.expected) == "7,050.00"
+
+
 def test_a_printed_value_is_tied_out_to_a_statement_of_the_same_day() -> None:
     balance = '[[event]]\ndate = 2024-12-31\naccount = "roth"\nkind = "balance"\nvalue = 7050\n'
     record = record_of(BACKDOOR + balance + printed("5498", "roth", "3=7000, 5=7500"))

@@ -74,6 +74,30 @@ def test_the_only_account_at_a_house_is_taken_and_told(basis: Basis) -> None:
     assert [one["code"] for one in asked(basis)] == ["reading_unconfirmed"]
 
 
+def test_a_folder_with_an_account_leaves_the_file_of_another_house_where_it_belongs(
+    basis: Basis,
+) -> None:
+    located(basis)
+    empower(paycheck("01/15/21"))
+    Path("history.csv").write_text(
+        "\nPlan name:,ACME 401K\nDate Range,01/01/2021 - 12/31/2021,,,,\n\n\n"
+        "Date,Investment,Transaction Type,Amount,Shares/Unit\n"
+        '02/10/2021,500 Index,Contributions,"1,500.00","14.000"\n'
+    )
+    words = ("--account", "acme", "--allocate", "pattern:after_tax=1500", "--yes", "--dry-run")
+    told = json.loads(basis("import", ".", *words, "--json").output)
+    assert {one["file"]: one["account"] for one in told["files"]} == {
+        "transactions.csv": "nova",
+        "history.csv": "acme",
+    }
+    # named for the file alone it is what the user says, and the other house is told
+    alone = basis("import", "transactions.csv", *words)
+    assert alone.exit_code == 0, alone.output
+    assert "a file of Empower, where nova is, taken for acme at Fidelity" in " ".join(
+        alone.output.split()
+    )
+
+
 def test_files_of_one_format_are_asked_about_once(basis: Basis) -> None:
     for year in (21, 22, 23):
         empower(paycheck(f"01/15/{year}"), name=f"transactions_{year}.csv")

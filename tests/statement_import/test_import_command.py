@@ -516,9 +516,10 @@ def test_every_import_ends_with_what_each_source_holds_in_the_books(basis: Basis
     assert basis(*add, "--value", "3100").exit_code == 0
     again = basis("import", SOURCES, "--account", "acme")
     assert again.exit_code == 0
-    shown = [line.split() for line in again.stdout.splitlines() if "2025-12-31" in line]
-    # the statement of December 15 and the dividend of 16.72 after it
-    assert ["acme", "employer", "match", "3,116.72", "2025-12-31"] in shown
+    assert "What the books hold on 2025-12-31" in again.stdout
+    shown = [line.split() for line in again.stdout.splitlines()]
+    # the statement of December 15 and the dividend of 16.72 after it: all of it was there before
+    assert ["acme", "employer", "match", "3,116.72", "3,116.72"] in shown
 
 
 def test_a_preview_of_several_accounts_says_whose_a_row_is_and_where_money_goes(
@@ -651,6 +652,41 @@ def test_imports_are_listed_with_their_names_shortened_in_the_middle(
     assert "101500.csv" in shown[2]
 
 
+def test_a_row_of_the_receipt_adds_up_whatever_file_brought_the_money(
+    basis: Basis, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    head = "Date,Type,Amount,Account,Source,To\n"
+
+    def bring(name: str, *rows: str) -> list[str]:
+        (tmp_path / name).write_text(head + "".join(f"{row}\n" for row in rows))
+        done = basis("import", str(tmp_path / name), "--as", "plain", "--yes")
+        assert done.exit_code == 0, done.output
+        line = next(one for one in done.stdout.splitlines() if one.startswith("trad "))
+        return [word.replace(",", "") for word in line.split()[1:]]
+
+    assert bring("a.csv", "2025-01-02,contribution,1000.00,trad,,") == ["1000.00", "1000.00"]
+    # before 1,000.00, paid in 500.00, rolled over 2,000.00 from the plan
+    moved = bring(
+        "b.csv",
+        "2025-03-03,contribution,2000.00,acme,pre_tax,",
+        "2025-04-04,contribution,500.00,trad,,",
+        "2025-05-05,distribution,2000.00,acme,pre_tax,trad",
+    )
+    assert moved == ["1000.00", "500.00", "2000.00", "3500.00"]
+
+
+def test_a_plan_that_was_paid_out_is_not_held_against_a_statement(
+    basis: Basis, tmp_path: Path
+) -> None:
+    rows = ("contribution,100.00,acme,after_tax", "distribution,100.00,acme,after_tax")
+    text = "".join(f"2025-03-0{day},{row}\n" for day, row in enumerate(rows, 3))
+    (tmp_path / "emptied.csv").write_text(f"Date,Type,Amount,Account,Source\n{text}")
+    done = basis("import", str(tmp_path / "emptied.csv"), "--as", "plain", "--yes")
+    assert "basis add balance" not in done.stdout
+    assert "Next: basis check 2025" in done.stdout
+
+
 def test_the_receipt_tells_a_source_that_was_emptied_with_its_0(
     basis: Basis, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -662,4 +698,4 @@ def test_the_receipt_tells_a_source_that_was_emptied_with_its_0(
     done = basis("import", str(file), "--as", "plain", "--yes")
     assert done.exit_code == 0, done.output
     receipt = [line.split() for line in done.stdout.splitlines()]
-    assert ["acme", "after-tax", "100.00", "-100.00", "0.00", "2025-03-04"] in receipt
+    assert ["acme", "after-tax", "100.00", "-100.00", "0.00"] in receipt

@@ -91,6 +91,33 @@ def test_a_file_of_another_account_is_refused() -> None:
         draft_one([row(1, "555", "earnings", "5")], options=ImportOptions(account="trad"))
 
 
+@pytest.mark.parametrize(
+    ("text", "taken"),
+    [
+        # a plan's name is no number that could differ from the account's 0990011
+        ("ACME 401K", True),
+        ("Acme 401(k) Plan 2", True),
+        ("ACME 403B", True),
+        ("ACME ROBOTICS", True),
+        ("0990012", False),
+        ("Acme 401(k) 0990012", False),
+        ("Plan 90012", False),
+        ("ending in 012", False),
+        ("XXX012", False),
+    ],
+)
+def test_the_name_of_a_plan_is_not_held_against_the_number_of_its_account(
+    text: str, *, taken: bool
+) -> None:
+    paid_in = reading([row(1, text, "contribution", "5", source="pre_tax")], plan=True)
+    named = ImportOptions(account="acme")
+    if taken:
+        assert draft_all([paid_in], options=named)[0].account == "acme"
+        return
+    with pytest.raises(LedgerError, match="acme has the number 0990011"):
+        draft_all([paid_in], options=named)
+
+
 def test_a_plan_file_does_not_fit_an_ira() -> None:
     plan = reading([row(1, "", "earnings", "5")], plan=True)
     with pytest.raises(LedgerError, match="of an employer plan, trad is a traditional IRA"):
