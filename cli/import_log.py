@@ -99,7 +99,7 @@ def list_imports(*, as_json: bool) -> None:
         return
     others = max((len(i.account) + len(i.importer) for i in listed), default=0)
     width = max(show.console().width - _BESIDE_NAME - others, _NAME_MIN)
-    rows: list[tuple[object, ...]] = [
+    rows: list[tuple[show.Cell, ...]] = [
         (
             i.id,
             show.shortened(i.name, width),

@@ -119,7 +119,7 @@ def read_text(path: Path) -> str:
     Raises LedgerError for a folder, pipe, device, missing or over-large file and for text that
     is not UTF-8, EnvironmentFault when the computer does not let us read it.
     """
-    name = safe(path.name, limit=80)
+    name = safe(path.name or str(path), limit=80)
     return _utf8(_read_bytes(path, name), name)
 
 
@@ -128,7 +128,7 @@ def read_stream(path: Path) -> str:
 
     A pipe with a name is refused as there: nobody may ever write to it.
     """
-    name = safe(path.name, limit=80)
+    name = safe(path.name or str(path), limit=80)
     if str(path) == "-":
         return _utf8(_whole(sys.stdin.buffer, name), name)
     if path.parent != _OPENED:

@@ -262,7 +262,7 @@ def read_answers(path: Path) -> list[GivenAnswer]:
     The path may be a pipe, or "-" for standard input.
     Codes of the refusals: ``bad_answers``.
     """
-    name = safe(path.name, limit=80)
+    name = safe(path.name or str(path), limit=80)
     try:
         listed = json.loads(read_stream(path))
     except (ValueError, RecursionError) as error:

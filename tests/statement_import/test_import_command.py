@@ -13,6 +13,8 @@ from click.testing import CliRunner, Result
 
 from cli import imports
 from cli.main import main
+from ledger.money import Money
+from ledger.statement_import.movements.parts import read_parts
 from tests.conftest import FIXTURES
 
 Basis = Callable[..., Result]
@@ -699,3 +701,14 @@ def test_the_receipt_tells_a_source_that_was_emptied_with_its_0(
     assert done.exit_code == 0, done.output
     receipt = [line.split() for line in done.stdout.splitlines()]
     assert ["acme", "after-tax", "100.00", "-100.00", "0.00"] in receipt
+
+
+def test_a_folder_given_for_answers_is_named(basis: Basis) -> None:
+    done = basis("import", HISTORY, "--account", "acme", "--answers", ".")
+    assert (done.exit_code, "error: .: this is a folder" in done.stderr) == (2, True)
+
+
+def test_a_part_of_less_than_nothing_is_named_and_not_the_sum() -> None:
+    # 7,361.10 − 1,000.00 is 6,361.10: the sum is right, a part is not
+    with pytest.raises(ValueError, match=r"the part of trad is -1,000\.00, not above zero"):
+        read_parts("roth=7361.10 trad=-1000", ["roth", "trad"], Money.parse("6361.10"))

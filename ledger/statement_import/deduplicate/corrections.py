@@ -104,7 +104,8 @@ def _came_later(
 ) -> list[_Gone]:
     """Return the rows that are gone because a download made after this one brought them.
 
-    A download is made in the middle of its last day, so that day may lack rows. One whose rows
+    A download is made in the middle of its last day, so that day may lack rows that one which
+    goes on after it shows. One whose rows
     are all known, and were before an import that brought more, is older than that import. A new
     row in place of the old makes it a correction.
     """
@@ -114,17 +115,22 @@ def _came_later(
     all_known = all(row.stored for row in rows) and len(brought) == len(rows)
     known_by = max(brought, default=0) if all_known else None
     last = max(row.day for row in draft.rows)
+    goes_on = {_file_of(place) for place in places.values() if place.day > last}
     renewed = {row.day for row in rows if not row.stored}
     return [
         one
         for one in gone
-        if (one.place.day == last and last not in renewed)
+        if (one.place.day == last and last not in renewed and _file_of(one.place) in goes_on)
         or (known_by is not None and _import_of(order, one.place) > known_by)
     ]
 
 
 def _import_of(order: Mapping[str, int], place: Place) -> int:
-    return order.get(place.where.rpartition(":")[0], 0)
+    return order.get(_file_of(place), 0)
+
+
+def _file_of(place: Place) -> str:
+    return place.where.rpartition(":")[0]
 
 
 def _earlier_versions(

@@ -32,8 +32,11 @@ def read_parts(answer: Any, receivers: Sequence[str], amount: Money) -> list[Par
     strange = [part.to for part in parts if part.to not in receivers]
     if strange:
         raise ValueError(f"'{strange[0]}' is none of {', '.join(receivers)}")
+    nothing = [part for part in parts if part.amount <= ZERO]
+    if nothing:
+        raise ValueError(f"the part of {nothing[0].to} is {nothing[0].amount}, not above zero")
     total = Money.total(part.amount for part in parts)
-    if total != amount or any(part.amount <= ZERO for part in parts):
+    if total != amount:
         raise ValueError(f"the parts add up to {total}, not to {amount}")
     return parts
 
