@@ -34,6 +34,7 @@ def settle(
       basis settle 15 --of 9
       basis settle 15 --from outside --basis 5000
     """
+    from ledger.events import ELSEWHERE  # noqa: PLC0415 - loads the journal
     from ledger.movements import BASIS, CODE, ENTRY, OF  # noqa: PLC0415 - loads the journal
     from ledger.store import Answer  # noqa: PLC0415 - loads the store
 
@@ -49,6 +50,9 @@ def settle(
     with open_ledger() as ledger:
         today = date.today()  # noqa: DTZ011 - the user's own calendar day
         answer = Answer(CODE, "", f"{ENTRY}{entry}", other, today, "basis settle")
+        points = [one for one in ledger.books().open_sides if one.entry == entry]
+        if points and points[0].sent_otherwise and origin and origin != ELSEWHERE:
+            raise points[0].as_fault()
         event = ledger.settle(entry, answer)
         way = "went to" if to else "came from"
         told = f"of entry {paid} went to {event.to}" if paid else f"{way} {safe(other)}"

@@ -88,6 +88,7 @@ class OpenSide:
     sent_by: str = ""  # of a contribution: the account that says it sent as much
     payments: tuple[int, ...] = ()  # entries of payments in cash that it may be, put back
     lacks_basis: bool = False  # it was taxed, and only the account that sent it knows how much
+    sent_otherwise: str = ""  # how the payment that it is of was divided in another way, in words
 
     @property
     def problem(self) -> str:
@@ -97,6 +98,11 @@ class OpenSide:
                 f"{self.amount} came into {self.account} on {self.day.isoformat()} as a "
                 f"contribution, and {self.sent_by} says that it sent that money, which no other "
                 "row shows to have arrived"
+            )
+        if self.sent_otherwise:
+            return (
+                f"{self.amount} came into {self.account} on {self.day.isoformat()}, but "
+                f"{self.sent_otherwise}"
             )
         way = "left" if self.left else "came into"
         return (
@@ -111,6 +117,13 @@ class OpenSide:
             return (
                 f"where it is that money: basis settle {self.entry} --from {self.sent_by}; where "
                 f"it was put in beside it: basis settle {self.entry} --from outside"
+            )
+        if self.sent_otherwise:
+            return (
+                "the payment was answered to the wrong account: take its import back (basis "
+                "imports names it; basis undo IMPORT), import it again, and answer where it went "
+                "with what each account got (ACCOUNT=DOLLARS ACCOUNT=DOLLARS); where this money "
+                f"came from elsewhere: basis settle {self.entry} --from outside"
             )
         way = "--to" if self.left else "--from"
         paid = " or ".join(map(str, self.payments))

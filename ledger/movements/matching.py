@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from itertools import combinations
 from typing import NamedTuple
 
+from ledger.money import Money
 from ledger.movements.sides import ON_THE_WAY, SAID_SO, InSide, OutSide, fits
 
 _TOGETHER = 6  # sources of one payment looked at in every combination
@@ -78,6 +79,29 @@ class Matching:
         held._meet_said()
         held._commit(held._on_several_days())
         return held.met
+
+    def sent_otherwise(self) -> dict[int, str]:
+        """Return by entry what came in where a payment of as much was divided in another way.
+
+        In all the accounts got what was said to have left for them, and each something else.
+        """
+        days: defaultdict[tuple[str, date], list[OutSide]] = defaultdict(list)
+        for out in self.unseen_outs:
+            days[out.here.id, out.event.day].append(out)
+        found: dict[int, str] = {}
+        for (sender, day), outs in days.items():
+            sent: Counter[str] = Counter()
+            for out in outs:
+                sent[out.to] += out.cents
+            ins = [i for i in self.lone_ins if i.here.id in sent and i.origin in {"", sender}]
+            ins = [i for i in ins if abs(i.day - day) <= ON_THE_WAY]
+            came: Counter[str] = Counter()
+            for into in ins:
+                came[into.here.id] += into.cents
+            if len(sent) > 1 and sum(sent.values()) == sum(came.values()):
+                words = _otherwise(sender, sent, came)
+                found.update((into.place, words) for into in ins)
+        return found
 
     def _on_several_days(self) -> Iterator[Meeting]:
         """Go through payments to one account that deposits of some days add up to."""
@@ -279,3 +303,13 @@ def _subsets(outs: Sequence[OutSide]) -> Iterator[tuple[OutSide, ...]]:
         return
     for many in range(len(outs), 0, -1):
         yield from combinations(outs, many)
+
+
+def _otherwise(sender: str, sent: Counter[str], came: Counter[str]) -> str:
+    """Say how a payment was divided by its answers, and how by the statements of its receivers."""
+    said = " and ".join(f"{Money(cents)} to {to}" for to, cents in sorted(sent.items()))
+    shown = " and ".join(f"{Money(came[to])} in {to}" for to in sorted(sent))
+    wrong = Money(sum(max(cents - came[to], 0) for to, cents in sent.items()))
+    return (
+        f"{sender} is said to have sent {said}, and {shown} arrived: {wrong} is on the wrong side"
+    )

@@ -149,12 +149,14 @@ class _Derivation:
         self._dropped: set[int] = set()
         self._added: list[JournalEntry] = []
         self._open: list[OpenSide] = []
+        self._otherwise: dict[int, str] = {}  # by entry: how its payment was divided in other ways
 
     def met(self) -> Met:
         for matching in _matched(self._entries, self._accounts):
             self._join(matching.met)
             for lone_out in matching.lone_outs:
                 self._keep_open(lone_out.event, lone_out.here, lone_out.cents, left=True)
+            self._otherwise.update(matching.sent_otherwise())
             for lone_in in matching.lone_ins:
                 self._alone(lone_in, [*matching.lone_outs, *matching.unseen_outs])
             self._ask_of_outside(matching.unseen_outs)
@@ -272,8 +274,11 @@ class _Derivation:
             is_open = is_open or lacks_basis(event, into.here)
         else:
             is_open = bool(into.origin) or any(_may_be(out, into) for out in outs)
-        if is_open:
+        if is_open or into.place in self._otherwise:
             self._keep_open(event, into.here, into.cents, left=False)
+            if into.place in self._otherwise:
+                words = self._otherwise[into.place]
+                self._open[-1] = replace(self._open[-1], sent_otherwise=words)
 
     def _payments(self, into: InSide) -> Iterator[tuple[Event, Money]]:
         """Go through payments in cash that money may be of which was put back, with their cash."""

@@ -226,3 +226,29 @@ def test_the_age_of_a_roth_account_is_wanted_only_where_it_decides(
     run("add", "distribution", *gone, "--to", "roth")
     told = run("check", "2020", code=code)
     assert ("basis account set beta --first-roth-year YEAR" in told) == bool(code)
+
+
+def test_what_was_answered_to_the_wrong_account_is_named_with_its_amount(
+    run: Run, tmp_path: Path
+) -> None:
+    paid_out = [
+        "01/10/2020,contribution,pre_tax,500.00,,",
+        PAID_IN,
+        "06/01/2020,distribution,pre_tax,500.00,ira,500.00",
+        "06/01/2020,distribution,after_tax,1000.00,roth,1000.00",
+    ]
+    brought(run, tmp_path, paid_out, head=PLAIN)
+    head = "Date,Type,Amount,Account"
+    arrived = ["06/03/2020,rollover_in,520.00,ira", "06/03/2020,rollover_in,980.00,roth"]
+    brought(run, tmp_path, arrived, head=head, file="iras.csv", account="ira")
+    words = "acme is said to have sent 500.00 to ira and 1,000.00 to roth"
+    told = run("check", "2020", code=2)
+    assert words in told
+    assert "20.00 is on the wrong side" in told
+    entry = told.partition("basis settle ")[2].split()[0]
+    assert words in run("settle", entry, "--from", "acme", code=2)  # it would change nothing
+    run("undo", "1", "--why", "answered to the wrong account")
+    right = [one.replace("1000.00,roth", "980.00,roth") for one in paid_out]
+    right.append("06/01/2020,distribution,after_tax,20.00,ira,1000.00")
+    brought(run, tmp_path, right, head=PLAIN, file="right.csv")
+    assert of_year(run)[0]["5a"] == "1500.00"
