@@ -367,7 +367,9 @@ class Fold:
         pools = open_pools
         self._check_not_empty(fact, pools, difference)
         amount = Money(difference, frozenset({event.where}))
-        shares = [amount] if len(pools) == 1 else self._shared(amount, pools)
+        held = [self.balances.value(pool) for pool in pools]
+        worth = [worth_now(pool, self.holdings, self._prices) for pool in pools]
+        shares = divided(amount, held, worth)
         if shares is None:
             self._open(pools[0] if pools else Pool(here.id), balance_undivided(event), [fact])
             return
@@ -398,11 +400,6 @@ class Fold:
         if event.source is not None:
             return [Pool(here.id, event.source.value)]
         return self.balances.pools_of(here.id)
-
-    def _shared(self, amount: Money, pools: Sequence[Pool]) -> list[Money] | None:
-        held = [self.balances.value(pool) for pool in pools]
-        worth = [worth_now(pool, self.holdings, self._prices) for pool in pools]
-        return divided(amount, held, worth)
 
     def _in_plan_conversion(self, entry: JournalEntry, here: Account) -> Iterator[JournalEntry]:
         """Move the pro rata basis, and make all of the value investment in the Roth account."""

@@ -254,7 +254,8 @@ class Distributions:
     def _is_qualified(self, event: Event, here: Account) -> bool:
         """Whether a designated Roth distribution is qualified; refused where it cannot be told."""
         excepted = reason_of(event) in EXCEPTED_REASONS
-        born = self._people[here.owner].born
+        owner = self._people.get(here.owner)
+        born = owner.born if owner else None
         if not excepted and born is not None and not is_59_and_a_half(born, event.day):
             return False  # whenever the Roth account began
         unknown = self._contracts.clock_unknown(here)
@@ -271,7 +272,7 @@ class Distributions:
         if start is None or event.day < start:
             return False
         if not excepted and born is None:
-            raise missing_birth_date(event.where, self._people[here.owner].name)
+            raise missing_birth_date(event.where, owner.name if owner else here.owner)
         return True
 
     def _stays_in_plans(self, event: Event) -> bool:

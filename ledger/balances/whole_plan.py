@@ -12,15 +12,18 @@ from ledger.money import ZERO, Money, apportion
 def divided(
     amount: Money, held: Sequence[Money], worth: Sequence[Worth | Unknown]
 ) -> list[Money] | None:
-    """Divide a gain or loss of the whole plan among its sources (cents).
+    """Divide a gain or loss of the whole plan among its sources (cents); one has all of it.
 
     Sources whose units and prices tell what they are ``worth`` get just that; the others share the
     rest by what they ``held`` in the books. None where none is left to take the rest.
 
     >>> told = Worth(Money(1_000), Decimal(0))
-    >>> divided(Money(300), [Money(800), Money(500)], [told, Unknown.UNPRICED])
-    [Money(cents=200), Money(cents=100)]
+    >>> shares = divided(Money(300), [Money(800), Money(500)], [told, Unknown.UNPRICED])
+    >>> [str(share) for share in shares or ()]
+    ['2.00', '1.00']
     """
+    if len(held) == 1:
+        return [amount]
     told = [
         one.value - had if isinstance(one, Worth) else None
         for one, had in zip(worth, held, strict=True)

@@ -34,9 +34,9 @@ LEFT = "06/01/20,Account Withdrawal,After-tax Contribution,500 Index,-10.000000,
 INTO_ROTH = "06/02/20,Additional Deposit,In-plan Roth After-tax Conversion,500 Index,{},1100.00"
 BACK = "06/03/20,Account Withdrawal,After-tax Contribution,500 Index,{},1100.00"
 AGAIN = "09/01/20,Account Withdrawal,After-tax Contribution,500 Index,{},-1200.00"
-ROTH_IN = "01/10/20,Payroll Contribution,Base-pay Roth 401(k) Contribution,500 Index,10.0,1000.00"
-ROTH_OUT = "09/01/20,Account Withdrawal,Base-pay Roth 401(k) Contribution,500 Index,-10.0,-1100.00"
-ROTH_CAME = "{},Additional Deposit,Base-pay Roth 401(k) Contribution,Bond Index,55.0,1100.00"
+ROTH_IN = "01/10/20,Payroll Contribution,Base-pay Roth 401(k) Contribution,500 Index,10.00,1000.00"
+ROTH_OUT = "09/01/20,Account Withdrawal,Base-pay Roth 401(k) Contribution,500 Index,-10.00,-1100.00"
+ROTH_CAME = "{},Additional Deposit,Base-pay Roth 401(k) Contribution,Bond Index,55.000,1100.00"
 CHART = (
     ("acme", "401k", "--first-roth-year", "2019"),
     ("gamma", "401k", "--first-roth-year", "2020"),

@@ -78,7 +78,7 @@ def test_the_parts_may_be_told(answer: Any) -> None:
     [
         ("trad=24000 roth=5000", "the parts add up to 29,000.00, not to 30,000.00"),
         ("trad=24000 paulroth=6000", "'paulroth' is none of"),
-        ("trad=31000 roth=-1000", "the parts add up to"),
+        ("trad=31000 roth=-1000", "the part of roth is -1,000.00, not above zero"),
         ({"parts": [{"to": "trad"}]}, "each part has 'to' and 'amount'"),
         ({"parts": "trad"}, "each part has"),
         ("somewhere", "amount"),
