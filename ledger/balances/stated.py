@@ -28,6 +28,7 @@ class Stated:
 
     ``allowed`` is what a market may have made of the money, up or down; ``payroll_gaps`` the
     stretches without paydays, ``paycheck`` what one usually brings, ``latest`` what the last did.
+    ``begins`` says that the books have nothing of the account up to that day.
     """
 
     pool: str  # account, or account:source
@@ -38,6 +39,7 @@ class Stated:
     payroll_gaps: tuple[PayrollGap, ...]
     paycheck: Money
     latest: Money
+    begins: bool
 
     @property
     def difference(self) -> Money:
@@ -59,8 +61,11 @@ class Stated:
         """Why the market can hardly have made the difference, "" where it can.
 
         It cannot where the difference is just a few paychecks, more than a market usually does, or
-        half or more of paychecks that are missing.
+        half or more of paychecks that are missing. Where the account begins there is nothing to
+        compare with: the balance tells what was there before its first row.
         """
+        if self.begins:
+            return ""
         count = self._paychecks
         if count:
             what = "paycheck" if ":" in self.pool else "contribution"  # of a source, or of an IRA
@@ -91,6 +96,8 @@ class Stated:
         told = f"{self.pool} on {self.day.isoformat()}: {self.stated} stated, {self.booked} in the "
         if not self.difference:
             return f"{told}books, no difference"
+        if self.begins:
+            return f"{told}books, which begin later"
         told += f"books, difference {self.difference}{self._percent}"
         return f"{told}; {self.silence}" if self.payroll_gaps else told
 
@@ -140,6 +147,7 @@ def stated_value(journal: Iterable[JournalEntry], balance: Event) -> Stated:
         payroll_gaps=tuple(_silent(contributions, said if source is None else [], day, taken_in)),
         paycheck=usual_paycheck(contributions),
         latest=usual_paycheck(e for e in contributions if e.day == contributions[-1].day),
+        begins=not until,
     )
 
 

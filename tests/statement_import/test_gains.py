@@ -356,3 +356,17 @@ def test_a_roth_source_that_no_row_of_the_day_prices_is_open_until_its_balance_i
     )  # fmt: skip
     # 2,000.00 of basis to 1,200.00 and 1,300.00: 2,000 x 600 / 2,500 = 480.00
     assert ledger.line(2020) == "120.00"
+
+
+def test_a_balance_of_a_day_before_the_books_begin_is_taken_and_settles_nothing_else(
+    ledger: Ledger,
+) -> None:
+    ledger.bring("2021.csv", *ALL_OF_IT)
+    said = ledger.run(
+        "add", "balance", "--account", "old", "--source", "after_tax",
+        "--date", "2020-12-31", "--value", "1040",
+    )  # fmt: skip
+    assert "1,040.00 stated, 0.00 in the books, which begin later" in said
+    ledger.run("year-end", "2021", "--json", code=2)  # its basis is not known
+    ledger.bring("2020.csv", PAID)
+    assert (ledger.line(2021), ledger.held()) == ("50.00", "0.00")

@@ -9,8 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ledger.importers.reading import Reading
-from ledger.records import Record
+from ledger.records import Record, RowKind
 from ledger.statement_import.answers import AnswerBook, GivenAnswer
+from ledger.statement_import.deduplicate.compared_as import shown_as
 from ledger.statement_import.draft import FileDraft
 from ledger.statement_import.drafting import StatementImport
 from ledger.statement_import.stages import ImportOptions
@@ -258,3 +259,23 @@ def test_an_exchange_told_in_two_formats_moves_its_units_once() -> None:
             bring(shelf, [one])
         moved = sorted(str(entry.event.units) for entry in shelf.books().facts)
         assert moved == ["-4.000", "1.000", "20.000", "20.000"]
+
+
+@pytest.mark.parametrize("plan", [True, False])
+def test_every_row_that_has_an_effect_is_compared_as_something(plan: bool) -> None:
+    left_out = {kind for kind in RowKind if shown_as(kind, plan=plan) is None}
+    without = {kind for kind in RowKind if not kind.spec.has_effect}
+    assert left_out <= without | {RowKind.SPOUSE_ELECTION}
+    assert {RowKind.EXCHANGE, RowKind.INFO, RowKind.UNKNOWN, RowKind.BALANCE} <= left_out
+
+
+def test_a_payment_of_a_kind_of_its_own_is_recognised_in_another_format() -> None:
+    paid = [
+        row(3, "trad", "contribution", "6000", tax_year=1999),
+        row(20, "trad", "qcd", "-500"),
+    ]
+    shelf = Shelf()
+    bring(shelf, [reading(paid, importer=CSV, file="a.csv")])
+    again = draft(shelf, reading(paid, importer=QFX, file="a.qfx"))
+    assert asked(again) == [(CODE, 2)]
+    assert statuses(again) == "question question"

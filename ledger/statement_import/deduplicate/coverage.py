@@ -5,36 +5,17 @@ from __future__ import annotations
 from collections import defaultdict
 from datetime import date
 
-from ledger.events import EventKind, kinds_where
+from ledger.events import EventKind
 from ledger.money import Money
 from ledger.records import RowKind
-from ledger.statement_import.context import ImportContext, cents_of
+from ledger.statement_import.context import ImportContext
+from ledger.statement_import.deduplicate.compared_as import booked_as, shown_as, signed_cents
 from ledger.statement_import.draft import Fact, FileDraft, Row, Status
 from ledger.statement_import.questions.files import TotalsDiffer
 
 # Two views of one page: the same rows, added up or by source. They need no confirmation.
 VIEWS = (frozenset({"fidelity_netbenefits", "fidelity_sources_tab"}),)
-_KINDS = {
-    RowKind.CONTRIBUTION: EventKind.CONTRIBUTION,
-    RowKind.EARNINGS: EventKind.EARNINGS,
-    RowKind.FEE: EventKind.FEE,
-    RowKind.CONVERSION_OUT: EventKind.IN_PLAN_CONVERSION,
-    RowKind.CONVERSION_IN: EventKind.IN_PLAN_CONVERSION,
-    RowKind.TRANSFER_OUT: EventKind.IN_PLAN_CONVERSION,
-    RowKind.TRANSFER_IN: EventKind.IN_PLAN_CONVERSION,
-    RowKind.LOAN_REPAYMENT: EventKind.LOAN_REPAYMENT,
-    RowKind.BALANCE: EventKind.OPENING,
-    RowKind.DISTRIBUTION: EventKind.DISTRIBUTION,
-    RowKind.WITHHOLDING: EventKind.DISTRIBUTION,
-    RowKind.ROLLOVER_OUT: EventKind.DISTRIBUTION,
-    RowKind.ROLLOVER_IN: EventKind.ROLLOVER_IN,
-}
-_GAINS = kinds_where(lambda spec: spec.is_market)
-# A rollover comes in as "Contributions"; only the source says what it is, and history.csv has none.
-_PAID_IN = frozenset({EventKind.CONTRIBUTION, EventKind.ROLLOVER_IN})
-# Of a conversion both legs stand in the file, and its amount is that of the leg that comes in.
-_BOTH_WAYS = frozenset({EventKind.IN_PLAN_CONVERSION, EventKind.OPENING, EventKind.LOAN_REPAYMENT})
-Key = tuple[str, date, str]
+Key = tuple[str, date, EventKind]
 
 
 def mark_covered(draft: FileDraft, context: ImportContext, before: list[FileDraft]) -> None:
@@ -59,16 +40,10 @@ def mark_covered(draft: FileDraft, context: ImportContext, before: list[FileDraf
 def _totals(facts: list[Fact]) -> dict[Key, Money]:
     amounts: dict[Key, list[Money]] = defaultdict(list)
     for event, _ in facts:
-        if event.kind is EventKind.OPENING:
-            amount = event.value
-        elif event.kind is EventKind.DISTRIBUTION:
-            amount = Money(cents_of(event))
-        else:
-            amount = event.amount
-        if amount is not None:
-            taken = event.kind in {EventKind.FEE, EventKind.DISTRIBUTION}
-            signed = -amount if taken else amount
-            amounts[_key(event.account, event.day, event.kind)].append(signed)
+        opens = event.kind is EventKind.OPENING
+        kind = EventKind.OPENING if opens else booked_as(event.kind)
+        if kind is not None:
+            amounts[_key(event.account, event.day, kind)].append(Money(signed_cents(event)))
     return {key: Money.total(listed) for key, listed in amounts.items()}
 
 
@@ -76,23 +51,30 @@ def _groups(draft: FileDraft, *, fresh: bool = True) -> dict[Key, list[Row]]:
     """Return the rows of a day and kind together; only those still open when ``fresh``."""
     groups: dict[Key, list[Row]] = defaultdict(list)
     for row in draft.rows:
-        hidden = row.kind is RowKind.INFO and row.record.question == "possible_conversion"
-        kind = EventKind.IN_PLAN_CONVERSION if hidden else _KINDS.get(row.kind)
+        kind = _shown_as(row)
         if kind is not None and row.account and not (fresh and row.settled):
             groups[_key(row.account, row.day, kind)].append(row)
     return groups
 
 
+def _shown_as(row: Row) -> EventKind | None:
+    if row.kind is RowKind.BALANCE:
+        return EventKind.OPENING
+    hidden = row.kind is RowKind.INFO and row.record.question == "possible_conversion"
+    return EventKind.IN_PLAN_CONVERSION if hidden else shown_as(row.kind, plan=True)
+
+
 def _sum(rows: list[Row]) -> Money:
     """Return what rows add up to; of a conversion only the incoming legs count."""
-    legs = _KINDS.get(rows[0].kind, EventKind.IN_PLAN_CONVERSION) in _BOTH_WAYS
+    legs = _shown_as(rows[0]) is EventKind.IN_PLAN_CONVERSION
     return Money.total(row.amount for row in rows if not legs or row.amount.cents > 0)
 
 
 def _key(account: str, day: date, kind: EventKind) -> Key:
-    if kind in _PAID_IN:
-        return account, day, "paid in"
-    return account, day, "gains" if kind in _GAINS else kind.value
+    # a rollover comes in as "Contributions": only the source says what it is, and not every
+    # view of the page has the sources
+    paid_in = kind is EventKind.ROLLOVER_IN
+    return account, day, EventKind.CONTRIBUTION if paid_in else kind
 
 
 def _compare(

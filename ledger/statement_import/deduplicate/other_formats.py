@@ -15,8 +15,8 @@ from ledger.chart import Source
 from ledger.events import Event, EventKind
 from ledger.importers.base import counted
 from ledger.money import Money
-from ledger.records import RowKind
-from ledger.statement_import.context import ImportContext, cents_of
+from ledger.statement_import.context import ImportContext
+from ledger.statement_import.deduplicate.compared_as import booked_as, shown_as, signed_cents
 from ledger.statement_import.deduplicate.coverage import VIEWS, ask_total
 from ledger.statement_import.deduplicate.fingerprints import PERIOD_ROWS, alike, reader_of
 from ledger.statement_import.draft import BY_HAND, Fact, FileDraft, Row, Status
@@ -26,45 +26,6 @@ from ledger.text import safe
 
 _SHOWN = 4  # events written out in the question
 _NEAR = 4  # days: one file has the day of the order, the other that of settlement
-_PAID = EventKind.DISTRIBUTION
-_EVERYWHERE = {
-    RowKind.CONTRIBUTION: EventKind.CONTRIBUTION,
-    RowKind.EARNINGS: EventKind.EARNINGS,
-    RowKind.FEE: EventKind.EARNINGS,
-    RowKind.DISTRIBUTION: _PAID,
-    RowKind.WITHHOLDING: _PAID,
-    RowKind.ROLLOVER_OUT: _PAID,
-    RowKind.ROLLOVER_IN: EventKind.ROLLOVER_IN,
-    RowKind.LOAN: EventKind.LOAN,
-    RowKind.LOAN_REPAYMENT: EventKind.LOAN_REPAYMENT,
-}
-_IN_PLANS = dict.fromkeys(
-    (
-        *(RowKind.CONVERSION_IN, RowKind.CONVERSION_OUT),
-        *(RowKind.TRANSFER_IN, RowKind.TRANSFER_OUT, RowKind.IN_PLAN_CONVERSION),
-    ),
-    EventKind.IN_PLAN_CONVERSION,
-)
-_IN_IRAS = {
-    RowKind.CONVERSION: EventKind.TRANSFER_OUT,
-    RowKind.CONVERSION_IN: EventKind.TRANSFER_IN,
-    RowKind.CONVERSION_OUT: EventKind.TRANSFER_OUT,
-    RowKind.TRANSFER_IN: EventKind.TRANSFER_IN,
-    RowKind.TRANSFER_OUT: EventKind.TRANSFER_OUT,
-}
-# What an IRA's legs are booked as, and fees, beside the kinds that rows of other files have.
-_BOOKED_AS = {
-    EventKind.FEE: EventKind.EARNINGS,
-    EventKind.CONVERSION: EventKind.TRANSFER_OUT,
-    EventKind.TRANSFER: EventKind.TRANSFER_OUT,
-}
-_COMPARED = frozenset({*_EVERYWHERE.values(), *_IN_PLANS.values(), *_IN_IRAS.values()})
-_OUTWARD = frozenset(
-    {
-        *(_PAID, EventKind.TRANSFER_OUT, EventKind.LOAN, EventKind.FEE),
-        *(EventKind.CONVERSION, EventKind.TRANSFER),
-    }
-)
 
 
 class _Key(NamedTuple):
@@ -122,14 +83,17 @@ def brought_already(event: Event, facts: Iterable[Fact]) -> Event | None:
     As between two files: the same account, kind, amount and source, on the day, or near the day
     that a download has. A source opens once on a day, with whatever value.
     """
-    kind, told = _BOOKED_AS.get(event.kind, event.kind), _of_event(event)
+    kind, told = booked_as(event.kind), _of_event(event)
     for there, reader in facts:
-        if (there.account, _BOOKED_AS.get(there.kind, there.kind)) != (event.account, kind):
+        if there.account != event.account:
             continue
-        if kind is EventKind.OPENING and (there.day, there.sources) == (event.day, event.sources):
-            return there
+        if event.kind is there.kind is EventKind.OPENING:
+            if (there.day, there.sources) == (event.day, event.sources):
+                return there
+            continue
         near = 0 if reader in BY_HAND else _NEAR
-        if kind not in _COMPARED or abs((there.day - event.day).days) > near:
+        same = kind is not None and kind is booked_as(there.kind) and told.cents
+        if not same or abs((there.day - event.day).days) > near:
             continue
         other = _of_event(there)
         if told.cents == other.cents and (told.source == other.source or other.source is None):
@@ -143,8 +107,8 @@ def _booked(context: ImportContext, account: str, own: frozenset[str]) -> dict[s
     for event, reader in context.all_facts_of(account):
         if reader in own or event.account != account:
             continue
-        kind = _BOOKED_AS.get(event.kind, event.kind)
-        if kind in _COMPARED:
+        kind = booked_as(event.kind)
+        if kind is not None:
             told = _of_event(event)
             found.setdefault(reader, {}).setdefault(_Key(event.day, kind), []).append(told)
     return found
@@ -171,15 +135,11 @@ def _legs(key: _Key, rows: list[Row]) -> list[Row]:
 
 
 def _of_event(event: Event) -> _Told:
-    cents = cents_of(event)
-    taken_back = event.amount is not None and event.amount.cents < 0
-    out = event.kind in _OUTWARD or taken_back
-    return _Told(-cents if out else cents, event.source)
+    return _Told(signed_cents(event), event.source)
 
 
 def _key_of(row: Row, *, plan: bool) -> _Key | None:
-    kinds = _EVERYWHERE | (_IN_PLANS if plan else _IN_IRAS)
-    kind = kinds.get(row.kind)
+    kind = shown_as(row.kind, plan=plan)
     return None if kind is None else _Key(row.day, kind)
 
 

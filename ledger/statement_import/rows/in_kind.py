@@ -6,16 +6,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 
-from ledger.events import fund_key
+from ledger.events import Way, fund_key
 from ledger.money import Money
 from ledger.movements import ON_THE_WAY
-from ledger.records import RowKind
+from ledger.records import RowKind, rows_where
 from ledger.statement_import.context import ImportContext
 from ledger.statement_import.draft import FileDraft, Row, Status
 
-OUT = frozenset({RowKind.CONVERSION_OUT, RowKind.TRANSFER_OUT, RowKind.ROLLOVER_OUT})
-IN = frozenset({RowKind.CONVERSION_IN, RowKind.TRANSFER_IN, RowKind.ROLLOVER_IN})
-_CONVERSIONS = frozenset({RowKind.CONVERSION_IN, RowKind.CONVERSION_OUT})
+OUT = rows_where(lambda spec: spec.is_leg and spec.way is Way.OUT)
+IN = rows_where(lambda spec: spec.is_leg and spec.way is Way.IN)
+_CONVERSIONS = rows_where(lambda spec: spec.side_of == "conversion")
 _WAYS = {
     True: (RowKind.CONVERSION_OUT, RowKind.CONVERSION_IN),
     False: (RowKind.TRANSFER_OUT, RowKind.TRANSFER_IN),
