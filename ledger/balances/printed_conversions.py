@@ -18,10 +18,12 @@ from ledger.chart import Pool, Source, TaxCharacter
 from ledger.documents import F1099R, TaxDocument
 from ledger.events import WHOLE, Event, EventKind
 from ledger.journal import JournalEntry, Posting
+from ledger.law.codes_1099r import direct_rollover_code
 from ledger.law.in_plan_roth import StillReported, value_as_reported, whole_as_reported
 from ledger.money import ZERO, Money
 
-_DIRECT = "G"  # the code of box 7 for an in-plan Roth rollover
+# the code of box 7 for an in-plan Roth rollover of money that was no Roth money
+_DIRECT = direct_rollover_code(roth_money=False, to_roth_ira=False)
 _CONVERSION = EventKind.IN_PLAN_CONVERSION
 
 
