@@ -34,7 +34,7 @@ from ledger.money import Money
 from ledger.movements.sides import LEAVES
 from ledger.records import NEVER_BOOKED, RowKind
 from ledger.scenario.spec import SPEC
-from ledger.statement_import.deduplicate.coverage import _GAINS
+from ledger.statement_import.deduplicate.compared_as import booked_as, shown_as
 from ledger.statement_import.movements.payment import CONVERSIONS, PAID
 from ledger.store import codec
 
@@ -142,7 +142,19 @@ OF_CATALOGUE: dict[str, tuple[frozenset[object], set[object]]] = {
     "leaves an account whose money another one shows": (
         LEAVES, {K.DISTRIBUTION, K.CONVERSION, K.TRANSFER},
     ),
-    "is gain or loss": (_GAINS, {K.EARNINGS, K.FEE}),
+    "is gain or loss": ({kind for kind in K if booked_as(kind) is K.EARNINGS}, {K.EARNINGS, K.FEE}),
+    "left one IRA for another": (
+        {kind for kind in K if booked_as(kind) is K.TRANSFER_OUT},
+        {K.CONVERSION, K.TRANSFER, K.TRANSFER_OUT},
+    ),
+    "is shown as a payment": (
+        {kind for kind in R if shown_as(kind, plan=True) is K.DISTRIBUTION},
+        {R.DISTRIBUTION, R.WITHHOLDING, R.ROLLOVER_OUT},
+    ),
+    "is shown as a conversion in a plan": (
+        {kind for kind in R if shown_as(kind, plan=True) is K.IN_PLAN_CONVERSION},
+        {R.IN_PLAN_CONVERSION, R.CONVERSION_IN, R.CONVERSION_OUT, R.TRANSFER_IN, R.TRANSFER_OUT},
+    ),
     "is paid, perhaps to several": (PAID, {R.DISTRIBUTION, R.ROLLOVER_OUT}),
     "is a side of a conversion": (CONVERSIONS, {R.CONVERSION_OUT, R.CONVERSION_IN}),
     "is never booked": (NEVER_BOOKED, {R.EXCHANGE, R.INFO}),
