@@ -203,7 +203,7 @@ def register(account: str, year: int | None, *, as_json: bool) -> None:
         show.as_json({"account": account, "entries": entries})
         return
     lines = [line for row, made in pairs for line in _lines(row, made, account)]
-    columns = (">Entry", "=Date", "What", "Source", ">Value", ">Basis", "=From")
+    columns = (">Entry", "=Date", "What", "Source", ">Value", ">Basis", "~From")
     if lines:
         show.console().print(show.table(columns, lines, title=f"Register of {account}"))
     else:

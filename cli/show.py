@@ -59,12 +59,17 @@ def table(
     title: str = "",
     totals: Sequence[Cell] = (),
 ) -> RenderableType:
-    """Lay out rows under a title; ">" before a heading: right-aligned, unbroken; "=": unbroken."""
+    """Lay out rows under a title.
+
+    Before a heading ">" means right-aligned and unbroken, "=" unbroken, "~" a name or place that a
+    terminal shows without its middle where room is short.
+    """
     described = [
         Column(
-            _capital(heading.lstrip(">=")),
+            _capital(heading.lstrip(">=~")),
             right=heading.startswith(">"),
             whole=heading.startswith((">", "=")),
+            shortened=heading.startswith("~") and sys.stdout.isatty(),
         )
         for heading in columns
     ]

@@ -1,31 +1,39 @@
-"""Tables for the terminal, laid out in the width that there is.
+"""Tables for the terminal: rich lays them out in widths that are worked out here once.
 
-Rich's own table looks at every cell a dozen times, which a register of some years feels.
+Left to itself rich measures every cell a dozen times, which a register of some years feels, and
+breaks short words before it breaks a long name.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import zip_longest
 
 from rich import box
-from rich.cells import cell_len
-from rich.console import Console, ConsoleOptions, RenderResult
+from rich.cells import cell_len, set_cell_size
+from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.segment import Segment
+from rich.table import Table
 from rich.text import Text
 
-_RULE = box.SIMPLE_HEAD.head_row_horizontal
-_ASCII_RULE = box.ASCII.head_row_horizontal
+SHORTENED_MIN = 20  # columns that a name keeps: a stretch of both ends tells files apart
 
 
 @dataclass(frozen=True)
 class Column:
-    """A column: its heading, whether amounts stand in it, and whether its cells stay whole."""
+    """A column: its heading, whether amounts stand in it, and what becomes of long cells."""
 
     heading: str
-    right: bool
-    whole: bool
+    right: bool = False
+    whole: bool = False  # never broken
+    shortened: bool = False  # left out in the middle, where others break their words
+
+    def least(self, cells: Iterable[Text]) -> int:
+        """Return the width below which words would break inside."""
+        if self.shortened:
+            return SHORTENED_MIN
+        words = (word for cell in cells for word in cell.plain.split())
+        return max(map(cell_len, words), default=0)
 
 
 @dataclass(frozen=True)
@@ -39,87 +47,77 @@ class Laid:
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """Lay the table out; words are broken where a line is too long."""
-        headings = [Text(one.heading, console.get_style("table.header")) for one in self.columns]
-        shown = [headings, *self.rows, *([self.totals] if self.totals else [])]
-        wanted = [max(cell_len(cell.plain) for cell in cells) for cells in zip(*shown, strict=True)]
-        widths = self._fitted(wanted, options.max_width)
-        yield from self._row(headings, widths, console, options, at_bottom=True)
-        rule = _ASCII_RULE if options.ascii_only else _RULE
-        yield Segment(rule * (sum(widths) + self.gap * (len(widths) - 1)))
-        yield Segment.line()
+        widths = self._widths(options.max_width)
+        table = Table(
+            box=box.SIMPLE_HEAD,
+            show_footer=bool(self.totals),
+            pad_edge=False,
+            padding=(0, self.gap - 1, 0, 0),
+            show_edge=False,
+        )
+        dots = "..." if options.ascii_only else "…"
+        feet = self.totals or [Text()] * len(self.columns)
+        for column, width, foot in zip(self.columns, widths, feet, strict=True):
+            table.add_column(
+                column.heading,
+                footer=foot,
+                width=width,
+                justify="right" if column.right else "left",
+                no_wrap=column.whole,
+                overflow="fold",
+            )
         for row in self.rows:
-            yield from self._row(row, widths, console, options)
-        if self.totals:
-            yield from self._line([[]] * len(widths), widths)
-            style = console.get_style("table.footer")
-            feet = [Text(cell.plain, style) for cell in self.totals]
-            yield from self._row(feet, widths, console, options)
+            cells = zip(self.columns, row, widths, strict=True)
+            table.add_row(*(_shown(column, cell, width, dots) for column, cell, width in cells))
+        yield table
 
-    def _fitted(self, wanted: Sequence[int], room: int) -> list[int]:
+    def _widths(self, room: int) -> list[int]:
         """Return the widths of the columns: the widest that may be broken give way first."""
-        last = len(wanted) - 1
-        room -= last
-        widths = [width + self.gap - 1 for width in wanted[:-1]] + [wanted[last]]
-        while (excess := sum(widths) - room) > 0:
-            pairs = zip(widths, self.columns, strict=True)
-            broken = [width for width, column in pairs if not column.whole]
-            widest = max(broken, default=0)
-            if not widest:
-                widths = _less(widths, range(len(widths)), excess, excess)
-                break
-            step = widest - max((width for width in broken if width < widest), default=0)
-            pairs = zip(widths, self.columns, strict=True)
-            wide = [n for n, (w, column) in enumerate(pairs) if w == widest and not column.whole]
-            widths = _less(widths, wide, excess, step)
-        return [max(1, width - self.gap + 1) for width in widths[:-1]] + [widths[last]]
-
-    def _row(
-        self,
-        cells: Sequence[Text],
-        widths: Sequence[int],
-        console: Console,
-        options: ConsoleOptions,
-        *,
-        at_bottom: bool = False,
-    ) -> Iterator[Segment]:
-        """Yield a row: in one line where every cell fits, else with those that do not broken."""
-        told: list[list[list[Segment]]] = []
-        for column, cell, width in zip(self.columns, cells, widths, strict=True):
-            blanks = width - cell_len(cell.plain)
-            if blanks >= 0:
-                style = console.get_style(cell.style) if cell.style else None
-                shown = [Segment(cell.plain, style)]
-                blank = Segment(" " * blanks)
-                told.append([[blank, *shown] if column.right else [*shown, blank]])
-            else:
-                narrow = options.update(
-                    width=width,
-                    height=None,
-                    justify="right" if column.right else "left",
-                    overflow="fold",
-                    no_wrap=column.whole,
-                )
-                told.append(console.render_lines(cell, narrow))
-        if at_bottom:
-            most = max(map(len, told))
-            told = [[[]] * (most - len(lines)) + lines for lines in told]
-        for line in zip_longest(*told, fillvalue=[]):
-            yield from self._line(line, widths)
-
-    def _line(self, cells: Sequence[Sequence[Segment]], widths: Sequence[int]) -> Iterator[Segment]:
-        gap = ""
-        for cell, width in zip(cells, widths, strict=True):
-            yield Segment(gap)
-            yield from cell or [Segment(" " * width)]
-            gap = " " * self.gap
-        yield Segment.line()
+        headings = [Text(one.heading) for one in self.columns]
+        listed = [headings, *self.rows, *([self.totals] if self.totals else [])]
+        cells = list(zip(*listed, strict=True))
+        widths = [max(cell_len(cell.plain) for cell in column) for column in cells]
+        room -= self.gap * (len(widths) - 1)
+        least = [
+            width if column.whole else min(width, column.least(of))
+            for column, width, of in zip(self.columns, widths, cells, strict=True)
+        ]
+        for lowest in (least, [1] * len(widths)):
+            widths = _narrowed(widths, lowest, room)
+        return widths
 
 
-def _less(widths: Sequence[int], places: Sequence[int], excess: int, most: int) -> list[int]:
-    """Return widths with what is too much taken from the columns at some places, evenly."""
-    left, out = excess, list(widths)
-    for done, place in enumerate(places):
-        cut = min(most, excess, round(left / (len(places) - done)))
-        out[place] -= min(cut, out[place])
-        left -= cut
+def _narrowed(widths: Sequence[int], least: Sequence[int], room: int) -> list[int]:
+    """Return widths of at most ``room`` together where none need fall below its least."""
+    out = list(widths)
+    while sum(out) > room:
+        open_ = [n for n, width in enumerate(out) if width > least[n]]
+        if not open_:
+            break
+        out[max(open_, key=out.__getitem__)] -= 1
     return out
+
+
+@dataclass(frozen=True, slots=True)
+class _OneLine:
+    """A cell that needs no breaking, with its blanks."""
+
+    words: str
+    style: str
+
+    def __rich_console__(self, console: Console, _options: ConsoleOptions) -> RenderResult:
+        """Show the line as it is."""
+        yield Segment(self.words, console.get_style(self.style) if self.style else None)
+
+
+def _shown(column: Column, cell: Text, width: int, dots: str) -> RenderableType:
+    """Return a cell for a column of a width: without the costs of breaking where it fits."""
+    words = cell.plain
+    if column.shortened and cell_len(words) > width:
+        kept = width - len(dots)
+        words = f"{words[: kept // 2]}{dots}{words[kept // 2 - kept :]}"
+    blanks = width - cell_len(words)
+    if blanks < 0:
+        return cell
+    lead = " " * blanks if column.right else ""
+    return _OneLine(set_cell_size(lead + words, width), str(cell.style))
