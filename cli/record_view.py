@@ -61,9 +61,8 @@ def _record_view(record: YearEnd) -> Group:
 
 def _sections(record: YearEnd) -> Iterator[RenderableType]:
     for name, form in record.forms.items():
-        yield _form_table(name, form)
-    for note in record.f1040_notes:
-        yield show.text(f"Form 1040 {note}")
+        notes = record.f1040_notes if name == "1040" else ()
+        yield _form_table(name, form, [f"Write beside line {note}." for note in notes])
     if record.movements:
         yield _movements_table(record)
     for printed in record.forms_1099r:
@@ -111,9 +110,10 @@ def source_words(source: str) -> str:
     return SOURCE_WORDS[Source(source)] if source in list(Source) else source
 
 
-def _form_table(name: str, form: Form) -> RenderableType:
+def _form_table(name: str, form: Form, below: Iterable[str]) -> RenderableType:
     rows = [(line.number, line.label or line.words, line.value) for line in form]
-    return show.table((">Line", "What", ">Amount"), rows, title=form_title(name))
+    table = show.table((">Line", "What", ">Amount"), rows, title=form_title(name))
+    return Group(table, *map(show.text, below))
 
 
 def _movements_table(record: YearEnd) -> RenderableType:

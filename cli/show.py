@@ -23,6 +23,7 @@ NARROW = 90
 Cell = str | int | None | Money | Ratio
 
 _PARAGRAPH_MIN = 40  # columns; a narrower terminal breaks the lines itself
+_WORDS_MAX = 2_000  # characters: the advice at the end of a long message stays
 _COMMAND = re.compile(r"^(.*:) (basis [a-z][a-z0-9-]* [^;]+)$")
 _SEVERITY = {"error": "bold red", "warning": "yellow", "info": "dim"}
 
@@ -41,10 +42,8 @@ def console(*, to_stderr: bool = False) -> Console:
 
 
 def text(value: Cell, style: str = "") -> Text:
-    """Return one cell as safe text, never as markup."""
-    if value is None:
-        return Text("")
-    return Text(safe(str(value)), style=style)
+    """Return one cell or message as safe text, never as markup."""
+    return Text("" if value is None else safe(str(value), limit=_WORDS_MAX), style=style)
 
 
 def severity_style(severity: str) -> str:
@@ -102,8 +101,8 @@ def paragraph(mark: str, message: str, style: str = "") -> None:
 
     The command stands on a line of its own, so that it can be copied.
     """
-    found = _COMMAND.search(safe(message, limit=2_000))
-    words, command = found.groups() if found else (safe(message, limit=2_000), "")
+    found = _COMMAND.search(safe(message, limit=_WORDS_MAX))
+    words, command = found.groups() if found else (safe(message, limit=_WORDS_MAX), "")
     indent = " " * len(mark)
     told = textwrap.wrap(
         words,

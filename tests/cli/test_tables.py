@@ -6,11 +6,15 @@ from io import StringIO
 from random import Random
 
 import pytest
+from click.testing import CliRunner
 from rich.cells import cell_len
 from rich.console import Console, RenderableType
 from rich.text import Text
 
+from cli.main import main
+from cli.show import line
 from cli.tables import Column, Laid
+from tests.conftest import FIXTURES
 
 WORDS = (
     "gain",
@@ -86,3 +90,17 @@ def test_colors_are_those_of_the_cells_and_the_heading_is_bold() -> None:
     )
     heading, _, amount = out.getvalue().splitlines()
     assert (heading, amount) == ("\x1b[1mValue\x1b[0m", "\x1b[31m-5.00\x1b[0m")
+
+
+def test_the_advice_at_the_end_of_a_long_message_is_not_cut_off(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    line("what is known so far, " * 40 + "or take it back: basis reverse 7")
+    assert "basis reverse 7" in capsys.readouterr().out
+
+
+def test_the_word_rollover_stands_below_form_1040() -> None:
+    story = FIXTURES / "scenarios" / "designated-roth-partial-rollover.toml"
+    shown = CliRunner().invoke(main, ["scenario", "run", str(story)]).output
+    _, _, below = shown.partition("5b Pensions and annuities, taxable amount")
+    assert below.splitlines()[1] == "Write beside line 5b: Rollover."
