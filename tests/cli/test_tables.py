@@ -102,5 +102,5 @@ def test_the_advice_at_the_end_of_a_long_message_is_not_cut_off(
 def test_the_word_rollover_stands_below_form_1040() -> None:
     story = FIXTURES / "scenarios" / "designated-roth-partial-rollover.toml"
     shown = CliRunner().invoke(main, ["scenario", "run", str(story)]).output
-    _, _, below = shown.partition("5b Pensions and annuities, taxable amount")
+    _, _, below = shown.partition("Pensions and annuities, taxable amount")
     assert below.splitlines()[1] == "Write beside line 5b: Rollover."
