@@ -14,19 +14,13 @@ from pathlib import Path
 
 from tests.simulated.compare import (
     CLASSES,
-    DEAD_END,
     EQUAL,
-    ORDERS_DIFFER,
-    SILENT,
-    TOLD,
-    TRACEBACK,
     Outcome,
     run_household,
     run_order,
 )
 from tests.simulated.driver import ORDERS
 from tests.simulated.households import KINDS, MIX, Household
-from tests.simulated.known import TESTED
 
 _SHOWN = 12  # failures of a class that are shown
 
@@ -40,13 +34,9 @@ def main() -> int:
     parser.add_argument("--order", choices=sorted(ORDERS), help="only this order")
     parser.add_argument("--seed", type=int, help="one household, with its differences")
     parser.add_argument("--show", action="store_true", help="keep files and ledger; print all")
-    parser.add_argument("--known", action="store_true", help="print the table of known.py anew")
     parser.add_argument("--jobs", type=int, default=2, help="processes")
     asked = parser.parse_args()
     _alone()
-    if asked.known:
-        print_known(list(_all([(k, n) for k, seeds in TESTED.items() for n in seeds], asked.jobs)))
-        return 0
     kinds = asked.kind or list(MIX)
     if asked.seed is not None:
         homes = [KINDS[kind](asked.seed) for kind in dict.fromkeys(kinds)]
@@ -95,21 +85,6 @@ def report(outcomes: Iterable[Outcome]) -> None:
         for one in ones[:_SHOWN]:
             told = one.why.strip().splitlines()[-1] if one.why else str(one.differences[0])
             print(f"  {one.kind} --seed {one.seed} --order {one.order}: {told[:230]}")
-
-
-def print_known(outcomes: Iterable[Outcome]) -> None:
-    """Print what the tested households give today as the lines of ``known.py``."""
-    names = {SILENT: "SILENT", TOLD: "TOLD", DEAD_END: "DEAD_END"}
-    names |= {TRACEBACK: "TRACEBACK", ORDERS_DIFFER: "ORDERS_DIFFER"}
-    found: dict[str, dict[str, str]] = {}
-    for one in outcomes:
-        if one.result != EQUAL:
-            found.setdefault(one.home, {})[one.order] = names[one.result]
-    for home, orders in found.items():
-        listed = ", ".join(f'"{order}": {name}' for order, name in orders.items())
-        alike = len(orders) == len(ORDERS) and len(set(orders.values())) == 1
-        told = f"everywhere({next(iter(orders.values()))})" if alike else f"{{{listed}}}"
-        print(f'    "{home}": {told},')
 
 
 def _one(home: Household, order: str | None, *, show: bool) -> int:

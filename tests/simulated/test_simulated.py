@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
-from tests.simulated.compare import EQUAL, run_household
+from tests.simulated.compare import EQUAL, agree, run_household
 from tests.simulated.households import KINDS
-from tests.simulated.known import KNOWN, TESTED
+
+# kind -> seeds
+TESTED = {
+    "small-easy": range(1, 5),
+    "small-full": (1, 4, 5, 6, 8, 13, 15, 16),
+    "small-messy": (4, 7),
+    "small-opened": (3,),
+    "small-odd": (1, 3, 4),
+    "small-pair": (2,),
+    "small-gap": (1, 2),
+}
 
 
 @pytest.mark.parametrize(
@@ -19,11 +31,18 @@ from tests.simulated.known import KNOWN, TESTED
 )
 def test_every_order_of_imports_gives_the_figures_of_the_truth(kind: str, seed: int) -> None:
     outcomes = run_household(KINDS[kind](seed))
-    said = {one.order: one.result for one in outcomes if one.result != EQUAL}
-    known = dict(KNOWN.get(f"{kind}-{seed}", {}))
-    told = "\n".join(
+    told = [
         f"{one.order}: {one.result} {one.why}" + "".join(f"\n    {d}" for d in one.differences)
         for one in outcomes
-        if one.result != known.get(one.order, EQUAL)
-    )
-    assert said == known, f"not what known.py says of {kind}-{seed}\n{told}"
+        if one.result != EQUAL
+    ]
+    assert not told, "\n".join(told)
+
+
+def test_orders_agree_but_for_values_that_one_of_them_says_it_lacks() -> None:
+    record = {"2023": {"1040:5b": "10.00", "acme:match value": "5.00"}}
+    lacking = {"2023": {"1040:5b": "10.00"}}
+    other_value = {"2023": {"1040:5b": "10.00", "acme:match value": "6.00"}}
+    other_tax = {"2023": {"1040:5b": "11.00", "acme:match value": "5.00"}}
+    said = [json.dumps(one) for one in (record, lacking, other_value, other_tax, {})]
+    assert [agree(said[0], one) for one in said] == [True, True, False, False, False]
