@@ -105,21 +105,19 @@ class Owners:
         reading = draft.reading
         if any(_names(row, reading) for row in draft.rows):
             _close_nameless(draft)
-        texts = dict.fromkeys(_names(row, reading) for row in draft.rows if not row.settled)
+        texts = dict.fromkeys(_names(row, reading) for row in draft.open)
         if not draft.rows:  # balances only
             texts[reading.account] = None
         found = {text: self._find(draft, text, only=len(texts) == 1) for text in texts}
         self._check_other(draft, found)
-        for row in draft.rows:
-            if row.settled:
-                continue
+        for row in draft.open:
             account = found[_names(row, reading)]
             if account == IGNORE:
-                row.close(Status.INFO, "the account is ignored")
+                draft.close(row, Status.INFO, "the account is ignored")
             elif account:
-                row.account = account
+                draft.change(row, account=account)
             else:
-                row.status, row.settled = Status.QUESTION, True
+                draft.close(row, Status.QUESTION)
         known = set(found.values()) - {IGNORE, ""}
         draft.account = known.pop() if len(known) == 1 else ""
 
@@ -294,7 +292,7 @@ def _close_nameless(draft: FileDraft) -> None:
     for row in draft.rows:
         nothing = row.kind is RowKind.INFO and not row.record.question and row.event is None
         if nothing and not _names(row, draft.reading):
-            row.close(Status.INFO, "names no account and books nothing")
+            draft.close(row, Status.INFO, "names no account and books nothing")
 
 
 def _is_at(account: Account, institution: str) -> bool:

@@ -20,7 +20,7 @@ from ledger.statement_import.balances.openings import (
     read_opened,
     taxed_already,
 )
-from ledger.statement_import.balances.year_end_values import account_of, value_row
+from ledger.statement_import.balances.year_end_values import account_of
 from ledger.statement_import.context import ImportContext
 from ledger.statement_import.draft import Difference, FileDraft, Row, Status
 from ledger.statement_import.questions.balances import OpeningBalance, OpeningOfSource
@@ -42,18 +42,18 @@ def settle_balances(
     ``before`` are the files of the same import that are read first: their rows are history.
     """
     groups: dict[tuple[str, date], list[Row]] = {}
-    for row in draft.rows:
-        if row.kind is RowKind.BALANCE and row.event is None and not row.settled:
+    for row in draft.open:
+        if row.kind is RowKind.BALANCE and row.event is None:
             groups.setdefault((row.account, row.day), []).append(row)
     for (account, day), rows in groups.items():
         if _has_history((*before, draft), context, account, day):
             for row in rows:
-                row.close(Status.INFO, _CHECKED)
+                draft.close(row, Status.INFO, _CHECKED)
             continue
         for row in rows:
             if row.source is not None or not context.accounts[account].kind.is_plan:
                 _open(draft, context, [row])
-        unsaid = [row for row in rows if not row.settled]
+        unsaid = list(filter(draft.is_open, rows))
         if unsaid:
             _open(draft, context, unsaid)
 
@@ -79,10 +79,10 @@ def _open(draft: FileDraft, context: ImportContext, rows: Sequence[Row]) -> None
     answer = context.ask(draft, question, row)
     if answer is None:
         for waiting in rows[1:]:
-            waiting.close(Status.QUESTION, "waits for the answer to the first row")
+            draft.close(waiting, Status.QUESTION, "waits for the answer to the first row")
     elif answer == OpeningBalance.CHECK:
         for one in rows:
-            one.close(Status.INFO, _CHECKED)
+            draft.close(one, Status.INFO, _CHECKED)
     else:
         for opened in _told(row, question, answer):
             event = opening(row, opened)
@@ -182,9 +182,7 @@ def book_stated(draft: FileDraft, worked: WorkedOut) -> None:
         same = (e.event for e in journal if not e.derived and e.event.kind is EventKind.BALANCE)
         known = any((e.day, e.source) == (one.day, one.source) for e in same)
         if not known and stated_value(journal, one.as_balance).is_plausible:
-            line = int(one.where.rpartition(":")[2])
-            row = value_row(draft, line, one.day, one.value, one.account)
-            worked.add(draft, draft.book(one.as_balance, row))
+            worked.add(draft, draft.book(one.as_balance))
 
 
 def check_closing(draft: FileDraft, worked: WorkedOut, told: Closing) -> None:

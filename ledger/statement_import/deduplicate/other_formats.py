@@ -57,11 +57,7 @@ def mark_other_formats(
     mine = draft.reading.importer
     own = next((views for views in VIEWS if mine in views), alike(mine))
     others = [other for other in before if other.reading.importer not in own]
-    by_account: dict[str, list[Row]] = {}
-    for row in draft.rows:
-        if row.account:
-            by_account.setdefault(row.account, []).append(row)
-    for account, rows in by_account.items():
+    for account, rows in draft.accounts.items():
         days = [row.day for row in rows]
         near = timedelta(_NEAR)
         known = context.fingerprints(account, min(days) - near, max(days) + near)
@@ -72,7 +68,7 @@ def mark_other_formats(
         for other in others:
             _coming(found.setdefault(other.reading.importer, {}), other, account, plan=plan)
         for reader in sorted(found):
-            open_rows = [row for row in rows if not row.settled]
+            open_rows = [row for row in draft.open if row.account == account]
             there = _Other(reader, found[reader])
             _compare(draft, context, open_rows, there, plan=plan)
 
@@ -197,7 +193,7 @@ def _ask_one(draft: FileDraft, context: ImportContext, row: Row, reader: str, da
         at=row.at, what=row.kind, amount=row.amount, day=row.day, reader=_named(reader), near=day
     )
     if context.ask(draft, question, row) == SameEventsOtherFormat.SAME:
-        row.close(Status.KNOWN, f"the same event as in {reader}")
+        draft.close(row, Status.KNOWN, f"the same event as in {reader}")
 
 
 def _matched(
@@ -261,7 +257,7 @@ def _confirm(draft: FileDraft, context: ImportContext, rows: list[Row], reader: 
     answer = context.ask(draft, question, *rows)
     if answer == SameEventsOtherFormat.SAME:
         for row in rows:
-            row.close(Status.KNOWN, f"the same event as in {reader}")
+            draft.close(row, Status.KNOWN, f"the same event as in {reader}")
     elif answer is not None:
         draft.notes.append(
             f"{counted(len(rows), 'row')} booked although {_named(reader)} has equal events "

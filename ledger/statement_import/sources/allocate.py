@@ -61,7 +61,7 @@ class Allocator:
     def run(self) -> None:
         """Divide rows: contributions first, then the rest by rules; ask about what is left."""
         self._hidden_conversions()
-        rows = [r for r in self.draft.rows if not r.settled and r.kind in WAIT_FOR_SOURCE]
+        rows = [row for row in self.draft.open if row.kind in WAIT_FOR_SOURCE]
         self._read_answers(rows)
         self._remember()
         for account in dict.fromkeys(row.account for row in rows):
@@ -72,7 +72,7 @@ class Allocator:
             self._by_statement(account, mine)
             self._rules(mine, [s for s in specs if isinstance(s, SourceRule)])
         left = []
-        for row in (row for row in rows if not row.settled):
+        for row in filter(self.draft.is_open, rows):
             answer = find_allocation(self.draft, self.context, row)
             if answer is None:
                 left.append(row)
@@ -108,7 +108,7 @@ class Allocator:
         return [parse_spec(text) for text in self.context.book.remembered(ALLOCATION, account)]
 
     def _remember(self) -> None:
-        for account in dict.fromkeys(r.account for r in self.draft.rows if r.account):
+        for account in self.draft.accounts:
             said = self._said(account)
             if said and self.context.accounts[account].kind.is_plan:
                 refuse_two_splits(said, self._stored(account))
@@ -139,7 +139,7 @@ class Allocator:
 
     def _totals(self, rows: Sequence[Row], totals: Sequence[Totals]) -> None:
         for spec in totals:
-            group = [r for r in rows if not r.settled and _is_kind(r, spec.kind)]
+            group = [r for r in rows if self.draft.is_open(r) and _is_kind(r, spec.kind)]
             amounts = [row.amount for row in group]
             if group:
                 self._use([spec])
@@ -158,7 +158,7 @@ class Allocator:
             row
             for row in rows
             if row.kind is RowKind.CONTRIBUTION
-            and not row.settled
+            and self.draft.is_open(row)
             and find_allocation(self.draft, self.context, row) is None
         ]
         events = [f.event for f in self.context.facts_of(account)] if waiting else []
@@ -171,7 +171,7 @@ class Allocator:
         for row in rows:
             fitting = [r for r in rules if _is_kind(row, r.kind)]
             self._use(fitting)
-            if row.settled or not fitting:
+            if not fitting or not self.draft.is_open(row):
                 continue
             source = fitting[0].source
             if source is not None:
@@ -186,15 +186,14 @@ class Allocator:
 
     def _hidden_conversions(self) -> None:
         asked = []
-        for row in self.draft.rows:
-            hidden = row.kind is RowKind.INFO and row.record.question == HIDDEN
-            if not hidden or row.settled:
+        for row in self.draft.open:
+            if row.kind is not RowKind.INFO or row.record.question != HIDDEN:
                 continue
             answer = self.context.book.find(hidden_question(self.draft, row))
             if answer is None:
                 asked.append(row)
             elif answer == "none":
-                row.close(Status.INFO, "no conversion, by answer")
+                self.draft.close(row, Status.INFO, "no conversion, by answer")
             elif answer == "all":
                 event = _hidden(row, ZERO, Source.AFTER_TAX)
                 self.draft.book(replace(event, reason=WHOLE), row)
