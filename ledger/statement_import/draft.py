@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import NamedTuple, TypedDict, Unpack
+from typing import NamedTuple, TypedDict, TypeVar, Unpack
 
 from ledger.books import WRITTEN
 from ledger.chart import Source
@@ -19,6 +19,8 @@ from ledger.records import Record, RowKind
 from ledger.statement_import.questions.question import AskedAt, Question
 from ledger.store import StoredEntry
 
+_K = TypeVar("_K")
+_V = TypeVar("_V")
 Key = tuple[int, int]  # of a row in its file: its place, and its part or 0 for the whole
 BY_HAND = WRITTEN | {""}  # readers of what no recordkeeper prints; "" is no file at all
 
@@ -95,6 +97,12 @@ class Row(NamedTuple):
         )
 
 
+def asked_together(rows: Sequence[Row], match: str) -> AskedAt:
+    """Return where several rows are asked about at once, whom an answer finds by words."""
+    lines = tuple(row.record.line for row in rows)
+    return replace(rows[0].at, row="", match=match, lines=lines)
+
+
 class _Changes(TypedDict, total=False):
     """What may change from one state of a row to the next."""
 
@@ -116,6 +124,12 @@ class Draft(NamedTuple):
 
     event: Event
     keys: tuple[Key, ...] = ()
+
+
+def balance(where: str, day: date, account: str, source: Source | None, value: Money) -> Event:
+    """Return what a source of a plan, or an account, is stated to be worth at a day's close."""
+    sources = () if source is None else (source,)
+    return Event(where, day, account, EventKind.BALANCE, value=value, sources=sources)
 
 
 @dataclass(frozen=True)
@@ -145,9 +159,17 @@ class Difference:
     def as_balance(self) -> Event:
         """What is stated, as a balance of its day."""
         account, _, source = self.pool.partition(":")
-        sources = (Source(source),) if source else ()
-        kind = EventKind.BALANCE
-        return Event(self.where, self.day, account, kind, value=self.stated, sources=sources)
+        return balance(
+            self.where, self.day, account, Source(source) if source else None, self.stated
+        )
+
+
+def grouped(values: Iterable[_V], key: Callable[[_V], _K]) -> dict[_K, list[_V]]:
+    """Return values by a key, in their order."""
+    found: dict[_K, list[_V]] = {}
+    for value in values:
+        found.setdefault(key(value), []).append(value)
+    return found
 
 
 @dataclass
@@ -203,11 +225,7 @@ class FileDraft:
     @property
     def accounts(self) -> dict[str, list[Row]]:
         """The accounts of its rows, each with its rows in the order of the file."""
-        found: dict[str, list[Row]] = {}
-        for row in self._rows:
-            if row.account:
-                found.setdefault(row.account, []).append(row)
-        return found
+        return grouped((row for row in self._rows if row.account), lambda row: row.account)
 
     @property
     def waits(self) -> bool:

@@ -29,7 +29,7 @@ from ledger.statement_import.context import ImportContext
 from ledger.statement_import.draft import Draft, FileDraft, Row
 from ledger.statement_import.questions.balances import ValueNeeded
 from ledger.statement_import.rows.settle import bad_answer
-from ledger.statement_import.worked_out import WorkedOut
+from ledger.statement_import.worked_out import WorkedOut, folded
 
 # Open points that a row can cause which takes nothing out, or one that was stored before.
 _TOLD = CONTRADICTIONS | {
@@ -194,8 +194,7 @@ def _note_others(worked: WorkedOut, context: ImportContext) -> None:
 def _known_points(fold: Fold, context: ImportContext) -> frozenset[str]:
     """Return what was open of a household before this import."""
     owner = next(iter(fold.books.accounts.values())).owner
-    known = Fold(context.books_with(()).household_of(owner))
-    known.through(date.max)
+    known = folded(context.books_with(()).household_of(owner))
     return frozenset(str(r.error) for listed in known.refused.values() for r in listed)
 
 

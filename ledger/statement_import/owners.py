@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date
 
 from ledger.chart import Account, AccountKind
 from ledger.errors import LedgerError
 from ledger.importers.reading import Reading
 from ledger.records import RowKind
-from ledger.statement_import.answers import normal
+from ledger.statement_import.answers import normal, said_today
 from ledger.statement_import.context import ImportContext
 from ledger.statement_import.draft import FileDraft, Row, Status
 from ledger.statement_import.questions.files import (
@@ -20,7 +19,6 @@ from ledger.statement_import.questions.files import (
     FileNamesNoAccount,
 )
 from ledger.statement_import.questions.question import IGNORE, AskedAt, Question
-from ledger.store import Answer
 from ledger.text import safe
 
 ACCOUNT = "account"  # remembered: the words of a file stand for this account
@@ -133,7 +131,9 @@ class Owners:
             self._check_forced(draft, text)
             self._note_other_house(draft, text)
             if text and not _is_rounded(text):
-                self._book.keep(draft.name, _alias(text, self._forced, draft.name))
+                why = f"named for {draft.name}"
+                told = said_today(ACCOUNT, "", normal(text), self._forced, why)
+                self._book.keep(draft.name, told)
             return self._forced
         if _is_rounded(text):
             return self._ask_rounded(draft, text)
@@ -336,14 +336,3 @@ def _has_number(text: str) -> bool:
     words = _SECTION.sub("", text).split()
     least = _DIGITS_BESIDE_WORDS if len(words) > 1 and not _MASK.match(normal(text)) else 1
     return any(sum(map(str.isdigit, word)) >= least for word in words)
-
-
-def _alias(text: str, account: str, file: str) -> Answer:
-    return Answer(
-        code=ACCOUNT,
-        account="",
-        match=normal(text),
-        answer=account,
-        day=date.today(),  # noqa: DTZ011 - the user's own calendar day
-        reason=f"named for {file}",
-    )

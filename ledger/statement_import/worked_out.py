@@ -8,13 +8,20 @@ from datetime import date
 from ledger.balances.days import Fold
 from ledger.balances.valuation import Valuation, entries_of
 from ledger.booking import book
-from ledger.books import Books
+from ledger.books import Books, Household
 from ledger.errors import Collector
 from ledger.events import Event
 from ledger.journal import JournalEntry
 from ledger.statement_import.context import ImportContext
 from ledger.statement_import.draft import Draft, FileDraft
 from ledger.store import StoredEntry
+
+
+def folded(household: Household) -> Fold:
+    """Return the fold over all facts of a household, to its end."""
+    fold = Fold(household)
+    fold.through(date.max)
+    return fold
 
 
 class WorkedOut:
@@ -39,8 +46,7 @@ class WorkedOut:
         household = self._books.household_of(self.context.accounts[account].owner)
         fold = self._folds.get(first := next(iter(household.accounts)))
         if fold is None:
-            fold = self._folds[first] = Fold(household)
-            fold.through(date.max)
+            fold = self._folds[first] = folded(household)
         return fold
 
     @property
@@ -57,15 +63,11 @@ class WorkedOut:
     @property
     def journal_before(self) -> list[JournalEntry]:
         """All entries that the ledger's own facts make, of the households these files are of."""
-        books, found = self.context.books_with(()), dict[str, list[JournalEntry]]()
-        for account in (account for draft in self.drafts for account in draft.accounts):
-            household = books.household_of(self.context.accounts[account].owner)
-            first = next(iter(household.accounts))
-            if first not in found:
-                fold = Fold(household)
-                fold.through(date.max)
-                found[first] = fold.journal
-        return [entry for journal in found.values() for entry in journal]
+        books, chart = self.context.books_with(()), self.context.accounts
+        owners = (chart[account].owner for draft in self.drafts for account in draft.accounts)
+        of_owners = map(books.household_of, dict.fromkeys(owners))
+        households = {next(iter(one.accounts)): one for one in of_owners}
+        return [entry for one in households.values() for entry in folded(one).journal]
 
     @property
     def folds(self) -> list[Fold]:

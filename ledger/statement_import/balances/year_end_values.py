@@ -7,7 +7,7 @@ from dataclasses import replace
 from ledger.balances.stated import ACCEPTED, Stated, stated_value
 from ledger.events import Event, EventKind
 from ledger.importers.reading import ClosingBalance
-from ledger.statement_import.draft import Difference, FileDraft
+from ledger.statement_import.draft import Difference, FileDraft, balance
 from ledger.statement_import.questions.balances import YearEndValue
 from ledger.statement_import.questions.question import AskedAt
 from ledger.statement_import.worked_out import WorkedOut
@@ -24,9 +24,8 @@ def offer_year_end(draft: FileDraft, worked: WorkedOut) -> None:
         day = closing.day
         if not account or day is None or context.accounts[account].kind.is_plan:
             continue
-        where = f"{draft.name}:{_line(closing)}"
-        value = closing.value.seen_at(where)
-        event = Event(where, day, account, EventKind.BALANCE, value=value)
+        value = closing.value.seen_at(closing.where)
+        event = balance(closing.where, day, account, None, value)
         journal = worked.journal_of(account)
         found = stated_value(journal, event)
         facts = [entry.event for entry in journal if not entry.derived]

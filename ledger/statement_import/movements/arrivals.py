@@ -13,8 +13,14 @@ from ledger.money import ZERO, Money
 from ledger.movements import CONVERTED, ON_THE_WAY, ROLLED, SAID_SO, is_arrival, may_send
 from ledger.records import RowKind
 from ledger.statement_import.context import ImportContext
-from ledger.statement_import.draft import FileDraft, Row, Status
-from ledger.statement_import.movements.payment import CONVERSIONS, OPEN, Payment, open_rows
+from ledger.statement_import.draft import FileDraft, Row, Status, grouped
+from ledger.statement_import.movements.payment import (
+    CONVERSIONS,
+    OPEN,
+    Payment,
+    answered,
+    open_rows,
+)
 from ledger.statement_import.movements.payments import confirm_conversion
 from ledger.statement_import.movements.plan_legs import book_lone_deposit, which_source
 from ledger.statement_import.questions.movements import MovedAccounts, RolloverOrigin, SameMoney
@@ -40,23 +46,11 @@ def arrivals_of(drafts: Sequence[FileDraft], context: ImportContext) -> list[Pay
         at = draft.kept_as, alone, row.account, row.day
         key = *at, row.kind, row.record.partner, row.source
         found.setdefault(key, Payment(draft, context, [])).keys.append(row.key)
-    told = [_answered(one) for one in found.values()]
+    told = [
+        [one] if one.kind is RowKind.ROLLOVER_IN else answered(one, _sender)
+        for one in found.values()
+    ]
     return [one for arrivals in told for one in arrivals if not _is_other(one)]
-
-
-def _answered(arrival: Payment) -> list[Payment]:
-    """Return an arrival with its answer; rows that were answered otherwise each for itself."""
-    if arrival.kind is RowKind.ROLLOVER_IN:
-        return [arrival]
-    book, legs = arrival.context.book, arrival.legs
-    said = [book.propose(_sender(one)) for one in legs] if len(legs) > 1 else []
-    told = [answer for answer in said if answer is not None]
-    if len(told) > 1 and any(answer != told[0] for answer in told):
-        for one, answer in zip(legs, said, strict=True):
-            one.said = answer
-        return legs
-    arrival.said = book.propose(_sender(arrival))
-    return [arrival]
 
 
 def _is_other(arrival: Payment) -> bool:
@@ -192,10 +186,8 @@ def _explained(arrival: Payment) -> bool:
     sent = [e for e in near if _sent(e, row) and abs(e.day - row.day) > ON_THE_WAY]
     if sent:
         return _ask_same(arrival, min(sent, key=lambda event: abs(event.day - row.day)))
-    legs: dict[str, list[Event]] = {}
-    for event in near:
-        legs.setdefault(event.name, []).append(event)
-    origins = [of_one[0] for of_one in legs.values() if _paid_cash(of_one, row.amount)]
+    legs = grouped(near, lambda event: event.name).values()
+    origins = [of_one[0] for of_one in legs if _paid_cash(of_one, row.amount)]
     return _ask_origin(draft, context, row, origins) if origins else False
 
 

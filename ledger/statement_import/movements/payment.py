@@ -6,7 +6,7 @@ an event of its own side.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -123,6 +123,20 @@ class Payment:
         """Say that nothing comes of the payment, and why."""
         for row in (*self.rows, *self.tax):
             self.draft.close(row, status, note)
+
+
+def answered(payment: Payment, question: Callable[[Payment], Question]) -> list[Payment]:
+    """Return a payment with its answer; rows that were answered otherwise each for itself."""
+    book, legs = payment.context.book, payment.legs
+    said = [book.propose(question(one)) for one in legs] if len(legs) > 1 else []
+    told = [answer for answer in said if answer is not None]
+    if len(told) < 2 or all(answer == told[0] for answer in told):
+        payment.said = book.propose(question(payment))
+        return [payment]
+    for one, answer in zip(legs, said, strict=True):
+        one.said = answer
+        one.tax_keys = payment.tax_keys if payment.main is one.main else []
+    return legs
 
 
 def inside(row: Row) -> Money:

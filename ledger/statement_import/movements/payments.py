@@ -22,6 +22,7 @@ from ledger.statement_import.movements.payment import (
     OPEN,
     PAID,
     Payment,
+    answered,
     character,
     inside,
     open_rows,
@@ -68,8 +69,8 @@ def payments_of(drafts: Sequence[FileDraft], context: ImportContext) -> list[Pay
             one = found.setdefault(key, Payment(payment.draft, context, []))
             one.keys.append(part.key)
     _give_tax(drafts, context, list(found.values()))
-    told = [one for payment in found.values() for one in _as_answered(payment)]
-    return [payment for payment in told if not _is_other(payment)]
+    told = [_as_answered(payment) for payment in found.values()]
+    return [one for payments in told for one in payments if not _is_other(one)]
 
 
 def _key(draft: FileDraft, context: ImportContext, row: Row) -> tuple[object, ...]:
@@ -163,23 +164,11 @@ def _paid_on(row: Row, tax: Row) -> bool:
     return row.kind in PAID and (row.account, row.day) == (tax.account, tax.day)
 
 
-def _as_answered(payment: Payment) -> Iterator[Payment]:
-    """Yield a payment with its answer; rows that were answered otherwise each for itself."""
-    if _is_cash(payment):
-        payment.said = CASH
-        yield payment
-        return
-    book, legs = payment.context.book, payment.legs
-    said = [book.propose(question_of(one)) for one in legs] if len(legs) > 1 else []
-    told = [answer for answer in said if answer is not None]
-    if len(told) > 1 and any(answer != told[0] for answer in told):
-        for one, answer in zip(legs, said, strict=True):
-            one.said = answer
-            one.tax_keys = payment.tax_keys if payment.main is one.main else []
-            yield one
-        return
-    payment.said = book.propose(question_of(payment))
-    yield payment
+def _as_answered(payment: Payment) -> list[Payment]:
+    if not _is_cash(payment):
+        return answered(payment, question_of)
+    payment.said = CASH
+    return [payment]
 
 
 def _is_cash(payment: Payment) -> bool:

@@ -12,8 +12,8 @@ from ledger.importers.legs import IN, OUT
 from ledger.money import ZERO, Money
 from ledger.records import RowKind
 from ledger.statement_import.context import ImportContext
-from ledger.statement_import.draft import FileDraft, Row, Status
-from ledger.statement_import.movements.payment import CONVERSIONS
+from ledger.statement_import.draft import FileDraft, Row, Status, grouped
+from ledger.statement_import.movements.payment import CONVERSIONS, open_rows
 from ledger.statement_import.questions.movements import (
     PossibleConversion,
     PossibleInPlan,
@@ -30,15 +30,14 @@ _NEAR = timedelta(days=4)  # over a long weekend: the next business day
 def pair_in_plan(drafts: Iterable[FileDraft], context: ImportContext) -> None:
     """Join the legs of in-plan conversions: same plan, same day, same amount but for rounding."""
     for draft in drafts:
-        days: dict[tuple[str, str], list[Row]] = {}
-        for row in draft.open:
-            if row.event is not None or row.kind not in OUT | IN:
-                continue
-            if row.record.question == "partner_unknown":
-                continue  # the plan changed its recordkeeper: never a conversion
-            if context.accounts[row.account].kind.is_plan:
-                days.setdefault((row.account, row.day.isoformat()), []).append(row)
-        for rows in days.values():
+        legs = [
+            row
+            for _, row in open_rows([draft], OUT | IN)
+            if context.accounts[row.account].kind.is_plan
+            # else the plan changed its recordkeeper: never a conversion
+            and row.record.question != "partner_unknown"
+        ]
+        for rows in grouped(legs, _day_of).values():
             _pair_day(draft, context, rows)
         _pair_near(draft, context)
 
@@ -88,10 +87,11 @@ def _by_row(rows: list[Row]) -> list[list[Row]]:
 
 
 def _by_day(rows: list[Row]) -> list[list[Row]]:
-    days: dict[tuple[str, date], list[Row]] = {}
-    for row in rows:
-        days.setdefault((row.account, row.day), []).append(row)
-    return [group for group in days.values() if len(group) > 1]
+    return [group for group in grouped(rows, _day_of).values() if len(group) > 1]
+
+
+def _day_of(row: Row) -> tuple[str, date]:
+    return row.account, row.day
 
 
 def _fit(out: list[Row], into: list[Row]) -> bool:

@@ -15,7 +15,7 @@ from ledger.money import Money
 from ledger.records import RowKind
 from ledger.statement_import.answers import normal
 from ledger.statement_import.context import ImportContext
-from ledger.statement_import.draft import FileDraft, Row, Status
+from ledger.statement_import.draft import FileDraft, Row, Status, grouped
 from ledger.statement_import.owners import owned_by
 from ledger.statement_import.questions.movements import PaidToBank
 from ledger.statement_import.questions.question import IGNORE
@@ -37,7 +37,7 @@ _NAMED = 12  # lines written out in a note
 def settle_open_moves(draft: FileDraft, context: ImportContext) -> None:
     """Ask what bank money was; a deposit late in the year is taken for a contribution, and said."""
     taxed = {(r.account, r.day) for r in draft.rows if r.kind is RowKind.WITHHOLDING}
-    paid: dict[tuple[str, str], list[Row]] = {}
+    paid: list[Row] = []
     late: list[Row] = []
     for row in draft.open:
         if row.event is not None or context.accounts[row.account].kind.is_plan:
@@ -46,8 +46,8 @@ def settle_open_moves(draft: FileDraft, context: ImportContext) -> None:
             late += [row] if _is_late(draft, context, row) else []
         elif row.record.question == PAYMENT_UNKNOWN and (row.account, row.day) not in taxed:
             # tax is withheld from a distribution alone
-            paid.setdefault((row.account, normal(row.record.raw_type)), []).append(row)
-    for rows in paid.values():
+            paid.append(row)
+    for rows in grouped(paid, lambda row: (row.account, normal(row.record.raw_type))).values():
         _settle_payments(draft, context, rows)
     if late:
         lines = ", ".join(str(row.record.line) for row in late[:_NAMED])
