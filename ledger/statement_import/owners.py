@@ -95,8 +95,8 @@ class Owners:
                 remedy=f"accounts are: {', '.join(accounts) or 'none yet'}",
             )
         self._accounts, self._book, self._forced = accounts, context.book, forced
+        self._context = context
         self._alone, self._strangers = alone, context.has_strangers
-        self._imports = context.imports
 
     def assign(self, draft: FileDraft) -> None:
         """Set the account of each row; ignored and unknown ones become info and questions."""
@@ -136,7 +136,7 @@ class Owners:
                 self._book.keep(draft.name, told)
             return self._forced
         if _is_rounded(text):
-            return self._ask_rounded(draft, text)
+            return self._ask(draft, text)
         remembered = self._book.remembered_alias(text) if text else ""
         if remembered in self._accounts or remembered == IGNORE:
             return remembered
@@ -167,7 +167,7 @@ class Owners:
         reading = draft.reading
         before = {
             one.account
-            for one in self._imports()
+            for one in self._context.imports()
             if one.importer == reading.importer and not one.undone
         }
         named = [a.id for a in fitting if text and _may_be(text, a)]
@@ -186,15 +186,22 @@ class Owners:
         return owners.pop() if len(owners) == 1 else "TAXPAYER"
 
     def _ask(self, draft: FileDraft, text: str) -> str:
+        """Ask whose rows of a number, a name or nothing are.
+
+        Several accounts may share a number that a spreadsheet rounded: it is asked for each file.
+        """
         reading = draft.reading
         accounts = [a for a in self._accounts.values() if _may_hold(reading, a)]
         fitting, likely = tuple(a.id for a in accounts), self._likely(draft, text, accounts)
         row = next((r for r in draft.rows if _names(r, reading) == text), None)
         at = AskedAt.of_file(draft.name, row.record.line if row else 1, reading.sha256)
+        reader = reading.importer
         if not text:
             question: Question = FileNamesNoAccount(
-                at=at, fitting=fitting, likely=likely, reader=reading.importer
+                at=at, fitting=fitting, likely=likely, reader=reader
             )
+        elif _is_rounded(text):
+            question = AccountRounded(at=at, text=text, fitting=fitting, reader=reader)
         else:
             title = _title(row, text) if row else ""
             question = AccountUnknown(
@@ -205,26 +212,7 @@ class Owners:
                 owner=self._owner(),
                 of_kind=_KINDS.get(normal(title), "KIND"),
             )
-        return str(self._say(draft, question) or "")
-
-    def _ask_rounded(self, draft: FileDraft, text: str) -> str:
-        """Ask for the account of rows whose number a spreadsheet rounded: several may share it.
-
-        The answer holds for this file alone.
-        """
-        row = next((r for r in draft.rows if _names(r, draft.reading) == text), None)
-        fitting = [a.id for a in self._accounts.values() if _may_hold(draft.reading, a)]
-        at = AskedAt.of_file(draft.name, row.record.line if row else 1, draft.reading.sha256)
-        question = AccountRounded(
-            at=at, text=text, fitting=tuple(fitting), reader=draft.reading.importer
-        )
-        return str(self._say(draft, question) or "")
-
-    def _say(self, draft: FileDraft, question: Question) -> str | None:
-        answer: str | None = self._book.propose(question)
-        if answer is None:
-            draft.ask(question)
-        return answer
+        return str(self._context.ask(draft, question) or "")
 
     def _check_forced(self, draft: FileDraft, text: str) -> None:
         account = self._accounts[self._forced]
