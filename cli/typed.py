@@ -18,7 +18,7 @@ from ledger.importers.signs import normal_units
 from ledger.money import ZERO, Money
 from ledger.records import Record, RowKind
 from ledger.statement_import.context import facts_in
-from ledger.statement_import.deduplicate.fingerprints import seal
+from ledger.statement_import.deduplicate.fingerprints import fingerprints_of
 from ledger.statement_import.deduplicate.other_formats import brought_already
 from ledger.statement_import.draft import Row
 from ledger.store import ImportBatch, Receipt, StoredEntry, StoredRow
@@ -111,18 +111,13 @@ def _cited(event: Event, where: str) -> Event:
 
 def _rows(events: Iterable[Event], reader: str) -> list[Row]:
     """Return rows with the fingerprints that this reader gives them."""
-    rows = [
-        Row(
-            record=_record(event),
-            kind=RowKind.INFO,
-            source=event.source,
-            event=event,
-            account=event.account,
-        )
-        for event in events
+    rows = (
+        Row(_record(event), RowKind.INFO, event.source, event, event.account) for event in events
+    )
+    return [
+        row._replace(fingerprint=mark, occurrence=occurrence)
+        for row, mark, occurrence in fingerprints_of(rows, reader)
     ]
-    seal(rows, reader)
-    return rows
 
 
 def _record(event: Event) -> Record:

@@ -15,6 +15,7 @@ import pytest
 
 from ledger import law
 from ledger.law import figures
+from ledger.statement_import.draft import Row
 
 ROOT = Path(__file__).parent.parent
 FUNCTION_LINES_MAX = 50
@@ -389,6 +390,17 @@ def identities_in(tree: ast.Module) -> Iterator[int]:
                 yield node.lineno
 
 
+def rows_written(tree: ast.Module) -> Iterator[int]:
+    """Go through the lines that set what a row of an import has on anything but a file or self."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.Attribute(ctx=ast.Store() | ast.Del(), attr=name, value=of):
+                if name in Row._fields and getattr(of, "id", "") not in {"self", "draft"}:
+                    yield node.lineno
+            case ast.Call(func=ast.Name(id="setattr") | ast.Attribute(attr="__setattr__")):
+                yield node.lineno
+
+
 def _makes_a_set(node: ast.AST | None, known: Collection[str]) -> bool:
     """Tell whether an expression is a set: written out, worked out, or a name known as one."""
     match node:
@@ -604,6 +616,17 @@ def test_nothing_is_known_by_its_identity() -> None:
     assert not faults, "\n".join(faults)
 
 
+def test_a_row_of_an_import_changes_in_its_file_alone() -> None:
+    """Who holds a row holds a state of it, which the file refuses once there is a newer one."""
+    faults = [
+        f"{name} line {line}: draft.change(row, …)"
+        for name, tree in MODULES.items()
+        if name.startswith("ledger.statement_import")
+        for line in rows_written(tree)
+    ]
+    assert not faults, "\n".join(faults)
+
+
 def test_no_figure_hangs_on_the_order_of_a_set() -> None:
     named = {n for tree in MODULES.values() for n in sets_named(tree) if n[:1].isupper()}
     faults = [
@@ -765,6 +788,24 @@ def test_a_set_whose_order_cannot_show_is_none(code: str) -> None:
 )
 def test_unsafe_code_is_found(code: str) -> None:
     assert list(unsafe_in(ast.parse(code)))
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "row.kind = kind",
+        "for row.source in found: ...",
+        "a, made.rows[0].status = b",
+        "setattr(row, 'note', '')",
+        "object.__setattr__(row, 'note', '')",
+    ],
+)
+def test_a_row_that_is_written_to_is_found(code: str) -> None:
+    assert list(rows_written(ast.parse(code))) == [1]
+
+
+def test_a_file_may_have_its_account() -> None:
+    assert not list(rows_written(ast.parse("draft.account = row.account\none.said = row.kind")))
 
 
 @pytest.mark.parametrize("code", ["seen = {id(row)}", "seen = set(map(id, rows))"])

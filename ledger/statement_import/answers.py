@@ -228,17 +228,16 @@ class AnswerBook:
 
     def _keep(self, question: Question, answer: Any, reason: str) -> None:
         general = question.general or not question.row
-        self.keep(
-            question.file,
-            Answer(
-                code=question.code,
-                account=question.account,
-                match=normal(question.match) if general else ROW + question.row,
-                answer=closed(answer),
-                reason=f"{reason} ({question.where})",
-                day=date.today(),  # noqa: DTZ011 - the user's own calendar day
-            ),
-        )
+        match = normal(question.match) if general else ROW + question.row
+        why = f"{reason} ({question.where})"
+        told = said_today(question.code, question.account, match, closed(answer), why)
+        self.keep(question.file, told)
+
+
+def said_today(code: str, account: str, match: str, answer: str, reason: str) -> Answer:
+    """Return an answer of today, the user's own calendar day."""
+    today = date.today()  # noqa: DTZ011 - no clock of the world decides it
+    return Answer(code=code, account=account, match=match, answer=answer, day=today, reason=reason)
 
 
 def normal(text: str) -> str:

@@ -8,9 +8,8 @@ from ledger.importers.base import counted
 from ledger.money import Money
 from ledger.records import RowKind
 from ledger.statement_import.context import ImportContext
-from ledger.statement_import.draft import FileDraft, Row, Status
+from ledger.statement_import.draft import FileDraft, Row, Status, asked_together, grouped
 from ledger.statement_import.questions.files import ReadingUnconfirmed
-from ledger.statement_import.questions.question import AskedAt
 
 
 def ask_unconfirmed(draft: FileDraft, context: ImportContext) -> None:
@@ -19,20 +18,10 @@ def ask_unconfirmed(draft: FileDraft, context: ImportContext) -> None:
     The answer, or --yes, is remembered for the account: its next file of this reader asks nothing.
     """
     grades = draft.reading.unconfirmed
-    by_account: dict[str, list[Row]] = {}
-    for row in draft.rows if grades else ():
-        if row.record.line in grades and _counts(row):
-            by_account.setdefault(row.account, []).append(row)
-    for account, rows in by_account.items():
+    weak = (r for r in draft.rows if grades and r.record.line in grades and _counts(r))
+    for rows in grouped(weak, lambda row: row.account).values():
         grade = max(grades[row.record.line] for row in rows)
-        at = AskedAt(
-            file=draft.name,
-            line=rows[0].record.line,
-            nth=rows[0].nth,
-            match=draft.reading.importer,
-            account=account,
-            lines=tuple(row.record.line for row in rows),
-        )
+        at = asked_together(rows, match=draft.reading.importer)
         context.ask(draft, ReadingUnconfirmed(at=at, grade=grade, read_as=_shown(rows)))
 
 

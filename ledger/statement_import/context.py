@@ -16,20 +16,12 @@ from ledger.importers.sources import source_of
 from ledger.journal import JournalEntry
 from ledger.movements import books_of, counted_once, with_facts
 from ledger.statement_import.answers import AnswerBook
-from ledger.statement_import.draft import Draft, Fact, FileDraft, Row
+from ledger.statement_import.draft import Fact, FileDraft, Row
 from ledger.statement_import.questions.question import Question
 from ledger.store import ImportInfo, Place
 
 Places = Callable[[str, date, date], Mapping[str, Place]]
 Fingerprints = Callable[[str, date, date], Iterable[str]]
-
-
-def _no_fingerprints(_account: str, _first: date, _last: date) -> Iterable[str]:
-    return ()
-
-
-def _no_places(_account: str, _first: date, _last: date) -> Mapping[str, Place]:
-    return {}
 
 
 @dataclass
@@ -38,10 +30,10 @@ class ImportContext:
 
     accounts: Mapping[str, Account]
     book: AnswerBook
-    fingerprints: Fingerprints = _no_fingerprints
+    fingerprints: Fingerprints = lambda *_: ()
     load_books: Callable[[], Books] | None = None
     imports: Callable[[], Sequence[ImportInfo]] = tuple
-    places: Places = _no_places  # where the known rows of an account stand, by fingerprint
+    places: Places = lambda *_: {}  # where the known rows of an account stand, by fingerprint
     stated: dict[str, list[StatedTotal]] = field(default_factory=dict)  # by account, this import's
     balances: dict[str, list[ClosingBalance]] = field(default_factory=dict)  # likewise
     completed: set[int] = field(default_factory=set)  # entries that this import reverses
@@ -57,14 +49,10 @@ class ImportContext:
 
     def take_in(self, draft: FileDraft) -> None:
         """Let the later files of an import see what this one brings, as if it were stored."""
-        for made in draft.drafts:
-            self.take_in_one(draft, made)
-
-    def take_in_one(self, draft: FileDraft, made: Draft) -> None:
-        """Take in one more event of a file."""
-        for account in sorted(made.event.accounts):
-            fact = Fact(made.event, draft.reading.importer)
-            self._pending.setdefault(account, []).append(fact)
+        for event in (made.event for made in draft.drafts):
+            for account in sorted(event.accounts):
+                fact = Fact(event, draft.reading.importer)
+                self._pending.setdefault(account, []).append(fact)
 
     def hear(self, draft: FileDraft) -> None:
         """Let the other files of an import know what a statement without rows states."""

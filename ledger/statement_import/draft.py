@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import NamedTuple
+from typing import NamedTuple, TypedDict, TypeVar, Unpack
 
 from ledger.books import WRITTEN
 from ledger.chart import Source
@@ -19,6 +19,9 @@ from ledger.records import Record, RowKind
 from ledger.statement_import.questions.question import AskedAt, Question
 from ledger.store import StoredEntry
 
+_K = TypeVar("_K")
+_V = TypeVar("_V")
+Key = tuple[int, int]  # of a row in its file: its place, and its part or 0 for the whole
 BY_HAND = WRITTEN | {""}  # readers of what no recordkeeper prints; "" is no file at all
 
 
@@ -38,9 +41,12 @@ class Fact(NamedTuple):
     importer: str  # reader of the file it came from, "" when typed
 
 
-@dataclass(slots=True)
-class Row:
-    """One row of a file with all that the intake found out about it."""
+class Row(NamedTuple):
+    """One state of a row of a file, with all that the import has found out about it by then.
+
+    A state never changes: ``FileDraft.change`` puts the next one in its place. A tuple is copied
+    in a fifth of the time that a frozen dataclass takes, and every row is, several times.
+    """
 
     record: Record
     kind: RowKind
@@ -49,14 +55,18 @@ class Row:
     account: str = ""  # id in the chart, "" while unknown or when ignored
     fingerprint: str = ""
     occurrence: int = 1
-    place: int = 0  # its number in the file, from 1; 0 of what is none of the file's rows
+    place: int = 0  # its number in the file, from 1
+    part: int = 0  # which part by source it is of a row that shows several, from 1; 0 of a whole
     nth: int = 0  # which of the rows of its line it is, from 1; 0 where it is the only one
     status: Status = Status.NEW
     stored: bool = False  # the ledger has this very row
-    settled: bool = False  # an event was made of it, or it needs none
     note: str = ""
     origin: str = ""  # ELSEWHERE where a contribution was said to be the owner's own money
-    parts: list[Row] = field(default_factory=list)  # by source, where one row shows several
+
+    @property
+    def key(self) -> Key:
+        """By what others hold the row, to look at its state when they need it."""
+        return self.place, self.part
 
     @property
     def day(self) -> date:
@@ -86,40 +96,40 @@ class Row:
             account=self.account,
         )
 
-    def divided(self, shares: Mapping[Source, Money]) -> list[Row]:
-        """Return the row as one part for each source; what becomes of them becomes of it."""
-        self.settled = True
-        self.parts = [
-            replace(
-                self,
-                record=replace(self.record, amount=amount, units=""),
-                source=source,
-                fingerprint=f"{self.fingerprint}#{source}",
-                nth=nth,
-                settled=False,
-                parts=[],
-            )
-            for nth, (source, amount) in enumerate(shares.items(), 1)
-        ]
-        return self.parts
 
-    def follow_parts(self) -> None:
-        """Wait for an answer where a part does."""
-        if any(part.status is Status.QUESTION for part in self.parts):
-            self.status = Status.QUESTION
+def asked_together(rows: Sequence[Row], match: str) -> AskedAt:
+    """Return where several rows are asked about at once, whom an answer finds by words."""
+    lines = tuple(row.record.line for row in rows)
+    return replace(rows[0].at, row="", match=match, lines=lines)
 
-    def close(self, status: Status, note: str = "") -> None:
-        """Say that no event of its own comes from this row, and why."""
-        self.status = status
-        self.settled = True
-        self.note = note
+
+class _Changes(TypedDict, total=False):
+    """What may change from one state of a row to the next."""
+
+    record: Record
+    kind: RowKind
+    source: Source | None
+    event: Event
+    account: str
+    fingerprint: str
+    occurrence: int
+    status: Status
+    stored: bool
+    note: str
+    origin: str
 
 
 class Draft(NamedTuple):
     """An event about to be booked and the rows it was made of, the main row first."""
 
     event: Event
-    rows: tuple[Row, ...]
+    keys: tuple[Key, ...] = ()
+
+
+def balance(where: str, day: date, account: str, source: Source | None, value: Money) -> Event:
+    """Return what a source of a plan, or an account, is stated to be worth at a day's close."""
+    sources = () if source is None else (source,)
+    return Event(where, day, account, EventKind.BALANCE, value=value, sources=sources)
 
 
 @dataclass(frozen=True)
@@ -149,17 +159,29 @@ class Difference:
     def as_balance(self) -> Event:
         """What is stated, as a balance of its day."""
         account, _, source = self.pool.partition(":")
-        sources = (Source(source),) if source else ()
-        kind = EventKind.BALANCE
-        return Event(self.where, self.day, account, kind, value=self.stated, sources=sources)
+        return balance(
+            self.where, self.day, account, Source(source) if source else None, self.stated
+        )
+
+
+def grouped(values: Iterable[_V], key: Callable[[_V], _K]) -> dict[_K, list[_V]]:
+    """Return values by a key, in their order."""
+    found: dict[_K, list[_V]] = {}
+    for value in values:
+        found.setdefault(key(value), []).append(value)
+    return found
 
 
 @dataclass
 class FileDraft:
-    """One file on its way into the ledger."""
+    """One file on its way into the ledger, and the one place where its rows change.
+
+    Whoever looks at a row again after others had a turn holds its key and asks for its state; a
+    state that is not the last one is refused where something would be decided on it.
+    """
 
     reading: Reading
-    rows: list[Row]
+    kept_as: str = ""  # its name where another file of the ledger or of the import has its own
     account: str = ""  # id of the single account of the file, "" when there are several
     drafts: list[Draft] = field(default_factory=list)
     questions: list[Question] = field(default_factory=list)
@@ -167,24 +189,105 @@ class FileDraft:
     differences: list[Difference] = field(default_factory=list)
     entries: list[StoredEntry] = field(default_factory=list)
     corrects: dict[int, Event] = field(default_factory=dict)  # entries of rows that it takes back
-    kept_as: str = ""  # its name where another file of the ledger or of the import has its own
+    _rows: list[Row] = field(init=False)
+    _parts: dict[Key, Row] = field(default_factory=dict)
+    _made: set[int] = field(default_factory=set)  # places of rows that something was made of
 
     def __post_init__(self) -> None:
-        """Keep a file under its own name unless told otherwise."""
+        """Give every row its number; keep the file under its own name unless told otherwise."""
         self.kept_as = self.kept_as or self.name
+        self.notes += self.reading.notes
+        records = self.reading.records
+        events = self.reading.events or (None,) * len(records)
+        on_line, seen = Counter(record.line for record in records), Counter[int]()
+        self._rows = []
+        for place, (record, event) in enumerate(zip(records, events, strict=True), 1):
+            seen[record.line] += 1
+            nth = seen[record.line] if on_line[record.line] > 1 else 0
+            row = Row(record, record.kind, record.source, event, place=place, nth=nth)
+            self._rows.append(row)
 
     @property
     def name(self) -> str:
         """The name of the file, without folders: what the user calls it."""
         return self.reading.file
 
+    @property
+    def rows(self) -> Sequence[Row]:
+        """The rows in the order of the file, each as it is when it is looked at."""
+        return self._rows
+
+    @property
+    def open(self) -> Iterator[Row]:
+        """Go through the rows that nothing has settled yet, each as it is when its turn comes."""
+        return (r for r in self._rows if r.status is Status.NEW and r.place not in self._made)
+
+    @property
+    def accounts(self) -> dict[str, list[Row]]:
+        """The accounts of its rows, each with its rows in the order of the file."""
+        return grouped((row for row in self._rows if row.account), lambda row: row.account)
+
+    @property
+    def waits(self) -> bool:
+        """Whether a row waits for an answer: what it brings is not known before."""
+        return any(row.status is Status.QUESTION for row in self._rows)
+
     def counts(self) -> dict[str, int]:
         """Return how many rows are new, known, information, or waiting."""
-        found = Counter(row.status for row in self.rows)
+        found = Counter(row.status for row in self._rows)
         return {status.value: found[status] for status in Status}
 
+    def now(self, key: Key) -> Row:
+        """Return a row, or a part of one, as it is now."""
+        place, part = key
+        return self._parts[key] if part else self._rows[place - 1]
+
+    def rows_of(self, made: Draft) -> list[Row]:
+        """Return the rows that an event was made of, as they are now."""
+        return [self.now(key) for key in made.keys]
+
+    def is_open(self, row: Row) -> bool:
+        """Tell whether nothing has settled a row: nothing was made of it, asked of it or said."""
+        return self.now(row.key).status is Status.NEW and row.place not in self._made
+
+    def change(self, row: Row, **changes: Unpack[_Changes]) -> Row:
+        """Put the next state of a row in the place of its last, and return it.
+
+        A whole row waits for an answer where a part does. RuntimeError for a state that is not
+        the last one: what was worked out from it may be wrong.
+        """
+        self._refuse_stale(row)
+        new = row._replace(**changes)
+        if not row.part:
+            self._rows[row.place - 1] = new
+            return new
+        self._parts[row.key] = new
+        if new.status is Status.QUESTION:
+            self.change(self.now((row.place, 0)), status=Status.QUESTION)
+        return new
+
+    def close(self, row: Row, status: Status, note: str = "") -> None:
+        """Say that no event of its own comes from a row, and why."""
+        self.change(row, status=status, note=note)
+
+    def divide(self, row: Row, shares: Mapping[Source, Money]) -> list[Row]:
+        """Return a row as one part for each source; the whole is settled with it."""
+        self._settle(row)
+        parts = [
+            row._replace(
+                record=replace(row.record, amount=amount, units=""),
+                source=source,
+                fingerprint=f"{row.fingerprint}#{source}",
+                part=nth,
+                nth=nth,
+            )
+            for nth, (source, amount) in enumerate(shares.items(), 1)
+        ]
+        self._parts |= {part.key: part for part in parts}
+        return parts
+
     def ask(self, question: Question, rows: Sequence[Row] = ()) -> None:
-        """Keep a question and mark the rows that wait for its answer.
+        """Keep a question; the rows wait for its answer.
 
         What is asked about every row of a type or source stands once, with all their lines.
         """
@@ -195,17 +298,24 @@ class FileDraft:
         else:
             self.questions[place] = self.questions[place].also(question.line)
         for row in rows:
-            row.status = Status.QUESTION
-            row.settled = True
+            self.change(row, status=Status.QUESTION)
 
     def book(self, event: Event, *rows: Row) -> Draft:
         """Keep an event made of these rows, the main row first."""
         for row in rows:
-            row.settled = True
+            self._settle(row)
         if self.kept_as != self.name:
             event = replace(event, where=self._cited(event.where), of=self._cited(event.of))
-        self.drafts.append(made := Draft(event, rows))
+        self.drafts.append(made := Draft(event, tuple(row.key for row in rows)))
         return made
+
+    def _settle(self, row: Row) -> None:
+        self._refuse_stale(row)
+        self._made.add(row.place)
+
+    def _refuse_stale(self, row: Row) -> None:
+        if self.now(row.key) is not row:
+            raise RuntimeError(f"{row.record.where}: decided on an old state of the row")
 
     def _cited(self, where: str) -> str:
         """Return a place of the file as it is cited: no other file has a row there."""

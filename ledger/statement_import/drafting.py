@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -83,7 +82,7 @@ class StatementImport:
         for reading in readings:
             kept_as = name_to_keep(reading.file, reading.sha256, used)
             used.append((kept_as, ""))
-            yield FileDraft(reading, _rows(reading), notes=list(reading.notes), kept_as=kept_as)
+            yield FileDraft(reading, kept_as)
 
     def _raise_all(self, faults: Collector) -> None:
         """Raise all faults, each once, those of answers that are no choice among them."""
@@ -107,18 +106,3 @@ def _first_open(draft: FileDraft) -> date:
     """Return the first day that something is still to be booked of, or asked about."""
     left = {Status.NEW, Status.QUESTION}
     return min((row.day for row in draft.rows if row.status in left), default=date.max)
-
-
-def _rows(reading: Reading) -> list[Row]:
-    events = reading.events or (None,) * len(reading.records)
-    rows = [
-        Row(record=record, kind=record.kind, source=record.source, event=event, place=place)
-        for place, (record, event) in enumerate(zip(reading.records, events, strict=True), 1)
-    ]
-    on_line = Counter(record.line for record in reading.records)
-    seen = Counter[int]()
-    for row in rows if len(on_line) < len(rows) else ():
-        line = row.record.line
-        seen[line] += 1
-        row.nth = seen[line] if on_line[line] > 1 else 0
-    return rows

@@ -99,7 +99,7 @@ def note_gaps(draft: FileDraft, context: ImportContext) -> None:
     A download shows all its accounts: rows of any of them tell that its days were covered, for an
     empty IRA has none.
     """
-    accounts = list(dict.fromkeys(row.account for row in draft.rows if row.account))
+    accounts = list(draft.accounts)
     if not accounts or any(row.stored for row in draft.rows):
         return  # the periods overlap
     days = [row.day for row in draft.rows if row.account]

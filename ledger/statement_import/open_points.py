@@ -26,10 +26,10 @@ from ledger.chart import Source
 from ledger.events import UNSAID, Event, EventKind
 from ledger.money import ZERO, BadAmount, Money
 from ledger.statement_import.context import ImportContext
-from ledger.statement_import.draft import Draft, FileDraft
+from ledger.statement_import.draft import Draft, FileDraft, Row
 from ledger.statement_import.questions.balances import ValueNeeded
 from ledger.statement_import.rows.settle import bad_answer
-from ledger.statement_import.worked_out import WorkedOut
+from ledger.statement_import.worked_out import WorkedOut, folded
 
 # Open points that a row can cause which takes nothing out, or one that was stored before.
 _TOLD = CONTRADICTIONS | {
@@ -48,6 +48,11 @@ class _Point(NamedTuple):
     told: str  # what is open, and what settles it
     draft: FileDraft
     made: Draft
+
+    @property
+    def rows(self) -> list[Row]:
+        """The rows that show it, as they are now."""
+        return self.draft.rows_of(self.made)
 
 
 def settle_open_points(worked: WorkedOut, context: ImportContext) -> None:
@@ -145,7 +150,7 @@ def _value(point: _Point, context: ImportContext) -> Money | None:
         value = ZERO
     if value < amount:
         remedy = f"answer '{ValueNeeded.ALL}' or at least {amount}"
-        raise bad_answer(point.made.rows[0], ValueNeeded.code, answer, remedy)
+        raise bad_answer(point.rows[0], ValueNeeded.code, answer, remedy)
     return value.seen_at(point.made.event.where)
 
 
@@ -160,7 +165,7 @@ def _ask_and_note(points: list[_Point], context: ImportContext) -> None:
         question = _question(point, sure=pool not in asked)
         if point.asks_value and context.book.find(question) is None:
             asked.add(pool)
-            point.draft.ask(question, point.made.rows)
+            point.draft.ask(question, point.rows)
         else:
             point.draft.notes.append(f"open: {point.told}")
 
@@ -189,8 +194,7 @@ def _note_others(worked: WorkedOut, context: ImportContext) -> None:
 def _known_points(fold: Fold, context: ImportContext) -> frozenset[str]:
     """Return what was open of a household before this import."""
     owner = next(iter(fold.books.accounts.values())).owner
-    known = Fold(context.books_with(()).household_of(owner))
-    known.through(date.max)
+    known = folded(context.books_with(()).household_of(owner))
     return frozenset(str(r.error) for listed in known.refused.values() for r in listed)
 
 
@@ -200,7 +204,7 @@ def _question(point: _Point, *, sure: bool) -> ValueNeeded:
     # one answer serves all sources of a payment, or all conversions out of a source
     words = f"{out.account.id} {out.main.day.isoformat()}" if paid else str(out.pool)
     return ValueNeeded(
-        at=point.made.rows[0].at,
+        at=point.rows[0].at,
         amount=out.amount,
         pool=str(out.pool),
         owner=out.account.id,

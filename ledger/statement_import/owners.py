@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date
 
 from ledger.chart import Account, AccountKind
 from ledger.errors import LedgerError
 from ledger.importers.reading import Reading
 from ledger.records import RowKind
-from ledger.statement_import.answers import normal
+from ledger.statement_import.answers import normal, said_today
 from ledger.statement_import.context import ImportContext
 from ledger.statement_import.draft import FileDraft, Row, Status
 from ledger.statement_import.questions.files import (
@@ -20,7 +19,6 @@ from ledger.statement_import.questions.files import (
     FileNamesNoAccount,
 )
 from ledger.statement_import.questions.question import IGNORE, AskedAt, Question
-from ledger.store import Answer
 from ledger.text import safe
 
 ACCOUNT = "account"  # remembered: the words of a file stand for this account
@@ -97,29 +95,27 @@ class Owners:
                 remedy=f"accounts are: {', '.join(accounts) or 'none yet'}",
             )
         self._accounts, self._book, self._forced = accounts, context.book, forced
+        self._context = context
         self._alone, self._strangers = alone, context.has_strangers
-        self._imports = context.imports
 
     def assign(self, draft: FileDraft) -> None:
         """Set the account of each row; ignored and unknown ones become info and questions."""
         reading = draft.reading
         if any(_names(row, reading) for row in draft.rows):
             _close_nameless(draft)
-        texts = dict.fromkeys(_names(row, reading) for row in draft.rows if not row.settled)
+        texts = dict.fromkeys(_names(row, reading) for row in draft.open)
         if not draft.rows:  # balances only
             texts[reading.account] = None
         found = {text: self._find(draft, text, only=len(texts) == 1) for text in texts}
         self._check_other(draft, found)
-        for row in draft.rows:
-            if row.settled:
-                continue
+        for row in draft.open:
             account = found[_names(row, reading)]
             if account == IGNORE:
-                row.close(Status.INFO, "the account is ignored")
+                draft.close(row, Status.INFO, "the account is ignored")
             elif account:
-                row.account = account
+                draft.change(row, account=account)
             else:
-                row.status, row.settled = Status.QUESTION, True
+                draft.close(row, Status.QUESTION)
         known = set(found.values()) - {IGNORE, ""}
         draft.account = known.pop() if len(known) == 1 else ""
 
@@ -135,10 +131,12 @@ class Owners:
             self._check_forced(draft, text)
             self._note_other_house(draft, text)
             if text and not _is_rounded(text):
-                self._book.keep(draft.name, _alias(text, self._forced, draft.name))
+                why = f"named for {draft.name}"
+                told = said_today(ACCOUNT, "", normal(text), self._forced, why)
+                self._book.keep(draft.name, told)
             return self._forced
         if _is_rounded(text):
-            return self._ask_rounded(draft, text)
+            return self._ask(draft, text)
         remembered = self._book.remembered_alias(text) if text else ""
         if remembered in self._accounts or remembered == IGNORE:
             return remembered
@@ -169,7 +167,7 @@ class Owners:
         reading = draft.reading
         before = {
             one.account
-            for one in self._imports()
+            for one in self._context.imports()
             if one.importer == reading.importer and not one.undone
         }
         named = [a.id for a in fitting if text and _may_be(text, a)]
@@ -188,15 +186,22 @@ class Owners:
         return owners.pop() if len(owners) == 1 else "TAXPAYER"
 
     def _ask(self, draft: FileDraft, text: str) -> str:
+        """Ask whose rows of a number, a name or nothing are.
+
+        Several accounts may share a number that a spreadsheet rounded: it is asked for each file.
+        """
         reading = draft.reading
         accounts = [a for a in self._accounts.values() if _may_hold(reading, a)]
         fitting, likely = tuple(a.id for a in accounts), self._likely(draft, text, accounts)
         row = next((r for r in draft.rows if _names(r, reading) == text), None)
         at = AskedAt.of_file(draft.name, row.record.line if row else 1, reading.sha256)
+        reader = reading.importer
         if not text:
             question: Question = FileNamesNoAccount(
-                at=at, fitting=fitting, likely=likely, reader=reading.importer
+                at=at, fitting=fitting, likely=likely, reader=reader
             )
+        elif _is_rounded(text):
+            question = AccountRounded(at=at, text=text, fitting=fitting, reader=reader)
         else:
             title = _title(row, text) if row else ""
             question = AccountUnknown(
@@ -207,26 +212,7 @@ class Owners:
                 owner=self._owner(),
                 of_kind=_KINDS.get(normal(title), "KIND"),
             )
-        return str(self._say(draft, question) or "")
-
-    def _ask_rounded(self, draft: FileDraft, text: str) -> str:
-        """Ask for the account of rows whose number a spreadsheet rounded: several may share it.
-
-        The answer holds for this file alone.
-        """
-        row = next((r for r in draft.rows if _names(r, draft.reading) == text), None)
-        fitting = [a.id for a in self._accounts.values() if _may_hold(draft.reading, a)]
-        at = AskedAt.of_file(draft.name, row.record.line if row else 1, draft.reading.sha256)
-        question = AccountRounded(
-            at=at, text=text, fitting=tuple(fitting), reader=draft.reading.importer
-        )
-        return str(self._say(draft, question) or "")
-
-    def _say(self, draft: FileDraft, question: Question) -> str | None:
-        answer: str | None = self._book.propose(question)
-        if answer is None:
-            draft.ask(question)
-        return answer
+        return str(self._context.ask(draft, question) or "")
 
     def _check_forced(self, draft: FileDraft, text: str) -> None:
         account = self._accounts[self._forced]
@@ -294,7 +280,7 @@ def _close_nameless(draft: FileDraft) -> None:
     for row in draft.rows:
         nothing = row.kind is RowKind.INFO and not row.record.question and row.event is None
         if nothing and not _names(row, draft.reading):
-            row.close(Status.INFO, "names no account and books nothing")
+            draft.close(row, Status.INFO, "names no account and books nothing")
 
 
 def _is_at(account: Account, institution: str) -> bool:
@@ -338,14 +324,3 @@ def _has_number(text: str) -> bool:
     words = _SECTION.sub("", text).split()
     least = _DIGITS_BESIDE_WORDS if len(words) > 1 and not _MASK.match(normal(text)) else 1
     return any(sum(map(str.isdigit, word)) >= least for word in words)
-
-
-def _alias(text: str, account: str, file: str) -> Answer:
-    return Answer(
-        code=ACCOUNT,
-        account="",
-        match=normal(text),
-        answer=account,
-        day=date.today(),  # noqa: DTZ011 - the user's own calendar day
-        reason=f"named for {file}",
-    )

@@ -55,7 +55,7 @@ def _conversions(drafts: Sequence[FileDraft], books: WorkedOut) -> Iterator[dict
 def file_preview(draft: FileDraft) -> dict[str, Any]:
     """Return the preview of one file, its rows in the order of the file."""
     reading = draft.reading
-    years = {row.place: made.event.year for made in draft.drafts for row in made.rows}
+    years = {place: made.event.year for made in draft.drafts for place, _ in made.keys}
     return {
         "file": reading.file,
         "sha256": reading.sha256,
@@ -90,10 +90,10 @@ def question_preview(question: Question) -> dict[str, Any]:
 
 def entry_preview(made: Draft) -> dict[str, Any]:
     """Return what would be booked of a row: its share of each source, and gains no row shows."""
-    event, main = made.event, made.rows[0].record
+    event = made.event
     whole = Money.total(part.amount for part in event.parts)
     found: dict[str, Any] = {
-        "line": main.line,
+        "line": int(event.where.rpartition(":")[2]),
         "date": event.day.isoformat(),
         "kind": event.kind.value,
         "account": event.account,

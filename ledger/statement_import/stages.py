@@ -27,7 +27,7 @@ from ledger.statement_import.deduplicate.coverage import mark_covered
 from ledger.statement_import.deduplicate.fingerprints import seal
 from ledger.statement_import.deduplicate.other_formats import mark_other_formats
 from ledger.statement_import.deduplicate.rows_known import ask_known_file, mark_known
-from ledger.statement_import.draft import FileDraft, Status
+from ledger.statement_import.draft import FileDraft
 from ledger.statement_import.movements.movements import book_movements
 from ledger.statement_import.notes import (
     note_at_book,
@@ -85,7 +85,7 @@ class Run:
     @property
     def waits(self) -> bool:
         """Whether a row waits for an answer: what it brings is not known before."""
-        return any(row.status is Status.QUESTION for draft in self.drafts for row in draft.rows)
+        return any(draft.waits for draft in self.drafts)
 
     def before(self, draft: FileDraft) -> list[FileDraft]:
         """Return the files that are gone through before one."""
@@ -109,7 +109,7 @@ def _allocate(run: Run, draft: FileDraft) -> None:
 
 
 def _check_closing(run: Run, draft: FileDraft) -> None:
-    if not draft.questions and not any(row.status is Status.QUESTION for row in draft.rows):
+    if not draft.questions and not draft.waits:
         check_closing(draft, run.books, run.options.closing)
         check_totals(draft, run.context)
 
@@ -142,7 +142,7 @@ READ: tuple[Stage, ...] = (
         (files.AccountUnknown, files.FileNamesNoAccount, files.AccountRounded),
     ),
     Stage(
-        lambda _, draft: seal(draft.rows, draft.reading.importer),
+        lambda _, draft: seal(draft),
         "the cells of each row",
         "its fingerprint and which of equal rows it is",
     ),

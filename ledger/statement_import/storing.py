@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import date
 from json.encoder import encode_basestring_ascii as _quoted
 from typing import overload
 
 from ledger.balances.stated import ACCEPTED
 from ledger.errors import LedgerErrors
 from ledger.importers.tables import Cells
-from ledger.statement_import.answers import AnswerBook
+from ledger.statement_import.answers import AnswerBook, said_today
 from ledger.statement_import.context import ImportContext
 from ledger.statement_import.draft import FileDraft, Row, Status
 from ledger.statement_import.worked_out import WorkedOut
-from ledger.store import Answer, ImportBatch, Ledger, Receipt, StoredRow
+from ledger.store import ImportBatch, Ledger, Receipt, StoredRow
 
 
 def commit(ledger: Ledger, draft: FileDraft, book: AnswerBook) -> Receipt | None:
@@ -126,14 +125,6 @@ def accept_differences(draft: FileDraft, worked: WorkedOut, book: AnswerBook) ->
         if difference.first is None:
             event = replace(difference.as_balance, memo=ACCEPTED)
             worked.add(draft, draft.book(event))
-        book.keep(
-            draft.name,
-            Answer(
-                code="difference_accepted",
-                account=draft.account,
-                match=f"{difference.where} {difference.pool}",
-                answer=difference.words,
-                day=date.today(),  # noqa: DTZ011 - the user's own calendar day
-                reason="--accept-difference",
-            ),
-        )
+        code, match = "difference_accepted", f"{difference.where} {difference.pool}"
+        why = "--accept-difference"
+        book.keep(draft.name, said_today(code, draft.account, match, difference.words, why))

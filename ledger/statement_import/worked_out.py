@@ -8,13 +8,20 @@ from datetime import date
 from ledger.balances.days import Fold
 from ledger.balances.valuation import Valuation, entries_of
 from ledger.booking import book
-from ledger.books import Books
+from ledger.books import Books, Household
 from ledger.errors import Collector
 from ledger.events import Event
 from ledger.journal import JournalEntry
 from ledger.statement_import.context import ImportContext
 from ledger.statement_import.draft import Draft, FileDraft
 from ledger.store import StoredEntry
+
+
+def folded(household: Household) -> Fold:
+    """Return the fold over all facts of a household, to its end."""
+    fold = Fold(household)
+    fold.through(date.max)
+    return fold
 
 
 class WorkedOut:
@@ -30,7 +37,7 @@ class WorkedOut:
         for draft in drafts:
             for made in draft.drafts:
                 with faults:
-                    draft.entries.append(self._entry(made))
+                    draft.entries.append(self._entry(draft, made))
 
     def _fold_of(self, account: str) -> Fold:
         """Return the fold over all facts of the household that has an account, to its end."""
@@ -39,8 +46,7 @@ class WorkedOut:
         household = self._books.household_of(self.context.accounts[account].owner)
         fold = self._folds.get(first := next(iter(household.accounts)))
         if fold is None:
-            fold = self._folds[first] = Fold(household)
-            fold.through(date.max)
+            fold = self._folds[first] = folded(household)
         return fold
 
     @property
@@ -50,23 +56,18 @@ class WorkedOut:
     @property
     def journal(self) -> list[JournalEntry]:
         """All entries, booked and derived, of the households that these files are of."""
-        for account in dict.fromkeys(row.account for draft in self.drafts for row in draft.rows):
-            if account:
-                self._fold_of(account)
+        for account in (account for draft in self.drafts for account in draft.accounts):
+            self._fold_of(account)
         return [entry for fold in self.folds for entry in fold.journal]
 
     @property
     def journal_before(self) -> list[JournalEntry]:
         """All entries that the ledger's own facts make, of the households these files are of."""
-        books, found = self.context.books_with(()), dict[str, list[JournalEntry]]()
-        for account in (row.account for draft in self.drafts for row in draft.rows if row.account):
-            household = books.household_of(self.context.accounts[account].owner)
-            first = next(iter(household.accounts))
-            if first not in found:
-                fold = Fold(household)
-                fold.through(date.max)
-                found[first] = fold.journal
-        return [entry for journal in found.values() for entry in journal]
+        books, chart = self.context.books_with(()), self.context.accounts
+        owners = (chart[account].owner for draft in self.drafts for account in draft.accounts)
+        of_owners = map(books.household_of, dict.fromkeys(owners))
+        households = {next(iter(one.accounts)): one for one in of_owners}
+        return [entry for one in households.values() for entry in folded(one).journal]
 
     @property
     def folds(self) -> list[Fold]:
@@ -91,22 +92,19 @@ class WorkedOut:
 
     def add(self, draft: FileDraft, made: Draft) -> None:
         """Take in an event that the import has made since."""
-        draft.entries.append(self._entry(made))
+        draft.entries.append(self._entry(draft, made))
         self._forget()
 
     def change(self, draft: FileDraft, made: Draft, event: Event) -> None:
         """Put an event in the place of one that says less."""
         place = next(n for n, one in enumerate(draft.drafts) if one is made)
-        draft.drafts[place] = Draft(event, made.rows)
+        draft.drafts[place] = made._replace(event=event)
         entry = next(n for n, one in enumerate(draft.entries) if one.entry.event is made.event)
-        draft.entries[entry] = self._entry(draft.drafts[place])
+        draft.entries[entry] = self._entry(draft, draft.drafts[place])
         self._forget()
 
-    def _entry(self, made: Draft) -> StoredEntry:
-        entry = book(made.event, self.context.accounts)
-        # what a file states besides its rows has a place but no row
-        if not made.rows or not (made.rows[0].fingerprint or made.rows[1:]):
+    def _entry(self, draft: FileDraft, made: Draft) -> StoredEntry:
+        entry, rows = book(made.event, self.context.accounts), draft.rows_of(made)
+        if not rows:  # what a file states besides its rows has a place but no row
             return StoredEntry(entry)
-        main = made.rows[0]
-        lines = tuple(r.record.line for r in made.rows if r.record.file == main.record.file)
-        return StoredEntry(entry, main.fingerprint, lines)
+        return StoredEntry(entry, rows[0].fingerprint, tuple(row.record.line for row in rows))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ledger.errors import LedgerErrors
+from ledger.statement_import.draft import FileDraft
 from ledger.statement_import.rows.incomplete import complete_rows, refuse_unsettled
 from tests.statement_import.desk import (
     asked,
@@ -13,6 +14,7 @@ from tests.statement_import.desk import (
     gains,
     held,
     opened,
+    reading,
     row,
     say,
     statuses,
@@ -137,7 +139,7 @@ def test_a_conversion_within_the_book_value_asks_nothing() -> None:
 
 
 def test_a_row_that_nothing_books_stops_the_file() -> None:
-    draft = draft_one([row(1, "trad", "earnings", "5")])
-    draft.rows[0].settled = False
+    draft = FileDraft(reading([row(1, "trad", "earnings", "5")]))
+    draft.change(draft.rows[0], account="trad")
     with pytest.raises(LedgerErrors, match=r"a\.csv:2: nothing books this row of trad"):
         refuse_unsettled(draft)

@@ -203,7 +203,7 @@ def test_tax_withheld_belongs_to_the_gross_distribution() -> None:
         [row(5, "trad", "withholding", "-20"), row(5, "trad", "distribution", "-180")]
     )
     assert told(draft) == ["distribution trad 200.00 withheld 20.00"]
-    assert [len(made.rows) for made in draft.drafts] == [2]
+    assert [len(made.keys) for made in draft.drafts] == [2]
 
 
 def test_tax_of_a_state_is_not_federal_tax() -> None:

@@ -15,7 +15,6 @@ from ledger.importers.files import load
 from ledger.importers.read import identify, read_file
 from ledger.importers.reading import Reading
 from ledger.statement_import.answers import GivenAnswer
-from ledger.statement_import.deduplicate.fingerprints import seal
 from ledger.statement_import.draft import FileDraft
 from tests.conftest import FIXTURES
 from tests.statement_import.desk import draft_all
@@ -28,7 +27,6 @@ CSV = "Contributory_IRA_XXX333_Transactions_20260105-101500.csv"
 def prints(reading: Reading) -> list[str]:
     """Return the fingerprints that the rows of a file get in the account "old" (XXX333)."""
     (draft,) = drafts_of(reading)
-    seal(draft.rows, reading.importer)
     return [row.fingerprint for row in draft.rows]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
 from ledger.balances.stated import STATED, stated_value
 from ledger.chart import Source, TaxCharacter
@@ -20,9 +20,9 @@ from ledger.statement_import.balances.openings import (
     read_opened,
     taxed_already,
 )
-from ledger.statement_import.balances.year_end_values import account_of, value_row
+from ledger.statement_import.balances.year_end_values import account_of
 from ledger.statement_import.context import ImportContext
-from ledger.statement_import.draft import Difference, FileDraft, Row, Status
+from ledger.statement_import.draft import Difference, FileDraft, Row, Status, balance, grouped
 from ledger.statement_import.questions.balances import OpeningBalance, OpeningOfSource
 from ledger.statement_import.rows.settle import bad_answer
 from ledger.statement_import.sources.statement_totals import in_words as stated_in_words
@@ -41,19 +41,16 @@ def settle_balances(
 
     ``before`` are the files of the same import that are read first: their rows are history.
     """
-    groups: dict[tuple[str, date], list[Row]] = {}
-    for row in draft.rows:
-        if row.kind is RowKind.BALANCE and row.event is None and not row.settled:
-            groups.setdefault((row.account, row.day), []).append(row)
-    for (account, day), rows in groups.items():
+    opens = (row for row in draft.open if row.kind is RowKind.BALANCE and row.event is None)
+    for (account, day), rows in grouped(opens, lambda row: (row.account, row.day)).items():
         if _has_history((*before, draft), context, account, day):
             for row in rows:
-                row.close(Status.INFO, _CHECKED)
+                draft.close(row, Status.INFO, _CHECKED)
             continue
         for row in rows:
             if row.source is not None or not context.accounts[account].kind.is_plan:
                 _open(draft, context, [row])
-        unsaid = [row for row in rows if not row.settled]
+        unsaid = list(filter(draft.is_open, rows))
         if unsaid:
             _open(draft, context, unsaid)
 
@@ -79,10 +76,10 @@ def _open(draft: FileDraft, context: ImportContext, rows: Sequence[Row]) -> None
     answer = context.ask(draft, question, row)
     if answer is None:
         for waiting in rows[1:]:
-            waiting.close(Status.QUESTION, "waits for the answer to the first row")
+            draft.close(waiting, Status.QUESTION, "waits for the answer to the first row")
     elif answer == OpeningBalance.CHECK:
         for one in rows:
-            one.close(Status.INFO, _CHECKED)
+            draft.close(one, Status.INFO, _CHECKED)
     else:
         for opened in _told(row, question, answer):
             event = opening(row, opened)
@@ -136,11 +133,8 @@ def compare_openings(draft: FileDraft, worked: WorkedOut) -> None:
     Files that name no source never show gains in price; where they do, only what the market can
     hardly have made is worth a word.
     """
-    groups: dict[tuple[str, date, Source | None], list[Row]] = {}
-    for row in draft.rows:
-        if row.kind is RowKind.BALANCE and row.note == _CHECKED:
-            groups.setdefault((row.account, row.day, row.source), []).append(row)
-    for rows in groups.values():
+    checks = (row for row in draft.rows if row.kind is RowKind.BALANCE and row.note == _CHECKED)
+    for rows in grouped(checks, lambda row: (row.account, row.day, row.source)).values():
         _compare_opening(draft, worked, rows)
 
 
@@ -152,9 +146,7 @@ def _compare_opening(draft: FileDraft, worked: WorkedOut, rows: Sequence[Row]) -
         for entry in worked.journal_of(row.account)
         if entry.day < first or (entry.day == first and entry.event.kind in STATED)
     ]
-    sources = (source,) if source else ()
-    balance = Event("", first, row.account, EventKind.BALANCE, value=stated, sources=sources)
-    found = stated_value(known, balance)
+    found = stated_value(known, balance("", first, row.account, source, stated))
     odd = not found.is_plausible
     if not found.difference or (source and not odd):
         return
@@ -181,10 +173,8 @@ def book_stated(draft: FileDraft, worked: WorkedOut) -> None:
         journal = worked.journal_of(one.account)
         same = (e.event for e in journal if not e.derived and e.event.kind is EventKind.BALANCE)
         known = any((e.day, e.source) == (one.day, one.source) for e in same)
-        if not known and stated_value(journal, one.as_balance).is_plausible:
-            line = int(one.where.rpartition(":")[2])
-            row = value_row(draft, line, one.day, one.value, one.account)
-            worked.add(draft, draft.book(one.as_balance, row))
+        if not known and stated_value(journal, one).is_plausible:
+            worked.add(draft, draft.book(one))
 
 
 def check_closing(draft: FileDraft, worked: WorkedOut, told: Closing) -> None:
@@ -192,14 +182,15 @@ def check_closing(draft: FileDraft, worked: WorkedOut, told: Closing) -> None:
     unheard: dict[str, date] = {}
     for one in _closings(draft, worked.context, told):
         booked = _booked(worked, one)
+        stated = one.money("value")
         if booked is None:
-            if one.value:
+            if stated:
                 unheard[one.account] = one.day
-            continue
-        if booked != one.value:
-            silent = stated_value(worked.journal_of(one.account), one.as_balance).silence
+        elif booked != stated:
+            silent = stated_value(worked.journal_of(one.account), one).silence
+            pool = ":".join((one.account, *one.sources))
             draft.differences.append(
-                Difference(one.where, one.pool, one.value, booked, one.day, silent=silent)
+                Difference(one.where, pool, stated, booked, one.day, silent=silent)
             )
     draft.notes += [
         f"the ledger has nothing of {account} until {day.isoformat()}: what the file states is "
@@ -208,46 +199,21 @@ def check_closing(draft: FileDraft, worked: WorkedOut, told: Closing) -> None:
     ]
 
 
-class _Closing(NamedTuple):
-    """What a file or the user says that a source, or a whole plan, was worth at a day's close."""
-
-    where: str
-    day: date
-    account: str
-    source: Source | None
-    value: Money
-
-    @property
-    def pool(self) -> str:
-        return f"{self.account}:{self.source}" if self.source else self.account
-
-    @property
-    def as_balance(self) -> Event:
-        sources = (self.source,) if self.source else ()
-        return Event(
-            self.where,
-            self.day,
-            self.account,
-            EventKind.BALANCE,
-            value=self.value,
-            sources=sources,
-        )
-
-
-def _closings(draft: FileDraft, context: ImportContext, told: Closing) -> Iterator[_Closing]:
+def _closings(draft: FileDraft, context: ImportContext, told: Closing) -> Iterator[Event]:
+    """Go through what a file and the user say that sources, or whole plans, were worth."""
     for closing in draft.reading.closing:
         account = account_of(draft, closing.account)
         plan = account and context.accounts[account].kind.is_plan
         if plan and closing.day is not None:  # an IRA's value is offered as its balance
-            yield _Closing(closing.where, closing.day, account, closing.source, closing.value)
+            yield balance(closing.where, closing.day, account, closing.source, closing.value)
     last = max((row.day for row in draft.rows), default=date.min)
     if draft.reading.period:
         last = max(last, draft.reading.period[1])
     for source, value in told.items():
-        yield _Closing("--closing", last, draft.account, source, value)
+        yield balance("--closing", last, draft.account, source, value)
 
 
-def _booked(worked: WorkedOut, one: _Closing) -> Money | None:
+def _booked(worked: WorkedOut, one: Event) -> Money | None:
     """Return what the books have at the close of a day, None where they have not begun by then.
 
     An opening of the next morning is what they had on the eve.

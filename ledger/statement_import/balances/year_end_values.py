@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
 
 from ledger.balances.stated import ACCEPTED, Stated, stated_value
 from ledger.events import Event, EventKind
 from ledger.importers.reading import ClosingBalance
-from ledger.money import Money
-from ledger.records import Record, RowKind
-from ledger.statement_import.draft import Difference, FileDraft, Row
+from ledger.statement_import.draft import Difference, FileDraft, balance
 from ledger.statement_import.questions.balances import YearEndValue
 from ledger.statement_import.questions.question import AskedAt
-from ledger.statement_import.rows.events import make
 from ledger.statement_import.worked_out import WorkedOut
 from ledger.text import safe
 
@@ -28,9 +24,8 @@ def offer_year_end(draft: FileDraft, worked: WorkedOut) -> None:
         day = closing.day
         if not account or day is None or context.accounts[account].kind.is_plan:
             continue
-        row = value_row(draft, _line(closing), day, closing.value, account)
-        event = make(row, EventKind.BALANCE, closing.value)
-        event = replace(event, amount=None, value=event.amount, memo="")
+        value = closing.value.seen_at(closing.where)
+        event = balance(closing.where, day, account, None, value)
         journal = worked.journal_of(account)
         found = stated_value(journal, event)
         facts = [entry.event for entry in journal if not entry.derived]
@@ -41,7 +36,7 @@ def offer_year_end(draft: FileDraft, worked: WorkedOut) -> None:
             question = _question(draft, closing, event, found)
             if context.ask(draft, question) == question.BOOK:
                 event = event if found.is_plausible else replace(event, memo=ACCEPTED)
-                worked.add(draft, draft.book(event, row))
+                worked.add(draft, draft.book(event))
         elif same[-1].value != closing.value:
             stated = same[-1].money("value")
             draft.differences.append(
@@ -61,19 +56,6 @@ def _is_of(one: Event, other: Event) -> bool:
 
 def _line(closing: ClosingBalance) -> int:
     return int(closing.where.rpartition(":")[2])
-
-
-def value_row(draft: FileDraft, line: int, day: date, value: Money, account: str) -> Row:
-    """Return the place that states a value as a row; it is none of the file's own."""
-    record = Record(
-        file=draft.name,
-        line=line,
-        day=day,
-        kind=RowKind.BALANCE,
-        amount=value,
-        raw_type="account value",
-    )
-    return Row(record, RowKind.BALANCE, None, account=account)
 
 
 def _question(

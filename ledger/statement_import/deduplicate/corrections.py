@@ -10,12 +10,13 @@ from typing import NamedTuple
 from ledger.events import Event, EventKind
 from ledger.importers.base import counted
 from ledger.money import BadAmount, Money
+from ledger.statement_import.answers import said_today
 from ledger.statement_import.context import ImportContext, cents_of
 from ledger.statement_import.deduplicate.fingerprints import PERIOD_ROWS, prefix
-from ledger.statement_import.draft import FileDraft, Row
+from ledger.statement_import.draft import FileDraft, Row, grouped
 from ledger.statement_import.questions.files import RowsMissing
 from ledger.statement_import.questions.question import AskedAt
-from ledger.store import ROW, Answer, Place
+from ledger.store import ROW, Place
 from ledger.text import safe
 
 CORRECTED = "row_corrected"  # remembered of a row that a later download took back
@@ -149,7 +150,7 @@ def _earlier_versions(
     shown = {row.fingerprint for row in rows}
     if there.keys() <= shown:
         return {}
-    file_of = {mark: place.where.rpartition(":")[0] for mark, place in there.items()}
+    file_of = {mark: _file_of(place) for mark, place in there.items()}
     alike = {file_of[mark] for mark in shown if mark in file_of} & typed
     named = {name for name in typed if _bare(name) == _bare(draft.name)}
     states = all(row.event is None or row.event.kind is EventKind.BALANCE for row in rows)
@@ -212,15 +213,10 @@ def _correct(
     draft.corrects.update(taken_back)
     context.completed.update(taken_back)
     for one in gone:
-        answer = Answer(
-            code=CORRECTED,
-            account=account,
-            match=ROW + one.fingerprint,  # gone with the import, when that is undone
-            answer=one.fingerprint,
-            day=date.today(),  # noqa: DTZ011 - the user's own calendar day
-            reason=f"{one.place.where} is not in {draft.name}",
-        )
-        context.book.keep(draft.name, answer)
+        match = ROW + one.fingerprint  # gone with the import, when that is undone
+        why = f"{one.place.where} is not in {draft.name}"
+        told = said_today(CORRECTED, account, match, one.fingerprint, why)
+        context.book.keep(draft.name, told)
     if taken_back:
         draft.notes.append(f"{_numbers(taken_back)} reversed: the rows were corrected")
 
@@ -239,9 +235,7 @@ def _numbers(entries: Iterable[int]) -> str:
 
 def _by_day(context: ImportContext, rows: Sequence[Row], gone: Sequence[_Gone]) -> str:
     """Say of each day what it was before and what it is now."""
-    before: dict[date, list[_Gone]] = {}
-    for one in gone:
-        before.setdefault(one.place.day, []).append(one)
+    before = grouped(gone, lambda one: one.place.day)
     told = []
     for day, old in list(before.items())[:_DAYS]:
         new = [row for row in rows if row.day == day and not row.stored]

@@ -52,7 +52,7 @@ def _groups(draft: FileDraft, *, fresh: bool = True) -> dict[Key, list[Row]]:
     groups: dict[Key, list[Row]] = defaultdict(list)
     for row in draft.rows:
         kind = _shown_as(row)
-        if kind is not None and row.account and not (fresh and row.settled):
+        if kind is not None and row.account and (not fresh or draft.is_open(row)):
             groups[_key(row.account, row.day, kind)].append(row)
     return groups
 
@@ -86,7 +86,7 @@ def _compare(
         total = booked
     if total == booked:
         for row in rows:
-            row.close(Status.KNOWN, f"known by {importer}")
+            draft.close(row, Status.KNOWN, f"known by {importer}")
         return
     ask_total(draft, context, rows, booked, importer)
 
@@ -106,4 +106,4 @@ def ask_total(
     )
     if context.ask(draft, question, *rows) == "skip":
         for row in rows:
-            row.close(Status.KNOWN, f"skipped by answer: {importer} differs")
+            draft.close(row, Status.KNOWN, f"skipped by answer: {importer} differs")

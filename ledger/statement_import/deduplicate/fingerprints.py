@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
@@ -10,7 +10,7 @@ from hashlib import blake2b
 
 from ledger.records import RowKind
 from ledger.statement_import.answers import normal
-from ledger.statement_import.draft import Row
+from ledger.statement_import.draft import FileDraft, Row
 
 # Two downloads of one site that show the same rows: both are known when one was imported.
 _SAME_ROWS = {"schwab_json": "schwab_brokerage"}
@@ -39,19 +39,25 @@ def reader_of(fingerprint: str) -> str:
     return fingerprint.partition(":")[0]
 
 
-def seal(rows: Iterable[Row], importer: str) -> None:
-    """Give every row with an account its fingerprint and its number among equal rows."""
+def fingerprints_of(rows: Iterable[Row], importer: str) -> Iterator[tuple[Row, str, int]]:
+    """Go through rows with an account, each with its fingerprint and number among equal rows."""
     seen: dict[str, int] = {}
     usual, of_period = prefix(importer), prefix(PERIOD_ROWS)
     for row in rows:
         if not row.account:
             continue
         base = _content(row)
-        seen[base] = row.occurrence = seen.get(base, 0) + 1
-        text = f"{base}{_SEPARATOR}{row.occurrence}".encode()
+        seen[base] = occurrence = seen.get(base, 0) + 1
+        text = f"{base}{_SEPARATOR}{occurrence}".encode()
         period = row.kind is RowKind.BALANCE and row.event is None
         start = of_period if period else usual
-        row.fingerprint = start + blake2b(text, digest_size=16).hexdigest()
+        yield row, start + blake2b(text, digest_size=16).hexdigest(), occurrence
+
+
+def seal(draft: FileDraft) -> None:
+    """Give every row of a file that has an account its fingerprint and occurrence."""
+    for row, mark, occurrence in fingerprints_of(draft.rows, draft.reading.importer):
+        draft.change(row, fingerprint=mark, occurrence=occurrence)
 
 
 def _content(row: Row) -> str:

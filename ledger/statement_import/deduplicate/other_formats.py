@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
+from operator import itemgetter
 from typing import NamedTuple
 
 from ledger.chart import Source
@@ -19,9 +20,16 @@ from ledger.statement_import.context import ImportContext
 from ledger.statement_import.deduplicate.compared_as import booked_as, shown_as, signed_cents
 from ledger.statement_import.deduplicate.coverage import VIEWS, ask_total
 from ledger.statement_import.deduplicate.fingerprints import PERIOD_ROWS, alike, reader_of
-from ledger.statement_import.draft import BY_HAND, Fact, FileDraft, Row, Status
+from ledger.statement_import.draft import (
+    BY_HAND,
+    Fact,
+    FileDraft,
+    Row,
+    Status,
+    asked_together,
+    grouped,
+)
 from ledger.statement_import.questions.files import SameEventNearby, SameEventsOtherFormat
-from ledger.statement_import.questions.question import AskedAt
 from ledger.text import safe
 
 _SHOWN = 4  # events written out in the question
@@ -57,11 +65,7 @@ def mark_other_formats(
     mine = draft.reading.importer
     own = next((views for views in VIEWS if mine in views), alike(mine))
     others = [other for other in before if other.reading.importer not in own]
-    by_account: dict[str, list[Row]] = {}
-    for row in draft.rows:
-        if row.account:
-            by_account.setdefault(row.account, []).append(row)
-    for account, rows in by_account.items():
+    for account, rows in draft.accounts.items():
         days = [row.day for row in rows]
         near = timedelta(_NEAR)
         known = context.fingerprints(account, min(days) - near, max(days) + near)
@@ -72,7 +76,7 @@ def mark_other_formats(
         for other in others:
             _coming(found.setdefault(other.reading.importer, {}), other, account, plan=plan)
         for reader in sorted(found):
-            open_rows = [row for row in rows if not row.settled]
+            open_rows = [row for row in draft.open if row.account == account]
             there = _Other(reader, found[reader])
             _compare(draft, context, open_rows, there, plan=plan)
 
@@ -116,13 +120,9 @@ def _booked(context: ImportContext, account: str, own: frozenset[str]) -> dict[s
 
 def _coming(found: _ByKey, other: FileDraft, account: str, *, plan: bool) -> None:
     """Add what a file before this one in the same import is about to bring."""
-    groups: dict[_Key, list[Row]] = {}
-    for row in other.rows:
-        key = _key_of(row, plan=plan)
-        comes = row.status in {Status.NEW, Status.QUESTION}
-        if key is not None and comes and row.account == account:
-            groups.setdefault(key, []).append(row)
-    for key, rows in groups.items():
+    comes = {Status.NEW, Status.QUESTION}
+    coming = [row for row in other.rows if row.status in comes and row.account == account]
+    for key, rows in _groups(coming, plan=plan).items():
         told = [_Told(row.amount.cents, row.source) for row in _legs(key, rows)]
         found.setdefault(key, []).extend(told)
 
@@ -138,19 +138,17 @@ def _of_event(event: Event) -> _Told:
     return _Told(signed_cents(event), event.source)
 
 
-def _key_of(row: Row, *, plan: bool) -> _Key | None:
-    kind = shown_as(row.kind, plan=plan)
-    return None if kind is None else _Key(row.day, kind)
+def _groups(rows: Iterable[Row], *, plan: bool) -> dict[_Key, list[Row]]:
+    """Return the rows that move money, those of a day and kind together."""
+    kinds = ((row, shown_as(row.kind, plan=plan)) for row in rows)
+    keys = ((row, _Key(row.day, kind)) for row, kind in kinds if kind is not None)
+    return {key: [row for row, _ in found] for key, found in grouped(keys, itemgetter(1)).items()}
 
 
 def _compare(
     draft: FileDraft, context: ImportContext, rows: Iterable[Row], other: _Other, *, plan: bool
 ) -> None:
-    groups: dict[_Key, list[Row]] = {}
-    for row in rows:
-        key = _key_of(row, plan=plan)
-        if key is not None:
-            groups.setdefault(key, []).append(row)
+    groups = _groups(rows, plan=plan)
     same: list[Row] = []
     spares = {key: told for key, told in other.told.items() if key not in groups}
     alone: dict[_Key, list[Row]] = {}
@@ -197,7 +195,7 @@ def _ask_one(draft: FileDraft, context: ImportContext, row: Row, reader: str, da
         at=row.at, what=row.kind, amount=row.amount, day=row.day, reader=_named(reader), near=day
     )
     if context.ask(draft, question, row) == SameEventsOtherFormat.SAME:
-        row.close(Status.KNOWN, f"the same event as in {reader}")
+        draft.close(row, Status.KNOWN, f"the same event as in {reader}")
 
 
 def _matched(
@@ -244,16 +242,9 @@ def _each(rows: list[Row], told: list[_Told]) -> tuple[list[Row], list[Row], lis
 
 def _confirm(draft: FileDraft, context: ImportContext, rows: list[Row], reader: str) -> None:
     """Close rows that another format has brought, once the user said that they are the same."""
-    mine, account = draft.reading.importer, rows[0].account
+    mine = draft.reading.importer
     question = SameEventsOtherFormat(
-        at=AskedAt(
-            file=draft.name,
-            line=rows[0].record.line,
-            nth=rows[0].nth,
-            match=f"{mine} {reader}",
-            account=account,
-            lines=tuple(row.record.line for row in rows),
-        ),
+        at=asked_together(rows, match=f"{mine} {reader}"),
         importer=mine,
         reader=_named(reader),
         told=_shown(rows),
@@ -261,7 +252,7 @@ def _confirm(draft: FileDraft, context: ImportContext, rows: list[Row], reader: 
     answer = context.ask(draft, question, *rows)
     if answer == SameEventsOtherFormat.SAME:
         for row in rows:
-            row.close(Status.KNOWN, f"the same event as in {reader}")
+            draft.close(row, Status.KNOWN, f"the same event as in {reader}")
     elif answer is not None:
         draft.notes.append(
             f"{counted(len(rows), 'row')} booked although {_named(reader)} has equal events "

@@ -17,28 +17,23 @@ def mark_known(draft: FileDraft, context: ImportContext, taken: set[str]) -> Non
     ``taken`` are the fingerprints of the files before this one in the same import; the new ones
     of this file are added to it.
     """
-    by_account: dict[str, list[Row]] = {}
-    for row in draft.rows:
-        if row.account:
-            by_account.setdefault(row.account, []).append(row)
-    for account, rows in by_account.items():
+    for account, rows in draft.accounts.items():
         span = _span(draft, rows)
         there = set(context.fingerprints(account, *span))
         corrected = set(context.book.remembered(CORRECTED, account))
+        places = (
+            (there, "already in the ledger"),
+            (taken, "in another file of this import"),
+            (corrected, "corrected by a later download"),  # its own import was undone, this not
+        )
         for row in rows:
-            if row.fingerprint in there:
-                row.stored = True
-                row.close(Status.KNOWN, "already in the ledger")
-            elif row.fingerprint in taken:
-                row.stored = True
-                row.close(Status.KNOWN, "in another file of this import")
-            elif row.fingerprint in corrected:  # its own import was undone, the correction not
-                row.stored = True
-                row.close(Status.KNOWN, "corrected by a later download")
+            note = next((told for marks, told in places if row.fingerprint in marks), "")
+            if note:
+                draft.change(row, status=Status.KNOWN, stored=True, note=note)
         taken.update(row.fingerprint for row in rows)
         gone = there - {row.fingerprint for row in rows}
         if gone or draft.reading.importer == TYPED:  # what was typed may have changed its days
-            settle_corrections(draft, context, rows, gone, span)
+            settle_corrections(draft, context, draft.accounts[account], gone, span)
 
 
 def ask_known_file(draft: FileDraft, context: ImportContext) -> None:
@@ -63,7 +58,7 @@ def ask_known_file(draft: FileDraft, context: ImportContext) -> None:
         other=other.account,
         number=other.id,
     )
-    context.ask(draft, question, *(row for row in draft.rows if not row.settled))
+    context.ask(draft, question, *draft.open)
 
 
 def _span(draft: FileDraft, rows: list[Row]) -> tuple[date, date]:

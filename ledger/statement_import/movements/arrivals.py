@@ -13,8 +13,14 @@ from ledger.money import ZERO, Money
 from ledger.movements import CONVERTED, ON_THE_WAY, ROLLED, SAID_SO, is_arrival, may_send
 from ledger.records import RowKind
 from ledger.statement_import.context import ImportContext
-from ledger.statement_import.draft import FileDraft, Row, Status
-from ledger.statement_import.movements.payment import CONVERSIONS, OPEN, Payment, open_rows
+from ledger.statement_import.draft import FileDraft, Row, Status, grouped
+from ledger.statement_import.movements.payment import (
+    CONVERSIONS,
+    OPEN,
+    Payment,
+    answered,
+    open_rows,
+)
 from ledger.statement_import.movements.payments import confirm_conversion
 from ledger.statement_import.movements.plan_legs import book_lone_deposit, which_source
 from ledger.statement_import.questions.movements import MovedAccounts, RolloverOrigin, SameMoney
@@ -26,10 +32,10 @@ _CAME = {"contribution": RowKind.CONTRIBUTION, "rollover": RowKind.ROLLOVER_IN}
 
 def arrivals_of(drafts: Sequence[FileDraft], context: ImportContext) -> list[Payment]:
     """Return what came into accounts in these files, with what was answered about it."""
-    for _, row in open_rows(drafts, {RowKind.CONTRIBUTION}):
+    for draft, row in open_rows(drafts, {RowKind.CONTRIBUTION}):
         rolled = row.source in ROLLED and context.accounts[row.account].kind.is_plan
         if rolled and row.amount > ZERO:
-            row.kind = RowKind.ROLLOVER_IN  # nobody contributes to these sources
+            draft.change(row, kind=RowKind.ROLLOVER_IN)  # nobody contributes to these sources
     found: dict[tuple[object, ...], Payment] = {}
     for draft, row in open_rows(drafts, IN | {RowKind.ROLLOVER_IN}):
         plan = context.accounts[row.account].kind.is_plan
@@ -39,24 +45,12 @@ def arrivals_of(drafts: Sequence[FileDraft], context: ImportContext) -> list[Pay
         alone = row.place if row.kind is RowKind.ROLLOVER_IN else 0
         at = draft.kept_as, alone, row.account, row.day
         key = *at, row.kind, row.record.partner, row.source
-        found.setdefault(key, Payment(draft, context, [])).rows.append(row)
-    told = [_answered(one) for one in found.values()]
+        found.setdefault(key, Payment(draft, context, [])).keys.append(row.key)
+    told = [
+        [one] if one.kind is RowKind.ROLLOVER_IN else answered(one, _sender)
+        for one in found.values()
+    ]
     return [one for arrivals in told for one in arrivals if not _is_other(one)]
-
-
-def _answered(arrival: Payment) -> list[Payment]:
-    """Return an arrival with its answer; rows that were answered otherwise each for itself."""
-    if arrival.kind is RowKind.ROLLOVER_IN:
-        return [arrival]
-    book, rows = arrival.context.book, arrival.legs
-    said = [book.propose(_sender(one)) for one in rows] if len(rows) > 1 else []
-    told = [answer for answer in said if answer is not None]
-    if len(told) > 1 and any(answer != told[0] for answer in told):
-        for one, answer in zip(rows, said, strict=True):
-            one.said = answer
-        return rows
-    arrival.said = book.propose(_sender(arrival))
-    return [arrival]
 
 
 def _is_other(arrival: Payment) -> bool:
@@ -68,7 +62,7 @@ def _is_other(arrival: Payment) -> bool:
     if kind is None:
         return False
     for row in arrival.rows:
-        row.kind = kind  # booked as any such row
+        arrival.draft.change(row, kind=kind)  # booked as any such row
     arrival.said = None
     return kind is RowKind.CONTRIBUTION
 
@@ -192,10 +186,8 @@ def _explained(arrival: Payment) -> bool:
     sent = [e for e in near if _sent(e, row) and abs(e.day - row.day) > ON_THE_WAY]
     if sent:
         return _ask_same(arrival, min(sent, key=lambda event: abs(event.day - row.day)))
-    legs: dict[str, list[Event]] = {}
-    for event in near:
-        legs.setdefault(event.name, []).append(event)
-    origins = [of_one[0] for of_one in legs.values() if _paid_cash(of_one, row.amount)]
+    legs = grouped(near, lambda event: event.name).values()
+    origins = [of_one[0] for of_one in legs if _paid_cash(of_one, row.amount)]
     return _ask_origin(draft, context, row, origins) if origins else False
 
 
@@ -226,7 +218,7 @@ def _ask_origin(
     question = RolloverOrigin(at=row.at, amount=row.amount, payments=names)
     answer = context.ask(draft, question, row)
     if answer == ELSEWHERE:
-        draft.book(_event(Payment(draft, context, [row], said=ELSEWHERE), row), row)
+        draft.book(_event(Payment(draft, context, [row.key], said=ELSEWHERE), row), row)
     elif answer is not None:
         origin = next(event for event in origins if event.name == answer)
         event = make(row, EventKind.ROLLOVER_60DAY, row.amount)

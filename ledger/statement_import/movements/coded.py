@@ -34,7 +34,7 @@ def rolled_among_contributions(
         sent = meeting.outs[0]
         for draft in drafts:
             here = [rows[into.place] for into in meeting.ins]
-            mine = [row for of, row in here if of is draft]
+            mine = [row.key for of, row in here if of is draft]
             if mine:
                 found += _asked(Payment(draft, context, mine), sent.here.id, sent.event.day)
     return found
@@ -57,11 +57,11 @@ def _asked(payment: Payment, sender: str, day: date) -> list[Payment]:
         return [_rolled(payment, row, sender) for row in payment.rows]
     else:
         for row in payment.rows:
-            row.origin = ELSEWHERE
+            payment.draft.change(row, origin=ELSEWHERE)
     return []
 
 
 def _rolled(payment: Payment, row: Row, sender: str) -> Payment:
-    row.kind = RowKind.ROLLOVER_IN
-    row.source = rollover_source(row.source) if row.source is not None else None
-    return Payment(payment.draft, payment.context, [row], said=sender)
+    source = rollover_source(row.source) if row.source is not None else None
+    payment.draft.change(row, kind=RowKind.ROLLOVER_IN, source=source)
+    return Payment(payment.draft, payment.context, [row.key], said=sender)

@@ -57,8 +57,6 @@ def book_movements(drafts: Sequence[FileDraft], context: ImportContext) -> None:
         if partner is None or not _follows(movement, partner, went):
             arrivals.book_arrival(movement, partner)
     _tell_open([*went, *came])
-    for row in (row for draft in drafts for row in draft.rows):
-        row.follow_parts()
 
 
 def _arrived_converted(out: Payment, partner: str, came: Iterable[Payment]) -> bool:
@@ -109,8 +107,8 @@ def _typed(drafts: Iterable[FileDraft], context: ImportContext) -> list[JournalE
     """Return what the rows of files say that are events already."""
     entries = []
     for draft in drafts:
-        for row in draft.rows:
-            if row.event is not None and not row.settled:
+        for row in draft.open:
+            if row.event is not None:
                 try:
                     entries.append(book(row.event.of_account(row.account), context.accounts))
                 except LedgerError:
@@ -121,8 +119,7 @@ def _typed(drafts: Iterable[FileDraft], context: ImportContext) -> list[JournalE
 def _tell_open(movements: Iterable[Payment]) -> None:
     """Say what left for, or came from, an account whose own statement does not show it yet."""
     for movement in movements:
-        rows = {row.fingerprint for row in movement.rows}
-        made = [m.event for m in movement.draft.drafts if m.rows[0].fingerprint in rows]
+        made = [m.event for m in movement.draft.drafts if m.keys[0] in movement.keys]
         movement.draft.notes += [
             f"open: {event.where}: {_side(event)} is not known until the statement of the other "
             "account is imported, or 'basis settle' says it"

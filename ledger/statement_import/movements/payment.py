@@ -6,7 +6,7 @@ an event of its own side.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -15,7 +15,7 @@ from ledger.events import Way
 from ledger.money import Money
 from ledger.records import STATE_WITHHELD, WITHHELD, RowKind, rows_where
 from ledger.statement_import.context import ImportContext
-from ledger.statement_import.draft import FileDraft, Row, Status
+from ledger.statement_import.draft import FileDraft, Key, Row, Status
 from ledger.statement_import.owners import owned_by, partner_of
 from ledger.statement_import.questions.question import AskedAt, Question
 from ledger.statement_import.rows.events import positive
@@ -35,12 +35,22 @@ class Payment:
 
     draft: FileDraft
     context: ImportContext
-    rows: list[Row]
-    tax: list[Row] = field(default_factory=list)
+    keys: list[Key]
+    tax_keys: list[Key] = field(default_factory=list)
     said: Any | None = None
     unmet: bool = False  # no other side of it was found
     of: str = ""  # fingerprint of the first row of the payment that it is a leg of
     converted: bool = False  # the other side says that it was a conversion
+
+    @property
+    def rows(self) -> list[Row]:
+        """The rows as they are now."""
+        return [self.draft.now(key) for key in self.keys]
+
+    @property
+    def tax(self) -> list[Row]:
+        """The rows of tax withheld, as they are now."""
+        return [self.draft.now(key) for key in self.tax_keys]
 
     @property
     def main(self) -> Row:
@@ -76,7 +86,7 @@ class Payment:
     @property
     def divided_sources(self) -> str:
         """The sources of rows that an answer divided, " (after_tax, roth)"; "" of whole rows."""
-        divided = {row.source for row in self.rows if "#" in row.fingerprint and row.source}
+        divided = {row.source for row in self.rows if row.part and row.source}
         return f" ({', '.join(sorted(divided))})" if divided else ""
 
     @property
@@ -90,18 +100,19 @@ class Payment:
     @property
     def legs(self) -> list[Payment]:
         """Each row as a payment of its own, of the same movement."""
-        return [Payment(self.draft, self.context, [row], of=self.at.row) for row in self.rows]
+        of = self.at.row
+        return [Payment(self.draft, self.context, [key], of=of) for key in self.keys]
 
     @property
     def at(self) -> AskedAt:
         """Where a question about the whole payment is asked, which one answer settles."""
-        first = self.rows[0].at
-        if len(self.rows) == 1:
-            return replace(first, point=self.of)
+        rows = self.rows
+        if len(rows) == 1:
+            return replace(rows[0].at, point=self.of)
         return replace(
-            first,
-            lines=tuple(row.record.line for row in self.rows),
-            legs=tuple((row.record.line, row.nth) for row in self.rows),
+            rows[0].at,
+            lines=tuple(row.record.line for row in rows),
+            legs=tuple((row.record.line, row.nth) for row in rows),
         )
 
     def ask(self, question: Question) -> None:
@@ -111,7 +122,21 @@ class Payment:
     def close(self, status: Status, note: str) -> None:
         """Say that nothing comes of the payment, and why."""
         for row in (*self.rows, *self.tax):
-            row.close(status, note)
+            self.draft.close(row, status, note)
+
+
+def answered(payment: Payment, question: Callable[[Payment], Question]) -> list[Payment]:
+    """Return a payment with its answer; rows that were answered otherwise each for itself."""
+    book, legs = payment.context.book, payment.legs
+    said = [book.propose(question(one)) for one in legs] if len(legs) > 1 else []
+    told = [answer for answer in said if answer is not None]
+    if len(told) < 2 or all(answer == told[0] for answer in told):
+        payment.said = book.propose(question(payment))
+        return [payment]
+    for one, answer in zip(legs, said, strict=True):
+        one.said = answer
+        one.tax_keys = payment.tax_keys if payment.main is one.main else []
+    return legs
 
 
 def inside(row: Row) -> Money:
@@ -130,8 +155,8 @@ def open_rows(drafts: Iterable[FileDraft], kinds: Iterable[RowKind]) -> list[tup
     return [
         (draft, row)
         for draft in drafts
-        for row in draft.rows
-        if row.kind in wanted and not row.settled and row.event is None
+        for row in draft.open
+        if row.kind in wanted and row.event is None
     ]
 
 

@@ -22,6 +22,7 @@ from ledger.statement_import.movements.payment import (
     OPEN,
     PAID,
     Payment,
+    answered,
     character,
     inside,
     open_rows,
@@ -61,15 +62,15 @@ def payments_of(drafts: Sequence[FileDraft], context: ImportContext) -> list[Pay
         waits = plan and row.source is None and row.kind in PAID
         kept = unsaid if waits else found
         one = kept.setdefault(_key(draft, context, row), Payment(draft, context, []))
-        one.rows.append(row)
+        one.keys.append(row.key)
     for payment in unsaid.values():
         for part in _by_source(payment):
             key = _key(payment.draft, context, part)
             one = found.setdefault(key, Payment(payment.draft, context, []))
-            one.rows.append(part)
+            one.keys.append(part.key)
     _give_tax(drafts, context, list(found.values()))
-    told = [one for payment in found.values() for one in _as_answered(payment)]
-    return [payment for payment in told if not _is_other(payment)]
+    told = [_as_answered(payment) for payment in found.values()]
+    return [one for payments in told for one in payments if not _is_other(one)]
 
 
 def _key(draft: FileDraft, context: ImportContext, row: Row) -> tuple[object, ...]:
@@ -118,19 +119,17 @@ def _adds_up(answer: object, payment: Payment) -> bool:
 
 def _divided(payment: Payment, answer: object) -> list[Row]:
     """Return the rows of a payment as parts by source, which add up to each row and source."""
-    rows = payment.rows
+    draft, rows = payment.draft, payment.rows
     if answer == PaidFromSource.ALL:
-        return list(rows)
+        return rows
     total = Money.total(row.amount for row in rows)
     shares = read_shares(answer, _signed_as(answer, total), rows[0].record.where)
     if len(shares) == 1:
-        for row in rows:
-            row.source = next(iter(shares))
-        return list(rows)
+        return [draft.change(row, source=next(iter(shares))) for row in rows]
     paid = {source: positive(amount) for source, amount in shares.items()}
     parts: list[Row] = []
     for row, split in zip(rows, split_rows([positive(r.amount) for r in rows], paid), strict=True):
-        parts += row.divided({source: -amount for source, amount in split.items()})
+        parts += draft.divide(row, {source: -amount for source, amount in split.items()})
     return parts
 
 
@@ -154,9 +153,9 @@ def _give_tax(
         mine = [p for p in of_day if row.source and any(r.source == row.source for r in p.rows)]
         chosen = max(mine or of_day, key=lambda one: one.total.cents, default=None)
         if chosen is not None:
-            chosen.tax.append(row)
+            chosen.tax_keys.append(row.key)
         elif any(r.status is Status.QUESTION and _paid_on(r, row) for r in draft.rows):
-            row.close(Status.QUESTION, "waits for its distribution")
+            draft.close(row, Status.QUESTION, "waits for its distribution")
         else:
             _book_withholding_alone(draft, context, row)
 
@@ -165,23 +164,11 @@ def _paid_on(row: Row, tax: Row) -> bool:
     return row.kind in PAID and (row.account, row.day) == (tax.account, tax.day)
 
 
-def _as_answered(payment: Payment) -> Iterator[Payment]:
-    """Yield a payment with its answer; rows that were answered otherwise each for itself."""
-    if _is_cash(payment):
-        payment.said = CASH
-        yield payment
-        return
-    book, rows = payment.context.book, payment.legs
-    said = [book.propose(question_of(one)) for one in rows] if len(rows) > 1 else []
-    told = [answer for answer in said if answer is not None]
-    if len(told) > 1 and any(answer != told[0] for answer in told):
-        for one, answer in zip(rows, said, strict=True):
-            one.said = answer
-            one.tax = payment.tax if payment.main is one.main else []
-            yield one
-        return
-    payment.said = book.propose(question_of(payment))
-    yield payment
+def _as_answered(payment: Payment) -> list[Payment]:
+    if not _is_cash(payment):
+        return answered(payment, question_of)
+    payment.said = CASH
+    return [payment]
 
 
 def _is_cash(payment: Payment) -> bool:
@@ -198,8 +185,8 @@ def _is_other(payment: Payment) -> bool:
         return True
     if payment.kind in PAID or payment.said not in _WENT:
         return False
-    for row in payment.rows:
-        row.kind = _WENT[str(payment.said)]  # booked as any such row
+    for old in payment.rows:
+        row = payment.draft.change(old, kind=_WENT[str(payment.said)])  # booked as any such row
         if row.kind in BY_HAND:
             ask_typed(payment.draft, payment.context, row)
         elif row.kind is R.DISTRIBUTION:
@@ -335,7 +322,9 @@ def _sources_known(payment: Payment) -> bool:
     if payment.kind in PAID or not payment.account.kind.is_plan:
         return True
     for row in payment.rows:
-        row.source = row.source or which_source(payment.draft, payment.context, row)
+        source = row.source or which_source(payment.draft, payment.context, row)
+        if source is not row.source:
+            payment.draft.change(row, source=source)
     return all(row.source is not None for row in payment.rows)
 
 
@@ -387,7 +376,7 @@ def _book_withholding_alone(draft: FileDraft, context: ImportContext, row: Row) 
     )
     answer = context.ask(draft, question, row)
     if answer == IGNORE:
-        row.close(Status.INFO, "ignored by answer")
+        draft.close(row, Status.INFO, "ignored by answer")
     elif answer is not None:
         federal, state = _withheld([row])
         event = make(row, EventKind.DISTRIBUTION, federal + state, row.source)

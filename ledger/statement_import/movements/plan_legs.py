@@ -12,8 +12,8 @@ from ledger.importers.legs import IN, OUT
 from ledger.money import ZERO, Money
 from ledger.records import RowKind
 from ledger.statement_import.context import ImportContext
-from ledger.statement_import.draft import FileDraft, Row, Status
-from ledger.statement_import.movements.payment import CONVERSIONS
+from ledger.statement_import.draft import FileDraft, Row, Status, grouped
+from ledger.statement_import.movements.payment import CONVERSIONS, open_rows
 from ledger.statement_import.questions.movements import (
     PossibleConversion,
     PossibleInPlan,
@@ -30,15 +30,14 @@ _NEAR = timedelta(days=4)  # over a long weekend: the next business day
 def pair_in_plan(drafts: Iterable[FileDraft], context: ImportContext) -> None:
     """Join the legs of in-plan conversions: same plan, same day, same amount but for rounding."""
     for draft in drafts:
-        days: dict[tuple[str, str], list[Row]] = {}
-        for row in draft.rows:
-            if row.settled or row.event is not None or row.kind not in OUT | IN:
-                continue
-            if row.record.question == "partner_unknown":
-                continue  # the plan changed its recordkeeper: never a conversion
-            if context.accounts[row.account].kind.is_plan:
-                days.setdefault((row.account, row.day.isoformat()), []).append(row)
-        for rows in days.values():
+        legs = [
+            row
+            for _, row in open_rows([draft], OUT | IN)
+            if context.accounts[row.account].kind.is_plan
+            # else the plan changed its recordkeeper: never a conversion
+            and row.record.question != "partner_unknown"
+        ]
+        for rows in grouped(legs, _day_of).values():
             _pair_day(draft, context, rows)
         _pair_near(draft, context)
 
@@ -49,13 +48,13 @@ def _pair_near(draft: FileDraft, context: ImportContext) -> None:
     The conversion is of the day on which the money left. Where units do not say it too, or several
     withdrawals fit, it is asked.
     """
-    rows = [row for row in draft.rows if not row.settled and row.event is None]
+    rows = [row for row in draft.open if row.event is None]
     rows = [row for row in rows if context.accounts[row.account].kind.is_plan]
     outs = [r for r in rows if r.kind is RowKind.DISTRIBUTION and r.source and not _is_roth(r)]
     ins = [r for r in rows if r.kind is RowKind.CONVERSION_IN and r.amount > ZERO]
     for into in [group for groups in (_by_row(ins), _by_day(ins)) for group in groups]:
         left = [o for groups in (_by_row(outs), _by_day(outs)) for o in groups if _fit(o, into)]
-        left = [out for out in left if not any(row.settled for row in out + into)]
+        left = [out for out in left if all(map(draft.is_open, out + into))]
         if left and _is_one(draft, context, left, into):
             _convert(draft, context, left[0], into)
 
@@ -88,10 +87,11 @@ def _by_row(rows: list[Row]) -> list[list[Row]]:
 
 
 def _by_day(rows: list[Row]) -> list[list[Row]]:
-    days: dict[tuple[str, date], list[Row]] = {}
-    for row in rows:
-        days.setdefault((row.account, row.day), []).append(row)
-    return [group for group in days.values() if len(group) > 1]
+    return [group for group in grouped(rows, _day_of).values() if len(group) > 1]
+
+
+def _day_of(row: Row) -> tuple[str, date]:
+    return row.account, row.day
 
 
 def _fit(out: list[Row], into: list[Row]) -> bool:
@@ -131,29 +131,30 @@ def _convert(draft: FileDraft, context: ImportContext, outs: list[Row], ins: lis
     """
     within = all(row.source and row.source.character is TaxCharacter.ROTH for row in outs + ins)
     if within and all(row.kind is RowKind.TRANSFER_OUT for row in outs):
-        _not_converted(outs + ins, "moved within Roth money, which nothing is converted out of")
+        note = "moved within Roth money, which nothing is converted out of"
+        _not_converted(draft, outs + ins, note)
         return
     converted = _booked(draft, context, outs, ins)
-    if _apart(outs + ins) and converted == outs:
+    whole, outs = converted == len(outs), [draft.now(out.key) for out in outs]
+    if _apart(outs + ins) and whole:
         cents = Money.total(row.amount for row in outs + ins)
         gain = make(ins[0], EventKind.EARNINGS, cents, Source.IN_PLAN_ROTH)
         draft.book(replace(gain, fund="", units=None, reason=ROUNDED), ins[0])
-    if converted == outs:
+    if whole:
         _book_new_funds(draft, outs, ins)
     waits = any(out.status is Status.QUESTION for out in outs)
     if not converted and not waits:
-        _not_converted(outs + ins, "no conversion, by answer")
+        _not_converted(draft, outs + ins, "no conversion, by answer")
         return
     for into in ins:
-        into.close(
-            Status.QUESTION if waits else Status.INFO, f"second leg of {outs[0].record.where}"
-        )
+        note = f"second leg of {outs[0].record.where}"
+        draft.close(into, Status.QUESTION if waits else Status.INFO, note)
 
 
-def _booked(draft: FileDraft, context: ImportContext, outs: list[Row], ins: list[Row]) -> list[Row]:
-    """Book the outgoing legs that were converted, where it must be asked by answer."""
+def _booked(draft: FileDraft, context: ImportContext, outs: list[Row], ins: list[Row]) -> int:
+    """Book the outgoing legs that were converted, where it must be asked by answer; count them."""
     sure = any(row.kind in CONVERSIONS for row in outs + ins) or _into_roth(outs, ins)
-    converted = list[Row]()
+    converted = 0
     for out in outs:
         source = out.source if sure else _ask_source(draft, context, out, ins)
         if sure and source is None:
@@ -161,17 +162,16 @@ def _booked(draft: FileDraft, context: ImportContext, outs: list[Row], ins: list
         if source is not None:
             event = make(out, EventKind.IN_PLAN_CONVERSION, positive(out.amount), source)
             draft.book(event, out)
-            converted.append(out)
+            converted += 1
     return converted
 
 
-def _not_converted(legs: list[Row], note: str) -> None:
+def _not_converted(draft: FileDraft, legs: list[Row], note: str) -> None:
     """Book nothing of money that moved; within one source its units changed their fund."""
-    if len({row.source for row in legs}) == 1:
-        for row in legs:
-            row.kind = RowKind.EXCHANGE
+    within = len({row.source for row in legs}) == 1
     for row in legs:
-        row.close(Status.INFO, note)
+        kind = RowKind.EXCHANGE if within else row.kind
+        draft.change(row, kind=kind, status=Status.INFO, note=note)
 
 
 def _book_new_funds(draft: FileDraft, outs: list[Row], ins: list[Row]) -> None:
@@ -181,12 +181,6 @@ def _book_new_funds(draft: FileDraft, outs: list[Row], ins: list[Row]) -> None:
         for row in (*outs, *ins):
             event = make(row, EventKind.EXCHANGE, row.amount, Source.IN_PLAN_ROTH)
             draft.book(event, row)
-
-
-def _is_change_of_funds(outs: list[Row], ins: list[Row]) -> bool:
-    """Tell whether all legs stayed in their source, by the answer that nothing was converted."""
-    waits = any(out.status is Status.QUESTION for out in outs)
-    return not waits and len({row.source for row in (*outs, *ins)}) == 1
 
 
 def _into_roth(outs: list[Row], ins: list[Row]) -> bool:
@@ -211,7 +205,7 @@ def _ask_source(
     )
     answer = context.ask(draft, question, out)
     if answer == IGNORE:
-        out.close(Status.INFO, "ignored by answer")
+        draft.close(out, Status.INFO, "ignored by answer")
         return None
     if answer is None:
         return None

@@ -40,10 +40,10 @@ def mark_typed(drafts: Sequence[FileDraft], context: ImportContext) -> None:
         put_in = row.kind is RowKind.CONTRIBUTION  # as some files call a rollover: it is asked
         if booked[half] > shown[place] and not put_in:  # a file of each format may show the same
             shown[place] += 1
-            row.close(Status.KNOWN, _KNOWN)
+            draft.close(row, Status.KNOWN, _KNOWN)
     left = set(booked) - {half for _, half in shown}
     for draft, row in rows:
-        if not row.settled:
+        if draft.is_open(row):
             _ask_late(draft, context, row, left)
 
 
@@ -54,7 +54,7 @@ def _ask_late(draft: FileDraft, context: ImportContext, row: Row, left: set[_Hal
     question = SameMoney(at=row.at, amount=positive(row.amount), day=row.day, other=near.day)
     if context.ask(draft, question, row) == SameMoney.SAME:
         left.remove(near)
-        row.close(Status.KNOWN, _KNOWN)
+        draft.close(row, Status.KNOWN, _KNOWN)
 
 
 def _way(row: Row) -> str:

@@ -125,7 +125,7 @@ def _exchanges_of_others(draft: FileDraft, context: ImportContext) -> Counter[_E
     """
     found = Counter(
         (account, fact.event.day, fact.event.source, fact.event.units)
-        for account in dict.fromkeys(row.account for row in draft.rows if row.account)
+        for account in draft.accounts
         for fact in context.all_facts_of(account)
         if fact.event.kind is EventKind.EXCHANGE and fact.importer != draft.reading.importer
     )
@@ -176,7 +176,7 @@ def alone(row: Row, amount: Money, source: Source | None) -> Event:
 
 def book_alone(draft: FileDraft, context: ImportContext) -> None:
     """Book the rows that are an event by themselves and whose source is known."""
-    waiting = [row for row in draft.rows if not row.settled]
+    waiting = list(draft.open)
     exchanges = any(row.event and row.event.kind is EventKind.EXCHANGE for row in waiting)
     told = _exchanges_of_others(draft, context) if exchanges else Counter()
     for row in waiting:
@@ -184,7 +184,7 @@ def book_alone(draft: FileDraft, context: ImportContext) -> None:
         if event is not None:
             exchanged = event.kind is EventKind.EXCHANGE
             if exchanged and _is_told(row.account, row.day, event.source, event.units, told):
-                row.close(Status.KNOWN, "the same exchange as in another format")
+                draft.close(row, Status.KNOWN, "the same exchange as in another format")
             else:
                 draft.book(_own(row, event, context), row)
         elif row.kind in _ALONE:
@@ -193,7 +193,7 @@ def book_alone(draft: FileDraft, context: ImportContext) -> None:
 
 def _book_row(draft: FileDraft, context: ImportContext, row: Row) -> None:
     if not row.amount:
-        row.close(Status.INFO, "the amount is zero")
+        draft.close(row, Status.INFO, "the amount is zero")
         return
     plan = context.accounts[row.account].kind.is_plan
     if plan and row.source is None and row.kind in WAIT_FOR_SOURCE:

@@ -28,21 +28,21 @@ def lead_empty_moves(draft: FileDraft, context: ImportContext) -> None:
     Where not even shares tell, money leaves a traditional IRA and comes into a Roth IRA: that is
     what a conversion does. Nothing is booked before the user has said the amount, or ``ignore``.
     """
-    for row in draft.rows:
-        if row.settled or row.event is not None or row.amount:
+    for row in draft.open:
+        if row.event is not None or row.amount:
             continue
         account = context.accounts[row.account]
         if account.kind.is_plan:
             continue
         hidden = row.kind is RowKind.INFO and row.record.question == "possible_conversion"
-        told = bool(_units(row)) or row.record.question == "amount_unknown"
+        told, kind = bool(_units(row)) or row.record.question == "amount_unknown", row.kind
         if hidden or row.kind in _CONVERSIONS:
             out, into = _WAYS[row.kind in _CONVERSIONS]
             if hidden or not _units(row):
-                row.kind = out if account.kind.is_pooled_traditional else into
+                kind = out if account.kind.is_pooled_traditional else into
         elif told or row.kind not in OUT | IN:
             continue
-        row.record = replace(row.record, question="amount_unknown")
+        draft.change(row, kind=kind, record=replace(row.record, question="amount_unknown"))
 
 
 def lacks_amount(row: Row) -> bool:
@@ -64,13 +64,15 @@ def twin_of(row: Row, drafts: Iterable[FileDraft], context: ImportContext) -> Ro
     return min(fitting, key=lambda other: abs(other.day - row.day), default=None)
 
 
-def take_value_of_twin(row: Row, drafts: Sequence[FileDraft], context: ImportContext) -> bool:
+def take_value_of_twin(
+    draft: FileDraft, row: Row, drafts: Sequence[FileDraft], context: ImportContext
+) -> bool:
     """Give a row its other leg's value; tell whether the other leg settles it now or later."""
     twin = twin_of(row, drafts, context)
     if twin is None:
         return False
     if twin.amount:
-        _take(row, -twin.amount)
+        _take(draft, row, -twin.amount)
         return True
     return row.kind in IN  # the leg that leaves is asked about
 
@@ -78,23 +80,23 @@ def take_value_of_twin(row: Row, drafts: Sequence[FileDraft], context: ImportCon
 def complete_arrivals(drafts: Sequence[FileDraft], context: ImportContext) -> None:
     """Give shares that came in the value with which they left; they wait where it is asked."""
     for draft in drafts:
-        for row in draft.rows:
-            if row.settled or row.event is not None or row.kind not in IN or not lacks_amount(row):
+        for row in draft.open:
+            if row.event is not None or row.kind not in IN or not lacks_amount(row):
                 continue
             twin = twin_of(row, drafts, context)
             if twin is None:
                 continue
             if twin.amount:
-                _take(row, -twin.amount)
+                _take(draft, row, -twin.amount)
             else:
                 waits = twin.status is Status.QUESTION
-                row.close(
-                    Status.QUESTION if waits else Status.INFO, f"second leg of {twin.record.where}"
-                )
+                note = f"second leg of {twin.record.where}"
+                draft.close(row, Status.QUESTION if waits else Status.INFO, note)
 
 
-def _take(row: Row, amount: Money) -> None:
-    row.record = replace(row.record, amount=amount.seen_at(row.record.where), question="")
+def _take(draft: FileDraft, row: Row, amount: Money) -> None:
+    amount = amount.seen_at(row.record.where)
+    draft.change(row, record=replace(row.record, amount=amount, question=""))
 
 
 def _same_shares(row: Row, other: Row, context: ImportContext) -> bool:

@@ -38,16 +38,16 @@ def complete_rows(draft: FileDraft, context: ImportContext, drafts: Sequence[Fil
 
     The value of shares that moved between own accounts is asked once, of all ``drafts``.
     """
-    for row in draft.rows:
-        if row.settled or row.event is not None or row.kind in NEVER_BOOKED:
+    for row in draft.open:
+        if row.event is not None or row.kind in NEVER_BOOKED:
             continue
         unsaid = row.record.question == "type_unknown" and not row.amount
-        if lacks_amount(row) and take_value_of_twin(row, drafts, context):
+        if lacks_amount(row) and take_value_of_twin(draft, row, drafts, context):
             continue
-        if row.record.question == "amount_unknown" or unsaid:
-            _ask_amount(draft, context, row)
-        if not row.settled and row.kind in BY_HAND:
-            ask_typed(draft, context, row)
+        asks = row.record.question == "amount_unknown" or unsaid
+        said = _ask_amount(draft, context, row) if asks else row
+        if draft.is_open(said) and said.kind in BY_HAND:
+            ask_typed(draft, context, said)
 
 
 def refuse_unsettled(draft: FileDraft) -> None:
@@ -55,7 +55,7 @@ def refuse_unsettled(draft: FileDraft) -> None:
 
     No row is ever passed over in silence, whatever its file or an answer said of it.
     """
-    left = [row for row in draft.rows if not row.settled]
+    left = list(draft.open)
     if left:
         raise LedgerErrors(
             LedgerError(
@@ -70,7 +70,7 @@ def refuse_unsettled(draft: FileDraft) -> None:
         )
 
 
-def _ask_amount(draft: FileDraft, context: ImportContext, row: Row) -> None:
+def _ask_amount(draft: FileDraft, context: ImportContext, row: Row) -> Row:
     """Put the value that the user states in the place of the amount that the row lacks."""
     record = row.record
     question = AmountUnknown(
@@ -82,10 +82,11 @@ def _ask_amount(draft: FileDraft, context: ImportContext, row: Row) -> None:
     )
     answer = context.ask(draft, question, row)
     if answer == IGNORE:
-        row.close(Status.INFO, "ignored by answer")
+        draft.close(row, Status.INFO, "ignored by answer")
     elif answer is not None:
         amount = _amount(row, answer).seen_at(record.where)
-        row.record = replace(record, amount=amount, question="")
+        draft.change(row, record=replace(record, amount=amount, question=""))
+    return draft.now(row.key)
 
 
 def _amount(row: Row, answer: object) -> Money:
@@ -107,9 +108,8 @@ def ask_typed(draft: FileDraft, context: ImportContext, row: Row) -> None:
     )
     answer = context.ask(draft, question, row)
     if answer is not None:
-        row.close(
-            Status.INFO, "typed by hand" if answer == NeedsMore.TYPED else "ignored by answer"
-        )
+        typed = answer == NeedsMore.TYPED
+        draft.close(row, Status.INFO, "typed by hand" if typed else "ignored by answer")
 
 
 def _command(context: ImportContext, row: Row) -> str:

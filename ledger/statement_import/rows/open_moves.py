@@ -15,7 +15,7 @@ from ledger.money import Money
 from ledger.records import RowKind
 from ledger.statement_import.answers import normal
 from ledger.statement_import.context import ImportContext
-from ledger.statement_import.draft import FileDraft, Row, Status
+from ledger.statement_import.draft import FileDraft, Row, Status, grouped
 from ledger.statement_import.owners import owned_by
 from ledger.statement_import.questions.movements import PaidToBank
 from ledger.statement_import.questions.question import IGNORE
@@ -37,17 +37,17 @@ _NAMED = 12  # lines written out in a note
 def settle_open_moves(draft: FileDraft, context: ImportContext) -> None:
     """Ask what bank money was; a deposit late in the year is taken for a contribution, and said."""
     taxed = {(r.account, r.day) for r in draft.rows if r.kind is RowKind.WITHHOLDING}
-    paid: dict[tuple[str, str], list[Row]] = {}
+    paid: list[Row] = []
     late: list[Row] = []
-    for row in draft.rows:
-        if row.settled or row.event is not None or context.accounts[row.account].kind.is_plan:
+    for row in draft.open:
+        if row.event is not None or context.accounts[row.account].kind.is_plan:
             continue
         if row.record.question == DEPOSIT_UNKNOWN and row.kind is RowKind.CONTRIBUTION:
             late += [row] if _is_late(draft, context, row) else []
         elif row.record.question == PAYMENT_UNKNOWN and (row.account, row.day) not in taxed:
             # tax is withheld from a distribution alone
-            paid.setdefault((row.account, normal(row.record.raw_type)), []).append(row)
-    for rows in paid.values():
+            paid.append(row)
+    for rows in grouped(paid, lambda row: (row.account, normal(row.record.raw_type))).values():
         _settle_payments(draft, context, rows)
     if late:
         lines = ", ".join(str(row.record.line) for row in late[:_NAMED])
@@ -68,12 +68,11 @@ def _is_late(draft: FileDraft, context: ImportContext, row: Row) -> bool:
     if answer is None and doubtful:
         draft.ask(question, (row,))
     elif answer == IGNORE:
-        row.close(Status.INFO, "ignored by answer")
+        draft.close(row, Status.INFO, "ignored by answer")
     elif answer in _CAME:
-        row.kind = _CAME[answer]
-        row.record = replace(row.record, question="")
+        draft.change(row, kind=_CAME[answer], record=replace(row.record, question=""))
     elif answer is not None:
-        row.record = replace(row.record, question="", tax_year=int(answer))
+        draft.change(row, record=replace(row.record, question="", tax_year=int(answer)))
     return answer is None and not doubtful
 
 
@@ -100,11 +99,11 @@ def _settle_payments(draft: FileDraft, context: ImportContext, rows: Sequence[Ro
         if answer is None:
             waiting.append(row)
         elif answer == IGNORE:
-            row.close(Status.INFO, "ignored by answer")
+            draft.close(row, Status.INFO, "ignored by answer")
         else:
             # an account or outside: the legs are joined, and the same answer settles the leg
-            row.kind = RowKind(answer) if answer in LEFT_AS else RowKind.TRANSFER_OUT
-            row.record = replace(row.record, question="")
+            kind = RowKind(answer) if answer in LEFT_AS else RowKind.TRANSFER_OUT
+            draft.change(row, kind=kind, record=replace(row.record, question=""))
     if waiting:
         draft.ask(_payment_question(context, waiting), waiting)
 

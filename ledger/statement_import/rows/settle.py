@@ -38,32 +38,30 @@ _NEEDS_SOURCE = frozenset(
 
 def settle_types(draft: FileDraft, context: ImportContext) -> None:
     """Take what answers say that rows of unknown type are: then they are compared like others."""
-    for row in draft.rows:
-        if not row.settled and row.event is None and row.kind is RowKind.UNKNOWN:
+    for row in draft.open:
+        if row.event is None and row.kind is RowKind.UNKNOWN:
             _settle_type(draft, context, row)
 
 
 def settle_rows(draft: FileDraft, context: ImportContext) -> None:
     """Take what answers say about single rows; mark those that still wait and those to skip."""
-    for row in draft.rows:
-        if row.settled:
-            continue
+    for row in draft.open:
         if row.event is not None:
             _settle_event(draft, context, row)
-            continue
-        if contradicts(row.record, row.kind):
-            _settle_sign(draft, context, row)
-        named = row.kind not in NEVER_BOOKED or (row.kind is RowKind.EXCHANGE and bool(row.units))
-        if not row.settled and named:
-            _settle_source(draft, context, row)
-        if not row.settled and row.kind in NEVER_BOOKED:
-            _settle_info(row)
+        else:
+            _settle_row(draft, context, row)
 
 
-def _settle_info(row: Row) -> None:
-    if row.record.question == "possible_conversion":
-        return  # a zero amount that may hide a conversion: allocation asks for the amount
-    row.close(Status.INFO, row.kind.value)
+def _settle_row(draft: FileDraft, context: ImportContext, row: Row) -> None:
+    if contradicts(row.record, row.kind):
+        row = _settle_sign(draft, context, row)
+    named = row.kind not in NEVER_BOOKED or (row.kind is RowKind.EXCHANGE and bool(row.units))
+    if draft.is_open(row) and named:
+        row = _settle_source(draft, context, row)
+    # a zero amount may hide a conversion: allocation asks for the amount
+    hides = row.record.question == "possible_conversion"
+    if draft.is_open(row) and row.kind in NEVER_BOOKED and not hides:
+        draft.close(row, Status.INFO, row.kind.value)
 
 
 def _settle_type(draft: FileDraft, context: ImportContext, row: Row) -> None:
@@ -71,20 +69,22 @@ def _settle_type(draft: FileDraft, context: ImportContext, row: Row) -> None:
     if answer is not None:
         _refuse_unsigned_fee(draft, row, answer)
         _refuse_way(draft, row, RowKind(answer))
-        row.kind = RowKind(answer)
+        draft.change(row, kind=RowKind(answer))
 
 
-def _settle_sign(draft: FileDraft, context: ImportContext, row: Row) -> None:
+def _settle_sign(draft: FileDraft, context: ImportContext, row: Row) -> Row:
     """Let the kind that an answer gave say which way the row went; else ask which figure does."""
     record = row.record
     if row.kind is not record.kind and row.kind in LEAVING:
-        row.record, _ = toward(record, row.kind, by_units=sign_of(record.units) < 0)
-        return
+        record, _ = toward(record, row.kind, by_units=sign_of(record.units) < 0)
+        return draft.change(row, record=record)
     answer = context.ask(
         draft, SignUnknown(at=row.at, amount=record.amount, units=record.units), row
     )
-    if answer is not None:
-        row.record, row.kind = toward(record, row.kind, by_units=answer == "units")
+    if answer is None:
+        return draft.now(row.key)
+    record, kind = toward(record, row.kind, by_units=answer == "units")
+    return draft.change(row, record=record, kind=kind)
 
 
 def _refuse_unsigned_fee(draft: FileDraft, row: Row, answer: str) -> None:
@@ -112,18 +112,16 @@ def _refuse_way(draft: FileDraft, row: Row, kind: RowKind) -> None:
         raise bad_answer(row, "type_unknown", kind.value, remedy, "the amount is money in")
 
 
-def _settle_source(draft: FileDraft, context: ImportContext, row: Row) -> None:
-    record = row.record
-    if not context.accounts[row.account].kind.is_plan:
-        row.source = None
-        return
-    row.source = context.source_named(row.account, record.source_text, record.source)
-    if row.source is not None or not record.source_text or row.kind not in _NEEDS_SOURCE:
-        return
-    at = replace(row.at, match=record.source_text)
-    answer = context.ask(draft, SourceUnknown(at=at, doubt=doubt(record.source_text)), row)
-    if answer is not None:
-        row.source = Source(answer)
+def _settle_source(draft: FileDraft, context: ImportContext, row: Row) -> Row:
+    record, source = row.record, None
+    if context.accounts[row.account].kind.is_plan:
+        source = context.source_named(row.account, record.source_text, record.source)
+        if source is None and record.source_text and row.kind in _NEEDS_SOURCE:
+            at = replace(row.at, match=record.source_text)
+            question = SourceUnknown(at=at, doubt=doubt(record.source_text))
+            answer = context.ask(draft, question, row)
+            row, source = draft.now(row.key), Source(answer) if answer is not None else None
+    return row if row.source is source else draft.change(row, source=source)
 
 
 _EVENT_NEEDS_SOURCE = frozenset(
@@ -142,8 +140,8 @@ def _settle_event(draft: FileDraft, context: ImportContext, row: Row) -> None:
     at = replace(row.at, match=row.record.source_text)
     answer = context.ask(draft, SourceTyped(at=at, event=event.kind.words), row)
     if answer is not None:
-        row.source = Source(answer)
-        row.event = replace(event, sources=(row.source,))
+        source = Source(answer)
+        draft.change(row, source=source, event=replace(event, sources=(source,)))
 
 
 def tax_year(draft: FileDraft, context: ImportContext, row: Row) -> int | None:

@@ -20,18 +20,18 @@ def close_taken_back(draft: FileDraft, context: ImportContext) -> None:
 
     Nothing was paid; fewer or more units that came back are kept.
     """
-    rows = [row for row in draft.rows if not row.settled and row.event is None]
-    rows = [row for row in rows if context.accounts[row.account].kind.is_plan]
-    for back in rows:
-        if back.kind is not RowKind.UNKNOWN or back.amount <= ZERO:
+    for back in draft.open:
+        if back.kind is not RowKind.UNKNOWN or back.amount <= ZERO or back.event is not None:
             continue
-        left = [row for row in rows if _is_back(row, back)]
+        if not context.accounts[back.account].kind.is_plan:
+            continue
+        left = [row for row in draft.open if row.event is None and _is_back(row, back)]
         if left:
             _close(draft, context, max(left, key=lambda row: row.day), back)
 
 
 def _is_back(row: Row, back: Row) -> bool:
-    near = row.kind in LEAVING and not row.settled and abs(back.day - row.day) <= ON_THE_WAY
+    near = row.kind in LEAVING and abs(back.day - row.day) <= ON_THE_WAY
     return near and row.day <= back.day and row.amount == -back.amount and _told(row) == _told(back)
 
 
@@ -42,12 +42,12 @@ def _told(row: Row) -> tuple[str, ...]:
 
 def _close(draft: FileDraft, context: ImportContext, left: Row, back: Row) -> None:
     more = (left.units or 0) + (back.units or 0)
-    left.close(Status.INFO, f"taken back by {back.record.where}")
+    draft.close(left, Status.INFO, f"taken back by {back.record.where}")
     record = back.record
     source = context.source_named(back.account, record.source_text, record.source)
     if not more or source is None:
-        back.kind = left.kind
-        back.close(Status.INFO, f"takes back {left.record.where}")
+        note = f"takes back {left.record.where}"
+        draft.change(back, kind=left.kind, status=Status.INFO, note=note)
         return
     event = make(back, EventKind.EXCHANGE, ZERO, source)
     draft.book(replace(event, units=Decimal(more)), back)

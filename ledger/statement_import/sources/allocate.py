@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
 from typing import Any
 
 from ledger.chart import Source
@@ -14,9 +13,9 @@ from ledger.events import WHOLE, Event, EventKind
 from ledger.importers.base import counted
 from ledger.money import ZERO, BadAmount, Money
 from ledger.records import RowKind
-from ledger.statement_import.answers import normal
+from ledger.statement_import.answers import normal, said_today
 from ledger.statement_import.context import ImportContext
-from ledger.statement_import.draft import FileDraft, Row, Status
+from ledger.statement_import.draft import FileDraft, Row, Status, grouped
 from ledger.statement_import.rows.events import WAIT_FOR_SOURCE, alone, make, positive
 from ledger.statement_import.rows.settle import bad_answer
 from ledger.statement_import.sources.allocation import (
@@ -34,13 +33,13 @@ from ledger.statement_import.sources.allocation import (
     spec_text,
     split_rows,
 )
-from ledger.statement_import.sources.statement_totals import contributions, divided
+from ledger.statement_import.sources.statement_totals import divided
 from ledger.statement_import.sources.unallocated import (
     HIDDEN,
     ask_allocation,
     ask_hidden,
-    find_allocation,
-    hidden_question,
+    of_hidden,
+    of_row,
 )
 from ledger.store import Answer
 
@@ -61,7 +60,7 @@ class Allocator:
     def run(self) -> None:
         """Divide rows: contributions first, then the rest by rules; ask about what is left."""
         self._hidden_conversions()
-        rows = [r for r in self.draft.rows if not r.settled and r.kind in WAIT_FOR_SOURCE]
+        rows = [row for row in self.draft.open if row.kind in WAIT_FOR_SOURCE]
         self._read_answers(rows)
         self._remember()
         for account in dict.fromkeys(row.account for row in rows):
@@ -72,8 +71,8 @@ class Allocator:
             self._by_statement(account, mine)
             self._rules(mine, [s for s in specs if isinstance(s, SourceRule)])
         left = []
-        for row in (row for row in rows if not row.settled):
-            answer = find_allocation(self.draft, self.context, row)
+        for row in filter(self.draft.is_open, rows):
+            answer = self.context.book.find(of_row(self.draft, row))
             if answer is None:
                 left.append(row)
             else:
@@ -87,10 +86,7 @@ class Allocator:
 
     def _read_answers(self, rows: Iterable[Row]) -> None:
         """Take the patterns and rules that answers give for the rows of each account and kind."""
-        groups: dict[tuple[str, RowKind], list[Row]] = {}
-        for row in rows:
-            groups.setdefault((row.account, row.kind), []).append(row)
-        for (account, kind), group in groups.items():
+        for (account, kind), group in grouped(rows, lambda row: (row.account, row.kind)).items():
             for text in self.context.book.specs(self.draft.name, group):
                 rule = f"rule:{kind}={BY_VALUE}" if text == BY_VALUE else text
                 spec = parse_spec(rule, where=f"{self.draft.name}:{group[0].record.line}")
@@ -108,7 +104,7 @@ class Allocator:
         return [parse_spec(text) for text in self.context.book.remembered(ALLOCATION, account)]
 
     def _remember(self) -> None:
-        for account in dict.fromkeys(r.account for r in self.draft.rows if r.account):
+        for account in self.draft.accounts:
             said = self._said(account)
             if said and self.context.accounts[account].kind.is_plan:
                 refuse_two_splits(said, self._stored(account))
@@ -120,12 +116,9 @@ class Allocator:
             self.draft.book(alone(row, amount, source), row)
 
     def _contributions(self, rows: Sequence[Row], patterns: Sequence[Pattern]) -> None:
-        days: dict[date, list[Row]] = {}
-        for row in rows:
-            if row.kind is RowKind.CONTRIBUTION:
-                days.setdefault(row.day, []).append(row)
+        paid_in = (row for row in rows if row.kind is RowKind.CONTRIBUTION)
         newest = sorted(patterns, key=lambda pattern: pattern.since, reverse=True)
-        for day, group in days.items():
+        for day, group in grouped(paid_in, lambda row: row.day).items():
             amounts = [row.amount for row in group]
             holding = [pattern for pattern in newest if pattern.since <= day]
             fitting = [pattern for pattern in holding if fits(amounts, pattern)]
@@ -139,7 +132,7 @@ class Allocator:
 
     def _totals(self, rows: Sequence[Row], totals: Sequence[Totals]) -> None:
         for spec in totals:
-            group = [r for r in rows if not r.settled and _is_kind(r, spec.kind)]
+            group = [r for r in rows if self.draft.is_open(r) and _is_kind(r, spec.kind)]
             amounts = [row.amount for row in group]
             if group:
                 self._use([spec])
@@ -158,12 +151,13 @@ class Allocator:
             row
             for row in rows
             if row.kind is RowKind.CONTRIBUTION
-            and not row.settled
-            and find_allocation(self.draft, self.context, row) is None
+            and self.draft.is_open(row)
+            and self.context.book.find(of_row(self.draft, row)) is None
         ]
         events = [f.event for f in self.context.facts_of(account)] if waiting else []
         events += [made.event for made in self.draft.drafts if made.event.account == account]
-        for row, shares in divided(self.draft, self.context, waiting, contributions(events)):
+        paid_in = [event for event in events if event.kind is EventKind.CONTRIBUTION]
+        for row, shares in divided(self.draft, self.context, waiting, paid_in):
             self._book(row, shares)
 
     def _rules(self, rows: Sequence[Row], rules: Sequence[SourceRule]) -> None:
@@ -171,7 +165,7 @@ class Allocator:
         for row in rows:
             fitting = [r for r in rules if _is_kind(row, r.kind)]
             self._use(fitting)
-            if row.settled or not fitting:
+            if not fitting or not self.draft.is_open(row):
                 continue
             source = fitting[0].source
             if source is not None:
@@ -186,15 +180,14 @@ class Allocator:
 
     def _hidden_conversions(self) -> None:
         asked = []
-        for row in self.draft.rows:
-            hidden = row.kind is RowKind.INFO and row.record.question == HIDDEN
-            if not hidden or row.settled:
+        for row in self.draft.open:
+            if row.kind is not RowKind.INFO or row.record.question != HIDDEN:
                 continue
-            answer = self.context.book.find(hidden_question(self.draft, row))
+            answer = self.context.book.find(of_hidden(self.draft, [row]))
             if answer is None:
                 asked.append(row)
             elif answer == "none":
-                row.close(Status.INFO, "no conversion, by answer")
+                self.draft.close(row, Status.INFO, "no conversion, by answer")
             elif answer == "all":
                 event = _hidden(row, ZERO, Source.AFTER_TAX)
                 self.draft.book(replace(event, reason=WHOLE), row)
@@ -205,14 +198,7 @@ class Allocator:
 
 def remembered(spec: Spec, account: str) -> Answer:
     """Return a spec as the answer that is stored for an account."""
-    return Answer(
-        code=ALLOCATION,
-        account=account,
-        match=spec_key(spec),
-        answer=spec_text(spec),
-        day=date.today(),  # noqa: DTZ011 - the user's own calendar day
-        reason="--allocate",
-    )
+    return said_today(ALLOCATION, account, spec_key(spec), spec_text(spec), "--allocate")
 
 
 def _is_kind(row: Row, kind: str) -> bool:

@@ -153,14 +153,9 @@ def split_rows(rows: Sequence[Money], totals: Shares) -> list[dict[Source, Money
         raise ValueError("the rows do not add up to the totals")
     left = dict(totals)
     same_sign = _one_sign([*rows, *totals.values()])
-    weights = {s: Money(abs(t.cents)) for s, t in totals.items()}
     out = []
     for row in rows[:-1]:
-        part = (
-            split_row(row, _weights(left))
-            if same_sign and row
-            else (split_row(row, weights) if row else {})
-        )
+        part = split_row(row, _weights(left if same_sign else totals)) if row else {}
         left = {s: amount - part.get(s, Money(0)) for s, amount in left.items()}
         out.append(part)
     if rows:

@@ -9,14 +9,14 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from ledger.chart import Source
-from ledger.events import Event, EventKind
+from ledger.events import Event
 from ledger.importers.reading import StatedTotal
 from ledger.money import ZERO, Money
+from ledger.statement_import.answers import said_today
 from ledger.statement_import.context import ImportContext
 from ledger.statement_import.draft import FileDraft, Row
 from ledger.statement_import.questions.sources import StatementDivides
 from ledger.statement_import.sources.allocation import Shares, split_rows
-from ledger.store import Answer
 
 _TOTAL, _BALANCE = "stated_total", "stated_balance"  # remembered: what a statement states
 
@@ -47,15 +47,9 @@ def keep_stated(draft: FileDraft, context: ImportContext) -> None:
 
 
 def _keep(draft: FileDraft, context: ImportContext, code: str, said: Sequence[str]) -> None:
-    answer = Answer(
-        code=code,
-        account=draft.account,
-        match=" ".join(said[:-2]),
-        answer=json.dumps(said),
-        day=date.today(),  # noqa: DTZ011 - the user's own calendar day
-        reason=f"stated by {said[-1]}",
-    )
-    context.book.keep(draft.name, answer)
+    match, why = " ".join(said[:-2]), f"stated by {said[-1]}"
+    told = said_today(code, draft.account, match, json.dumps(said), why)
+    context.book.keep(draft.name, told)
 
 
 def divided(
@@ -149,11 +143,6 @@ def stated_balances(
         if shares and Money.total(shares.values()) == total:
             return shares
     return {}
-
-
-def contributions(events: Iterable[Event]) -> list[Event]:
-    """Return the contributions among events."""
-    return [event for event in events if event.kind is EventKind.CONTRIBUTION]
 
 
 def _span(period: _Period) -> str:

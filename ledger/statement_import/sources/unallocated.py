@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
 
 from ledger.money import Money
 from ledger.records import RowKind
-from ledger.statement_import.context import ImportContext
-from ledger.statement_import.draft import FileDraft, Row
+from ledger.statement_import.draft import FileDraft, Row, grouped
 from ledger.statement_import.questions.movements import HiddenConversion
 from ledger.statement_import.questions.sources import AllocationNeeded, RowsUndivided
 
@@ -21,40 +19,25 @@ _BETTER = {
 }
 
 
-def find_allocation(draft: FileDraft, context: ImportContext, row: Row) -> object | None:
-    """Return the answer that was given for one row, None without one."""
-    return context.book.find(_of_row(draft, row))
-
-
 def ask_allocation(draft: FileDraft, rows: Sequence[Row]) -> None:
     """Ask once for each account and kind which sources the rows belong to."""
-    groups: dict[tuple[str, RowKind], list[Row]] = {}
-    for row in rows:
-        groups.setdefault((row.account, row.kind), []).append(row)
-    for group in groups.values():
-        group.sort(key=lambda row: row.record.line)
-        if len(group) == 1:
-            draft.ask(_of_row(draft, group[0]), group)
-        else:
-            draft.ask(_of_group(draft, group), group)
+    for group in grouped(_by_line(rows), lambda row: (row.account, row.kind)).values():
+        one = len(group) == 1
+        draft.ask(of_row(draft, group[0]) if one else _of_group(draft, group), group)
 
 
 def ask_hidden(draft: FileDraft, rows: Sequence[Row]) -> None:
     """Ask once for each account about transfer rows of 0.00 that may hide a conversion."""
-    groups: dict[tuple[str, str], list[Row]] = {}
-    for row in rows:
-        groups.setdefault((row.account, row.record.raw_type), []).append(row)
-    for group in groups.values():
-        group.sort(key=lambda row: row.record.line)
-        draft.ask(_of_hidden(draft, group), group)
+    for group in grouped(_by_line(rows), lambda row: (row.account, row.record.raw_type)).values():
+        draft.ask(of_hidden(draft, group), group)
 
 
-def hidden_question(draft: FileDraft, row: Row) -> HiddenConversion:
-    """Return the question whether one transfer row of 0.00 hides a conversion."""
-    return _of_hidden(draft, [row])
+def _by_line(rows: Sequence[Row]) -> list[Row]:
+    return sorted(rows, key=lambda row: row.record.line)
 
 
-def _of_row(draft: FileDraft, row: Row) -> AllocationNeeded:
+def of_row(draft: FileDraft, row: Row) -> AllocationNeeded:
+    """Return the question of which source one row is."""
     return AllocationNeeded(
         at=replace(row.at, lines=(row.record.line,)),
         what=row.kind,
@@ -77,10 +60,8 @@ def _of_group(draft: FileDraft, rows: Sequence[Row]) -> RowsUndivided:
 
 def _paychecks(rows: Sequence[Row]) -> Counter[Money]:
     """Count the days by what was contributed on them: a file may cut a paycheck by fund."""
-    days: dict[date, list[Money]] = {}
-    for row in rows:
-        days.setdefault(row.day, []).append(row.amount)
-    return Counter(Money.total(amounts) for amounts in days.values())
+    days = grouped(rows, lambda row: row.day).values()
+    return Counter(Money.total(row.amount for row in of_day) for of_day in days)
 
 
 def _unit(rows: Sequence[Row]) -> str:
@@ -92,7 +73,8 @@ def _better_file(draft: FileDraft) -> str:
     return _BETTER.get(draft.reading.importer, "")
 
 
-def _of_hidden(draft: FileDraft, rows: Sequence[Row]) -> HiddenConversion:
+def of_hidden(draft: FileDraft, rows: Sequence[Row]) -> HiddenConversion:
+    """Return the question whether transfer rows of 0.00 hide conversions."""
     days = sorted(row.day for row in rows)
     return HiddenConversion(
         at=replace(rows[0].at, lines=tuple(row.record.line for row in rows)),
