@@ -211,6 +211,8 @@ def _given(question: Question, answer: object, *, whole: bool, alone: bool = Fal
     """
     from ledger.statement_import.answers import GivenAnswer  # noqa: PLC0415 - loads the store
 
+    alone = alone or question.is_of_one(answer)
+    whole = whole and not question.is_of_one(answer)
     by_words = question.general or (whole and bool(question.at.elsewhere) and not alone)
     everywhere = by_words and not alone
     whole = by_words or (whole and len(question.lines) > 1 and not question.whole)

@@ -13,7 +13,7 @@ from typing import Any
 from ledger.errors import Collector, LedgerError
 from ledger.importers.files import read_stream
 from ledger.statement_import.draft import Row
-from ledger.statement_import.questions.question import Question, asked_once, further
+from ledger.statement_import.questions.question import Question, asked_once, further, written
 from ledger.statement_import.questions.registry import EXAMPLE, QUESTIONS, TOLD_AGAIN
 from ledger.statement_import.questions.rows import SourceUnknown
 from ledger.statement_import.questions.sources import AllocationNeeded
@@ -54,6 +54,11 @@ class GivenAnswer:
             return question.at.is_met(self.line, self.nth)
         words = (question.match, question.words)
         return self.match is not None and normal(self.match) in map(normal, words)
+
+    @property
+    def for_all(self) -> bool:
+        """Whether it is given for all rows of some words."""
+        return self.match is not None and self.line is None and not self.row
 
     @property
     def specs(self) -> list[str]:
@@ -106,11 +111,8 @@ class AnswerBook:
         for number, given in enumerate(self._given):
             if given.settles(question) and not given.specs:
                 self._fit(number, given, question)
-                if question.at.nth and not self._is_sole(number, given, question.point):
-                    self._faults.append(_ambiguous(given, question.where))
-                    return None
                 try:
-                    answer = _checked(question, given)
+                    answer = self._taken(number, given, question)
                 except LedgerError as fault:  # the other answers are looked at as well
                     self._faults.append(fault)
                     return None
@@ -128,6 +130,15 @@ class AnswerBook:
                 self._recall(question, self._remembered[place])
                 return opened(self._remembered[place])
         return None
+
+    def _taken(self, number: int, given: GivenAnswer, question: Question) -> Any:
+        """Return an answer that was meant for a question, where it can be that of no other."""
+        if question.at.nth and not self._is_sole(number, given, question.point):
+            raise _ambiguous(given, question.where)
+        alone = given.for_all and question.is_of_one(given.answer)
+        if alone and self._met.setdefault(number, question.point) != question.point:
+            raise _of_several(given, question)
+        return _checked(question, given)
 
     def _recall(self, question: Question, answer: str) -> None:
         if question.code in TOLD_AGAIN:
@@ -396,6 +407,18 @@ def _checked(question: Question, given: GivenAnswer) -> Any:
             remedy=f"answer one of: {', '.join(question.choices)}",
         )
     return answer if said is None else said
+
+
+def _of_several(given: GivenAnswer, question: Question) -> LedgerError:
+    """Return the refusal of an amount that is given for several rows at once."""
+    alone = written({"code": given.code, **question.at.numbers, "answer": str(given.answer)})
+    return LedgerError(
+        where=given.where or question.where,
+        code="bad_answer",
+        problem=f"'{safe(str(given.answer), limit=60)}' answers '{given.code}' for several rows, "
+        "and an amount is that of one",
+        remedy=f"answer each row by its line, as {alone}",
+    )
 
 
 def _ambiguous(given: GivenAnswer, where: str) -> LedgerError:

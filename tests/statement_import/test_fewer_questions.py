@@ -310,6 +310,26 @@ def test_values_of_one_source_are_asked_about_once_and_name_the_form(basis: Basi
     assert "basis record 1099r --year 2021 --payer acme" in " ".join(told.split())
 
 
+def test_a_value_in_dollars_is_that_of_one_source_on_one_day(basis: Basis) -> None:
+    hidden(basis, ["1005.00", "1025.00"])
+    said = json.loads(Path("../said.json").read_text())
+    for_all = {"code": "value_needed", "match": "acme:after_tax", "answer": "1030.00"}
+    Path("../said.json").write_text(json.dumps([*said, for_all]))
+    done = basis("import", ".", "--answers", "../said.json", "--yes")
+    assert done.exit_code == 2
+    told = " ".join(done.output.split())
+    assert "'1030.00' answers 'value_needed' for several rows, and an amount is that of one" in told
+    assert '{"code": "value_needed", "line": 4, "answer": "1030.00"}' in told
+    # worth 1,005.00 and all of it moved; then 1,030.00, of which 1,025.00 moved:
+    # 5.00 taxed, and 1,025.00 - 1,000.00 x 1,025.00 / 1,030.00 = 29.85
+    each = [for_all | {"line": line, "answer": value} for line, value in ((6, "all"), (4, "1030"))]
+    Path("../said.json").write_text(json.dumps([*said, *({**a, "match": None} for a in each)]))
+    done = basis("import", ".", "--answers", "../said.json", "--yes")
+    assert done.exit_code == 0, done.output
+    record = json.loads(basis("year-end", "2021", "--json").output)
+    assert record["forms"]["1040"]["lines"]["5b"] == "34.85"
+
+
 def test_a_form_that_contradicts_what_was_said_is_told(basis: Basis) -> None:
     hidden(basis, ["1005.00", "1025.00"])
     other = ["2a=130" if word == "2a=30" else word for word in FORM]

@@ -177,6 +177,10 @@ class ValueNeeded(Question):
     def everywhere(self) -> str:
         return self.together
 
+    def is_of_one(self, answer: object) -> bool:
+        """Tell whether it is a value in dollars: that of one source on one day."""
+        return answer not in {self.ALL, self.LATER}
+
     @property
     def problem(self) -> str:
         if self.sure:

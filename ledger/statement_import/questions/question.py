@@ -183,6 +183,10 @@ class Question:
         """The words by which an answer for several rows or files finds the question."""
         return self.everywhere or self.match
 
+    def is_of_one(self, _answer: object) -> bool:
+        """Tell whether an answer can be true of one row only, where several are asked together."""
+        return False
+
     @property
     def in_full(self) -> str:
         """The problem, and which further files wait for the same answer."""
