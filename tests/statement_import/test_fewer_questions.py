@@ -330,6 +330,13 @@ def test_a_value_in_dollars_is_that_of_one_source_on_one_day(basis: Basis) -> No
     assert record["forms"]["1040"]["lines"]["5b"] == "34.85"
 
 
+def test_an_amount_answered_for_all_hidden_conversions_is_refused(basis: Basis) -> None:
+    hidden(basis, "1005.00 after_tax")
+    done = basis("import", ".", "--answers", "../said.json", "--yes")
+    assert done.exit_code == 2
+    assert "for several rows, and an amount is that of one" in " ".join(done.output.split())
+
+
 def test_a_form_that_contradicts_what_was_said_is_told(basis: Basis) -> None:
     hidden(basis, ["1005.00", "1025.00"])
     other = ["2a=130" if word == "2a=30" else word for word in FORM]

@@ -28,6 +28,7 @@ class OpeningBalance(Question):
     ONE_SOURCE: ClassVar[Mapping[str, object]] = {"source": "after_tax", "basis": "1234.56"}
     code = "opening_balance"
     choices = (CHECK, "<SOURCE=VALUE/BASIS …>")
+    each_its_own = True
     rank = 1
     asks = "what a plan's opening balance is made of and how much was taxed already"
     answered = "see [openings and balances](importing.md#openings-and-balances)"
@@ -106,6 +107,7 @@ class OpeningOfSource(OpeningBalance):
     )
 
     choices = (OpeningBalance.CHECK, "<BASIS>")
+    each_its_own = True
 
     source: Source
 
@@ -146,6 +148,7 @@ class ValueNeeded(Question):
     ALL, LATER = "all", "later"
     code = "value_needed"
     choices = (ALL, LATER, "<VALUE>")
+    each_its_own = True
     rank = 4
     asks = (
         "what a source or an IRA was worth just before money left it, where units do not tell; the "
@@ -176,10 +179,6 @@ class ValueNeeded(Question):
     @property
     def everywhere(self) -> str:
         return self.together
-
-    def is_of_one(self, answer: object) -> bool:
-        """Tell whether it is a value in dollars: that of one source on one day."""
-        return answer not in {self.ALL, self.LATER}
 
     @property
     def problem(self) -> str:

@@ -295,6 +295,7 @@ class HiddenConversion(Question):
     EXAMPLE = "2008.00 after_tax"
     code = PossibleConversion.code
     choices = (NONE, ALL, "<AMOUNT SOURCE>")
+    each_its_own = True
     rank = 3
     asks = "whether `Transfer` rows of 0.00 hide conversions"
     answered = (

@@ -74,6 +74,7 @@ class Question:
     means: ClassVar[Mapping[str, str]] = {}  # what a choice does
     lasting: ClassVar[bool] = False  # an answer holds for the account, not for one row
     told_again: ClassVar[bool] = False  # an answer of an earlier import is told: it decides tax
+    each_its_own: ClassVar[bool] = False  # an amount is that of one row, a choice of several
     safe: ClassVar[bool] = False  # --yes may take the proposal: no tax depends on it
 
     at: AskedAt
@@ -183,9 +184,9 @@ class Question:
         """The words by which an answer for several rows or files finds the question."""
         return self.everywhere or self.match
 
-    def is_of_one(self, _answer: object) -> bool:
+    def is_of_one(self, answer: object) -> bool:
         """Tell whether an answer can be true of one row only, where several are asked together."""
-        return False
+        return self.each_its_own and str(answer) not in self.choices
 
     @property
     def in_full(self) -> str:

@@ -236,6 +236,7 @@ class AmountUnknown(Question):
 
     code = "amount_unknown"
     choices = (IGNORE, "<AMOUNT>")
+    each_its_own = True
     forms = (("1234.56", "its value in dollars on that day"),)
     asks = "what a row without an amount was worth"
     answered = "dollars, or `ignore`"
