@@ -86,6 +86,7 @@ class OpenSide:
     entry: int
     others: tuple[str, ...] = ()  # what can be said: accounts of the owner, cash, outside
     sent_by: str = ""  # of a contribution: the account that says it sent as much
+    paid_by: str = ""  # of a contribution: the account that paid as much in cash shortly before
     payments: tuple[int, ...] = ()  # entries of payments in cash that it may be, put back
     lacks_basis: bool = False  # it was taxed, and only the account that sent it knows how much
     sent_otherwise: str = ""  # how the payment that it is of was divided in another way, in words
@@ -98,6 +99,13 @@ class OpenSide:
                 f"{self.amount} came into {self.account} on {self.day.isoformat()} as a "
                 f"contribution, and {self.sent_by} says that it sent that money, which no other "
                 "row shows to have arrived"
+            )
+        if self.paid_by:
+            return (
+                f"{self.amount} came into {self.account} on {self.day.isoformat()} as a "
+                f"contribution, and {self.paid_by} paid out as much in cash up to 60 days before: "
+                "money put back is a rollover (IRC 402(c)(3), 408(d)(3)), not taxed and no "
+                "contribution"
             )
         if self.sent_otherwise:
             return (
@@ -117,6 +125,12 @@ class OpenSide:
             return (
                 f"where it is that money: basis settle {self.entry} --from {self.sent_by}; where "
                 f"it was put in beside it: basis settle {self.entry} --from outside"
+            )
+        if self.paid_by:
+            paid = " or ".join(map(str, self.payments))
+            return (
+                f"where it is that money: basis settle {self.entry} --of {paid}; where it is other "
+                f"money of your own: basis settle {self.entry} --from outside"
             )
         if self.sent_otherwise:
             return (

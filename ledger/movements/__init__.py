@@ -10,6 +10,7 @@ from ledger.movements.meeting import (
     sent_as_contributions,
     with_facts,
 )
+from ledger.movements.put_back import may_be_put_back
 from ledger.movements.settled import BASIS, CODE, ENTRY, OF, payment_named, settled
 from ledger.movements.sides import (
     CONVERTED,
@@ -36,6 +37,7 @@ __all__ = [
     "counted_once",
     "is_arrival",
     "is_on_its_way",
+    "may_be_put_back",
     "may_go",
     "may_send",
     "meet",
