@@ -85,6 +85,7 @@ class OpenSide:
     left: bool
     entry: int
     others: tuple[str, ...] = ()  # what can be said: accounts of the owner, cash, outside
+    within: bool = False  # its row says that it left the same plan before
     sent_by: str = ""  # of a contribution: the account that says it sent as much
     paid_by: str = ""  # of a contribution: the account that paid as much in cash shortly before
     payments: tuple[int, ...] = ()  # entries of payments in cash that it may be, put back
@@ -148,8 +149,9 @@ class OpenSide:
                 "; from outside it needs its basis, which the other plan's letter or Form 1099-R, "
                 f"box 5, tells: basis settle {self.entry} --from outside --basis DOLLARS"
             )
+        other = "that shows it" if self.within else "of the other account"
         return (
-            f"import the statement of the other account, or say which it was: basis settle "
+            f"import the statement {other}, or say which it was: basis settle "
             f"{self.entry} {way} ACCOUNT, one of {', '.join(self.others)}{more}"
         )
 

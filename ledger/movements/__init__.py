@@ -22,8 +22,16 @@ from ledger.movements.sides import (
     may_send,
     rollover_source,
 )
+from ledger.movements.within_plan import (
+    ARRIVED_AS,
+    Halves,
+    came_from_own_plan,
+    halves,
+    may_be_halves,
+)
 
 __all__ = [
+    "ARRIVED_AS",
     "BASIS",
     "CODE",
     "CONVERTED",
@@ -32,11 +40,15 @@ __all__ = [
     "ON_THE_WAY",
     "ROLLED",
     "SAID_SO",
+    "Halves",
     "Met",
     "books_of",
+    "came_from_own_plan",
     "counted_once",
+    "halves",
     "is_arrival",
     "is_on_its_way",
+    "may_be_halves",
     "may_be_put_back",
     "may_go",
     "may_send",

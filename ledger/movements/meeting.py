@@ -35,6 +35,7 @@ from ledger.movements.sides import (
     out_sides,
     sent_source,
 )
+from ledger.movements.within_plan import came_from_own_plan, within_plans
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,7 @@ def meet(
 
 def partners_of(entries: Iterable[JournalEntry], accounts: Accounts) -> dict[str, str]:
     """Return by its place the other account of each side that met; "" where there are several."""
-    listed = merged(in_order(entries), accounts)
+    listed = _legs_joined(in_order(entries), accounts)
     places: defaultdict[tuple[object, ...], list[str]] = defaultdict(list)
     for entry in entries:
         places[movement_of(entry.event)].append(entry.where)
@@ -103,7 +104,7 @@ def sent_as_contributions(
     The place of each is that in ``contributions``.
     """
     sides = [in_side(n, e, accounts) for n, e in enumerate(contributions) if may_be_rollover(e)]
-    matched = _matched(merged(entries, accounts), accounts)
+    matched = _matched(_legs_joined(entries, accounts), accounts)
     return [one for matching in matched for one in matching.doubts(sides)]
 
 
@@ -144,6 +145,11 @@ def _matched(entries: Sequence[JournalEntry], accounts: Accounts) -> list[Matchi
     return found
 
 
+def _legs_joined(entries: Iterable[JournalEntry], accounts: Accounts) -> list[JournalEntry]:
+    """Return entries with what is one thing within a plan joined, then the legs of movements."""
+    return merged(within_plans(entries, accounts), accounts)
+
+
 class _Derivation:
     """One run over facts in order; a place is that of an entry, the legs of each joined."""
 
@@ -151,7 +157,7 @@ class _Derivation:
         self, facts: Sequence[JournalEntry], accounts: Accounts, downloads: Collection[str] = ()
     ) -> None:
         self._facts, self._accounts, self._downloads = facts, accounts, downloads
-        self._entries = list(divided_by_payment(merged(facts, accounts), accounts))
+        self._entries = list(divided_by_payment(_legs_joined(facts, accounts), accounts))
         self._cash_paid = cash_paid(self._entries)
         self._dropped: set[int] = set()
         self._added: list[JournalEntry] = []
@@ -397,9 +403,12 @@ class _Derivation:
         here = self._accounts[event.account]
         own = [a for a in self._accounts.values() if a.owner == here.owner]
         divided = event.kind is EventKind.DISTRIBUTION
+        within = not left and came_from_own_plan(event)
         if sent_by:
             others = [sent_by, ELSEWHERE]
-        elif paid:
+        elif within and event.source is not None and event.source.character is TaxCharacter.ROTH:
+            others = [f"{here.id}:{s}" for s in Source if s.character is not TaxCharacter.ROTH]
+        elif within or paid:
             others = [ELSEWHERE]
         elif left:
             others = [a.id for a in own if may_go(here, a, kind=event.kind)]
@@ -417,6 +426,7 @@ class _Derivation:
                 left=left,
                 entry=event.seq,
                 others=tuple(others),
+                within=within,
                 sent_by=sent_by,
                 paid_by=paid[0].main.account if paid else "",
                 payments=payments if left or sent_by or paid else self._numbers(event),

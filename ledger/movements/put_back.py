@@ -19,6 +19,7 @@ from ledger.journal import JournalEntry
 from ledger.money import ZERO, Money
 from ledger.movements.legs import merged
 from ledger.movements.sides import SAID_SO
+from ledger.movements.within_plan import within_plans
 
 
 class CashPaid(NamedTuple):
@@ -75,8 +76,9 @@ def may_be_put_back(
     event: Event, entries: Iterable[JournalEntry], accounts: Accounts
 ) -> list[Event]:
     """Return the payments among entries that paid as much in cash as came in, the nearest first."""
-    paid = [one for one in cash_paid(merged(entries, accounts)) if one.may_be(event, accounts)]
-    found = [one.main for one in paid if one.is_as_much(event.money("amount"))]
+    paid = cash_paid(merged(within_plans(entries, accounts), accounts))
+    amount = event.money("amount")
+    found = [one.main for one in paid if one.may_be(event, accounts) and one.is_as_much(amount)]
     by_name = {one.name: one for one in sorted(found, key=lambda one: event.day - one.day)}
     return list(by_name.values())
 

@@ -6,6 +6,7 @@ from dataclasses import fields, replace
 from typing import Any
 
 from ledger.booking import Accounts, book, destinations, lacks_basis
+from ledger.chart import Source
 from ledger.errors import LedgerError
 from ledger.events import CASH, ELSEWHERE, IN_TRANSIT, Event, EventKind
 from ledger.journal import JournalEntry
@@ -45,7 +46,8 @@ def settled(
     if may_be_rollover(event):
         return _rebooked(entry, _not_put_in(event, other), accounts)
     if is_arrival(event) or event.origin:
-        if other == CASH:
+        named, _, source = other.partition(":")
+        if named not in {ELSEWHERE, IN_TRANSIT, *accounts} or source not in {"", *Source}:
             raise _bad(event, other)
         if other == ELSEWHERE and lacks_basis(event, accounts[event.account]):
             raise _basis_needed(event)

@@ -17,6 +17,7 @@ from ledger.records import RowKind
 from ledger.statement_import.context import ImportContext
 from ledger.statement_import.draft import FileDraft, Status
 from ledger.statement_import.movements import arrivals, payments
+from ledger.statement_import.movements.across import pair_across
 from ledger.statement_import.movements.coded import (
     put_back_among_contributions,
     rolled_among_contributions,
@@ -39,6 +40,7 @@ def book_movements(drafts: Sequence[FileDraft], context: ImportContext) -> None:
 def _book_sides(drafts: Sequence[FileDraft], context: ImportContext) -> None:
     mark_typed(drafts, context)
     pair_in_plan(drafts, context)
+    pair_across(drafts, context)
     went = payments.payments_of(drafts, context)
     came = arrivals.arrivals_of(drafts, context)
     if not (went or came or open_rows(drafts, {RowKind.CONTRIBUTION})):
