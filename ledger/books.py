@@ -135,9 +135,10 @@ class OpenSide:
             )
         if self.sent_otherwise:
             return (
-                "the payment was answered to the wrong account: take its import back (basis "
-                "imports names it; basis undo IMPORT), import it again, and answer where it went "
-                "with what each account got (ACCOUNT=DOLLARS ACCOUNT=DOLLARS); where this money "
+                "the payment was answered to the wrong account: where all of it went to another "
+                "one, 'basis settle' of its entry with --to corrects that; else take its import "
+                "back (basis imports names it; basis undo IMPORT), import it again, and answer where "
+                "it went with what each account got (ACCOUNT=DOLLARS ACCOUNT=DOLLARS); where this money "
                 f"came from elsewhere: basis settle {self.entry} --from outside"
             )
         way = "--to" if self.left else "--from"

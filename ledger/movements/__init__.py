@@ -11,7 +11,7 @@ from ledger.movements.meeting import (
     with_facts,
 )
 from ledger.movements.put_back import may_be_put_back
-from ledger.movements.settled import BASIS, CODE, ENTRY, OF, payment_named, settled
+from ledger.movements.settled import BASIS, CODE, ENTRY, OF, payment_named, settled, went_to
 from ledger.movements.sides import (
     CONVERTED,
     ON_THE_WAY,
@@ -61,5 +61,6 @@ __all__ = [
     "rollover_source",
     "sent_as_contributions",
     "settled",
+    "went_to",
     "with_facts",
 ]

@@ -337,3 +337,21 @@ def test_one_payment_that_comes_in_two_checks_some_days_apart_is_asked_about_onc
     assert desk.open_sides() == []
     asked = [line for one in desk.rounds for line in one if "partner_unknown 4" in line]
     assert ("partner_unknown 4" in asked) == (order == "0 1")
+
+
+@pytest.mark.parametrize(("said", "at_once"), [("cash", True), ("roth", True), ("roth", False)])
+def test_a_payment_answered_to_the_wrong_account_is_corrected_by_a_word(
+    desk: Desk, said: str, *, at_once: bool
+) -> None:
+    plan, ira, roth = all_files(desk)
+    desk.bring(plan, sent_to=said)
+    with Ledger.open(desk.ledger) as ledger:
+        entry = str(next(e.event.seq for e in ledger.books().facts if e.day.year > 2020))
+    if not at_once:
+        desk.bring(ira)
+    told = desk.run("settle", entry, "--to", "ira")
+    assert f"corrected: it was said to have gone to {said}" in told
+    assert "corrected" not in desk.run("settle", entry, "--to", "ira")
+    desk.bring(*([ira] if at_once else []), roth)
+    assert form_8606(desk) == RIGHT
+    assert desk.open_sides() == []

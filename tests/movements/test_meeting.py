@@ -54,6 +54,14 @@ def paid(dollars: str, source: str = "pre_tax", when: int = 20, to: str = IN_TRA
     return fact(K.DISTRIBUTION, "old", when, dollars, source=source, to=to, id=name)
 
 
+DIVIDED = replace(
+    paid("900.00"),
+    amount=None,
+    to="",
+    parts=(Part("trad", Money.dollars(500)), Part("roth", Money.dollars(400))),
+)
+
+
 def came(dollars: str, account: str = "trad", when: int = 22, **more: Any) -> Event:
     """Return what a statement shows that came in, and does not say from where."""
     return fact(K.ROLLOVER_IN, account, when, dollars, **{"origin": IN_TRANSIT, **more})
@@ -283,7 +291,7 @@ def test_a_side_is_settled_by_what_is_said_of_it() -> None:
     ("side", "other", "code"),
     [
         (paid("900.00"), "outside", "bad_value"),
-        (paid("900.00", to="trad"), "roth", "no_open_side"),
+        (DIVIDED, "roth", "no_open_side"),
         (came("900.00"), "cash", "bad_value"),
         (paid("900.00"), "nowhere", "unknown_account"),
     ],
