@@ -54,13 +54,14 @@ def settle(
         points = [one for one in books.open_sides if one.entry == entry]
         if points and points[0].sent_otherwise and origin and origin != ELSEWHERE:
             raise points[0].as_fault()
-        before = {went_to(one.event) for one in books.facts if one.event.seq == entry} - {"", to}
+        facts = (one.event for one in books.facts if one.event.seq == entry)
+        before = next(map(went_to, facts), "")
         event = ledger.settle(entry, answer)
         way = "went to" if to else "came from"
         told = f"of entry {paid} went to {event.to}" if paid else f"{way} {safe(other)}"
         show.line(f"{event.where}: {event.kind.words} of {event.account} {told}")
-        for old in before if to else ():
-            show.line(f"corrected: it was said to have gone to {safe(old)}")
+        if to and before not in {"", to}:
+            show.line(f"corrected: it was said to have gone to {safe(before)}")
         left = [one for one in ledger.books().open_sides if one.owner]
         for one in left:
             show.line(f"open: {one.problem} (entry {one.entry})")

@@ -137,9 +137,9 @@ class OpenSide:
             return (
                 "the payment was answered to the wrong account: where all of it went to another "
                 "one, 'basis settle' of its entry with --to corrects that; else take its import "
-                "back (basis imports names it; basis undo IMPORT), import it again, and answer where "
-                "it went with what each account got (ACCOUNT=DOLLARS ACCOUNT=DOLLARS); where this "
-                f"money came from elsewhere: basis settle {self.entry} --from outside"
+                "back (basis imports names it; basis undo IMPORT), import it again, and answer "
+                "where it went with what each account got (ACCOUNT=DOLLARS ACCOUNT=DOLLARS); where "
+                f"this money came from elsewhere: basis settle {self.entry} --from outside"
             )
         way = "--to" if self.left else "--from"
         paid = " or ".join(map(str, self.payments))
