@@ -24,8 +24,8 @@ def settle(
 ) -> None:
     """Say what the other side of a movement is of which the ledger has one side.
 
-    'basis check' names the open sides with their entries. What is said last counts, and the
-    statement of the other account, once it is imported, is held against it.
+    'basis check' names the open sides with their entries. What is said last counts, also where an
+    import was answered otherwise, and the statement of the other account is held against it.
 
     \b
     Example:
@@ -35,7 +35,7 @@ def settle(
       basis settle 15 --from outside --basis 5000
     """
     from ledger.events import ELSEWHERE  # noqa: PLC0415 - loads the journal
-    from ledger.movements import BASIS, CODE, ENTRY, OF  # noqa: PLC0415 - loads the journal
+    from ledger.movements import BASIS, CODE, ENTRY, OF, went_to  # noqa: PLC0415 - loads it
     from ledger.store import Answer  # noqa: PLC0415 - loads the store
 
     said = [one for one in (to, origin, paid and f"{OF}{paid}") if one]
@@ -50,13 +50,18 @@ def settle(
     with open_ledger() as ledger:
         today = date.today()  # noqa: DTZ011 - the user's own calendar day
         answer = Answer(CODE, "", f"{ENTRY}{entry}", other, today, "basis settle")
-        points = [one for one in ledger.books().open_sides if one.entry == entry]
+        books = ledger.books()
+        points = [one for one in books.open_sides if one.entry == entry]
         if points and points[0].sent_otherwise and origin and origin != ELSEWHERE:
             raise points[0].as_fault()
+        facts = (one.event for one in books.facts if one.event.seq == entry)
+        before = next(map(went_to, facts), "")
         event = ledger.settle(entry, answer)
         way = "went to" if to else "came from"
         told = f"of entry {paid} went to {event.to}" if paid else f"{way} {safe(other)}"
         show.line(f"{event.where}: {event.kind.words} of {event.account} {told}")
+        if to and before not in {"", to}:
+            show.line(f"corrected: it was said to have gone to {safe(before)}")
         left = [one for one in ledger.books().open_sides if one.owner]
         for one in left:
             show.line(f"open: {one.problem} (entry {one.entry})")

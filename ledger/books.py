@@ -85,7 +85,9 @@ class OpenSide:
     left: bool
     entry: int
     others: tuple[str, ...] = ()  # what can be said: accounts of the owner, cash, outside
+    within: bool = False  # its row says that it left the same plan before
     sent_by: str = ""  # of a contribution: the account that says it sent as much
+    paid_by: str = ""  # of a contribution: the account that paid as much in cash shortly before
     payments: tuple[int, ...] = ()  # entries of payments in cash that it may be, put back
     lacks_basis: bool = False  # it was taxed, and only the account that sent it knows how much
     sent_otherwise: str = ""  # how the payment that it is of was divided in another way, in words
@@ -98,6 +100,13 @@ class OpenSide:
                 f"{self.amount} came into {self.account} on {self.day.isoformat()} as a "
                 f"contribution, and {self.sent_by} says that it sent that money, which no other "
                 "row shows to have arrived"
+            )
+        if self.paid_by:
+            return (
+                f"{self.amount} came into {self.account} on {self.day.isoformat()} as a "
+                f"contribution, and {self.paid_by} paid out as much in cash up to 60 days before: "
+                "money put back is a rollover (IRC 402(c)(3), 408(d)(3)), not taxed and no "
+                "contribution"
             )
         if self.sent_otherwise:
             return (
@@ -118,12 +127,19 @@ class OpenSide:
                 f"where it is that money: basis settle {self.entry} --from {self.sent_by}; where "
                 f"it was put in beside it: basis settle {self.entry} --from outside"
             )
+        if self.paid_by:
+            paid = " or ".join(map(str, self.payments))
+            return (
+                f"where it is that money: basis settle {self.entry} --of {paid}; where it is other "
+                f"money of your own: basis settle {self.entry} --from outside"
+            )
         if self.sent_otherwise:
             return (
-                "the payment was answered to the wrong account: take its import back (basis "
-                "imports names it; basis undo IMPORT), import it again, and answer where it went "
-                "with what each account got (ACCOUNT=DOLLARS ACCOUNT=DOLLARS); where this money "
-                f"came from elsewhere: basis settle {self.entry} --from outside"
+                "the payment was answered to the wrong account: where all of it went to another "
+                "one, 'basis settle' of its entry with --to corrects that; else take its import "
+                "back (basis imports names it; basis undo IMPORT), import it again, and answer "
+                "where it went with what each account got (ACCOUNT=DOLLARS ACCOUNT=DOLLARS); where "
+                f"this money came from elsewhere: basis settle {self.entry} --from outside"
             )
         way = "--to" if self.left else "--from"
         paid = " or ".join(map(str, self.payments))
@@ -134,8 +150,9 @@ class OpenSide:
                 "; from outside it needs its basis, which the other plan's letter or Form 1099-R, "
                 f"box 5, tells: basis settle {self.entry} --from outside --basis DOLLARS"
             )
+        other = "that shows it" if self.within else "of the other account"
         return (
-            f"import the statement of the other account, or say which it was: basis settle "
+            f"import the statement {other}, or say which it was: basis settle "
             f"{self.entry} {way} ACCOUNT, one of {', '.join(self.others)}{more}"
         )
 

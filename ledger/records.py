@@ -61,6 +61,7 @@ class RowKind(StrEnum):
     CONVERSION_OUT = "conversion_out"
     ROLLOVER_IN = "rollover_in"
     ROLLOVER_OUT = "rollover_out"
+    TAKEN_BACK = "taken_back"  # a payment of a plan that came in again: nothing was paid
     INFO = "info"  # carried by the file, never booked
     UNKNOWN = "unknown"  # the reader does not know this row type: the user must say
 
@@ -123,6 +124,7 @@ _LEGS: Mapping[RowKind, RowSpec] = {
     R.CONVERSION_OUT: RowSpec(Way.OUT, "side of a conversion that money left", "conversion"),
     R.ROLLOVER_IN: RowSpec(Way.IN, "rolled over from a plan or IRA", "rollover"),
     R.ROLLOVER_OUT: RowSpec(Way.OUT, "rolled over to a plan or IRA", "rollover"),
+    R.TAKEN_BACK: RowSpec(Way.IN, "a payment that the plan took back: nothing was paid"),
 }
 _NOTHING_IF_ZERO = (R.CONTRIBUTION, R.EARNINGS, R.FEE, R.LOAN_REPAYMENT)
 ROW_SPECS: Mapping[RowKind, RowSpec] = MappingProxyType(

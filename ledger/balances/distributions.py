@@ -73,9 +73,9 @@ class Distributions:
         self._rollovers.check_within_cash(event)
         if any(to != CASH for to, _ in destinations(event)):
             check_eligible(event, event)
-        draws = self._draws(event, here)
+        draws = self._draws(entry, here)
         postings: list[Posting] = []
-        if event.source is None:
+        if event.source is None and not _told_by_source(entry):
             postings += [Posting(p, -m) for d in draws for p, m in d.pools.items()]
             postings.append(Posting(Pool(here.id, UNDIVIDED), gross_amount(event)))
         for draw in draws:
@@ -89,8 +89,9 @@ class Distributions:
             event, kept, "sources and basis of the distribution", derived=True, cite=CITE
         )
 
-    def _draws(self, event: Event, here: Account) -> list[_Draw]:
+    def _draws(self, entry: JournalEntry, here: Account) -> list[_Draw]:
         """Divide the gross amount over the sources: those named, or all, pro rata to value."""
+        event = entry.event
         gross = gross_amount(event)
         if event.kind.spec.of_loan:
             return self._grouped(event, self._of_loan(event, here, gross))
@@ -98,6 +99,9 @@ class Distributions:
         pools = named or self._contracts.pools_with_value(here)
         if event.sources:
             self._contracts.check_separable(here, event.sources, event)
+        told = _told_by_source(entry)
+        if told:
+            return self._grouped(event, told)
         held = [self._contracts.value(pool) for pool in pools]
         if sum(v.cents for v in held) < gross.cents:
             raise LedgerError(
@@ -354,6 +358,16 @@ class Distributions:
                 yield JournalEntry(
                     event, kept, f"basis of the {event.kind.words}", derived=True, cite=CITE
                 )
+
+
+def _told_by_source(entry: JournalEntry) -> dict[Pool, Money]:
+    """Return what left each source where rows by source tell of one payment, {} otherwise."""
+    sources = {source.value for source in entry.event.sources}
+    told: dict[Pool, Money] = defaultdict(lambda: ZERO)
+    for posting in entry.postings if len(sources) > 1 else ():
+        if posting.pool.account == entry.event.account and posting.pool.source in sources:
+            told[posting.pool] -= posting.value
+    return dict(told)
 
 
 def _is_direct_only(event: Event) -> bool:

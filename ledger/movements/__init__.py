@@ -10,7 +10,8 @@ from ledger.movements.meeting import (
     sent_as_contributions,
     with_facts,
 )
-from ledger.movements.settled import BASIS, CODE, ENTRY, OF, payment_named, settled
+from ledger.movements.put_back import may_be_put_back
+from ledger.movements.settled import BASIS, CODE, ENTRY, OF, payment_named, settled, went_to
 from ledger.movements.sides import (
     CONVERTED,
     ON_THE_WAY,
@@ -21,8 +22,16 @@ from ledger.movements.sides import (
     may_send,
     rollover_source,
 )
+from ledger.movements.within_plan import (
+    ARRIVED_AS,
+    Halves,
+    came_from_own_plan,
+    halves,
+    may_be_halves,
+)
 
 __all__ = [
+    "ARRIVED_AS",
     "BASIS",
     "CODE",
     "CONVERTED",
@@ -31,11 +40,16 @@ __all__ = [
     "ON_THE_WAY",
     "ROLLED",
     "SAID_SO",
+    "Halves",
     "Met",
     "books_of",
+    "came_from_own_plan",
     "counted_once",
+    "halves",
     "is_arrival",
     "is_on_its_way",
+    "may_be_halves",
+    "may_be_put_back",
     "may_go",
     "may_send",
     "meet",
@@ -47,5 +61,6 @@ __all__ = [
     "rollover_source",
     "sent_as_contributions",
     "settled",
+    "went_to",
     "with_facts",
 ]

@@ -29,7 +29,7 @@ def scheduled_together(entries: Sequence[JournalEntry], accounts: Accounts) -> l
     of_time: defaultdict[tuple[object, ...], list[int]] = defaultdict(list)
     for place, entry in enumerate(entries):
         if entry.event.kind is EventKind.DISTRIBUTION and not entry.derived:
-            of_time[_time_of(entry.event)].append(place)
+            of_time[_time_of(entry.event, accounts)].append(place)
     several = [p for p in of_time.values() if len(p) > 1 and _of_plan(entries[p[0]], accounts)]
     if not several:
         return list(entries)
@@ -45,9 +45,13 @@ def scheduled_together(entries: Sequence[JournalEntry], accounts: Accounts) -> l
     return [kept[place] for place in sorted(kept)]
 
 
-def _time_of(event: Event) -> tuple[object, ...]:
+def _time_of(event: Event, accounts: Accounts) -> tuple[object, ...]:
     why = event.exception, event.reason, event.disaster
-    return event.account, event.day, frozenset(event.sources), *why
+    sources: object = frozenset(event.sources)
+    roth = any(source.character is TaxCharacter.ROTH for source in event.sources)
+    if event.sources and not roth and not accounts[event.account].separate_after_tax:
+        sources = "one contract"  # whatever sources the plan tells it by
+    return event.account, event.day, sources, *why
 
 
 def _of_plan(entry: JournalEntry, accounts: Accounts) -> bool:
@@ -78,6 +82,7 @@ def _joined(paid: Sequence[JournalEntry], named: set[str]) -> JournalEntry:
     lead = max(paid, key=lambda one: (one.event.name in named, _gross(one.event).cents))
     event = replace(
         with_parts(lead.event, [part for one in events for part in parts_of(one)]),
+        sources=tuple(dict.fromkeys(source for one in events for source in one.sources)),
         fund="",
         units=None,
         value=next((one.value for one in events if one.value is not None), None),

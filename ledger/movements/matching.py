@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import partial
 from itertools import combinations
 from typing import NamedTuple
 
@@ -40,10 +41,12 @@ class Matching:
         self._meet_said()
         for find in (
             self._on_several_days,
-            self._same_day,
-            self._near,
+            self._sources_in_several,
+            partial(self._pairs, timedelta(0)),
+            partial(self._pairs, ON_THE_WAY),
             self._checks,
             self._by_fund,
+            self._in_several,
             self._divided,
         ):
             while self._commit(find()):
@@ -106,10 +109,34 @@ class Matching:
     def _on_several_days(self) -> Iterator[Meeting]:
         """Go through payments to one account that deposits of some days add up to."""
         for outs in self._sent().values():
-            near = [into for into in self.lone_ins if self._all_fit(outs, [into])]
-            for many in range(2, _PLACES + 1) if len(near) <= _NEAR else ():
-                found = (ins for ins in combinations(near, many) if _cents(ins) == _cents(outs))
-                yield from (Meeting(tuple(outs), ins) for ins in found)
+            yield from self._several([tuple(outs)])
+
+    def _sources_in_several(self) -> Iterator[Meeting]:
+        """Go through the sources of such payments: each can come in several checks of its own."""
+        for outs in self._sent().values():
+            if len(outs) > 1:
+                yield from self._several(list(_subsets(outs)))
+
+    def _in_several(self) -> Iterator[Meeting]:
+        """Several deposits in one account, of some days, that nobody said were sent there."""
+        for outs in self._open_payments():
+            yield from self._several(list(_subsets(outs)))
+
+    def _several(self, payments: Sequence[tuple[OutSide, ...]]) -> Iterator[Meeting]:
+        """Go through the deposits of one account that add up to sources of one account and day."""
+        day = payments[0][0].event.day
+        near = [into for into in self.lone_ins if abs(into.day - day) <= ON_THE_WAY]
+        for outs in payments if near else ():
+            accounts: defaultdict[str, list[InSide]] = defaultdict(list)
+            for into in near:
+                if into.cents < _cents(outs) and self._all_fit(outs, [into]):
+                    accounts[into.here.id].append(into)
+            for ins in accounts.values():
+                for many in range(2, _PLACES + 1) if len(ins) <= _NEAR else ():
+                    found = (
+                        some for some in combinations(ins, many) if _cents(some) == _cents(outs)
+                    )
+                    yield from (Meeting(outs, some) for some in found)
 
     def _is_gone(self, out: OutSide) -> bool:
         return (out.place, out.part) in self._gone
@@ -203,12 +230,6 @@ class Matching:
                 if abs(into.day - out.event.day) <= near and fits(out, into):
                     yield Meeting((out,), (into,))
 
-    def _same_day(self) -> Iterator[Meeting]:
-        return self._pairs(timedelta(0))
-
-    def _near(self) -> Iterator[Meeting]:
-        return self._pairs(ON_THE_WAY)
-
     def _checks(self) -> Iterator[Meeting]:
         """One deposit for several sources of one payment."""
         index: defaultdict[int, list[list[InSide]]] = defaultdict(list)
@@ -227,14 +248,18 @@ class Matching:
     def _of_payments(
         self, index: defaultdict[int, list[list[InSide]]], *, least: int
     ) -> Iterator[Meeting]:
-        payments: defaultdict[tuple[str, date], list[OutSide]] = defaultdict(list)
-        for out in self.lone_outs:
-            payments[out.here.id, out.event.day].append(out)
-        for outs in payments.values():
+        for outs in self._open_payments():
             for some in _subsets(outs):
                 for ins in index[_cents(some)] if len(some) >= least else ():
                     if self._all_fit(some, ins):
                         yield Meeting(tuple(some), tuple(ins))
+
+    def _open_payments(self) -> list[list[OutSide]]:
+        """Return what left each account on each day for an account that nobody named."""
+        payments: defaultdict[tuple[str, date], list[OutSide]] = defaultdict(list)
+        for out in self.lone_outs:
+            payments[out.here.id, out.event.day].append(out)
+        return list(payments.values())
 
     def _divided(self) -> Iterator[Meeting]:
         """One payment of one source divided over two or three accounts."""

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, fields, replace
-from datetime import timedelta
 from operator import is_not
 from typing import Any
 
-from ledger.booking import Accounts, book, destinations, lacks_basis
+from ledger.booking import Accounts, book, lacks_basis
 from ledger.books import Books, OpenSide
 from ledger.chart import UNDIVIDED, Account, Outside, Pool, Source, TaxCharacter, outside
 from ledger.errors import LedgerError
@@ -19,6 +18,7 @@ from ledger.money import ZERO, Money
 from ledger.movements.disbursements import scheduled_together
 from ledger.movements.legs import merged, movement_of, parts_of, with_parts
 from ledger.movements.matching import Matching, Meeting
+from ledger.movements.put_back import CashPaid, cash_paid, divided_by_payment
 from ledger.movements.sides import (
     LEAVES,
     ON_THE_WAY,
@@ -35,6 +35,7 @@ from ledger.movements.sides import (
     out_sides,
     sent_source,
 )
+from ledger.movements.within_plan import came_from_own_plan, within_plans
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,8 @@ class Met:
 def books_of(facts: Iterable[JournalEntry], **others: Any) -> Books:
     """Return the books that rest on these facts, with every other field of ``Books`` as given."""
     listed, accounts = tuple(in_order(facts)), others["accounts"]
-    met = _Derivation(listed, accounts).met()
+    downloads = frozenset(file.name for file in others.get("files", ()) if file.is_download)
+    met = _Derivation(listed, accounts, downloads).met()
     return Books(entries=met.entries, facts=listed, open_sides=met.open_sides, **others)
 
 
@@ -59,17 +61,20 @@ def with_facts(books: Books, facts: Iterable[JournalEntry]) -> Books:
     return books_of(facts, **others)
 
 
-def meet(entries: Iterable[JournalEntry], accounts: Accounts) -> Met:
+def meet(
+    entries: Iterable[JournalEntry], accounts: Accounts, downloads: Collection[str] = ()
+) -> Met:
     """Join the legs and the sides of each movement; the order of the entries is no matter.
 
-    Nothing is guessed: sides that could belong together in several ways stay open.
+    Nothing is guessed: sides that could belong together in several ways stay open. ``downloads``
+    are the files that recordkeepers made: some call money that was put back a contribution.
     """
-    return _Derivation(in_order(entries), accounts).met()
+    return _Derivation(in_order(entries), accounts, downloads).met()
 
 
 def partners_of(entries: Iterable[JournalEntry], accounts: Accounts) -> dict[str, str]:
     """Return by its place the other account of each side that met; "" where there are several."""
-    listed = merged(in_order(entries), accounts)
+    listed = _legs_joined(in_order(entries), accounts)
     places: defaultdict[tuple[object, ...], list[str]] = defaultdict(list)
     for entry in entries:
         places[movement_of(entry.event)].append(entry.where)
@@ -99,7 +104,7 @@ def sent_as_contributions(
     The place of each is that in ``contributions``.
     """
     sides = [in_side(n, e, accounts) for n, e in enumerate(contributions) if may_be_rollover(e)]
-    matched = _matched(merged(entries, accounts), accounts)
+    matched = _matched(_legs_joined(entries, accounts), accounts)
     return [one for matching in matched for one in matching.doubts(sides)]
 
 
@@ -140,12 +145,20 @@ def _matched(entries: Sequence[JournalEntry], accounts: Accounts) -> list[Matchi
     return found
 
 
+def _legs_joined(entries: Iterable[JournalEntry], accounts: Accounts) -> list[JournalEntry]:
+    """Return entries with what is one thing within a plan joined, then the legs of movements."""
+    return merged(within_plans(entries, accounts), accounts)
+
+
 class _Derivation:
     """One run over facts in order; a place is that of an entry, the legs of each joined."""
 
-    def __init__(self, facts: Sequence[JournalEntry], accounts: Accounts) -> None:
-        self._facts, self._entries = facts, merged(facts, accounts)
-        self._accounts = accounts
+    def __init__(
+        self, facts: Sequence[JournalEntry], accounts: Accounts, downloads: Collection[str] = ()
+    ) -> None:
+        self._facts, self._accounts, self._downloads = facts, accounts, downloads
+        self._entries = list(divided_by_payment(_legs_joined(facts, accounts), accounts))
+        self._cash_paid = cash_paid(self._entries)
         self._dropped: set[int] = set()
         self._added: list[JournalEntry] = []
         self._open: list[OpenSide] = []
@@ -155,13 +168,14 @@ class _Derivation:
         for matching in _matched(self._entries, self._accounts):
             self._join(matching.met)
             for lone_out in matching.lone_outs:
-                self._keep_open(lone_out.event, lone_out.here, lone_out.cents, left=True)
+                self._keep_open(lone_out.event, lone_out.cents, left=True)
             self._otherwise.update(matching.sent_otherwise())
             for lone_in in matching.lone_ins:
                 self._alone(lone_in, [*matching.lone_outs, *matching.unseen_outs])
             self._ask_of_outside(matching.unseen_outs)
             for meeting in matching.doubts(self._contributions(matching)):
                 self._ask_of_contributions(meeting)
+        self._ask_of_put_back()
         kept = [e for place, e in enumerate(self._entries) if place not in self._dropped]
         listed = scheduled_together([*kept, *self._added], self._accounts)
         if len(listed) != len(self._facts) or any(map(is_not, listed, self._facts)):
@@ -270,31 +284,20 @@ class _Derivation:
                 self._added.append(told)
                 return
         if event.origin == IN_TRANSIT:
-            is_open = bool(self._senders(into)) or any(self._fitting_payments(into))
+            paid = [one for one in self._payments(event) if one.is_as_much(event.money("amount"))]
+            is_open = bool(self._senders(into) or paid)
             is_open = is_open or lacks_basis(event, into.here)
         else:
             is_open = bool(into.origin) or any(_may_be(out, into) for out in outs)
         if is_open or into.place in self._otherwise:
-            self._keep_open(event, into.here, into.cents, left=False)
+            self._keep_open(event, into.cents, left=False)
             if into.place in self._otherwise:
                 words = self._otherwise[into.place]
                 self._open[-1] = replace(self._open[-1], sent_otherwise=words)
 
-    def _payments(self, into: InSide) -> Iterator[tuple[Event, Money]]:
-        """Go through payments in cash that money may be of which was put back, with their cash."""
-        for entry in self._entries:
-            event = entry.event
-            mine = event.kind.spec.is_eligible and not entry.derived
-            if mine and self._accounts[event.account].owner == into.here.owner:
-                cash = Money.total(amount for to, amount in destinations(event) if to == CASH)
-                if cash and timedelta(0) <= into.day - event.day <= SAID_SO:
-                    yield event, cash
-
-    def _fitting_payments(self, into: InSide) -> Iterator[Event]:
-        """Go through payments that paid as much in cash, before or after tax withheld."""
-        for event, cash in self._payments(into):
-            if into.cents in {cash.cents, (cash - event.tax_withheld).cents}:
-                yield event
+    def _payments(self, event: Event) -> list[CashPaid]:
+        """Return the payments in cash that money may be of which came in, perhaps put back."""
+        return [one for one in self._cash_paid if one.may_be(event, self._accounts)]
 
     def _from_its_side(self, into: InSide) -> JournalEntry | None:
         """Return the movement as its arrival tells it, None where the other side must say more."""
@@ -338,7 +341,7 @@ class _Derivation:
                 said = said and event.kind.spec.comes_from_elsewhere
                 near = said and abs(event.day - out.event.day) <= ON_THE_WAY
                 if near and event.money("amount").cents == out.cents:
-                    self._keep_open(event, self._accounts[out.to], out.cents, left=False)
+                    self._keep_open(event, out.cents, left=False)
 
     def _contributions(self, matching: Matching) -> list[InSide]:
         """Return the contributions to accounts that were said to receive what they do not show."""
@@ -354,13 +357,32 @@ class _Derivation:
         sender = meeting.outs[0].here.id
         for into in meeting.ins:
             if may_be_rollover(into.event):
-                self._keep_open(into.event, into.here, into.cents, left=False, sent_by=sender)
+                self._keep_open(into.event, into.cents, left=False, sent_by=sender)
 
-    def _numbers(self, event: Event, here: Account) -> tuple[int, ...]:
+    def _ask_of_put_back(self) -> None:
+        """Keep open whether a contribution to an IRA is a payment in cash that was put back.
+
+        Some recordkeepers code it so. Who typed a contribution has said what it is.
+        """
+        amounts = {cents for one in self._cash_paid for cents in (one.cash.cents, one.net.cents)}
+        asked = {(one.where, one.entry) for one in self._open}
+        for entry in self._entries if amounts else ():
+            event = entry.event
+            if not may_be_rollover(event) or event.money("amount").cents not in amounts:
+                continue
+            here = self._accounts[event.account]
+            told = here.kind.is_plan or entry.where.rpartition(":")[0] not in self._downloads
+            if told or (event.where, event.seq) in asked:
+                continue
+            paid = [one for one in self._payments(event) if one.is_as_much(event.money("amount"))]
+            if paid:
+                self._keep_open(event, event.money("amount").cents, left=False, paid=paid)
+
+    def _numbers(self, event: Event) -> tuple[int, ...]:
         """Return the entries of payments of at least as much in cash up to 60 days before."""
-        into = in_side(0, event, self._accounts)
-        found = [paid.seq for paid, cash in self._payments(into) if cash.cents >= into.cents]
-        return tuple(dict.fromkeys(found)) if not here.kind.is_inherited else ()
+        amount = event.money("amount")
+        found = [one.main.seq for one in self._payments(event) if one.cash >= amount]
+        return tuple(dict.fromkeys(found))
 
     def _senders(self, into: InSide) -> tuple[str, ...]:
         return tuple(
@@ -370,17 +392,30 @@ class _Derivation:
         )
 
     def _keep_open(
-        self, event: Event, here: Account, cents: int, *, left: bool, sent_by: str = ""
+        self,
+        event: Event,
+        cents: int,
+        *,
+        left: bool,
+        sent_by: str = "",
+        paid: Sequence[CashPaid] = (),
     ) -> None:
+        here = self._accounts[event.account]
         own = [a for a in self._accounts.values() if a.owner == here.owner]
-        paid = event.kind is EventKind.DISTRIBUTION
+        divided = event.kind is EventKind.DISTRIBUTION
+        within = not left and came_from_own_plan(event)
         if sent_by:
             others = [sent_by, ELSEWHERE]
+        elif within and event.source is not None and event.source.character is TaxCharacter.ROTH:
+            others = [f"{here.id}:{s}" for s in Source if s.character is not TaxCharacter.ROTH]
+        elif within or paid:
+            others = [ELSEWHERE]
         elif left:
             others = [a.id for a in own if may_go(here, a, kind=event.kind)]
-            others += [CASH] if paid else [ELSEWHERE]
+            others += [CASH] if divided else [ELSEWHERE]
         else:
             others = [*(a.id for a in own if may_send(a, event, here)), ELSEWHERE]
+        payments = tuple(dict.fromkeys(one.main.seq for one in paid))
         self._open.append(
             OpenSide(
                 account=here.id,
@@ -391,8 +426,10 @@ class _Derivation:
                 left=left,
                 entry=event.seq,
                 others=tuple(others),
+                within=within,
                 sent_by=sent_by,
-                payments=() if left or sent_by else self._numbers(event, here),
+                paid_by=paid[0].main.account if paid else "",
+                payments=payments if left or sent_by or paid else self._numbers(event),
                 lacks_basis=not left and not sent_by and lacks_basis(event, here),
             )
         )

@@ -6,6 +6,7 @@ from dataclasses import fields, replace
 from typing import Any
 
 from ledger.booking import Accounts, book, destinations, lacks_basis
+from ledger.chart import Source
 from ledger.errors import LedgerError
 from ledger.events import CASH, ELSEWHERE, IN_TRANSIT, Event, EventKind
 from ledger.journal import JournalEntry
@@ -45,14 +46,25 @@ def settled(
     if may_be_rollover(event):
         return _rebooked(entry, _not_put_in(event, other), accounts)
     if is_arrival(event) or event.origin:
-        if other == CASH:
+        named, _, source = other.partition(":")
+        if named not in {ELSEWHERE, IN_TRANSIT, *accounts} or source not in {"", *Source}:
             raise _bad(event, other)
         if other == ELSEWHERE and lacks_basis(event, accounts[event.account]):
             raise _basis_needed(event)
         return _rebooked(entry, replace(event, origin=other), accounts)
-    if not is_on_its_way(event):
+    if not (is_on_its_way(event) or went_to(event)):
         raise _no_open_side(event)
     return _rebooked(entry, _gone_to(event, other), accounts)
+
+
+def went_to(event: Event) -> str:
+    """Return where a payment is said to have gone, which a later word corrects; "" for another.
+
+    What was divided is said as a whole: the import is taken back and answered anew.
+    """
+    whole = event.kind is EventKind.DISTRIBUTION and len(parts_of(event)) == 1
+    to = parts_of(event)[0].to if whole else ""
+    return "" if to == IN_TRANSIT else to
 
 
 def _with_basis(event: Event, basis: Money) -> Event:
@@ -130,7 +142,8 @@ def _gone_to(event: Event, other: str) -> Event:
     if event.kind is EventKind.DISTRIBUTION:
         if other == ELSEWHERE:
             raise _bad(event, other)
-        parts = [replace(p, to=other) if p.to == IN_TRANSIT else p for p in parts_of(event)]
+        open_ones = {IN_TRANSIT, went_to(event)}
+        parts = [replace(p, to=other) if p.to in open_ones else p for p in parts_of(event)]
         return with_parts(event, parts)
     if other == CASH:
         raise _bad(event, other)

@@ -45,7 +45,7 @@ from ledger.statement_import.rows.in_kind import complete_arrivals, lead_empty_m
 from ledger.statement_import.rows.incomplete import complete_rows, refuse_unsettled
 from ledger.statement_import.rows.open_moves import settle_open_moves
 from ledger.statement_import.rows.settle import settle_rows, settle_types
-from ledger.statement_import.rows.taken_back import close_taken_back
+from ledger.statement_import.rows.taken_back import book_taken_back, mark_taken_back
 from ledger.statement_import.sources.allocate import Allocator
 from ledger.statement_import.sources.allocation import Spec
 from ledger.statement_import.sources.statement_totals import keep_stated
@@ -179,9 +179,9 @@ RECOGNIZE: tuple[Stage, ...] = (
         (files.TotalsDiffer,),
     ),
     Stage(
-        lambda run, draft: close_taken_back(draft, run.context),
+        lambda run, draft: mark_taken_back(draft, run.context, run.drafts),
         "payments of a plan, and rows of the same words that bring as much in",
-        "nothing: both are closed",
+        "kind of those that bring it in",
     ),
     Stage(
         lambda run, draft: settle_types(draft, run.context),
@@ -205,6 +205,11 @@ RECOGNIZE: tuple[Stage, ...] = (
         "kind, sign and source as the row says them",
         "kind and source; rows that book nothing are closed",
         (rows.SignUnknown, rows.SourceUnknown, rows.SourceTyped),
+    ),
+    Stage(
+        lambda run, draft: book_taken_back(draft, run.context, run.drafts),
+        "payments that were taken back, in these files and in the ledger",
+        "both as they are told: together they are nothing",
     ),
     Stage(
         lambda run, draft: settle_open_moves(draft, run.context),

@@ -27,6 +27,7 @@ IN_TWO = (
     "09/22/2023,CASH CONTRIBUTION CURRENT YEAR (Cash), ,No Description,Cash,0,,6600,",
     "09/25/2023,CASH CONTRIBUTION CURRENT YEAR (Cash), ,No Description,Cash,0,,4100,",
 )
+PAID = tuple(row.replace("-60.000000,-6600", "-40.000000,-4400") for row in TWO_FUNDS[:3])
 
 
 def put_in(dollars: str, account: str = "trad", when: int = 22, **more: Any) -> Event:
@@ -180,16 +181,16 @@ def test_what_both_files_brought_alone_is_an_open_point_with_a_remedy(desk: Desk
 def test_a_typed_60_day_rollover_is_not_counted_beside_a_contribution_either(
     desk: Desk, *, typed_first: bool
 ) -> None:
-    rows = [row.replace("-60.000000,-6600", "-40.000000,-4400") for row in TWO_FUNDS[:3]]
-    desk.bring(desk.write("old", *rows), sent_to="cash")
     put_back = ("add", "rollover_60day", "--account", "old", "--date", "2023-09-22")
     named = ("--of", "old-2023-09-20-pre_tax", "--to", "ira", "--amount", "4400")
-    if typed_first:
-        desk.run(*put_back, *named)
-    asked = answered(desk, "same", desk.write("ira", CODED.replace("10700", "4400")))
-    assert asked == (["same_money"] if typed_first else [])
+    coded = desk.write("ira", CODED.replace("10700", "4400"))
     if not typed_first:
-        desk.run(*put_back, *named)
+        answered(desk, "", coded)
+    desk.bring(desk.write("old", *PAID), sent_to="cash")
+    desk.run(*put_back, *named)
+    if typed_first:
+        assert answered(desk, "same", coded) == ["same_money"]
+    else:
         told = desk.run("check", "2023", code=2)
         desk.run("settle", told.split("basis settle ")[1].split()[0], "--from", "old")
     assert figures(desk) == ("4400.00", None)
@@ -215,4 +216,96 @@ def test_a_next_plan_may_call_it_a_contribution_of_any_source(desk: Desk, order:
     assert [(p["source"], p["value"]) for p in pools if p["account"] == "new"] == [
         ("rollover", "10700.00")
     ]
+    assert desk.open_sides() == []
+
+
+# ---- paid in cash, and put back within 60 days ---------------------------------------------------
+
+TWO_SOURCES = (
+    *PAID,
+    "01/10/20,Payroll Contribution,Employer Match,500 Index,20.000000,2000.00",
+    "09/20/23,Account Withdrawal,Employer Match,500 Index,-20.000000,-2200.00",
+)
+PUT_BACK = CODED.replace("09/22/2023", "11/03/2023")
+
+
+def put_back(dollars: str) -> str:
+    return PUT_BACK.replace("10700", dollars)
+
+
+def brought(desk: Desk, order: str, said: str, *rows: str, deposit: str) -> list[str]:
+    """Import the plan's file, paid in cash, and the IRA's; return what was asked and open."""
+    files = [desk.write("old", *rows), desk.write("ira", put_back(deposit))]
+    path, found = desk.folder / "answers.json", list[str]()
+    for group in order.split():
+        names = [files[int(number)] for number in group]
+        words = ["import", *names, "--answers", str(path), "--yes"]
+        words += ["--account", "old"] if "0" in group else []
+        answers: list[dict[str, Any]] = []
+        for _ in range(4):
+            path.write_text(json.dumps(answers))
+            preview = json.loads(desk.run(*words, "--dry-run", "--json"))
+            asked = [(q, f["file"]) for f in preview["files"] for q in f["questions"]]
+            for question, file in asked:
+                to = "cash" if question["code"] == "partner_unknown" else question["choices"][0]
+                to = said if question["code"] == "rollover_origin" and said == "outside" else to
+                answers.append({"code": question["code"], "file": file, "line": question["line"],
+                                "answer": to})  # fmt: skip
+                found.append(question["code"])
+        desk.run(*words)
+    return found
+
+
+@pytest.mark.parametrize("order", ["0 1", "01", "1 0"])
+@pytest.mark.parametrize("said", ["put back", "outside"])
+def test_a_contribution_of_what_was_paid_in_cash_is_asked_about(
+    desk: Desk, order: str, said: str
+) -> None:
+    """4,400.00 paid on September 20 and put in on November 3, 44 days later."""
+    asked = brought(desk, order, said, *PAID, deposit="4400")
+    if order == "1 0":
+        assert "rollover_origin" not in asked
+        told = desk.run("check", "2023", code=2)
+        assert "IRC 402(c)(3), 408(d)(3)" in told
+        assert "paid out as much in cash" in desk.run("year-end", "2023", code=2)
+        settle = told.split("basis settle ", 1)[1].split(";")[0].split()
+        words = [settle[0], "--from", "outside"] if said == "outside" else settle
+        desk.run("settle", *words)
+    else:
+        assert asked.count("rollover_origin") == 1
+    forms = desk.year()
+    taxed, put_in = ("4400.00", "4400.00") if said == "outside" else ("0.00", None)
+    assert forms["1040"]["lines"].get("5b") == taxed
+    assert forms["8606"]["lines"].get("1") == put_in
+    assert desk.open_sides() == []
+
+
+@pytest.mark.parametrize("order", ["0 1", "1 0"])
+def test_one_check_for_two_sources_is_put_back_as_a_whole(desk: Desk, order: str) -> None:
+    """4,400.00 of deferrals and 2,200.00 of match in one check: 6,600.00 are put in."""
+    brought(desk, order, "put back", *TWO_SOURCES, deposit="6600")
+    if order == "1 0":
+        told = desk.run("check", "2023", code=2)
+        desk.run("settle", *told.split("basis settle ", 1)[1].split(";")[0].split())
+    forms = desk.year()
+    assert (forms["1040"]["lines"]["5a"], forms["1040"]["lines"].get("5b")) == ("6600.00", "0.00")
+    assert forms["8606"]["lines"].get("1") is None
+
+
+@pytest.mark.parametrize("deposit", ["4399", "10700"])
+def test_another_amount_is_a_contribution(desk: Desk, deposit: str) -> None:
+    assert "rollover_origin" not in brought(desk, "01", "", *PAID, deposit=deposit)
+    assert desk.open_sides() == []
+
+
+def test_undone_the_payment_takes_the_question_with_it(desk: Desk) -> None:
+    brought(desk, "1 0", "", *PAID, deposit="4400")
+    assert desk.open_sides() == ["ira 4400.00"]
+    desk.run("undo", "2", "--why", "wrong file")
+    assert desk.open_sides() == []
+
+
+def test_who_typed_a_contribution_has_said_what_it_is(desk: Desk) -> None:
+    desk.bring(desk.write("old", *PAID), sent_to="cash")
+    desk.run("add", "contribution", "--account", "ira", "--date", "2023-11-03", "--amount", "4400")
     assert desk.open_sides() == []

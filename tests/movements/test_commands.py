@@ -319,3 +319,39 @@ def test_a_roth_rollover_into_a_plan_is_open_until_its_basis_is_known(
     assert [(p["source"], p["value"], p["basis"]) for p in pools if p["account"] == "new"] == [
         ("roth_rollover", "10700.00", "10000.00")
     ]
+
+
+@pytest.mark.parametrize("order", ["0 1", "1 0", "01"])
+def test_one_payment_that_comes_in_two_checks_some_days_apart_is_asked_about_once_at_most(
+    desk: Desk, order: str
+) -> None:
+    """10,700.00 of two funds come as 7,000.00 and, three days later, 3,700.00."""
+    parts = [
+        IRA[0].replace("10700", "7000"),
+        IRA[0].replace("10700", "3700").replace("09/22", "09/25"),
+    ]
+    files = [desk.write("old", *TWO_FUNDS), desk.write("ira", *parts, *IRA[1:])]
+    for group in (*order.split(), "2"):
+        desk.bring(*[(*files, desk.write("roth", *ROTH))[int(number)] for number in group])
+    assert form_8606(desk) == RIGHT
+    assert desk.open_sides() == []
+    asked = [line for one in desk.rounds for line in one if "partner_unknown 4" in line]
+    assert ("partner_unknown 4" in asked) == (order == "0 1")
+
+
+@pytest.mark.parametrize(("said", "at_once"), [("cash", True), ("roth", True), ("roth", False)])
+def test_a_payment_answered_to_the_wrong_account_is_corrected_by_a_word(
+    desk: Desk, said: str, *, at_once: bool
+) -> None:
+    plan, ira, roth = all_files(desk)
+    desk.bring(plan, sent_to=said)
+    with Ledger.open(desk.ledger) as ledger:
+        entry = str(next(e.event.seq for e in ledger.books().facts if e.day.year > 2020))
+    if not at_once:
+        desk.bring(ira)
+    told = desk.run("settle", entry, "--to", "ira")
+    assert f"corrected: it was said to have gone to {said}" in told
+    assert "corrected" not in desk.run("settle", entry, "--to", "ira")
+    desk.bring(*([ira] if at_once else []), roth)
+    assert form_8606(desk) == RIGHT
+    assert desk.open_sides() == []

@@ -54,6 +54,14 @@ def paid(dollars: str, source: str = "pre_tax", when: int = 20, to: str = IN_TRA
     return fact(K.DISTRIBUTION, "old", when, dollars, source=source, to=to, id=name)
 
 
+DIVIDED = replace(
+    paid("900.00"),
+    amount=None,
+    to="",
+    parts=(Part("trad", Money.dollars(500)), Part("roth", Money.dollars(400))),
+)
+
+
 def came(dollars: str, account: str = "trad", when: int = 22, **more: Any) -> Event:
     """Return what a statement shows that came in, and does not say from where."""
     return fact(K.ROLLOVER_IN, account, when, dollars, **{"origin": IN_TRANSIT, **more})
@@ -283,7 +291,7 @@ def test_a_side_is_settled_by_what_is_said_of_it() -> None:
     ("side", "other", "code"),
     [
         (paid("900.00"), "outside", "bad_value"),
-        (paid("900.00", to="trad"), "roth", "no_open_side"),
+        (DIVIDED, "roth", "no_open_side"),
         (came("900.00"), "cash", "bad_value"),
         (paid("900.00"), "nowhere", "unknown_account"),
     ],
@@ -302,3 +310,33 @@ def test_money_said_to_be_from_outside_is_asked_again_when_an_account_says_it_se
     assert "open" not in " ".join(told(*both))
     assert "open" not in " ".join(told(sent, came("1000", when=33, origin="outside")))
     assert "open" not in " ".join(told(sent, replace(own, origin="old")))
+
+
+def test_each_source_may_come_in_several_checks_of_one_day() -> None:
+    # on day 23 come the rest of one payment and a part of the next one
+    sent = [
+        paid("493.81", "pre_tax", 16, "trad"), paid("369.42", "match", 16, "trad"),
+        paid("151.49", "pre_tax", 22, "trad"), paid("283.31", "match", 22, "trad"),
+    ]  # fmt: skip
+    arrived = [
+        came("113.58", when=22), came("380.23", when=22),
+        came("258.59", when=23), came("110.83", when=23),
+        came("89.38", when=23), came("62.11", when=23),
+        came("73.66", when=29), came("209.65", when=29),
+    ]  # fmt: skip
+    assert [one for one in told(*arrived, *sent) if one.startswith("open")] == []
+
+
+def test_one_payment_that_nobody_named_comes_into_one_account_on_several_days() -> None:
+    left = paid("6000.00", "pre_tax"), paid("4000.00", "match")
+    arrived = came("7000.00", when=22), came("3000.00", when=25)
+    for order in ((*left, *arrived), (*arrived, *left)):
+        assert told(*order) == [
+            "distribution old match> trad 4000.00", "distribution old pre_tax> trad 6000.00",
+        ]  # fmt: skip
+
+
+def test_deposits_that_add_up_in_two_ways_stay_open() -> None:
+    arrived = came("700.00", when=22), came("300.00", when=25), came("300.00", when=26)
+    found = told(paid("1000.00"), *arrived)
+    assert next(one for one in found if one.startswith("open")) == "open old 1000.00"

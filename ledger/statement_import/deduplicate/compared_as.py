@@ -16,7 +16,7 @@ def shown_as(kind: RowKind, *, plan: bool) -> EventKind | None:
     spec = kind.spec
     if kind is RowKind.WITHHOLDING or spec.is_side(Way.OUT, "rollover"):
         return EventKind.DISTRIBUTION
-    if spec.is_side(Way.IN, "rollover"):
+    if kind is RowKind.TAKEN_BACK or spec.is_side(Way.IN, "rollover"):
         return EventKind.ROLLOVER_IN
     if spec.is_leg:
         if plan:

@@ -5,20 +5,29 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from ledger.booking import destinations, lacks_basis
+from ledger.booking import lacks_basis
 from ledger.chart import Account, Source
-from ledger.events import CASH, ELSEWHERE, IN_TRANSIT, Event, EventKind
+from ledger.events import ELSEWHERE, IN_TRANSIT, Event, EventKind
 from ledger.importers.legs import IN
-from ledger.money import ZERO, Money
-from ledger.movements import CONVERTED, ON_THE_WAY, ROLLED, SAID_SO, is_arrival, may_send
+from ledger.money import ZERO
+from ledger.movements import (
+    CONVERTED,
+    ON_THE_WAY,
+    ROLLED,
+    SAID_SO,
+    is_arrival,
+    may_be_put_back,
+    may_send,
+)
 from ledger.records import RowKind
 from ledger.statement_import.context import ImportContext
-from ledger.statement_import.draft import FileDraft, Row, Status, grouped
+from ledger.statement_import.draft import FileDraft, Row, Status
 from ledger.statement_import.movements.payment import (
     CONVERSIONS,
     OPEN,
     Payment,
     answered,
+    entries_of,
     open_rows,
 )
 from ledger.statement_import.movements.payments import confirm_conversion
@@ -186,9 +195,7 @@ def _explained(arrival: Payment) -> bool:
     sent = [e for e in near if _sent(e, row) and abs(e.day - row.day) > ON_THE_WAY]
     if sent:
         return _ask_same(arrival, min(sent, key=lambda event: abs(event.day - row.day)))
-    legs = grouped(near, lambda event: event.name).values()
-    origins = [of_one[0] for of_one in legs if _paid_cash(of_one, row.amount)]
-    return _ask_origin(draft, context, row, origins) if origins else False
+    return ask_put_back(draft, context, row, "rollover")
 
 
 def _sent(event: Event, row: Row) -> bool:
@@ -211,26 +218,24 @@ def _ask_same(arrival: Payment, event: Event) -> bool:
     return True
 
 
-def _ask_origin(
-    draft: FileDraft, context: ImportContext, row: Row, origins: Sequence[Event]
-) -> bool:
-    names = tuple(event.name for event in origins)
-    question = RolloverOrigin(at=row.at, amount=row.amount, payments=names)
+def ask_put_back(draft: FileDraft, context: ImportContext, row: Row, came_as: str) -> bool:
+    """Ask whether money is a payment in cash put back; tell whether there is one of as much."""
+    entries = [*context.entries, *entries_of(context.drafts, context)]
+    paid = may_be_put_back(make(row, EventKind.ROLLOVER_IN, row.amount), entries, context.accounts)
+    if not paid:
+        return False
+    names = tuple(event.name for event in paid)
+    question = RolloverOrigin(at=row.at, amount=row.amount, payments=names, came_as=came_as)
     answer = context.ask(draft, question, row)
-    if answer == ELSEWHERE:
+    if answer == ELSEWHERE and row.kind is RowKind.CONTRIBUTION:
+        draft.change(row, origin=ELSEWHERE)
+    elif answer == ELSEWHERE:
         draft.book(_event(Payment(draft, context, [row.key], said=ELSEWHERE), row), row)
     elif answer is not None:
-        origin = next(event for event in origins if event.name == answer)
+        origin = next(event for event in paid if event.name == answer)
         event = make(row, EventKind.ROLLOVER_60DAY, row.amount)
         draft.book(replace(event, account=origin.account, to=row.account, of=origin.name), row)
     return True
-
-
-def _paid_cash(legs: Sequence[Event], amount: Money) -> bool:
-    """Tell whether the legs of a payment paid so much in cash, before or after tax withheld."""
-    cash = Money.total(paid for leg in legs for to, paid in destinations(leg) if to == CASH)
-    withheld = Money.total(leg.tax_withheld for leg in legs)
-    return bool(cash) and amount in {cash, cash - withheld}
 
 
 def could_be_sent(arrival: Payment, event: Event) -> bool:

@@ -11,7 +11,8 @@ from ledger.money import ZERO
 from ledger.movements import parts_of, rollover_source, sent_as_contributions
 from ledger.records import RowKind
 from ledger.statement_import.context import ImportContext
-from ledger.statement_import.draft import FileDraft, Row
+from ledger.statement_import.draft import BY_HAND, FileDraft, Row
+from ledger.statement_import.movements.arrivals import ask_put_back
 from ledger.statement_import.movements.payment import Payment, open_rows
 from ledger.statement_import.questions.movements import SameMoney
 from ledger.statement_import.rows.events import make
@@ -38,6 +39,15 @@ def rolled_among_contributions(
             if mine:
                 found += _asked(Payment(draft, context, mine), sent.here.id, sent.event.day)
     return found
+
+
+def put_back_among_contributions(drafts: Sequence[FileDraft], context: ImportContext) -> None:
+    """Ask of contributions to IRAs whether they are payments in cash that were put back."""
+    for draft, row in open_rows(drafts, {RowKind.CONTRIBUTION}):
+        here = context.accounts[row.account]
+        told = draft.reading.importer in BY_HAND or row.origin == ELSEWHERE
+        if row.amount > ZERO and not told and not here.kind.is_plan:
+            ask_put_back(draft, context, row, "contribution")
 
 
 def _asked(payment: Payment, sender: str, day: date) -> list[Payment]:

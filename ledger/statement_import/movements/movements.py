@@ -17,7 +17,11 @@ from ledger.records import RowKind
 from ledger.statement_import.context import ImportContext
 from ledger.statement_import.draft import FileDraft, Status
 from ledger.statement_import.movements import arrivals, payments
-from ledger.statement_import.movements.coded import rolled_among_contributions
+from ledger.statement_import.movements.across import pair_across
+from ledger.statement_import.movements.coded import (
+    put_back_among_contributions,
+    rolled_among_contributions,
+)
 from ledger.statement_import.movements.payment import CONVERSIONS, Payment, open_rows
 from ledger.statement_import.movements.plan_legs import pair_in_plan
 from ledger.statement_import.movements.typed import mark_typed
@@ -29,8 +33,14 @@ _MARK = "\x00"  # starts the place of a possible side: no row of the ledger stan
 def book_movements(drafts: Sequence[FileDraft], context: ImportContext) -> None:
     """Book what moved between accounts and out of them in these files, and ask what is open."""
     context.drafts = list(drafts)
+    _book_sides(drafts, context)
+    put_back_among_contributions(drafts, context)
+
+
+def _book_sides(drafts: Sequence[FileDraft], context: ImportContext) -> None:
     mark_typed(drafts, context)
     pair_in_plan(drafts, context)
+    pair_across(drafts, context)
     went = payments.payments_of(drafts, context)
     came = arrivals.arrivals_of(drafts, context)
     if not (went or came or open_rows(drafts, {RowKind.CONTRIBUTION})):

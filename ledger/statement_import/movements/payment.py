@@ -7,11 +7,15 @@ an event of its own side.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from ledger.booking import book
 from ledger.chart import Account, TaxCharacter
+from ledger.errors import LedgerError
 from ledger.events import Way
+from ledger.journal import JournalEntry
 from ledger.money import Money
 from ledger.records import STATE_WITHHELD, WITHHELD, RowKind, rows_where
 from ledger.statement_import.context import ImportContext
@@ -158,6 +162,15 @@ def open_rows(drafts: Iterable[FileDraft], kinds: Iterable[RowKind]) -> list[tup
         for row in draft.open
         if row.kind in wanted and row.event is None
     ]
+
+
+def entries_of(drafts: Iterable[FileDraft], context: ImportContext) -> list[JournalEntry]:
+    """Return the entries of what is booked so far in these files."""
+    entries = []
+    for made in (made for draft in drafts for made in draft.drafts):
+        with suppress(LedgerError):  # it is refused where the import books it
+            entries.append(book(made.event, context.accounts))
+    return entries
 
 
 def character(row: Row) -> TaxCharacter | None:

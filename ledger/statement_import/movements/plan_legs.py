@@ -10,6 +10,7 @@ from ledger.chart import Source, TaxCharacter
 from ledger.events import ROUNDED, EventKind, fund_key
 from ledger.importers.legs import IN, OUT
 from ledger.money import ZERO, Money
+from ledger.movements import ARRIVED_AS
 from ledger.records import RowKind
 from ledger.statement_import.context import ImportContext
 from ledger.statement_import.draft import FileDraft, Row, Status, grouped
@@ -177,10 +178,11 @@ def _not_converted(draft: FileDraft, legs: list[Row], note: str) -> None:
 def _book_new_funds(draft: FileDraft, outs: list[Row], ins: list[Row]) -> None:
     """Book that converted money reached other funds than it left, as exchanges of Roth money."""
     left, reached = ({fund_key(row.record.investment) for row in legs} for legs in (outs, ins))
+    later = max(row.day for row in (*outs, *ins))  # until then it keeps its units
     if left != reached and all(row.units for row in (*outs, *ins)):
         for row in (*outs, *ins):
             event = make(row, EventKind.EXCHANGE, row.amount, Source.IN_PLAN_ROTH)
-            draft.book(event, row)
+            draft.book(replace(event, day=later), row)
 
 
 def _into_roth(outs: list[Row], ins: list[Row]) -> bool:
@@ -229,4 +231,6 @@ def book_lone_deposit(draft: FileDraft, context: ImportContext, row: Row) -> Non
     """Book an in-plan conversion of which the file shows only the deposit."""
     source = which_source(draft, context, row)
     if source is not None:
-        draft.book(make(row, EventKind.IN_PLAN_CONVERSION, positive(row.amount), source), row)
+        event = make(row, EventKind.IN_PLAN_CONVERSION, positive(row.amount), source)
+        name = f"{event.account}-{event.day.isoformat()}-{source}{ARRIVED_AS}"
+        draft.book(replace(event, id=name), row)

@@ -183,8 +183,14 @@ class RolloverOrigin(Question):
     """Whether money that came in is a payment put back."""
 
     code = "rollover_origin"
-    asks = "whether money that came in as a rollover is a payment put back within 60 days"
-    answered = "the payment, as listed, or `outside` when it came from elsewhere"
+    asks = (
+        "whether money that came in as a rollover, or a contribution, is a payment put back within "
+        "60 days"
+    )
+    answered = (
+        "the payment, as listed, or `outside` when it came from elsewhere (as a contribution: from "
+        "other money of your own)"
+    )
     why = (
         "Money that came in may be a payment of yours put back within 60 days. Then that payment "
         "is not taxed; from elsewhere, it has nothing to do with it."
@@ -194,12 +200,13 @@ class RolloverOrigin(Question):
 
     amount: Money
     payments: tuple[str, ...]  # names of those that paid as much
+    came_as: str  # what the file calls it
 
     @property
     def problem(self) -> str:
         return (
-            f"{self.amount} came in as a rollover; {', '.join(self.payments)} paid out as much "
-            "shortly before"
+            f"{self.amount} came in as a {self.came_as}; {', '.join(self.payments)} paid out as "
+            "much shortly before"
         )
 
     @property

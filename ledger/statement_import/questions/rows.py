@@ -24,6 +24,7 @@ SAYABLE = (
     RowKind.CONVERSION_OUT,
     RowKind.ROLLOVER_IN,
     RowKind.ROLLOVER_OUT,
+    RowKind.TAKEN_BACK,
     RowKind.LOAN,
     RowKind.LOAN_REPAYMENT,
     RowKind.QCD,

@@ -46,6 +46,8 @@ def make(row: Row, kind: EventKind, amount: Money, source: Source | None = None)
     """Return the event of a row; ``amount`` is in cents with the sign the kind wants."""
     record = row.record
     units = _units(row, amount) if source is not None else None
+    if units is not None and kind is EventKind.IN_PLAN_CONVERSION:
+        units = -abs(units)  # they leave the source, also where a row shows only the Roth side
     unsaid = IN_TRANSIT if kind.spec.comes_from_elsewhere else ""
     return Event(
         where=record.where,

@@ -31,7 +31,7 @@ _NEEDS_SOURCE = frozenset(
         *(RowKind.CONTRIBUTION, RowKind.EARNINGS, RowKind.FEE, RowKind.LOAN),
         *(RowKind.LOAN_REPAYMENT, RowKind.BALANCE, RowKind.CONVERSION_OUT),
         *(RowKind.DISTRIBUTION, RowKind.ROLLOVER_OUT, RowKind.IN_PLAN_CONVERSION),
-        RowKind.EXCHANGE,
+        *(RowKind.EXCHANGE, RowKind.TAKEN_BACK),
     }
 )
 
@@ -103,11 +103,14 @@ def _refuse_unsigned_fee(draft: FileDraft, row: Row, answer: str) -> None:
 def _refuse_way(draft: FileDraft, row: Row, kind: RowKind) -> None:
     """Refuse a payment out for money that came in, where rows of the type have their signs."""
     same = (r for r in draft.rows if r.record.raw_type == row.record.raw_type)
+    if kind is RowKind.TAKEN_BACK and row.amount.cents <= 0:
+        remedy = "a payment that was taken back brings its money in again"
+        raise bad_answer(row, "type_unknown", kind.value, remedy, "the amount is not money in")
     leaves = kind in LEAVING and kind is not RowKind.FEE
     if leaves and row.amount.cents > 0 and any(r.amount.cents < 0 for r in same):
         remedy = (
-            "a payment that was taken back is none: take its entry back (basis reverse ENTRY; "
-            "basis register names it) and answer info; what came from elsewhere is a rollover_in"
+            "a payment that the plan took back is taken_back; what came from elsewhere is a "
+            "rollover_in"
         )
         raise bad_answer(row, "type_unknown", kind.value, remedy, "the amount is money in")
 

@@ -1,38 +1,103 @@
-"""Payments that a plan took back: a row of the same words brings the same money in again."""
+"""Payments that a plan took back: a row of the same words brings the same money in again.
+
+Each row is booked as what it tells, in whichever file it stands; together they are nothing.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
-from decimal import Decimal
 
-from ledger.events import EventKind
+from ledger.chart import Source
+from ledger.events import IN_TRANSIT, Event, EventKind
 from ledger.importers.signs import LEAVING
 from ledger.money import ZERO
-from ledger.movements import ON_THE_WAY
+from ledger.movements import ON_THE_WAY, came_from_own_plan, halves
 from ledger.records import RowKind
 from ledger.statement_import.context import ImportContext
 from ledger.statement_import.draft import FileDraft, Row, Status
-from ledger.statement_import.rows.events import make
+from ledger.statement_import.rows.events import make, positive
+
+_PAID = frozenset({RowKind.DISTRIBUTION, RowKind.ROLLOVER_OUT, RowKind.TRANSFER_OUT})
+_BACK = frozenset({RowKind.UNKNOWN, RowKind.TAKEN_BACK})
 
 
-def close_taken_back(draft: FileDraft, context: ImportContext) -> None:
-    """Close what left a plan and came back some days later, in the same words, source and fund.
+def mark_taken_back(draft: FileDraft, context: ImportContext, drafts: Sequence[FileDraft]) -> None:
+    """Mark rows of a plan that bring in what left it some days before, in the same words.
 
-    Nothing was paid; fewer or more units that came back are kept.
+    Fees and tax that are given back in the same file are closed with their rows.
     """
-    for back in draft.open:
-        if back.kind is not RowKind.UNKNOWN or back.amount <= ZERO or back.event is not None:
-            continue
-        if not context.accounts[back.account].kind.is_plan:
-            continue
-        left = [row for row in draft.open if row.event is None and _is_back(row, back)]
+    for back in _open_rows(draft, context, {RowKind.UNKNOWN}):
+        rows = _open_rows(draft, context, LEAVING - _PAID)
+        left = [row for row in rows if back.amount > ZERO and _is_back(row, back)]
         if left:
-            _close(draft, context, max(left, key=lambda row: row.day), back)
+            _close(draft, max(left, key=lambda row: row.day), back)
+    unknown = [r for r in _open_rows(draft, context, {RowKind.UNKNOWN}) if r.amount > ZERO]
+    for row in list(_taken_back(unknown, drafts, context)):
+        draft.change(row, kind=RowKind.TAKEN_BACK)
+
+
+def book_taken_back(draft: FileDraft, context: ImportContext, drafts: Sequence[FileDraft]) -> None:
+    """Book payments that were taken back as on their way, and what came back as from the plan."""
+    paid = [row for row in _open_rows(draft, context, _PAID) if row.amount < ZERO]
+    for row in list(_taken_back(paid, drafts, context)):
+        if row.source is not None:
+            draft.book(_as_told(row, row.source), row)
+    for back in _open_rows(draft, context, {RowKind.TAKEN_BACK}):
+        left = [row for row in paid if draft.is_open(row) and _is_back(row, back)]
+        if back.source is not None:
+            draft.book(_as_told(back, back.source), back)
+        elif left:  # no source is named: nothing tells the two apart but their words
+            _close(draft, left[0], back)
+
+
+def _taken_back(
+    rows: Sequence[Row], drafts: Sequence[FileDraft], context: ImportContext
+) -> Iterator[Row]:
+    """Go through the rows of which the other half is in these files or in the ledger."""
+    for account in dict.fromkeys(row.account for row in rows):
+        stored = [fact.event for fact in context.all_facts_of(account)]
+        paired = {place for one in halves(stored) for place in one.places}
+        half_rows: list[tuple[Event, Row | None]] = [
+            (event, None) for place, event in enumerate(stored) if place not in paired
+        ]
+        for one in (one for draft in drafts for one in draft.rows if one.account == account):
+            told = one.kind in _PAID and one.amount < ZERO
+            told = told or (one.kind in _BACK and one.amount > ZERO)
+            if told and one.status is Status.NEW and one.event is None:
+                half_rows.append((_as_told(one, _source(one, context)), one))
+        for found in halves(event for event, _ in half_rows):
+            listed = [half_rows[place] for place in found.places]
+            mine = [row for _, row in listed if row is not None and row in rows]
+            if found.taken_back and mine and _in_same_words(listed, mine[0], context):
+                yield from mine
+
+
+def _in_same_words(
+    half: Iterable[tuple[Event, Row | None]], row: Row, context: ImportContext
+) -> bool:
+    """Tell whether rows of these files, and of the ledger, have the words of one; or it is said."""
+    words = row.record.raw_type
+    return all(
+        came_from_own_plan(event) or words in context.raw_row(event.where)
+        if other is None
+        else other.record.raw_type == words
+        for event, other in half
+    )
+
+
+def _open_rows(draft: FileDraft, context: ImportContext, kinds: Collection[RowKind]) -> list[Row]:
+    """Return the open rows of plans, of some kinds, as they are now."""
+    return [
+        row
+        for row in draft.open
+        if row.kind in kinds and row.event is None and context.accounts[row.account].kind.is_plan
+    ]
 
 
 def _is_back(row: Row, back: Row) -> bool:
-    near = row.kind in LEAVING and abs(back.day - row.day) <= ON_THE_WAY
-    return near and row.day <= back.day and row.amount == -back.amount and _told(row) == _told(back)
+    near = row.day <= back.day and back.day - row.day <= ON_THE_WAY
+    return near and row.amount == -back.amount and _told(row) == _told(back)
 
 
 def _told(row: Row) -> tuple[str, ...]:
@@ -40,14 +105,19 @@ def _told(row: Row) -> tuple[str, ...]:
     return row.account, record.raw_type, record.source_text, record.investment
 
 
-def _close(draft: FileDraft, context: ImportContext, left: Row, back: Row) -> None:
-    more = (left.units or 0) + (back.units or 0)
+def _source(row: Row, context: ImportContext) -> Source | None:
+    return context.source_named(row.account, row.record.source_text, row.record.source)
+
+
+def _as_told(row: Row, source: Source | None) -> Event:
+    """Return a row as a payment on its way, or as money that left the same account before."""
+    if row.kind in _PAID:
+        paid = make(row, EventKind.DISTRIBUTION, positive(row.amount), source)
+        return replace(paid, to=IN_TRANSIT)
+    return replace(make(row, EventKind.ROLLOVER_IN, row.amount, source), origin=row.account)
+
+
+def _close(draft: FileDraft, left: Row, back: Row) -> None:
     draft.close(left, Status.INFO, f"taken back by {back.record.where}")
-    record = back.record
-    source = context.source_named(back.account, record.source_text, record.source)
-    if not more or source is None:
-        note = f"takes back {left.record.where}"
-        draft.change(back, kind=left.kind, status=Status.INFO, note=note)
-        return
-    event = make(back, EventKind.EXCHANGE, ZERO, source)
-    draft.book(replace(event, units=Decimal(more)), back)
+    note = f"takes back {left.record.where}"
+    draft.change(back, kind=left.kind, status=Status.INFO, note=note)

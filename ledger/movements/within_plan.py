@@ -1,0 +1,234 @@
+"""Two rows of one plan that are one thing: a payment taken back, and a conversion in two halves.
+
+The halves may stand in two files, in whichever order they come. A row that brings money in which
+left the same plan is recorded as an arrival from that very account; what left it is found here.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
+from typing import NamedTuple
+
+from ledger.booking import Accounts, book, destinations, gross_amount
+from ledger.chart import Source, TaxCharacter
+from ledger.events import CASH, IN_TRANSIT, UNSAID, Event, EventKind, fund_key
+from ledger.journal import JournalEntry
+from ledger.money import ZERO, Money
+from ledger.movements.sides import ON_THE_WAY, sender_of, sent_source
+
+K = EventKind
+OVER_WEEKEND = timedelta(days=4)  # over a long weekend: the next business day
+ARRIVED_AS = "-conversion-in"  # ends the id of a conversion of which only the Roth side is told
+
+
+class Halves(NamedTuple):
+    """Rows of one plan and day that took money out, and those that brought as much in."""
+
+    left: tuple[Event, ...]
+    came: tuple[Event, ...]
+    places: tuple[int, ...] = ()  # of all of them among the events that were looked at
+
+    @property
+    def taken_back(self) -> bool:
+        """Whether it came into the source that it left; else it was converted to Roth."""
+        return came_from_own_plan(self.came[0]) and self.left[0].sources == self.came[0].sources
+
+    @property
+    def units_agree(self) -> bool:
+        """Whether as many units came in as left, and rows tell them."""
+        left, came = ([one.units for one in some] for some in (self.left, self.came))
+        told = [abs(units) for units in left if units], [abs(units) for units in came if units]
+        all_told = (len(left), len(came)) == (len(told[0]), len(told[1]))
+        return all_told and sum(told[0]) == sum(told[1])
+
+
+def came_from_own_plan(event: Event) -> bool:
+    """Tell whether a row says that its money left the same account before."""
+    return event.kind is K.ROLLOVER_IN and sender_of(event) == event.account
+
+
+def halves(events: Iterable[Event]) -> list[Halves]:
+    """Return the payments that were taken back and the conversions told in two halves.
+
+    A day's rows together go before single ones, and the nearest before others.
+    """
+    listed = [(place, event) for place, event in enumerate(events) if _is_half(event)]
+    came = [one for one in listed if _came(one[1])]
+    left = [one for one in listed if not _came(one[1])] if came else []
+    outs = _groups(left)
+    used: set[int] = set()
+    found: list[Halves] = []
+    for into in _groups(came):
+        fitting = [
+            one
+            for one in (_halves(out, into) for out in outs)
+            if not used & {*one.places} and may_be_halves(one.left, one.came)
+        ]
+        if fitting:
+            best = min(fitting, key=lambda one: abs(one.came[0].day - one.left[0].day))
+            used.update(best.places)
+            found.append(best)
+    return found
+
+
+_Group = tuple[tuple[int, Event], ...]
+
+
+def _groups(events: Iterable[tuple[int, Event]]) -> list[_Group]:
+    """Return events by account, day, kind and source, then each alone."""
+    days: defaultdict[tuple[object, ...], list[tuple[int, Event]]] = defaultdict(list)
+    for place, event in events:
+        days[event.account, event.day, event.kind, event.sources].append((place, event))
+    together = [tuple(group) for group in days.values() if len(group) > 1]
+    return [*together, *((one,) for group in days.values() for one in group)]
+
+
+def _halves(left: _Group, came: _Group) -> Halves:
+    out, into = (tuple(event for _, event in group) for group in (left, came))
+    return Halves(out, into, tuple(place for place, _ in (*left, *came)))
+
+
+def may_be_halves(left: Sequence[Event], came: Sequence[Event]) -> bool:
+    """Tell whether what came in may be what left: as much, of one plan, some days apart."""
+    out, into = left[0], came[0]
+    apart = into.day - out.day
+    if out.account != into.account or abs(apart) > ON_THE_WAY:
+        return False
+    halves_of_plan = all(_is_half(one) and not _came(one) for one in left) and _came(into)
+    if not halves_of_plan or _total(left) != _total(came):
+        return False
+    if out.sources == into.sources and came_from_own_plan(into):
+        paid = all(one.kind is K.DISTRIBUTION for one in left)
+        return paid and timedelta(0) <= apart <= ON_THE_WAY
+    if not (timedelta(0) < abs(apart) <= OVER_WEEKEND) or any(map(_is_roth, left)):
+        return False
+    if into.kind is K.IN_PLAN_CONVERSION:
+        told = out.sources == into.sources and out.kind is K.DISTRIBUTION
+        agree = out.id == into.id or Halves(tuple(left), tuple(came)).units_agree
+        return told and agree and _went_nowhere(left)
+    return _went_nowhere(left) and _is_roth(into) and sent_source(into) in {None, out.source}
+
+
+def within_plans(entries: Iterable[JournalEntry], accounts: Accounts) -> list[JournalEntry]:
+    """Return entries with the halves joined: nothing for what was taken back, one conversion.
+
+    The rest of a payment taken back, units that came back more or fewer, is an exchange.
+    """
+    listed = list(entries)
+    events: dict[int, list[Event]] = {}  # that stand for an entry, by its place
+    for one in halves(entry.event for entry in listed):
+        events |= {place: [] for place in one.places}
+        events[one.places[-1]] = _units_back(one) if one.taken_back else _converted(one)
+    joined: list[JournalEntry] = []
+    for place, entry in enumerate(listed):
+        told = events.get(place)
+        if told is None and came_from_own_plan(entry.event) and sent_source(entry.event):
+            told = [_conversion(entry.event, sent_source(entry.event))]
+        if told is None:
+            joined.append(entry)
+        else:
+            joined += (replace(book(one, accounts), reason=entry.reason) for one in told)
+    return joined
+
+
+def _is_half(event: Event) -> bool:
+    left = event.kind is K.DISTRIBUTION or event.kind is K.IN_PLAN_CONVERSION
+    return _came(event) or (left and event.source is not None)
+
+
+def _came(event: Event) -> bool:
+    told = event.kind is K.IN_PLAN_CONVERSION and event.id.endswith(ARRIVED_AS)
+    return told or came_from_own_plan(event)
+
+
+def _went_nowhere(left: Iterable[Event]) -> bool:
+    """Tell whether no account is said to have got it: a user may take a conversion for cash."""
+    paid = [one for one in left if one.kind is K.DISTRIBUTION]
+    return all(to in {CASH, IN_TRANSIT} for one in paid for to, _ in destinations(one))
+
+
+def _total(events: Iterable[Event]) -> Money:
+    return Money.total(gross_amount(event) for event in events)
+
+
+def _is_roth(event: Event) -> bool:
+    return event.source is not None and event.source.character is TaxCharacter.ROTH
+
+
+def _units_back(one: Halves) -> list[Event]:
+    """Return what a payment that was taken back left changed: units, by fund."""
+    money: defaultdict[str, Money] = defaultdict(lambda: ZERO)
+    units: defaultdict[str, Decimal] = defaultdict(Decimal)
+    names: dict[str, str] = {}
+    for event in (*one.left, *one.came):
+        fund = fund_key(event.fund)
+        names.setdefault(fund, event.fund)
+        amount = gross_amount(event)
+        money[fund] += amount if event in one.came else -amount
+        units[fund] += event.units or 0
+    return [
+        Event(
+            where=one.came[0].where,
+            day=one.came[0].day,
+            account=one.came[0].account,
+            kind=K.EXCHANGE,
+            amount=money[fund],
+            sources=one.came[0].sources,
+            memo=one.came[0].memo,
+            fund=names[fund],
+            units=units[fund],
+            seq=one.came[0].seq,
+        )
+        for fund in names
+        if units[fund]
+    ]
+
+
+def _converted(one: Halves) -> list[Event]:
+    """Return the conversions of two halves, and that the money reached other funds than it left."""
+    told = [_conversion(event, event.source) for event in one.left]
+    left, reached = ({fund_key(event.fund) for event in some} for some in (one.left, one.came))
+    if left != reached and all(event.units for event in (*one.left, *one.came)):
+        later = max(event.day for event in (*one.left, *one.came))  # until then it keeps its units
+        told += [replace(_exchange(event, -1), day=later) for event in one.left]
+        told += [replace(_exchange(event, 1), day=later) for event in one.came]
+    return told
+
+
+def _conversion(event: Event, source: Source | None) -> Event:
+    """Return the conversion that a half of it tells: the source has its units, which leave it."""
+    silent = event.units is None and event.value is None and not event.reason
+    return Event(
+        where=event.where,
+        day=event.day,
+        account=event.account,
+        kind=K.IN_PLAN_CONVERSION,
+        amount=gross_amount(event),
+        sources=(source,) if source is not None else (),
+        id=f"{event.account}-{event.day.isoformat()}-{source}-conversion",
+        memo=event.memo,
+        value=event.value,
+        reason=UNSAID if silent else event.reason,
+        fund=event.fund,
+        units=None if event.units is None else -abs(event.units),
+        seq=event.seq,
+    )
+
+
+def _exchange(event: Event, way: int) -> Event:
+    return Event(
+        where=event.where,
+        day=event.day,
+        account=event.account,
+        kind=K.EXCHANGE,
+        amount=gross_amount(event) if way > 0 else -gross_amount(event),
+        sources=(Source.IN_PLAN_ROTH,),
+        memo=event.memo,
+        fund=event.fund,
+        units=way * abs(event.units or Decimal()),
+        seq=event.seq,
+    )
