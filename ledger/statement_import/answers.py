@@ -304,7 +304,7 @@ def _refuse_twice(given: GivenAnswer, first: dict[tuple[object, ...], GivenAnswe
 _KEYS = frozenset(
     {
         *("code", "line", "nth", "match", "row", "file", "account", "answer"),
-        *("reason", "question", "choices", "proposal"),
+        *("reason", "question", "choices", "proposal", "lines"),
     }
 )
 
@@ -314,7 +314,8 @@ def skeleton(questions: Iterable[Question]) -> list[dict[str, Any]]:
 
     A question about several rows, or of several files, is answered for all of them by their
     words, one about a single row carries its fingerprint, so that the answer finds it in a later
-    download. Proposals that no tax depends on stand in their place already.
+    download. The lines of several rows stand beside: an amount is answered for each of them.
+    Proposals that no tax depends on stand in their place already.
     """
     listed: list[dict[str, Any]] = []
     told: set[tuple[str, str, str]] = set()
@@ -338,6 +339,7 @@ def skeleton(questions: Iterable[Question]) -> list[dict[str, Any]]:
                 "code": question.code,
                 **file,
                 **place,
+                **({"lines": list(question.lines)} if by_words and several else {}),
                 "question": question.in_full,
                 "choices": list(question.choices),
                 **({"proposal": proposed} if proposed else {}),
