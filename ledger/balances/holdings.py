@@ -186,7 +186,7 @@ class Holdings:
                 fund = fund_key(posting.fund)
                 place = self.place(pool.account, fund)
                 left[fund] = left.get(fund, Holding()).plus(posting.units, place)
-        return left
+        return _in_one(left)
 
     def make_up(
         self, pool: Pool, leaving: Sequence[Posting], prices: Mapping[tuple[str, str], Price]
@@ -227,7 +227,7 @@ class Holdings:
 
         ``held`` is its value in cents; what printed units round away is no value without units.
         """
-        units = self.of(pool)
+        units = _in_one(self.of(pool))
         if not units or self.untold(pool) or self.exchanged(pool):
             return False
         left = [fund for fund, one in units.items() if self._counts(pool, fund, one, prices, held)]
@@ -270,6 +270,17 @@ class Holdings:
     def exchanged(self, pool: Pool) -> str:
         """Return where units of a source may have been exchanged, "" where none were."""
         return self._exchanged.get(pool, "")
+
+
+def _in_one(units: Mapping[str, Holding]) -> Mapping[str, Holding]:
+    """Return units as those of no fund where one file names funds and another does not.
+
+    Units that leave a fund too many are then those that stand under no name, or the other way.
+    """
+    if "" not in units or not any(one.is_short for one in units.values()):
+        return units
+    whole = sum((one.units for one in units.values()), NOTHING)
+    return {"": Holding(whole, sum((one.slack for one in units.values()), NOTHING))}
 
 
 def _of_gain(entry: JournalEntry) -> bool:

@@ -11,7 +11,7 @@ from ledger.balances.gains import Outflow, Unknown
 from ledger.balances.holdings import NOTHING, Holding, Holdings
 from ledger.chart import Pool, Source, TaxCharacter
 from ledger.errors import LedgerError
-from ledger.events import Event
+from ledger.events import Event, fund_key
 from ledger.journal import JournalEntry
 from ledger.money import Money
 from ledger.paydays import FEW, PayrollGap, in_words, payroll_gaps, usual_paycheck
@@ -47,11 +47,11 @@ def short_of_units(
     """
     left = holdings.after(out.pool, out.legs)
     fund, held = min(left.items(), key=lambda one: one[1].units)
-    known = holdings.of(out.pool).get(fund)
-    told = f"{(known.units if known else NOTHING) - held.units:f}"
+    gone = (leg for leg in out.legs if leg.units and (not fund or fund_key(leg.fund) == fund))
+    told = -sum((leg.units for leg in gone if leg.units), NOTHING)
     name = holdings.name_of(fund, out.legs)
-    units = f"{told} units{f' of {name}' if name else ''} left {out.pool} by {out.main.day}"
-    found = f"{units}, the rows account for {known.units if known else NOTHING:f}"
+    units = f"{told:f} units{f' of {name}' if name else ''} left {out.pool} by {out.main.day}"
+    found = f"{units}, the rows account for {held.units + told or NOTHING:f}"
     other = _as_many(held, left)
     if fund and other:
         return _renamed(out, found, name, holdings.name_of(other), held.units)

@@ -336,3 +336,18 @@ def test_units_of_a_renamed_fund_are_no_money_from_before() -> None:
     assert open_points(draft_one([BOUGHT, other], say("partner_unknown", 3, "cash"))) == [
         ("opening_needed", "a.csv:3")
     ]
+
+
+def test_units_of_no_fund_are_those_of_the_named_ones_beside_them() -> None:
+    # history.csv names the fund of 10 units, the Sources tab none of the 2 bought and 12 paid out
+    more = row(3, "acme", "contribution", "210.00", source="after_tax", units="2.000")
+    sold = row(5, "acme", "distribution", "-1320.00", source="after_tax", units="-12.000")
+    draft = draft_one([BOUGHT, more, sold], say("partner_unknown", 4, "cash"))
+    assert (open_points(draft), gains(draft)) == ([], ["1999-03-05 earnings acme after_tax 110.00"])
+    too_many = replace(sold, units="-15.000")
+    short = draft_one([BOUGHT, more, too_many], say("partner_unknown", 4, "cash"))
+    assert open_points(short) == [("opening_needed", "a.csv:4")]
+    # of a part nobody knows which fund it was: what stayed is asked
+    part = replace(sold, amount=Money.parse("-550.00"), units="-5.000")
+    half = draft_one([BOUGHT, more, part], say("partner_unknown", 4, "cash"))
+    assert [one.code for one in half.questions] == ["value_needed"]
