@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
@@ -53,14 +54,30 @@ def usual_gap(days: Sequence[date]) -> timedelta:
 def payroll_gaps(edges: Sequence[date], days: Sequence[date], last: date) -> list[PayrollGap]:
     """Return the stretches between edges, and up to a last day, that paydays leave out.
 
-    A stretch counts when it is longer than one and a half of the usual distance of ``days``.
+    A stretch counts when it is longer than one and a half of the usual distance of ``days``, of
+    all and of those around it: who is paid every other week may be paid monthly from then on.
     """
-    usual = usual_gap(days)
-    return [
-        PayrollGap(a + _DAY, b - _DAY, max((2 * (b - a) + usual) // (2 * usual) - 1, 1))
-        for a, b in pairwise([*edges, last + _DAY])
-        if 2 * (b - a) > 3 * usual
-    ]
+    found = []
+    for a, b in pairwise([*edges, last + _DAY]):
+        usual = max(usual_gap(days), *_pace_around(days, a, b))
+        if 2 * (b - a) > 3 * usual:
+            paydays = max((2 * (b - a) + usual) // (2 * usual) - 1, 1)
+            found.append(PayrollGap(a + _DAY, b - _DAY, paydays))
+    return found
+
+
+def _pace_around(days: Sequence[date], first: date, last: date) -> tuple[timedelta, timedelta]:
+    """Return how far apart a few paydays just before and just after a stretch are."""
+    before = days[: bisect_right(days, first)][-FEW:]
+    after = days[bisect_left(days, last) :][:FEW]
+    return _steady(before), _steady(after)
+
+
+def _steady(days: Sequence[date]) -> timedelta:
+    """Return how far apart a few paydays are, 0 where they are too few or keep no pace."""
+    gaps = sorted(later - earlier for earlier, later in pairwise(days))
+    is_steady = len(days) == FEW and 2 * gaps[-1] <= 3 * gaps[0]
+    return usual_gap(days) if is_steady else timedelta()
 
 
 def in_words(found: Sequence[PayrollGap]) -> str:

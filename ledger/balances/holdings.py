@@ -249,6 +249,13 @@ class Holdings:
             return False
         return bool(held) or _FEW * abs(one.units) > self._left_today[pool, fund]
 
+    def is_short(self, pool: Pool) -> bool:
+        """Tell whether more units of a source left on this day than a few that never came."""
+        return any(
+            one.is_short and _FEW * abs(one.units) > self._left_today[pool, fund]
+            for fund, one in self.of(pool).items()
+        )
+
     def has_units(self, pool: Pool) -> bool:
         """Tell whether any row has told units of a source."""
         return pool in self._told

@@ -58,12 +58,33 @@ def _silent(context: CheckContext, paydays: _Paydays) -> Iterator[Finding]:
     for silence in found:
         if silence.last.year < year or silence.first.year > year:
             continue
+        if silence.first.year < year and _is_short_here(paydays, silence, year):
+            continue  # it is of the year before
+        if silence.last >= date(year, 12, 31) and _stops_at_limit(context, paydays):
+            continue
         if silence.last < paydays.last and not paydays.covers(silence):
             yield _missing(paydays, silence, "warning")
         elif silence.last == paydays.last and not _has_ended(context, paydays, silence):
             early = _downloaded_before(context, paydays, silence)
             missing = early or _goes_on_next_year(context, paydays, silence)
             yield _missing(paydays, silence, "warning" if missing else "info")
+
+
+def _is_short_here(paydays: _Paydays, silence: PayrollGap, year: int) -> bool:
+    """Whether the part of a silence that is in a year is no longer than what is usual."""
+    here = silence.last - date(year, 1, 1) + timedelta(days=1)
+    return 2 * here <= 3 * usual_gap(paydays.days)
+
+
+def _stops_at_limit(context: CheckContext, paydays: _Paydays) -> bool:
+    """Whether a limit left no room for another paycheck of the year: what is matched ends too."""
+    of_year = [e for e in paydays.contributions if e.day.year == context.year]
+    limited = (*sorted(ELECTIVE_DEFERRALS), Source.AFTER_TAX)
+    return any(
+        _is_full(context, paydays.account, source, usual_paycheck(mine))
+        for source in limited
+        if (mine := [e for e in of_year if e.source is source])
+    )
 
 
 def _missing(paydays: _Paydays, silence: PayrollGap, severity: str) -> Finding:
