@@ -176,6 +176,7 @@ class Record:
     source: Source | None = None  # canonical source where the text is known without doubt
     investment: str = ""  # fund or security as printed, "" when the file does not say
     units: str = ""
+    price: str = ""  # of one unit in dollars as printed, a plain decimal text
     tax_year: int | None = None  # of an IRA contribution, where the file says it
     catch_up: bool = False
     memo: str = ""

@@ -19,7 +19,7 @@ from ledger.balances.corrections import Corrections
 from ledger.balances.distributions import Distributions
 from ledger.balances.exchanges import Exchanges
 from ledger.balances.gains import worth_now
-from ledger.balances.holdings import Holdings, Price, prices_of
+from ledger.balances.holdings import Holdings
 from ledger.balances.on_its_way import OnItsWay
 from ledger.balances.open_points import (
     balance_of_nothing,
@@ -32,6 +32,7 @@ from ledger.balances.open_points import (
 from ledger.balances.openings import with_late_openings
 from ledger.balances.payouts import InPlanConversion, Story
 from ledger.balances.pools import Balances
+from ledger.balances.prices import Price
 from ledger.balances.printed_conversions import PrintedConversions
 from ledger.balances.printed_values import values_on_5498
 from ledger.balances.rollovers import Rollovers
@@ -86,7 +87,7 @@ class Fold:
         self.story = Story()
         self.journal: list[JournalEntry] = []
         self.refused: defaultdict[str, list[Refused]] = defaultdict(list)
-        self.holdings = Holdings(books.entries)
+        self.holdings = Holdings(books.facts or books.entries)
         self.contracts = PlanContracts(self.balances)
         printed = PrintedConversions(books, self.balances, self.story)
         self._gains = GainsInPrice(books.accounts, self.balances, self.holdings, printed)
@@ -130,7 +131,7 @@ class Fold:
         self._met.clear()
         self._open_today.clear()
         self._exchanges.start_day(entries)
-        self._prices = prices_of(entries, self.holdings)
+        self._prices = self.holdings.prices.on(entries[0].day)
         moves = [e for e in entries if e.event.kind is not K.BALANCE]
         moves.sort(key=lambda e: e.event.kind.spec.order)
         going = [e for e in moves if e.event.kind.spec.order > Order.MARKET]
@@ -255,7 +256,7 @@ class Fold:
         if event.units is not None:  # whose of them were sold or bought, no row says
             for pool in held:
                 self.holdings.untell(pool, event.where)
-        event = replace(event, fund="", units=None)
+        event = replace(event, fund="", units=None, price=None)
         return [
             book(replace(event, sources=(Source(pool.source),), amount=share), self.books.accounts)
             for pool, share in zip(held, shares, strict=True)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from ledger.balances.holdings import NOTHING, Holdings
+from ledger.balances.holdings import Holdings
+from ledger.balances.prices import NOTHING
 from ledger.booking import book
 from ledger.chart import Account, Pool, Source
 from ledger.events import Event, EventKind

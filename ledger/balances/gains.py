@@ -13,7 +13,8 @@ from decimal import Decimal
 from enum import Enum
 from typing import NamedTuple
 
-from ledger.balances.holdings import NOTHING, Holding, Holdings, Price, hidden_in_roundings
+from ledger.balances.holdings import Holding, Holdings, hidden_in_roundings
+from ledger.balances.prices import NOTHING, Price
 from ledger.chart import Account, Outside, Pool, Source, TaxCharacter, outside
 from ledger.events import UNSAID, WHOLE, Event, EventKind, kinds_where
 from ledger.journal import JournalEntry, Posting
@@ -171,7 +172,9 @@ def _worth(
         return stayed
     value, doubt = out.amount + stayed.value, stayed.doubt + unseen
     hidden = hidden_in_roundings(out.pool, left, prices)
-    if holdings.are_rounded(out.pool.account, left):  # some may be left where none seem to be
+    if holdings.prices.are_rounded(
+        out.pool.account, left
+    ):  # some may be left where none seem to be
         doubt, hidden = doubt + hidden, NOTHING
     # what is taxed is a share of the worth: a coarse price may change a dollar of the return
     if out.shares_basis and out.amount.cents * doubt > _A_DOLLAR * value.cents:
@@ -194,7 +197,7 @@ def worth_now(
     if isinstance(found, Unknown):
         return found
     hidden = hidden_in_roundings(pool, units, prices)
-    if holdings.are_rounded(pool.account, units) and found.doubt + hidden > _A_DOLLAR:
+    if holdings.prices.are_rounded(pool.account, units) and found.doubt + hidden > _A_DOLLAR:
         return Unknown.COARSE
     return Worth(found.value, found.doubt + hidden + holdings.unseen(pool))
 

@@ -1,24 +1,18 @@
-"""Units: what every source of a plan holds of each fund, and what a fund was worth on a day."""
+"""Units: what every source of a plan holds of each fund."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from ledger.balances.prices import NOTHING, Price, Prices
 from ledger.chart import Pool
 from ledger.events import ARRIVED, EventKind, Flow, fund_key, kinds_where
 from ledger.journal import JournalEntry, Posting
-from ledger.money import Evidence, Money, round_half_up
+from ledger.money import Money
 
-NOTHING = Decimal(0)
-HALF_A_CENT = Decimal("0.5")
-_HALF_OF_LAST_PLACE = Decimal(5)
-# Units are printed with two decimals or more, and where fewer stand in a row zeros were left out;
-# a fund of which no row ever shows two is printed rounded to what its rows do show.
-_ROUNDED_AT_MOST, _TRIMMED = -2, -3
-_DOLLAR = 100  # cents
 # One unit in as many as left: statements of one plan may round sales and purchases differently.
 _FEW = 500
 # What brings money in without buying units is still known in units: a cash dividend, a fee in
@@ -33,19 +27,9 @@ class Holding:
     units: Decimal = NOTHING
     slack: Decimal = NOTHING
 
-    def plus(self, units: Decimal, place: int = _TRIMMED) -> Holding:
-        """Return the holding with a row's units; a printed figure is right to half its last place.
-
-        ``place`` is that of figures with fewer than two decimals.
-
-        >>> Holding().plus(Decimal("10.000")).plus(Decimal("-2.5"))
-        Holding(units=Decimal('7.500'), slack=Decimal('0.0010'))
-        >>> Holding().plus(Decimal(10), place=0)
-        Holding(units=Decimal('10'), slack=Decimal('0.5'))
-        """
-        printed = _place(units)
-        last = (printed if printed <= _ROUNDED_AT_MOST else place) - 1
-        return Holding(self.units + units, self.slack + _HALF_OF_LAST_PLACE.scaleb(last))
+    def plus(self, units: Decimal, slack: Decimal) -> Holding:
+        """Return the holding with a row's units, which may be off by ``slack``."""
+        return Holding(self.units + units, self.slack + slack)
 
     @property
     def is_none(self) -> bool:
@@ -58,42 +42,12 @@ class Holding:
         return self.units < -self.slack
 
 
-@dataclass(frozen=True, slots=True)
-class Price:
-    """What units of a fund cost on a day: an amount in cents and the units it bought or paid for.
-
-    Of several rows the one with the most units is taken: its quotient is the finest.
-    """
-
-    cents: int
-    units: Decimal
-    where: Evidence
-    place: int = _TRIMMED  # of units with fewer than two decimals, as in ``Holding.plus``
-
-    def of(self, units: Decimal) -> Money:
-        """Return what other units were worth, half up to the cent."""
-        return Money(round_half_up(units * self.cents / self.units), self.where)
-
-    def is_worth_a_cent(self, units: Decimal) -> bool:
-        """Tell whether other units, of either sign, come to a cent."""
-        return abs(units) * self.cents >= self.units
-
-    def doubt(self, units: Decimal) -> Decimal:
-        """Return by how many cents the worth of other units may be off, for rows are rounded.
-
-        >>> Price(3, Decimal("0.001"), frozenset()).doubt(Decimal(20)).quantize(Decimal(1))
-        Decimal('40000')
-        """
-        slack = Holding().plus(self.units, self.place).slack
-        return abs(units) * (HALF_A_CENT + self.cents * slack / self.units) / self.units
-
-
 class Holdings:
     """The units of all sources of all plans, up to the last entry taken in."""
 
     def __init__(self, entries: Iterable[JournalEntry] = ()) -> None:
-        """Start with nothing; all ``entries`` that will come show how units are printed."""
-        self._places = _places_of(entries)  # of funds whose units are printed rounded, by plan
+        """Start with nothing; all ``entries`` that will come tell prices and how units are told."""
+        self.prices = Prices(entries)
         self._held: defaultdict[Pool, dict[str, Holding]] = defaultdict(dict)  # by key of fund
         self._names: dict[str, str] = {}  # of funds by their keys, as they were written first
         self._told: set[Pool] = set()  # sources of which a row has ever told units
@@ -119,9 +73,8 @@ class Holdings:
         pool = posting.pool
         if posting.units is not None:
             held, fund = self._held[pool], fund_key(posting.fund)
-            held[fund] = held.get(fund, Holding()).plus(
-                posting.units, self.place(pool.account, fund)
-            )
+            slack = self.prices.slack(pool.account, fund, posting.units)
+            held[fund] = held.get(fund, Holding()).plus(posting.units, slack)
             self._left_today[pool, fund] -= min(posting.units, NOTHING)
             self._names.setdefault(fund, posting.fund)
             self._told.add(pool)
@@ -164,7 +117,7 @@ class Holdings:
         if self.untold(pool) or self.exchanged(pool) or not self.has_units(pool):
             key = fund_key(fund)
             self._names.setdefault(key, fund)
-            self._held[pool] = {key: Holding().plus(units, self.place(pool.account, key))}
+            self._held[pool] = {key: Holding(units, self.prices.slack(pool.account, key, units))}
             self._told.add(pool)
             for known in (self._untold, self._exchanged):
                 known.pop(pool, None)
@@ -184,8 +137,8 @@ class Holdings:
         for posting in leaving:
             if posting.units is not None:
                 fund = fund_key(posting.fund)
-                place = self.place(pool.account, fund)
-                left[fund] = left.get(fund, Holding()).plus(posting.units, place)
+                slack = self.prices.slack(pool.account, fund, posting.units)
+                left[fund] = left.get(fund, Holding()).plus(posting.units, slack)
         return _in_one(left)
 
     def make_up(
@@ -205,14 +158,6 @@ class Holdings:
                 self._held[pool][fund] = Holding(held.units - left.units, held.slack)
                 weighs = weighs or is_worth
         return weighs
-
-    def place(self, account: str, fund: str) -> int:
-        """Return the place that units of a fund with fewer than two decimals are right to."""
-        return self._places.get((account, fund), _TRIMMED)
-
-    def are_rounded(self, account: str, funds: Iterable[str]) -> bool:
-        """Tell whether units of one of these funds of a plan are printed with hardly a decimal."""
-        return any((account, fund) in self._places for fund in funds)
 
     def may_hold(self, pool: Pool, funds: Iterable[str]) -> bool:
         """Tell whether a source may hold one of these funds, as far as its units are known."""
@@ -253,7 +198,7 @@ class Holdings:
         """Tell whether more units of a source left on this day than a few that never came."""
         return any(
             one.is_short and _FEW * abs(one.units) > self._left_today[pool, fund]
-            for fund, one in self.of(pool).items()
+            for fund, one in _in_one(self.of(pool)).items()
         )
 
     def has_units(self, pool: Pool) -> bool:
@@ -301,53 +246,3 @@ def hidden_in_roundings(
     """Return how many cents the places that printed units lack may come to."""
     priced = ((one, prices.get((pool.account, fund))) for fund, one in units.items())
     return sum((p.cents * one.slack / p.units for one, p in priced if p), Decimal(0))
-
-
-def _place(units: Decimal) -> int:
-    return int(units.as_tuple().exponent)
-
-
-_Key = tuple[str, str]  # plan, key of fund
-
-
-def _trades(entries: Iterable[JournalEntry]) -> Iterator[tuple[_Key, Money, Decimal]]:
-    """Go through the units of funds, "" where a row names none, and what they cost.
-
-    Both are positive.
-    """
-    for entry in entries:
-        for posting in entry.postings:
-            if not posting.units or not posting.pool.source:
-                continue
-            money = posting.value or entry.event.amount
-            if money and entry.event.kind is not EventKind.OPENING:
-                key = posting.pool.account, fund_key(posting.fund)
-                cents = Money(abs(money.cents), money.evidence)
-                yield key, cents, abs(posting.units)
-
-
-def _places_of(entries: Iterable[JournalEntry]) -> dict[_Key, int]:
-    """Return the place to which units of a fund are printed, where it is no finer than tenths.
-
-    Whole units alone cannot tell whether they are exact: no payroll buys whole units for years.
-    A fund at a dollar apiece has as many units as dollars.
-    """
-    places: dict[_Key, int] = {}
-    dollars: dict[_Key, bool] = {}
-    for key, money, units in _trades(entries):
-        places[key] = min(_place(units), places.get(key, 0))
-        dollars[key] = dollars.get(key, True) and units * _DOLLAR == money.cents
-    return {
-        key: place for key, place in places.items() if place > _ROUNDED_AT_MOST and not dollars[key]
-    }
-
-
-def prices_of(entries: Iterable[JournalEntry], holdings: Holdings) -> dict[_Key, Price]:
-    """Return the price of each fund of each plan on the day of these entries, by plan and key."""
-    found: dict[_Key, Price] = {}
-    for key, money, units in _trades(entries):
-        price = Price(money.cents, units, money.evidence, holdings.place(*key))
-        other = found.get(key)
-        if key[1] and (other is None or (price.units, price.cents) > (other.units, other.cents)):
-            found[key] = price
-    return found

@@ -8,7 +8,8 @@ from decimal import Decimal
 from shlex import quote
 
 from ledger.balances.gains import Outflow, Unknown
-from ledger.balances.holdings import NOTHING, Holding, Holdings
+from ledger.balances.holdings import Holding, Holdings
+from ledger.balances.prices import NOTHING
 from ledger.chart import Pool, Source, TaxCharacter
 from ledger.errors import LedgerError
 from ledger.events import Event, fund_key

@@ -62,7 +62,7 @@ def as_balance(group: Sequence[JournalEntry]) -> Event:
     """
     main = group[0].event
     if len(group) > 1:
-        main = replace(main, fund="", units=None)
+        main = replace(main, fund="", units=None, price=None)
     said = [entry.event.basis for entry in group if entry.event.basis is not None]
     return replace(
         main,

@@ -11,7 +11,8 @@ from math import isqrt
 from operator import attrgetter
 from typing import NamedTuple
 
-from ledger.balances.holdings import Holdings, Price, hidden_in_roundings, prices_of
+from ledger.balances.holdings import Holdings, hidden_in_roundings
+from ledger.balances.prices import Price
 from ledger.chart import Pool
 from ledger.events import EventKind
 from ledger.journal import JournalEntry
@@ -81,7 +82,7 @@ def _nearest(
     found: dict[str, _Day] = {}
     for entries in days:
         when = entries[0].day
-        for (plan, fund), price in prices_of(entries, holdings).items():
+        for (plan, fund), price in holdings.prices.on(when).items():
             known = found.get(fund)
             if plan == account and (known is None or abs(when - day) < abs(known.day - day)):
                 found[fund] = _Day(when, price)

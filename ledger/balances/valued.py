@@ -18,7 +18,7 @@ from ledger.balances.gains import (
     value_before,
     worth_now,
 )
-from ledger.balances.holdings import Holdings, Price, prices_of
+from ledger.balances.holdings import Holdings
 from ledger.balances.open_points import (
     ABOVE_BALANCE,
     VALUE_NEEDED,
@@ -31,6 +31,7 @@ from ledger.balances.open_points import (
     values_contradict,
 )
 from ledger.balances.pools import Balances
+from ledger.balances.prices import Price
 from ledger.balances.printed_conversions import PrintedConversions
 from ledger.booking import book
 from ledger.chart import UNDIVIDED, Account, Pool, Source
@@ -86,7 +87,7 @@ class GainsInPrice:
         self, going: Sequence[JournalEntry], entries: Sequence[JournalEntry]
     ) -> Iterator[Valued]:
         """Go through what leaves on a day, source by source; ``entries`` are all of the day."""
-        prices = prices_of(entries, self._holdings)
+        prices = self._holdings.prices.on(going[0].day)
         stated = [e.event for e in entries if e.event.kind is K.BALANCE]
         self._came = [e for e in entries if e.event.kind.spec.order <= Order.MARKET]
         found = outflows(going, self._accounts)

@@ -108,6 +108,18 @@ def _check_signs(event: Event, here: Account) -> None:
             )
 
 
+def _check_price(event: Event, here: Account) -> None:
+    """Refuse a price of nothing: it is one of the units beside it."""
+    del here
+    if event.price is not None and (event.units is None or event.price <= 0):
+        raise refusal(
+            event,
+            "price_not_possible",
+            f"a price of {event.price:f} stands beside {'units' if event.units else 'no units'}",
+            "write the units that moved, and what one of them cost in dollars",
+        )
+
+
 def _check_year(event: Event, here: Account) -> None:
     del here
     if event.year is not None and event.year > event.day.year:
@@ -293,6 +305,7 @@ _CHECKS = (
     _check_year,
     _check_stated_basis,
     _check_exception,
+    _check_price,
 )
 
 

@@ -45,10 +45,11 @@ class Event:
     Amounts are Money (cents). ``sources`` is empty when the plan was not told which source;
     ``value`` of money that leaves is what its source (or IRA) was worth just before. ``units``
     are the row's own, signed as its effect on the source (negative: they left), ``fund`` what they
-    are units of. ``origin`` is the account that money which came in was sent from, ``ELSEWHERE``
-    when none of this ledger sent it, ``IN_TRANSIT`` where a statement does not tell. Without one
-    it is what its kind says: from elsewhere, unless an account shows that it left there. Events of
-    one account, day, kind and ``id`` are the legs of one movement. ``seq`` keeps the order of rows
+    are units of, ``price`` what the row prints of one in dollars. ``origin`` is the account that
+    money which came in was sent from, ``ELSEWHERE`` when none of this ledger sent it,
+    ``IN_TRANSIT`` where a statement does not tell. Without one it is what its kind says: from
+    elsewhere, unless an account shows that it left there. Events of one account, day, kind and
+    ``id`` are the legs of one movement. ``seq`` keeps the order of rows
     within a day.
     """
 
@@ -79,6 +80,7 @@ class Event:
     catch_up: bool = False
     fund: str = ""
     units: Decimal | None = None
+    price: Decimal | None = None
     origin: str = ""
     seq: int = 0
 
@@ -101,6 +103,7 @@ class Event:
             memo=self.memo,
             fund=self.fund,
             units=self.units,
+            price=self.price,
             seq=self.seq,
         )
 
@@ -166,6 +169,8 @@ class Event:
             out[name] = found.plain if isinstance(found, Money) else found
         if self.units is not None:
             out["units"] = plain_units(self.units)
+        if self.price is not None:
+            out["price"] = plain_units(self.price)
         if self.parts:
             out["parts"] = [_part_fields(part) for part in self.parts]
         return out
@@ -175,7 +180,7 @@ class Event:
         """Rebuild an event from ``as_fields``; money carries ``where`` as evidence."""
         if stored.keys() <= _FEW:  # nearly every event: the same in fewer steps
             amount, source = stored.get("amount"), stored.get("source", ())
-            units = stored.get("units")
+            units, price = stored.get("units"), stored.get("price")
             return cls(
                 where,
                 _day(stored["date"]),
@@ -186,13 +191,14 @@ class Event:
                 memo=stored.get("memo", ""),
                 fund=intern(stored.get("fund", "")),
                 units=None if units is None else Decimal(units),
+                price=None if price is None else Decimal(price),
                 seq=seq,
             )
         values = {k: v for k, v in stored.items() if k not in {"date", "source", "parts", "kind"}}
         for name in sorted(MONEY_FIELDS & values.keys()):
             values[name] = Money.parse(values[name], evidence=where)
-        if "units" in values:
-            values["units"] = Decimal(values["units"])
+        for name in sorted(_NUMBERS & values.keys()):
+            values[name] = Decimal(values[name])
         source = stored.get("source", ())
         names = (source,) if isinstance(source, str) else tuple(source)
         parts = tuple(
@@ -249,10 +255,11 @@ def fund_key(name: str) -> str:
     return " ".join(_TICKER.sub("", name.strip()).split()).casefold()
 
 
-_HANDLED = {"where", "day", "account", "kind", "sources", "parts", "units", "seq"}
+_NUMBERS = frozenset({"units", "price"})
+_HANDLED = {"where", "day", "account", "kind", "sources", "parts", *_NUMBERS, "seq"}
 # worked out once: this runs for every entry of an import
 _PLAIN_FIELDS = tuple(item.name for item in fields(Event) if item.name not in _HANDLED)
-_FEW = frozenset({"date", "account", "kind", "source", "amount", "memo", "fund", "units"})
+_FEW = frozenset({"date", "account", "kind", "source", "amount", "memo", "fund", *_NUMBERS})
 _USUAL = _HANDLED - {"parts"} | {"amount", "memo", "fund"}
 _RARE = tuple(item for item in fields(Event) if item.name not in _USUAL)
 _rare_fields = attrgetter(*(item.name for item in _RARE))

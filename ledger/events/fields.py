@@ -96,6 +96,7 @@ _LISTED = (
     _spec("catch_up", Value.FLAG, "Contribution: age-50 catch-up money."),
     _spec("fund", Value.LINE, "Plan: investment that the units are of."),
     _spec("units", Value.UNITS, "Plan: units that came (negative: that left)."),
+    _spec("price", Value.UNITS, "Plan: price of one unit in dollars, where the row prints it."),
     _spec("origin", Value.TEXT, "Account that sent what came in, outside, or in_transit."),
     _spec("of", Value.TEXT, "Rollover or repayment: id of the distribution it came from."),
     _spec("id", Value.NAME, "Name by which other events refer to it."),

@@ -268,7 +268,7 @@ def _fields(*names: str) -> frozenset[str]:
     return frozenset(" ".join(names).split())
 
 
-_HELD = "fund units"  # the units of a row, and the fund they are of
+_HELD = "fund units price"  # the units of a row, the fund they are of, the price it prints
 _SOURCE = f"amount sources {_HELD}"
 _TAX = "withheld state_withheld"
 _CORRECTED = _fields("amount sources year earnings", _TAX)
@@ -307,7 +307,7 @@ K = EventKind
 EVENT_SPECS: Mapping[EventKind, EventSpec] = MappingProxyType(
     {
         K.OPENING: EventSpec(
-            _fields("value basis pre_1987 sources", _HELD),
+            _fields("value basis pre_1987 sources fund units"),
             Booking(HERE, Outside.OPENING, BasisRule.STATED, amount="value"),
             "what a source or an IRA held when the books start",
             sign=Sign.STATED,

@@ -249,6 +249,7 @@ class RecordMaker:
             source_text=source_text,
             source=source,
             units=units,
+            price=_price_in(row) if units and activity.plan else "",
             cells=row.as_mapping(),
             **fields,
         )
@@ -384,6 +385,12 @@ def units_in(row: Row) -> str:
     if text[:1].isdigit() and text.endswith(_LEAVING):
         text = f"-{text.removesuffix(_LEAVING)}"
     return signs.normal_units(plain_number(text)) if text not in EMPTY else ""
+
+
+def _price_in(row: Row) -> str:
+    """Return the price of a unit that a row prints, "" where it is none."""
+    found = signs.normal_units(plain_number(row.text("price")))
+    return "" if found.startswith("-") else found
 
 
 def number_in(row: Row, role: str) -> Decimal | None:

@@ -266,6 +266,7 @@ def _of_record(further: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "investment": further.get("fund", ""),
         "units": normal_units(str(further.get("units", ""))),
+        "price": normal_units(str(further.get("price", ""))),
         "tax_year": further.get("year"),
         "catch_up": further.get("catch_up", False),
         "partner": further.get("to", ""),

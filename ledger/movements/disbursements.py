@@ -85,6 +85,7 @@ def _joined(paid: Sequence[JournalEntry], named: set[str]) -> JournalEntry:
         sources=tuple(dict.fromkeys(source for one in events for source in one.sources)),
         fund="",
         units=None,
+        price=None,
         value=next((one.value for one in events if one.value is not None), None),
         withheld=_total(one.withheld for one in events),
         state_withheld=_total(one.state_withheld for one in events),

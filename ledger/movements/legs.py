@@ -45,6 +45,7 @@ def _joined(legs: Sequence[JournalEntry], accounts: Accounts) -> JournalEntry:
         amount=Money.total(_gross(leg) for leg in legs),
         fund="",
         units=None,
+        price=None,
         # what the whole source was worth: each leg that tells it tells the same
         value=next((event.value for event in events if event.value is not None), None),
         withheld=_total([event.withheld for event in events]),

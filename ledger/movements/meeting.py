@@ -227,7 +227,7 @@ class _Derivation:
 
     def _rebooked(self, entry: JournalEntry, event: Event) -> JournalEntry:
         """Return the entry of an event that says more, with the units that were there before."""
-        booked = book(replace(event, fund="", units=None), self._accounts)
+        booked = book(replace(event, fund="", units=None, price=None), self._accounts)
         own = [p for p in entry.postings if p.units is not None]
         if not own:
             return replace(booked, event=event)

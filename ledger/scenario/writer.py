@@ -104,6 +104,8 @@ def _event_fields(event: Event) -> dict[str, Any]:
     found["date"] = event.day
     if event.units is not None:
         found["units"] = event.units
+    if event.price is not None:
+        found["price"] = event.price
     if "parts" in found:
         found["parts"] = [
             {k: v if k == "to" else Decimal(v) for k, v in part.items()} for part in found["parts"]

@@ -51,9 +51,10 @@ def event_text(event: Event) -> str:
     memo = f',"memo":{_quoted(event.memo)}' if event.memo else ""
     fund = f',"fund":{_quoted(event.fund)}' if event.fund else ""
     units = f',"units":"{plain_units(event.units)}"' if event.units is not None else ""
+    price = f',"price":"{plain_units(event.price)}"' if event.price is not None else ""
     return (
         f'{{"date":"{event.day.isoformat()}","account":{_quoted(event.account)},'
-        f'"kind":"{event.kind.value}"{source},"amount":"{event.amount.plain}"{memo}{fund}{units}}}'
+        f'"kind":"{event.kind.value}"{source},"amount":"{event.amount.plain}"{memo}{fund}{units}{price}}}'
     )
 
 

@@ -75,6 +75,7 @@ def test_every_field_of_an_event_survives(tmp_path: Path) -> None:
         disaster="DR-1",
         fund="500 Index",
         units=Decimal("-5.000"),
+        price=Decimal("125.4312"),
     )
     refund = Event(
         where="",
@@ -164,6 +165,7 @@ _CELLS = {
     "catch up": ("Catch Up", "yes"),
     "fund": ("Fund", "500 Index"),
     "units": ("Units", "12.5"),
+    "price": ("Price", "41.25"),
     "origin": ("Origin", "old"),
 }
 _FIELDS = {"source": "sources", "tax year": "year"}

@@ -46,7 +46,7 @@ def test_the_value_of_year_end_is_asked_for_with_its_difference() -> None:
 
 
 def test_a_value_that_no_market_makes_is_not_proposed() -> None:
-    assert one(15000).questions[0].proposal == ""
+    assert one(30000).questions[0].proposal == ""
 
 
 def test_a_balance_that_is_booked_already_is_compared_and_another_day_noted() -> None:

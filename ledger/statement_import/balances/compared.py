@@ -84,7 +84,7 @@ def _open(draft: FileDraft, context: ImportContext, rows: Sequence[Row]) -> None
         for opened in _told(row, question, answer):
             event = opening(row, opened)
             if len(rows) > 1:  # whose units are whose, no row tells
-                event = replace(event, fund="", units=None)
+                event = replace(event, fund="", units=None, price=None)
             draft.book(event, *rows)
 
 

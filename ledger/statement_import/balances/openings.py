@@ -29,7 +29,7 @@ def opening(row: Row, opened: Opened) -> Event:
     """Return an opening as the event of a row; its units where the row is of this source alone."""
     event = make(row, EventKind.OPENING, opened.value, opened.source)
     if row.source is not opened.source:
-        event = replace(event, fund="", units=None)
+        event = replace(event, fund="", units=None, price=None)
     return replace(event, amount=None, value=event.amount, basis=opened.basis)
 
 

@@ -140,7 +140,7 @@ def _convert(draft: FileDraft, context: ImportContext, outs: list[Row], ins: lis
     if _apart(outs + ins) and whole:
         cents = Money.total(row.amount for row in outs + ins)
         gain = make(ins[0], EventKind.EARNINGS, cents, Source.IN_PLAN_ROTH)
-        draft.book(replace(gain, fund="", units=None, reason=ROUNDED), ins[0])
+        draft.book(replace(gain, fund="", units=None, price=None, reason=ROUNDED), ins[0])
     if whole:
         _book_new_funds(draft, outs, ins)
     waits = any(out.status is Status.QUESTION for out in outs)

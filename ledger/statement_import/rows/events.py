@@ -61,6 +61,7 @@ def make(row: Row, kind: EventKind, amount: Money, source: Source | None = None)
         catch_up=record.catch_up,
         fund=record.investment if units is not None else "",
         units=units,
+        price=Decimal(record.price) if units is not None and record.price else None,
         origin=row.origin or unsaid,
         seq=row.place,
     )

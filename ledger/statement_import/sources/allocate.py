@@ -207,7 +207,7 @@ def _is_kind(row: Row, kind: str) -> bool:
 
 def _hidden(row: Row, amount: Money, source: Source) -> Event:
     """Return a conversion that a row of 0.00 hides: its units net to nothing and tell none."""
-    return replace(make(row, EventKind.IN_PLAN_CONVERSION, amount, source), units=None)
+    return replace(make(row, EventKind.IN_PLAN_CONVERSION, amount, source), units=None, price=None)
 
 
 def _amount_and_source(row: Row, answer: Any) -> tuple[Money, Source]:

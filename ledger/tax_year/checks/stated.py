@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from ledger.balances.distributions import EXCEPTED_REASONS
 from ledger.balances.openings import as_balance
+from ledger.balances.prices import Prices
 from ledger.balances.stated import stated_value
 from ledger.chart import ELECTIVE_DEFERRALS
 from ledger.events import UNSAID, Event, EventKind
@@ -124,3 +125,22 @@ def rows_before_opening(context: CheckContext) -> Iterator[Finding]:
                 "what an account holds comes from its rows, and from an opening before them",
                 event.where,
             )
+
+
+def prices_disagree(context: CheckContext) -> Iterator[Finding]:
+    """Find a fund that rows of one day tell two prices of: a figure of one of them is wrong."""
+    for found in Prices(context.books.facts or context.books.entries).disagreements():
+        if found.one.day.year != context.year or found.account not in context.record.accounts:
+            continue
+        one, other = found.one, found.other
+        places = one.where if one is other else f"{one.where} and {other.where}"
+        prices = one.told if one is other else f"{one.told} and {other.told}"
+        taken = "the printed one is left alone" if one is other else "the first counts"
+        yield Finding(
+            "warning" if found.pays_basis else "info",
+            "prices_disagree",
+            f"{found.account}: {places} tell two prices of {one.fund} on {one.day}, {prices}: "
+            f"{taken}; look whether units or amount are mistyped",
+            "",
+            other.where,
+        )
