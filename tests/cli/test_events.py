@@ -266,3 +266,17 @@ def test_a_typed_balance_is_held_against_the_books_as_check_holds_it(household: 
     assert said in asked.output
     assert household(*balance, "--accept-difference").exit_code == 0
     assert said in household("check", "2025").output
+
+
+def test_a_typed_contribution_that_cancels_another_names_the_ways_that_are_right(
+    household: Basis,
+) -> None:
+    assert household(*DEPOSIT).exit_code == 0
+    back = [word.replace("7,000", "-7000") for word in DEPOSIT]
+    assert back != list(DEPOSIT)
+    assert household(*back).exit_code == 0
+    told = " ".join(household("check", "2025").output.split())
+    assert "a contribution of -7,000.00 to ira is typed on" in told
+    assert "it is as much as that of" in told
+    assert "taken back with basis reverse" in told
+    assert "return_of_contribution" in told

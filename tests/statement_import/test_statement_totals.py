@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 from ledger.chart import Source
@@ -133,4 +134,27 @@ def test_what_is_kept_of_a_statement_names_its_line() -> None:
     StatementImport(context_of(Shelf(), book), ACME).draft([statement()])  # type: ignore[arg-type]
     kept: list[Answer] = book.used("s.txt")
     first = (kept[0].code, kept[0].match, kept[0].reason)
-    assert first == ("stated_total", f"{day(1)} {day(90)} pre_tax", "stated by s.txt:7")
+    assert first == ("stated_total", f"{day(1)} {day(90)} pre_tax 1800.00", "stated by s.txt:7")
+
+
+def test_two_statements_of_one_period_are_both_kept_and_told_where_they_differ() -> None:
+    """1,800.00 pre-tax by one statement, 1,900.00 by another: neither divides the history."""
+    other = statement(((Source.PRE_TAX, 1900), *TOTALS[1:]))
+    second = replace(
+        other,
+        file="t.txt",
+        sha256="t",
+        totals=tuple(replace(one, where=f"t.txt:{n}") for n, one in enumerate(other.totals, 7)),
+    )
+    shelf, kept = Shelf(), list[Answer]()
+    for read in (statement(), second, replace(second, file="u.txt", sha256="u")):
+        book = AnswerBook(kept)
+        (draft,) = StatementImport(context_of(shelf, book), ACME).draft([read])  # type: ignore[arg-type]
+        kept += book.used(read.file)
+        warned = [note for note in draft.notes if note.startswith("warning")]
+        told_of = "1,800.00 stated by s.txt:7, 1,900.00 by t.txt:7; undo the import"
+        assert [told_of in note for note in warned] == ([] if read.file == "s.txt" else [True])
+    for files in ([HISTORY], [HISTORY, second]):
+        history = by_name(draft_all(files, [], remembered=kept, options=ACME), "history.csv")
+        assert "statement_divides" not in [code for code, _ in asked(history)]
+        assert any("rows are not divided by either" in note for note in history.notes)

@@ -27,10 +27,14 @@ class _Period(NamedTuple):
 
 
 class _Stated(NamedTuple):
-    """What each source got in a period, and where the statement says so."""
+    """What each source got in a period, and where the statement says so.
+
+    ``other`` is what another statement says of one of them, "" where none says another amount.
+    """
 
     shares: dict[Source, Money]
     where: str
+    other: str = ""
 
 
 def keep_stated(draft: FileDraft, context: ImportContext) -> None:
@@ -39,6 +43,10 @@ def keep_stated(draft: FileDraft, context: ImportContext) -> None:
         return
     for total in draft.reading.totals:
         span = (total.first.isoformat(), total.last.isoformat())
+        others = map(_opened, context.book.remembered(_TOTAL, draft.account))
+        draft.notes += [
+            f"warning: {told}" for one in others if (told := _contradiction(one, total))
+        ]
         _keep(draft, context, _TOTAL, [*span, total.source, total.amount.plain, total.where])
     for one in draft.reading.closing:
         if one.day is not None and one.source is not None:
@@ -47,7 +55,8 @@ def keep_stated(draft: FileDraft, context: ImportContext) -> None:
 
 
 def _keep(draft: FileDraft, context: ImportContext, code: str, said: Sequence[str]) -> None:
-    match, why = " ".join(said[:-2]), f"stated by {said[-1]}"
+    # with the amount: of two statements that say another one neither takes the other's place
+    match, why = " ".join(said[:-1]), f"stated by {said[-1]}"
     told = said_today(code, draft.account, match, json.dumps(said), why)
     context.book.keep(draft.name, told)
 
@@ -67,6 +76,9 @@ def divided(
         group = [row for row in left if period.first <= row.day <= period.last]
         shares = _besides(stated, period, made)
         if not group:
+            continue
+        if stated.other:
+            draft.notes.append(f"warning: {stated.other}: rows are not divided by either")
             continue
         total = Money.total(row.amount for row in group)
         if min(shares.values(), default=ZERO) < ZERO or Money.total(shares.values()) != total:
@@ -88,9 +100,25 @@ def _totals(context: ImportContext, account: str) -> dict[_Period, _Stated]:
     found: dict[_Period, _Stated] = {}
     listed = [_opened(text) for text in context.book.remembered(_TOTAL, account)]
     for total in (*listed, *context.stated.get(account, ())):
-        stated = found.setdefault(_Period(total.first, total.last), _Stated({}, total.where))
-        stated.shares[total.source] = total.amount
+        period = _Period(total.first, total.last)
+        stated = found.setdefault(period, _Stated({}, total.where))
+        amount = stated.shares.setdefault(total.source, total.amount)
+        one = replace(total, amount=amount, where=stated.where)
+        if told := _contradiction(one, total):
+            found[period] = stated._replace(other=told)
     return found
+
+
+def _contradiction(one: StatedTotal, other: StatedTotal) -> str:
+    """Return in words that two statements say two amounts of one source and period, "" if not."""
+    same = (one.first, one.last, one.source) == (other.first, other.last, other.source)
+    if not same or one.amount == other.amount:
+        return ""
+    span = f"{one.first.isoformat()} to {one.last.isoformat()}"
+    return (
+        f"contributions to {one.source}, {span}: {one.amount} stated by {one.where}, "
+        f"{other.amount} by {other.where}; undo the import of the one that is wrong"
+    )
 
 
 def _opened(text: str) -> StatedTotal:

@@ -58,6 +58,7 @@ CHECKS: tuple[Check, ...] = (
     iras.rolled_from_529,
     iras.employer_roth_income,
     stated.prices_disagree,
+    stated.contribution_taken_back,
     stated.reason_without_rule,
     stated.exception_covers_a_part,
     stated.catch_up_of_no_deferral,

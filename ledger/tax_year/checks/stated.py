@@ -14,7 +14,7 @@ from ledger.events import UNSAID, Event, EventKind
 from ledger.journal import JournalEntry
 from ledger.law.eligible_rollover import NOT_ELIGIBLE_REASONS
 from ledger.law.special_distributions import EXCEPTIONS, reason_of
-from ledger.money import Money
+from ledger.money import ZERO, Money
 from ledger.tax_year.checks.context import CheckContext
 from ledger.tax_year.plan_special import not_qualifying
 from ledger.year_end import Finding
@@ -144,3 +144,38 @@ def prices_disagree(context: CheckContext) -> Iterator[Finding]:
             "",
             other.where,
         )
+
+
+def contribution_taken_back(context: CheckContext) -> Iterator[Finding]:
+    """Find negative contributions that somebody typed: a correction has a kind of its own."""
+    files = context.books.file_named
+    for event in context.of_year(K.CONTRIBUTION):
+        file = files.get(event.where.rpartition(":")[0])
+        amount = event.money("amount")
+        if amount >= ZERO or (file is not None and file.is_download):
+            continue  # a payroll takes back what it paid too much, and its file shows it
+        other = next((one for one in _paid_like(context, event) if one.amount == -amount), None)
+        where = f" (it is as much as that of {other.day}, {other.where})" if other else ""
+        returned = (
+            "excess_deferral_return or corrective_distribution"
+            if context.account(event).kind.is_plan
+            else "return_of_contribution"
+        )
+        yield Finding(
+            "warning",
+            "contribution_taken_back",
+            f"a contribution of {amount} to {event.account} is typed on {event.day}{where}: a slip "
+            "is taken back with basis reverse and the number of its entry; money that was paid "
+            f"back is another kind ({returned}), whose earnings are taxed",
+            "IRC 402(g)(2), 408(d)(4)",
+            event.where,
+        )
+
+
+def _paid_like(context: CheckContext, event: Event) -> Iterator[Event]:
+    """Go through the contributions to the same account and source, for the same year."""
+    for entry in context.by_account.get(event.account, ()):
+        one = entry.event
+        same = one.kind is K.CONTRIBUTION and one.sources == event.sources
+        if same and one.tax_year == event.tax_year:
+            yield one
