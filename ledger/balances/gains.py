@@ -16,7 +16,7 @@ from typing import NamedTuple
 from ledger.balances.holdings import Holding, Holdings, hidden_in_roundings
 from ledger.balances.prices import NOTHING, Price
 from ledger.chart import Account, Outside, Pool, Source, TaxCharacter, outside
-from ledger.events import UNSAID, WHOLE, Event, EventKind, kinds_where
+from ledger.events import UNSAID, WHOLE, Event, EventKind, fund_key, kinds_where
 from ledger.journal import JournalEntry, Posting
 from ledger.money import ZERO, Money
 
@@ -170,7 +170,8 @@ def _worth(
     stayed = _priced(out.pool, left, prices)
     if isinstance(stayed, Unknown):
         return stayed
-    value, doubt = out.amount + stayed.value, stayed.doubt + unseen
+    value = out.amount + stayed.value + _rounded_apart(out, left, prices)
+    doubt = stayed.doubt + unseen
     hidden = hidden_in_roundings(out.pool, left, prices)
     if holdings.prices.are_rounded(
         out.pool.account, left
@@ -182,6 +183,24 @@ def _worth(
     if stayed.value > ZERO and stayed.value.cents <= _SWINGS * unseen:
         return Unknown.UNTOLD  # the units that seem to stay may be those that were sold unseen
     return Worth(value, doubt + hidden)
+
+
+def _rounded_apart(
+    out: Outflow, left: Mapping[str, Holding], prices: Mapping[tuple[str, str], Price]
+) -> Money:
+    """Return the cents by which a printed price values all units otherwise than in two parts.
+
+    What left and what stayed are each rounded; before, they were one amount.
+    """
+    apart = ZERO
+    for fund in dict.fromkeys(fund_key(leg.fund) for leg in out.legs if leg.units):
+        price, stayed = prices.get((out.pool.account, fund)), left.get(fund, Holding())
+        if price is not None and price.is_printed and not stayed.is_none:
+            legs = [leg for leg in out.legs if leg.units and fund_key(leg.fund) == fund]
+            gone = -sum((leg.units for leg in legs if leg.units), NOTHING)
+            amount = -Money.total(leg.value for leg in legs)
+            apart += price.of(stayed.units + gone) - price.of(stayed.units) - amount
+    return apart
 
 
 def worth_now(

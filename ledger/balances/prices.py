@@ -38,6 +38,7 @@ class Price:
     units: Decimal
     off: Decimal
     where: Evidence
+    is_printed: bool = False
 
     def of(self, units: Decimal) -> Money:
         """Return what other units were worth, half up to the cent."""
@@ -210,7 +211,7 @@ class Prices:
             if all(row.fits(cents, self.slack(*key, row.units)) for row in rows):
                 row = next(row for row in rows if row.printed == text)
                 off = min(best.off, _half(_place(text)) * _CENTS)
-                return Price(cents, Decimal(1), off, row.money.evidence)
+                return Price(cents, Decimal(1), off, row.money.evidence, is_printed=True)
         return best
 
     def _finest(self, key: Key, rows: Sequence[Trade]) -> Trade:

@@ -88,6 +88,20 @@ def test_the_exact_value_before_a_part_leaves_comes_from_the_printed_price() -> 
     assert kept[Source.AFTER_TAX.value] == Money.parse("1241.77")
 
 
+def test_with_a_printed_price_what_left_and_what_stayed_are_rounded_as_one() -> None:
+    """0.2 units at 33.34 were worth 6.67; the 3.33 that left and the 3.33 that stayed miss a cent.
+
+    What stayed is 6.67 less 3.33, which is 3.34.
+    """
+    came = row(2, "0.200", "6.00", day=date(2025, 1, 2))
+    left = row(3, "-0.100", "3.33", "33.34", kind=K.IN_PLAN_CONVERSION)
+    books = Books({"rose": ROSE}, ACCOUNTS, book_all([came, left], ACCOUNTS))
+    record = work_out(books, [2025]).of("rose", 2025)
+    assert record is not None
+    kept = {row.source: row.closing_value for row in record.pools}
+    assert kept[Source.AFTER_TAX.value] == Money.parse("3.34")
+
+
 def test_two_prices_of_a_day_beyond_what_is_rounded_are_told_with_both_places() -> None:
     """1,000.00 for 10.000 units is 100.00; 1,051.20 for 10.000 is 105.12: digits of one are off."""
     one, other = row(2, "10.001", "1000.10"), row(3, "10.000", "1051.20")
