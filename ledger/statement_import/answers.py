@@ -304,7 +304,7 @@ def _refuse_twice(given: GivenAnswer, first: dict[tuple[object, ...], GivenAnswe
 _KEYS = frozenset(
     {
         *("code", "line", "nth", "match", "row", "file", "account", "answer"),
-        *("reason", "question", "choices", "proposal", "lines"),
+        *("reason", "question", "choices", "proposal", "rows"),
     }
 )
 
@@ -314,7 +314,7 @@ def skeleton(questions: Iterable[Question]) -> list[dict[str, Any]]:
 
     A question about several rows, or of several files, is answered for all of them by their
     words, one about a single row carries its fingerprint, so that the answer finds it in a later
-    download. The lines of several rows stand beside: an amount is answered for each of them.
+    download. All rows stand beside as file:line: an amount is answered for each by itself.
     Proposals that no tax depends on stand in their place already.
     """
     listed: list[dict[str, Any]] = []
@@ -333,13 +333,14 @@ def skeleton(questions: Iterable[Question]) -> list[dict[str, Any]]:
             place["account"] = question.account
         elif by_words:
             told.add((question.code, question.file, normal(question.words)))
+        rows = [f"{name}:{line}" for name, line in question.places] if by_words else []
         proposed = question.proposal if question.safe else ""
         listed.append(
             {
                 "code": question.code,
                 **file,
                 **place,
-                **({"lines": list(question.lines)} if by_words and several else {}),
+                **({"rows": rows} if len(rows) > 1 else {}),
                 "question": question.in_full,
                 "choices": list(question.choices),
                 **({"proposal": proposed} if proposed else {}),

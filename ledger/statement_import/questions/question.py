@@ -37,7 +37,7 @@ class AskedAt:
     lines: tuple[int, ...] = ()  # of all rows asked about together, () for a single one
     legs: tuple[tuple[int, int], ...] = ()  # line and nth of each row of one movement
     point: str = ""  # fingerprint that stands for the movement a row is a leg of
-    elsewhere: tuple[str, ...] = ()  # further files of the import that ask the same
+    elsewhere: tuple[tuple[str, int], ...] = ()  # file and line in further files that ask the same
 
     @classmethod
     def of_file(cls, file: str, line: int, sha256: str, account: str = "", match: str = "") -> Self:
@@ -145,6 +145,11 @@ class Question:
         return self.at.lines
 
     @property
+    def places(self) -> tuple[tuple[str, int], ...]:
+        """File and line of every row asked about together."""
+        return *((self.file, line) for line in self.lines or (self.line,)), *self.at.elsewhere
+
+    @property
     def row(self) -> str:
         """The fingerprint of the row, "" when the point concerns several or none."""
         return self.at.row
@@ -191,7 +196,7 @@ class Question:
     @property
     def in_full(self) -> str:
         """The problem, and which further files wait for the same answer."""
-        files = self.at.elsewhere
+        files = list(dict.fromkeys(file for file, _ in self.at.elsewhere))
         if not files:
             return self.problem
         shown = ", ".join(safe(one, limit=60) for one in files[:_SHOWN])
@@ -246,9 +251,9 @@ class Question:
         """Return the question as one for another row or file as well, which waits for the same."""
         if other.file == self.file:
             return self if other.line in {self.line, *self.lines} else self.also(other.line)
-        if other.file in self.at.elsewhere:
-            return self
-        return replace(self, at=replace(self.at, elsewhere=(*self.at.elsewhere, other.file)))
+        listed = ((other.file, line) for line in other.lines or (other.line,))
+        places = tuple(dict.fromkeys((*self.at.elsewhere, *listed)))
+        return replace(self, at=replace(self.at, elsewhere=places))
 
     def as_fault(self) -> LedgerError:
         """Return the question as the refusal it is when nobody can be asked."""
