@@ -11,6 +11,7 @@ def destinations(event: Event) -> tuple[tuple[str, Money], ...]:
     """Return where a distribution went: (account id or "cash", gross amount in cents)."""
     if event.parts:
         return tuple((part.to, part.amount) for part in event.parts)
+    # a payment that was not divided says it by 'to' and 'amount' alone
     return ((event.to or CASH, event.money("amount")),)
 
 

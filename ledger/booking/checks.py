@@ -45,6 +45,7 @@ def check_shape(event: Event, here: Account, accounts: Accounts) -> None:
 
 def _check_sources(event: Event, here: Account) -> None:
     kept = event.kind.spec.sources
+    # what is shared by value is of all sources, so that none has to be named
     shared = kept is Sources.ONE_OR_ALL and event.reason == BY_VALUE and not event.sources
     if here.kind.is_plan and kept is not Sources.ANY and event.source is None and not shared:
         raise refusal(
@@ -74,6 +75,7 @@ def _check_kind(event: Event, here: Account) -> None:
     wrong = (
         (place is Place.PLAN and not here.kind.is_plan)
         or (place is Place.IRA and here.kind.is_plan)
+        # an inherited IRA takes no new money of its beneficiary
         or (event.kind is K.CONTRIBUTION and here.kind.is_inherited)
     )
     if wrong:
@@ -87,6 +89,7 @@ def _check_kind(event: Event, here: Account) -> None:
 
 def _check_signs(event: Event, here: Account) -> None:
     moved: list[tuple[str, Money | None]] = []
+    # the catalogue says what is debited: a minus would turn payments in into payments out
     if event.kind.spec.sign is Sign.POSITIVE:
         moved += zip(MOVED_FIELDS, _moved(event), strict=True)
         moved += [(f"parts to {part.to}", part.amount) for part in event.parts]
@@ -110,6 +113,7 @@ def _check_signs(event: Event, here: Account) -> None:
 
 def _check_price(event: Event, here: Account) -> None:
     """Refuse a price of nothing: it is one of the units beside it."""
+    # every check has the same two arguments, so that they can stand in one table
     del here
     if event.price is not None and (event.units is None or event.price <= 0):
         raise refusal(
@@ -122,6 +126,7 @@ def _check_price(event: Event, here: Account) -> None:
 
 def _check_year(event: Event, here: Account) -> None:
     del here
+    # a contribution may be for the year before its day, never for a year still to come
     if event.year is not None and event.year > event.day.year:
         raise refusal(
             event,
@@ -169,7 +174,9 @@ def _check_distribution(event: Event, here: Account) -> None:
                 f"{part.pretax} of the {part.amount} to {part.to} cannot be pretax",
                 "elect no more pretax dollars than the part has",
             )
+    # only cash has tax withheld: what goes straight to another account arrives whole
     _check_withheld(event, Money.total(amount for to, amount in destinations(event) if to == CASH))
+    # each source may be a contract of its own, IRC 72(d)(2): the ratio needs to know whose value
     if here.kind.is_plan and event.value is not None and event.source is None:
         raise refusal(
             event,

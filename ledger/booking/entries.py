@@ -50,6 +50,7 @@ def book(event: Event, accounts: Accounts) -> JournalEntry:
     check_shape(event, here, accounts)
     rule = event.kind.spec.booking
     if event.kind is K.BALANCE:
+        # asked for only to refuse a balance that does not say what it is
         event.money("value")
         return JournalEntry(event, (), event.kind.words)
     if rule is None:
@@ -61,10 +62,12 @@ def book(event: Event, accounts: Accounts) -> JournalEntry:
             "not complete",
         )
     if rule.debit == PARTS:
+        # each receiver of a distribution is a posting of its own
         paid = _with_units(event, here, _distribution(event, here, accounts))
         return JournalEntry(event, paid, event.kind.words)
     value = event.money(rule.amount) if rule.amount else ZERO
     if event.kind.spec.is_paid_back:
+        # earnings leave with the excess; a loss lessens what is paid
         value += event.earnings or ZERO
     basis = _basis(event, here, value, rule.basis)
     debit = _pool(rule.debit, event, here, accounts)
@@ -79,11 +82,13 @@ def _with_units(event: Event, here: Account, postings: Iterable[Posting]) -> tup
     What is converted inside a plan stays in its fund. The other side of all other units is the
     market.
     """
+    # units serve to value a plan's sources: an IRA is valued as a whole at year end
     if event.units is None or not here.kind.is_plan:
         return tuple(postings)
     own, fund, units = _own_pool(event, here), event.fund, event.units
     turned = {_in_plan_roth(here)} if event.kind is K.IN_PLAN_CONVERSION else set()
     return tuple(
+        # the other side has the opposite sign: units balance as money does
         Posting(p.pool, p.value, p.basis, fund, units if p.pool == own else -units)
         if p.pool == own or p.pool in turned or p.pool.account == Outside.MARKET
         else p
@@ -93,6 +98,7 @@ def _with_units(event: Event, here: Account, postings: Iterable[Posting]) -> tup
 
 def _paid(event: Event, debit: Pool, value: Money, basis: Money) -> tuple[Posting, ...]:
     """Return the debit of an entry; tax withheld from cash is a posting of its own."""
+    # a rollover or transfer pays no cash that tax could be withheld from
     if not event.tax_withheld or debit != outside(Outside.CASH):
         return (Posting(debit, value, basis),)
     withheld = Posting(outside(Outside.WITHHELD), event.tax_withheld)
@@ -107,6 +113,7 @@ def book_all(events: Iterable[Event], accounts: Accounts) -> tuple[JournalEntry,
 def _distribution(event: Event, here: Account, accounts: Accounts) -> tuple[Posting, ...]:
     gross = gross_amount(event)
     withheld = event.tax_withheld
+    # no basis yet: how much leaves with the money is for the fold to work out
     postings = [Posting(_own_pool(event, here), -gross)]
     for to, amount in destinations(event):
         if to == CASH:
@@ -139,11 +146,13 @@ def _in_plan_roth(here: Account) -> Pool:
 def _own_pool(event: Event, here: Account) -> Pool:
     if not here.kind.is_plan:
         return Pool(here.id)
+    # money from elsewhere is kept apart where nobody says which source it became
     if event.kind is K.ROLLOVER_IN and not event.sources:
         return Pool(here.id, Source.ROLLOVER)
     return _pool_of(here.id, event.source)
 
 
+# an import asks for the same few pools thousands of times
 @lru_cache(maxsize=4096)
 def _pool_of(account: str, source: Source | None) -> Pool:
     return Pool(account, source.value if source else UNDIVIDED)
@@ -161,6 +170,7 @@ def _basis(event: Event, here: Account, value: Money, rule: BasisRule) -> Money:
         event.source is not None and event.source.character is not TaxCharacter.PRE_TAX
     )
     if rule is BasisRule.DEFERRED:
+        # the deferral was taxed, its earnings were not: they carry no basis
         return event.money("amount") if taxed else ZERO
     return value if rule is BasisRule.CONTRIBUTED and taxed else ZERO
 

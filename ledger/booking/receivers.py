@@ -18,6 +18,7 @@ def check_receivers(event: Event, here: Account, accounts: Accounts) -> None:
     receivers = [account_of(event, to, accounts) for to in _receivers(event)]
     if not receivers and not event.kind.spec.between:
         return
+    # a 60-day rollover may go back to the account that it was paid from
     if here in receivers and event.kind is not K.ROLLOVER_60DAY:
         raise refusal(
             event,
@@ -31,6 +32,7 @@ def check_receivers(event: Event, here: Account, accounts: Accounts) -> None:
 
 
 def _check_owner(event: Event, here: Account, to: Account) -> None:
+    # in a divorce the owners must differ, in all else they must agree
     if (event.kind is K.DIVORCE_TRANSFER) == (to.owner == here.owner):
         raise refusal(
             event,

@@ -89,6 +89,7 @@ def _joint_lines(
 
 
 def _ira_taxable(f8606: Form, ira: IraLines) -> Formula:
+    # Roth distributions stand on the IRA line too
     parts: list[Formula] = [f8606[line] for line in ("15c", "18", "25c") if line in f8606]
     if ira.fully_taxable:
         parts.append(Entered(ira.fully_taxable, "distributions without basis"))

@@ -51,6 +51,7 @@ def forms_1099r(reported: Iterable[Reported]) -> tuple[Form1099R, ...]:
     """Add up payments of the same payer, destination and code into one form each."""
     groups: dict[tuple[str, bool, str, str], list[Reported]] = {}
     for item in reported:
+        # box 7 has one set of codes: payments under different codes need forms of their own
         key = (item.payer, item.ira, item.to, item.code)
         groups.setdefault(key, []).append(item)
     return tuple(_form(items) for items in groups.values())
@@ -62,6 +63,7 @@ def _form(items: list[Reported]) -> Form1099R:
     if first.taxable is not None:
         boxes["2a"] = Money.total(i.taxable for i in items if i.taxable is not None)
     boxes["4"] = Money.total(i.withheld for i in items)
+    # an IRA's payer does not know its owner's basis: box 5 is for plans
     if not first.ira:
         boxes["5"] = Money.total(i.recovered for i in items)
     boxes["7"] = first.code
@@ -79,6 +81,7 @@ def _form(items: list[Reported]) -> Form1099R:
         events=tuple(dict.fromkeys(item.event.name for item in items)),
         to=first.to,
         ira=first.ira,
+        # in the order of the paper, though they were filled in by topic
         boxes=dict(sorted(boxes.items(), key=lambda box: order.index(box[0]))),
         where=tuple(dict.fromkeys(item.event.where for item in items)),
     )
@@ -103,6 +106,7 @@ def of_employer_roth(event: Event) -> Reported:
     """Report an employer contribution made as Roth, as the plan does an in-plan conversion."""
     code = codes_1099r.direct_rollover_code(roth_money=False, to_roth_ira=False)
     amount = event.money("amount")
+    # box 1 equals box 2a: the money is income when it is allocated (Notice 2024-2, part L)
     return Reported(event.account, event.account, False, code, event, amount, amount)  # noqa: FBT003
 
 
@@ -155,9 +159,11 @@ def of_payout(
         payer=payout.account,
         to=CASH,
         ira=False,
+        # box 7 has room for two codes: a loan's letter beside B leaves none for the digit
         code=codes_1099r.in_order("" if loan and letter else cash_code, letter, loan),
         event=event,
         gross=gross,
+        # earnings of a qualified payment are free too, but they are not basis (box 5)
         taxable=ZERO if payout.qualified else pretax,
         withheld=payout.withheld,
         state_withheld=payout.state_withheld,

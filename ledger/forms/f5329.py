@@ -101,6 +101,7 @@ def _part_i(f: Form, part: EarlyPart) -> None:
     if not part.simple:
         f["4"] = f["3"].percent(rate)
         return
+    # the paper has no line for the SIMPLE part: it stands inside the formula of line 4
     simple = Entered(part.simple, f"SIMPLE IRA money of the first two years ({part.simple})")
     higher = simple.percent(Percent(simple_tax_percent()))
     f["4"] = (f["3"] - simple).percent(rate) + higher
@@ -108,6 +109,7 @@ def _part_i(f: Form, part: EarlyPart) -> None:
 
 def _part_iii(f: Form, part: ExcessPart) -> None:
     f.enter("9", part.brought, "line 16 of the year before")
+    # lines 10 to 14 only work off an excess of earlier years
     if part.brought:
         f.enter("10", part.unused, "limit of the year less all IRA contributions")
         f.enter("11", part.distributed, "taxable distributions")
@@ -121,6 +123,7 @@ def _part_iii(f: Form, part: ExcessPart) -> None:
 
 def _part_iv(f: Form, part: ExcessPart) -> None:
     f.enter("18", part.brought, "line 24 of the year before")
+    # lines 19 to 22 only work off an excess of earlier years
     if part.brought:
         f.enter("19", part.unused, "limit for Roth IRAs less Roth contributions")
         f.enter("20", part.distributed, "distributions, rollovers left out")
@@ -133,6 +136,7 @@ def _part_iv(f: Form, part: ExcessPart) -> None:
 
 def _six_percent(f: Form, line: str, value: Money) -> Formula:
     rate = Percent(excess_percent())
+    # the value joins the formula only where it is the smaller, so that the words stay short
     if taxed_excess(f.amount(line), value) == f.amount(line):
         return f[line].percent(rate)
     what = f"value of the IRAs on December 31 ({value})"

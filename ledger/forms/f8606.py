@@ -122,6 +122,7 @@ class TraditionalYear:
     @property
     def value_with_outstanding(self) -> Money:
         """Line 6."""
+        # repaid within the year it is in the balance and on line 7 both: it would count twice
         value = self.year_end_value + self.outstanding_rollovers - self.repaid_in_year
         return value.floor_zero()
 
@@ -184,6 +185,7 @@ def _part_i(f: Form, year: TraditionalYear, options: Options, worksheet: Form | 
     f.enter("1", year.nondeductible, "contributions for the year less the deduction taken")
     f.enter("2", year.basis_before, _line_2_words(year))
     f["3"] = f["1"] + f["2"]
+    # nothing left the IRAs: the form goes from line 3 straight to line 14
     if not year.distributed and not year.converted:
         f["14"] = f["3"]
         return
@@ -198,6 +200,7 @@ def _part_i(f: Form, year: TraditionalYear, options: Options, worksheet: Form | 
     f["9"] = f["6"] + f["7"] + f["8"]
     _line_10(f, year, options)
     f["11"] = (f["8"] * f.ratio("10")).but_at_most(f["5"])
+    # line 12 gets what line 11 leaves: two roundings must not use more than line 5
     f["12"] = (f["7"] * f.ratio("10")).but_at_most(f["5"] - f["11"])
     f["13"] = f["11"] + f["12"]
     f["14"] = f["3"] - f["13"]
@@ -208,6 +211,7 @@ def _part_i(f: Form, year: TraditionalYear, options: Options, worksheet: Form | 
 
 def _disaster_part(f: Form, line: str, whole: Formula, disaster: Money) -> None:
     """Write line 15b or 25b: the share of qualified disaster distributions in line 7 or 21."""
+    # without a line 7 or 21 there is nothing to take a share of
     if disaster and whole.value:
         part = Entered(disaster, f"qualified disaster distributions ({disaster})")
         f[f"{line}b"] = f[f"{line}a"].share(part.but_at_most(whole), whole)
@@ -235,6 +239,7 @@ def _from_worksheet(f: Form, year: TraditionalYear, worksheet: Form) -> None:
     """Lines 13 to 15c from Worksheet 1-1 of Pub. 590-B; lines 6 to 12 stay blank."""
     f["13"] = worksheet["8"].but_at_most(f["3"])
     f["14"] = f["3"] - f["13"]
+    # lines 15a and 15b are only needed to take a disaster or a repayment off
     if not (year.disaster or year.repaid):
         f["15c"] = worksheet["11"]
         return
@@ -247,6 +252,7 @@ def _part_ii(f: Form, year: TraditionalYear, worksheet: Form | None) -> None:
     if "8" in f:
         f["16"] = f["8"]
         f["17"] = f["11"].but_at_most(f["16"])
+    # Part I came from the worksheet, so the taxable part of the conversion does too
     elif worksheet is not None and "13" in f:
         f.enter("16", year.converted, "conversions of the year")
         f["17"] = f["16"] - worksheet["10"]
@@ -262,6 +268,7 @@ def _part_iii(f: Form, roth: RothYear) -> None:
     f.enter("19", roth.nonqualified, "distributions from Roth IRAs that are not qualified")
     f.enter("20", roth.first_home, "first-home expenses, within the lifetime amount")
     f["21"] = (f["19"] - f["20"]).but_not_below_zero()
+    # blank and not zero: a line that is not reached must not look like an answer
     if not f.amount("21"):
         return
     f.enter("22", roth.regular, "regular contributions not yet taken out")
@@ -307,6 +314,7 @@ def is_required(form: Form, year: TraditionalYear) -> bool:
         or year.converted
         or year.divorce
         or "19" in form
+        # a distribution without basis is taxable in full: Form 1040 has it without this form
         or (year.distributed and year.basis_before)
     )
 
@@ -321,6 +329,7 @@ def basis_carried_forward(form: Form, year: TraditionalYear) -> Money:
     """Return line 14, or where Part I is blank the basis that stays."""
     if "14" in form:
         return form.amount("14")
+    # all was converted without Part I: basis above line 16 stays with the person
     if "17" in form:
         return year.basis_before - form.amount("17")
     return year.basis_before

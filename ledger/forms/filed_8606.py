@@ -39,6 +39,7 @@ def filed_basis(filed: TaxDocument) -> FiledBasis:
             "is not given",
             remedy="add --line 21=… and --line 22=… (0 where the form has nothing)",
         )
+    # distributions use up line 22 before line 24 (IRC 408A(d)(4)(B))
     taken, rest = take_from_contributions(out, line_22 or ZERO)
     left = None if line_22 is None else line_22 - taken
     layers = None if line_24 is None else (line_24 - rest).floor_zero()

@@ -80,6 +80,7 @@ class Percent:
     number: int
 
 
+# no equality by value: two equal amounts are still two entries
 @dataclass(frozen=True, eq=False)
 class Entered(Formula):
     """An amount entered on the line from the books or the return, with what it is."""
@@ -150,6 +151,7 @@ class _Sum(Formula):
 
 
 def _terms(formula: Formula) -> tuple[Formula, ...]:
+    # kept flat, so that the words read 'plus' from end to end without nesting
     return formula.parts if isinstance(formula, _Sum) else (formula,)
 
 
@@ -179,6 +181,7 @@ class _Difference(_Pair):
         return f"{self.left.words(form)} minus {self.right.words(form)}"
 
     def sheet(self, cell: CellOf) -> str:
+        # in brackets: a sum on the right would change its sign after the first term
         return f"{self.left.sheet(cell)}-({self.right.sheet(cell)})"
 
 
@@ -189,6 +192,7 @@ class _Least(_Pair):
 
     @property
     def value(self) -> Money:  # type: ignore[override]
+        # either side could have been the smaller, so the rows behind both are evidence
         least = min(self.left.value, self.right.value)
         return least.seen_at(*self.left.value.evidence, *self.right.value.evidence)
 
@@ -247,6 +251,7 @@ class RatioLine:
     def sheet(self, cell: CellOf) -> str:
         """Return the spreadsheet formula of the ratio."""
         part, whole = self.part.sheet(cell), self.whole.sheet(cell)
+        # rounded in the cell as well: the lines below multiply by the ratio as printed
         return f"IF({whole}<=0,0,MIN(1,ROUND({part}/{whole},{self.value.places})))"
 
 
@@ -303,6 +308,7 @@ class _Share(Formula):
         return "{} multiplied by {}, divided by {}".format(*parts)
 
     def sheet(self, cell: CellOf) -> str:
+        # two places, as the amount beside it: the cell must show the same cents
         amount, part = self.amount.sheet(cell), self.part.sheet(cell)
         return f"ROUND({amount}*{part}/{self.whole.sheet(cell)},2)"
 
@@ -388,6 +394,7 @@ def in_order(evidence: Iterable[str]) -> tuple[str, ...]:
 
 def _by_place(place: str) -> tuple[str, int, str]:
     name, _, line = place.rpartition(":")
+    # by number: line 10 comes after line 9
     return (name, int(line), "") if line.isdigit() else (place, 0, place)
 
 
@@ -413,6 +420,7 @@ class Form:
         """Write a line; an amount is rounded to whole dollars where the form says so."""
         if number in self._lines:
             raise ValueError(f"Form {self.name} line {number} is written twice")
+        # rounded before it is read, so that the lines below add up what is printed
         value = formula.value.to_whole_dollars() if self.whole_dollars else formula.value
         self._write(number, value, formula)
 

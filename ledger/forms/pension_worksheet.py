@@ -47,6 +47,7 @@ def simplified_method_worksheet(of: PensionFacts) -> Form:
     w.enter("5", Money(monthly.cents * of.months, monthly.evidence), f"line 4 × {of.months} months")
     w.enter("6", of.recovered, "line 10 of the year before")
     w["7"] = w["2"] - w["6"]
+    # tax free is neither more than the cost still left nor more than was paid
     w["8"] = w["5"].but_at_most(w["7"]).but_at_most(w["1"]).but_not_below_zero()
     w["9"] = w["1"] - w["8"]
     w["10"] = w["6"] + w["8"]

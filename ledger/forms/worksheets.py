@@ -50,6 +50,7 @@ def worksheet_1_1(year: TraditionalYear, options: Options) -> Form:
     w["9"] = w["5"] - w["8"]
     converted = year.converted
     if not year.distributed:
+        # with nothing paid out the share is the whole, and no rounding comes between
         w["10"] = w["9"]
     else:
         part = w.amount("9").share(converted, year.distributed + converted)
@@ -98,6 +99,7 @@ def deduction_worksheet(
         w.enter("5", reduced, what)
     w.enter("6", contributed, "contributions for the year")
     of_pay = Entered(limit, f"the limit by compensation ({limit})")
+    # compensation is named only where it is what cuts the deduction
     w["7"] = w["6"].but_at_most(of_pay if limit < w.amount("5") else w["5"])
     w["8"] = w["6"] - w["7"]
     return w
@@ -159,10 +161,12 @@ def roth_limit_worksheet(
     w.enter("2", start, "start of the range for this filing status")
     w["3"] = (w["1"] - w["2"]).but_not_below_zero()
     w.enter("4", end - start, f"the range ends at {end}")
+    # the ratio of Form 8606 serves here too: it is never above one
     ratio = nontaxable_ratio(w.amount("3"), w.amount("4"), places=_PLACES_OF_RANGE)
     w.set_ratio("5", w["3"], w["4"], ratio)
     w.enter("6", limit, "dollar limit at the person's age, or compensation if that is less")
     w["7"] = w["6"] * w.ratio("5")
+    # not line 6 less line 7: rounding up has to start from the exact amount
     reduced = reduced_by_phase_out(limit, magi, start, end)
     w.enter("8", reduced, "line 6 less line 7, up to the next 10 dollars, at least 200 in range")
     w.enter("9", traditional, "contributions that count for the year")
@@ -273,5 +277,6 @@ def methods_worksheet(by_form: Form, by_worksheet: Form) -> Form:
 
 
 def _taxable_of(form: Form) -> Money:
+    # from Worksheet 1-1 the form has 15c alone, unless something was repaid or of a disaster
     paid = form.amount("15a") if "15a" in form else form.amount("15c")
     return paid + form.amount("18")

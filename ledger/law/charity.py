@@ -44,6 +44,7 @@ def out_of_pretax_money(amount: Money, all_iras: Money, basis: Money) -> Money:
     >>> out_of_pretax_money(m(30000), m(100000), m(80000))
     Money('20,000.00')
     """
+    # against the pro-rata rule: charity gets taxable money first, as if all IRAs were paid out
     return min(amount, (all_iras - basis).floor_zero())
 
 
@@ -67,4 +68,5 @@ def counts_against_charity(born: date, tax_year: int) -> bool:
     >>> counts_against_charity(date(1953, 7, 1), 2023)
     False
     """
+    # a year counts as a whole once the age is reached in it, whatever day the money was paid in
     return is_of_charitable_age(born, date(tax_year, 12, 31))

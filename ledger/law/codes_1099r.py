@@ -70,6 +70,7 @@ def direct_rollover_code(*, roth_money: bool, to_roth_ira: bool, reason: str = "
     death = "4" if reason == "death" else ""
     if roth_money and to_roth_ira:
         return in_order(death, "H")
+    # box 7 has room for two codes: death goes before B
     return in_order(death or ("B" if roth_money else ""), "G")
 
 
@@ -78,6 +79,7 @@ def roth_ira_code(*, of_age: bool, clock_met: bool, reason: str = "") -> str:
     """Return the code for money out of a Roth IRA."""
     if not (of_age or reason in {"death", "disability"}):
         return "J"
+    # T: of age or excepted, but the five years are not over
     return "Q" if clock_met else "T"
 
 

@@ -24,6 +24,7 @@ def taxable_part(excess: Money, earnings: Money, *, taxed_before: bool) -> Money
     ...                                                               taxed_before=False)
     (Money('80.00'), Money('920.00'))
     """
+    # a loss of taxed money gives no negative income: it lessens the basis paid back instead
     return earnings.floor_zero() if taxed_before else (excess + earnings).floor_zero()
 
 

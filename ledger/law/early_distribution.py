@@ -35,6 +35,7 @@ def is_in_simple_period(since: date, day: date) -> bool:
     return not attained(since, day, (statute().number("simple_first_years"), 0))
 
 
+# the numbers that the instructions give the exceptions of Form 5329, line 2
 SEPARATION = "01"
 PLANS_ONLY = frozenset({SEPARATION, "06"})
 FIRST_HOME = "09"
@@ -79,6 +80,7 @@ def early_corrective_earnings(earnings: Money, day: date) -> Money:
 
     ``day`` is the day they were paid out.
     """
+    # the day of payment decides, not the year that the earnings are taxed in
     if day >= statute().day("corrective_earnings_relief"):
         return ZERO
     return earnings.floor_zero()

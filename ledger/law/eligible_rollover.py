@@ -5,6 +5,7 @@ from __future__ import annotations
 from ledger.events import EventKind
 from ledger.law import rule
 
+# the reason of an event -> what IRC 402(c)(4) leaves out, in words for the refusal
 NOT_ELIGIBLE_REASONS = {
     "hardship": "a hardship distribution",
     "rmd": "a required minimum distribution",

@@ -38,6 +38,7 @@ def absorbed(excess: Money, unused: Money) -> Money:
 @rule("IRC 408(d)(4)(A), 408A(d)(6)(A); Treas. Reg. 301.9100-2(b)")
 def is_corrected_in_time(tax_year: int, day: date) -> bool:
     """Tell whether a contribution for a year was taken back by the due date with extensions."""
+    # the due date itself is still in time
     return day <= figures(tax_year).day("corrective_due_date")
 
 
@@ -66,6 +67,7 @@ def no_traditional_contribution_at_age(tax_year: int, born: date | None) -> bool
     if born is None or not figures(tax_year).exists("traditional_contribution_last_age"):
         return False
     years, months = figures(tax_year).age("traditional_contribution_last_age")
+    # whole months are compared: the age counts where it is attained by December 31
     return (born.year + years) * 12 + born.month + months <= tax_year * 12 + 12
 
 

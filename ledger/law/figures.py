@@ -99,6 +99,7 @@ class Figures:
 
     def day(self, name: str) -> date:
         """Return a date."""
+        # a time of day would pass for a date too, so only the day of it is kept
         found = self._value(name, date)
         return date(found.year, found.month, found.day)
 
@@ -127,11 +128,13 @@ class Figures:
                 problem=f"the law has no '{name}' for this year",
                 remedy=found.note or found.source,
             )
+        # True is an int in Python: a yes must not pass for a count
         if not isinstance(found.value, kind) or (isinstance(found.value, bool) and kind is int):
             raise TypeError(f"{self.name}: {name} is {found.value!r}, not {kind}")
         return found.value
 
 
+# read once: almost every line of every form asks for a figure
 @cache
 def figures(tax_year: int) -> Figures:
     """Return the figures of a tax year; raise LedgerError (``no_figures``) without a file.
@@ -142,6 +145,7 @@ def figures(tax_year: int) -> Figures:
     ledger.errors.LedgerError: tax year 1986: no figures of law are on file for this year — ...
     """
     years = years_on_file()
+    # the year before is never taken instead: an indexed limit would be wrong in silence
     if tax_year not in years:
         raise LedgerError(
             where=f"tax year {tax_year}",
@@ -167,9 +171,11 @@ def years_on_file() -> list[int]:
 def read_figures(path: Path) -> Figures:
     """Read one file of figures; raise LedgerError (``bad_figure``) for a figure not sourced."""
     by_name: dict[str, Figure] = {}
+    # a rate read as a binary float would carry its error into the cents
     tables = tomllib.loads(path.read_text("utf-8"), parse_float=Decimal)
     for topic, named in tables.items():
         for name, cells in named.items():
+            # topics only group the file for a reader: a name is looked up without its topic
             if name in by_name:
                 raise _bad(path, name, "the name stands twice in this file")
             by_name[name] = _figure(path, f"{topic}.{name}", cells)
@@ -180,6 +186,7 @@ def _figure(path: Path, name: str, cells: dict[str, Any]) -> Figure:
     unknown = cells.keys() - _KEYS
     if unknown:
         raise _bad(path, name, f"unknown key '{min(unknown)}'")
+    # a figure that exists must say its value: only an absence may stand alone
     if ("value" in cells) == ("exists" in cells) or cells.get("exists", False):
         raise _bad(path, name, "a figure has either a value or 'exists = false'")
     if not cells.get("source", "").strip():

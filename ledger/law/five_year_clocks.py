@@ -29,6 +29,7 @@ def roth_ira_qualified_from(first_year: int | None) -> date | None:
     ``first_year`` is the first tax year for which any Roth IRA contribution or conversion was
     made.
     """
+    # the period starts on 1 January of that year, whatever day the money came in
     years = statute().number("roth_ira_qualified_years")
     return None if first_year is None else date(first_year + years, 1, 1)
 
@@ -49,6 +50,7 @@ def conversion_free_from(year: int) -> date:
 @rule("IRC 402A(d)(2)(C); Treas. Reg. 1.402A-1, A-4(b)", evidence="S")
 def earlier_start(starts: Iterable[int | None]) -> int | None:
     """Return the earlier first year where Roth money of two plans comes together."""
+    # a plan whose start nobody recorded does not take away a start that is known
     known = [year for year in starts if year is not None]
     return min(known, default=None)
 
@@ -69,6 +71,7 @@ def is_59_and_a_half(born: date, day: date) -> bool:
 def attained(born: date, day: date, age: tuple[int, int]) -> bool:
     """Tell whether a person has an age of so many years and months on a day."""
     years, months = age
+    # months are counted from 0 so that the division carries into the year
     month0 = born.month - 1 + months
     year, month = born.year + years + month0 // 12, month0 % 12 + 1
     # a month without that day: its last day

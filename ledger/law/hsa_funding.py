@@ -18,6 +18,7 @@ def hsa_limit(tax_year: int, coverage: str, born: date | None) -> Money:
     Money('9,300.00')
     """
     limit = figures(tax_year).money(f"hsa_{coverage}")
+    # without a birth date the catch-up is not assumed
     old = born is not None and age_at_year_end(born, tax_year) >= _catch_up_age()
     return limit + (statute().money("hsa_catch_up") if old else ZERO)
 
@@ -33,4 +34,5 @@ def may_fund_hsa(earlier: int | None, tax_year: int) -> bool:
     >>> may_fund_hsa(2019, 2024), may_fund_hsa(None, 2024), may_fund_hsa(2024, 2024)
     (False, True, True)
     """
+    # a second one in the same year is the change of coverage that the paragraph allows
     return earlier is None or earlier == tax_year

@@ -65,11 +65,15 @@ def value_as_reported(amount: Money, basis: Money, form: StillReported) -> Money
     >>> value_as_reported(m(600), m(1000), StillReported(m(600), m(500)))
     Money('1,200.00')
     """
+    # as much basis as everything held can carry: then each amount was all that was there
     if form.nontaxable >= _basis_of_all(amount, basis, form.later):
         return amount
+    # no share follows from an amount of nothing: the caller has to ask for the value
     if amount <= ZERO or form.gross <= ZERO or form.nontaxable <= ZERO or basis <= ZERO:
         return None
+    # this amount's part of box 5, by its part of box 1
     left = min(basis, form.nontaxable.share(amount, form.gross))
+    # amount is to value as the basis that left is to all basis
     return max(amount, basis.share(amount, left)) if left else None
 
 
@@ -77,6 +81,7 @@ def _basis_of_all(
     amount: Money, basis: Money, later: Sequence[tuple[Money, Money, Money]]
 ) -> Money:
     """Return the basis that leaves when each amount is all that its source holds."""
+    # basis that leaves, and basis that stays for the amounts after it
     gone, kept = min(amount, basis), (basis - amount).floor_zero()
     for _, paid_in, taken in later:
         held = kept + paid_in
@@ -99,6 +104,7 @@ def whole_as_reported(value: Money, basis: Money, form: StillReported) -> Money:
     held = value + form.later_value
     shared = form.gross.share(value, held) if held > ZERO else form.gross
     gain = (form.gross - form.nontaxable).floor_zero()
+    # box 5 has all basis, so each amount was whole and box 1 can be shared by book value
     if not gain or form.nontaxable >= basis + form.later_basis:
         return shared
     return min(basis + gain, form.gross)
@@ -113,6 +119,7 @@ def recapture_free_from(year: int) -> date:
 @rule("Notice 2010-84, Q&A-13; Instructions for Forms 1099-R and 5498, box 10", evidence="S")
 def allocable_within_five_years(taken: Sequence[RothLayer], day: date) -> Money:
     """Return box 10: what a payment takes out of in-plan conversions of the last five years."""
+    # box 10 shows both parts of a conversion; the tax is on the taxable one alone
     recent = [layer for layer in taken if day < recapture_free_from(layer.year)]
     return Money.total(layer.taxable + layer.nontaxable for layer in recent)
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from ledger.chart import AccountKind, Source
 from ledger.law import rule
 
+# inherited IRAs are left out: their beneficiary cannot contribute to them
 _CONTRIBUTION_BOXES = {
     AccountKind.TRADITIONAL_IRA: "1",
     AccountKind.SEP_IRA: "8",
     AccountKind.SIMPLE_IRA: "9",
     AccountKind.ROTH_IRA: "10",
 }
+# account kind -> code in box 12 of Form W-2
 _PRE_TAX = {AccountKind.K401: "D", AccountKind.B403: "E", AccountKind.B457: "G"}
 _ROTH = {AccountKind.K401: "AA", AccountKind.B403: "BB", AccountKind.B457: "EE"}
 
@@ -45,6 +47,7 @@ def arrival_box(giver: AccountKind, receiver: AccountKind, *, trustee_to_trustee
     """
     if giver.is_pooled_traditional and receiver.is_roth_ira:
         return "3"
+    # a direct rollover out of a plan is reported all the same: only IRA to IRA is silent
     return "" if trustee_to_trustee and not giver.is_plan else "2"
 
 
@@ -59,6 +62,7 @@ def deferral_code(kind: AccountKind, source: Source | None) -> str:
     >>> deferral_code(AccountKind.K401, Source.ROTH), deferral_code(AccountKind.K401, Source.MATCH)
     ('AA', '')
     """
+    # an unnamed source counts as employer money, which box 12 does not show
     codes = {Source.PRE_TAX: _PRE_TAX, Source.ROTH: _ROTH}.get(source or Source.MATCH, {})
     return codes.get(kind, "")
 

@@ -27,6 +27,7 @@ def reduced_by_phase_out(limit: Money, magi: Money, start: Money, end: Money) ->
     # rounded up once, from the exact amount: a share rounded to the cent could lose a step
     steps = -(-limit.cents * (end - magi).cents // ((end - start).cents * step))
     rounded = Money(steps * step, limit.evidence | magi.evidence)
+    # the floor does not lift a limit that is lower than the floor itself
     return min(limit, max(rounded, statute().money("phase_out_floor")))
 
 
@@ -45,6 +46,7 @@ def deduction_range(
         separate = filing_status == "married_separate"
         kind = "joint" if joint else "separate" if separate else "single"
         return fig.range(f"deduction_phase_out_{kind}")
+    # a surviving spouse has no living spouse who could be covered
     if spouse_covered and filing_status in {"married_joint", "married_separate"}:
         kind = "joint" if filing_status == "married_joint" else "separate"
         return fig.range(f"deduction_phase_out_spouse_covered_{kind}")

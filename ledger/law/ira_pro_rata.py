@@ -18,6 +18,7 @@ def nontaxable_ratio(basis: Money, value: Money, *, places: int) -> Ratio:
     """
     if value <= ZERO:
         return Ratio.of(ZERO, Money(1), places=places)
+    # IRAs worth less than their basis: the ratio stops at one and the rest of the basis stays
     return Ratio.of(min(basis, value).floor_zero(), value, places=places)
 
 
@@ -38,6 +39,7 @@ def places_that_lose_nothing(
         return fewest
     capped = min(basis, value).floor_zero()
     exact = [part.share(capped, value) for part in parts]
+    # three places can leave basis that belongs to no money: 7,000 of 7,012 loses 2 dollars
     for places in range(fewest, _PLACES_ENOUGH):
         ratio = nontaxable_ratio(basis, value, places=places)
         if [part.times(ratio) for part in parts] == exact:
@@ -56,6 +58,7 @@ def part_i_needed(
     """
     if nondeductible > ZERO:
         return True
+    # with everything converted line 17 takes the basis without a ratio (instructions, line 17)
     return basis > ZERO and (distributed > ZERO or (converted > ZERO and year_end > ZERO))
 
 
@@ -95,4 +98,5 @@ def nondeductible_made_after_year(
     """
     if in_year_first:
         return (nondeductible - in_year).floor_zero()
+    # the other choice: the later contributions are the nondeductible ones first
     return min(nondeductible, after_year)

@@ -22,6 +22,7 @@ def catch_up_allowed(born: date, tax_year: int) -> Money:
     if age < law.number("catch_up_age"):
         return ZERO
     higher = law.number("catch_up_60_63_first_age") <= age <= law.number("catch_up_60_63_last_age")
+    # the ages stand in the statute for good, the higher amount exists from its first year on
     if higher and fig.exists("catch_up_60_63"):
         return fig.money("catch_up_60_63")
     return fig.money("catch_up_50")
@@ -58,6 +59,7 @@ def annual_additions(contributions: Money, catch_up: Money) -> Money:
 @rule("IRC 414(v)(2)(A), (3)(A): deferrals above the limit are the catch-up")
 def catch_up_used(deferrals: Money, *, marked: Money, limit: Money, allowed: Money) -> Money:
     """Return the deferrals at one employer that are catch-up: those marked, or above 402(g)."""
+    # a payroll that marks no catch-up has it all the same: what is above 402(g) counts
     above = min((deferrals - limit).floor_zero(), allowed)
     return max(min(marked, allowed), above)
 
@@ -74,6 +76,7 @@ def catch_up_above_additions(
     >>> catch_up_above_additions(m(3000), deferrals=m(23000), used=m(0), allowed=m(7500))
     Money('3,000.00')
     """
+    # only deferrals can be catch-up: employer money above the limit stays above it
     return min(over, deferrals - used, allowed - used).floor_zero()
 
 
@@ -91,6 +94,7 @@ def service_catch_up(years_of_service: int, deferred_before: Money, used_before:
     yearly = law.money("service_catch_up_yearly")
     lifetime = law.money("service_catch_up_lifetime") - used_before
     average = Money(law.money("service_catch_up_average").cents * years_of_service)
+    # the least of three: the yearly amount, what is left of a lifetime, and the average by years
     return min(yearly, lifetime, average - deferred_before).floor_zero()
 
 
@@ -114,6 +118,7 @@ def deferral_limit_457b(tax_year: int, compensation: Money | None = None) -> Mon
 def roth_phase_out(tax_year: int, filing_status: str) -> tuple[Money, Money]:
     """Return the range of modified AGI over which Roth contributions are phased out."""
     kinds = {"married_joint": "joint", "surviving_spouse": "joint", "married_separate": "separate"}
+    # every other status, head of household too, has the range of a single person
     return figures(tax_year).range(f"roth_phase_out_{kinds.get(filing_status, 'single')}")
 
 
@@ -125,6 +130,7 @@ def roth_contribution_limit(limit: Money, phased_out: Money, traditional: Money)
     >>> roth_contribution_limit(m(7000), m(4670), m(1000))
     Money('4,670.00')
     """
+    # one dollar limit for both kinds of IRA: what went to traditional ones has used it
     return min(phased_out, (limit - traditional).floor_zero())
 
 
@@ -147,8 +153,10 @@ def ira_contribution_limit(
 @rule("IRC 219(c)")
 def spousal_compensation(own: Money, spouse: Money, spouse_contributed: Money) -> Money:
     """Return the compensation that counts on a joint return for the spouse who earns less."""
+    # the one who earns more has nothing to borrow from the other
     if own >= spouse:
         return own
+    # pay that carried the spouse's own contributions cannot carry these too
     return own + (spouse - spouse_contributed).floor_zero()
 
 

@@ -16,6 +16,7 @@ def net_income(contribution: Money, *, adjusted_opening: Money, adjusted_closing
     >>> net_income(m(400), adjusted_opening=m(6400), adjusted_closing=m(7600))
     Money('75.00')
     """
+    # an account worth nothing at the start has no rate of return to apply
     if adjusted_opening <= ZERO:
         return ZERO
     return contribution.share(adjusted_closing - adjusted_opening, adjusted_opening)

@@ -6,6 +6,7 @@ from ledger.law import rule
 from ledger.law.figures import figures, statute, years_on_file
 from ledger.money import Money
 
+# followed by the first year of the span that the figure holds for
 _LIMIT, _LINE = "past_ira_limit_", "form_8606_basis_line_"
 
 
@@ -30,7 +31,9 @@ def most_ever_contributed(before_year: int, birth_year: int | None) -> Money:
     """
     total = Money(0)
     for year in range(_first(_LIMIT), before_year):
+        # an unknown age takes the higher limit, so that no true basis is called impossible
         older = birth_year is None or year - birth_year >= statute().number("catch_up_age")
+        # the statute's spans stand in for years that have no file of their own
         if year in years_on_file():
             fig = figures(year)
             more = fig.money("ira_catch_up_50") if older else Money(0)

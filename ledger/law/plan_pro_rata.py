@@ -18,6 +18,7 @@ def nontaxable_part(amount: Money, value: Money, investment: Money) -> Money:
     """
     if value <= ZERO or investment <= ZERO:
         return Money(0, amount.evidence)
+    # the ratio's own rows are left out: else each payment would show every row before it
     return min(amount, Money(amount.share(min(investment, value), value).cents, amount.evidence))
 
 
@@ -40,6 +41,7 @@ def whole_account_rolled_over(amount: Money, value: Money, investment: Money) ->
     >>> whole_account_rolled_over(Money.dollars(8000), Money.dollars(8000), Money.dollars(10000))
     Money('10,000.00')
     """
+    # only the whole account takes lost basis along; a part of it goes pro rata
     return investment if amount == value else nontaxable_part(amount, value, investment)
 
 

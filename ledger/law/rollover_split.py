@@ -49,7 +49,9 @@ def assign_pretax(
     traditional IRA or plan before a Roth IRA; then 60-day rollovers; what is left is paid in
     cash. Raises LedgerError (``bad_election``) for an election that the Notice does not allow.
     """
+    # by position: two disbursements may be alike in every field
     left, out = pretax, dict(enumerate(disbursed))
+    # the members stand in the order of the Notice: a later route gets what is left over
     for route in Route:
         chosen = [index for index, item in out.items() if item.route is route]
         total = Money.total(out[index].amount for index in chosen)
@@ -67,6 +69,7 @@ def _within(
     stated = Money.total(amount for amount in elected.values() if amount is not None)
     room = Money.total(items[i].amount for i in chosen if i not in elected)
     too_much = any(a is not None and not ZERO <= a <= items[i].amount for i, a in elected.items())
+    # the elections must leave exactly what the other disbursements of this route can hold
     if too_much or stated > pretax or pretax - stated > room:
         raise LedgerError(
             where=where,
@@ -76,6 +79,7 @@ def _within(
             "elected must fit each disbursement and add up to the pretax dollars",
         )
     left, out = pretax - stated, [(i, a) for i, a in elected.items() if a is not None]
+    # a Roth IRA last: there the pretax dollars would be taxed at once
     for i in sorted((i for i in chosen if i not in elected), key=lambda i: items[i].to_roth_ira):
         out.append((i, min(left, items[i].amount)))
         left -= min(left, items[i].amount)
@@ -105,4 +109,5 @@ def is_election_open(pretax: Money, disbursed: Sequence[Disbursed]) -> bool:
     direct = [item for item in disbursed if item.route is Route.DIRECT]
     total = Money.total(item.amount for item in direct)
     stated = [item for item in direct if item.elected is not None]
+    # with no pretax money, or nothing else, there is nothing to choose
     return len(direct) > 1 and not stated and ZERO < pretax < total

@@ -30,6 +30,7 @@ def take_from_conversions(
         taxable = min(amount, layer.taxable)
         nontaxable = min(amount - taxable, layer.nontaxable)
         amount = amount - taxable - nontaxable
+        # used-up years stay as empty layers, so that the two results match year by year
         taken.append(RothLayer(layer.year, taxable, nontaxable))
         rest = (layer.taxable - taxable, layer.nontaxable - nontaxable)
         left.append(RothLayer(layer.year, *rest))
@@ -39,6 +40,7 @@ def take_from_conversions(
 @rule("IRC 408A(d)(3)(F); Instructions for Form 5329, line 1", evidence="S")
 def recaptured(taken: Sequence[RothLayer], day: date) -> Money:
     """Return the taxable conversion dollars taken within five tax years of their conversion."""
+    # on 1 January after the five years a conversion is free, so that day is no longer early
     early = [layer.taxable for layer in taken if day < conversion_free_from(layer.year)]
     return Money.total(early)
 

@@ -47,4 +47,5 @@ def monthly_exclusion(cost: Money, payments: int) -> Money:
     >>> monthly_exclusion(Money.dollars(31000), 310)
     Money('100.00')
     """
+    # a share and not a division: rounded half up to the cent like all else
     return cost.share(Money(1), Money(payments))

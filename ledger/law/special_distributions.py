@@ -61,6 +61,7 @@ def within_special_limit(amount: Money, used: Money, reason: str, tax_year: int)
     """
     fig = figures(tax_year)
     if reason == "terminal_illness":
+        # no dollar limit, but before its first year terminal illness is no exception either
         return amount if fig.exists("terminal_illness_excepted") else ZERO
     if not fig.exists(f"{reason}_limit"):
         return ZERO
@@ -78,6 +79,7 @@ def last_day_to_repay(paid_out: date) -> date:
     try:
         return paid_out.replace(year=year)
     except ValueError:
+        # 29 February, and no leap year three years later
         return date(year, paid_out.month, paid_out.day - 1)
 
 
@@ -100,4 +102,5 @@ def income_by_year(taxable: Money, *, in_full: bool) -> tuple[Money, ...]:
     (Money('33.34'), Money('33.33'), Money('33.33'))
     """
     years = 1 if in_full else statute().number("disaster_income_years")
+    # cents that do not divide fall on the first year, so that the parts add up to the whole
     return tuple(apportion(taxable, [Money(1)] * years))
