@@ -60,9 +60,12 @@ def charity_of_year(
     for event in events:
         account, fits = accounts[event.account], ZERO
         if is_of_charitable_age(person.born_for(event), event.day):
+            # the limit is one person's for the year: payments of earlier days have used it
             fits = within_yearly_limit(event.money("amount"), used, event.day.year)
+        # an inherited IRA is no part of the own pool: its basis does not count here
         if account.kind.is_pooled_traditional:
             fits = out_of_pretax_money(fits, all_iras, basis)
+            # what left untaxed is gone when the next payment is measured
             all_iras -= fits
         used += fits
         out.append(Charity(event, account, fits))

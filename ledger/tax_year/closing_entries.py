@@ -86,6 +86,7 @@ def _entries(of: YearOfBasis) -> Iterator[JournalEntry]:
     converted, taxed = of.form.amount("17"), of.form.amount("18")
     merged = Money.total(one.merged.traditional or ZERO for one in of.inherited)
     brought = of.brought_forward + of.moved_in + of.restored + merged
+    # what was neither converted nor is carried on was recovered by distributions
     recovered = brought + of.nondeductible - converted - of.carried
     pay, cash, income = outside(Outside.PAY), outside(Outside.CASH), outside(Outside.TAXED)
     moves = (

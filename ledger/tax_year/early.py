@@ -81,6 +81,7 @@ def _within_first_home(found: Sequence[Early], used: Money) -> Iterator[Early]:
 
 
 def _of_iras(facts: EarlyFacts, person: Person) -> Iterator[Early]:
+    # disaster money bears no additional tax, so no taxable amount falls on it here
     kept = [payment for payment in facts.pooled if payment.kept - payment.disaster]
     taxed = apportion(facts.taxable, [p.kept - p.disaster for p in kept]) if kept else []
     for payment, amount in (*zip(kept, taxed, strict=True), *facts.roth):
@@ -104,6 +105,7 @@ def _of_plans(facts: EarlyFacts, person: Person) -> Iterator[Early]:
     for payout, account in facts.payouts:
         event = payout.event
         paid = Money.total(r.taxable for r in payout.rows if r.route is Route.PAID)
+        # conversions taxed before are recaptured, although they are not income again
         paid += recapture.get(payout, ZERO)
         if not (paid and bears_additional_tax(account.kind) and person.is_early(event)):
             continue

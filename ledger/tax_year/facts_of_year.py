@@ -89,12 +89,14 @@ class FactsOfYear:
     @property
     def is_quiet(self) -> bool:
         """Whether nothing happened that a form of the year, or a later one, depends on."""
+        # rows and not payouts: a 60-day rollover may arrive in the year after its payment
         arrived = any(r.event.day.year == self.year for p in self.payouts for r in p.rows)
         excess = self.before.excess_traditional or self.before.excess_roth
         return not (arrived or excess or self.library.events.is_busy(self.me, self.year))
 
     def is_free(self, year: int) -> bool:
         """Tell whether an excess of a year comes back free of tax after the due date."""
+        # the limit of the year it was contributed for decides, not that of the year it comes back
         made, _ = contributed(self.library.events, self.me, year, self.accounts)
         return returns_free_of_tax(made.total, dollar_limit(year, self.person.taxpayer.born))
 
@@ -106,6 +108,7 @@ class FactsOfYear:
     def from_529(self) -> Money:
         """Return what was rolled over from 529 accounts in the year."""
         events = self.of_year({K.ROLLOVER_529})
+        # asked of each event, so that the refusal names its row
         for event in events:
             if not may_roll_over_529(self.year):
                 raise LedgerError(
@@ -173,8 +176,10 @@ class FactsOfYear:
     def _compensation(self) -> Money | None:
         facts, spouse = self.person.facts, self.person.spouse_facts
         own = facts.compensation
+        # only a joint return lends one spouse the pay of the other (IRC 219(c))
         if own is None or spouse is None or facts.filing_status != "married_joint":
             return own
+        # own pay of nothing and a spouse's that nobody stated: the limit is unknown, and not zero
         if spouse.compensation is None:
             return None if own == ZERO else own
         theirs = contributed(
@@ -187,6 +192,7 @@ class FactsOfYear:
         born = self.person.taxpayer.born
         plans = self.library.plan_limits
         deferred = plans.deferrals(self.me, self.year, born)
+        # below the limit no age is needed, so it is asked for only beyond it
         if deferred.catch_up is None and deferred.excess:
             raise missing_birth_date(f"deferrals of {self.year}", self.person.taxpayer.name)
         return Limits(

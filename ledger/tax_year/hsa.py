@@ -26,6 +26,7 @@ def hsa_funding_of_year(
     ``earlier`` is the year of an earlier one, ``pretax`` what the traditional IRAs hold of money
     not yet taxed: it leaves first (IRC 408(d)(9)(E)). Raises LedgerError (``missing_fact``).
     """
+    # what went into the HSA otherwise has used its limit already
     out, used = list[Charity](), person.facts.hsa_contributions or ZERO
     for event in sorted(events, key=lambda e: e.day):
         year, fits = event.day.year, ZERO

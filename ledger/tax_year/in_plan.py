@@ -46,6 +46,7 @@ def taken_in_plan(
     """
     out = list[InPlanTaken]()
     for account in dict.fromkeys(p.account for p in payouts if p.from_in_plan):
+        # each with its day: an earlier payment cannot take from a later conversion
         layers = [
             (c.event.day, RothLayer(c.event.day.year, c.taxable, c.basis))
             for c in conversions
@@ -57,6 +58,7 @@ def taken_in_plan(
             later = [(made, layer) for made, layer in layers if made > day]
             paid = _paid_basis(payout)
             taken, left, _ = take_from_conversions(paid, mine)
+            # what was rolled over takes from what the cash has left
             _, left, _ = take_from_conversions(_all_basis(payout) - paid, left)
             layers = [*((day, layer) for layer in left), *later]
             if day.year == year and paid and not payout.qualified and is_early(payout.event):
@@ -71,6 +73,7 @@ def taken_in_plan(
 
 def _all_basis(payout: Payout) -> Money:
     """Return the basis that came out of in-plan conversions: their share of the payment."""
+    # basis above the value stays behind, so it is in no payment
     basis = min(payout.basis, payout.gross)
     return basis.share(payout.from_in_plan, payout.gross)
 
@@ -81,6 +84,7 @@ def _paid_basis(payout: Payout) -> Money:
 
 
 def _check_history(payout: Payout, opened: Event | None) -> None:
+    # from that day on everything that was there before the books is free of recapture
     if opened is None or payout.event.day >= recapture_free_from(opened.day.year):
         return
     raise LedgerError(

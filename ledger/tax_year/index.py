@@ -43,7 +43,9 @@ def index_of(fold: Fold) -> Index:
     entries: dict[tuple[str, int], list[JournalEntry]] = defaultdict(list)
     for entry in fold.journal:
         touched = {owner.get(posting.pool.account, "") for posting in entry.postings}
+        # a statement balance has no postings, but it has an account
         touched.add(owner.get(entry.event.account, ""))
+        # sorted: the order of a set is not the same in every run
         for person in sorted(touched - {""}):
             entries[person, entry.day.year].append(entry)
     stories: dict[str, Story] = defaultdict(Story)

@@ -61,6 +61,7 @@ class InheritedFacts:
     def decedents(self) -> list[str]:
         """Return the names of the decedents, in the order of the accounts."""
         inherited = (a for a in self.accounts.values() if a.kind in {TRADITIONAL, ROTH})
+        # a decedent with basis on record and no account left is carried on too
         return list(dict.fromkeys([*map(decedent_of, inherited), *self.before]))
 
     def settle(self) -> tuple[Settled, ...]:
@@ -99,6 +100,7 @@ class _One:
             tax_year=self._facts.year,
             brought_forward=brought or ZERO,
             rolled_in=rolled_in,
+            # one ratio for all that was inherited: what was made one's own this year is still in it
             year_end_value=self._value(TRADITIONAL) + self._moved(TRADITIONAL),
             year_end_words="the inherited IRAs, with what was treated as one's own",
             distributed=Money.total(p.kept for p in self._traditional),
@@ -135,6 +137,7 @@ class _One:
         )
         moved, stays = self._moved(TRADITIONAL), self._value(TRADITIONAL)
         if moved and brought is not None:
+            # by value: basis goes where its money went
             gone = left.share(moved, moved + stays) if stays > ZERO else left
             after = replace(after, traditional=left - gone)
             merged = replace(merged, traditional=gone)
@@ -166,6 +169,7 @@ class _One:
             for a in self._mine.values()
             if a.kind is TRADITIONAL
         )
+        # an IRA that the plan's rollover opened cannot have older basis
         if rolled_in and not started:
             return ZERO
         for event in self._elected:
@@ -199,12 +203,14 @@ class _One:
 
     def _since(self) -> int | None:
         stated = [a.first_roth_year for a in self._mine.values() if a.kind is ROTH]
+        # any Roth IRA of the decedent starts the period, so the earliest year counts
         years = [year for year in (self._before.roth_since, *stated) if year is not None]
         return min(years, default=None)
 
     def _nonqualified(self) -> list[IraPayment]:
         """Return the payments within the decedent's five years; refuse where they are unknown."""
         start = roth_ira_qualified_from(self._since())
+        # after the five years nothing is taxable, and no history has to be known
         found = [p for p in self._roth if p.kept and (start is None or p.event.day < start)]
         if found and not (self._before.roth_known and start is not None):
             raise _not_settled(found[0], start, self._name)

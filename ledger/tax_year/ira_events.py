@@ -83,6 +83,7 @@ class IraEvents:
         for entry in books.entries:
             event = entry.event
             here = self._accounts[event.account]
+            # in neither IRA when the year ends, it would be missing from line 6
             if event.kind is K.TRANSFER and entry.late:
                 self._moving.append(entry)
             if not event.kind.spec.on_return or (
@@ -94,6 +95,7 @@ class IraEvents:
                 owners.add(self._accounts[event.to].owner)
             for owner in sorted(owners):
                 self._by_owner[owner].append(event)
+                # both years: a contribution of March may be for the year before
                 self._busy |= {(owner, event.day.year), (owner, event.tax_year)}
             if entry.late:
                 self._late[event] = entry.late
@@ -188,6 +190,7 @@ class IraEvents:
                 converted += amount
                 continue
             rolled += amount
+            # in a plan the money is out of the pool, so it is never outstanding on line 6
             if self._accounts[to].kind.is_plan:
                 to_plan += amount
             elif day.year > event.day.year:
@@ -258,6 +261,7 @@ class IraEvents:
 
 def _is_payment(event: Event) -> bool:
     returned = event.kind is K.RETURN_OF_CONTRIBUTION
+    # returned by the due date it counts as never contributed: that is no payment
     return not returned or not is_corrected_in_time(event.tax_year, event.day)
 
 

@@ -17,7 +17,9 @@ from ledger.law.five_year_clocks import age_at_year_end
 from ledger.money import ZERO, Money
 from ledger.year_end import AdditionsLimit, DeferralLimit, IraLimit
 
+# moved from elsewhere or inside the plan: no annual addition (IRC 415(c)(2))
 _ROLLOVERS = {Source.ROLLOVER, Source.ROTH_ROLLOVER, Source.IN_PLAN_ROTH}
+# a 457(b) plan has a limit of its own (IRC 457(b)(2)): it is in neither 402(g) nor 415(c)
 _DEFERRAL_KINDS = {AccountKind.K401, AccountKind.B403}
 
 
@@ -55,6 +57,7 @@ class PlanLimits:
             if event.kind is EventKind.CONTRIBUTION:
                 self._contributed[owner, event.day.year].append(event)
             elif event.kind is EventKind.EXCESS_DEFERRAL_RETURN:
+                # by the year of the excess, whenever it was paid back
                 self._returned[owner, event.tax_year].append(event)
             elif event.kind is EventKind.CORRECTIVE_DISTRIBUTION and event.reason == ADDITIONS:
                 self._paid_back[owner, event.tax_year].append(event)
@@ -126,6 +129,7 @@ class PlanLimits:
         facts = self._facts.get((owner, year))
         if stated is not None or facts is None or facts.compensation is None:
             return stated
+        # IRC 415(c)(3) counts pay with the deferrals in it, the return shows it without them
         return facts.compensation + Money.total(
             plan.total({Source.PRE_TAX}) for plan in self._plans(owner, year)
         )
@@ -162,7 +166,9 @@ class PlanLimits:
             allowed=allowed,
         )
         contributions = Money.total(p.total() for p in plans)
+        # paid back in time, it counts as never added
         contributions -= self.returned_in_time(owner, year, accounts)
+        # only then: what 402(g) makes catch-up is no addition, and so cannot be above 415(c)
         catch_up += limits.catch_up_above_additions(
             limits.annual_additions(contributions, catch_up) - limit,
             deferrals=deferred,
@@ -175,6 +181,7 @@ class PlanLimits:
             limit=limit,
             used=used,
             after_tax_room=(limit - used).floor_zero(),
+            # 'used' stays what went in; the excess is what the plan has not paid back of it
             excess=(used - limit - self._additions_paid_back(owner, year, accounts)).floor_zero(),
         )
 
@@ -192,6 +199,7 @@ def _deferral_limit(
         limit=limit,
         catch_up=catch_up,
         used=used,
+        # above the limit at an unknown age there may be a catch-up: how much room is not known
         room=None if catch_up is None and over > ZERO else (-over).floor_zero(),
         excess=(over - returned).floor_zero(),
         service_catch_up=service,
@@ -209,6 +217,7 @@ def ira_limit(
 ) -> IraLimit | None:
     """Return the one limit for all IRAs; None where the age decides and is not known."""
     base = limits.ira_contribution_limit(year, of_catch_up_age=False, compensation=compensation)
+    # above the base amount the age decides, if the year has a catch-up at all
     if born is None and used > base:
         old = limits.ira_contribution_limit(year, of_catch_up_age=True, compensation=compensation)
         if old > base:

@@ -65,6 +65,7 @@ def _of_inherited(
     by_form: list[tuple[Form | None, list[IraPayment]]] = []
     for payment in payments:
         form = form_of(year.inherited, payment.account)
+        # by identity: the forms of two decedents may look alike
         mine = next((listed for other, listed in by_form if other is form), None)
         if mine is None:
             by_form.append((form, mine := []))
@@ -73,6 +74,7 @@ def _of_inherited(
         if form is not None and line in form:
             yield from (replace(m, kind=kind) for m in _of_iras(form, mine, line, _kept))
         else:
+            # without a form: traditional money is taxable, Roth money is past the five years
             free = line == "25c"
             kept = [p for p in mine if p.kept]
             yield from (_paid(p.event, kind, p.kept, p.kept if free else ZERO) for p in kept)
@@ -99,6 +101,7 @@ def _of_payout(payout: Payout) -> Iterator[Movement]:
     of_loan = payout.event.kind is not EventKind.DISTRIBUTION
     for row in payout.rows:
         yield Movement(
+            # a 60-day rollover is told on the day of the deposit
             day=payout.event.day if row.route is Route.DIRECT else row.event.day,
             kind=payout.event.kind.words
             if of_loan and row.route is Route.PAID
@@ -126,8 +129,10 @@ def _of_iras(
         return
     amounts = [part(p) for p in mine]
     if line in form:
+        # apportioned, so that the parts add up to the line to the cent
         shares = apportion(form.amount(line), amounts)
     else:
+        # no line 25c: no earnings came out; no line 15c: there was no basis to take off
         untaxed = line == "25c"
         shares = [ZERO if untaxed else amount for amount in amounts]
     for payment, amount, taxable in zip(mine, amounts, shares, strict=True):
@@ -164,6 +169,7 @@ def _employer_roth(event: Event) -> Movement:
 def _excess_deferral(event: Event) -> Iterator[Movement]:
     amount, earnings = event.money("amount"), event.earnings or ZERO
     roth = event.source is not None and event.source.character is TaxCharacter.ROTH
+    # late it is taxed once more, although Roth money was taxed before (1.402(g)-1(e)(8)(iii))
     free = roth and is_returned_in_time(event.tax_year, event.day)
     yield _paid(event, "excess deferral paid back", amount, amount if free else ZERO)
     if earnings > ZERO:

@@ -82,12 +82,15 @@ class PaidInYear:
         hsa = self._facts.of_year({K.HSA_FUNDING})
         pooled = [e for e in charity if self._facts.accounts[e.account].kind.is_pooled_traditional]
         all_iras = everything_paid_out(traditional, self.pooled, [*pooled, *hsa])
+        # plans took pre-tax money alone: charity cannot claim the same dollars
         all_iras -= check_rolled_into_plans(traditional, self.pooled, all_iras)
         self.charity = charity_of_year(
             charity, self._facts.person, self._facts.accounts, all_iras, traditional.usable_basis
         )
+        # deducted is what was contributed and is not on line 1
         deducted = traditional.contributed - traditional.nondeductible
         self.charity, self.deducted = self._less_deductions(deducted)
+        # charity has taken its pre-tax money before the HSA does
         left = all_iras - traditional.usable_basis
         left -= Money.total(c.qualified for c in self.charity if c.account in self._facts.own)
         self.hsa = hsa_funding_of_year(
@@ -95,6 +98,7 @@ class PaidInYear:
         )
         for one in (*self.charity, *self.hsa):
             if one.rest:
+                # from here on the rest is a payment like any other
                 own = one.account.kind.is_pooled_traditional
                 (self.pooled if own else self.inherited).append(one.as_payment())
         return with_rest_distributed(traditional, (*self.charity, *self.hsa))

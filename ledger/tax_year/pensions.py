@@ -73,6 +73,7 @@ def _pension(
     method = account.simplified_method
     if method is None:
         return PensionYear(account.id, tuple(PensionPayment(event, ZERO) for event in paid))
+    # a number that the plan states goes before the tables by age
     expected = method.payments or _by_age(method, owner, paid[0].where)
     facts = PensionFacts(
         account=account.id,
@@ -80,6 +81,7 @@ def _pension(
         months=sum(event.months or 1 for event in paid),
         cost=method.cost,
         payments=expected,
+        # the books' own count once there is one, and what the plan stated before that
         recovered=method.recovered if recovered is None else recovered,
     )
     sheet = simplified_method_worksheet(facts)
@@ -102,6 +104,7 @@ def _divided(paid: list[Event], monthly: Money, whole: Money) -> Iterator[Pensio
         part = min(Money(monthly.cents * (event.months or 1)), amount, left)
         parts.append(part)
         left -= part
+    # the cap is the year's: what one payment could not take another may
     for event, amount, part in zip(paid, amounts, parts, strict=True):
         more = min(left, amount - part)
         left -= more
@@ -113,4 +116,5 @@ def recovered_after(
 ) -> dict[str, Money]:
     """Return the cost of each pension recovered by the end of the year (cents)."""
     found = {p.account: p.sheet.amount("10") for p in pensions if p.sheet is not None}
+    # a pension that paid nothing this year keeps what it has recovered
     return {**before, **found}

@@ -102,6 +102,7 @@ def opening_of(fold: Fold, taxpayer: str, first_year: int) -> Carried:
         roth_known=not _opened(fold, taxpayer, _is_roth),
     )
     for year in sorted({o.as_of.year for o in books.opening_basis if o.taxpayer == taxpayer}):
+        # of the forms stated up to the first year the last one holds
         if year <= first_year:
             start = with_stated_basis(books, taxpayer, year, start)
     return start
@@ -163,6 +164,7 @@ def _with_one(stated: OpeningBasis, carried: Carried) -> Carried:
             traditional=stated.traditional_ira,
             traditional_known=True,
             traditional_stated=True,
+            # the form of the year before, unless an older one is named as the last
             last_form=stated.last_form_8606 or stated.as_of.year - 1,
         )
     if stated.roth_ira_regular is not None:
@@ -176,6 +178,7 @@ def _with_one(stated: OpeningBasis, carried: Carried) -> Carried:
         carried = replace(
             carried, roth_since=stated.roth_ira_since, roth_stated=True, roth_since_known=True
         )
+    # basis without its first year: whether a payment is qualified cannot be told
     elif brought and carried.roth_since is None:
         carried = replace(carried, roth_since_known=False)
     return replace(carried, roth_known=carried.roth_known or carried.roth_stated)
@@ -228,6 +231,7 @@ def person_in(books: Household, taxpayer: str, year: int) -> Person:
 def first_years(books: Household, years: Iterable[int]) -> range:
     """Return all years to work through: from the first fact to the last year asked for."""
     wanted = list(years)
+    # both: a contribution made in spring belongs to the year before
     seen = {e.event.day.year for e in books.entries} | {e.event.tax_year for e in books.entries}
     seen |= {document.year for document in books.documents}
     starts = [o.as_of for o in books.opening_basis]

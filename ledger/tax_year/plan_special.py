@@ -43,6 +43,7 @@ def qualifying(payout: Payout, all_payouts: Sequence[Payout]) -> Money:
     before = [p for p in all_payouts if _place(p) < _place(payout)]
     if event.disaster:
         same = (p for p in before if p.event.disaster == event.disaster)
+        # what was repaid has used the limit too
         return within_disaster_limit(_kept(payout), Money.total(map(_paid, same)), year)
     reason = reason_of(event)
     if reason not in EXCEPTIONS:

@@ -49,6 +49,7 @@ def designated_roth(
             continue
         rows = [row for row in balances.year_of(account, year) if _is_roth(row)]
         since = contracts.first_roth_year(account)
+        # a clock that starts later is not there yet in this year
         if (not rows and since is None) or (since is not None and since > year):
             continue
         yield DesignatedRoth(

@@ -56,6 +56,7 @@ class Reporter:
             *map(self._of_qcd, year.charity),
             *map(self._of_qcd, year.hsa_funding),
             *map(self._of_pension, year.pensions),
+            # paid back in time they have codes of their own; the late ones follow as payments
             *(
                 item
                 for e in year.excess_deferrals
@@ -72,6 +73,7 @@ class Reporter:
     ) -> Iterator[f1099r.Reported]:
         paid = any(row.route is not Route.DIRECT for row in payout.rows)
         event, account = payout.event, self.accounts[payout.account]
+        # a direct rollover depends on no age, so it asks for no birth date
         of_age = reason_of(event) not in EXCEPTED_REASONS and paid and self.person.of_age(event)
         allocable = [one.allocable for one in in_plan if one.payout is payout]
         return f1099r.of_payout(
@@ -101,6 +103,7 @@ class Reporter:
         if not payment.paid_out:
             return
         inherited = payment.account.kind is AccountKind.INHERITED_TRADITIONAL_IRA
+        # an heir's payment is reported by death, whatever the heir's age
         reason = "death" if inherited else reason_of(event)
         of_age = reason not in EXCEPTED_REASONS and self.person.of_age(event)
         exception = _exception(event, plan=False)
@@ -112,6 +115,7 @@ class Reporter:
 
     def _of_roth(self, payment: IraPayment, roth: RothIraYear) -> f1099r.Reported:
         event = payment.event
+        # the birth date is asked for only where no reason decides
         code = codes_1099r.roth_ira_code(
             of_age=reason_of(event) not in EXCEPTED_REASONS and self.person.of_age(event),
             clock_met=roth.clock is not None and event.day >= roth.clock,
@@ -124,6 +128,7 @@ class Reporter:
             code=code,
             event=event,
             gross=payment.paid_out,
+            # the payer does not know the owner's layers: box 2a stays blank
             taxable=None,
             withheld=event.withheld or ZERO,
             state_withheld=event.state_withheld or ZERO,
@@ -137,6 +142,7 @@ class Reporter:
             payer=payment.account.id,
             to=CASH,
             ira=False,
+            # death stands in for the age: only the decedent's five years are left to decide
             code=codes_1099r.roth_ira_code(of_age=True, clock_met=form is None or "19" not in form),
             event=payment.event,
             gross=payment.paid_out,
@@ -153,6 +159,7 @@ class Reporter:
             recharacterized=not returned,
             same_year=event.day.year == found.made.day.year,
             roth=roth,
+            # asked for only here: a recharacterization has code N or R at any age
             of_age=returned and not roth and self.person.of_age(event),
         )
         return f1099r.Reported(
@@ -179,6 +186,7 @@ class Reporter:
             code=code,
             event=event,
             gross=amount,
+            # reported as if all were taxable: what qualifies is for the owner to say
             taxable=amount,
             texts={"2b": f1099r.NOT_DETERMINED},
         )
@@ -240,9 +248,11 @@ def _of_excess_deferral(event: Event) -> Iterator[f1099r.Reported]:
     roth = event.source is not None and event.source.character is TaxCharacter.ROTH
     same_year = event.day.year == event.tax_year
     paid = amount + min(earnings, ZERO)  # a loss is paid back less
+    # gross, taxable, recovered, and whether it is income of the year it is paid in
     parts = [(paid, ZERO if roth else paid, amount if roth else ZERO, same_year)]
     if earnings > ZERO:
         parts.append((earnings, earnings, ZERO, True))
+    # a cent at least: nothing can be divided in proportion to parts of nothing
     shares = [max(part[0], Money(1)) for part in parts]
     withheld = apportion(event.withheld or ZERO, shares)
     of_state = apportion(event.state_withheld or ZERO, shares)

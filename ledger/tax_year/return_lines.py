@@ -43,6 +43,7 @@ class ReturnLines:
 
     def _ira_lines(self) -> f1040.IraLines:
         """Gather the IRA lines; a gross line stands where Form 1040's instructions ask for it."""
+        # a return has income in the year of the contribution, a recharacterization only its gross
         corrected = [c for c in self.income if _is_returned(c) or c.event.day.year == self.year]
         moved = [c.event.money("amount") + c.net_income for c in corrected]
         paid = self.payments
@@ -50,6 +51,7 @@ class ReturnLines:
         charity = Money.total(c.qualified for c in (*paid.charity, *paid.hsa_funding))
         gross = Money.total([*(p.reported for p in payments), *moved, charity])
         earnings = [c.net_income.floor_zero() for c in corrected if _is_returned(c)]
+        # without Part I no distribution carried basis: all of it is taxable
         untaxed = ZERO if "15c" in self.form else self.traditional.distributed
         inherited = [p for p in paid.traditional if not p.account.kind.is_pooled_traditional]
         inherited = [p for p in inherited if not self._has_part_i(p)]
@@ -81,6 +83,7 @@ class ReturnLines:
         paid = self.payments
         gross = [*(p.gross for p in paid.payouts), *(c.amount for c in paid.conversions)]
         gross.append(amounts(p.event for p in paid.pensions))
+        # the excess of a failed test is wages; only what is above 415(c) stands with pensions
         back = [e for e in paid.corrective if not corrective.is_wages(e.reason)]
         late = [paid_back(e) for e in paid.late_deferrals]
         gross += [*(paid_back(e) for e in back), *late]
@@ -90,6 +93,7 @@ class ReturnLines:
         taxable += [p.taxable for p in paid.pensions]
         taxable.append(amounts(paid.employer_roth))
         taxable += [*(taxed_of(e) for e in back), *late]
+        # a disaster distribution leaves the year's income, and the parts that are due in it come in
         spread = self.plan_disaster
         return f1040.PlanLines(Money.total(gross), Money.total(taxable) - spread.off + spread.on)
 

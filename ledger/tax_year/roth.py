@@ -75,8 +75,10 @@ def rolled_in(
             found = True
             if payout.character is TaxCharacter.ROTH:
                 basis = payout.basis_arriving(row)
+                # all of a qualified payment counts as contribution when it arrives (Reg. 1.408A-10)
                 regular += max(row.amount, basis) if payout.qualified else basis
             else:
+                # other plan money is a conversion of its year: line 24 and not line 22
                 taxable += row.pretax
                 nontaxable += row.aftertax
     return RothInflows(
@@ -116,6 +118,7 @@ class RothIraYear:
             self._layers = _with_layer(self._layers, layer)
         if taxable or nontaxable:
             self._layers = _with_layer(self._layers, RothLayer(self.year, taxable, nontaxable))
+        # one clock for all Roth IRAs: the earliest year starts it
         starts = [self._since, inflows.first_year, spouse.roth_since]
         paid_in = inflows.any_rollover or inflows.from_529 or inflows.employer
         if taxable or nontaxable or paid_in:
@@ -172,6 +175,7 @@ class RothIraYear:
     def part_iii(self) -> RothYear:
         """Return what Form 8606 Part III asks."""
         line_19 = Money.total(p.kept for p in self.nonqualified)
+        # the period ends on a 1 January, so the end of the year tells for all its days
         met = self.clock is not None and self.clock <= date(self.year, 12, 31)
         home = first_home_amount(
             self._person.facts.first_home_expenses or ZERO,
@@ -195,11 +199,13 @@ class RothIraYear:
         in proportion to the payments.
         """
         beyond, payments = form.amount("23"), self.nonqualified
+        # a qualified disaster distribution bears no additional tax
         reached = [p.kept - p.disaster for p in payments]
         if not beyond or not any(reached):
             return []
         taken, _, _ = take_from_conversions(beyond, self._layers)
         kept, rest = Money.total(p.kept for p in payments), Money.total(reached)
+        # any day of the year will do: a conversion's five years end on a 1 January
         hit = recaptured(taken, payments[0].event.day).share(rest, kept) + form.amount("25c")
         return list(zip(payments, apportion(hit, reached), strict=True))
 
@@ -251,6 +257,7 @@ class RothIraYear:
         kept = Money.total(p.kept for p in self._kept)
         from_regular, beyond = take_from_contributions(kept, self._regular)
         _, left, earnings = take_from_conversions(beyond, self._layers)
+        # where no Part III is due the layers themselves tell what was earnings
         taxed = form.amount("25a") if "19" in form else earnings
         regular = self._regular - from_regular + self._restored(form)
         roth = RothIra(

@@ -44,10 +44,12 @@ def _special(payment: IraPayment, events: IraEvents, owner: str) -> IraPayment:
         if repaid:
             raise _not_repayable(repaid[0], event)
         return payment
+    # by place and not by day: two payments of one day have an order too
     before = [
         e for e in events.of(owner, {K.DISTRIBUTION}, lambda _: True) if e.place < event.place
     ]
     if event.disaster:
+        # a disaster has one limit over the years, the other reasons have one a year
         used = _paid(e for e in before if e.disaster == event.disaster)
         part = within_disaster_limit(payment.kept, used, year)
     else:
@@ -59,6 +61,7 @@ def _special(payment: IraPayment, events: IraEvents, owner: str) -> IraPayment:
         return replace(payment, disaster=part, repaid_in_year=in_year)
     if repayments_reduce_taxable_line(year):
         return replace(payment, special=part, repaid=total, repaid_in_year=in_year)
+    # before the form had a line for it a repaid amount was a rollover and off line 7
     kept, rolled = payment.kept - total, payment.rolled + total
     return replace(payment, special=part - total, kept=kept, rolled=rolled)
 
@@ -161,6 +164,7 @@ def _repaid_for(events: IraEvents, owner: str, year: int) -> Money:
         of = paid.get(one.of)
         if of is None or not of.disaster or of.day.year > year:
             continue
+        # repaid by that day it was on the return of the year before
         late = of.day.year < year and one.day <= figures(year - 1).day(due)
         if one.day <= figures(year).day(due) and not late:
             total += one.money("amount")

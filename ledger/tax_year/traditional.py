@@ -70,6 +70,7 @@ def contributed(
     for event in events.corrections(owner, year):
         for day, part in _taken_back(made, event):
             if event.kind is K.RECHARACTERIZATION:
+                # in the same list: a later correction may move it on
                 made.append(_Made(day, event.to, part))
     kinds = {one.account: accounts[one.account].kind for one in made}
     for kind in (TRADITIONAL, ROTH):
@@ -121,6 +122,7 @@ def deduction_of(
     facts = person.facts
     if facts.ira_deduction is not None:
         return facts.ira_deduction, None
+    # without these facts nobody can tell what is deductible, so nothing is deducted
     if not made.total or facts.covered_by_plan is None or not facts.filing_status:
         return ZERO, None
     phase_out = deduction_range(
@@ -157,6 +159,7 @@ class TraditionalFacts:
         """After-tax plan money that arrived in traditional IRAs in the year."""
         pooled = self._pooled()
         rows = (row for payout in self.payouts for row in payout.rows)
+        # by the day of arrival: what was paid out in December may come in January
         plan = [r.aftertax for r in rows if r.to in pooled and r.event.day.year == self.year]
         outside = self.events.of(self.person.taxpayer.id, {K.ROLLOVER_IN}, _pooled_kind)
         stated = [e.basis for e in outside if e.day.year == self.year and e.basis]
@@ -207,8 +210,10 @@ class TraditionalFacts:
         """Return what Form 8606 Parts I and II ask; ``counted`` leaves an excess out."""
         facts = self.person.facts
         outstanding = Money.total(p.outstanding for p in self.payments)
+        # what was between two IRAs on 31 December is in no balance
         outstanding += self.events.in_transit(self.person.taxpayer.id, self.year)
         value = self.year_end_value
+        # line 6 is read only where something left the IRAs
         used = any(p.kept or p.converted for p in self.payments)
         return TraditionalYear(
             tax_year=self.year,
@@ -237,6 +242,7 @@ def everything_paid_out(
     year: TraditionalYear, payments: Sequence[IraPayment], charity: Sequence[Event]
 ) -> Money:
     """Return what all traditional IRAs would pay out if the year had emptied them (cents)."""
+    # what went into plans is on no line, but it was in the pool
     into_plans = [payment.to_plan for payment in payments]
     paid = (year.value_with_outstanding, year.distributed, year.converted)
     return Money.total([*paid, *into_plans, amounts(charity)])

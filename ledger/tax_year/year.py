@@ -91,6 +91,7 @@ class PersonYear:
     def result(self) -> tuple[YearEnd, Carried]:
         """Work out the year; raise LedgerError where a fact that matters is missing."""
         refuse_impossible_facts(self._lib, self._person, self.year)
+        # first: a surviving spouse's election adds to line 2
         self._paid.settle_inherited()
         merged = merged_of(self._paid.settled_inherited)
         made, roth_made = contributed(self._lib.events, self._me, self.year, self._accounts)
@@ -99,13 +100,16 @@ class PersonYear:
             made.total, roth_made.total, self._facts.from_529(), self._before.rolled_from_529
         )
         excess = excess_of_year(self._person, self.year, paid_in, limit)
+        # before the excess: Form 5329 reads what was taken back
         self._paid.settle_payments()
         parts = self._excess_parts(excess, made, roth_made)
+        # an excess is neither deducted nor on line 1, so it goes out before the deduction
         counted = counted_contributions(made, excess, parts[0])
         deduction, deduction_sheet = deduction_of(self._person, counted, limit, self.year)
         facts = replace(self._traditional_facts(), merged=merged.traditional or ZERO)
         traditional = facts.form_input(counted, deduction)
         self._facts.check_basis_known(traditional, self._paid.pooled)
+        # only now: charity is measured by all that the IRAs would have paid out
         traditional = self._paid.with_charity(traditional)
         sheets = {IRA_DEDUCTION: deduction_sheet} if deduction_sheet is not None else {}
         sheet = self._worksheet_1_1(traditional)
@@ -121,6 +125,7 @@ class PersonYear:
             sheets[DISASTER_INCOME] = disaster
         record = self._record(_Worked(form, traditional, roth, limit, parts, disaster))
         record = replace(record, worksheets=sheets)
+        # last: the checks read the finished record
         record = with_findings(self._check_context(record, traditional, roth_made))
         return record, self._carry(record, after, roth, traditional.repaid)
 
@@ -139,6 +144,7 @@ class PersonYear:
             rolled_from_529=self._before.rolled_from_529 + self._facts.from_529(),
             deducted_after_70_half=self._paid.deducted,
             disaster=replace(after, plans=self._facts.plan_disaster.later),
+            # line 20 and exception 09 use up one lifetime amount (IRC 72(t)(8)(B))
             first_home_used=carried.first_home_used + self._first_home,
             pension_recovered=recovered_after(self._facts.pensions, self._before.pension_recovered),
         )
@@ -183,6 +189,7 @@ class PersonYear:
             )
         paid = traditional.distributed or traditional.converted
         if traditional.needs_part_i and traditional.contributed and paid:
+            # Part III is the same by both methods
             none = f8606.RothYear()
             sheet = worksheet_1_1(traditional, options)
             out[IRA_METHODS] = methods_worksheet(
@@ -278,6 +285,7 @@ class PersonYear:
             in_plan=payments.in_plan,
             returned=self._facts.income_of_year(),
             late_deferrals=payments.late_deferrals,
+            # what line 20 used this year is not there for exception 09
             first_home_used=self._before.first_home_used + form.amount("20"),
         )
         early = early_amounts(facts, self._person)
@@ -291,6 +299,7 @@ class PersonYear:
         inherited = {
             a.id for a in self._accounts.values() if a.kind is AccountKind.INHERITED_ROTH_IRA
         }
+        # a rollover into an inherited Roth IRA has the code of one into a Roth IRA
         roth_iras = lib.roth_iras | inherited
         reporter = Reporter(self._person, self._accounts, roth_iras, lib.fold.contracts)
         return reporter.forms(self._paid.payments, roth)
@@ -312,6 +321,7 @@ class PersonYear:
     def _inflows(self, made: Contributed) -> RothInflows:
         arrived = self._lib.events.into_roth_iras(self._me, self.year, EventKind.ROLLOVER_IN)
         plans = rolled_in(self._facts.payouts, arrived, self._lib.roth_iras, self.year)
+        # made next spring, it starts the clock with the year it is for
         first = self.year if made.total else None
         merged = merged_of(self._paid.settled_inherited)
         return replace(

@@ -50,6 +50,7 @@ class _Pairing:
         self._found: list[Matched] = []
 
     def found(self) -> list[Matched]:
+        # the surest fit first: what it takes no weaker rule can give to another
         self._pairs(lambda p, e: p.boxes.get("7") == code(e) and p.amount("1") == gross(e))
         self._sums(same_code=True)
         self._sums(same_code=False)
@@ -87,6 +88,7 @@ class _Pairing:
 
 def _adding_up(total: Money, items: list[T], amount: Callable[[T], Money]) -> list[T]:
     sizes = range(2, min(len(items), _TOGETHER) + 1) if len(items) <= _AMONG else ()
+    # small sums first: two forms that add up are less of an accident than five
     for size in sizes:
         for several in combinations(items, size):
             if Money.total(map(amount, several)) == total:

@@ -83,6 +83,7 @@ class _Group:
     def printed(self, box: str) -> Money | None:
         amounts = [p.boxes.get(box) for p in self.found.printed]
         known = [a for a in amounts if isinstance(a, Money)]
+        # None where no form shows the box: a blank is not a zero
         return Money.total(known) if known else None
 
     def expected(self, box: str) -> Money | None:
@@ -167,6 +168,7 @@ class _Group:
     def _alone(self, printed: Money, expected: Money) -> Event | None:
         """Return the one payment that makes the difference: left out, or booked a year later."""
         year, size = self.asked.record.tax_year, abs((printed - expected).cents)
+        # less printed: a payment of the year is left out; more: ours may be booked a year later
         when = year if printed < expected else year + 1
         found = [
             event
@@ -176,6 +178,7 @@ class _Group:
             and event.day.year == when
             and _paid_by(event).cents == size
         ]
+        # of two that fit neither is named: it would be a guess
         return found[0] if len(found) == 1 else None
 
     def _combined(self) -> Pattern:
@@ -189,6 +192,7 @@ class _Group:
 
     def _taxable(self, printed: Money | None, expected: Money) -> Pattern:
         gross_amount = self.printed("1")
+        # first of all: such a payer says nothing about basis, so nothing is missing from box 5
         if self.not_determined and (printed is None or printed == gross_amount):
             return _not_determined(printed, expected)
         if not printed and _DIRECT & set(self.codes[0]):
@@ -235,6 +239,7 @@ class _Group:
         rows = [r for r in self.rows() if r.pattern]
         wrong = {r.box for r in rows} & {"2a", "5", "7"}
         right_sum = self.printed("1") == self.expected("1")
+        # only where the lines add up to the paper, so that box 1 stays what the payer reported
         if not right_sum or not (wrong or self.is_split_wrongly):
             return
         for form in self.found.expected:

@@ -96,6 +96,7 @@ class _Side:
         amount = Money.total(p.value for p in entry.postings if p.pool == mine)
         came_from_here = event.account == self.account.id and event.kind is not K.ROLLOVER_IN
         came_from_here = came_from_here and not event.origin
+        # what stays where it was is no arrival; only a 60-day rollover may come back
         if not amount or (came_from_here and event.kind is not K.ROLLOVER_60DAY):
             return
         if event.kind is K.RECHARACTERIZATION:
@@ -128,6 +129,7 @@ class _Side:
             yield row(document, box, amount, why, where)
 
     def _where(self, box: str, amount: Money) -> tuple[str, ...]:
+        # contributions near the due date are shown: these are the ones coded for the wrong year
         near = self._late() if box in _FOR_A_YEAR else []
         return places(amount, *(event.where for event in near))
 
@@ -149,6 +151,7 @@ class _Side:
 
     def _late(self) -> list[Event]:
         """Return contributions that two years could claim: made before the due date."""
+        # a year without figures has no due date on file
         years = {self.year - 1, self.year} & set(years_on_file())
         due = (figures(year).day("ira_contribution_due_date") for year in sorted(years))
         windows = {day.year: day for day in due}
@@ -162,11 +165,13 @@ class _Side:
         """Recognize contributions that the trustee coded for the other year."""
         less = expected > printed
         size = expected - printed if less else printed - expected
+        # more in the ledger: one that counts here; less: one that the trustee counts here
         candidates = [e for e in self._late() if self._counts(e) == less]
         amounts = [e.money("amount") for e in candidates]
         by_day: dict[int, Money] = defaultdict(lambda: ZERO)
         for event in candidates:
             by_day[event.day.year] += event.money("amount")
+        # one of them, all of one year or all together: any other sum is no slip of the year
         if size not in {*amounts, *by_day.values(), Money.total(amounts)}:
             return None
         first = next((e for e in candidates if e.money("amount") == size), candidates[0])

@@ -31,6 +31,7 @@ def _line(asked: Compared, document: TaxDocument, number: str, printed: Money) -
     expected = None if found is None or isinstance(found.value, Ratio) else found.value
     where = found.evidence if found is not None else ()
     difference = printed - (expected or Money(0))
+    # a form in whole dollars shows the same figure, less than a dollar away
     whole = printed.cents % 100 == 0
     rounded = whole and -_DOLLAR < difference < _DOLLAR
     agrees = not difference or rounded

@@ -13,6 +13,7 @@ from ledger.tie_out.compared import Compared, Pattern, blank, is_equal, places, 
 from ledger.year_end import TieOut
 
 _COMPARED = ("12D", "12E", "12G", "12S", "12AA", "12BB", "12EE")
+# the pre-tax and the Roth code of one kind of plan
 _BESIDE = {"12D": "12AA", "12AA": "12D", "12E": "12BB", "12BB": "12E", "12G": "12EE", "12EE": "12G"}
 _NOT_KEPT = {
     "12S": "SIMPLE IRA deferrals and the employer's part are one source in the ledger",
@@ -57,6 +58,7 @@ def _box_12(
     else:
         late = _paid_later(year, events, printed or ZERO, expected)
         why = late or (blank(document, box, expected) if printed is None else None)
+        # pre-tax taken for Roth explains both boxes at once, so it goes before the others
         why = _other_source(document, box, year, by_box) or why
         why = why or _differs(box, printed or ZERO, expected)
         yield row(document, box, expected, why, places(expected, *(e.where for e in events)))
@@ -67,6 +69,7 @@ def _other_source(
 ) -> Pattern | None:
     """Recognize pre-tax and Roth deferrals that are taken for each other."""
     other = _BESIDE.get(box)
+    # with neither in the books there is nothing to take for the other
     if other is None or (by_box.get(box) is None and by_box.get(other) is None):
         return None
     both = [e for name in (box, other) for e in by_box.get(name, []) if e.day.year == year]
@@ -128,6 +131,7 @@ def _box_13(asked: Compared, document: TaxDocument) -> Iterator[TieOut]:
         return
     stated = _covered(asked)
     active = _active_at(asked, document.payer)
+    # money in the plan shows coverage, whatever the return says
     expected = "yes" if active else None if stated is None else "yes" if stated else "no"
     yield row(
         document,
@@ -142,6 +146,7 @@ def _covered(asked: Compared) -> bool | None:
     record = asked.record
     mine = (record.taxpayer.id, record.tax_year)
     found = [f for f in asked.books.return_facts if (f.taxpayer, f.year) == mine]
+    # the last one recorded counts
     return found[-1].covered_by_plan if found else None
 
 

@@ -47,6 +47,7 @@ def tied_out(record: YearEnd, books: Household, next_year: Sequence[JournalEntry
 
 
 def _rows(asked: Compared) -> Iterator[TieOut]:
+    # a filed Form 8606 comes from the filer: it does not show that payers' forms have arrived
     if any(document.form != F8606 for document in asked.documents):
         yield from tie_out_1099r(asked)
         yield from tie_out_5498(asked)

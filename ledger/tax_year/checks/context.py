@@ -58,6 +58,7 @@ class CheckContext:
     @cached_property
     def events(self) -> list[Event]:
         """The person's booked events of the year, in order."""
+        # derived entries move basis alone: a check asks what happened
         return [entry.event for entry in self.record.entries if not entry.derived]
 
     @cached_property
@@ -91,6 +92,7 @@ class CheckContext:
         found: dict[str, list[JournalEntry]] = {}
         for entry in self.past:
             named = {posting.pool.account for posting in entry.postings}
+            # sorted: the order of a set must not decide which finding is told first
             for account in sorted(named | entry.event.accounts):
                 found.setdefault(account, []).append(entry)
         return found

@@ -41,6 +41,7 @@ def excess_deferrals_paid_back(context: CheckContext) -> Iterator[Finding]:
     line = figures(year).text("form_1040_wages_line")
     for event in context.ira_events.of(me, {K.EXCESS_DEFERRAL_RETURN}, lambda _: True):
         in_time = is_returned_in_time(event.tax_year, event.day)
+        # late ones have a check of their own; the others are income of two years, told in both
         if not in_time or year not in {event.day.year, event.tax_year}:
             continue
         amount, earnings = event.money("amount"), event.earnings or ZERO

@@ -90,5 +90,6 @@ _RANK = {"error": 0, "warning": 1, "info": 2}
 def with_findings(context: CheckContext) -> YearEnd:
     """Return the record with all its findings: errors first, then warnings, then information."""
     found = [finding for check in CHECKS for finding in check(context)]
+    # the sort is stable, so that the order of CHECKS holds within a severity
     found.sort(key=lambda finding: _RANK[finding.severity])
     return replace(context.record, findings=tuple(found))

@@ -83,6 +83,7 @@ def _received(context: CheckContext, event: Event) -> list[Disbursed]:
             to,
             Money.total(part.amount for part in listed),
             Route.PAID if to == CASH else Route.DIRECT,
+            # only whether somebody elected matters here, not how much
             elected=next((p.pretax for p in listed if p.pretax is not None), None),
         )
         for to, listed in parts.items()

@@ -24,6 +24,7 @@ def before_birth(context: CheckContext) -> Iterator[Finding]:
                 "IRC 72(t)(2)(A)(i): ages count from birth",
                 event.where,
             )
+            # one is enough: a wrong birth date makes every older row wrong
             return
 
 

@@ -46,6 +46,7 @@ def repaid_after_due_date(context: CheckContext) -> Iterator[Finding]:
     for payment in paid:
         if not (payment.special or payment.repaid):
             continue
+        # contributions are due with the return, extensions left out (IRC 219(f)(3))
         due = figures(context.year).day("ira_contribution_due_date")
         for repayment in context.ira_events.repayments_of(payment.event):
             if repayment.day > due:
@@ -76,6 +77,7 @@ def basis_restored(context: CheckContext) -> Iterator[Finding]:
 def excess_absorbed(context: CheckContext) -> Iterator[Finding]:
     """Say where an earlier excess counts as a contribution of this year."""
     form = context.record.f5329
+    # what was taken back (line 12) is not there to be absorbed any more
     left = (form.amount("9") - form.amount("12")).floor_zero()
     counted = absorbed(left, form.amount("10"))
     if counted:
@@ -92,6 +94,7 @@ def excess_not_absorbed(context: CheckContext) -> Iterator[Finding]:
     """Find an excess carried on while the facts are missing that would absorb it."""
     form, facts = context.record.f5329, context.person.facts
     traditional, roth = form.amount("14"), form.amount("22")
+    # unused room without these facts is not zero, it is unknown
     lacking = facts.compensation is None
     lacking_roth = lacking or facts.magi is None or not facts.filing_status
     if (traditional and lacking) or (roth and lacking_roth):

@@ -46,8 +46,10 @@ def roth_contribution_above_range(context: CheckContext) -> Iterator[Finding]:
 def one_rollover_in_twelve_months(context: CheckContext) -> Iterator[Finding]:
     """Find a second IRA-to-IRA rollover within twelve months of the first distribution."""
     me, months = context.person.taxpayer.id, statute().number("rollover_limit_months")
+    # of all years: the twelve months reach back into the year before
     paid = context.ira_events.of(me, {K.DISTRIBUTION}, lambda a: not a.kind.is_plan)
     rolled = sorted((e for e in paid if _counts(context, e)), key=lambda e: e.day)
+    # in the order of days only neighbours can be too close to each other
     for first, second in pairwise(rolled):
         again = attained(first.day, second.day, (0, months))
         if not again and second.day.year == context.year:
@@ -68,6 +70,7 @@ def _counts(context: CheckContext, paid: Event) -> bool:
     here = context.account(paid)
     for rollover in context.ira_events.rollovers_of(paid):
         to = context.books.accounts[rollover.to]
+        # conversions do not count, and neither does what goes into a plan
         converted = here.kind.is_pooled_traditional and to.kind.is_roth_ira
         if not to.kind.is_plan and not converted:
             return True
@@ -158,6 +161,7 @@ def employer_ira_limits(context: CheckContext) -> Iterator[Finding]:
 def required_distribution_first(context: CheckContext) -> Iterator[Finding]:
     """Find conversions and rollovers in years in which a required distribution may come first."""
     born = context.person.taxpayer.born
+    # 70 1/2 is the lowest age of any year's law, hence no more than "may be due"
     if born is None or not attained(born, date(context.year, 12, 31), statute().age("qcd_age")):
         return
     moved = [
@@ -195,6 +199,7 @@ def covered_after_all(context: CheckContext) -> Iterator[Finding]:
     """Find a full deduction of a person who was covered by a plan of the books."""
     deducted = context.traditional.contributed - context.traditional.nondeductible
     plans = [row.employer for row in context.record.limits.additions if row.used]
+    # not stated is another thing than "no"
     if context.person.facts.covered_by_plan is False and plans and deducted > ZERO:
         yield Finding(
             "warning",

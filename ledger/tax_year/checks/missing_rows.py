@@ -60,12 +60,15 @@ def _silent(context: CheckContext, paydays: _Paydays) -> Iterator[Finding]:
             continue
         if silence.first.year < year and _is_short_here(paydays, silence, year):
             continue  # it is of the year before
+        # with the limit reached, no paycheck until December is what should happen
         if silence.last >= date(year, 12, 31) and _stops_at_limit(context, paydays):
             continue
+        # rows go on after it and no file spans it: that is a gap between two downloads
         if silence.last < paydays.last and not paydays.covers(silence):
             yield _missing(paydays, silence, "warning")
         elif silence.last == paydays.last and not _has_ended(context, paydays, silence):
             early = _downloaded_before(context, paydays, silence)
+            # with nothing after it the job may have ended: only signs of more make it a warning
             missing = early or _goes_on_next_year(context, paydays, silence)
             yield _missing(paydays, silence, "warning" if missing else "info")
 
@@ -73,6 +76,7 @@ def _silent(context: CheckContext, paydays: _Paydays) -> Iterator[Finding]:
 def _is_short_here(paydays: _Paydays, silence: PayrollGap, year: int) -> bool:
     """Whether the part of a silence that is in a year is no longer than what is usual."""
     here = silence.last - date(year, 1, 1) + timedelta(days=1)
+    # half as long again as usual, in whole numbers
     return 2 * here <= 3 * usual_gap(paydays.days)
 
 
@@ -106,6 +110,7 @@ def _source_stops(context: CheckContext, paydays: _Paydays) -> Iterator[Finding]
     """Find deferrals or after-tax money that stop long before year end while others go on."""
     of_year = [e for e in paydays.contributions if e.day.year == context.year]
     last = max((e.day for e in of_year), default=date.min)
+    # reversed, so that the first day of each source is what stays
     starts = {e.source: e.day for e in reversed(of_year)}.values()
     for source in (*sorted(ELECTIVE_DEFERRALS), Source.AFTER_TAX):
         mine = [e for e in of_year if e.source is source]
@@ -114,6 +119,7 @@ def _source_stops(context: CheckContext, paydays: _Paydays) -> Iterator[Finding]
         if len(days) < _ENOUGH or _is_full(context, paydays.account, source, paycheck):
             continue
         tail = [s for s in payroll_gaps(days, days, last) if s.last == last]
+        # a source that starts later shows that the election was changed
         if tail and not any(day > days[-1] for day in starts):
             yield Finding(
                 "info",
@@ -133,13 +139,16 @@ def files_leave_a_gap(context: CheckContext) -> Iterator[Finding]:
         spans = sorted(_own_spans(context, account.id))
         merged: list[Span] = spans[:1]
         for first, last in spans[1:]:
+            # an IRA may have no row for a quarter: such files leave no gap
             if first <= merged[-1][1] + _LONG:
                 merged[-1] = (merged[-1][0], max(last, merged[-1][1]))
             else:
                 merged.append((first, last))
         for (_, end), (start, _) in pairwise(merged):
+            # told in each year that the gap touches
             if context.year not in range(end.year, start.year + 1):
                 continue
+            # an empty account has nothing to print
             if _holds(context, account.id, end):
                 yield Finding(
                     "info",
@@ -169,6 +178,7 @@ def balance_differs(context: CheckContext) -> Iterator[Finding]:
             else f"booked as a gain or loss of the market ({found.doubt}); if it is one, reverse "
             "the balance and book it with --accept-difference"
         )
+        # a memo is the user's acceptance of the difference: told again, but not as a doubt
         severity = "info" if balance.memo else "warning"
         yield Finding(severity, "balance_differs", f"{found.words}: {told}", "", balance.where)
 
@@ -181,6 +191,7 @@ def _plans(context: CheckContext) -> Iterator[_Paydays]:
         if not account.kind.is_plan:
             continue
         mine = (entry.event for entry in context.by_account.get(account.id, ()))
+        # with the year before, so that a pace shows from January on
         recent = [e for e in paid(mine, date(year, 12, 31)) if e.day.year >= year - 1]
         days = sorted({event.day for event in recent})
         if len(days) >= _ENOUGH:
@@ -232,6 +243,7 @@ def _known_until(context: CheckContext, history: list[Event]) -> date:
     printed = any((d.taxpayer, d.year) == (me, end.year) for d in context.books.documents)
     days = [e.day for e in history]
     days += _imported(context, {e.where.rpartition(":")[0] for e in history})
+    # a printed form of the year shows that the year is over
     return end if printed else min(end, max(days))
 
 
@@ -264,6 +276,7 @@ def _goes_on_next_year(context: CheckContext, paydays: _Paydays, silence: Payrol
         and entry.event.account == paydays.account.id
         and entry.day > silence.last
     }
+    # a file with rows on both sides shows that nothing came between
     return bool(later) and not later & before
 
 

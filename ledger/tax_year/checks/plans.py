@@ -112,12 +112,14 @@ def catch_up_that_must_be_roth(context: CheckContext) -> Iterator[Finding]:
     fig, used = figures(context.year), context.record.limits.deferrals
     if not fig.exists("roth_catch_up_enforced") or not fig.flag("roth_catch_up_enforced"):
         return
+    # catch-up is only what is above the limit: deferrals below it may stay pre-tax
     above = min((used.used - used.limit).floor_zero(), used.catch_up or ZERO)
     pretax = (above - context.roth_deferrals).floor_zero()
     if not pretax:
         return
     threshold = fig.money("roth_catch_up_wage_threshold")
     employers = {row.employer for row in context.record.limits.additions if row.used}
+    # the year before decides, and only wages of an employer whose plan took the money
     known = [w for w in _wages(context, context.year - 1) if w.employer in employers]
     high = [w for w in known if w.amount > threshold]
     if high:
@@ -130,6 +132,7 @@ def catch_up_that_must_be_roth(context: CheckContext) -> Iterator[Finding]:
             f"is filed or by an in-plan Roth rollover by the end of {context.year + 1}",
             "IRC 414(v)(7); Treas. Reg. 1.414(v)-2(c) (not read)",
         )
+    # where the wages of all of them are known and low, nothing is to be said
     elif employers - {w.employer for w in known}:
         yield Finding(
             "info",
@@ -162,6 +165,7 @@ def rollover_money_in_457b(context: CheckContext) -> Iterator[Finding]:
 def service_catch_up_not_stated(context: CheckContext) -> Iterator[Finding]:
     """Find an excess in a 403(b) plan that long service might allow."""
     deferred = context.record.limits.deferrals
+    # a service catch-up on record has raised the limit already
     if not deferred.excess or deferred.service_catch_up:
         return
     for account in context.record.accounts.values():
@@ -212,6 +216,7 @@ def separation_before_55(context: CheckContext) -> Iterator[Finding]:
     years = statute().age("separation_age")[0]
     safety = statute().age("separation_age_public_safety")[0]
     for event in context.of_year(K.DISTRIBUTION, K.LOAN_OFFSET):
+        # the year of the birthday decides, not its day
         age = age_at_year_end(born, context.year)
         if event.exception == SEPARATION and age < years:
             yield Finding(
@@ -261,6 +266,7 @@ def pension_cost_not_stated(context: CheckContext) -> Iterator[Finding]:
     for name in dict.fromkeys(p.event.account for p in context.payments.pensions):
         if name not in told:
             yield Finding(
+                # basis left in the plan shows that there was a cost: fully taxable is then wrong
                 "error" if name in taxed else "info",
                 "pension_cost_not_stated",
                 f"{name}: no cost in the contract is recorded, so every payment is fully taxable; "

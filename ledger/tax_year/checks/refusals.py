@@ -35,6 +35,7 @@ def _contributed_in_time(events: IraEvents, owner: str, year: int) -> None:
     due, first = figures(year).day("ira_contribution_due_date"), date(year, 1, 1)
     for kind in (AccountKind.TRADITIONAL_IRA, AccountKind.ROTH_IRA):
         for event in events.contributions(owner, kind, year):
+            # a postponed contribution counts for the year although its due date is over
             if first <= event.day <= due or (event.postponed and event.day > due):
                 continue
             raise LedgerError(
@@ -51,10 +52,12 @@ def _stated_basis(books: Household, person: Person, year: int) -> None:
     """Refuse basis above all that the person may have contributed and rolled in from plans."""
     me, born = person.taxpayer.id, person.taxpayer.born
     for stated in books.opening_basis:
+        # a decedent's basis was not contributed by this person
         mine = stated.taxpayer == me and not stated.decedent and stated.as_of.year <= year
         if not mine or stated.traditional_ira is None:
             continue
         most = most_ever_contributed(stated.as_of.year, born.year if born else None)
+        # money from plans was never under the limits of IRAs
         elsewhere = stated.traditional_ira_from_plans or ZERO
         if stated.traditional_ira - elsewhere > most:
             raise LedgerError(

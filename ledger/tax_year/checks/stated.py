@@ -108,9 +108,11 @@ def rows_before_opening(context: CheckContext) -> Iterator[Finding]:
         event = entry.event
         key = (event.account, event.source)
         late = [one for one in opened.get(key, ()) if event.day < one.day]
+        # once for each source: every row before the opening would say the same
         if late and not entry.derived and key not in told:
             told.add(key)
             last = late[-1].event
+            # openings of one day are one balance, though each has a part of it
             balance = as_balance([one for one in late if one.day == last.day])
             if balance.day.year > context.year:
                 continue  # the rows of the years between may explain it
@@ -137,6 +139,7 @@ def prices_disagree(context: CheckContext) -> Iterator[Finding]:
         prices = one.told if one is other else f"{one.told} and {other.told}"
         taken = "the printed one is left alone" if one is other else "the first counts"
         yield Finding(
+            # only a price that divides basis can make a tax figure wrong
             "warning" if found.pays_basis else "info",
             "prices_disagree",
             f"{found.account}: {places} tell two prices of {one.fund} on {one.day}, {prices}: "

@@ -16,6 +16,7 @@ from ledger.year_end import Finding
 def basis_taken_as_zero(context: CheckContext) -> Iterator[Finding]:
     """Find basis that nobody stated, taken as zero because the IRAs start empty in the books."""
     me = context.record.taxpayer.id
+    # where no form is due the zero decides nothing
     if context.record.f8606_required and not context.before.traditional_stated:
         yield Finding(
             "warning",
@@ -51,6 +52,7 @@ def deduction_taken_as_zero(context: CheckContext) -> Iterator[Finding]:
 
 def year_end_value_not_stated(context: CheckContext) -> Iterator[Finding]:
     """Find IRAs whose value on December 31 decides the form and that no statement gives."""
+    # without money that left no ratio is worked out
     if not (context.traditional.converted or context.traditional.distributed):
         return
     if not ("6" in context.record.f8606 or "17" in context.record.f8606):
@@ -122,8 +124,10 @@ def _converted_flat(context: CheckContext, account: Account) -> Iterator[Money]:
         elif event.kind is EventKind.CONTRIBUTION and waits_since is None:
             waits_since = event.day
         elif event.kind is EventKind.IN_PLAN_CONVERSION and event.amount:
+            # money of the same day had no time to gain or lose
             if waits_since is not None and waits_since < event.day and not valued:
                 yield event.money("amount")
+            # a conversion takes all of it: what comes after waits anew
             waits_since, valued = None, False
 
 
