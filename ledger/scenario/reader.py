@@ -58,9 +58,13 @@ def read(path: Path) -> Scenario:
 def parse(raw: bytes, name: str) -> Scenario:
     """Read the bytes of a scenario file under a name for messages; raise as ``read`` does."""
     try:
+        # editors on Windows put a byte order mark before the text
         text = raw.decode("utf-8-sig")
+        # an amount must not pass through a binary float
         tree = tomllib.loads(text, parse_float=Decimal)
+    # brackets nested too deep end in tomllib's recursion
     except (ValueError, RecursionError) as fault:
+        # tomllib tells the line in its words alone
         line = re.search(r"line (\d+)", str(fault))
         where = f"{safe(name)}:{line[1]}" if line else safe(name)
         raise LedgerError(
@@ -121,6 +125,7 @@ class _Reader:
 
     def _one(self, table: str) -> dict[str, Any]:
         value = self._tree.get(table)
+        # a missing [scenario] is read as empty, so that the keys it needs are named
         if value is None and table != "scenario":
             return {}
         return self._row(table, 0, value if isinstance(value, dict) else {})
@@ -147,6 +152,7 @@ class _Reader:
             row.need(key, self._faults)
         out = {key: row.read(key, reader, self._faults) for key, reader in spec.items()}
         found = {key: value for key, value in out.items() if value is not None}
+        # "exact" is read as None, which is another thing than a key left out
         if "line_10_places" in values and "line_10_places" in out:
             found["line_10_places"] = out["line_10_places"]
         if len(self._faults) > before:
@@ -238,6 +244,7 @@ class _Reader:
     def _by_id(self, table: str, make: Callable[[dict[str, Any]], Any]) -> dict[str, Any]:
         out: dict[str, Any] = {}
         for row in self._many(table):
+            # the row has its fault already
             if any(key not in row for key in NEEDED[table]):
                 continue
             if row["id"] in out:
@@ -350,6 +357,7 @@ def _is_leg_of(event: Event, first: Event) -> bool:
     same = (event.account, event.day, event.kind, event.sources)
     legs = same == (first.account, first.day, first.kind, first.sources)
     return legs and (
+        # legs of two funds may be alike; without a fund the same words twice are a slip
         bool(event.fund) or replace(event, where="", seq=0) != replace(first, where="", seq=0)
     )
 

@@ -135,6 +135,7 @@ SPEC: dict[str, dict[str, Callable[[Row, str], Any]]] = {
     "event": {
         "date": as_event_day,
         "account": as_text,
+        # an opening has a table of its own
         "kind": one_of(*(k for k in RECORDED_KINDS if k is not EventKind.OPENING)),
         **_event_keys(*FIELD_SPECS),
     },

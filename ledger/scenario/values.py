@@ -48,6 +48,7 @@ class Places:
         """Return file:line of a key, or of the table where the key has no line of its own."""
         found = self._tables.get(table, [])
         if index >= len(found):
+            # a table written inline has no header of its own
             return self._name
         line, keys = found[index]
         return f"{self._name}:{keys.get(key, line)}"
@@ -147,6 +148,7 @@ def positive_of(row: Row, key: str, value: object) -> Money:
 def money_of(row: Row, key: str, value: object) -> Money:
     """Return an amount of dollars; ``key`` names it in a refusal."""
     problem = f"'{key}' is not an amount"
+    # True is an int in Python
     if isinstance(value, Decimal | int) and not isinstance(value, bool):
         try:
             return Money.of_decimal(value, evidence=row.where())
@@ -158,6 +160,7 @@ def money_of(row: Row, key: str, value: object) -> Money:
 def as_day(row: Row, key: str) -> date:
     """Return a date."""
     value = row.values[key]
+    # a datetime is a date in Python
     if isinstance(value, date) and not isinstance(value, datetime):
         return value
     raise row.fault(key, "bad_date", f"'{key}' is not a date", "write it as YYYY-MM-DD")
@@ -207,6 +210,7 @@ def as_units(row: Row, key: str) -> Decimal:
     if (
         isinstance(value, int | Decimal)
         and not isinstance(value, bool)
+        # TOML has inf and nan
         and Decimal(value).is_finite()
     ):
         return Decimal(value)
@@ -378,6 +382,7 @@ def as_places(row: Row, key: str) -> int | None:
     value = row.values[key]
     if value == "exact":
         return None
+    # line 10 of the form asks for three places at least
     if isinstance(value, int) and not isinstance(value, bool) and 3 <= value <= 10:
         return value
     raise row.fault(key, "bad_value", "'line_10_places' is not 3 to 10", 'or write "exact"')
@@ -415,6 +420,7 @@ def _box_text(row: Row, key: str, name: str, value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, Decimal | int):
+        # without an exponent: the box is read again as printed text
         return f"{value:f}" if isinstance(value, Decimal) else str(value)
     if isinstance(value, str):
         return value

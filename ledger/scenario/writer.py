@@ -38,6 +38,7 @@ def write(books: Books, taxpayer: str | None = None, years: tuple[int, ...] = ()
     """
     if taxpayer is not None:
         books = books.household_of(taxpayer)
+    # facts alone: what is derived is worked out again by whoever reads the file
     people, accounts, entries = books.taxpayers, books.accounts, list(books.facts)
     return "\n".join(
         [
@@ -119,6 +120,7 @@ def _event_fields(event: Event) -> dict[str, Any]:
 
 
 def _account_fields(account: Account) -> dict[str, Any]:
+    # the defaults, so that only what was said of the account is written
     plain = Account(account.id, account.owner, account.kind)
     found = {k: v for k, v in vars(account).items() if v != getattr(plain, k)}
     if account.simplified_method:
@@ -135,6 +137,7 @@ def _dataclass(row: object) -> dict[str, Any]:
 
 
 def _boxes(document: TaxDocument) -> dict[str, Any]:
+    # the number is that of a row in one ledger and means nothing elsewhere
     found = {k: v for k, v in _dataclass(document).items() if k != "number"}
     return {**found, "boxes": dict(document.boxes)}
 

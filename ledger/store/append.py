@@ -48,9 +48,11 @@ def append_import(connection: sqlite3.Connection, writer: Writer, batch: ImportB
         *(name, batch.sha256, batch.importer, batch.account),
         *(len(batch.rows), len(batch.entries), now()),
     )
+    # all that is made here lives on: the collector would walk it again and again for nothing
     with paused_collector():
         records = _append_rows(connection, writer, import_id, batch)
         placed = _Placed(import_id, batch.file_name, name, records)
+        # ids are given ahead: postings are written before their entry
         first = writer.next_id(ENTRY)
         for chunk in _chunks(batch.entries):
             writer.extend_entries([placed.entry(first + i, e) for i, e in enumerate(chunk)])
@@ -114,6 +116,7 @@ def _append_replaced_again(connection: sqlite3.Connection, writer: Writer, impor
         (_corrected_by(import_id),),
     )
     ids = [entry_id for (entry_id,) in found.fetchall()]
+    # booked again, they change their years as much as a reversal does
     refuse_closed(connection, by_entries(connection, ids))
     for entry_id in ids:
         row, legs = _copied(connection, entry_id, id=writer.next_id(ENTRY))
@@ -203,7 +206,9 @@ def _append_rows(
         _refuse_known_rows(connection, chunk, batch.file_name, import_id)
         made = []
         for row in chunk:
+            # line and day, and the other columns in the order of the table
             line, day, *identity = row
+            # a line may make several rows: the first is the one that evidence cites
             lines.setdefault(line, first)
             made.append((first, import_id, line, day.isoformat(), *identity))
             first += 1
@@ -225,6 +230,7 @@ class _Placed:
         entry = stored.entry
         event = entry.event
         _refuse_derived(entry)
+        # named by its place in this file, it has to follow the file's new name
         if event.of:
             event = replace(event, of=self.renamed(event.of))
         known = [self.records[line] for line in stored.lines if line in self.records]
@@ -261,6 +267,7 @@ def _text(posting: Posting) -> str | None:
 
 
 def _refuse_derived(entry: JournalEntry) -> None:
+    # a fault of ours: the fold's entries are never handed to the store
     if entry.derived:
         raise ValueError("derived entries are worked out on each run and never stored")
     if (entry.event.kind is EventKind.BALANCE) != (not entry.postings):

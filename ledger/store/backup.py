@@ -26,6 +26,7 @@ def new_file(path: Path) -> None:
     for folder in reversed(missing):
         folder.mkdir(mode=0o700)
     try:
+        # O_EXCL refuses a file that appeared since; the mode holds from the first byte on
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
     except FileExistsError:
         raise LedgerError(
@@ -38,6 +39,7 @@ def new_file(path: Path) -> None:
 
 def copy_to(source: sqlite3.Connection, path: Path) -> None:
     """Copy the ledger that is open to a new file, complete or not at all."""
+    # the name is taken first; the content comes under it only when it is whole
     new_file(path)
     part = path.with_name(f".{path.name}.part")
     try:
@@ -48,9 +50,11 @@ def copy_to(source: sqlite3.Connection, path: Path) -> None:
             source.backup(target, pages=_PAGES, progress=_give_up_on(path))
         finally:
             target.close()
+        # on the disk before it has its name: a power cut must leave all of it or nothing
         _flush(part)
         part.replace(path)
         flush_folder(path)
+    # at Ctrl-C too: half a copy must not stay behind
     except BaseException:
         part.unlink(missing_ok=True)
         path.unlink(missing_ok=True)
@@ -81,6 +85,7 @@ def _flush(path: Path) -> None:
 
 def flush_folder(path: Path) -> None:
     """Put the folder's entry of a file on the disk, where the system can do that."""
+    # Windows cannot open a folder as a file
     if os.name == "nt":
         return
     descriptor = os.open(path.absolute().parent, os.O_RDONLY)

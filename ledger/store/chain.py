@@ -90,6 +90,7 @@ class Writer:
     def extend_entries(self, entries: Sequence[tuple[Row, Sequence[Row]]]) -> None:
         """Append entries with their postings (place, pool, value, basis); seal them together."""
         legs = ((row[0], *leg) for row, postings in entries for leg in postings)
+        # postings before entries: the arrival of an entry is when they must balance
         self._insert(POSTING, POSTING_COLUMNS, legs)
         self._insert(ENTRY, COLUMNS[ENTRY], (row for row, _ in entries))
         self._seal(ENTRY, (tuple(chain(row, *postings)) for row, postings in entries))
@@ -102,6 +103,7 @@ class Writer:
         for cells in cell_texts(rows):
             head = seal(head, table, cells)
             seq += 1
+            # the id is the first cell of every row
             seals.append((seq, table, int(cells.partition(",")[0]), head))
         self._insert(CHAIN, CHAIN_COLUMNS, seals)
         self.head, self._seq = head, seq

@@ -47,6 +47,7 @@ def event_text(event: Event) -> str:
     """Return ``event.as_fields()`` as JSON text; the usual event, which has few, in one step."""
     if not event.is_plain or event.amount is None:
         return dump(event.as_fields())
+    # by hand, because it runs for every row; the text must be that of ``dump`` to the byte
     source = f',"source":"{event.sources[0].value}"' if event.sources else ""
     memo = f',"memo":{_quoted(event.memo)}' if event.memo else ""
     fund = f',"fund":{_quoted(event.fund)}' if event.fund else ""
@@ -148,6 +149,7 @@ def facts_body(facts: ReturnFacts) -> str:
         if found == getattr(_DEFAULT_FACTS, item.name) or item.name in {"where", "taxpayer"}:
             continue
         body[item.name] = _json_of_fact(found)
+    # the year has a column of its own
     body.pop("year", None)
     return dump(body)
 

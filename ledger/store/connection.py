@@ -90,6 +90,7 @@ def locked(path: Path) -> LedgerUnusable:
 
 def _in_words(path: Path, error: sqlite3.Error) -> LedgerError:
     name = str(getattr(error, "sqlite_errorname", "")) or "SQLITE_ERROR"
+    # the first two words: SQLITE_IOERR_WRITE is a kind of SQLITE_IOERR
     kind = "_".join(name.split("_")[:2])
     where = safe(str(path))
     if kind in {"SQLITE_FULL", "SQLITE_IOERR", "SQLITE_CANTOPEN"}:

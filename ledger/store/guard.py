@@ -86,6 +86,7 @@ def _read_header(path: Path) -> Header:
             "name a file that 'basis init' made",
         )
     page = int.from_bytes(head[16:18], "big")
+    # the format cannot hold 65536 in two bytes and writes 1
     page = 65536 if page == 1 else page
     stated = head[24:28] == head[92:96]  # else an old program wrote last and the count is stale
     return Header(
@@ -122,6 +123,7 @@ def check_schema(path: Path, connection: sqlite3.Connection, version: int) -> No
 
 def schema_fingerprint(connection: sqlite3.Connection) -> str:
     """Return the SHA-256 over the SQL of every table, index, view and trigger."""
+    # SQLite's own tables are not ours to answer for
     found = connection.execute(
         "SELECT type, name, tbl_name, sql FROM sqlite_master"
         " WHERE substr(name, 1, 7) <> 'sqlite_' ORDER BY type, name"

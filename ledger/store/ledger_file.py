@@ -38,6 +38,7 @@ class Ledger:
         self.path = path
         self.notes = notes  # what opening changed: a migration, a journal mode put right
         self._connection = connection
+        # the name may be given to another file while this one is open
         self._file_id = path.stat().st_ino
 
     @classmethod
@@ -295,6 +296,7 @@ class Ledger:
         with self._writing() as writer:
             self._refuse_unknown_taxpayer(f"tax year {year}", taxpayer)
             self._expect_status(taxpayer, year, closed=False)
+            # the seal before this row: it stands for the books that the record was made of
             head = head_of(self._connection)
             writer.add("closing", taxpayer, year, record, head, append.now())
 
@@ -425,6 +427,7 @@ class Ledger:
         """Copy the ledger to a new file and verify the copy; raise LedgerError when it exists."""
         with translated(path):
             copy_to(self._connection, path)
+        # opened anew, so that the copy passes every check of an opening
         with Ledger.open(path) as copy:
             problems = copy.verify(self.head)
         if problems:

@@ -63,6 +63,7 @@ def by_events(connection: sqlite3.Connection, events: Iterable[Event]) -> Iterat
     """Go through the years that events change: by their days and by the years they are for."""
     listed = list(events)
     owners = {account.id: account.owner for account in accounts(connection).values()}
+    # events of one import may name each other before any of them is stored
     earlier = {(owners.get(e.account), e.name): e.day.year for e in listed}
     for event in listed:
         years = {event.day.year, event.tax_year}

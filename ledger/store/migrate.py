@@ -48,6 +48,7 @@ def _run(connection: Connection, script: ScriptDirectory, revision: str) -> None
     def steps(now: Any, _context: MigrationContext) -> list[MigrationStep]:
         lower = now[0] if now else "base"
         found = list(script.iterate_revisions(revision, lower))
+        # Alembic goes from the newest down
         return [
             MigrationStep.upgrade_from_script(script.revision_map, step) for step in reversed(found)
         ]

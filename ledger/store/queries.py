@@ -49,6 +49,7 @@ def taxpayers(connection: sqlite3.Connection) -> dict[str, Taxpayer]:
 def accounts(connection: sqlite3.Connection) -> dict[str, Account]:
     """Return the newest version of every account, in the order first added."""
     sql = "SELECT code, body FROM account ORDER BY id"
+    # of one code the last row wins, in the place of the first
     newest: dict[str, str] = dict(connection.execute(sql).fetchall())
     return {code: account_of(body) for code, body in newest.items()}
 
@@ -296,6 +297,7 @@ def _settled(
     if not said:
         return facts
     numbers = {int(match.removeprefix(ENTRY)): answer for match, answer in said.items()}
+    # by movement: what is said of one leg settles all legs of the payment
     told = {movement_of(f.event): numbers[f.event.seq] for f in facts if f.event.seq in numbers}
     named = {payment_named(other) for other in told.values()} - {0}
     paid = {f.event.seq: f.event for f in facts if f.event.seq in named}

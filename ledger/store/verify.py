@@ -95,6 +95,7 @@ def chain_problems(connection: sqlite3.Connection, head: str = "") -> list[str]:
     """
     found: list[str] = []
     streams = {table: _Stream(table, _rows(connection, table)) for table in COLUMNS}
+    # without a head to look for there is nothing to miss
     previous, last, seen = GENESIS, 0, head in {"", GENESIS}
     for seq, table, row_id, stored in connection.execute(
         "SELECT seq, table_name, row_id, hash FROM chain ORDER BY seq"
@@ -108,6 +109,7 @@ def chain_problems(connection: sqlite3.Connection, head: str = "") -> list[str]:
             found += streams[table].check(row_id, previous, stored)
         previous = stored
         seen = seen or stored.startswith(head)
+    # rows behind the last seal have none
     for stream in streams.values():
         found += stream.rest()
     if not seen:
