@@ -46,6 +46,7 @@ _TEXTS = {
 
 
 def _features(command: F) -> F:
+    # reversed: click shows last what was added first
     for name, words in reversed(_ALLOWED.items()):
         flag = f"--{name}/--no-{name}"
         command = click.option(flag, default=None, help=f"Plan {words}.")(command)

@@ -47,6 +47,7 @@ def close(year: int, taxpayer: str | None, *, shows: bool, as_json: bool) -> Non
         raise nothing(year)
     wanted = [r for r in worked.records if taxpayer is not None or r.status != "closed"]
     with open_ledger() as ledger:
+        # where all are closed one is tried all the same, so that the ledger says since when
         for record in wanted or worked.records[:1]:
             ledger.close_year(record.taxpayer.id, year, record_text(record))
         filed = ledger.filed_years()
@@ -140,6 +141,7 @@ def _show_changes(year: int, taxpayer: str | None, *, as_json: bool) -> None:
         for record in found:
             _print_changes(record)
         faults.tell(worked.refused)
+    # a refusal weighs more than a changed line: its exit code is the one to tell
     if worked.refused:
         click.get_current_context().exit(LedgerError.exit_code)
     if any(record.amended for record in found):

@@ -58,6 +58,7 @@ def demo(folder: Path, *, steps: bool) -> None:
     play = _read(_household())
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     ledger = folder / LEDGER_NAME
+    # started from nothing: entries of an earlier run would be there twice
     ledger.unlink(missing_ok=True)
     packet = f"packet {play.year} --force --to {shlex.quote(str(folder))}"
     console = show.console(to_stderr=True)
@@ -97,6 +98,7 @@ def _run(line: str, ledger: Path, folder: Path) -> None:
     try:
         with redirect_stdout(said), redirect_stderr(said):
             basis.main(["--ledger", str(ledger), *words])
+    # every command ends with it, those that went well too
     except SystemExit as end:
         if end.code:
             raise LedgerError(

@@ -120,6 +120,7 @@ def _record(form: str, given: Mapping[str, Any]) -> None:
         if given["file"] is not None:
             people = ledger.taxpayers()
             named = one_taxpayer(ledger, given["taxpayer"]) if given["taxpayer"] else ""
+            # of several people the file has to say whose each form is
             taxpayer = named or (next(iter(people)) if len(people) == 1 else "")
             listed = read_forms(given["file"], Defaults(form, taxpayer, given["year"]))
         elif given["boxes"] or not at_terminal():
@@ -131,6 +132,7 @@ def _record(form: str, given: Mapping[str, Any]) -> None:
         checked_forms, corrects = _checked(ledger, listed), given["corrects"]
         if corrects is not None:
             _refuse_other_form(ledger, corrects, checked_forms)
+        # one form can be asked about; with several the question would not say which
         elif at_terminal() and len(checked_forms) == 1 and not given["another"]:
             checked_forms, corrects = _which(ledger, checked_forms)
         else:
@@ -234,6 +236,7 @@ def _new(ledger: Ledger, listed: list[TaxDocument], *, another: bool) -> list[Ta
     faults, out = Collector(), list[TaxDocument]()
     present = list(ledger.documents())
     for one in listed:
+        # the file itself may hold a form twice
         alike = [] if another else [old for old in (*present, *out) if old.same_paper(one)]
         same = next((old for old in alike if not old.differing(one)), None)
         if same is not None:
@@ -332,6 +335,7 @@ def withdraw(number: int, why: str) -> None:
     """
     with open_ledger() as ledger:
         found = [d for d in ledger.documents() if d.number == number]
+        # a form without boxes withdraws the one that it replaces
         blank = [replace(d, boxes={}) for d in found]
         ledger.add_documents(blank, replaces=number, why=why)
         for one in found:

@@ -137,12 +137,14 @@ def add(kind: str, day: date, **given: Any) -> None:
     event = Event(where=f"basis add {kind}", day=day, kind=EventKind(kind), **fields)
     _refuse_strangers(event.kind, set(fields))
     with open_ledger() as ledger:
+        # both are tried: somebody who types sees every fault of the line at once
         faults = Collector()
         with faults:
             refuse_impossible(event, _booked(ledger, event))
         with faults:
             book(event, ledger.accounts())
         faults.raise_any()
+        # only for an event that can be booked: it may ask about the difference
         event = meet_books(ledger, event, accepted=accepted)
         receipt = append_event(ledger, event, again=again)
         show.line(f"booked {event.kind.words} of {day.isoformat()} in {event.account}")

@@ -66,6 +66,7 @@ def agrees(wanted: object, found: object) -> bool:
     """
     if wanted == "absent" or found is ABSENT:
         return wanted == "absent" and found is ABSENT
+    # before the numbers: True equals 1 in Python
     if isinstance(wanted, bool) or isinstance(found, bool):
         return wanted is found
     if isinstance(wanted, int | Decimal):

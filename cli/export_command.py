@@ -91,6 +91,7 @@ def _write_year(form: str, target: Path, books: Books, record: YearEnd) -> None:
 
 
 def _write_tables(folder: Path, year: int | None, taxpayer: str | None, *, force: bool) -> None:
+    # before the work: years of figures must not end in a refusal to overwrite
     refuse_existing([folder / f"{name}.csv" for name in TABLE_NAMES], force=force)
     refuse_existing([folder / _TABLES_JSON], force=force)
     told = _everything(verified_books(), year, taxpayer)

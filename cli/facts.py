@@ -238,6 +238,7 @@ def _lines(where: str, given: Mapping[str, Any]) -> dict[str, Money | str]:
     for number, text in texts:
         with faults:
             line, value = read_box(F8606, number, text, where)
+            # the same line by --line14 and by --line is no fault while both agree
             if lines.get(line, value) != value:
                 raise LedgerError(
                     where=where,

@@ -81,6 +81,7 @@ def form(  # noqa: PLR0913 - one for each option
         raise _no_form(form, year)
     planned = _planned(sheets, target)
     refuse_existing([path for path, _ in planned], force=force, reads=blank)
+    # all are made before the first is written: half a set would look whole
     made = [(path, sheet, _content(sheet, known, given)) for path, sheet in planned]
     for path, sheet, content in made:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)

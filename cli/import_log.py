@@ -44,6 +44,7 @@ def allocate(account: str | None, specs: tuple[str, ...], *, as_json: bool) -> N
         made = [remembered(parse_spec(text), account or "") for text in specs]
         if made:
             ledger.add_answers(made)
+        # of one account and match the last answer counts
         newest = {(a.account, a.match): a for a in ledger.answers() if a.code == ALLOCATION}
     told = [a for a in newest.values() if account in {None, a.account}]
     if as_json:
@@ -131,6 +132,7 @@ def undo(import_id: int, why: str) -> None:
       basis undo 3 --why "statement of the wrong account"
     """
     with open_ledger() as ledger:
+        # what was open before is not told again as news
         before = {side.where for side in ledger.books().open_sides}
         reversed_entries = ledger.undo(import_id, why)
         show.line(f"import {import_id} taken back: {reversed_entries} entries reversed")

@@ -285,6 +285,7 @@ def _store(
 
 def _one_of_each_first(questions: Sequence[Question]) -> list[Question]:
     """Put one question of each file and code before the others: only the first are shown."""
+    # reversed, so that the first of each file and code is what stays
     firsts = {(q.file, q.code): q for q in reversed(questions)}
     heads = {id(question) for question in firsts.values()}
     return sorted(questions, key=lambda question: (id(question) not in heads, question.turn))

@@ -44,6 +44,7 @@ def load_books(ledger: Ledger, books: Books, name: str, digest: str) -> Iterator
     )
     events = [entry.event for entry in books.facts]
     receipt = append_events(ledger, name, digest, events) if events else None
+    # last: a year that is closed would refuse its own events
     yield from _close_years(ledger, books)
     if receipt is None:
         yield "no new events: the ledger has them all"

@@ -110,6 +110,7 @@ class BasisGroup(click.Group):
     ) -> NoReturn:
         """Run a command line and leave with the exit code of the contract."""
         arguments = list(sys.argv[1:] if args is None else args)
+        # click's own handling would print and leave before our exit codes can be told
         extra["standalone_mode"] = False
         try:
             outcome = super().main(arguments, prog_name or "basis", **extra)
@@ -214,6 +215,7 @@ def _flush() -> None:
     try:
         sys.stdout.flush()
     except OSError:
+        # else the interpreter tries once more at its end and complains
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 

@@ -82,6 +82,7 @@ def verify(head: str, *, as_json: bool) -> None:
     with open_ledger() as ledger, show.busy("verifying"):
         problems = ledger.verify(head)
         found = ledger.head
+        # of a damaged ledger the books cannot tell what is open
         points = open_points_of(ledger.books()) if not problems else []
     contradicted = [one for one in points if one.code in CONTRADICTIONS]
     if as_json:
@@ -150,6 +151,7 @@ def restore(file: Path, *, may_replace: bool) -> None:
                 problem=f"the copy does not verify: {problems[0]}",
                 remedy="use another copy; nothing was changed",
             )
+        # whole under a name of its own before the present ledger is moved
         copy.backup(fresh)
     if target.exists():
         aside = _free_name(target, "old")

@@ -295,6 +295,7 @@ def _households(records: Sequence[YearEnd], books: Books) -> list[tuple[YearEnd,
         spouse = by_id.get(books.spouse_of(record.taxpayer.id) or "")
         if spouse is None:
             groups.append((record,))
+        # the pair may stand there already, told from the other side
         elif (spouse, record) not in groups:
             groups.append((record, spouse))
     return groups

@@ -42,6 +42,7 @@ def write_whole(path: Path, content: bytes) -> None:
 
 
 def _replace(path: Path, content: bytes) -> None:
+    # in the same folder, since a rename is whole only on one disk; cut, since names have a limit
     handle, name = tempfile.mkstemp(prefix=f".{path.name[:40]}.", suffix=".tmp", dir=path.parent)
     temporary = Path(name)
     try:
@@ -49,6 +50,7 @@ def _replace(path: Path, content: bytes) -> None:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
+        # its bytes are on the disk before the old file is given up
         temporary.replace(path)
     except BaseException:
         temporary.unlink(missing_ok=True)

@@ -34,6 +34,7 @@ from ledger.year_end import (
     YearEnd,
 )
 
+# what the sheet's formula adds, and what it takes off
 _CLOSING = RowSum(("opening_value", "contributions", "earnings", "in"), ("out",))
 
 
@@ -171,6 +172,7 @@ def basis_section(year: YearEnd) -> Section:
         ),
         title="Traditional IRAs: one pool",
     )
+    # a person without traditional IRAs needs no table of zeros
     held = any((iras.basis_brought_forward, iras.basis_carried_forward, iras.year_end_value))
     held = held or any(_is_pooled(row, year) for row in year.pools)
     states = (_state_basis(year),) if year.state_basis else ()
@@ -248,6 +250,7 @@ def _movement(row: Movement, year: YearEnd) -> Row:
         row.amount,
         row.basis,
         row.taxable,
+        # blank instead of zero: the column goes where it says nothing
         row.amount - row.basis - row.taxable or None,
         row.note,
         row.where,
@@ -292,6 +295,7 @@ def limits_section(year: YearEnd) -> Section:
 
 def _deferrals(row: DeferralLimit) -> Row:
     catch_up, room = or_not_known(row.catch_up), or_not_known(row.room)
+    # the sheet works the room out from one column, so it holds both kinds of catch-up
     if row.service_catch_up and row.catch_up is not None:
         catch_up = row.catch_up + row.service_catch_up
     name = "Elective deferrals, all plans"

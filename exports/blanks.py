@@ -86,6 +86,7 @@ def _layout(form: str, blank: Mapping[str, Any]) -> Layout:
 
 def _boxes(key: str, *, cents: bool) -> tuple[str, ...]:
     """Return the boxes of an entry of the list: two for a line where dollars and cents part."""
+    # a line's key starts with its number; one with a dot is a part of a line already
     is_line = key[:1].isdigit() and "." not in key
     return (key, key + CENTS) if cents and is_line else (key,)
 
@@ -108,6 +109,7 @@ def recognize(content: bytes, form: str, year: int, where: str) -> Recognized:
     Raises LedgerError: ``not_a_pdf``, ``blank_encrypted``, ``blank_damaged``, ``not_the_form``
     and ``other_year``. A copy of the right form whose fields are not known is no fault.
     """
+    # by hash first: these very bytes were looked at, and nothing in them is guessed
     digest = hashlib.sha256(content).hexdigest()
     for known in known_forms().values():
         for layout in known.layouts:

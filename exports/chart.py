@@ -78,6 +78,7 @@ def drawings(table: Table, width: float) -> list[Drawing]:
     if not chart.panels:
         return [Drawing(width, _BARS, partial(_bars, table=table, chart=chart, width=width))]
     at = table.keys.index(chart.panels)
+    # the rows of one panel stand together in the table
     named = [(show(name), list(rows)) for name, rows in groupby(table.rows, lambda row: row[at])]
     wide = (width - _GAP * (_ACROSS - 1)) / _ACROSS
     out = []
@@ -166,6 +167,7 @@ def _bars(canvas: Any, table: Table, chart: Chart, width: float) -> None:
         for cents, fill in zip(parts, _FILLS, strict=False):
             if cents[x] > 0:
                 base = plot.y(low)
+                # never thinner than a hair: a small part must not vanish
                 tall = max(plot.y(low + cents[x]) - base, 0.6)
                 _box(canvas, (x * room + room * 0.25, base, room * 0.5, tall), fill)
                 low += cents[x]

@@ -120,6 +120,7 @@ def _moved(year: YearEnd) -> list[str]:
     kinds = list(dict.fromkeys(row.kind for row in moved))
     told = [_kind(kind, [row for row in moved if row.kind == kind]) for kind in kinds]
     out = [f"Moved in {counted(len(moved), 'step')}: {'; '.join(told)}."] if moved else []
+    # movements tell these themselves: the sentence would say them twice
     told_already = {EventKind.RETURN_OF_CONTRIBUTION.words, EventKind.RECHARACTERIZATION.words}
     if year.returned and not told_already & set(kinds):
         back = Money.total(row.contribution for row in year.returned)
@@ -128,6 +129,7 @@ def _moved(year: YearEnd) -> list[str]:
             f"Contributions for {year.tax_year} taken back or moved: ${back}, with net income "
             f"of ${accounting(income)}."
         )
+    # money left that no movement tells: silence would read as if nothing had
     if not out and paid_out(year):
         left = Money.total(row.went_out for row in year.pools)
         out.append(f"Left the accounts in other ways: ${left}; see the findings and the register.")

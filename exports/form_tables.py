@@ -158,10 +158,12 @@ def _entries_1040(year: YearEnd) -> Iterator[Row]:
     beside = {number: f"write {joined(words)}" for number, words in notes.items()}
     found = {line.number: _entry(line, form, beside) for line in year.f1040}
     for line in year.f1040:
+        # the gross line is the one before it: 4a before 4b
         gross = _line_before(line.number)
         if line.label.endswith(_TAXABLE) and gross not in found:
             what = line.label.removesuffix(_TAXABLE)
             found[gross] = (form, gross, what, _BLANK, f"all of it is on line {line.number}")
+    # a note beside no line is a box to check
     for number in notes.keys() - found.keys():
         found[number] = (form, number, "Box to check", joined(notes[number]), "")
     yield from (found[number] for number in sorted(found))

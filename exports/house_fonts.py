@@ -44,6 +44,7 @@ def _registered(name: str, file: str) -> frozenset[int]:
 
 def is_foreign(text: str) -> bool:
     """Tell whether a text has a character that the house face lacks."""
+    # asked first, because nearly every text is ASCII and the face has all of it
     return not text.isascii() and any(ord(character) not in printable() for character in text)
 
 
@@ -66,6 +67,7 @@ def runs(text: str, font: str) -> Iterator[tuple[str, str]]:
 
 def width_of(text: str, font: str, size: float) -> float:
     """Return the width of a text in points."""
+    # registers the fonts: widths are asked for before any page is made
     printable()
     return sum(float(pdfmetrics.stringWidth(run, name, size)) for name, run in runs(text, font))
 

@@ -36,6 +36,7 @@ def couple(spouses: Sequence[YearEnd]) -> str:
     """
     names = [spouse.taxpayer.name for spouse in spouses]
     lasts = {name.rpartition(" ")[2] for name in names}
+    # a single name has no last name to share
     if len(lasts) == 1 and all(" " in name for name in names):
         names = [*(name.rpartition(" ")[0] for name in names[:-1]), names[-1]]
     return joined(names)

@@ -109,6 +109,7 @@ def filled(blank: Blank, form: Form, name: str) -> bytes:
     except LedgerError:
         raise
     except Exception as error:
+        # a copy looked at before cannot be the cause: that fault is ours and must be seen
         if blank.found.is_seen:
             raise
         raise damaged(blank.where, error) from error
@@ -149,6 +150,7 @@ def _line_texts(line: FormLine, layout: Layout) -> Iterator[tuple[str, str]]:
         dollars, _, cents = amount.partition(".")
         split = number + CENTS in layout.fields
         found = {number: dollars, number + CENTS: cents or "00"} if split else {number: amount}
+    # several exceptions do not fit the two digits of the field
     exception = _ONE_EXCEPTION.fullmatch(line.words)
     if exception and number + EXCEPTION in layout.fields:
         found[number + EXCEPTION] = exception[1]

@@ -47,6 +47,7 @@ class _Names:
         self._accounts = books.accounts
         self._taken: dict[str, Pool] = {}
         self.of: dict[Pool, str] = {}
+        # in the order of the entries: the same journal gives the same names
         for entry in journal.entries:
             for posting in entry.postings:
                 self._name(posting.pool)
@@ -121,6 +122,7 @@ def beancount_text(journal: Journal, books: Books) -> str:
     names = _Names(journal, books)
     lines = [*_head(books), "", 'option "title" "Value and basis of retirement accounts"']
     lines += [f'option "operating_currency" "{VALUE}"']
+    # beancount takes no posting from before the day on which an account opens
     first = min((entry.day for entry in journal.entries), default=date.min).isoformat()
     lines += ["", *(f"{first} commodity {unit}" for unit in (VALUE, BASIS))]
     lines += [f"{first} open {name} {VALUE},{BASIS}" for name in sorted(names.of.values())]
@@ -209,6 +211,7 @@ def _hledger_entry(entry: JournalEntry, names: _Names) -> _Block:
 
 def _hledger_balances(balances: Sequence[Balance], names: _Names) -> _Block:
     rows = [
+        # with the star the accounts below count too: a person's basis stands above the single IRAs
         f"  {names.of[balance.pool]:<44}  0.00 {unit} =* {amount.plain} {unit}"
         for balance in balances
         for amount, unit in _amounts(balance.value, balance.basis)

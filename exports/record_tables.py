@@ -93,6 +93,7 @@ def _legs(entry: JournalEntry, books: Household) -> Iterator[Row]:
     against = joined(list(dict.fromkeys(parties)))
     raw = books.raw_rows.get(entry.where, "")
     told = (_reason(entry), against, entry.where, entry.event.memo, raw)
+    # the first leg tells the entry; the others leave these cells blank and go on with it
     for reason, other, where, memo, row in (told, *[("",) * len(told)] * (len(legs) - 1)):
         leg, flow = legs.pop(0) if legs else ((entry.event.account, None, None), ("", "", ""))
         yield (entry.day, reason, *leg, other, where, *flow, memo, row)
@@ -137,6 +138,7 @@ def evidence_section(year: YearEnd, books: Household) -> Section:
 def _file(file: EvidenceFile) -> Row:
     day, _, moment = file.imported_at.replace("T", " ").removesuffix("Z").partition(" ")
     read_as = "by hand" if file.importer == TYPED else file.importer.replace("_", " ")
+    # in two halves, between which paper may break the line
     digest = f"{file.sha256[:32]} {file.sha256[32:]}"
     when = f"{day} {moment[:5]}".strip()
     name = by_hand(file.name) if file.importer == TYPED else file.name

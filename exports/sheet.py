@@ -150,6 +150,7 @@ def sheet_name(wanted: str, taken: set[str]) -> str:
     """
     plain = " ".join(_FORBIDDEN.sub(" ", show(wanted)).split()).strip("'") or "Sheet"
     name, number = plain[:_NAME_MAX].strip(), 1
+    # spreadsheet programs compare names of sheets without case
     while name.lower() in {other.lower() for other in taken}:
         number += 1
         name = f"{plain[: _NAME_MAX - len(str(number)) - 1].strip()} {number}"
@@ -192,6 +193,7 @@ class Links:
         wanted = {a: show(row[here.table.keys.index(b)]) for a, b in rule.same}
         if not all(_PLAIN_WORDS.fullmatch(words) for words in wanted.values()):
             return ""  # SUMIFS would read a sign such as > or * as a command
+        # a formula that gives another figure than the paper would be worse than a plain number
         if _sum(rule, there.table, wanted | {rule.where: rule.what}) != shown.cents:
             return ""
         parts = [_range(at, there, rule.amount)]
@@ -207,6 +209,7 @@ def _sum(rule: SumOf, table: Table, wanted: Mapping[str, str]) -> int:
         amount.cents
         for row in table.rows
         if isinstance(amount := row[at[rule.amount]], Money)
+        # SUMIFS compares without case, so this has to as well
         and all(show(row[at[key]]).lower() == words.lower() for key, words in wanted.items())
     )
     return -sum(cents) if rule.negative else sum(cents)
@@ -399,6 +402,7 @@ class SheetWriter:
 
     def _put_formula(self, cell: Any, formula: str, worth: Decimal) -> None:
         cell.value = formula
+        # kept for programs that show the last figure and do not calculate
         self.cached[cell.coordinate] = f"{worth:f}"
 
 
@@ -442,6 +446,7 @@ def _lines(text: str, room: int) -> int:
 
 def _put_text(cell: Any, text: str) -> None:
     cell.value = text
+    # told to be text: a name that starts with an equals sign must not become a formula
     cell.data_type = "s"
     cell.quotePrefix = True
 
