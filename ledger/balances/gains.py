@@ -16,7 +16,7 @@ from typing import NamedTuple
 from ledger.balances.holdings import Holding, Holdings, hidden_in_roundings
 from ledger.balances.prices import NOTHING, Price
 from ledger.chart import Account, Outside, Pool, Source, TaxCharacter, outside
-from ledger.events import UNSAID, WHOLE, Event, EventKind, fund_key, kinds_where
+from ledger.events import UNSAID, WHOLE, Event, EventKind, Order, fund_key, kinds_where
 from ledger.journal import JournalEntry, Posting
 from ledger.money import ZERO, Money
 
@@ -50,6 +50,7 @@ class Outflow:
     account: Account
     pool: Pool
     entries: tuple[JournalEntry, ...]
+    entering: tuple[Posting, ...] = ()  # what is converted into it first, on the same day
 
     @property
     def legs(self) -> list[Posting]:
@@ -112,6 +113,8 @@ class Outflow:
 def outflows(going: Iterable[JournalEntry], accounts: Mapping[str, Account]) -> list[Outflow]:
     """Group what leaves on a day by the source or IRA it leaves, in the order of the pools."""
     found: dict[Pool, list[JournalEntry]] = {}
+    converted = [e for e in going if e.event.kind.spec.order is Order.CHANGES_SOURCE]
+    entering = [p for e in converted for p in e.postings if p.value > ZERO]
     for entry in going:
         if entry.event.kind in _CORRECTIONS:
             continue
@@ -123,7 +126,12 @@ def outflows(going: Iterable[JournalEntry], accounts: Mapping[str, Account]) -> 
             if account is not None and (not account.kind.is_plan or pool.source in set(Source)):
                 found.setdefault(pool, []).append(entry)
     return [
-        Outflow(accounts[pool.account], pool, tuple(entries))
+        Outflow(
+            accounts[pool.account],
+            pool,
+            tuple(entries),
+            tuple(p for p in entering if p.pool == pool),
+        )
         for pool, entries in sorted(found.items())
     ]
 
@@ -147,8 +155,10 @@ def value_before(
     if not holdings.has_units(out.pool) and all(leg.units is None for leg in legs):
         unsaid = any(entry.event.reason == UNSAID for entry in out.entries)
         return Unknown.UNSAID if unsaid else Unknown.NO_UNITS
-    if holdings.untold(out.pool) or not holdings.was_sold(out.pool, legs):
+    told = all(leg.units is not None for leg in out.entering)
+    if not told or holdings.untold(out.pool) or not holdings.was_sold(out.pool, legs):
         return Unknown.UNTOLD
+    legs = [*out.entering, *legs]
     weighs = holdings.make_up(out.pool, legs, prices)
     left = holdings.after(out.pool, legs)
     if holdings.exchanged(out.pool) and not all(holding.is_none for holding in left.values()):

@@ -147,7 +147,8 @@ class GainsInPrice:
     def _valued(
         self, out: Outflow, prices: Mapping[tuple[str, str], Price], stated: Sequence[Event]
     ) -> Valued:
-        booked, amount = self._balances.value(out.pool), out.amount
+        amount, entering = out.amount, Money.total(leg.value for leg in out.entering)
+        booked = self._balances.value(out.pool) + entering
         worth = value_before(out, self._holdings, prices)
         found, point = _stated_or_worth(out, worth)
         if isinstance(found, Money):

@@ -130,8 +130,10 @@ class Order(IntEnum):
     OPENS = 0
     COMES_IN = 1
     MARKET = 2  # after the money it is of: files order a day in any way
-    GOES_OUT = 3
-    COMES_BACK = 4
+    # Into a Roth source before out of it: who is paid all of it is paid what came in that day.
+    CHANGES_SOURCE = 3
+    GOES_OUT = 4
+    COMES_BACK = 5
 
 
 class Flow(StrEnum):
@@ -359,6 +361,7 @@ EVENT_SPECS: Mapping[EventKind, EventSpec] = MappingProxyType(
             "an in-plan Roth rollover: from a source to Roth inside the plan",
             words="in-plan conversion",
             place=Place.PLAN,
+            order=Order.CHANGES_SOURCE,
             sources=Sources.ONE,
             starts_roth_clock=True,
             on_return=False,
