@@ -85,7 +85,8 @@ def _other_text(column: str) -> str:
     if column in {"day", "as_of", "born"}:
         return f"date({column}, '+1 day')"
     if column == "hash":
-        return "replace(replace(hash, '0', 'f'), '1', '0')"
+        # its first digit becomes another one, whichever it is
+        return "CASE substr(hash, 1, 1) WHEN '0' THEN '1' ELSE '0' END || substr(hash, 2)"
     return f"coalesce({column}, '') || 'x'"
 
 
