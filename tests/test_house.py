@@ -74,7 +74,7 @@ PLAN: dict[str, list[str]] = {
     "ledger.importers.reading": FACTS,
     "ledger.importers": [*FACTS, "ledger.pause", "ledger.importers.reading"],
     "ledger.booking": [*FACTS, "ledger.journal"],
-    "ledger.movements": [*BOOKS, "ledger.booking"],
+    "ledger.movements": [*BOOKS, "ledger.booking", "ledger.law"],  # until when money is put back
     # what the law makes of the books: nothing of files or of the database
     "ledger.law": FACTS,
     "ledger.forms.form": WORDS,

@@ -183,9 +183,8 @@ def _worth(
     value = out.amount + stayed.value + _rounded_apart(out, left, prices)
     doubt = stayed.doubt + unseen
     hidden = hidden_in_roundings(out.pool, left, prices)
-    if holdings.prices.are_rounded(
-        out.pool.account, left
-    ):  # some may be left where none seem to be
+    # some may be left where none seem to be
+    if holdings.prices.are_rounded(out.pool.account, left):
         doubt, hidden = doubt + hidden, NOTHING
     # what is taxed is a share of the worth: a coarse price may change a dollar of the return
     if out.shares_basis and out.amount.cents * doubt > _A_DOLLAR * value.cents:

@@ -1,6 +1,8 @@
-"""What a plan pays out that may never be rolled over."""
+"""What may be rolled over: payments that never may, and until when one may be put back."""
 
 from __future__ import annotations
+
+from datetime import date, timedelta
 
 from ledger.events import EventKind
 from ledger.law import rule
@@ -12,6 +14,7 @@ NOT_ELIGIBLE_REASONS = {
 }
 _PERIODIC = "02"  # Form 5329: substantially equal periodic payments
 _DEFAULT = "default"
+_SIXTY_DAYS = timedelta(days=60)
 
 
 @rule("IRC 402(c)(4); Treas. Reg. 1.402(c)-2", evidence="S")
@@ -35,3 +38,15 @@ def is_qualified_offset(kind: EventKind, reason: str) -> bool:
     "default" for the offset of a loan that was in default while the job and the plan went on.
     """
     return kind is EventKind.LOAN_OFFSET and reason != _DEFAULT
+
+
+@rule("IRC 402(c)(3)(A), 408(d)(3)(A); Pub. 590-A, Time Limit for Making a Rollover", evidence="S")
+def is_within_sixty_days(paid: date, put_back: date) -> bool:
+    """Tell whether money is put back in time: by the 60th day after the day it was received.
+
+    >>> is_within_sixty_days(date(2024, 3, 1), date(2024, 4, 30))
+    True
+    >>> is_within_sixty_days(date(2024, 3, 1), date(2024, 5, 1))
+    False
+    """
+    return paid <= put_back <= paid + _SIXTY_DAYS

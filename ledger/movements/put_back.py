@@ -9,16 +9,15 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from datetime import timedelta
 from typing import NamedTuple
 
 from ledger.booking import Accounts, book, destinations
 from ledger.chart import Account, TaxCharacter
 from ledger.events import CASH, Event, EventKind
 from ledger.journal import JournalEntry
+from ledger.law.eligible_rollover import is_within_sixty_days
 from ledger.money import ZERO, Money
 from ledger.movements.legs import merged
-from ledger.movements.sides import SAID_SO
 from ledger.movements.within_plan import within_plans
 
 
@@ -37,7 +36,7 @@ class CashPaid(NamedTuple):
     def may_be(self, event: Event, accounts: Accounts) -> bool:
         """Tell whether what came in as this event may be this money, by time, owner and law."""
         paid, into = accounts[self.main.account], accounts[event.account]
-        in_time = timedelta(0) <= event.day - self.main.day <= SAID_SO
+        in_time = is_within_sixty_days(self.main.day, event.day)
         return in_time and paid.owner == into.owner and self._may_go(paid, into)
 
     def _may_go(self, paid: Account, into: Account) -> bool:

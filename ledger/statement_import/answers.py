@@ -46,14 +46,16 @@ class GivenAnswer:
             return False
         if self.row:
             return self.row == question.row
-        if self.file and self.file != question.file:
-            return False
-        if self.account and self.account != question.account:
+        if not self.is_for(question.file, question.account):
             return False
         if self.line is not None:
             return question.at.is_met(self.line, self.nth)
         words = (question.match, question.words)
         return self.match is not None and normal(self.match) in map(normal, words)
+
+    def is_for(self, file: str, account: str) -> bool:
+        """Tell whether it may be about rows of a file and account; it need name neither."""
+        return self.file in {"", file} and self.account in {"", account}
 
     @property
     def for_all(self) -> bool:
@@ -87,6 +89,8 @@ class AnswerBook:
             key: answer for key, answer in newest.items() if answer
         }  # "": forgotten
         self._given = list(given)
+        # What is said of a row goes before what is said of all rows, wherever the list has it.
+        self._nearest_first = sorted(enumerate(self._given), key=lambda one: one[1].for_all)
         self._used: dict[str, dict[tuple[str, str, str], Answer]] = {}
         self._fitting: dict[int, str] = {}  # number in the list -> file whose question it met
         self._met: dict[int, object] = {}  # number in the list -> the point that it settles
@@ -108,7 +112,7 @@ class AnswerBook:
 
     def find(self, question: Question) -> Any | None:
         """Return the answer to a question, or None; texts that hold JSON are opened."""
-        for number, given in enumerate(self._given):
+        for number, given in self._nearest_first:
             if given.settles(question) and not given.specs:
                 self._fit(number, given, question)
                 try:
@@ -178,7 +182,7 @@ class AnswerBook:
         marks = {row.fingerprint for row in waiting}
         found = []
         for number, given in enumerate(self._given):
-            here = not given.file or given.file == file
+            here = given.is_for(file, waiting[0].account)
             lines = [row for row in waiting if row.at.is_met(given.line or 0, given.nth)]
             named = lines or (given.match and normal(given.match) in words)
             if given.specs and (given.row in marks or (here and named)):

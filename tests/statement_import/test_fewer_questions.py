@@ -302,6 +302,21 @@ def test_the_gains_of_a_year_follow_from_its_form(
     assert "Form 1099-R of" in register
 
 
+def test_a_pattern_for_one_plan_divides_no_row_of_another(basis: Basis) -> None:
+    row = '02/10/2021,500 Index,Contributions,"1,000.00",10.000\n'
+    for name, plan in (("one.csv", "ACME 401(K)"), ("two.csv", "NOVA 401(K)")):
+        Path(name).write_text(HEAD.format(plan) + row)
+    pattern = {"code": "allocation_needed", "match": "Contributions", "account": "acme"}
+    said = [
+        {"code": "account_unknown", "match": "ACME 401(K)", "answer": "acme"},
+        {"code": "account_unknown", "match": "NOVA 401(K)", "answer": "nova"},
+        pattern | {"answer": "pattern:pre_tax=600,match=400"},
+    ]
+    Path("../said.json").write_text(json.dumps(said))
+    found = asked(basis, "--answers", "../said.json")
+    assert [(one["code"], one["file"]) for one in found] == [("allocation_needed", "two.csv")]
+
+
 def test_values_of_one_source_are_asked_about_once_and_name_the_form(basis: Basis) -> None:
     hidden(basis, ["1005.00", "1025.00"])
     found = asked(basis, "--answers", "../said.json")
@@ -324,6 +339,23 @@ def test_a_value_in_dollars_is_that_of_one_source_on_one_day(basis: Basis) -> No
     # 5.00 taxed, and 1,025.00 - 1,000.00 x 1,025.00 / 1,030.00 = 29.85
     each = [for_all | {"line": line, "answer": value} for line, value in ((6, "all"), (4, "1030"))]
     Path("../said.json").write_text(json.dumps([*said, *({**a, "match": None} for a in each)]))
+    done = basis("import", ".", "--answers", "../said.json", "--yes")
+    assert done.exit_code == 0, done.output
+    record = json.loads(basis("year-end", "2021", "--json").output)
+    assert record["forms"]["1040"]["lines"]["5b"] == "34.85"
+
+
+@pytest.mark.parametrize("row_first", [True, False])
+def test_what_is_said_of_a_row_goes_before_what_is_said_of_all(
+    basis: Basis, *, row_first: bool
+) -> None:
+    hidden(basis, ["1005.00", "1025.00"])
+    said = json.loads(Path("../said.json").read_text())
+    two = [
+        {"code": "value_needed", "line": 4, "answer": "1030.00"},
+        {"code": "value_needed", "match": "acme:after_tax", "answer": "all"},
+    ]
+    Path("../said.json").write_text(json.dumps([*said, *(two if row_first else two[::-1])]))
     done = basis("import", ".", "--answers", "../said.json", "--yes")
     assert done.exit_code == 0, done.output
     record = json.loads(basis("year-end", "2021", "--json").output)
