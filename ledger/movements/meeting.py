@@ -158,7 +158,7 @@ class _Derivation:
     ) -> None:
         self._facts, self._accounts, self._downloads = facts, accounts, downloads
         self._entries = list(divided_by_payment(_legs_joined(facts, accounts), accounts))
-        self._cash_paid = cash_paid(self._entries)
+        self._cash_paid = cash_paid(self._entries, accounts)
         self._dropped: set[int] = set()
         self._added: list[JournalEntry] = []
         self._open: list[OpenSide] = []

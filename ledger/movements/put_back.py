@@ -53,16 +53,18 @@ class CashPaid(NamedTuple):
         return amount.cents in {self.cash.cents, self.net.cents}
 
 
-def cash_paid(entries: Iterable[JournalEntry]) -> list[CashPaid]:
+def cash_paid(entries: Iterable[JournalEntry], accounts: Accounts) -> list[CashPaid]:
     """Return the payments in cash among entries whose legs are joined, each and by their day.
 
-    What was put back already is left out.
+    What was put back already is left out; an id is that of its owner's payment alone.
     """
     listed = [entry.event for entry in entries if not entry.derived]
-    named = {event.of for event in listed if event.kind is EventKind.ROLLOVER_60DAY}
+    back = (event for event in listed if event.kind is EventKind.ROLLOVER_60DAY)
+    named = {_named(event, event.of, accounts) for event in back}
     days: defaultdict[tuple[object, ...], list[Event]] = defaultdict(list)
     for event in listed:
-        if event.kind.spec.is_eligible and _cash(event) and event.name not in named:
+        is_cash = event.kind.spec.is_eligible and _cash(event)
+        if is_cash and _named(event, event.name, accounts) not in named:
             days[event.account, event.day].append(event)
     found: list[CashPaid] = []
     for paid in days.values():
@@ -75,7 +77,7 @@ def may_be_put_back(
     event: Event, entries: Iterable[JournalEntry], accounts: Accounts
 ) -> list[Event]:
     """Return the payments among entries that paid as much in cash as came in, the nearest first."""
-    paid = cash_paid(merged(within_plans(entries, accounts), accounts))
+    paid = cash_paid(merged(within_plans(entries, accounts), accounts), accounts)
     amount = event.money("amount")
     found = [one.main for one in paid if one.may_be(event, accounts) and one.is_as_much(amount)]
     by_name = {one.name: one for one in sorted(found, key=lambda one: event.day - one.day)}

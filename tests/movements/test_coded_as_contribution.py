@@ -16,7 +16,7 @@ import pytest
 from ledger.booking import book
 from ledger.errors import LedgerError
 from ledger.events import Event, EventKind
-from ledger.movements import settled
+from ledger.movements import may_be_put_back, settled
 from tests.movements.test_commands import TWO_FUNDS, Desk, empty  # noqa: F401 - a fixture
 from tests.movements.test_meeting import CHART, fact, met, paid
 from tests.movements.test_meeting import told as in_words
@@ -309,3 +309,17 @@ def test_who_typed_a_contribution_has_said_what_it_is(desk: Desk) -> None:
     desk.bring(desk.write("old", *PAID), sent_to="cash")
     desk.run("add", "contribution", "--account", "ira", "--date", "2023-11-03", "--amount", "4400")
     assert desk.open_sides() == []
+
+
+def test_a_payment_that_another_person_put_back_under_the_same_id_hides_none() -> None:
+    mine = fact(K.DISTRIBUTION, "trad", 10, "900.00", to="cash", id="d1")
+    theirs = fact(K.DISTRIBUTION, "paulroth", 10, "500.00", to="cash", id="d1")
+    back = fact(K.ROLLOVER_60DAY, "paulroth", 12, "500.00", to="paulroth", of="d1")
+    told = [
+        one.name
+        for listed in ((mine,), (mine, theirs, back))
+        for one in may_be_put_back(
+            fact(K.ROLLOVER_IN, "trad", 20, "900.00"), [book(e, CHART) for e in listed], CHART
+        )
+    ]
+    assert told == ["d1", "d1"]

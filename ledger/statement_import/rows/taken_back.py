@@ -9,16 +9,22 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from ledger.chart import Source
-from ledger.events import IN_TRANSIT, Event, EventKind
+from ledger.events import IN_TRANSIT, Event, EventKind, Way
 from ledger.importers.signs import LEAVING
 from ledger.money import ZERO
 from ledger.movements import ON_THE_WAY, came_from_own_plan, halves
-from ledger.records import RowKind
+from ledger.records import RowKind, rows_where
 from ledger.statement_import.context import ImportContext
 from ledger.statement_import.draft import FileDraft, Row, Status
 from ledger.statement_import.rows.events import make, positive
 
-_PAID = frozenset({RowKind.DISTRIBUTION, RowKind.ROLLOVER_OUT, RowKind.TRANSFER_OUT})
+# What a plan pays out, to whomever: conversions inside it are no payment.
+_PAID = rows_where(
+    lambda spec: (
+        spec.is_side(Way.OUT, "rollover", "transfer")
+        or (spec.event is not None and spec.event.may_be_divided)
+    )
+)
 _BACK = frozenset({RowKind.UNKNOWN, RowKind.TAKEN_BACK})
 
 
