@@ -74,9 +74,9 @@ PLAN: dict[str, list[str]] = {
     "ledger.importers.reading": FACTS,
     "ledger.importers": [*FACTS, "ledger.pause", "ledger.importers.reading"],
     "ledger.booking": [*FACTS, "ledger.journal"],
-    "ledger.movements": [*BOOKS, "ledger.booking", "ledger.law"],  # until when money is put back
     # what the law makes of the books: nothing of files or of the database
     "ledger.law": FACTS,
+    "ledger.movements": [*BOOKS, "ledger.booking", "ledger.law"],  # until when money is put back
     "ledger.forms.form": WORDS,
     "ledger.year_end": [*BOOKS, "ledger.forms.form"],
     "ledger.balances.payouts": [*FACTS, "ledger.law"],
