@@ -139,8 +139,7 @@ class AnswerBook:
         """Return an answer that was meant for a question, where it can be that of no other."""
         if question.at.nth and not self._is_sole(number, given, question.point):
             raise _ambiguous(given, question.where)
-        alone = given.for_all and question.is_of_one(given.answer)
-        if alone and self._met.setdefault(number, question.point) != question.point:
+        if given.for_all and question.row and question.is_of_one(given.answer):
             raise _of_several(given, question)
         return _checked(question, given)
 
@@ -322,7 +321,7 @@ def skeleton(questions: Iterable[Question]) -> list[dict[str, Any]]:
     Proposals that no tax depends on stand in their place already.
     """
     listed: list[dict[str, Any]] = []
-    told: set[tuple[str, str, str]] = set()
+    told: set[tuple[str, str, str, str]] = set()
     for question in asked_once(questions):
         several = len(question.lines) > 1 and bool(question.match) and not question.whole
         of_files = bool(question.at.elsewhere)
@@ -331,12 +330,13 @@ def skeleton(questions: Iterable[Question]) -> list[dict[str, Any]]:
         place: dict[str, Any] = {"match": question.words} if by_words else question.at.numbers
         if not by_words and question.row and not question.at.is_file:
             place["row"] = question.row
-        if by_words and (question.code, question.file, normal(question.words)) in told:
-            continue  # the same words in another account: one answer serves both
-        if of_files and question.account:
+        if by_words and question.account:  # the same words may mean another thing in another one
             place["account"] = question.account
-        elif by_words:
-            told.add((question.code, question.file, normal(question.words)))
+        point = (question.code, question.file, question.account, normal(question.words))
+        if by_words and not of_files:
+            if point in told:
+                continue
+            told.add(point)
         rows = [f"{name}:{line}" for name, line in question.places] if by_words else []
         proposed = question.proposal if question.safe else ""
         listed.append(
@@ -417,13 +417,13 @@ def _checked(question: Question, given: GivenAnswer) -> Any:
 
 
 def _of_several(given: GivenAnswer, question: Question) -> LedgerError:
-    """Return the refusal of an amount that is given for several rows at once."""
+    """Return the refusal of an amount given by words, which rows of this or a later file share."""
     alone = written({"code": given.code, **question.at.numbers, "answer": str(given.answer)})
     return LedgerError(
         where=given.where or question.where,
         code="bad_answer",
-        problem=f"'{safe(str(given.answer), limit=60)}' answers '{given.code}' for several rows, "
-        "and an amount is that of one",
+        problem=f"'{safe(str(given.answer), limit=60)}' answers '{given.code}' for all rows "
+        "of those words, and an amount is that of one",
         remedy=f"answer each row by its line, as {alone}",
     )
 

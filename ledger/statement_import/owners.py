@@ -137,7 +137,7 @@ class Owners:
             return self._forced
         if _is_rounded(text):
             return self._ask(draft, text)
-        remembered = self._book.remembered_alias(text) if text else ""
+        remembered = "" if self._may_be_anybodys(text) else self._book.remembered_alias(text)
         if remembered in self._accounts or remembered == IGNORE:
             return remembered
         there = self._only_one_there(draft, text)
@@ -148,6 +148,14 @@ class Owners:
             "that it can be of (another one: --account ID)"
         )
         return there.id
+
+    def _may_be_anybodys(self, text: str) -> bool:
+        """Tell whether another household's account may have the same words: they tell none.
+
+        Nor do no words at all. Last digits and the name of a plan may be those of several clients.
+        """
+        whole = _has_number(text) and not _MASK.match(normal(text))
+        return not text or (self._strangers and not whole)
 
     def _only_one_there(self, draft: FileDraft, text: str) -> Account | None:
         """Return the one account that a product's file can be of, None where it may be another.
@@ -204,8 +212,9 @@ class Owners:
             question = AccountRounded(at=at, text=text, fitting=fitting, reader=reader)
         else:
             title = _title(row, text) if row else ""
+            kept = at.row if self._may_be_anybodys(text) else ""
             question = AccountUnknown(
-                at=replace(at, row="", match=text, nth=row.nth if row else 0),
+                at=replace(at, row=kept, match=text, nth=row.nth if row else 0),
                 fitting=fitting,
                 likely=likely,
                 title=title,

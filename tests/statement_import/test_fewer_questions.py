@@ -333,7 +333,7 @@ def test_a_value_in_dollars_is_that_of_one_source_on_one_day(basis: Basis) -> No
     done = basis("import", ".", "--answers", "../said.json", "--yes")
     assert done.exit_code == 2
     told = " ".join(done.output.split())
-    assert "'1030.00' answers 'value_needed' for several rows, and an amount is that of one" in told
+    assert "'1030.00' answers 'value_needed' for all rows of those words" in told
     assert '{"code": "value_needed", "line": 4, "answer": "1030.00"}' in told
     # worth 1,005.00 and all of it moved; then 1,030.00, of which 1,025.00 moved:
     # 5.00 taxed, and 1,025.00 - 1,000.00 x 1,025.00 / 1,030.00 = 29.85
@@ -362,11 +362,26 @@ def test_what_is_said_of_a_row_goes_before_what_is_said_of_all(
     assert record["forms"]["1040"]["lines"]["5b"] == "34.85"
 
 
+def test_a_value_by_words_is_refused_of_one_row_too_since_a_later_file_has_those_words(
+    basis: Basis,
+) -> None:
+    hidden(basis, ["1005.00", "1025.00"])
+    said = json.loads(Path("../said.json").read_text())
+    two = [
+        {"code": "value_needed", "line": 6, "answer": "all"},
+        {"code": "value_needed", "match": "acme:after_tax", "answer": "1030.00"},
+    ]
+    Path("../said.json").write_text(json.dumps([*said, *two]))
+    done = basis("import", ".", "--answers", "../said.json", "--yes")
+    assert done.exit_code == 2
+    assert '"line": 4, "answer": "1030.00"}' in " ".join(done.output.split())
+
+
 def test_an_amount_answered_for_all_hidden_conversions_is_refused(basis: Basis) -> None:
     hidden(basis, "1005.00 after_tax")
     done = basis("import", ".", "--answers", "../said.json", "--yes")
     assert done.exit_code == 2
-    assert "for several rows, and an amount is that of one" in " ".join(done.output.split())
+    assert "for all rows of those words" in " ".join(done.output.split())
 
 
 def test_a_form_that_contradicts_what_was_said_is_told(basis: Basis) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from ledger.chart import Account, AccountKind
+from ledger.chart import Account, AccountKind, Taxpayer
 from ledger.errors import LedgerError
 from ledger.statement_import.owners import match_number, partner_of
 from ledger.statement_import.stages import ImportOptions
@@ -16,6 +18,7 @@ from tests.statement_import.desk import (
     day,
     draft_all,
     draft_one,
+    opened,
     reading,
     row,
 )
@@ -74,6 +77,22 @@ def test_an_unknown_number_is_asked_once_and_remembered() -> None:
     assert ignored.counts()["info"] == 2
     stored = [Answer("account_unknown", "", "z1", "trad", day(1))]
     assert draft_one(rows, remembered=stored).account == "trad"
+
+
+def test_beside_other_households_words_that_anybody_may_have_are_not_remembered() -> None:
+    people = {name: Taxpayer(name, name.title()) for name in ("rose", "paul")}
+    beside = replace(opened("trad", "paulroth"), taxpayers=people)
+    for words, known in (
+        ("Z123456", True),
+        ("ACME 401(k) Plan", False),
+        ("XXX4444", False),
+        ("...444", False),
+    ):
+        stored = [Answer("account_unknown", "", words, "trad", day(1))]
+        found = draft_one([row(1, words, "earnings", "5")], remembered=stored, before=beside)
+        assert (found.account == "trad") is known, words
+        alone = draft_one([row(1, words, "earnings", "5")], remembered=stored)
+        assert alone.account == "trad"
 
 
 def test_account_names_the_only_account_of_a_file_and_no_other() -> None:

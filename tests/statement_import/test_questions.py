@@ -80,6 +80,23 @@ def test_what_a_list_of_questions_holds_settles_each(tmp_path: Path, lines: str)
         assert [one for one in draft.questions if given.settles(one)] == [question], item
 
 
+def test_a_list_asks_of_each_account_what_words_of_one_file_mean_in_it(tmp_path: Path) -> None:
+    same = [
+        row(number, account, "unknown", "7", raw_type="MYSTERY", question="type_unknown")
+        for number, account in ((1, "acme"), (2, "trad"), (3, "trad"), (4, "acme"))
+    ]
+    draft = draft_all([reading(same)])[0]
+    listed = skeleton(draft.questions)
+    assert [(one["match"], one["account"]) for one in listed] == [
+        ("MYSTERY", "acme"),
+        ("MYSTERY", "trad"),
+    ]
+    path = tmp_path / "answers.json"
+    path.write_text(json.dumps([listed[0] | {"answer": "info"}]))
+    (left,) = draft_all([reading(same)], read_answers(path))[0].questions
+    assert (left.code, left.account) == ("type_unknown", "trad")
+
+
 TWO = STORY[11:13]
 
 

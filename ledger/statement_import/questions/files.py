@@ -14,7 +14,11 @@ from ledger.text import safe
 
 @dataclass(frozen=True, kw_only=True)
 class AccountUnknown(Question):
-    """A number or name of a file that no account of the chart has."""
+    """A number or name of a file that no account of the chart has.
+
+    The answer is remembered, but asked at a whole file only for that file and its import: the
+    words may be those of another household's account in a later one.
+    """
 
     code = "account_unknown"
     asks = "whose account a number is"
@@ -35,6 +39,14 @@ class AccountUnknown(Question):
     title: str = ""  # what the file calls it beside its number
     owner: str = "TAXPAYER"
     of_kind: str = "KIND"  # what its title says it is
+
+    @property
+    def general(self) -> bool:
+        return super().general and not self.at.is_file
+
+    @property
+    def everywhere(self) -> str:
+        return self.match
 
     @property
     def problem(self) -> str:
