@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -291,45 +291,62 @@ def books(connection: sqlite3.Connection, options: Options) -> Books:
 def _settled(
     connection: sqlite3.Connection, facts: list[JournalEntry], chart: Mapping[str, Account]
 ) -> list[JournalEntry]:
-    """Return the facts with what was said later of sides that met nothing; the newest counts."""
+    """Return the facts with what was said later of sides that met nothing."""
+    return _with_answers(_said_of_sides(connection), facts, chart)
+
+
+def _said_of_sides(connection: sqlite3.Connection) -> list[tuple[int, str]]:
+    """Return what was said of sides later, each for the number of an entry, the oldest first."""
     sql = "SELECT row_match, answer FROM answer WHERE code = ? AND row_match LIKE ? ORDER BY id"
-    said = dict(connection.execute(sql, (CODE, f"{ENTRY}%")).fetchall())
-    if not said:
+    said = connection.execute(sql, (CODE, f"{ENTRY}%")).fetchall()
+    return [(int(match.removeprefix(ENTRY)), other) for match, other in said]
+
+
+def _with_answers(
+    said: Iterable[tuple[int, str]], facts: list[JournalEntry], chart: Mapping[str, Account]
+) -> list[JournalEntry]:
+    """Return facts with answers for the numbers of entries; of one movement the newest counts.
+
+    What is said of one leg settles all legs of the payment. Where a payment went is said before
+    which payment was put back. A payment whose file was taken back leaves its answer open again.
+    """
+    movement = {fact.event.seq: movement_of(fact.event) for fact in facts}
+    told = {movement[number]: other for number, other in said if number in movement}
+    if not told:
         return facts
-    numbers = {int(match.removeprefix(ENTRY)): answer for match, answer in said.items()}
-    # by movement: what is said of one leg settles all legs of the payment
-    told = {movement_of(f.event): numbers[f.event.seq] for f in facts if f.event.seq in numbers}
-    named = {payment_named(other) for other in told.values()} - {0}
-    paid = {f.event.seq: f.event for f in facts if f.event.seq in named}
-    out = []
-    for fact in facts:
-        other = told.get(movement_of(fact.event), "")
-        payment = payment_named(other)
-        gone = payment and payment not in paid  # its file was taken back: the point is open again
-        settles = other and not gone
-        out.append(settled(fact, other, chart, paid.get(payment)) if settles else fact)
-    return out
+    for of_cash in (False, True):
+        events = {fact.event.seq: fact.event for fact in facts} if of_cash else {}
+        for place, fact in enumerate(facts):
+            other = told.get(movement[fact.event.seq], "")
+            payment = payment_named(other)
+            if other and bool(payment) is of_cash and (not payment or payment in events):
+                facts[place] = settled(fact, other, chart, events.get(payment))
+    return facts
 
 
 def settled_entry(connection: sqlite3.Connection, number: int, other: str) -> list[Event]:
-    """Return an event that counts as it is once its other side is said, and the payment it names.
+    """Return what an answer changes: the event, the other legs of its movement, what it names.
 
-    Raises LedgerError (``no_such_entry``) and what ``movements.settled`` refuses.
+    The event comes first, as it is once its other side is said. Raises LedgerError
+    (``no_such_entry``) and what ``movements.settled`` refuses, of other answers as well.
     """
     places, _ = _places(connection)
-    wanted = {number, payment_named(other) or number}
     # to the end: an open cursor would keep the ledger from being written
-    found = {f.event.seq: f for f in _entries(connection, places) if f.event.seq in wanted}
-    for one in sorted(wanted - found.keys()):
+    facts = list(_entries(connection, places))
+    movement = {fact.event.seq: movement_of(fact.event) for fact in facts}
+    named = payment_named(other) or number
+    for one in sorted({number, named} - movement.keys()):
         raise LedgerError(
             where=f"entry {one}",
             code="no_such_entry",
             problem="no entry of this number counts in the ledger",
             remedy="'basis check' names the open sides with their entries",
         )
-    paid = [found[one].event for one in sorted(wanted - {number})]
-    entry = settled(found[number], other, accounts(connection), *paid)
-    return [entry.event, *paid]
+    said = [*_said_of_sides(connection), (number, other)]
+    after = [fact.event for fact in _with_answers(said, facts, accounts(connection))]
+    touched = (movement[number], movement[named])
+    changed = [event for event in after if movement[event.seq] in touched]
+    return sorted(changed, key=lambda event: event.seq != number)
 
 
 def _places(connection: sqlite3.Connection) -> tuple[dict[int, str], dict[str, str]]:

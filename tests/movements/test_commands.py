@@ -43,7 +43,12 @@ CHART = (
     ("ira", "traditional_ira", "234567890"),
     ("roth", "roth_ira", "234567891"),
 )
-SAID = {"possible_conversion": "conversion", "value_needed": "all", "source_unknown": "rollover"}
+SAID = {
+    "possible_conversion": "conversion",
+    "value_needed": "all",
+    "source_unknown": "rollover",
+    "rollover_origin": "outside",
+}
 
 
 @pytest.fixture(scope="module")
