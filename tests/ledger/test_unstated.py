@@ -75,6 +75,20 @@ def test_what_nobody_stated_is_a_warning_and_stating_it_clears_it() -> None:
     assert not {"opening_basis_not_stated", "year_end_value_not_stated"} & stated
 
 
+def test_an_ira_that_starts_in_a_later_year_needs_no_balance_of_this_one() -> None:
+    accounts = ACCOUNTS | {"two": Account("two", "rose", AccountKind.TRADITIONAL_IRA)}
+    later = event(date(2026, 7, 15), K.CONTRIBUTION, D(7500), account="two", year=2026)
+    events = [PAID_IN, CONVERTED, later]
+    for known, severity in ((events, "info"), (events[:2], "warning")):
+        books = Books({"rose": ROSE}, accounts, book_all(known, accounts))
+        record = work_out(books, [2025]).of("rose", 2025)
+        assert record is not None
+        found = {f.where: f for f in record.findings if f.code == "year_end_value_not_stated"}
+        # one without any row may be one whose statements are missing
+        assert [found[name].severity for name in ("ira", "two")] == ["warning", severity]
+        assert ("its rows start on 2026-07-15" in found["two"].message) is (severity == "info")
+
+
 def test_basis_that_nobody_stated_is_asked_for_as_of_the_first_year_of_the_books() -> None:
     """Taking 0 for a later year would wipe out the basis that the books carry into it."""
     before = event(date(2024, 1, 3), K.CONTRIBUTION, D(6000), year=2024)

@@ -59,16 +59,32 @@ def year_end_value_not_stated(context: CheckContext) -> Iterator[Finding]:
         return
     for account in _without_statement(context):
         if account.kind.is_pooled_traditional:
-            value = _closing_value(context, account)
+            value, starts = _closing_value(context, account), _starts_later(context, account)
+            state = (
+                f"basis add balance --account {account.id} --date {context.year}-12-31 --value …"
+            )
             yield Finding(
-                "warning",
+                "info" if starts else "warning",
                 "year_end_value_not_stated",
-                f"{account.id}: no statement balance of December 31 is recorded (Form 5498, box "
-                f"5); the books' {value} is used: basis add balance --account {account.id} "
-                f"--date {context.year}-12-31 --value …",
+                f"{account.id}: its rows start on {starts.isoformat()}, so that {value} is used "
+                f"for December 31; if it held money then, say so: {state}"
+                if starts
+                else f"{account.id}: no statement balance of December 31 is recorded (Form 5498, "
+                f"box 5); the books' {value} is used: {state}",
                 "Form 8606, line 6",
                 account.id,
             )
+
+
+def _starts_later(context: CheckContext, account: Account) -> date | None:
+    """Return the day after the year on which an account starts in the books, None for others.
+
+    One without any row may be one whose statements are missing.
+    """
+    if account.id in context.by_account:
+        return None
+    entries = context.books.entries
+    return next((e.day for e in entries if account.id in e.event.accounts), None)
 
 
 def plan_value_not_stated(context: CheckContext) -> Iterator[Finding]:
