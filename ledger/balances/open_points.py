@@ -95,11 +95,16 @@ def _renamed(out: Outflow, found: str, name: str, other: str, missing: Decimal) 
 
 
 def _gaps(contributions: Sequence[Event], out: Outflow) -> list[PayrollGap]:
-    mine = [e for e in contributions if e.source is not None and e.source == out.pool.source]
+    # A source that no paycheck goes into gets its money from those that one does.
+    mine = _own(contributions, out) or (contributions if out.pool.source else ())
     days = sorted({event.day for event in mine})
     # The units prove that rows are missing, so three paydays are enough to say where.
     found = payroll_gaps(days, days, out.main.day) if len(days) >= FEW else []
     return found[:FEW]
+
+
+def _own(contributions: Sequence[Event], out: Outflow) -> list[Event]:
+    return [e for e in contributions if e.source is not None and e.source == out.pool.source]
 
 
 def _rows_missing(
@@ -110,13 +115,13 @@ def _rows_missing(
     first: date,
 ) -> LedgerError:
     count = sum(gap.paydays for gap in gaps)
-    mine = [e for e in contributions if e.source == out.pool.source]
-    about = Money(usual_paycheck(mine).cents * count)
+    mine = _own(contributions, out)
+    about = f", {Money(usual_paycheck(mine).cents * count)}" if mine else ""
     paychecks = "paycheck" if count == 1 else "paychecks"
     return LedgerError(
         where=out.main.where,
         code=ROWS_MISSING,
-        problem=f"{found}: {in_words(gaps)} (about {count} {paychecks}, {about})",
+        problem=f"{found}: {in_words(gaps)} (about {count} {paychecks}{about})",
         remedy=f"import the statement of {out.account.id} that shows these days; where no pay came "
         f"then, say what the source held before its first row: {_opening_command(out, first)}",
     )

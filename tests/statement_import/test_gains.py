@@ -257,6 +257,25 @@ def test_a_month_missing_in_the_middle_is_named(ledger: Ledger) -> None:
     assert (ledger.line(2020), ledger.held()) == ("0.00", "0.00")
 
 
+def test_the_year_that_was_taken_back_is_named_for_what_only_conversions_bring(
+    ledger: Ledger,
+) -> None:
+    for year in ("20", "21", "22"):
+        rows: list[str] = []
+        for month in ("01", "04", "07"):
+            paid = _row(f"{month}/10/{year}", "Payroll Contribution", AFTER_TAX, "10.000 1000.00")
+            rows += [paid, *_converted(f"{month}/12/{year}", "10.000", "1000.00")]
+        if year == "22":
+            gone = "In-plan Roth After-tax Conversion"
+            rows.append(_row("09/10/22", "Account Withdrawal", gone, "-90.000 -9900.00"))
+        said = [{"code": "partner_unknown", "line": 11, "answer": "cash"}] if year == "22" else []
+        ledger.bring(f"y{year}.csv", *rows, answers=said)
+    ledger.run("undo", "2", "--why", "by mistake")
+    told = " ".join(ledger.run("check", "2022", code=2).split())
+    assert "no contribution from 2020-07-11 to 2022-01-09 (about 5 paychecks)" in told
+    assert "before its statements start" not in told
+
+
 def test_three_paydays_are_enough_to_name_the_missing_one(ledger: Ledger) -> None:
     rows = [
         _row(day, "Payroll Contribution", AFTER_TAX, "10.000 1000.00")
