@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING
 from cli import show
 from cli.talk import Talk, free_name
 from cli.writing import refuse_existing
+from ledger.text import safe
 
 if TYPE_CHECKING:
     from ledger.statement_import.answers import AnswerBook
@@ -45,15 +47,26 @@ def save(wanted: Path | None, talk: Talk, drafts: Sequence[FileDraft]) -> None:
     )
 
 
-def tell_unused(book: AnswerBook, intake: StatementImport) -> None:
-    """Warn of answers and allocations that meet nothing: a wrong line, code or amount."""
+def tell_unused(book: AnswerBook, intake: StatementImport, drafts: Sequence[FileDraft]) -> None:
+    """Warn of answers and allocations that meet nothing: a wrong line, code or amount.
+
+    Answers for other files are none: one list may serve several imports, so these are counted.
+    """
     from ledger.statement_import.sources.allocation import spec_text  # noqa: PLC0415 - loads the store
 
     for spec in intake.unused_allocations():
         show.note(f"warning: --allocate {spec_text(spec)} fits no row of these files")
+    here = {"", *(draft.name for draft in drafts)}
+    others: Counter[str] = Counter()
     for given in book.unused():
+        if given.file not in here:
+            others[safe(given.file, limit=60)] += 1
+            continue
         place = f"line {given.line}" if given.line is not None else f"'{given.match}'"
         show.note(
             f"warning: {given.where}: the answer to '{given.code}' for {place} fits no question "
             "of these files and was not used"
         )
+    if others:
+        listed = ", ".join(f"{name} ({count})" for name, count in others.items())
+        show.note(f"answers for files that are not in this import were left aside: {listed}")

@@ -303,7 +303,7 @@ def _settled(
         drafts, book, intake = _worked(ledger, request, options, readings, talk)
         questions = [question for draft in drafts for question in draft.questions]
         if not questions or not request.may_ask:
-            tell_unused(book, intake)
+            tell_unused(book, intake, drafts)
             return drafts, book, intake.books
         if request.several and not talk.begun:
             show_summary([(draft, expected(draft)) for draft in drafts], request.unread, "left out")

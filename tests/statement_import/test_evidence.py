@@ -114,6 +114,19 @@ def test_an_answer_that_fits_no_question_is_told_and_not_used(basis: Basis) -> N
     assert "\x1b" not in done.stderr
 
 
+def test_a_list_for_several_imports_tells_of_other_files_in_one_line(basis: Basis) -> None:
+    Path("a.csv").write_text(f"{PLAIN}01/15/2025,contribution,after_tax,5.00,pay\n")
+    of_others = [
+        {"code": "tax_year_unknown", "file": name, "line": line, "answer": "2024"}
+        for name, line in (("b.csv", 2), ("b.csv", 3), ("c.csv", 2))
+    ]
+    Path("answers.json").write_text(json.dumps(of_others))
+    done = basis("import", "a.csv", "--account", "acme", "--answers", "answers.json")
+    assert done.exit_code == 0
+    assert "not in this import were left aside: b.csv (2), c.csv (1)" in done.stderr
+    assert "warning" not in done.stderr
+
+
 def test_an_answer_that_is_used_is_not_warned_about(basis: Basis) -> None:
     answers = [{"code": "allocation_needed", "line": 18, "answer": "pre_tax"}]
     Path("answers.json").write_text(json.dumps(answers))
