@@ -19,8 +19,15 @@ from ledger.text import safe
 @click.option("--from", "origin", metavar="ACCOUNT", help="What it left: an account or outside.")
 @click.option("--of", "paid", type=ROW_NUMBER, metavar="ENTRY", help="A payment put back: which.")
 @click.option("--basis", type=DOLLARS, help="Already taxed part of what came from outside.")
-def settle(
-    entry: int, to: str | None, origin: str | None, paid: int | None, basis: Money | None
+@click.option("--reason", metavar="TEXT", help="Why it was put back after more than 60 days.")
+def settle(  # noqa: PLR0913 - one for each option
+    *,
+    entry: int,
+    to: str | None,
+    origin: str | None,
+    paid: int | None,
+    basis: Money | None,
+    reason: str | None,
 ) -> None:
     """Say what the other side of a movement is of which the ledger has one side.
 
@@ -32,10 +39,18 @@ def settle(
       basis settle 12 --to roth
       basis settle 15 --from outside
       basis settle 15 --of 9
+      basis settle 15 --of 9 --reason "self-certification"
       basis settle 15 --from outside --basis 5000
     """
     from ledger.events import ELSEWHERE  # noqa: PLC0415 - loads the journal
-    from ledger.movements import BASIS, CODE, ENTRY, OF, went_to  # noqa: PLC0415 - loads it
+    from ledger.movements import (  # noqa: PLC0415 - loads it
+        BASIS,
+        CODE,
+        ENTRY,
+        OF,
+        REASON,
+        went_to,
+    )
     from ledger.store import Answer  # noqa: PLC0415 - loads the store
 
     said = [one for one in (to, origin, paid and f"{OF}{paid}") if one]
@@ -46,7 +61,10 @@ def settle(
         )
     if basis is not None and origin is None:
         raise click.UsageError("--basis is of what came from somewhere (--from)")
-    other = said[0] if basis is None else f"{said[0]}{BASIS}{basis.plain}"
+    if reason is not None and paid is None:
+        raise click.UsageError("--reason is why a payment was put back late (--of)")
+    other = said[0] + (f"{BASIS}{basis.plain}" if basis is not None else "")
+    other += f"{REASON}{reason}" if reason else ""
     with open_ledger() as ledger:
         today = date.today()  # noqa: DTZ011 - the user's own calendar day
         answer = Answer(CODE, "", f"{ENTRY}{entry}", other, today, "basis settle")

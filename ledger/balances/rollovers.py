@@ -215,7 +215,7 @@ def check_in_time(rollover: Event, paid: Event) -> None:
         code="rollover_too_late",
         problem=f"the rollover is {days} days after the distribution of {paid_out}",
         remedy="check the dates; with a waiver or self-certification (Rev. Proc. 2020-46) say so "
-        "in 'reason'",
+        "in 'reason' (basis settle … --of … --reason, basis add rollover_60day … --reason)",
     )
 
 

@@ -11,7 +11,16 @@ from ledger.movements.meeting import (
     with_facts,
 )
 from ledger.movements.put_back import may_be_put_back
-from ledger.movements.settled import BASIS, CODE, ENTRY, OF, payment_named, settled, went_to
+from ledger.movements.settled import (
+    BASIS,
+    CODE,
+    ENTRY,
+    OF,
+    REASON,
+    payment_named,
+    settled,
+    went_to,
+)
 from ledger.movements.sides import (
     CONVERTED,
     ON_THE_WAY,
@@ -38,6 +47,7 @@ __all__ = [
     "ENTRY",
     "OF",
     "ON_THE_WAY",
+    "REASON",
     "ROLLED",
     "SAID_SO",
     "Halves",

@@ -20,12 +20,13 @@ _OF_PAY = EventKind.CONTRIBUTION.spec.fields - EventKind.ROLLOVER_IN.spec.fields
 CODE = "partner_unknown"  # of the answers that settle a side
 OF = "of:"  # starts an answer that names the entry of a payment which was put back
 BASIS = " basis "  # stands before the basis that an answer states beside the account
+REASON = " reason "  # stands before why money was put back later than 60 days
 ENTRY = "entry:"  # starts the match of such an answer, with the number of the entry
 
 
 def payment_named(other: str) -> int:
     """Return the number of the entry of a payment that "of:12" names, 0 where none is named."""
-    number = other.removeprefix(OF) if other.startswith(OF) else ""
+    number = other.removeprefix(OF).partition(REASON)[0] if other.startswith(OF) else ""
     return int(number) if number.isdecimal() else 0
 
 
@@ -37,12 +38,13 @@ def settled(
     ``paid`` is the payment in cash that was put back, where one is named. Raises LedgerError
     (``no_open_side``, ``bad_value``, and what booking refuses).
     """
-    other, _, basis = answer.partition(BASIS)
     event = entry.event
+    if paid is not None:
+        reason = answer.partition(REASON)[2]
+        return _rebooked(entry, replace(_put_back(event, paid), reason=reason), accounts)
+    other, _, basis = answer.partition(BASIS)
     if basis:
         event = _with_basis(event, Money.parse(basis, evidence=event.where))
-    if paid is not None:
-        return _rebooked(entry, _put_back(event, paid), accounts)
     if may_be_rollover(event):
         return _rebooked(entry, _not_put_in(event, other), accounts)
     if is_arrival(event) or event.origin:

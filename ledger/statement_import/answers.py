@@ -21,6 +21,7 @@ from ledger.statement_import.sources.allocation import BY_VALUE
 from ledger.store import ROW, Answer
 from ledger.text import safe
 
+_ROWS_MAX = 8  # rows listed of a question that one word answers for all
 _SPECS = ("pattern:", "pattern@", "totals:", "rule:")
 
 
@@ -317,7 +318,7 @@ def skeleton(questions: Iterable[Question]) -> list[dict[str, Any]]:
 
     A question about several rows, or of several files, is answered for all of them by their
     words, one about a single row carries its fingerprint, so that the answer finds it in a later
-    download. All rows stand beside as file:line: an amount is answered for each by itself.
+    download. Its rows stand beside as file:line.
     Proposals that no tax depends on stand in their place already.
     """
     listed: list[dict[str, Any]] = []
@@ -337,7 +338,7 @@ def skeleton(questions: Iterable[Question]) -> list[dict[str, Any]]:
             if point in told:
                 continue
             told.add(point)
-        rows = [f"{name}:{line}" for name, line in question.places] if by_words else []
+        rows = _rows_listed(question) if by_words else []
         proposed = question.proposal if question.safe else ""
         listed.append(
             {
@@ -352,6 +353,14 @@ def skeleton(questions: Iterable[Question]) -> list[dict[str, Any]]:
             }
         )
     return listed
+
+
+def _rows_listed(question: Question) -> list[str]:
+    """Return the rows of a question as file:line: all where an amount is answered for each."""
+    rows = [f"{name}:{line}" for name, line in question.places]
+    if question.each_its_own or len(rows) <= _ROWS_MAX:
+        return rows
+    return [*rows[:_ROWS_MAX], f"and {len(rows) - _ROWS_MAX} more"]
 
 
 def _given(where: str, item: Any, name: str) -> GivenAnswer | None:

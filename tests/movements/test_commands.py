@@ -279,6 +279,21 @@ def test_a_60_day_rollover_names_its_payment_in_either_order(
         assert desk.open_sides() == ["ira 10700.00"]
 
 
+def test_a_payment_put_back_after_60_days_counts_with_a_reason(desk: Desk) -> None:
+    desk.bring(desk.write("ira", "12/06/2023,ROLLOVER CASH (Cash), ,No Description,Cash,0,,10700,"))
+    desk.bring(desk.write("old", *TWO_FUNDS), sent_to="cash")
+    with Ledger.open(desk.ledger) as ledger:
+        paid = str(next(e.event.seq for e in ledger.books().facts if e.event.account == "old"
+                        and e.day.year == 2023))  # fmt: skip
+    desk.run("settle", "1", "--of", paid)
+    told = " ".join(desk.run("year-end", "2023", code=2).split())
+    assert "77 days after the distribution" in told
+    assert "basis settle … --of … --reason" in told
+    assert "--of" in desk.run("settle", "1", "--from", "outside", "--reason", "late", code=2)
+    desk.run("settle", "1", "--of", paid, "--reason", "self-certification")
+    assert desk.year()["1040"]["lines"] == {"5a": "10700.00", "5b": "0.00"}
+
+
 def test_what_is_no_payment_in_cash_is_not_put_back(desk: Desk) -> None:
     desk.bring(desk.write("ira", "11/06/2023,ROLLOVER CASH (Cash), ,No Description,Cash,0,,10700,"))
     desk.bring(desk.write("old", *TWO_FUNDS), sent_to="roth")

@@ -97,6 +97,12 @@ def test_a_list_asks_of_each_account_what_words_of_one_file_mean_in_it(tmp_path:
     assert (left.code, left.account) == ("type_unknown", "trad")
 
 
+def test_a_list_names_the_first_rows_that_one_word_answers_for_all() -> None:
+    rows = [row(n, "trad", "unknown", "7", raw_type="X", question="type_unknown") for n in range(9)]
+    ((listed,),) = [skeleton(draft.questions) for draft in draft_all([reading(rows)])]
+    assert listed["rows"][-2:] == ["a.csv:9", "and 1 more"]
+
+
 TWO = STORY[11:13]
 
 
