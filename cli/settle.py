@@ -42,16 +42,7 @@ def settle(  # noqa: PLR0913 - one for each option
       basis settle 15 --of 9 --reason "self-certification"
       basis settle 15 --from outside --basis 5000
     """
-    from ledger.events import ELSEWHERE  # noqa: PLC0415 - loads the journal
-    from ledger.movements import (  # noqa: PLC0415 - loads it
-        BASIS,
-        CODE,
-        ENTRY,
-        OF,
-        REASON,
-        went_to,
-    )
-    from ledger.store import Answer  # noqa: PLC0415 - loads the store
+    from ledger.movements import BASIS, OF, REASON  # noqa: PLC0415 - loads it
 
     said = [one for one in (to, origin, paid and f"{OF}{paid}") if one]
     if len(said) != 1:
@@ -65,6 +56,16 @@ def settle(  # noqa: PLR0913 - one for each option
         raise click.UsageError("--reason is why a payment was put back late (--of)")
     other = said[0] + (f"{BASIS}{basis.plain}" if basis is not None else "")
     other += f"{REASON}{reason}" if reason else ""
+    way = f"came from {safe(other)}" if origin else f"went to {safe(other)}"
+    _keep(entry, other, f"of entry {paid} went to {{to}}" if paid else way, origin=origin or "")
+
+
+def _keep(entry: int, other: str, told: str, *, origin: str) -> None:
+    """Keep what was said of an entry, and tell what became of it and what is open now."""
+    from ledger.events import ELSEWHERE  # noqa: PLC0415 - loads the journal
+    from ledger.movements import CODE, ENTRY, went_to  # noqa: PLC0415 - loads it
+    from ledger.store import Answer  # noqa: PLC0415 - loads the store
+
     with open_ledger() as ledger:
         today = date.today()  # noqa: DTZ011 - the user's own calendar day
         answer = Answer(CODE, "", f"{ENTRY}{entry}", other, today, "basis settle")
@@ -75,10 +76,9 @@ def settle(  # noqa: PLR0913 - one for each option
         facts = (one.event for one in books.facts if one.event.seq == entry)
         before = next(map(went_to, facts), "")
         event = ledger.settle(entry, answer)
-        way = "went to" if to else "came from"
-        told = f"of entry {paid} went to {event.to}" if paid else f"{way} {safe(other)}"
-        show.line(f"{event.where}: {event.kind.words} of {event.account} {told}")
-        if to and before not in {"", to}:
+        said = told.replace("{to}", str(event.to))
+        show.line(f"{event.where}: {event.kind.words} of {event.account} {said}")
+        if told.startswith("went to") and before not in {"", other}:
             show.line(f"corrected: it was said to have gone to {safe(before)}")
         left = [one for one in ledger.books().open_sides if one.owner]
         for one in left:
