@@ -45,6 +45,7 @@ IMPOSSIBLE = [
     # deadlines
     (PAUL + '{ date=2025-06-01, account="ira", kind="contribution", amount=500, year=2024 }', "contribution_out_of_time"),
     (PAUL + '{ date=2025-06-01, account="ira", kind="contribution", amount=500, year=2019 }', "contribution_out_of_time"),
+    (PAUL + '{ date=2024-01-05, account="acme", kind="contribution", source="roth", amount=5, year=2021 }', "contribution_out_of_time"),
     (OUT + '{ date=2024-08-01, account="ira2", kind="rollover_60day", of="d", to="ira2", amount=100 }', "rollover_too_late"),
     (OUT + '{ date=2024-02-01, account="ira2", kind="rollover_60day", of="d", to="ira2", amount=100, '
      'reason="waiver" }', "rollover_too_early"),
