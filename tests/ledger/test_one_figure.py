@@ -5,6 +5,7 @@ Each test holds two ways to the same figure against each other, over all files o
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -12,10 +13,11 @@ from pathlib import Path
 import pytest
 
 from ledger import scenario
-from ledger.books import Books
+from ledger.books import Books, FiledYear
 from ledger.closing import work_out
 from ledger.errors import LedgerError
 from ledger.events import Event, EventKind, kinds_where
+from ledger.filed_years import beside_filed, record_text
 from ledger.forms.worksheets import DISASTER_INCOME
 from ledger.law import corrective
 from ledger.law.figures import figures, years_on_file
@@ -85,6 +87,20 @@ def is_wages(event: Event) -> bool:
     if event.kind is EventKind.EXCESS_DEFERRAL_RETURN:
         return is_returned_in_time(event.tax_year, event.day)
     return event.kind is EventKind.CORRECTIVE_DISTRIBUTION and corrective.is_wages(event.reason)
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: p.stem)
+def test_every_line_of_a_closed_year_is_compared_with_what_was_filed(path: Path) -> None:
+    books, years = read(path)
+    for record in work_out(books, years).records:
+        kept, key = json.loads(record_text(record)), (record.taxpayer.id, record.tax_year)
+        kept |= {"forms": {}, "worksheets": {}}
+        filed = FiledYear(*key, json.dumps(kept), closed_at="2030-01-01T00:00:00")
+        home = replace(books.household_of(record.taxpayer.id), filed_years={key: filed})
+        changed = beside_filed(record, home).amended
+        assert len(changed) == sum(len(form.as_json()) for form in record.forms.values()) + sum(
+            "3" not in pension.sheet.as_json() for pension in record.pensions
+        )
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda p: p.stem)
