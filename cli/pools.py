@@ -15,6 +15,7 @@ from cli.options import DAY, TAX_YEAR, json_option, taxpayer_option
 from cli.record_view import source_words
 from cli.worked import read_books
 from ledger.balances.days import Fold
+from ledger.balances.openings import with_late_openings
 from ledger.books import Books, Household
 from ledger.chart import Account
 from ledger.closing import work_out
@@ -98,7 +99,9 @@ def balances(day: date | None, by: str, taxpayer: str | None, *, as_json: bool) 
 
 def _until(household: Household, day: date) -> Fold:
     """Bring the books of a household to the close of a day, as if nothing came later."""
-    past = tuple(entry for entry in household.entries if entry.day <= day)
+    # an opening of the next day, of what has earlier rows, says what was there at this close
+    entries = with_late_openings(household.entries, household.accounts)
+    past = tuple(entry for entry in entries if entry.day <= day)
     fold = Fold(replace(household, entries=past))
     fold.through(day)
     return fold

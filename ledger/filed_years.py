@@ -56,7 +56,9 @@ def is_recorded(books: Household, taxpayer: str, year: int) -> bool:
     """
     printed = any((d.form, d.taxpayer, d.year) == (F8606, taxpayer, year) for d in books.documents)
     stated = any(
-        (o.taxpayer, o.as_of.year) == (taxpayer, year + 1) and o.traditional_ira is not None
+        # a decedent's form is none of the heir's own
+        (o.taxpayer, o.as_of.year, o.decedent) == (taxpayer, year + 1, "")
+        and o.traditional_ira is not None
         for o in books.opening_basis
     )
     return printed or stated or (taxpayer, year) in books.filed_years
@@ -104,11 +106,12 @@ def _changes(filed: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[Amend
 
 def _lines(record: Mapping[str, Any]) -> Iterator[tuple[tuple[str, str], str]]:
     """Go through every line of forms and worksheets, and what is carried on."""
-    sheets = record["worksheets"]
-    for name, form in (*record["forms"].items(), *sheets.items()):
-        if isinstance(form, dict):
-            for line, value in form.get("lines", {}).items():
-                yield (name, line), str(value)
+    for name, form in (*record["forms"].items(), *record["worksheets"].items()):
+        # of forms that there may be several of, each says whose or of which account it is
+        for one in [form] if isinstance(form, dict) else form:
+            whose = one.get("decedent") or one.get("account")
+            for line, value in one.get("lines", {}).items():
+                yield (f"{name} {whose}" if whose else name, line), str(value)
     roth = record["roth_ira"]
     yield (CARRIED, "traditional IRA basis"), record["traditional_ira"]["basis_carried_forward"]
     yield (CARRIED, "Roth IRA contributions"), roth["regular"]

@@ -341,10 +341,13 @@ class Distributions:
         """Yield what a 60-day rollover derives: basis that comes back from the cash."""
         event = entry.event
         paid = self._rollovers.distribution(arriving(event))
+        named = paid.account, paid.name
         if not self._accounts[paid.account].kind.is_plan:
             yield from self._rollovers.arrival_of_ira_money(event)
             return
-        for payout in self._story.payouts:
+        # one check for several payments is a rollover of each, all at one place
+        of_paid = (p for p in self._story.payouts if (p.account, p.event.name) == named)
+        for payout in of_paid:
             rows = [
                 row
                 for row in payout.rows

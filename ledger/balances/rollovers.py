@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from ledger.balances.named_payments import CameBack, NamedPayments
+from ledger.balances.special_payments import SpecialPayments
 from ledger.booking import destinations
 from ledger.books import Household
 from ledger.chart import UNDIVIDED, Account, AccountKind, Pool, Source, TaxCharacter
@@ -36,6 +37,7 @@ class Rollovers:
         self._accounts = books.accounts
         self._payments = NamedPayments(books)
         self._back = CameBack(self._payments)
+        self._special = SpecialPayments(books, self._payments)
         events = [entry.event for entry in books.entries]
         for event in events:
             if event.kind is EventKind.ROLLOVER_60DAY:
@@ -127,9 +129,10 @@ class Rollovers:
                 f"{repayment.day}",
                 remedy="check the dates; later money is a contribution (IRC 72(t)(2)(H)(v))",
             )
-        cash = Money.total(amount for to, amount in destinations(paid) if to == CASH)
-        fits = within_special_limit(cash, ZERO, reason_of(paid), paid.day.year)
-        back = Money.total(one.money("amount") for one in self.of(paid))
+        cash, used = self._special.paid(paid), self._special.before(paid)
+        fits = within_special_limit(cash, used, reason_of(paid), paid.day.year)
+        repaid = (one for one in self.of(paid) if one.kind is EventKind.REPAYMENT)
+        back = Money.total(one.money("amount") for one in repaid)
         if back > fits:
             raise LedgerError(
                 where=repayment.where,

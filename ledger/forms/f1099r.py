@@ -45,14 +45,16 @@ class Reported:
     recovered: Money = ZERO
     in_plan: Money = ZERO
     texts: dict[str, str] = field(default_factory=dict)  # boxes that hold words
+    roth_account: bool = False  # of a designated Roth account, which has forms of its own
 
 
 def forms_1099r(reported: Iterable[Reported]) -> tuple[Form1099R, ...]:
     """Add up payments of the same payer, destination and code into one form each."""
-    groups: dict[tuple[str, bool, str, str], list[Reported]] = {}
+    groups: dict[tuple[object, ...], list[Reported]] = {}
     for item in reported:
-        # box 7 has one set of codes: payments under different codes need forms of their own
-        key = (item.payer, item.ira, item.to, item.code)
+        # box 7 has one set of codes: payments under different codes need forms of their own; code 3
+        # is the same for Roth money, and has no room for the letter that tells it
+        key = (item.payer, item.ira, item.to, item.code, item.roth_account)
         groups.setdefault(key, []).append(item)
     return tuple(_form(items) for items in groups.values())
 
@@ -170,6 +172,7 @@ def of_payout(
         recovered=gross - pretax,
         in_plan=in_plan,
         texts=texts,
+        roth_account=roth_money,
     )
 
 
@@ -191,4 +194,5 @@ def _direct(
         taxable=row.taxable,
         recovered=payout.basis_arriving(row),
         texts=texts,
+        roth_account=payout.character is TaxCharacter.ROTH,
     )

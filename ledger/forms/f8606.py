@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from ledger.forms.form import Entered, Form, Formula
 from ledger.law.figures import figures
@@ -221,10 +222,13 @@ def _disaster_part(f: Form, line: str, whole: Formula, disaster: Money) -> None:
 
 def _taxable(f: Form, line: str, repaid: Money) -> None:
     """Write line 15c or 25c, less what was repaid of the year's other special distributions."""
-    rest = f[f"{line}a"] - f[f"{line}b"]
-    if repaid:
-        rest = (rest - Entered(repaid, f"distributions repaid ({repaid})")).but_not_below_zero()
-    f[f"{line}c"] = rest
+    f[f"{line}c"] = _less_repaid(f[f"{line}a"] - f[f"{line}b"], repaid)
+
+
+def _less_repaid(rest: Formula, repaid: Money) -> Formula:
+    if not repaid:
+        return rest
+    return (rest - Entered(repaid, f"distributions repaid ({repaid})")).but_not_below_zero()
 
 
 def _line_10(f: Form, year: TraditionalYear, options: Options) -> None:
@@ -305,6 +309,29 @@ def _line_6_words(year: TraditionalYear) -> str:
     if year.repaid_in_year:
         words += f", less distributions of the year repaid in it ({year.repaid_in_year})"
     return words
+
+
+class TaxedPayments(NamedTuple):
+    """Distributions of traditional IRAs as lines 15a to 15c tell them.
+
+    ``above_basis`` is taxable by its nature; of it ``disaster`` is income of its own worksheet;
+    ``taxable`` is the rest, less what was repaid.
+    """
+
+    above_basis: Formula
+    disaster: Formula
+    taxable: Formula
+
+
+def taxed_payments(form: Form, year: TraditionalYear) -> TaxedPayments:
+    """Return lines 15a to 15c; without basis Part I is blank, and they are worked out beside it."""
+    if "15c" in form:
+        # Worksheet 1-1 gives line 15c alone where there is nothing to take off
+        whole = form["15a" if "15a" in form else "15c"]
+        return TaxedPayments(whole, form.get("15b"), form["15c"])
+    paid = Entered(year.distributed, "distributions without basis")
+    disaster = Entered(year.disaster, f"qualified disaster distributions ({year.disaster})")
+    return TaxedPayments(paid, disaster, _less_repaid(paid - disaster, year.repaid))
 
 
 def is_required(form: Form, year: TraditionalYear) -> bool:

@@ -118,11 +118,13 @@ _LABELS_DISASTER = {
 }
 
 
-def disaster_worksheet(f8606: Form, now: Money, earlier: Money, repaid: Money) -> Form:
+def disaster_worksheet(
+    f8606: Form, own: Formula, now: Money, earlier: Money, repaid: Money
+) -> Form:
     """Work out the year's income of disaster distributions (Form 8915-F, Part III, in short)."""
     title = "Qualified disaster distributions of IRAs (Form 8915)"
     w = Form(DISASTER_INCOME, _LABELS_DISASTER, whole_dollars=f8606.whole_dollars, title=title)
-    w["1"] = f8606.get("15b")
+    w["1"] = own
     w["2"] = f8606.get("25b")
     w["3"] = w["1"] + w["2"]
     w.enter("4", now, "a third of line 3, or all of it where that was elected")

@@ -14,7 +14,7 @@ from ledger.chart import Pool, Source, TaxCharacter
 from ledger.events import Event, EventKind
 from ledger.journal import JournalEntry, Posting
 from ledger.money import Money
-from ledger.movements.legs import parts_of, with_parts
+from ledger.movements.legs import owned_name, parts_of, with_parts
 
 _SOURCES = frozenset(source.value for source in Source)
 
@@ -33,15 +33,18 @@ def scheduled_together(entries: Sequence[JournalEntry], accounts: Accounts) -> l
     several = [p for p in of_time.values() if len(p) > 1 and _of_plan(entries[p[0]], accounts)]
     if not several:
         return list(entries)
-    named = {entry.event.of for entry in entries} - {""}
+    named = {
+        owned_name(entry.event, entry.event.of, accounts) for entry in entries if entry.event.of
+    }
     held = _sources_held(entries)
     kept: dict[int, JournalEntry] = dict(enumerate(entries))
     for places in several:
         paid = [entries[place] for place in places]
-        if _is_one(paid, named, held):
+        put_back = [e.event for e in paid if owned_name(e.event, e.event.name, accounts) in named]
+        if _is_one(paid, put_back, held):
             for place in places:
                 del kept[place]
-            kept[places[0]] = _joined(paid, named)
+            kept[places[0]] = _joined(paid, put_back)
     return [kept[place] for place in sorted(kept)]
 
 
@@ -67,19 +70,21 @@ def _sources_held(entries: Iterable[JournalEntry]) -> Mapping[str, set[str]]:
     return held
 
 
-def _is_one(paid: Sequence[JournalEntry], named: set[str], held: Mapping[str, set[str]]) -> bool:
+def _is_one(
+    paid: Sequence[JournalEntry], put_back: Sequence[Event], held: Mapping[str, set[str]]
+) -> bool:
     events = [entry.event for entry in paid]
     sources = events[0].sources or [Source(one) for one in held.get(events[0].account, ())]
     roth = {source.character is TaxCharacter.ROTH for source in sources}
     values = {event.value for event in events} - {None}
-    put_back = {event.name for event in events} & named
-    return len(roth) < len({True, False}) and len(values) <= 1 and len(put_back) <= 1
+    names = {event.name for event in put_back}
+    return len(roth) < len({True, False}) and len(values) <= 1 and len(names) <= 1
 
 
-def _joined(paid: Sequence[JournalEntry], named: set[str]) -> JournalEntry:
+def _joined(paid: Sequence[JournalEntry], put_back: Sequence[Event]) -> JournalEntry:
     """Return one entry of several payments: that of the largest, or of what was put back."""
     events = [entry.event for entry in paid]
-    lead = max(paid, key=lambda one: (one.event.name in named, _gross(one.event).cents))
+    lead = max(paid, key=lambda one: (one.event in put_back, _gross(one.event).cents))
     event = replace(
         with_parts(lead.event, [part for one in events for part in parts_of(one)]),
         sources=tuple(dict.fromkeys(source for one in events for source in one.sources)),

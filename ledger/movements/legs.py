@@ -77,6 +77,11 @@ def parts_of(event: Event) -> tuple[Part, ...]:
     return (Part(event.to, event.amount or ZERO),)
 
 
+def owned_name(event: Event, name: str, accounts: Accounts) -> tuple[str, str]:
+    """Return a name with its owner: two persons may give two payments the same one."""
+    return accounts[event.account].owner, name
+
+
 def is_on_its_way(event: Event) -> bool:
     """Tell whether money of an event left for an account that nobody named."""
     return IN_TRANSIT in {event.to, *(part.to for part in event.parts)}

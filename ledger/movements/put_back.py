@@ -17,7 +17,7 @@ from ledger.events import CASH, Event, EventKind
 from ledger.journal import JournalEntry
 from ledger.law.eligible_rollover import is_within_sixty_days
 from ledger.money import ZERO, Money
-from ledger.movements.legs import merged
+from ledger.movements.legs import merged, owned_name
 from ledger.movements.within_plan import within_plans
 
 
@@ -60,11 +60,11 @@ def cash_paid(entries: Iterable[JournalEntry], accounts: Accounts) -> list[CashP
     """
     listed = [entry.event for entry in entries if not entry.derived]
     back = (event for event in listed if event.kind is EventKind.ROLLOVER_60DAY)
-    named = {_named(event, event.of, accounts) for event in back}
+    named = {owned_name(event, event.of, accounts) for event in back}
     days: defaultdict[tuple[object, ...], list[Event]] = defaultdict(list)
     for event in listed:
         is_cash = event.kind.spec.is_eligible and _cash(event)
-        if is_cash and _named(event, event.name, accounts) not in named:
+        if is_cash and owned_name(event, event.name, accounts) not in named:
             days[event.account, event.day].append(event)
     found: list[CashPaid] = []
     for paid in days.values():
@@ -109,24 +109,20 @@ def divided_by_payment(
     paid = [e.event for e in listed if e.event.kind.spec.is_eligible and _cash(e.event)]
     left: defaultdict[tuple[str, str], Money] = defaultdict(lambda: ZERO)
     for one in paid:
-        left[_named(one, one.name, accounts)] += _cash(one)
+        left[owned_name(one, one.name, accounts)] += _cash(one)
     for entry in back:
-        left[_named(entry.event, entry.event.of, accounts)] -= entry.event.money("amount")
+        left[owned_name(entry.event, entry.event.of, accounts)] -= entry.event.money("amount")
     for entry in listed:
         event = entry.event
-        name = _named(event, event.of, accounts)
+        name = owned_name(event, event.of, accounts)
         if entry.derived or event.kind is not EventKind.ROLLOVER_60DAY or left[name] >= ZERO:
             yield entry
             continue
         left[name] += event.money("amount")
         shares = _shares(event, paid, left, accounts)
         for of, amount in shares:
-            left[_named(event, of, accounts)] -= amount
+            left[owned_name(event, of, accounts)] -= amount
             yield replace(book(replace(event, of=of, amount=amount), accounts), reason=entry.reason)
-
-
-def _named(event: Event, name: str, accounts: Accounts) -> tuple[str, str]:
-    return accounts[event.account].owner, name
 
 
 def _shares(
@@ -144,7 +140,7 @@ def _shares(
     ]
     shares: list[tuple[str, Money]] = []
     for one in sorted(together, key=lambda one: (_is_taxed(one), one.name != event.of, one.name)):
-        taken = min(missing, left[_named(one, one.name, accounts)])
+        taken = min(missing, left[owned_name(one, one.name, accounts)])
         if taken > ZERO:
             shares.append((one.name, taken))
             missing -= taken

@@ -9,6 +9,7 @@ from ledger.balances.payouts import CorrectedContribution, Payout
 from ledger.chart import Account
 from ledger.events import Event, EventKind
 from ledger.forms import f5329
+from ledger.forms.f8606 import TaxedPayments
 from ledger.law.codes_1099r import shows_exception
 from ledger.law.early_distribution import (
     FIRST_HOME,
@@ -20,12 +21,12 @@ from ledger.law.early_distribution import (
 )
 from ledger.law.rollover_split import Route
 from ledger.law.special_distributions import EXCEPTIONS, further_exception, reason_of
-from ledger.money import ZERO, Money, apportion
+from ledger.money import ZERO, Money
 from ledger.tax_year.corrections_paid import paid_back
 from ledger.tax_year.in_plan import InPlanTaken
-from ledger.tax_year.ira_events import IraPayment
+from ledger.tax_year.ira_events import IraPayment, taxed_by_payment
 from ledger.tax_year.person import Person
-from ledger.tax_year.plan_special import covered_by_reason
+from ledger.tax_year.plan_special import PlanSpecial
 
 
 @dataclass(frozen=True)
@@ -46,14 +47,15 @@ class Early:
 class EarlyFacts:
     """What was paid out in the year, as far as the additional tax asks about it.
 
-    ``taxable`` is the taxable amount of all distributions of ``pooled`` together; ``roth`` the
-    amount of each nonqualified Roth IRA distribution that the tax can reach.
+    ``own`` is what is taxable of all distributions of ``pooled`` together; ``roth`` the amount of
+    each nonqualified Roth IRA distribution that the tax can reach.
     """
 
-    taxable: Money
+    own: TaxedPayments
     pooled: Sequence[IraPayment]
     roth: Sequence[tuple[IraPayment, Money]]
     payouts: Sequence[tuple[Payout, Account]]
+    plan_special: PlanSpecial
     in_plan: Sequence[InPlanTaken]
     returned: Sequence[CorrectedContribution]
     late_deferrals: Sequence[Event] = ()
@@ -81,20 +83,20 @@ def _within_first_home(found: Sequence[Early], used: Money) -> Iterator[Early]:
 
 
 def _of_iras(facts: EarlyFacts, person: Person) -> Iterator[Early]:
-    # disaster money bears no additional tax, so no taxable amount falls on it here
-    kept = [payment for payment in facts.pooled if payment.kept - payment.disaster]
-    taxed = apportion(facts.taxable, [p.kept - p.disaster for p in kept]) if kept else []
-    for payment, amount in (*zip(kept, taxed, strict=True), *facts.roth):
+    taxed = taxed_by_payment(facts.own, facts.pooled)
+    for payment, amount in (*zip(facts.pooled, taxed, strict=True), *facts.roth):
         if amount and person.is_early(payment.event):
             yield from _of_payment(payment, amount)
 
 
 def _of_payment(payment: IraPayment, amount: Money) -> Iterator[Early]:
     """Divide a taxable amount where only a part of the payment is covered by its reason."""
-    event, kept = payment.event, payment.kept - payment.disaster
+    event, kept = payment.event, payment.left
     since = payment.account.simple_since
     simple = since is not None and is_in_simple_period(since, event.day)
-    covered = amount.share(payment.special, kept) if payment.special else ZERO
+    # what was repaid is of the part that qualified
+    special = (payment.special - payment.repaid).floor_zero()
+    covered = amount.share(special, kept) if special else ZERO
     roth = payment.account.kind.is_roth_ira
     yield Early(covered, EXCEPTIONS.get(reason_of(event), ""))
     yield Early(amount - covered, _exception(event, plan=False), simple, roth)
@@ -109,7 +111,7 @@ def _of_plans(facts: EarlyFacts, person: Person) -> Iterator[Early]:
         paid += recapture.get(payout, ZERO)
         if not (paid and bears_additional_tax(account.kind) and person.is_early(event)):
             continue
-        covered = covered_by_reason(payout, facts.payouts, paid)
+        covered = facts.plan_special.covered(payout, paid)
         rest = "" if event.disaster else _exception(event, plan=True)
         if not event.disaster:
             yield Early(covered, EXCEPTIONS.get(reason_of(event), rest))

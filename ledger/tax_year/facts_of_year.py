@@ -21,8 +21,8 @@ from ledger.tax_year.index import Index
 from ledger.tax_year.ira_events import IraEvents, IraPayment, amounts
 from ledger.tax_year.limits import PlanLimits, dollar_limit, ira_limit
 from ledger.tax_year.pensions import pension_years
-from ledger.tax_year.person import Carried, Person
-from ledger.tax_year.plan_special import PlanDisaster, plan_disaster
+from ledger.tax_year.person import Carried, CarriedDisaster, Person
+from ledger.tax_year.plan_special import PlanDisaster, PlanSpecial, plan_disaster
 from ledger.tax_year.traditional import (
     contributed,
 )
@@ -79,7 +79,12 @@ class FactsOfYear:
         """Disaster distributions from plans: what is income of this year, what of later ones."""
         in_full = self.person.facts.disaster_income == "in_full"
         before = self.before.disaster.plans
-        return plan_disaster(self.payouts, before, self.year, in_full=in_full)
+        return plan_disaster(self.plan_special, before, self.year, in_full=in_full)
+
+    @property
+    def plan_special(self) -> PlanSpecial:
+        """What of the payments of plans qualifies as disaster or other special distribution."""
+        return PlanSpecial(self.payouts, self.library.events.paid_before)
 
     @property
     def payouts_of_year(self) -> list[Payout]:
@@ -91,8 +96,12 @@ class FactsOfYear:
         """Whether nothing happened that a form of the year, or a later one, depends on."""
         # rows and not payouts: a 60-day rollover may arrive in the year after its payment
         arrived = any(r.event.day.year == self.year for p in self.payouts for r in p.rows)
-        excess = self.before.excess_traditional or self.before.excess_roth
-        return not (arrived or excess or self.library.events.is_busy(self.me, self.year))
+        before = self.before
+        # what is settled in the year that follows, and so is another figure in the one after it
+        settled = before.excess_traditional or before.excess_roth or before.restored_basis
+        spread = before.disaster != CarriedDisaster()
+        busy = self.library.events.is_busy(self.me, self.year)
+        return not (arrived or settled or spread or busy)
 
     def is_free(self, year: int) -> bool:
         """Tell whether an excess of a year comes back free of tax after the due date."""

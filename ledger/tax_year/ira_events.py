@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from ledger.balances.named_payments import CameBack, NamedPayments
+from ledger.balances.special_payments import SpecialPayments
 from ledger.booking import destinations, gross_amount
 from ledger.books import Household
 from ledger.chart import Account, AccountKind
 from ledger.errors import LedgerError
 from ledger.events import CASH, Event, EventKind, kinds_where
+from ledger.forms.f8606 import TaxedPayments
 from ledger.journal import Arrival, JournalEntry
 from ledger.law.early_distribution import is_in_simple_period
 from ledger.law.excess_contributions import is_corrected_in_time
-from ledger.money import ZERO, Money
+from ledger.money import ZERO, Money, apportion
 
 K = EventKind
 _CORRECTIONS = kinds_where(lambda spec: spec.is_correction)
@@ -64,9 +66,31 @@ class IraPayment:
         return self.rolled - self.transferred
 
     @property
+    def left(self) -> Money:
+        """What stays of it on line 15c or 25c: neither of a disaster nor repaid."""
+        return (self.kept - self.disaster - self.repaid).floor_zero()
+
+    @property
     def paid_out(self) -> Money:
         """What the payer paid to the owner: the payer knows no 60-day rollover."""
         return self.gross - Money.total(amount for _, amount in self.moved)
+
+
+def taxed_by_payment(own: TaxedPayments, payments: Sequence[IraPayment]) -> list[Money]:
+    """Divide line 15c over the payments: each has its share of line 15a, less what came off it.
+
+    All payments of a year carry basis in the same proportion (IRC 408(d)(2)). What is of a disaster
+    stands on line 15b, and what was repaid comes off the payment that it is of.
+    """
+    if not own.taxable.value:
+        return [ZERO] * len(payments)
+    parts = [p.kept - p.disaster for p in payments]
+    if any(p.repaid for p in payments):
+        kept, above = Money.total(p.kept for p in payments), own.above_basis.value
+        less = [p.repaid for p in payments]
+        taxed = [(above.share(part, kept) - back) for part, back in zip(parts, less, strict=True)]
+        parts = [one.floor_zero() for one in taxed]
+    return apportion(own.taxable.value, parts)
 
 
 class IraEvents:
@@ -76,6 +100,7 @@ class IraEvents:
         self._accounts = books.accounts
         self._by_owner: dict[str, list[Event]] = defaultdict(list)
         payments = NamedPayments(books)
+        self._special = SpecialPayments(books, payments)
         self._rollovers, self._repayments = CameBack(payments), CameBack(payments)
         self._busy: set[tuple[str, int]] = set()
         self._late: dict[Event, tuple[Arrival, ...]] = {}  # what came on a later day, by payment
@@ -124,6 +149,10 @@ class IraEvents:
     def repayments_of(self, distribution: Event) -> list[Event]:
         """Return the repayments of a distribution, oldest first."""
         return sorted(self._repayments.of(distribution), key=lambda e: e.day)
+
+    def paid_before(self, payment: Event) -> Money:
+        """Return what was paid earlier, out of plans and IRAs, under the limit of a payment."""
+        return self._special.before(payment)
 
     def is_busy(self, owner: str, year: int) -> bool:
         """Tell whether anything happened that a form of the year, or a later one, depends on."""

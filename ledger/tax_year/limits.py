@@ -25,7 +25,7 @@ _DEFERRAL_KINDS = {AccountKind.K401, AccountKind.B403}
 
 @dataclass(frozen=True)
 class _PlanYear:
-    """Contributions of a calendar year to one account, as events."""
+    """Contributions that count for a year to one account, as events."""
 
     account: Account
     events: list[Event]
@@ -43,19 +43,25 @@ class _PlanYear:
 
 
 class PlanLimits:
-    """Deferrals and annual additions of each person and calendar year."""
+    """Deferrals and annual additions of each person and year.
+
+    Money put in after the end of a year counts for it where that is stated: a payday of December,
+    a match that is trued up (Treas. Reg. 1.415(c)-1(b)(6)).
+    """
 
     def __init__(self, books: Household) -> None:
         self._books = books
         self._facts = {(f.taxpayer, f.year): f for f in books.return_facts}
         self._contributed: dict[tuple[str, int], list[Event]] = defaultdict(list)
+        self._allocated: dict[tuple[str, int], list[Event]] = defaultdict(list)
         self._returned: dict[tuple[str, int], list[Event]] = defaultdict(list)
         self._paid_back: dict[tuple[str, int], list[Event]] = defaultdict(list)
         for entry in books.entries:
             event = entry.event
             owner = books.accounts[event.account].owner
             if event.kind is EventKind.CONTRIBUTION:
-                self._contributed[owner, event.day.year].append(event)
+                self._contributed[owner, event.tax_year].append(event)
+                self._allocated[owner, event.day.year].append(event)
             elif event.kind is EventKind.EXCESS_DEFERRAL_RETURN:
                 # by the year of the excess, whenever it was paid back
                 self._returned[owner, event.tax_year].append(event)
@@ -144,8 +150,8 @@ class PlanLimits:
 
     def taxed_employer_money(self, owner: str, year: int) -> list[Event]:
         """Return employer contributions made as Roth: income when they are allocated."""
-        contributed = self._contributed.get((owner, year), ())
-        return [e for e in contributed if e.source in EMPLOYER_ROTH]
+        allocated = self._allocated.get((owner, year), ())
+        return [e for e in allocated if e.source in EMPLOYER_ROTH]
 
     def roth_deferrals(self, owner: str, year: int) -> Money:
         """Return elective deferrals made as Roth, over all plans under IRC 402(g)."""

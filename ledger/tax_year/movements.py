@@ -8,6 +8,7 @@ from dataclasses import replace
 from ledger.balances.payouts import CorrectedContribution, InPlanConversion, Payout
 from ledger.chart import SOURCE_WORDS, Source, TaxCharacter
 from ledger.events import CASH, Event, EventKind
+from ledger.forms.f8606 import TaxedPayments
 from ledger.forms.form import Form
 from ledger.law.limits import is_returned_in_time
 from ledger.law.rollover_split import Route
@@ -15,7 +16,7 @@ from ledger.money import ZERO, Money, apportion
 from ledger.tax_year.charity import Charity
 from ledger.tax_year.corrections_paid import paid_back, taxed_of
 from ledger.tax_year.inherited import form_of
-from ledger.tax_year.ira_events import IraPayment
+from ledger.tax_year.ira_events import IraPayment, taxed_by_payment
 from ledger.tax_year.payments import PaymentsOfYear
 from ledger.year_end import Movement
 
@@ -27,16 +28,29 @@ _WORDS = {
 _IRA_WORDS = {"18": "conversion", "15c": "distribution", "25c": "Roth IRA distribution"}
 
 
-def movements_of(form: Form, year: PaymentsOfYear) -> tuple[Movement, ...]:
-    """Return the movements of a year in order of their days (amounts in cents)."""
+def movements_of(
+    form: Form,
+    of_iras: TaxedPayments,
+    nonqualified: Sequence[IraPayment],
+    year: PaymentsOfYear,
+) -> tuple[Movement, ...]:
+    """Return the movements of a year in order of their days (amounts in cents).
+
+    ``nonqualified`` are the payments of Roth IRAs that line 25c is of.
+    """
     own = [p for p in year.traditional if p.account.kind.is_pooled_traditional]
     inherited = [p for p in year.traditional if not p.account.kind.is_pooled_traditional]
     found = [
         *(_of_conversion(c) for c in year.conversions),
         *(m for p in year.payouts for m in _of_payout(p)),
         *_of_iras(form, own, "18", _converted),
-        *_of_iras(form, own, "15c", _kept),
-        *_of_iras(form, year.roth, "25c", _kept),
+        *_of_own_iras(of_iras, own),
+        *_of_iras(form, nonqualified, "25c", _kept),
+        *(
+            _paid(p.event, _IRA_WORDS["25c"], p.kept, p.kept)
+            for p in year.roth
+            if p.kept and p not in nonqualified
+        ),
         *_of_inherited(year, inherited, "15c", "inherited IRA distribution"),
         *_of_inherited(year, year.inherited_roth, "25c", "inherited Roth IRA distribution"),
         *(
@@ -117,6 +131,19 @@ def _of_payout(payout: Payout) -> Iterator[Movement]:
         )
 
 
+def _of_own_iras(of_iras: TaxedPayments, payments: Sequence[IraPayment]) -> Iterator[Movement]:
+    """Tell payments out of the person's traditional IRAs.
+
+    What is income of later years, or was repaid, had not been taxed before for that.
+    """
+    mine = [p for p in payments if p.kept]
+    above = apportion(of_iras.above_basis.value, [p.kept for p in mine]) if mine else []
+    taxed = taxed_by_payment(of_iras, mine)
+    for payment, taxable, whole in zip(mine, taxed, above, strict=True):
+        told = _paid(payment.event, _IRA_WORDS["15c"], payment.kept, payment.kept - whole)
+        yield replace(told, taxable=taxable)
+
+
 def _of_iras(
     form: Form,
     payments: Sequence[IraPayment],
@@ -128,14 +155,12 @@ def _of_iras(
     if not mine:
         return
     amounts = [part(p) for p in mine]
-    if line in form:
-        # apportioned, so that the parts add up to the line to the cent
-        shares = apportion(form.amount(line), amounts)
-    else:
-        # no line 25c: no earnings came out; no line 15c: there was no basis to take off
-        untaxed = line == "25c"
-        shares = [ZERO if untaxed else amount for amount in amounts]
-    for payment, amount, taxable in zip(mine, amounts, shares, strict=True):
+    # apportioned, so that the parts add up to the line to the cent; no line 25c: no earnings
+    shares = apportion(form.amount(line), amounts)
+    # before disasters and what was repaid come off, which had not been taxed before
+    whole = f"{line[:2]}a"
+    above = apportion(form.amount(whole), amounts) if whole in form else shares
+    for payment, amount, taxable, taxed in zip(mine, amounts, shares, above, strict=True):
         event = payment.event
         yield Movement(
             day=event.day,
@@ -144,7 +169,7 @@ def _of_iras(
             source="",
             to=", ".join(payment.converted_to) if line == "18" else CASH,
             amount=amount,
-            basis=amount - taxable,
+            basis=amount - taxed,
             taxable=taxable,
             where=event.where,
         )
@@ -167,7 +192,8 @@ def _employer_roth(event: Event) -> Movement:
 
 
 def _excess_deferral(event: Event) -> Iterator[Movement]:
-    amount, earnings = event.money("amount"), event.earnings or ZERO
+    earnings = event.earnings or ZERO
+    amount = event.money("amount") + min(earnings, ZERO)  # a loss is paid back less
     roth = event.source is not None and event.source.character is TaxCharacter.ROTH
     # late it is taxed once more, although Roth money was taxed before (1.402(g)-1(e)(8)(iii))
     free = roth and is_returned_in_time(event.tax_year, event.day)
@@ -214,7 +240,9 @@ def _to_charity(one: Charity) -> Movement:
 def _corrected(found: CorrectedContribution) -> Movement:
     event = found.event
     returned = event.kind is EventKind.RETURN_OF_CONTRIBUTION
-    taxable = found.net_income.floor_zero() if returned else ZERO
+    income = found.net_income.floor_zero() if returned else ZERO
+    # it is income of the year of the contribution, which may be the year before
+    taxable = income if found.made.day.year == event.day.year else ZERO
     amount = event.money("amount") + found.net_income
     note = (
         f"for {event.tax_year}; net income is of {found.made.day.year}"
@@ -228,7 +256,7 @@ def _corrected(found: CorrectedContribution) -> Movement:
         source="",
         to=event.to or CASH,
         amount=amount,
-        basis=amount - taxable if returned else ZERO,
+        basis=amount - income if returned else ZERO,
         taxable=taxable,
         where=event.where,
         note=note,

@@ -60,8 +60,8 @@ class PaidInYear:
         check_repayments_found(events, self._facts.me, self._facts.year)
         pooled = settle_taken_back(self.pooled, before.excess_traditional, self._facts.is_free)
         roth = settle_taken_back(self.roth, before.excess_roth, self._facts.is_free)
-        self.pooled = with_special(pooled, events, self._facts.me)
-        self.roth = with_special(roth, events, self._facts.me)
+        self.pooled = with_special(pooled, events)
+        self.roth = with_special(roth, events)
 
     def _inherited_facts(self) -> InheritedFacts:
         return InheritedFacts(

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from ledger.balances.payouts import CorrectedContribution
 from ledger.events import EventKind
 from ledger.forms import f1040
-from ledger.forms.f8606 import TraditionalYear
+from ledger.forms.f8606 import TaxedPayments, TraditionalYear
 from ledger.forms.form import Form, Formula
 from ledger.law import corrective
 from ledger.law.figures import figures
@@ -29,6 +29,7 @@ class ReturnLines:
     year: int
     form: Form
     traditional: TraditionalYear
+    own: TaxedPayments
     payments: PaymentsOfYear
     income: Sequence[CorrectedContribution]
     options: Options
@@ -51,8 +52,8 @@ class ReturnLines:
         charity = Money.total(c.qualified for c in (*paid.charity, *paid.hsa_funding))
         gross = Money.total([*(p.reported for p in payments), *moved, charity])
         earnings = [c.net_income.floor_zero() for c in corrected if _is_returned(c)]
-        # without Part I no distribution carried basis: all of it is taxable
-        untaxed = ZERO if "15c" in self.form else self.traditional.distributed
+        # where Part I has line 15c Form 1040 reads it there
+        untaxed = ZERO if "15c" in self.form else self.own.taxable.value
         inherited = [p for p in paid.traditional if not p.account.kind.is_pooled_traditional]
         inherited = [p for p in inherited if not self._has_part_i(p)]
         forms = [one.form.form for one in paid.inherited if one.form is not None]
@@ -62,6 +63,7 @@ class ReturnLines:
             show_gross=bool(
                 self.traditional.converted
                 or "15c" in self.form
+                or self.own.taxable.value != self.traditional.distributed
                 or worked
                 or paid.roth
                 or paid.inherited_roth

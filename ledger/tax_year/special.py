@@ -7,7 +7,8 @@ from dataclasses import replace
 
 from ledger.errors import LedgerError
 from ledger.events import Event, EventKind
-from ledger.forms.form import Form
+from ledger.forms.f8606 import TaxedPayments
+from ledger.forms.form import Form, Formula
 from ledger.forms.worksheets import disaster_worksheet
 from ledger.law.figures import figures
 from ledger.law.special_distributions import (
@@ -26,15 +27,15 @@ from ledger.tax_year.person import CarriedDisaster, Person
 K = EventKind
 
 
-def with_special(payments: Iterable[IraPayment], events: IraEvents, owner: str) -> list[IraPayment]:
+def with_special(payments: Iterable[IraPayment], events: IraEvents) -> list[IraPayment]:
     """Return payments with what qualifies as disaster or other special distribution.
 
     Raises LedgerError (``repayment_too_late``, ``repayment_too_large``, ``cannot_receive``).
     """
-    return [_special(payment, events, owner) for payment in payments]
+    return [_special(payment, events) for payment in payments]
 
 
-def _special(payment: IraPayment, events: IraEvents, owner: str) -> IraPayment:
+def _special(payment: IraPayment, events: IraEvents) -> IraPayment:
     event, year = payment.event, payment.event.day.year
     if event.kind is not K.DISTRIBUTION:
         return payment
@@ -44,17 +45,11 @@ def _special(payment: IraPayment, events: IraEvents, owner: str) -> IraPayment:
         if repaid:
             raise _not_repayable(repaid[0], event)
         return payment
-    # by place and not by day: two payments of one day have an order too
-    before = [
-        e for e in events.of(owner, {K.DISTRIBUTION}, lambda _: True) if e.place < event.place
-    ]
+    used = events.paid_before(event)
     if event.disaster:
-        # a disaster has one limit over the years, the other reasons have one a year
-        used = _paid(e for e in before if e.disaster == event.disaster)
         part = within_disaster_limit(payment.kept, used, year)
     else:
-        same = (e for e in before if reason_of(e) == reason and e.day.year == year)
-        part = within_special_limit(payment.kept, _paid(same), reason, year)
+        part = within_special_limit(payment.kept, used, reason, year)
     total = _check_repaid(repaid, payment, part, events)
     in_year = amounts(r for r in repaid if r.day.year == year)
     if event.disaster:
@@ -64,10 +59,6 @@ def _special(payment: IraPayment, events: IraEvents, owner: str) -> IraPayment:
     # before the form had a line for it a repaid amount was a rollover and off line 7
     kept, rolled = payment.kept - total, payment.rolled + total
     return replace(payment, special=part - total, kept=kept, rolled=rolled)
-
-
-def _paid(events: Iterable[Event]) -> Money:
-    return Money.total(e.amount or Money.total(p.amount for p in e.parts) for e in events)
 
 
 def _check_repaid(
@@ -132,15 +123,16 @@ def check_repayments_found(events: IraEvents, owner: str, year: int) -> None:
 
 
 def disaster_income(
-    form: Form, person: Person, before: CarriedDisaster, events: IraEvents, year: int
+    form: Form, own: Formula, person: Person, before: CarriedDisaster, events: IraEvents
 ) -> tuple[Form | None, CarriedDisaster]:
     """Work out what of disaster distributions is income in the year, and what is carried on.
 
-    Form 8606 lines 15b and 25b start three years of income unless the person elected otherwise;
+    ``own`` is line 15b of Form 8606, or what it would be where Part I is blank. It and line 25b
+    start three years of income unless the person elected otherwise;
     repayments take income off, the year's first. A repayment by the day the return is due
     counts for that return.
     """
-    new = form.amount("15b") + form.amount("25b")
+    new, year = own.value + form.amount("25b"), person.facts.year
     now, *later = income_by_year(new, in_full=person.facts.disaster_income == "in_full")
     repaid = _repaid_for(events, person.taxpayer.id, year) + before.repaid_over
     earlier = dict(before.iras)
@@ -149,7 +141,7 @@ def disaster_income(
         earlier[year + after] = earlier.get(year + after, ZERO) + amount
     if not (new or from_before or repaid):
         return None, before
-    sheet = disaster_worksheet(form, now, from_before, repaid)
+    sheet = disaster_worksheet(form, own, now, from_before, repaid)
     over = (repaid - sheet.amount("6")).floor_zero()
     left = {y: amount for y, amount in earlier.items() if y > year and amount}
     return sheet, replace(before, iras=left, repaid_over=over)
@@ -171,8 +163,6 @@ def _repaid_for(events: IraEvents, owner: str, year: int) -> Money:
     return total
 
 
-def restored_basis(form: Form, repaid: Money) -> Money:
+def restored_basis(own: TaxedPayments, repaid: Money) -> Money:
     """Return what was repaid above the taxable part: basis that the repayment puts back."""
-    if "15c" not in form:
-        return ZERO
-    return (repaid - (form.amount("15a") - form.amount("15b"))).floor_zero()
+    return (repaid - (own.above_basis.value - own.disaster.value)).floor_zero()

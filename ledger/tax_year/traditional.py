@@ -73,14 +73,14 @@ def contributed(
                 # in the same list: a later correction may move it on
                 made.append(_Made(day, event.to, part))
     kinds = {one.account: accounts[one.account].kind for one in made}
-    for kind in (TRADITIONAL, ROTH):
-        _refuse_below_zero(events.contributions(owner, kind, year), kind, year)
-    return _counted(made, year, kinds, TRADITIONAL), _counted(made, year, kinds, ROTH)
+    counted = {kind: _counted(made, year, kinds, kind) for kind in (TRADITIONAL, ROTH)}
+    for kind, left in counted.items():
+        _refuse_below_zero(events.contributions(owner, kind, year), left.total, kind, year)
+    return counted[TRADITIONAL], counted[ROTH]
 
 
-def _refuse_below_zero(made: Sequence[Event], kind: AccountKind, year: int) -> None:
-    """Refuse a year in which more was taken back as mistaken than was ever contributed."""
-    total = Money.total(event.money("amount") for event in made)
+def _refuse_below_zero(made: Sequence[Event], total: Money, kind: AccountKind, year: int) -> None:
+    """Refuse a year in which more was taken back than was ever contributed."""
     if total < ZERO:
         back = next(event for event in made if event.money("amount") < ZERO)
         raise LedgerError(

@@ -73,6 +73,7 @@ class _Worked:
 
     form: Form
     traditional: f8606.TraditionalYear
+    own: f8606.TaxedPayments
     roth: RothIraYear
     limit: IraLimit
     excess: tuple[ExcessPart, ExcessPart]
@@ -118,19 +119,21 @@ class PersonYear:
         form, roth = self._form_8606(traditional, roth_made, sheet)
         sheets |= self._sheets(traditional, roth_made, limit)
         sheets |= roth.worksheets(form, self._lib.books.options)
+        own = f8606.taxed_payments(form, traditional)
         disaster, after = disaster_income(
-            form, self._person, self._before.disaster, self._lib.events, self.year
+            form, own.disaster, self._person, self._before.disaster, self._lib.events
         )
         if disaster is not None:
             sheets[DISASTER_INCOME] = disaster
-        record = self._record(_Worked(form, traditional, roth, limit, parts, disaster))
+        record = self._record(_Worked(form, traditional, own, roth, limit, parts, disaster))
         record = replace(record, worksheets=sheets)
         # last: the checks read the finished record
         record = with_findings(self._check_context(record, traditional, roth_made))
-        return record, self._carry(record, after, roth, traditional.repaid)
+        restored = restored_basis(own, traditional.repaid)
+        return record, self._carry(record, after, roth, restored)
 
     def _carry(
-        self, record: YearEnd, after: CarriedDisaster, roth: RothIraYear, repaid: Money
+        self, record: YearEnd, after: CarriedDisaster, roth: RothIraYear, restored: Money
     ) -> Carried:
         """Return what the next year starts with; ``after`` is disaster income of IRAs."""
         _, carried = roth.settle(record.f8606)
@@ -138,7 +141,7 @@ class PersonYear:
             carried,
             traditional=record.traditional_ira.basis_carried_forward,
             inherited={one.decedent: one.after for one in self._paid.settled_inherited},
-            restored_basis=restored_basis(record.f8606, repaid),
+            restored_basis=restored,
             last_form=self.year if record.f8606_required else self._before.last_form,
             hsa_funding_year=self._paid.hsa_year(),
             rolled_from_529=self._before.rolled_from_529 + self._facts.from_529(),
@@ -240,7 +243,7 @@ class PersonYear:
             forms_1099r=self._forms_1099r(roth),
             worksheets={},
             disbursements=tuple(record_rows.disbursements(payments.payouts)),
-            movements=movements_of(form, payments),
+            movements=movements_of(form, of.own, roth.nonqualified, payments),
             returned=tuple(record_rows.returned(self._facts.corrected, self.year)),
             pools=tuple(record_rows.pools(accounts, balances, self.year)),
             traditional_ira=TraditionalIra(
@@ -265,6 +268,7 @@ class PersonYear:
             self.year,
             of.form,
             of.traditional,
+            of.own,
             self._paid.payments,
             self._facts.income_of_year(),
             self._lib.books.options,
@@ -274,14 +278,14 @@ class PersonYear:
 
     def _f5329(self, of: _Worked) -> tuple[Form, bool]:
         """Return the form, and whether it is filed."""
-        form = of.form
-        taxable = form.amount("15c") if "15c" in form else of.traditional.distributed
+        form, own = of.form, of.own
         payments = self._paid.payments
         facts = EarlyFacts(
-            taxable=taxable,
+            own=own,
             pooled=self._paid.pooled,
             roth=of.roth.reached_by_additional_tax(form),
             payouts=[(p, self._accounts[p.account]) for p in payments.payouts],
+            plan_special=self._facts.plan_special,
             in_plan=payments.in_plan,
             returned=self._facts.income_of_year(),
             late_deferrals=payments.late_deferrals,
@@ -290,7 +294,7 @@ class PersonYear:
         )
         early = early_amounts(facts, self._person)
         self._first_home += Money.total(e.amount for e in early if e.exception == FIRST_HOME)
-        part_iii = replace(of.excess[0], distributed=taxable + form.amount("15b"))
+        part_iii = replace(of.excess[0], distributed=own.taxable.value + own.disaster.value)
         parts = part_i(early), part_iii, of.excess[1]
         return form_5329(*parts, self._lib.books.options), is_required(*parts)
 

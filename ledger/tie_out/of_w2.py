@@ -46,7 +46,7 @@ def _box_12(
     asked: Compared, document: TaxDocument, box: str, by_box: Mapping[str, list[Event]]
 ) -> Iterator[TieOut]:
     year, events = asked.record.tax_year, by_box.get(box, [])
-    expected = Money.total(e.money("amount") for e in events if e.day.year == year)
+    expected = Money.total(e.money("amount") for e in events if e.tax_year == year)
     found = document.boxes.get(box)
     printed = found if isinstance(found, Money) else None
     if not (printed or expected):
@@ -72,7 +72,7 @@ def _other_source(
     # with neither in the books there is nothing to take for the other
     if other is None or (by_box.get(box) is None and by_box.get(other) is None):
         return None
-    both = [e for name in (box, other) for e in by_box.get(name, []) if e.day.year == year]
+    both = [e for name in (box, other) for e in by_box.get(name, []) if e.tax_year == year]
     together = Money.total(e.money("amount") for e in both)
     if document.amount(box) + document.amount(other) != together:
         return None
@@ -86,8 +86,10 @@ def _other_source(
 
 def _paid_later(year: int, events: list[Event], printed: Money, expected: Money) -> Pattern | None:
     """Recognize the deferral of a December payday that reached the plan in January."""
+    # of a deposit whose year is stated nothing is left to recognize
+    unsaid = [e for e in events if e.year is None]
     first = {
-        y: [e for e in events if (e.day.year, e.day.month) == (y, 1)] for y in (year, year + 1)
+        y: [e for e in unsaid if (e.day.year, e.day.month) == (y, 1)] for y in (year, year + 1)
     }
     came, went = (_first_paydays(first[y]) for y in (year + 1, year))
     for more in came:
@@ -156,7 +158,7 @@ def _active_at(asked: Compared, employer: str) -> tuple[str, ...]:
         event.where
         for event in asked.events
         if event.kind is EventKind.CONTRIBUTION
-        and event.day.year == asked.record.tax_year
+        and event.tax_year == asked.record.tax_year
         and (account := asked.record.accounts.get(event.account)) is not None
         and account.employer_name == employer
         and makes_active_participant(account.kind)

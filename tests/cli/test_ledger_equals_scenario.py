@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 from typing import Any
@@ -72,6 +73,29 @@ def test_a_story_loaded_and_exported_gives_its_records(
     again, story = scenario.parse(done.stdout.encode(), "again.toml"), scenario.read(path)
     alone = without_names(work_out(story.books, story.tax_years))
     assert without_names(work_out(again.books, story.tax_years)) == alone
+
+
+@pytest.mark.parametrize(
+    "name", ["odd-rows-are-told", "chain-three-years", "aggregation-sep-simple"]
+)
+def test_balances_at_the_end_of_a_year_are_those_of_its_record(
+    name: str, empty_ledger: Path, tmp_path: Path
+) -> None:
+    path, ledger = FOLDER / f"{name}.toml", tmp_path / "ledger.db"
+    shutil.copy(empty_ledger, ledger)
+
+    def run(*words: str) -> str:
+        done = CliRunner().invoke(main, ["--ledger", str(ledger), *words])
+        assert done.exit_code == 0, done.output
+        return done.stdout
+
+    run("scenario", "load", str(path))
+    for year in scenario.read(path).tax_years:
+        told = json.loads(run("balances", "--on", f"{year}-12-31", "--json"))["balances"]
+        held = {(b["account"], b["source"]): b["value"] for b in told if b["value"] is not None}
+        record = json.loads(run("year-end", str(year), "--json"))
+        closing = {(p["account"], p["source"]): p["closing_value"] for p in record["accounts"]}
+        assert held == {pool: value for pool, value in closing.items() if value != "0.00"}
 
 
 def test_the_household_exported_as_a_scenario_gives_its_records(tmp_path: Path) -> None:

@@ -39,9 +39,13 @@ IMPOSSIBLE = [
      + '{ date=2024-03-01, account="roth1", kind="contribution", amount=-5 }', "contributions_below_zero"),
     (PAUL + '{ date=2024-01-05, account="acme", kind="earnings", source="after_tax", amount=1000 },'
      '{ date=2024-03-01, account="acme", kind="contribution", source="after_tax", amount=-5 }', "contributions_below_zero"),
+    (PAUL + PAID + '{ date=2024-02-05, account="ira", kind="contribution", amount=-400 },'
+     '{ date=2024-01-06, account="ira", kind="contribution", amount=500, year=2023 },'
+     '{ date=2024-06-01, account="ira", kind="return_of_contribution", amount=1000, earnings=0 }', "contributions_below_zero"),
     # deadlines
     (PAUL + '{ date=2025-06-01, account="ira", kind="contribution", amount=500, year=2024 }', "contribution_out_of_time"),
     (PAUL + '{ date=2025-06-01, account="ira", kind="contribution", amount=500, year=2019 }', "contribution_out_of_time"),
+    (PAUL + '{ date=2024-01-05, account="acme", kind="contribution", source="roth", amount=5, year=2021 }', "contribution_out_of_time"),
     (OUT + '{ date=2024-08-01, account="ira2", kind="rollover_60day", of="d", to="ira2", amount=100 }', "rollover_too_late"),
     (OUT + '{ date=2024-02-01, account="ira2", kind="rollover_60day", of="d", to="ira2", amount=100, '
      'reason="waiver" }', "rollover_too_early"),

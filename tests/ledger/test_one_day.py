@@ -11,6 +11,9 @@ from itertools import permutations
 import pytest
 
 from ledger.balances.days import Fold
+from ledger.balances.named_payments import NamedPayments
+from ledger.balances.payouts import Payout
+from ledger.balances.special_payments import SpecialPayments
 from ledger.balances.valuation import Valuation
 from ledger.booking import book
 from ledger.chart import Account, AccountKind, Pool, Source, TaxCharacter, Taxpayer
@@ -18,7 +21,7 @@ from ledger.events import Event, EventKind
 from ledger.journal import JournalEntry
 from ledger.money import ZERO, Money
 from ledger.movements import books_of
-from ledger.tax_year.plan_special import qualifying
+from ledger.tax_year.plan_special import PlanSpecial
 
 K = EventKind
 CHART = {"acme": Account("acme", "rose", AccountKind.K401)}
@@ -115,6 +118,11 @@ def test_a_row_of_a_cent_or_two_tells_no_price(cents: int, units: str, code: str
     assert _codes(fold) == ([code] if code else [])
 
 
+def _qualifying(fold: Fold, payouts: Sequence[Payout]) -> list[Money]:
+    before = SpecialPayments(fold.books, NamedPayments(fold.books)).before
+    return [PlanSpecial(payouts, before).qualifying(one) for one in payouts]
+
+
 def test_which_of_two_payouts_of_a_day_qualifies_does_not_depend_on_their_numbers() -> None:
     paid = [_paid(PRE_TAX, 2_000_000), _paid(AFTER_TAX, 2_000_000)]
     out = [
@@ -129,7 +137,7 @@ def test_which_of_two_payouts_of_a_day_qualifies_does_not_depend_on_their_number
             replace(one, event=replace(one.event, seq=n))
             for one, n in zip(fold.story.payouts, numbers, strict=True)
         ]
-        found.add(tuple(qualifying(one, payouts).plain for one in payouts))
+        found.add(tuple(one.plain for one in _qualifying(fold, payouts)))
     assert found == {("20000.00", "2000.00")}
 
 
@@ -145,7 +153,7 @@ def test_a_distribution_of_two_kinds_of_money_has_one_limit() -> None:
     fold.through(date.max)
     payouts = fold.story.payouts
     assert {one.character for one in payouts} == {TaxCharacter.PRE_TAX, TaxCharacter.ROTH}
-    assert sum((qualifying(one, payouts) for one in payouts), ZERO).plain == "22000.00"
+    assert sum(_qualifying(fold, payouts), ZERO).plain == "22000.00"
 
 
 def _bought(cents: int = 100_000, units: str = "10.000") -> Event:

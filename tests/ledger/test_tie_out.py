@@ -324,6 +324,19 @@ def test_deferrals_of_a_december_payday_that_arrive_in_january() -> None:
     assert row(other, "12D", "W-2", "Acme").pattern == "deferrals_differ"
 
 
+def test_a_stated_year_of_a_deferral_counts_for_the_limit_and_for_the_w2_alike() -> None:
+    story = ""
+    for day, amount, year in (("2024-01-04", 400, 2023), ("2025-01-03", 1000, 2024)):
+        story += (
+            f'[[event]]\ndate = {day}\naccount = "acme"\nkind = "contribution"\n'
+            f'source = "pre_tax"\namount = {amount}\nyear = {year}\n'
+        )
+    record = record_of(story + printed("W-2", "acme", "12D=1000"))
+    assert patterns(record, "W-2") == {}
+    assert str(record.limits.deferrals.used) == "1,000.00"
+    assert [str(one.used) for one in record.limits.additions] == ["1,000.00"]
+
+
 def test_pre_tax_and_roth_deferrals_taken_for_each_other() -> None:
     """The ledger has 9,000 pre-tax and 1,000 Roth, the W-2 all 10,000 as pre-tax."""
     story = ""

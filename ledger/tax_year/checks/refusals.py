@@ -26,6 +26,7 @@ def refuse_impossible_facts(library: Library, person: Person, year: int) -> None
     _stated_basis(library.books, person, year)
     _stated_years(library.books, person)
     _employer_roth_money(library.index.of(me, year))
+    _plan_years(library.books, library.index.of(me, year))
     _employer_roth_iras(library.events, me, year)
     _contributed_in_time(library.events, me, year)
 
@@ -45,6 +46,21 @@ def _contributed_in_time(events: IraEvents, owner: str, year: int) -> None:
                 f"contributions from {first} to {due}",
                 remedy="check 'year' (IRC 219(f)(3)); where a disaster or service postponed the "
                 "day for this person, say so in 'postponed' (Form 5498, box 13c)",
+            )
+
+
+def _plan_years(books: Household, entries: Iterable[JournalEntry]) -> None:
+    """Refuse a contribution to a plan for a year that had ended long before its day."""
+    for event in (entry.event for entry in entries):
+        plan = event.kind is EventKind.CONTRIBUTION and books.accounts[event.account].kind.is_plan
+        if plan and event.tax_year < event.day.year - 1:
+            raise LedgerError(
+                where=event.where,
+                code="contribution_out_of_time",
+                problem=f"the contribution of {event.day} to {event.account} is booked for "
+                f"{event.tax_year}",
+                remedy="a plan allocates money to the year of its day, or to the year before "
+                "(Treas. Reg. 1.415(c)-1(b)(6)): check 'year'",
             )
 
 

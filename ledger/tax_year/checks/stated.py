@@ -16,7 +16,7 @@ from ledger.law.eligible_rollover import NOT_ELIGIBLE_REASONS
 from ledger.law.special_distributions import EXCEPTIONS, reason_of
 from ledger.money import ZERO, Money
 from ledger.tax_year.checks.context import CheckContext
-from ledger.tax_year.plan_special import not_qualifying
+from ledger.tax_year.plan_special import PlanSpecial
 from ledger.year_end import Finding
 
 K = EventKind
@@ -58,9 +58,10 @@ def _beyond_their_reason(context: CheckContext) -> Iterator[tuple[Event, Money]]
         if reason_of(payment.event) in EXCEPTIONS:
             yield payment.event, payment.kept - payment.special
     payouts = context.payments.payouts
+    special = PlanSpecial(payouts, context.library.events.paid_before)
     for payout in payouts:
         if reason_of(payout.event) in EXCEPTIONS:
-            yield payout.event, not_qualifying(payout, payouts)
+            yield payout.event, special.not_qualifying(payout)
 
 
 def catch_up_of_no_deferral(context: CheckContext) -> Iterator[Finding]:
