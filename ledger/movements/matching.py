@@ -12,7 +12,7 @@ from itertools import combinations
 from typing import NamedTuple
 
 from ledger.money import Money
-from ledger.movements.sides import ON_THE_WAY, SAID_SO, InSide, OutSide, fits
+from ledger.movements.sides import ON_THE_WAY, SAID_SO, InSide, OutSide, fits, is_near
 
 _TOGETHER = 6  # sources of one payment looked at in every combination
 _PLACES = 3  # accounts that one payment is divided over at most
@@ -44,6 +44,7 @@ class Matching:
             self._sources_in_several,
             partial(self._pairs, timedelta(0)),
             partial(self._pairs, ON_THE_WAY),
+            partial(self._pairs, SAID_SO),
             self._checks,
             self._by_fund,
             self._in_several,
@@ -82,6 +83,22 @@ class Matching:
         held._meet_said()
         held._commit(held._on_several_days())
         return held.met
+
+    def may_be_parts(self) -> set[int]:
+        """Return the places of what came weeks apart and adds up to what was said to be sent there.
+
+        Nothing says where it is from: it may be that payment, or money from elsewhere.
+        """
+        found: set[int] = set()
+        for outs in self._sent().values():
+            day = outs[0].event.day
+            ins = [i for i in self.lone_ins if timedelta(0) <= i.day - day <= SAID_SO]
+            ins = [i for i in ins if all(fits(out, i) for out in outs)]
+            for many in range(2, _PLACES + 1) if len(ins) <= _NEAR else ():
+                for some in combinations(ins, many):
+                    if _cents(some) == _cents(outs):
+                        found.update(into.place for into in some)
+        return found
 
     def sent_otherwise(self) -> dict[int, str]:
         """Return by entry what came in where a payment of as much was divided in another way.
@@ -124,8 +141,7 @@ class Matching:
 
     def _several(self, payments: Sequence[tuple[OutSide, ...]]) -> Iterator[Meeting]:
         """Go through the deposits of one account that add up to sources of one account and day."""
-        day = payments[0][0].event.day
-        near = [into for into in self.lone_ins if abs(into.day - day) <= ON_THE_WAY]
+        near = [into for into in self.lone_ins if is_near(payments[0][0], into)]
         for outs in payments if near else ():
             accounts: defaultdict[str, list[InSide]] = defaultdict(list)
             for into in near:
@@ -194,9 +210,7 @@ class Matching:
 
     def _all_fit(self, outs: Sequence[OutSide], ins: Sequence[InSide]) -> bool:
         return all(
-            into.place not in self._come
-            and abs(into.day - out.event.day) <= ON_THE_WAY
-            and fits(out, into)
+            into.place not in self._come and is_near(out, into) and fits(out, into)
             for out in outs
             for into in ins
         )
@@ -227,7 +241,7 @@ class Matching:
             index[into.cents].append(into)
         for out in self.lone_outs:
             for into in index[out.cents]:
-                if abs(into.day - out.event.day) <= near and fits(out, into):
+                if abs(into.day - out.event.day) <= near and is_near(out, into) and fits(out, into):
                     yield Meeting((out,), (into,))
 
     def _checks(self) -> Iterator[Meeting]:

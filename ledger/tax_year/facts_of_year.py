@@ -130,7 +130,11 @@ class FactsOfYear:
         values = [self.library.balances.value_at_end(Pool(a), self.year) for a in pooled]
         stated = self.library.index.balances(self.me, self.year)
         said = [entry.where for entry in stated if entry.event.account in pooled]
-        return Money.total(values).seen_at(*said)
+        # what two statements show at once is there once
+        return (Money.total(values) - self._in_both()).seen_at(*said)
+
+    def _in_both(self) -> Money:
+        return self.library.events.in_both(self.me, self.year)
 
     def year_end_words(self) -> str:
         """Name each IRA's value on December 31 and whether a statement says it."""
@@ -145,6 +149,8 @@ class FactsOfYear:
                 value = self.library.balances.value_at_end(Pool(account.id), self.year)
                 source = "statement" if account.id in stated else "books"
                 told.append(f"{account.id} {value} ({source})")
+        if self._in_both():
+            told.append(f"less {self._in_both()} that left one of them and was in another already")
         return "; ".join(told)
 
     def check_basis_known(
