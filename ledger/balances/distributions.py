@@ -238,7 +238,8 @@ class Distributions:
         out, cash = list[Disbursed](), ZERO
         elected = [part.pretax for part in event.parts] or [None]
         for (to, amount), pretax in zip(destinations(event), elected, strict=True):
-            mine = amount if event.parts else draw.amount
+            # one receiver gets all of each kind of money, of several each what its part says
+            mine = amount if len(event.parts) > 1 else draw.amount
             if to == CASH:
                 cash += mine
                 continue
