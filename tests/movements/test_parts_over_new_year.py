@@ -210,7 +210,9 @@ def test_plan_money_that_an_ira_has_before_it_left_is_told_with_its_basis(tmp_pa
     assert held(years[2024])["second:"][0] == "6000.00"
     (told,) = [f for f in years[2023]["findings"] if f["code"] == "arrived_before_it_left"]
     assert told["severity"] == "warning"
-    assert "line 2 of Form 8606 from then on, though line 6 has the money from 2023" in told["message"]
+    assert (
+        "line 2 of Form 8606 from then on, though line 6 has the money from 2023" in told["message"]
+    )
 
 
 def test_the_next_plan_has_early_money_in_the_source_that_its_row_names(tmp_path: Path) -> None:
