@@ -84,22 +84,6 @@ class Matching:
         held._commit(held._on_several_days())
         return held.met
 
-    def may_be_parts(self) -> set[int]:
-        """Return the places of what came weeks apart and adds up to what was said to be sent there.
-
-        Nothing says where it is from: it may be that payment, or money from elsewhere.
-        """
-        found: set[int] = set()
-        for outs in self._sent().values():
-            day = outs[0].event.day
-            ins = [i for i in self.lone_ins if timedelta(0) <= i.day - day <= SAID_SO]
-            ins = [i for i in ins if all(fits(out, i) for out in outs)]
-            for many in range(2, _PLACES + 1) if len(ins) <= _NEAR else ():
-                for some in combinations(ins, many):
-                    if _cents(some) == _cents(outs):
-                        found.update(into.place for into in some)
-        return found
-
     def sent_otherwise(self) -> dict[int, str]:
         """Return by entry what came in where a payment of as much was divided in another way.
 
@@ -297,6 +281,24 @@ class Matching:
         for into in self.lone_ins:
             groups[into.here.id, into.day, into.origin].append(into)
         return list(groups.values())
+
+
+def may_be_parts(outs: Sequence[OutSide], ins: Sequence[InSide]) -> set[int]:
+    """Return the places of what came weeks apart and adds up to what was said to be sent there.
+
+    Nothing says where it is from: it may be that payment, or money from elsewhere.
+    """
+    sent: defaultdict[tuple[object, ...], list[OutSide]] = defaultdict(list)
+    for out in outs:
+        sent[out.here.id, out.to, out.event.day].append(out)
+    found: set[int] = set()
+    for paid in sent.values():
+        near = [i for i in ins if timedelta(0) <= i.day - paid[0].event.day <= SAID_SO]
+        near = [i for i in near if all(fits(out, i) for out in paid)]
+        for many in range(2, _PLACES + 1) if len(near) <= _NEAR else ():
+            for some in combinations(near, many):
+                found |= {i.place for i in some} if _cents(some) == _cents(paid) else set()
+    return found
 
 
 def _alike(found: Sequence[Meeting]) -> list[Meeting]:

@@ -17,7 +17,7 @@ from ledger.journal import Arrival, JournalEntry, Posting, in_order
 from ledger.money import ZERO, Money
 from ledger.movements.disbursements import scheduled_together
 from ledger.movements.legs import merged, movement_of, parts_of, with_parts
-from ledger.movements.matching import Matching, Meeting
+from ledger.movements.matching import Matching, Meeting, may_be_parts
 from ledger.movements.put_back import CashPaid, cash_paid, divided_by_payment
 from ledger.movements.sides import (
     LEAVES,
@@ -170,7 +170,7 @@ class _Derivation:
             for lone_out in matching.lone_outs:
                 self._keep_open(lone_out.event, lone_out.cents, left=True)
             self._otherwise.update(matching.sent_otherwise())
-            parts = matching.may_be_parts()
+            parts = may_be_parts(matching.unseen_outs, matching.lone_ins)
             for lone_in in matching.lone_ins:
                 outs = [*matching.lone_outs, *matching.unseen_outs]
                 self._alone(lone_in, outs, is_part=lone_in.place in parts)

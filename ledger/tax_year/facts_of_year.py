@@ -134,7 +134,7 @@ class FactsOfYear:
         return (Money.total(values) - self._in_both()).seen_at(*said)
 
     def _in_both(self) -> Money:
-        return self.library.events.in_both(self.me, self.year)
+        return self.library.events.in_both({a.id for a in self.own}, self.year)
 
     def year_end_words(self) -> str:
         """Name each IRA's value on December 31 and whether a statement says it."""

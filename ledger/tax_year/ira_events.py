@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -226,28 +226,29 @@ class IraEvents:
             if rest:
                 yield to, rest, payment.day
 
-    def in_transit(self, owner: str, year: int) -> Money:
-        """Return what moved between traditional IRAs and was in neither when a year ended."""
+    def in_transit(self, iras: Container[str], year: int) -> Money:
+        """Return what moved between some IRAs and was in neither when a year ended."""
         return Money.total(
             arrival.amount
             for entry in self._moving
             for arrival in entry.late
             if entry.day.year <= year < arrival.day.year
-            and self._accounts[entry.event.account].owner == owner
-            and self._accounts[arrival.account].kind.is_pooled_traditional
+            and entry.event.account in iras
+            and arrival.account in iras
         )
 
-    def in_both(self, owner: str, year: int) -> Money:
-        """Return what two traditional IRAs had at once when a year ended.
+    def in_both(self, iras: Container[str], year: int) -> Money:
+        """Return what two of some IRAs had at once when a year ended.
 
         The receiver's row is of that year, and the row of the IRA that sent it of the next.
         """
         return Money.total(
             arrival.amount
-            for entry, arrival in self.arrived_before(owner, year)
-            if entry.day.year > year
-            and self._accounts[entry.event.account].kind.is_pooled_traditional
-            and self._accounts[arrival.account].kind.is_pooled_traditional
+            for entry in self._ahead
+            for arrival in entry.early
+            if arrival.day.year <= year < entry.day.year
+            and entry.event.account in iras
+            and arrival.account in iras
         )
 
     def arrived_before(self, owner: str, year: int) -> Iterator[tuple[JournalEntry, Arrival]]:

@@ -139,7 +139,8 @@ def test_a_plan_has_sources_basis_and_units_of_each_part(
         for day, units, amount in zip(days, ("66.000", "44.000"), ("660.00", "440.00"), strict=True)
     ]
     bring(desk, tmp_path, order, ("acme.csv", "acme", EMPOWER, CONTRIBUTED, PAID),
-          ("gamma.csv", "gamma", EMPOWER, *parts), type_unknown="rollover_in", partner_unknown="in_transit")  # fmt: skip
+          ("gamma.csv", "gamma", EMPOWER, *parts), type_unknown="rollover_in",
+          partner_unknown="in_transit")  # fmt: skip
     for year, basis in zip(("2023", "2024"), then, strict=True):
         found = held(desk("year-end", year, "--json"))
         assert found.get("gamma:after_tax", ("0.00", "0.00"))[1] == basis

@@ -255,3 +255,28 @@ def test_parts_of_weeks_later_are_those_of_a_payment_said_to_go_there_or_asked_a
     # nothing says where these are from: counted beside the payment they would be twice there
     said = refused(tmp_path, left, *came("transfer_in", "second", *days))
     assert [one["code"] for one in said] == ["in_transit", "in_transit"]
+
+
+@pytest.mark.parametrize(
+    ("left", "had"),
+    [("2023-12-20", "2023-12-20"), ("2023-12-28", "2024-01-04"), ("2024-01-03", "2023-12-29")],
+)
+def test_line_6_of_inherited_iras_has_what_moves_between_them_once(
+    tmp_path: Path, left: str, had: str
+) -> None:
+    accounts = "".join(
+        f'[[account]]\nid = "{name}"\nowner = "rose"\nkind = "inherited_traditional_ira"\n'
+        f'decedent = "Ann"\n[[opening]]\ndate = 2023-01-01\naccount = "{name}"\nvalue = {value}\n'
+        for name, value in (("from_ann", 10000), ("also_ann", 100))
+    )
+    basis = (
+        '[[opening_basis]]\ntaxpayer = "rose"\ndecedent = "Ann"\nas_of = 2023-01-01\n'
+        "traditional_ira = 3000\n"
+    )
+    paid = event("distribution", "2023-06-01", "from_ann", amount=1000)
+    moved = event("transfer", left, "from_ann", to="in_transit", amount=5000)
+    years = run(
+        tmp_path, accounts, basis, paid, moved, *came("transfer_in", "also_ann", (had, 5000))
+    )
+    (form,) = years[2023]["forms"]["8606_inherited"]
+    assert (form["lines"]["6"], form["lines"]["14"]) == ("9100.00", "2702.97")
