@@ -48,7 +48,8 @@ class JournalEntry:
 
     Raises LedgerError (code ``unbalanced``) when value or basis does not add up to zero.
     An entry without postings records a bare fact (a statement balance). ``arrivals`` are the other
-    sides that met a payment: what came on a later day is on its way until then.
+    sides that met a payment: what came on a later day is on its way until then, and what a
+    receiver had on an earlier one is owed by the payment.
     """
 
     event: Event
@@ -85,6 +86,11 @@ class JournalEntry:
     def late(self) -> tuple[Arrival, ...]:
         """What came into its account on a later day than it left."""
         return tuple(one for one in self.arrivals if one.day > self.day)
+
+    @property
+    def early(self) -> tuple[Arrival, ...]:
+        """What came into its account on an earlier day than it left, by the rows."""
+        return tuple(one for one in self.arrivals if one.day < self.day)
 
     @property
     def where(self) -> str:

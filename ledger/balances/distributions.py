@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from ledger.balances.contracts import BasisLeaving, PlanContracts
+from ledger.balances.on_its_way import Coming, Share, Shares, apart, pretax_of
 from ledger.balances.payouts import Payout, PayoutRow, Story
 from ledger.balances.rollovers import (
     Rollovers,
@@ -78,16 +79,21 @@ class Distributions:
         if event.source is None and not _told_by_source(entry):
             postings += [Posting(p, -m) for d in draws for p, m in d.pools.items()]
             postings.append(Posting(Pool(here.id, UNDIVIDED), gross_amount(event)))
+        shares, coming = Shares(entry), list[Coming]()
         for draw in draws:
             roth, direct = draw.character is TaxCharacter.ROTH, _is_direct_only(event)
             leaving = self._contracts.basis_leaving(here, draw.pools, rolled_over=roth and direct)
-            payout = self._payout(entry, here, draw, leaving)
+            payout, parts = self._payout(event, here, draw, leaving, shares)
             self._story.payouts.append(payout)
-            postings += self._basis_of(payout, here, leaving)
-        kept = tuple(p for p in postings if p.value or p.basis)
-        yield JournalEntry(
-            event, kept, "sources and basis of the distribution", derived=True, cite=CITE
-        )
+            postings += self._contracts.basis_postings(here, leaving)
+            came = self._coming(payout, parts, here)
+            # what stays in cash, and basis an account below its investment cannot pay out
+            rest = payout.basis - Money.total(p.basis for _, listed in came for p in listed)
+            postings.append(Posting(outside(Outside.CASH), ZERO, rest))
+            coming += came
+        words = "sources and basis of the distribution"
+        told = JournalEntry(event, (), words, derived=True, cite=CITE)
+        yield from apart(told, postings, coming)
 
     def _draws(self, entry: JournalEntry, here: Account) -> list[_Draw]:
         """Divide the gross amount over the sources: those named, or all, pro rata to value."""
@@ -170,9 +176,14 @@ class Distributions:
         ]
 
     def _payout(
-        self, entry: JournalEntry, here: Account, draw: _Draw, leaving: tuple[BasisLeaving, ...]
-    ) -> Payout:
-        event = entry.event
+        self,
+        event: Event,
+        here: Account,
+        draw: _Draw,
+        leaving: tuple[BasisLeaving, ...],
+        shares: Shares,
+    ) -> tuple[Payout, list[Share]]:
+        """Return what is paid of a draw, and the parts in which each of its rows came."""
         basis = Money.total(basis for _, basis in leaving)
         roth = draw.character is TaxCharacter.ROTH
         deemed = event.kind is EventKind.DEEMED_DISTRIBUTION  # never qualified: 1.402A-1, A-2(c)
@@ -180,19 +191,41 @@ class Distributions:
         pretax = (draw.amount - basis).floor_zero()
         items = assign_pretax(pretax, self._disbursed(event, draw), where=event.where)
         self._check_election_of_cash(event, items)
-        rows = tuple(self._row(entry, item, draw.character, qualified) for item in items)
-        return Payout(
+        rows, parts = list[PayoutRow](), list[Share]()
+        for place, item in enumerate(items):
+            came = self._parts(event, item, shares, roth=roth)
+            parts += came
+            for share, pretax in zip(came, pretax_of(came, item.pretax), strict=True):
+                one = replace(item, amount=share.amount, pretax=pretax)
+                row = self._row(event, one, share, draw.character, qualified)
+                rows.append(replace(row, disbursement=place))
+        payout = Payout(
             event,
             here.id,
             draw.character,
             draw.amount,
             basis,
-            rows,
+            tuple(rows),
             draw.withheld,
             draw.state_withheld,
             qualified,
             from_in_plan=draw.pools.get(Pool(here.id, Source.IN_PLAN_ROTH.value), ZERO),
         )
+        return payout, parts
+
+    def _parts(self, event: Event, item: Disbursed, shares: Shares, *, roth: bool) -> list[Share]:
+        """Return the parts in which a disbursement came into its account."""
+        if item.route is Route.PAID:
+            return [Share(event.day, item.amount)]
+        if item.route is Route.DIRECT:
+            return shares.of(item.to, item.amount, roth=roth)
+        entry = self._rollovers.entry_of(self._back(event, item))
+        return Shares(entry).of(arriving(entry.event).to, item.amount, roth=roth)
+
+    def _back(self, paid: Event, item: Disbursed) -> Event:
+        """Return the 60-day rollover that a disbursement of a payment stands for."""
+        # by its place: one line of a file may tell several
+        return self._rollovers.of(paid)[int(item.to)]
 
     @staticmethod
     def _check_election_of_cash(event: Event, items: tuple[Disbursed, ...]) -> None:
@@ -205,17 +238,17 @@ class Distributions:
         out, cash = list[Disbursed](), ZERO
         elected = [part.pretax for part in event.parts] or [None]
         for (to, amount), pretax in zip(destinations(event), elected, strict=True):
-            mine = amount if event.parts else draw.amount
+            # one receiver gets all of each kind of money, of several each what its part says
+            mine = amount if len(event.parts) > 1 else draw.amount
             if to == CASH:
                 cash += mine
                 continue
             self._check_fits(event, to, draw)
             out.append(Disbursed(to, mine, Route.DIRECT, self._is_roth_ira(to), pretax))
-        rollovers = self._rollovers.of(event)
-        for rollover in rollovers:
+        for place, rollover in enumerate(self._rollovers.of(event)):
             self._check_fits(rollover, rollover.to, draw)
             amount, to_roth = rollover.money("amount"), self._is_roth_ira(rollover.to)
-            out.append(Disbursed(rollover.where, amount, Route.SIXTY_DAY, to_roth, rollover.pretax))
+            out.append(Disbursed(str(place), amount, Route.SIXTY_DAY, to_roth, rollover.pretax))
             cash -= amount
         if cash:
             out.append(Disbursed(CASH, cash, Route.PAID))
@@ -229,17 +262,18 @@ class Distributions:
 
     def _row(
         self,
-        entry: JournalEntry,
+        event: Event,
         item: Disbursed,
+        share: Share,
         character: TaxCharacter,
         qualified: bool,  # noqa: FBT001
     ) -> PayoutRow:
-        event, to = entry.event, item.to
-        days = [one.day for one in entry.late if one.account == to]
-        deliverer = replace(event, day=max(days)) if days else event
+        to, deliverer = item.to, event
         if item.route is Route.SIXTY_DAY:
-            deliverer = next(r for r in self._rollovers.of(event) if r.where == item.to)
+            deliverer = self._back(event, item)
             to = deliverer.to
+        if share.late:
+            deliverer = replace(deliverer, day=share.day)
         kept = item.route is Route.PAID
         if not kept:
             direct = item.route is Route.DIRECT
@@ -250,10 +284,9 @@ class Distributions:
         roth_money = character is TaxCharacter.ROTH
         taxed = kept or (to_roth and not roth_money)
         taxable = item.pretax if taxed and not qualified else ZERO
-        named = {one.source for one in entry.arrivals if one.account == to}
-        into = named.pop() if len(named) == 1 else None
-        amount, pretax = item.amount, item.pretax
-        return PayoutRow(deliverer, to, amount, pretax, taxable, item.route, character, into)
+        return PayoutRow(
+            deliverer, to, item.amount, item.pretax, taxable, item.route, character, share.into
+        )
 
     def _is_qualified(self, event: Event, here: Account) -> bool:
         """Whether a designated Roth distribution is qualified; refused where it cannot be told."""
@@ -284,21 +317,17 @@ class Distributions:
         receivers = [to for to, _ in destinations(event)]
         return all(to != CASH and self._accounts[to].kind.is_plan for to in receivers)
 
-    def _basis_of(
-        self, payout: Payout, here: Account, leaving: tuple[BasisLeaving, ...]
-    ) -> list[Posting]:
-        out = list(self._contracts.basis_postings(here, leaving))
-        arrived = ZERO
-        for row in payout.rows:
-            if row.route is Route.DIRECT:
-                postings = self._arrival(row, here, payout)
-                out += postings
-                arrived += Money.total(p.basis for p in postings)
-        # what stays in cash, and basis an account below its investment cannot pay out
-        out.append(Posting(outside(Outside.CASH), ZERO, payout.basis - arrived))
-        return out
+    def _coming(self, payout: Payout, parts: Sequence[Share], here: Account) -> list[Coming]:
+        """Return the parts of what went straight to accounts, with what each brings there."""
+        return [
+            (share, self._arrival(row, share, here, payout))
+            for row, share in zip(payout.rows, parts, strict=True)
+            if row.route is Route.DIRECT
+        ]
 
-    def _arrival(self, row: PayoutRow, here: Account, payout: Payout) -> list[Posting]:
+    def _arrival(
+        self, row: PayoutRow, share: Share, here: Account, payout: Payout
+    ) -> list[Posting]:
         """Bring value and basis to the account that received a rollover."""
         to = self._accounts[row.to]
         roth_money = row.character is TaxCharacter.ROTH
@@ -311,7 +340,8 @@ class Distributions:
                 self._contracts.start_clock(to.id, years)
                 if direct:
                     self._contracts.carry_unknown_clock(here, to)
-            return self._divided_by_source(row, to, basis, roth_money=roth_money)
+            at = share.undivided(to.id)
+            return self._divided_by_source(row, at, basis, roth_money=roth_money)
         postings = [Posting(Pool(to.id), ZERO, basis)]
         if to.kind.is_roth_ira:
             made = row.pretax if payout.qualified or not roth_money else ZERO
@@ -321,20 +351,20 @@ class Distributions:
 
     @staticmethod
     def _divided_by_source(
-        row: PayoutRow, to: Account, basis: Money, *, roth_money: bool
+        row: PayoutRow, at: Pool, basis: Money, *, roth_money: bool
     ) -> list[Posting]:
-        undivided = Posting(Pool(to.id, UNDIVIDED), -row.amount)
+        undivided = Posting(at, -row.amount)
         named = row.into.character if row.into is not None else None  # its units are there too
         told = row.into or Source.ROLLOVER
         if roth_money:
             told = told if named is TaxCharacter.ROTH else Source.ROTH_ROLLOVER
         if roth_money or named is TaxCharacter.AFTER_TAX:
-            return [undivided, Posting(Pool(to.id, told.value), row.amount, basis)]
+            return [undivided, Posting(Pool(at.account, told.value), row.amount, basis)]
         pre_tax = told if named is TaxCharacter.PRE_TAX else Source.ROLLOVER
         return [
             undivided,
-            Posting(Pool(to.id, pre_tax.value), row.pretax),
-            Posting(Pool(to.id, Source.AFTER_TAX.value), row.aftertax, basis),
+            Posting(Pool(at.account, pre_tax.value), row.pretax),
+            Posting(Pool(at.account, Source.AFTER_TAX.value), row.aftertax, basis),
         ]
 
     def derive_rollover(self, entry: JournalEntry) -> Iterator[JournalEntry]:
@@ -343,24 +373,29 @@ class Distributions:
         paid = self._rollovers.distribution(arriving(event))
         named = paid.account, paid.name
         if not self._accounts[paid.account].kind.is_plan:
-            yield from self._rollovers.arrival_of_ira_money(event)
+            yield from self._rollovers.arrival_of_ira_money(entry)
             return
         # one check for several payments is a rollover of each, all at one place
         of_paid = (p for p in self._story.payouts if (p.account, p.event.name) == named)
         for payout in of_paid:
             rows = [
-                row
-                for row in payout.rows
-                if row.event.where == event.where and row.route is Route.SIXTY_DAY
+                row for row in payout.rows if replace(row.event, day=event.day) == arriving(event)
             ]
-            for row in rows:
-                postings = self._arrival(row, self._accounts[payout.account], payout)
-                came = Money.total(p.basis for p in postings)
-                postings.append(Posting(outside(Outside.CASH), ZERO, -came))
-                kept = tuple(p for p in postings if p.value or p.basis)
-                yield JournalEntry(
-                    event, kept, f"basis of the {event.kind.words}", derived=True, cite=CITE
-                )
+            if not rows:
+                continue
+            amount = Money.total(row.amount for row in rows)
+            roth = payout.character is TaxCharacter.ROTH
+            shares = Shares(entry).of(arriving(event).to, amount, roth=roth)
+            here = self._accounts[payout.account]
+            coming = [
+                (share, self._arrival(row, share, here, payout))
+                for row, share in zip(rows, shares, strict=True)
+            ]
+            came = Money.total(p.basis for _, listed in coming for p in listed)
+            told = JournalEntry(
+                event, (), f"basis of the {event.kind.words}", derived=True, cite=CITE
+            )
+            yield from apart(told, [Posting(outside(Outside.CASH), ZERO, -came)], coming)
 
 
 def _told_by_source(entry: JournalEntry) -> dict[Pool, Money]:

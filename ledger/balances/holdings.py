@@ -82,7 +82,7 @@ class Holdings:
                 self._arrived.add(pool)
                 if posting.units < NOTHING and entry.event.amount is not None:
                     self._sold[pool] += abs(entry.event.amount.cents)
-        elif entry.event.kind is EventKind.EXCHANGE:
+        elif entry.event.kind is EventKind.EXCHANGE and entry.event.reason != ARRIVED:
             self.untell(pool, entry.where)
         elif posting.value and entry.event.kind not in _NEED_NO_UNITS and not _of_gain(entry):
             self._bare[pool] = entry.where

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import groupby
+from operator import attrgetter
 
 from ledger.chart import Source, TaxCharacter
 from ledger.events import Event
@@ -12,11 +14,12 @@ from ledger.money import ZERO, Money, apportion
 
 @dataclass(frozen=True)
 class PayoutRow:
-    """One disbursement of a plan distribution with its pretax and after-tax dollars (cents).
+    """What came of one disbursement on one day, with its pretax and after-tax dollars (cents).
 
     For designated Roth money "pretax" are earnings. ``event`` is what brought the money there:
     the distribution itself, of the day on which it arrived, or a 60-day rollover. ``into`` is the
-    source that the statement of a receiving plan names.
+    source that the statement of a receiving plan names, ``disbursement`` the place among those of
+    the payment.
     """
 
     event: Event
@@ -27,6 +30,7 @@ class PayoutRow:
     route: Route
     character: TaxCharacter
     into: Source | None = None
+    disbursement: int = 0
 
     @property
     def aftertax(self) -> Money:
@@ -52,6 +56,20 @@ class Payout:
     state_withheld: Money = ZERO
     qualified: bool = False
     from_in_plan: Money = ZERO
+
+    @property
+    def disbursed(self) -> list[PayoutRow]:
+        """The disbursements, each in one row in however many parts it came."""
+        return [
+            replace(
+                parts[0],
+                amount=Money.total(one.amount for one in parts),
+                pretax=Money.total(one.pretax for one in parts),
+                taxable=Money.total(one.taxable for one in parts),
+            )
+            for _, listed in groupby(self.rows, attrgetter("disbursement"))
+            for parts in [list(listed)]
+        ]
 
     def basis_arriving(self, row: PayoutRow) -> Money:
         """Return the investment that a row takes along: all of it where a whole account moves.

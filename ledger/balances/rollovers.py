@@ -6,10 +6,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from ledger.balances.named_payments import CameBack, NamedPayments
+from ledger.balances.on_its_way import Coming, Shares, apart
 from ledger.balances.special_payments import SpecialPayments
 from ledger.booking import destinations
 from ledger.books import Household
-from ledger.chart import UNDIVIDED, Account, AccountKind, Pool, Source, TaxCharacter
+from ledger.chart import Account, AccountKind, Pool, Source, TaxCharacter
 from ledger.errors import LedgerError
 from ledger.events import CASH, Event, EventKind
 from ledger.journal import JournalEntry, Posting
@@ -38,10 +39,12 @@ class Rollovers:
         self._payments = NamedPayments(books)
         self._back = CameBack(self._payments)
         self._special = SpecialPayments(books, self._payments)
+        self._entries: dict[Event, JournalEntry] = {}  # of what came back, by its event
         events = [entry.event for entry in books.entries]
-        for event in events:
-            if event.kind is EventKind.ROLLOVER_60DAY:
-                self._back.add(event)
+        for entry in books.entries:
+            if entry.event.kind is EventKind.ROLLOVER_60DAY:
+                self._back.add(entry.event)
+                self._entries[entry.event] = entry
         for event in events:
             if self.is_of_plan(event):
                 self._back.add(arriving(event))
@@ -56,6 +59,10 @@ class Rollovers:
     def of(self, distribution: Event) -> list[Event]:
         """Return the 60-day rollovers of the cash of a distribution."""
         return self._back.of(distribution)
+
+    def entry_of(self, rollover: Event) -> JournalEntry:
+        """Return the entry of a 60-day rollover, with the rows of the account that got it."""
+        return self._entries.get(rollover) or JournalEntry(rollover, (), rollover.kind.words)
 
     def distribution(self, rollover: Event) -> Event:
         """Return the distribution a rollover names; refuse a name that fits none, or several."""
@@ -149,31 +156,27 @@ class Rollovers:
         direct = [(event, to) for to, _ in destinations(event) if to != CASH]
         for source, to in (*direct, *rolled):
             check_ira_money_fits(source, here, self._accounts[to])
-        arrived = [(to, amount) for to, amount in destinations(event) if to != CASH]
-        yield from self._into_plans(event, arrived)
+        yield from self.arrival_of_ira_money(entry)
 
-    def arrival_of_ira_money(self, rollover: Event) -> Iterator[JournalEntry]:
-        """Yield where a 60-day rollover of IRA money arrives in a plan."""
-        yield from self._into_plans(rollover, [(rollover.to, rollover.money("amount"))])
-
-    def _into_plans(self, event: Event, arrived: list[tuple[str, Money]]) -> Iterator[JournalEntry]:
-        postings = [
-            posting
-            for to, amount in arrived
-            if self._accounts[to].kind.is_plan
-            for posting in (
-                Posting(Pool(to, UNDIVIDED), -amount),
-                Posting(Pool(to, Source.ROLLOVER.value), amount),
-            )
-        ]
-        if postings:
-            yield JournalEntry(
-                event,
-                tuple(postings),
+    def arrival_of_ira_money(self, entry: JournalEntry) -> Iterator[JournalEntry]:
+        """Yield where IRA money arrives in a plan, rolled over directly or within 60 days."""
+        shares, coming = Shares(entry), list[Coming]()
+        for to, amount in destinations(entry.event):
+            if to != CASH and self._accounts[to].kind.is_plan:
+                into = Pool(to, Source.ROLLOVER.value)
+                coming += [
+                    (one, (Posting(one.undivided(to), -one.amount), Posting(into, one.amount)))
+                    for one in shares.of(to, amount)
+                ]
+        if coming:
+            told = JournalEntry(
+                entry.event,
+                (),
                 "IRA money rolled into a plan is pre-tax",
                 derived=True,
                 cite="IRC 408(d)(3)(A)(ii)",
             )
+            yield from apart(told, (), coming)
 
 
 def arriving(event: Event) -> Event:

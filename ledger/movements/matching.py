@@ -12,7 +12,7 @@ from itertools import combinations
 from typing import NamedTuple
 
 from ledger.money import Money
-from ledger.movements.sides import ON_THE_WAY, SAID_SO, InSide, OutSide, fits
+from ledger.movements.sides import ON_THE_WAY, SAID_SO, InSide, OutSide, fits, is_near
 
 _TOGETHER = 6  # sources of one payment looked at in every combination
 _PLACES = 3  # accounts that one payment is divided over at most
@@ -44,6 +44,7 @@ class Matching:
             self._sources_in_several,
             partial(self._pairs, timedelta(0)),
             partial(self._pairs, ON_THE_WAY),
+            partial(self._pairs, SAID_SO),
             self._checks,
             self._by_fund,
             self._in_several,
@@ -124,8 +125,7 @@ class Matching:
 
     def _several(self, payments: Sequence[tuple[OutSide, ...]]) -> Iterator[Meeting]:
         """Go through the deposits of one account that add up to sources of one account and day."""
-        day = payments[0][0].event.day
-        near = [into for into in self.lone_ins if abs(into.day - day) <= ON_THE_WAY]
+        near = [into for into in self.lone_ins if is_near(payments[0][0], into)]
         for outs in payments if near else ():
             accounts: defaultdict[str, list[InSide]] = defaultdict(list)
             for into in near:
@@ -194,9 +194,7 @@ class Matching:
 
     def _all_fit(self, outs: Sequence[OutSide], ins: Sequence[InSide]) -> bool:
         return all(
-            into.place not in self._come
-            and abs(into.day - out.event.day) <= ON_THE_WAY
-            and fits(out, into)
+            into.place not in self._come and is_near(out, into) and fits(out, into)
             for out in outs
             for into in ins
         )
@@ -227,7 +225,7 @@ class Matching:
             index[into.cents].append(into)
         for out in self.lone_outs:
             for into in index[out.cents]:
-                if abs(into.day - out.event.day) <= near and fits(out, into):
+                if abs(into.day - out.event.day) <= near and is_near(out, into) and fits(out, into):
                     yield Meeting((out,), (into,))
 
     def _checks(self) -> Iterator[Meeting]:
@@ -283,6 +281,24 @@ class Matching:
         for into in self.lone_ins:
             groups[into.here.id, into.day, into.origin].append(into)
         return list(groups.values())
+
+
+def may_be_parts(outs: Sequence[OutSide], ins: Sequence[InSide]) -> set[int]:
+    """Return the places of what came weeks apart and adds up to what was said to be sent there.
+
+    Nothing says where it is from: it may be that payment, or money from elsewhere.
+    """
+    sent: defaultdict[tuple[object, ...], list[OutSide]] = defaultdict(list)
+    for out in outs:
+        sent[out.here.id, out.to, out.event.day].append(out)
+    found: set[int] = set()
+    for paid in sent.values():
+        near = [i for i in ins if timedelta(0) <= i.day - paid[0].event.day <= SAID_SO]
+        near = [i for i in near if all(fits(out, i) for out in paid)]
+        for many in range(2, _PLACES + 1) if len(near) <= _NEAR else ():
+            for some in combinations(near, many):
+                found |= {i.place for i in some} if _cents(some) == _cents(paid) else set()
+    return found
 
 
 def _alike(found: Sequence[Meeting]) -> list[Meeting]:

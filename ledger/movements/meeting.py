@@ -17,7 +17,7 @@ from ledger.journal import Arrival, JournalEntry, Posting, in_order
 from ledger.money import ZERO, Money
 from ledger.movements.disbursements import scheduled_together
 from ledger.movements.legs import merged, movement_of, parts_of, with_parts
-from ledger.movements.matching import Matching, Meeting
+from ledger.movements.matching import Matching, Meeting, may_be_parts
 from ledger.movements.put_back import CashPaid, cash_paid, divided_by_payment
 from ledger.movements.sides import (
     LEAVES,
@@ -170,8 +170,10 @@ class _Derivation:
             for lone_out in matching.lone_outs:
                 self._keep_open(lone_out.event, lone_out.cents, left=True)
             self._otherwise.update(matching.sent_otherwise())
+            parts = may_be_parts(matching.unseen_outs, matching.lone_ins)
             for lone_in in matching.lone_ins:
-                self._alone(lone_in, [*matching.lone_outs, *matching.unseen_outs])
+                outs = [*matching.lone_outs, *matching.unseen_outs]
+                self._alone(lone_in, outs, is_part=lone_in.place in parts)
             self._ask_of_outside(matching.unseen_outs)
             for meeting in matching.doubts(self._contributions(matching)):
                 self._ask_of_contributions(meeting)
@@ -239,12 +241,13 @@ class _Derivation:
     def _arrived(self, into: InSide, outs: Sequence[OutSide]) -> None:
         """Leave out an arrival that its other side counts; in a plan its units stay.
 
-        On a later day than the money left it comes out of what is on its way.
+        On another day than the money left it comes out of what is on its way: each side is in its
+        account as its own statement shows it.
         """
         self._dropped.add(into.place)
         event, sent = into.event, max(out.event.day for out in outs)
         told = event.units is not None and into.here.kind.is_plan
-        if not told and into.day <= sent:
+        if not told and into.day == sent:
             return
         roth = all(
             source.character is TaxCharacter.ROTH for out in outs for source in out.event.sources
@@ -265,14 +268,16 @@ class _Derivation:
             seq=event.seq,
         )
         units = book(came, self._accounts).postings if told else ()
-        money = _brought(into) if into.day > sent else ()
-        self._added.append(JournalEntry(came, (*units, *money), "arrival of money on its way"))
+        # before the payment nobody can tell what it is made of: it waits in the source it names
+        source = event.source if into.day < sent else None
+        money = _brought(into, units, source) if into.day != sent else units
+        self._added.append(JournalEntry(came, money, "arrival of money on its way"))
 
-    def _alone(self, into: InSide, outs: Sequence[OutSide]) -> None:
+    def _alone(self, into: InSide, outs: Sequence[OutSide], *, is_part: bool) -> None:
         """Settle an arrival without another side: from the account it names, open, or outside.
 
         What was typed without an origin came from elsewhere, as its kind says, unless money that
-        met nothing may be it.
+        met nothing may be it, or it may be a part of money that was said to be sent there.
         """
         event = into.event
         if event.kind is EventKind.CONTRIBUTION:
@@ -288,7 +293,7 @@ class _Derivation:
             is_open = bool(self._senders(into) or paid)
             is_open = is_open or lacks_basis(event, into.here)
         else:
-            is_open = bool(into.origin) or any(_may_be(out, into) for out in outs)
+            is_open = bool(into.origin) or is_part or any(_may_be(out, into) for out in outs)
         if is_open or into.place in self._otherwise:
             self._keep_open(event, into.cents, left=False)
             if into.place in self._otherwise:
@@ -465,31 +470,38 @@ def _shares(meeting: Meeting) -> Iterable[tuple[OutSide, InSide, Part]]:
                 left.insert(0, (into, cents - taken))
 
 
-def _brought(into: InSide) -> tuple[Posting, ...]:
-    """Return what comes out of transit; a plan's sources are divided as the payment tells."""
+def _brought(into: InSide, units: Sequence[Posting], source: Source | None) -> tuple[Posting, ...]:
+    """Return what comes out of transit, with its units; a payment tells what it is made of."""
     amount = into.event.money("amount")
-    here = Pool(into.here.id, UNDIVIDED if into.here.kind.is_plan else "")
-    return Posting(here, amount), Posting(outside(Outside.IN_TRANSIT), -amount)
+    here = Pool(into.here.id, (source or UNDIVIDED) if into.here.kind.is_plan else "")
+    transit = Posting(outside(Outside.IN_TRANSIT), -amount)
+    if here in {posting.pool for posting in units}:
+        bought = (replace(p, value=amount) if p.pool == here else p for p in units)
+        return (*bought, transit)
+    return (*units, Posting(here, amount), transit)
 
 
 def _with_arrivals(payment: JournalEntry, arrivals: Sequence[Arrival]) -> JournalEntry:
     """Return a payment with the rows of its other sides as evidence of its money.
 
-    What comes on a later day is in transit, and not yet where it goes.
+    What comes on another day goes through transit, on each day as the statement of its side has
+    it: the payer's day is that of Form 1099-R, the receiver's decides what is there at year end.
     """
     event, rows = payment.event, [one.where for one in arrivals]
     parts = tuple(replace(part, amount=part.amount.seen_at(*rows)) for part in event.parts)
     amount = event.amount.seen_at(*rows) if event.amount is not None else None
     event = replace(event, amount=amount, parts=parts)
     payment = replace(payment, event=event, arrivals=tuple(arrivals))
-    late: defaultdict[str, list[Money]] = defaultdict(list)
-    for arrival in payment.late:
-        late[arrival.account].append(arrival.amount)
+    apart: defaultdict[str, list[Money]] = defaultdict(list)
+    for arrival in (*payment.early, *payment.late):
+        apart[arrival.account].append(arrival.amount)
     postings = []
     for posting in payment.postings:
-        coming = Money.total(late.pop(posting.pool.account, ())) if posting.value > ZERO else ZERO
+        account, is_in = posting.pool.account, posting.value > ZERO
+        coming = Money.total(apart.pop(account, ())) if is_in else ZERO
         if coming:
             postings.append(Posting(outside(Outside.IN_TRANSIT), coming))
             posting = replace(posting, value=posting.value - coming)  # noqa: PLW2901
         postings += [posting] if posting.value or posting.basis else []
-    return replace(payment, postings=tuple(postings)) if payment.late else payment
+    is_apart = bool(payment.early or payment.late)
+    return replace(payment, postings=tuple(postings)) if is_apart else payment

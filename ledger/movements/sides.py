@@ -143,6 +143,11 @@ def fits(out: OutSide, into: InSide) -> bool:
     return may_go(out.here, into.here, kind=kind, roth=roth)
 
 
+def is_near(out: OutSide, into: InSide) -> bool:
+    """Tell whether two sides may be of one movement by their days: weeks later if that was said."""
+    return abs(into.day - out.event.day) <= (SAID_SO if into.origin else ON_THE_WAY)
+
+
 def _may_show(sent: Event, into: InSide) -> bool:
     """Tell whether a payment put back can be told by another row: by one that says what it is of.
 

@@ -139,7 +139,11 @@ class FactsOfYear:
         values = [self.library.balances.value_at_end(Pool(a), self.year) for a in pooled]
         stated = self.library.index.balances(self.me, self.year)
         said = [entry.where for entry in stated if entry.event.account in pooled]
-        return Money.total(values).seen_at(*said)
+        # what two statements show at once is there once
+        return (Money.total(values) - self._in_both()).seen_at(*said)
+
+    def _in_both(self) -> Money:
+        return self.library.events.in_both({a.id for a in self.own}, self.year)
 
     def year_end_words(self) -> str:
         """Name each IRA's value on December 31 and whether a statement says it."""
@@ -154,6 +158,8 @@ class FactsOfYear:
                 value = self.library.balances.value_at_end(Pool(account.id), self.year)
                 source = "statement" if account.id in stated else "books"
                 told.append(f"{account.id} {value} ({source})")
+        if self._in_both():
+            told.append(f"less {self._in_both()} that left one of them and was in another already")
         return "; ".join(told)
 
     def check_basis_known(

@@ -20,7 +20,7 @@ from ledger.law.five_year_clocks import roth_ira_qualified_from
 from ledger.law.roth_ordering import take_from_contributions, take_from_conversions
 from ledger.money import ZERO, Money
 from ledger.records import Options, RothLayer
-from ledger.tax_year.ira_events import IraPayment
+from ledger.tax_year.ira_events import IraEvents, IraPayment
 from ledger.tax_year.person import InheritedBasis
 from ledger.year_end import InheritedForm
 
@@ -56,6 +56,7 @@ class InheritedFacts:
     elections: Sequence[Event]
     payouts: Sequence[Payout]
     balances: Balances
+    events: IraEvents
     options: Options
 
     def decedents(self) -> list[str]:
@@ -189,10 +190,11 @@ class _One:
         )
 
     def _value(self, kind: AccountKind) -> Money:
-        mine = (a.id for a in self._mine.values() if a.kind is kind)
-        return Money.total(
-            self._facts.balances.value_at_end(Pool(a), self._facts.year) for a in mine
-        )
+        mine = {a.id: Pool(a.id) for a in self._mine.values() if a.kind is kind}
+        events, year = self._facts.events, self._facts.year
+        there = Money.total(self._facts.balances.value_at_end(a, year) for a in mine.values())
+        # between two of them it is in neither balance, or in both
+        return there + events.in_transit(mine, year) - events.in_both(mine, year)
 
     def _moved(self, kind: AccountKind) -> Money:
         return Money.total(

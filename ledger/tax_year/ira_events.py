@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -104,13 +104,16 @@ class IraEvents:
         self._rollovers, self._repayments = CameBack(payments), CameBack(payments)
         self._busy: set[tuple[str, int]] = set()
         self._late: dict[Event, tuple[Arrival, ...]] = {}  # what came on a later day, by payment
-        self._moving: list[JournalEntry] = []  # transfers that arrived in a later year
+        self._moving: list[JournalEntry] = []  # transfers that arrived on a later day
+        self._ahead: list[JournalEntry] = []  # payments that arrived before they left, by the rows
         for entry in books.entries:
             event = entry.event
             here = self._accounts[event.account]
             # in neither IRA when the year ends, it would be missing from line 6
             if event.kind is K.TRANSFER and entry.late:
                 self._moving.append(entry)
+            if entry.early:
+                self._ahead.append(entry)
             if not event.kind.spec.on_return or (
                 event.kind is K.CONTRIBUTION and here.kind.is_plan
             ):
@@ -252,16 +255,43 @@ class IraEvents:
             if rest:
                 yield to, rest, payment.day
 
-    def in_transit(self, owner: str, year: int) -> Money:
-        """Return what moved between traditional IRAs and was in neither when a year ended."""
+    def in_transit(self, iras: Container[str], year: int) -> Money:
+        """Return what moved between some IRAs and was in neither when a year ended."""
         return Money.total(
             arrival.amount
             for entry in self._moving
             for arrival in entry.late
             if entry.day.year <= year < arrival.day.year
-            and self._accounts[entry.event.account].owner == owner
-            and self._accounts[arrival.account].kind.is_pooled_traditional
+            and entry.event.account in iras
+            and arrival.account in iras
         )
+
+    def in_both(self, iras: Container[str], year: int) -> Money:
+        """Return what two of some IRAs had at once when a year ended.
+
+        The receiver's row is of that year, and the row of the IRA that sent it of the next.
+        """
+        return Money.total(
+            arrival.amount
+            for entry in self._ahead
+            for arrival in entry.early
+            if arrival.day.year <= year < entry.day.year
+            and entry.event.account in iras
+            and arrival.account in iras
+        )
+
+    def arrived_before(self, owner: str, year: int) -> Iterator[tuple[JournalEntry, Arrival]]:
+        """Go through what a person's accounts got in one year and paid in a later one.
+
+        The year is one of these, or between them.
+        """
+        for entry in self._ahead:
+            for arrival in entry.early:
+                over = (
+                    arrival.day.year <= year <= entry.day.year and arrival.day.year < entry.day.year
+                )
+                if over and self._accounts[entry.event.account].owner == owner:
+                    yield entry, arrival
 
     def _check_simple(self, event: Event, here: Account, receivers: Iterable[str]) -> None:
         """Refuse SIMPLE IRA money on its way to another kind of account in the first two years."""

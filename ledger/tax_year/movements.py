@@ -113,7 +113,7 @@ def _of_payout(payout: Payout) -> Iterator[Movement]:
     names = ", ".join(SOURCE_WORDS[s] for s in payout.event.sources)
     plain = "Roth" if payout.character is TaxCharacter.ROTH else "all sources"
     of_loan = payout.event.kind is not EventKind.DISTRIBUTION
-    for row in payout.rows:
+    for row in payout.disbursed:
         yield Movement(
             # a 60-day rollover is told on the day of the deposit
             day=payout.event.day if row.route is Route.DIRECT else row.event.day,

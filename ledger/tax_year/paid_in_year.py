@@ -73,6 +73,7 @@ class PaidInYear:
             elections=self._facts.of_year({K.SPOUSE_ELECTION}),
             payouts=self._facts.payouts,
             balances=self._facts.library.balances,
+            events=self._facts.library.events,
             options=self._facts.library.books.options,
         )
 

@@ -16,7 +16,7 @@ from ledger.year_end import DesignatedRoth, Disbursement, PoolYear, Returned
 def disbursements(payouts: Iterable[Payout]) -> Iterator[Disbursement]:
     """Tell where the plan distributions of a year went, with pretax and after-tax dollars."""
     for payout in payouts:
-        for row in payout.rows:
+        for row in payout.disbursed:
             yield Disbursement(
                 event=payout.event.name,
                 to=row.to,

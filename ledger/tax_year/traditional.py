@@ -211,7 +211,7 @@ class TraditionalFacts:
         facts = self.person.facts
         outstanding = Money.total(p.outstanding for p in self.payments)
         # what was between two IRAs on 31 December is in no balance
-        outstanding += self.events.in_transit(self.person.taxpayer.id, self.year)
+        outstanding += self.events.in_transit(self._pooled(), self.year)
         value = self.year_end_value
         # line 6 is read only where something left the IRAs
         used = any(p.kept or p.converted for p in self.payments)

@@ -58,6 +58,7 @@ CHECKS: tuple[Check, ...] = (
     iras.rolled_from_529,
     iras.employer_roth_income,
     stated.prices_disagree,
+    stated.arrived_before_it_left,
     stated.contribution_taken_back,
     stated.reason_without_rule,
     stated.exception_covers_a_part,

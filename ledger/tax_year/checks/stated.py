@@ -130,6 +130,30 @@ def rows_before_opening(context: CheckContext) -> Iterator[Finding]:
             )
 
 
+def arrived_before_it_left(context: CheckContext) -> Iterator[Finding]:
+    """Find money that its receiver had in one year and its payer paid in the next, by the rows."""
+    me = context.record.taxpayer.id
+    for entry, arrival in context.ira_events.arrived_before(me, context.year):
+        event, there = entry.event, context.books.accounts[arrival.account]
+        words = f"it counts as paid in {event.day.year}"
+        if event.kind is K.TRANSFER:  # on no Form 1099-R, and no income of any year
+            words = "both accounts show it at year end, and line 6 of Form 8606 has it once"
+        elif context.account(event).kind.is_plan and there.kind.is_pooled_traditional:
+            words += ", and basis that came along is on line 2 of Form 8606 from then on, though "
+            words += f"line 6 has the money from {arrival.day.year} on"
+        if event.kind is not K.TRANSFER:
+            words += "; see which year the payer's Form 1099-R is for: if for "
+            words += f"{arrival.day.year}, take the payer's row back and enter it with that date"
+        yield Finding(
+            "info" if event.kind is K.TRANSFER else "warning",
+            "arrived_before_it_left",
+            f"{arrival.amount} came into {arrival.account} on {arrival.day}, and left "
+            f"{event.account} on {event.day} by its rows: {words}",
+            "Instructions for Form 1099-R, box 1; Instructions for Form 8606, lines 2 and 6",
+            event.where,
+        )
+
+
 def prices_disagree(context: CheckContext) -> Iterator[Finding]:
     """Find a fund that rows of one day tell two prices of: a figure of one of them is wrong."""
     for found in Prices(context.books.facts or context.books.entries).disagreements():
