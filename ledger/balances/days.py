@@ -18,7 +18,7 @@ from ledger.balances.contracts import PlanContracts
 from ledger.balances.corrections import Corrections
 from ledger.balances.distributions import Distributions
 from ledger.balances.exchanges import Exchanges
-from ledger.balances.gains import worth_now
+from ledger.balances.gains import Worth, worth_now
 from ledger.balances.holdings import Holdings
 from ledger.balances.on_its_way import OnItsWay
 from ledger.balances.open_points import (
@@ -37,7 +37,7 @@ from ledger.balances.printed_conversions import PrintedConversions
 from ledger.balances.printed_values import values_on_5498
 from ledger.balances.rollovers import Rollovers
 from ledger.balances.valued import GainsInPrice, Valued, is_of
-from ledger.balances.whole_plan import divided
+from ledger.balances.whole_plan import by_units, divided
 from ledger.booking import book
 from ledger.books import Household
 from ledger.chart import (
@@ -370,6 +370,8 @@ class Fold:
         amount = Money(difference, frozenset({event.where}))
         held = [self.balances.value(pool) for pool in pools]
         worth = [worth_now(pool, self.holdings, self._prices) for pool in pools]
+        if len(pools) > 1 and not any(isinstance(one, Worth) for one in worth):
+            worth = by_units(Money.total(held) + amount, pools, self.holdings) or worth
         shares = divided(amount, held, worth)
         if shares is None:
             self._open(pools[0] if pools else Pool(here.id), balance_undivided(event), [fact])

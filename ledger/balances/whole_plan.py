@@ -6,7 +6,11 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from ledger.balances.gains import Unknown, Worth
+from ledger.balances.holdings import Holdings
+from ledger.chart import Pool
 from ledger.money import ZERO, Money, apportion
+
+_MICRO = 1_000_000  # units are printed to six places at most
 
 
 def divided(
@@ -37,3 +41,24 @@ def divided(
         weights = list(held)
     shares = apportion(rest, weights)
     return [share + (gain or ZERO) for share, gain in zip(shares, told, strict=True)]
+
+
+def by_units(
+    total: Money, pools: Sequence[Pool], holdings: Holdings
+) -> list[Worth | Unknown] | None:
+    """Return what each source is worth of what the plan is, where all hold one and the same fund.
+
+    A unit is worth the same in each of them, so no price is needed. None where some hold another
+    fund or none, where units are not known, or where they are rounded.
+    """
+    if any(holdings.untold(pool) or holdings.exchanged(pool) for pool in pools):
+        return None
+    held = [{k: one for k, one in holdings.of(pool).items() if not one.is_none} for pool in pools]
+    funds = {fund for units in held for fund in units}
+    if len(funds) != 1 or not all(held) or holdings.prices.are_rounded(pools[0].account, funds):
+        return None
+    (fund,) = funds
+    micros = [Money(int(units[fund].units * _MICRO)) for units in held]
+    if any(micro <= ZERO for micro in micros):
+        return None
+    return [Worth(share, Decimal(1)) for share in apportion(total, micros)]

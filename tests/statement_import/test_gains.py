@@ -234,6 +234,18 @@ def test_a_balance_of_nothing_on_the_day_on_which_all_left_differs_from_nothing(
     assert (ledger.line(2021), ledger.held()) == ("50.00", "0.00")
 
 
+def test_a_balance_of_a_plan_in_one_fund_is_divided_by_units(ledger: Ledger) -> None:
+    # 5 units of 500.00 paid in early, 5 of 650.00 late: each is worth as much at the year's end
+    ledger.bring(
+        "rows.csv",
+        _row("01/10/20", "Payroll Contribution", AFTER_TAX, "5.000000 500.00"),
+        _row("11/10/20", "Payroll Contribution", "Employee Before Tax", "5.000000 650.00"),
+    )
+    whole = ("add", "balance", "--account", "old", "--date", "2020-12-31", "--value", "1300")
+    ledger.run(*whole)
+    assert (ledger.held(), ledger.held("pre_tax")) == ("650.00", "650.00")
+
+
 def test_a_month_missing_in_the_middle_is_named(ledger: Ledger) -> None:
     # 100.00 and one unit on the first and the fifteenth of each month, but none in June; 24 left
     paydays = [f"{month:02}/{day}/20" for month in range(1, 13) for day in ("01", "15")]
