@@ -17,7 +17,9 @@ from ledger.text import safe
 @click.argument("entry", type=ROW_NUMBER, metavar="ENTRY")
 @click.option("--to", "to", metavar="ACCOUNT", help="Where it went: an account, cash or outside.")
 @click.option("--from", "origin", metavar="ACCOUNT", help="What it left: an account or outside.")
-@click.option("--of", "paid", type=ROW_NUMBER, metavar="ENTRY", help="A payment put back: which.")
+@click.option(
+    "--of", "paid", type=ROW_NUMBER, metavar="ENTRY", help="A payment that came back: which."
+)
 @click.option("--basis", type=DOLLARS, help="Already taxed part of what came from outside.")
 @click.option("--reason", metavar="TEXT", help="Why it was put back after more than 60 days.")
 def settle(  # noqa: PLR0913 - one for each option
@@ -76,7 +78,8 @@ def _keep(entry: int, other: str, told: str, *, origin: str) -> None:
         facts = (one.event for one in books.facts if one.event.seq == entry)
         before = next(map(went_to, facts), "")
         event = ledger.settle(entry, answer)
-        said = told.replace("{to}", str(event.to))
+        back = event.of and not event.to
+        said = told.replace("went to {to}", "was taken back" if back else f"went to {event.to}")
         show.line(f"{event.where}: {event.kind.words} of {event.account} {said}")
         if told.startswith("went to") and before not in {"", other}:
             show.line(f"corrected: it was said to have gone to {safe(before)}")

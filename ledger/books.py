@@ -143,8 +143,8 @@ class OpenSide:
             )
         way = "--to" if self.left else "--from"
         paid = " or ".join(map(str, self.payments))
-        more = f"; a payment to you that was put back: basis settle {self.entry} --of {paid}"
-        more = more if paid else ""
+        which = f"a payment {'that came back' if self.within else 'to you that was put back'}"
+        more = f"; {which}: basis settle {self.entry} --of {paid}" if paid else ""
         if self.lacks_basis:
             more += (
                 "; from outside it needs its basis, which the other plan's letter or Form 1099-R, "

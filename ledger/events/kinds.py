@@ -386,7 +386,7 @@ EVENT_SPECS: Mapping[EventKind, EventSpec] = MappingProxyType(
             arrives=True,
         ),
         K.ROLLOVER_IN: EventSpec(
-            _fields(_SOURCE, "basis origin"),
+            _fields(_SOURCE, "basis of origin"),
             Booking(HERE, Outside.ELSEWHERE, BasisRule.STATED),
             "rolled over from an account that is not kept in these books",
             order=Order.COMES_IN,

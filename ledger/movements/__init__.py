@@ -37,6 +37,7 @@ from ledger.movements.within_plan import (
     came_from_own_plan,
     halves,
     may_be_halves,
+    may_have_come_back,
 )
 
 __all__ = [
@@ -61,6 +62,7 @@ __all__ = [
     "may_be_halves",
     "may_be_put_back",
     "may_go",
+    "may_have_come_back",
     "may_send",
     "meet",
     "movement_of",

@@ -35,7 +35,7 @@ from ledger.movements.sides import (
     out_sides,
     sent_source,
 )
-from ledger.movements.within_plan import came_from_own_plan, within_plans
+from ledger.movements.within_plan import came_from_own_plan, may_have_come_back, within_plans
 
 
 @dataclass(frozen=True)
@@ -421,6 +421,10 @@ class _Derivation:
         else:
             others = [*(a.id for a in own if may_send(a, event, here)), ELSEWHERE]
         payments = tuple(dict.fromkeys(one.main.seq for one in paid))
+        if within:
+            facts = (entry.event for entry in self._facts)
+            back = may_have_come_back(event, facts, late=True)
+            payments = tuple(one.seq for one in back)
         self._open.append(
             OpenSide(
                 account=here.id,
@@ -434,7 +438,7 @@ class _Derivation:
                 within=within,
                 sent_by=sent_by,
                 paid_by=paid[0].main.account if paid else "",
-                payments=payments if left or sent_by or paid else self._numbers(event),
+                payments=payments if left or sent_by or paid or within else self._numbers(event),
                 lacks_basis=not left and not sent_by and lacks_basis(event, here),
             )
         )

@@ -13,6 +13,7 @@ from ledger.journal import JournalEntry
 from ledger.money import Money
 from ledger.movements.legs import is_on_its_way, parts_of, with_parts
 from ledger.movements.sides import is_arrival, may_be_rollover, rollover_source
+from ledger.movements.within_plan import came_from_own_plan
 from ledger.text import safe
 
 # what is said of a contribution alone: its tax year, that it is catch-up money
@@ -40,6 +41,8 @@ def settled(
     """
     event = entry.event
     if paid is not None:
+        if is_taken_back(event, paid):
+            return _rebooked(entry, replace(event, of=paid.name), accounts)
         reason = answer.partition(REASON)[2]
         return _rebooked(entry, replace(_put_back(event, paid), reason=reason), accounts)
     other, _, basis = answer.partition(BASIS)
@@ -129,6 +132,16 @@ def _put_back(event: Event, paid: Event) -> Event:
         of=paid.name,
         seq=event.seq,
     )
+
+
+def is_taken_back(event: Event, paid: Event) -> bool:
+    """Tell whether money that came in again is of a payment of the same plan and source.
+
+    Then nothing was paid; put back by its owner, it would be a 60-day rollover.
+    """
+    same = (event.account, event.sources) == (paid.account, paid.sources)
+    paid_out = paid.kind is EventKind.DISTRIBUTION and paid.day <= event.day
+    return came_from_own_plan(event) and same and paid_out
 
 
 def _no_open_side(event: Event) -> LedgerError:

@@ -54,25 +54,64 @@ def came_from_own_plan(event: Event) -> bool:
 def halves(events: Iterable[Event]) -> list[Halves]:
     """Return the payments that were taken back and the conversions told in two halves.
 
-    A day's rows together go before single ones, and the nearest before others.
+    A day's rows together go before single ones. Which of several payments came back is not guessed.
     """
     listed = [(place, event) for place, event in enumerate(events) if _is_half(event)]
     came = [one for one in listed if _came(one[1])]
     left = [one for one in listed if not _came(one[1])] if came else []
-    outs = _groups(left)
+    outs, intos = _groups(left), _groups(came)
     used: set[int] = set()
     found: list[Halves] = []
-    for into in _groups(came):
+    for into in intos:
         fitting = [
             one
             for one in (_halves(out, into) for out in outs)
             if not used & {*one.places} and may_be_halves(one.left, one.came)
         ]
-        if fitting:
-            best = min(fitting, key=lambda one: abs(one.came[0].day - one.left[0].day))
+        alike = [other for other in intos if not used & {place for place, _ in other}]
+        best = _the_one(fitting, alike)
+        if best is not None:
             used.update(best.places)
             found.append(best)
     return found
+
+
+def _the_one(fitting: Sequence[Halves], intos: Iterable[_Group]) -> Halves | None:
+    """Return the nearest of the halves that fit, None where another payment may be the one.
+
+    As many units tell which payment came back; nothing has to where all of them did.
+    """
+    if not fitting:
+        return None
+    if fitting[0].taken_back:
+        fitting = [one for one in fitting if one.units_agree] or fitting
+        back = [
+            into
+            for into in intos
+            if all(may_be_halves(one.left, [event for _, event in into]) for one in fitting)
+        ]
+        if len({_payment(one.left[0]) for one in fitting}) > max(len(back), 1):
+            return None
+    return min(fitting, key=lambda one: abs(one.came[0].day - one.left[0].day))
+
+
+def _payment(event: Event) -> tuple[object, ...]:
+    """Return what tells a payment from others: rows of one that went one way are alike."""
+    return event.name, *(to for to, _ in destinations(event))
+
+
+def may_have_come_back(into: Event, events: Iterable[Event], *, late: bool = False) -> list[Event]:
+    """Return the payments of a plan that may be what it says came in again, by their first rows.
+
+    ``late`` takes in those of earlier years, which only the user can say were never made.
+    """
+    left = [one for one in enumerate(events) if _is_half(one[1]) and not _came(one[1])]
+    outs = ([event for _, event in group] for group in _groups(left))
+    return [
+        out[0]
+        for out in outs
+        if may_be_halves(out, [replace(into, of=out[0].name if late else "")])
+    ]
 
 
 _Group = tuple[tuple[int, Event], ...]
@@ -96,14 +135,14 @@ def may_be_halves(left: Sequence[Event], came: Sequence[Event]) -> bool:
     """Tell whether what came in may be what left: as much, of one plan, some days apart."""
     out, into = left[0], came[0]
     apart = into.day - out.day
-    if out.account != into.account or abs(apart) > ON_THE_WAY:
+    if out.account != into.account:
         return False
     halves_of_plan = all(_is_half(one) and not _came(one) for one in left) and _came(into)
     if not halves_of_plan or _total(left) != _total(came):
         return False
     if out.sources == into.sources and came_from_own_plan(into):
         paid = all(one.kind is K.DISTRIBUTION for one in left)
-        return paid and timedelta(0) <= apart <= ON_THE_WAY
+        return paid and timedelta(0) <= apart and _in_time(left, into)
     if not (timedelta(0) < abs(apart) <= OVER_WEEKEND) or any(map(_is_roth, left)):
         return False
     if into.kind is K.IN_PLAN_CONVERSION:
@@ -111,6 +150,17 @@ def may_be_halves(left: Sequence[Event], came: Sequence[Event]) -> bool:
         agree = out.id == into.id or Halves(tuple(left), tuple(came)).units_agree
         return told and agree and _went_nowhere(left)
     return _went_nowhere(left) and _is_roth(into) and sent_source(into) in {None, out.source}
+
+
+def _in_time(left: Iterable[Event], into: Event) -> bool:
+    """Tell whether a payment may be what came back: said so, days before, or in the same year.
+
+    A check that nobody cashed may come back months later. After the year in which it was mailed it
+    was income of that year (Rev. Rul. 2019-19), unless somebody says what the payer made of it.
+    """
+    if into.of:
+        return all(one.name == into.of for one in left)
+    return all(one.day.year == into.day.year or into.day - one.day <= ON_THE_WAY for one in left)
 
 
 def within_plans(entries: Iterable[JournalEntry], accounts: Accounts) -> list[JournalEntry]:

@@ -62,6 +62,7 @@ class Row(NamedTuple):
     stored: bool = False  # the ledger has this very row
     note: str = ""
     origin: str = ""  # ELSEWHERE where a contribution was said to be the owner's own money
+    of: str = ""  # name of the payment that came in again by it, where several may have
 
     @property
     def key(self) -> Key:
@@ -117,6 +118,7 @@ class _Changes(TypedDict, total=False):
     stored: bool
     note: str
     origin: str
+    of: str
 
 
 class Draft(NamedTuple):

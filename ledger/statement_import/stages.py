@@ -210,6 +210,7 @@ RECOGNIZE: tuple[Stage, ...] = (
         lambda run, draft: book_taken_back(draft, run.context, run.drafts),
         "payments that were taken back, in these files and in the ledger",
         "both as they are told: together they are nothing",
+        (movements.WhichCameBack,),
     ),
     Stage(
         lambda run, draft: settle_open_moves(draft, run.context),

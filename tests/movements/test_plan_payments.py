@@ -194,7 +194,7 @@ def test_a_withdrawal_that_was_taken_back_paid_nothing(
 
 
 def test_money_that_came_in_is_never_booked_as_going_out(run: Run, tmp_path: Path) -> None:
-    rows = [CONTRIBUTED, LEFT, BACK.format("10.0").replace("06/03", "08/03")]
+    rows = [CONTRIBUTED, LEFT, BACK.format("10.5").replace("1100", "1150")]
     said = ("type_unknown", "Account Withdrawal", "distribution")
     told = brought(run, tmp_path, rows, said, ("partner_unknown", 3, "roth"), code=2)
     assert "the amount is money in" in told

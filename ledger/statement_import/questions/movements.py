@@ -222,6 +222,39 @@ class RolloverOrigin(Question):
 
 
 @dataclass(frozen=True, kw_only=True)
+class WhichCameBack(Question):
+    """Which of several payments a plan took back."""
+
+    code = "which_came_back"
+    asks = "which payment came in again, where a plan paid as much several times"
+    answered = "the payment, as listed, or `in_transit` when it is in a file that comes later"
+    why = (
+        "The plan took a payment back, so that one counts as never made. Each may have gone to "
+        "another account, or left on a day of another gain: the plan's letter or its list of "
+        "checks says which came back."
+    )
+    told_again = True
+
+    amount: Money
+    payments: tuple[str, ...]  # names of those that it may be
+
+    @property
+    def problem(self) -> str:
+        return f"{self.amount} came in again; {', '.join(self.payments)} paid out as much"
+
+    @property
+    def remedy(self) -> str:
+        return (
+            f"answer {self.written('EVENT')}: EVENT is {', '.join(self.payments)}, or "
+            f'"{IN_TRANSIT}" when it is in a file that comes later'
+        )
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        return (*self.payments, IN_TRANSIT)
+
+
+@dataclass(frozen=True, kw_only=True)
 class PossibleConversion(Question):
     """Whether money that moved between two IRAs was converted to Roth."""
 

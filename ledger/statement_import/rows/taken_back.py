@@ -12,10 +12,11 @@ from ledger.chart import Source
 from ledger.events import IN_TRANSIT, Event, EventKind, Way
 from ledger.importers.signs import LEAVING
 from ledger.money import ZERO
-from ledger.movements import ON_THE_WAY, came_from_own_plan, halves
+from ledger.movements import ON_THE_WAY, came_from_own_plan, halves, may_have_come_back
 from ledger.records import RowKind, rows_where
 from ledger.statement_import.context import ImportContext
 from ledger.statement_import.draft import FileDraft, Row, Status
+from ledger.statement_import.questions.movements import WhichCameBack
 from ledger.statement_import.rows.events import make, positive
 
 # What a plan pays out, to whomever: conversions inside it are no payment.
@@ -39,12 +40,18 @@ def mark_taken_back(draft: FileDraft, context: ImportContext, drafts: Sequence[F
         if left:
             _close(draft, max(left, key=lambda row: row.day), back)
     unknown = [r for r in _open_rows(draft, context, {RowKind.UNKNOWN}) if r.amount > ZERO]
-    for row in list(_taken_back(unknown, drafts, context)):
-        draft.change(row, kind=RowKind.TAKEN_BACK)
+    for row in unknown:
+        if _payments_of(row, drafts, context):
+            draft.change(row, kind=RowKind.TAKEN_BACK)
 
 
 def book_taken_back(draft: FileDraft, context: ImportContext, drafts: Sequence[FileDraft]) -> None:
-    """Book payments that were taken back as on their way, and what came back as from the plan."""
+    """Book payments that were taken back as on their way, and what came back as from the plan.
+
+    Which of several payments it was is asked.
+    """
+    for back in _open_rows(draft, context, {RowKind.TAKEN_BACK}):
+        _ask_which(draft, back, drafts, context)
     paid = [row for row in _open_rows(draft, context, _PAID) if row.amount < ZERO]
     for row in list(_taken_back(paid, drafts, context)):
         if row.source is not None:
@@ -57,21 +64,15 @@ def book_taken_back(draft: FileDraft, context: ImportContext, drafts: Sequence[F
             _close(draft, left[0], back)
 
 
+_HalfRow = tuple[Event, Row | None]  # a row of these files, or an event of the ledger without one
+
+
 def _taken_back(
     rows: Sequence[Row], drafts: Sequence[FileDraft], context: ImportContext
 ) -> Iterator[Row]:
     """Go through the rows of which the other half is in these files or in the ledger."""
     for account in dict.fromkeys(row.account for row in rows):
-        stored = [fact.event for fact in context.all_facts_of(account)]
-        paired = {place for one in halves(stored) for place in one.places}
-        half_rows: list[tuple[Event, Row | None]] = [
-            (event, None) for place, event in enumerate(stored) if place not in paired
-        ]
-        for one in (one for draft in drafts for one in draft.rows if one.account == account):
-            told = one.kind in _PAID and one.amount < ZERO
-            told = told or (one.kind in _BACK and one.amount > ZERO)
-            if told and one.status is Status.NEW and one.event is None:
-                half_rows.append((_as_told(one, _source(one, context)), one))
+        half_rows = _half_rows(account, drafts, context)
         for found in halves(event for event, _ in half_rows):
             listed = [half_rows[place] for place in found.places]
             mine = [row for _, row in listed if row is not None and row in rows]
@@ -79,9 +80,22 @@ def _taken_back(
                 yield from mine
 
 
-def _in_same_words(
-    half: Iterable[tuple[Event, Row | None]], row: Row, context: ImportContext
-) -> bool:
+def _half_rows(account: str, drafts: Sequence[FileDraft], context: ImportContext) -> list[_HalfRow]:
+    """Return what left an account and came in again, in these files and alone in the ledger."""
+    stored = [fact.event for fact in context.all_facts_of(account)]
+    paired = {place for one in halves(stored) for place in one.places}
+    found: list[_HalfRow] = [
+        (event, None) for place, event in enumerate(stored) if place not in paired
+    ]
+    for one in (one for draft in drafts for one in draft.rows if one.account == account):
+        told = one.kind in _PAID and one.amount < ZERO
+        told = told or (one.kind in _BACK and one.amount > ZERO)
+        if told and one.status is Status.NEW and one.event is None:
+            found.append((_as_told(one, _source(one, context)), one))
+    return found
+
+
+def _in_same_words(half: Iterable[_HalfRow], row: Row, context: ImportContext) -> bool:
     """Tell whether rows of these files, and of the ledger, have the words of one; or it is said."""
     words = row.record.raw_type
     return all(
@@ -90,6 +104,47 @@ def _in_same_words(
         else other.record.raw_type == words
         for event, other in half
     )
+
+
+def _payments_of(
+    back: Row, drafts: Sequence[FileDraft], context: ImportContext
+) -> dict[str, list[Row]]:
+    """Return the payments in the words of a row that may be what it brings in, with their rows.
+
+    What another row is sure to have taken back is none of them.
+    """
+    half_rows = _half_rows(back.account, drafts, context)
+    into = _as_told(back, _source(back, context))
+    others = {
+        place
+        for one in halves(event for event, _ in half_rows)
+        if back not in [half_rows[place][1] for place in one.places]
+        for place in one.places
+    }
+    free = [one for place, one in enumerate(half_rows) if place not in others]
+    if back.kind is not RowKind.TAKEN_BACK:  # else somebody said what it is
+        free = [one for one in free if _in_same_words([one], back, context)]
+    names = [event.name for event in may_have_come_back(into, [event for event, _ in free])]
+    return {
+        name: [row for event, row in free if row is not None and event.name == name]
+        for name in names
+    }
+
+
+def _ask_which(
+    draft: FileDraft, back: Row, drafts: Sequence[FileDraft], context: ImportContext
+) -> None:
+    """Ask which payment came back where several may have: each may have gone elsewhere."""
+    if back.source is None or back in _taken_back([back], drafts, context):
+        return
+    payments = _payments_of(back, drafts, context)
+    if len(payments) <= 1:  # it may stand in a file that comes later
+        return
+    question = WhichCameBack(at=back.at, amount=back.amount, payments=tuple(payments))
+    rows = [row for paid in payments.values() for row in paid if row in draft.rows]
+    answer = context.ask(draft, question, back, *rows)
+    if answer in payments:
+        draft.change(back, of=str(answer))
 
 
 def _open_rows(draft: FileDraft, context: ImportContext, kinds: Collection[RowKind]) -> list[Row]:
@@ -120,7 +175,8 @@ def _as_told(row: Row, source: Source | None) -> Event:
     if row.kind in _PAID:
         paid = make(row, EventKind.DISTRIBUTION, positive(row.amount), source)
         return replace(paid, to=IN_TRANSIT)
-    return replace(make(row, EventKind.ROLLOVER_IN, row.amount, source), origin=row.account)
+    back = make(row, EventKind.ROLLOVER_IN, row.amount, source)
+    return replace(back, origin=row.account, of=row.of)
 
 
 def _close(draft: FileDraft, left: Row, back: Row) -> None:

@@ -1,0 +1,127 @@
+"""What a plan takes back was never paid, converted or put in, whenever its file shows that.
+
+1,000.00 of after-tax money, 10 units, is put in on January 10, 2020 and worth 1,100.00 on June 1.
+Taken back, the plan holds 10 units with a basis of 1,000.00, and the return shows nothing.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.movements.test_plan_payments import (  # noqa: F401 - run is a fixture
+    CONTRIBUTED,
+    EMPOWER,
+    LEFT,
+    Run,
+    brought,
+    of_year,
+    run,
+)
+
+UNTOUCHED = ({}, [("acme", "after_tax", "1000.00", "1000.00")])
+BACK = "{},Account Withdrawal,After-tax Contribution,500 Index,{},1100.00"
+SOLD = "06/01/20,Account Withdrawal,After-tax Contribution,500 Index,-5.000000,-600.00"
+TWICE = (
+    "01/10/20,Payroll Contribution,After-tax Contribution,500 Index,20.000000,2000.00",
+    SOLD,
+    SOLD.replace("06/01", "06/05").replace("500 Index,-5.0", "500 Index,{}"),
+)
+SOLD_BACK = "06/08/20,Account Withdrawal,After-tax Contribution,500 Index,{},600.00"
+
+
+# ---- which of several payments -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("came", "lines"),
+    [
+        (
+            "06-01",
+            {"5a": "600.00", "5b": "100.00"},
+        ),  # the later one was cash: a sixth of 2,400.00 is gain
+        ("06-05", {"5a": "600.00", "5b": "0.00"}),
+    ],
+)
+@pytest.mark.parametrize("later", [False, True])
+def test_which_of_two_equal_payments_came_back_is_asked_and_never_guessed(
+    run: Run,  # noqa: F811
+    tmp_path: Path,
+    came: str,
+    lines: dict[str, str],
+    later: bool,
+) -> None:
+    rows = [*TWICE[:2], TWICE[2].format("-5.0"), SOLD_BACK.format("5.000000")]
+    assert "which_came_back" in brought(run, tmp_path, rows, code=2)
+    where = [("partner_unknown", 3, "ira"), ("partner_unknown", 4, "cash")]
+    name = "in_transit" if later else f"acme-2020-{came}-after_tax"
+    brought(run, tmp_path, rows, ("which_came_back", 5, name), *where)
+    if later:
+        told = run("check", "2020", code=2)
+        assert "a payment that came back: basis settle 1 --of 2 or 3" in told
+        number = {"06-01": "2", "06-05": "3"}[came]
+        assert f"of entry {number} was taken back" in run("settle", "1", "--of", number)
+    assert of_year(run)[0] == lines
+
+
+def test_as_many_units_tell_which_of_two_payments_came_back(
+    run: Run,  # noqa: F811
+    tmp_path: Path,
+) -> None:
+    rows = [*TWICE[:2], TWICE[2].format("-4.8"), SOLD_BACK.format("5.000000")]
+    brought(run, tmp_path, rows, ("partner_unknown", 4, "cash"))
+    assert of_year(run)[0] == {
+        "5a": "600.00",
+        "5b": "120.00",
+    }  # 4.8 of 20 units: 480.00 of 2,000.00 is basis
+
+
+def test_where_both_came_back_nothing_has_to_tell_them_apart(
+    run: Run,  # noqa: F811
+    tmp_path: Path,
+) -> None:
+    back = SOLD_BACK.format("5.000000")
+    rows = [*TWICE[:2], TWICE[2].format("-5.0"), back, back.replace("06/08", "06/09")]
+    brought(run, tmp_path, rows)
+    assert of_year(run) == ({}, [("acme", "after_tax", "2000.00", "2000.00")])
+
+
+# ---- a check that nobody cashed ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("day", ["06/15/20", "11/30/20"])
+@pytest.mark.parametrize("units", ["10.000000", "9.500000"])
+def test_a_check_that_the_plan_voided_in_the_same_year_paid_nothing(
+    run: Run,  # noqa: F811
+    tmp_path: Path,
+    day: str,
+    units: str,
+) -> None:
+    brought(run, tmp_path, [CONTRIBUTED, LEFT, BACK.format(day, units)])
+    assert of_year(run) == UNTOUCHED
+
+
+@pytest.mark.parametrize("first", [0, 1])
+def test_so_it_is_in_the_next_file_by_an_answer(
+    run: Run,  # noqa: F811
+    tmp_path: Path,
+    first: int,
+) -> None:
+    files = [[CONTRIBUTED, LEFT], [BACK.format("11/30/20", "10.000000")]]
+    said = [("partner_unknown", 3, "cash")], [("type_unknown", "Account Withdrawal", "taken_back")]
+    for place in (first, 1 - first):
+        brought(run, tmp_path, files[place], *said[place], file=f"{place}.csv")
+    assert of_year(run) == UNTOUCHED
+
+
+def test_after_the_year_of_the_payment_only_the_user_can_say_that_it_was_never_made(
+    run: Run,  # noqa: F811
+    tmp_path: Path,
+) -> None:
+    said = ("type_unknown", "Account Withdrawal", "taken_back"), ("partner_unknown", 3, "cash")
+    brought(run, tmp_path, [CONTRIBUTED, LEFT, BACK.format("02/15/21", "10.000000")], *said)
+    told = run("check", "2021", code=2)
+    assert "a payment that came back: basis settle 1 --of 2" in told
+    run("settle", "1", "--of", "2")
+    assert of_year(run) == UNTOUCHED
