@@ -124,7 +124,9 @@ _LEGS: Mapping[RowKind, RowSpec] = {
     R.CONVERSION_OUT: RowSpec(Way.OUT, "side of a conversion that money left", "conversion"),
     R.ROLLOVER_IN: RowSpec(Way.IN, "rolled over from a plan or IRA", "rollover"),
     R.ROLLOVER_OUT: RowSpec(Way.OUT, "rolled over to a plan or IRA", "rollover"),
-    R.TAKEN_BACK: RowSpec(Way.IN, "a payment that the plan took back: nothing was paid"),
+    R.TAKEN_BACK: RowSpec(
+        Way.IN, "a payment or conversion that the plan took back: it was never made"
+    ),
 }
 _NOTHING_IF_ZERO = (R.CONTRIBUTION, R.EARNINGS, R.FEE, R.LOAN_REPAYMENT)
 ROW_SPECS: Mapping[RowKind, RowSpec] = MappingProxyType(

@@ -33,8 +33,10 @@ from ledger.movements.sides import (
 )
 from ledger.movements.within_plan import (
     ARRIVED_AS,
+    OVER_WEEKEND,
     Halves,
     came_from_own_plan,
+    conversions_undone,
     halves,
     may_be_halves,
     may_have_come_back,
@@ -48,6 +50,7 @@ __all__ = [
     "ENTRY",
     "OF",
     "ON_THE_WAY",
+    "OVER_WEEKEND",
     "REASON",
     "ROLLED",
     "SAID_SO",
@@ -55,6 +58,7 @@ __all__ = [
     "Met",
     "books_of",
     "came_from_own_plan",
+    "conversions_undone",
     "counted_once",
     "halves",
     "is_arrival",

@@ -57,10 +57,12 @@ def halves(events: Iterable[Event]) -> list[Halves]:
     A day's rows together go before single ones. Which of several payments came back is not guessed.
     """
     listed = [(place, event) for place, event in enumerate(events) if _is_half(event)]
+    undone = _undone(listed)
+    used = {place for groups in undone for group in groups for place, _ in group}
+    listed = [one for one in listed if one[0] not in used]
     came = [one for one in listed if _came(one[1])]
     left = [one for one in listed if not _came(one[1])] if came else []
     outs, intos = _groups(left), _groups(came)
-    used: set[int] = set()
     found: list[Halves] = []
     for into in intos:
         fitting = [
@@ -74,6 +76,71 @@ def halves(events: Iterable[Event]) -> list[Halves]:
             used.update(best.places)
             found.append(best)
     return found
+
+
+def conversions_undone(events: Iterable[Event]) -> list[tuple[int, ...]]:
+    """Return the places of each conversion that a plan took back, and of what took it back.
+
+    In-plan Roth money went where it had come from, as much of it as one conversion of the year.
+    """
+    listed = [(place, event) for place, event in enumerate(events) if _is_half(event)]
+    return [
+        tuple(place for group in groups for place, _ in group)
+        for groups in _undone(listed)
+        if len(groups) > 2  # the conversion is among them
+    ]
+
+
+def _undone(listed: Sequence[tuple[int, Event]]) -> list[tuple[_Group, ...]]:
+    """Return what left in-plan Roth money, what came of it, and the conversion if it is there."""
+    came = [one for one in listed if came_from_own_plan(one[1]) and not _is_roth(one[1])]
+    outs = _groups(one for one in listed if _left_in_plan_roth(one[1])) if came else []
+    converted = (
+        _groups(one for one in listed if one[1].kind is K.IN_PLAN_CONVERSION) if outs else []
+    )
+    found: list[tuple[_Group, ...]] = []
+    used: set[int] = set()
+    for into in _groups(came) if outs else ():
+        free = [out for out in outs if not used & {place for place, _ in (*out, *into)}]
+        left = next((out for out in free if _undoes(out, into)), None)
+        if left is None:
+            continue
+        first = [one for one in converted if not used & {place for place, _ in one}]
+        first = [one for one in first if _is_undone(one, left, into)]
+        first = [one for one in first if _sum(one) == _sum(into)] or first
+        sure = first[:1] if len({one[0][1].name for one in first}) == 1 else []
+        found.append((left, into, *sure))
+        used.update(place for group in found[-1] for place, _ in group)
+    return found
+
+
+def _left_in_plan_roth(event: Event) -> bool:
+    on_its_way = event.kind is K.DISTRIBUTION and event.to == IN_TRANSIT
+    return on_its_way and event.source is Source.IN_PLAN_ROTH
+
+
+def _undoes(left: _Group, came: _Group) -> bool:
+    out, into = left[0][1], came[0][1]
+    return (out.account, out.day) == (into.account, into.day) and _sum(left) == _sum(came)
+
+
+def _is_undone(conversion: _Group, left: _Group, came: _Group) -> bool:
+    """Tell whether a conversion is what was taken back: the same units, or else as much money."""
+    first, into = conversion[0][1], came[0][1]
+    if (first.account, first.sources) != (into.account, into.sources) or first.day > into.day:
+        return False
+    if into.of or first.day.year != into.day.year:
+        return first.name == into.of
+    groups = (conversion, left, came)
+    if not all(event.units for group in groups for _, event in group):
+        return _sum(conversion) == _sum(came)
+    units = {sum(abs(event.units or Decimal()) for _, event in group) for group in groups}
+    funds = {frozenset(fund_key(event.fund) for _, event in group) for group in groups}
+    return len(units) == len(funds) == 1
+
+
+def _sum(group: _Group) -> Money:
+    return _total(event for _, event in group)
 
 
 def _the_one(fitting: Sequence[Halves], intos: Iterable[_Group]) -> Halves | None:
@@ -169,7 +236,9 @@ def within_plans(entries: Iterable[JournalEntry], accounts: Accounts) -> list[Jo
     The rest of a payment taken back, units that came back more or fewer, is an exchange.
     """
     listed = list(entries)
-    events: dict[int, list[Event]] = {}  # that stand for an entry, by its place
+    undone = conversions_undone(entry.event for entry in listed)
+    # the events that stand for an entry, by its place
+    events: dict[int, list[Event]] = {place: [] for places in undone for place in places}
     for one in halves(entry.event for entry in listed):
         events |= {place: [] for place in one.places}
         events[one.places[-1]] = _units_back(one) if one.taken_back else _converted(one)

@@ -6,6 +6,7 @@ Taken back, the plan holds 10 units with a basis of 1,000.00, and the return sho
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -124,4 +125,89 @@ def test_after_the_year_of_the_payment_only_the_user_can_say_that_it_was_never_m
     told = run("check", "2021", code=2)
     assert "a payment that came back: basis settle 1 --of 2" in told
     run("settle", "1", "--of", "2")
+    assert of_year(run) == UNTOUCHED
+
+
+# ---- a conversion --------------------------------------------------------------------------------
+
+MOVED = (
+    "06/01/20,Account Withdrawal,After-tax Contribution,500 Index,-10.000000,-1100.00",
+    "06/01/20,Additional Deposit,In-plan Roth After-tax Conversion,500 Index,10.000000,1100.00",
+)
+UNDONE = (
+    "06/05/20,Additional Deposit,In-plan Roth After-tax Conversion,500 Index,-10.000000,{}",
+    "06/05/20,Account Withdrawal,After-tax Contribution,500 Index,10.000000,{}",
+)
+SOURCES_TAB = (
+    "01/10/2020\t5 - AFTER-TAX\tContributions\t$1,000.00\t10.000",
+    "06/01/2020\t5 - AFTER-TAX\tTransfer\t-$1,100.00\t-10.000",
+    "06/01/2020\t12 - ROTH IN-PLAN CONVERSION\tTransfer\t$1,100.00\t10.000",
+    "06/05/2020\t5 - AFTER-TAX\tTransfer\t$1,100.00\t10.000",
+    "06/05/2020\t12 - ROTH IN-PLAN CONVERSION\tTransfer\t-$1,100.00\t-10.000",
+)
+
+
+def undone(dollars: str) -> list[str]:
+    """Return the rows that take the conversion back, at a price of their day."""
+    return [UNDONE[0].format(f"-{dollars}"), UNDONE[1].format(dollars)]
+
+
+@pytest.mark.parametrize("dollars", ["1100.00", "1150.00"])
+def test_a_conversion_that_was_taken_back_converted_nothing(
+    run: Run,  # noqa: F811
+    tmp_path: Path,
+    dollars: str,
+) -> None:
+    brought(run, tmp_path, [CONTRIBUTED, *MOVED, *undone(dollars)])
+    assert of_year(run) == UNTOUCHED
+
+
+@pytest.mark.parametrize("first", [0, 1])
+def test_the_conversion_may_stand_in_another_file(
+    run: Run,  # noqa: F811
+    tmp_path: Path,
+    first: int,
+) -> None:
+    files = [[CONTRIBUTED, *MOVED], undone("1100.00")]
+    said = [("type_unknown", words, "taken_back")
+            for words in ("Additional Deposit", "Account Withdrawal")] if first else []  # fmt: skip
+    for place in (first, 1 - first):
+        brought(run, tmp_path, files[place], *(said if place else ()), file=f"{place}.csv")
+    assert of_year(run) == UNTOUCHED
+
+
+def test_another_amount_of_roth_money_takes_no_conversion_back(
+    run: Run,  # noqa: F811
+    tmp_path: Path,
+) -> None:
+    rows = [row.replace("10.000000", "9.000000") for row in undone("990.00")]
+    said = [("type_unknown", words, "taken_back")
+            for words in ("Additional Deposit", "Account Withdrawal")]  # fmt: skip
+    brought(run, tmp_path, [CONTRIBUTED, *MOVED, *rows], *said)
+    assert "990.00 left acme on 2020-06-05" in run("check", "2020", code=2)
+
+
+def test_money_that_left_another_source_is_not_offered_as_taken_back(
+    run: Run,  # noqa: F811
+    tmp_path: Path,
+) -> None:
+    row = "06/05/20,Odd Words,After-tax Contribution,500 Index,-1.000000,-110.00"
+    told = brought(run, tmp_path, [CONTRIBUTED, row], code=2)
+    assert "'Odd Words'" in told
+    assert "taken_back" not in told
+
+
+@pytest.mark.parametrize("groups", ["01234", "012 34", "34 012"])
+def test_so_it_is_where_a_page_shows_transfers_by_source(
+    run: Run,  # noqa: F811
+    tmp_path: Path,
+    groups: str,
+) -> None:
+    said = [("possible_conversion", 2, "taken_back")] if groups[0] == "3" else []
+    for number, group in enumerate(groups.split()):
+        path, answers = tmp_path / f"{number}.txt", tmp_path / "a.json"
+        path.write_text("\n".join([*(SOURCES_TAB[int(place)] for place in group), ""]))
+        told = [{"code": c, "line": n, "answer": a} for c, n, a in said] if not number else []
+        answers.write_text(json.dumps(told))
+        run("import", str(path), "--account", "acme", "--yes", "--answers", str(answers))
     assert of_year(run) == UNTOUCHED

@@ -23,6 +23,7 @@ from ledger.statement_import.questions.movements import (
 from ledger.statement_import.questions.question import IGNORE
 from ledger.statement_import.questions.rows import SourceNotSaid
 from ledger.statement_import.rows.events import make, positive
+from ledger.statement_import.rows.taken_back import as_told
 
 _ROUNDING = 1  # cents by which two legs of one move may differ
 _NEAR = timedelta(days=4)  # over a long weekend: the next business day
@@ -135,6 +136,9 @@ def _convert(draft: FileDraft, context: ImportContext, outs: list[Row], ins: lis
         note = "moved within Roth money, which nothing is converted out of"
         _not_converted(draft, outs + ins, note)
         return
+    if _into_roth(ins, outs):
+        _take_back(draft, context, outs, ins)
+        return
     converted = _booked(draft, context, outs, ins)
     whole, outs = converted == len(outs), [draft.now(out.key) for out in outs]
     if _apart(outs + ins) and whole:
@@ -150,6 +154,21 @@ def _convert(draft: FileDraft, context: ImportContext, outs: list[Row], ins: lis
     for into in ins:
         note = f"second leg of {outs[0].record.where}"
         draft.close(into, Status.QUESTION if waits else Status.INFO, note)
+
+
+def _take_back(draft: FileDraft, context: ImportContext, outs: list[Row], ins: list[Row]) -> None:
+    """Ask whether Roth money that left for other money of the plan takes a conversion back."""
+    amount = Money.total(into.amount for into in ins)
+    question = PossibleInPlan(
+        at=outs[0].at, amount=amount, funds=(), source_known=True, undoes=True
+    )
+    answer = context.ask(draft, question, *outs, *ins)
+    if answer == IGNORE:
+        _not_converted(draft, outs + ins, "no conversion, by answer")
+    elif answer is not None:
+        for row in outs + ins:
+            if row.source is not None:
+                draft.book(as_told(row, row.source), row)
 
 
 def _booked(draft: FileDraft, context: ImportContext, outs: list[Row], ins: list[Row]) -> int:

@@ -9,6 +9,7 @@ from datetime import date
 from ledger.chart import Source
 from ledger.events import CASH, ELSEWHERE, IN_TRANSIT
 from ledger.money import Money
+from ledger.records import RowKind
 from ledger.statement_import.questions.question import IGNORE, Question, written
 from ledger.text import safe
 
@@ -263,7 +264,10 @@ class PossibleConversion(Question):
     choices = (CONVERTED, IGNORE)
     rank = 3
     asks = "whether money that moved was a Roth conversion"
-    answered = "`conversion` or `ignore`; for a row whose source is not said, the source"
+    answered = (
+        "`conversion` or `ignore`; for a row whose source is not said, the source; for money that "
+        "left Roth money again `taken_back`"
+    )
     why = (
         "A conversion to Roth is reported and may be taxable; a mere move is not. The plan's or "
         "broker's confirmation says which it was; Form 1099-R of that year lists conversions."
@@ -304,9 +308,15 @@ class PossibleInPlan(Question):
     amount: Money
     funds: tuple[str, ...]  # that it left and reached, () where the file does not tell
     source_known: bool
+    undoes: bool = False  # out of Roth money: nothing is converted, one may be taken back
 
     @property
     def problem(self) -> str:
+        if self.undoes:
+            return (
+                f"{self.amount} left Roth money for another source of the plan, and no row shows "
+                "the in-plan Roth conversion that this would take back"
+            )
         way = "one source to another"
         if self.funds:
             left, *into = (safe(fund, limit=60) for fund in self.funds)
@@ -315,6 +325,11 @@ class PossibleInPlan(Question):
 
     @property
     def remedy(self) -> str:
+        if self.undoes:
+            return (
+                f"answer {self.written(RowKind.TAKEN_BACK)} when the plan took a conversion back, "
+                f'or "{IGNORE}" when it was none; the file that shows the conversion settles it'
+            )
         converted = PossibleConversion.CONVERTED if self.source_known else "SOURCE"
         source = "" if self.source_known else ": SOURCE is the source converted"
         return (
@@ -324,6 +339,8 @@ class PossibleInPlan(Question):
 
     @property
     def choices(self) -> tuple[str, ...]:
+        if self.undoes:
+            return (RowKind.TAKEN_BACK, IGNORE)
         return (PossibleConversion.CONVERTED, IGNORE) if self.source_known else (*Source, IGNORE)
 
 

@@ -38,7 +38,6 @@ class TypeUnknown(Question):
     """A row whose words the reader has not seen before."""
 
     code = "type_unknown"
-    choices = tuple(kind.value for kind in SAYABLE)
     asks = "what a type of row means; once for each account"
     answered = "a kind of row"
     why = (
@@ -49,6 +48,12 @@ class TypeUnknown(Question):
     told_again = True
 
     amount: Money
+    comes_back: bool = True  # whether it may undo a row before: money in, or Roth money out
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        left_out = set() if self.comes_back else {RowKind.TAKEN_BACK}
+        return tuple(kind.value for kind in SAYABLE if kind not in left_out)
 
     @property
     def problem(self) -> str:

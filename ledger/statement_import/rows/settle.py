@@ -65,9 +65,15 @@ def _settle_row(draft: FileDraft, context: ImportContext, row: Row) -> None:
 
 
 def _settle_type(draft: FileDraft, context: ImportContext, row: Row) -> None:
-    answer = context.ask(draft, TypeUnknown(at=row.at, amount=row.record.amount), row)
+    source = context.source_named(row.account, row.record.source_text, row.record.source)
+    comes_back = row.amount.cents > 0 or source is Source.IN_PLAN_ROTH
+    question = TypeUnknown(at=row.at, amount=row.record.amount, comes_back=comes_back)
+    answer = context.ask(draft, question, row)
     if answer is not None:
         _refuse_unsigned_fee(draft, row, answer)
+        if answer == RowKind.TAKEN_BACK and not comes_back:
+            remedy = "only money in, or what leaves in-plan Roth money again, undoes a row before"
+            raise bad_answer(row, "type_unknown", answer, remedy, "the amount is not money in")
         _refuse_way(draft, row, RowKind(answer))
         draft.change(row, kind=RowKind(answer))
 
@@ -103,9 +109,6 @@ def _refuse_unsigned_fee(draft: FileDraft, row: Row, answer: str) -> None:
 def _refuse_way(draft: FileDraft, row: Row, kind: RowKind) -> None:
     """Refuse a payment out for money that came in, where rows of the type have their signs."""
     same = (r for r in draft.rows if r.record.raw_type == row.record.raw_type)
-    if kind is RowKind.TAKEN_BACK and row.amount.cents <= 0:
-        remedy = "a payment that was taken back brings its money in again"
-        raise bad_answer(row, "type_unknown", kind.value, remedy, "the amount is not money in")
     leaves = kind in LEAVING and kind is not RowKind.FEE
     if leaves and row.amount.cents > 0 and any(r.amount.cents < 0 for r in same):
         remedy = (

@@ -7,12 +7,21 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
+from datetime import date
 
 from ledger.chart import Source
 from ledger.events import IN_TRANSIT, Event, EventKind, Way
+from ledger.importers.legs import IN, OUT
 from ledger.importers.signs import LEAVING
-from ledger.money import ZERO
-from ledger.movements import ON_THE_WAY, came_from_own_plan, halves, may_have_come_back
+from ledger.money import ZERO, Money
+from ledger.movements import (
+    ON_THE_WAY,
+    OVER_WEEKEND,
+    came_from_own_plan,
+    conversions_undone,
+    halves,
+    may_have_come_back,
+)
 from ledger.records import RowKind, rows_where
 from ledger.statement_import.context import ImportContext
 from ledger.statement_import.draft import FileDraft, Row, Status
@@ -26,14 +35,16 @@ _PAID = rows_where(
         or (spec.event is not None and spec.event.may_be_divided)
     )
 )
+_LEFT = OUT | _PAID  # rows that may be what was converted
 _BACK = frozenset({RowKind.UNKNOWN, RowKind.TAKEN_BACK})
 
 
 def mark_taken_back(draft: FileDraft, context: ImportContext, drafts: Sequence[FileDraft]) -> None:
-    """Mark rows of a plan that bring in what left it some days before, in the same words.
+    """Mark rows of a plan that bring in what left it before, in the same words.
 
     Fees and tax that are given back in the same file are closed with their rows.
     """
+    _mark_conversions(draft, context, drafts)
     for back in _open_rows(draft, context, {RowKind.UNKNOWN}):
         rows = _open_rows(draft, context, LEAVING - _PAID)
         left = [row for row in rows if back.amount > ZERO and _is_back(row, back)]
@@ -50,18 +61,70 @@ def book_taken_back(draft: FileDraft, context: ImportContext, drafts: Sequence[F
 
     Which of several payments it was is asked.
     """
-    for back in _open_rows(draft, context, {RowKind.TAKEN_BACK}):
-        _ask_which(draft, back, drafts, context)
+    for row in _open_rows(draft, context, {RowKind.TAKEN_BACK}):
+        if row.amount > ZERO:
+            _ask_which(draft, row, drafts, context)
+        elif row.source is not None:
+            draft.book(as_told(row, row.source), row)
     paid = [row for row in _open_rows(draft, context, _PAID) if row.amount < ZERO]
     for row in list(_taken_back(paid, drafts, context)):
         if row.source is not None:
-            draft.book(_as_told(row, row.source), row)
+            draft.book(as_told(row, row.source), row)
     for back in _open_rows(draft, context, {RowKind.TAKEN_BACK}):
         left = [row for row in paid if draft.is_open(row) and _is_back(row, back)]
         if back.source is not None:
-            draft.book(_as_told(back, back.source), back)
+            draft.book(as_told(back, back.source), back)
         elif left:  # no source is named: nothing tells the two apart but their words
             _close(draft, left[0], back)
+
+
+def _mark_conversions(
+    draft: FileDraft, context: ImportContext, drafts: Sequence[FileDraft]
+) -> None:
+    """Mark rows that take a conversion back: in-plan Roth money went where it had come from."""
+    sides = [
+        (as_told(row, source), row)
+        for row in _open_rows(draft, context, {RowKind.UNKNOWN, *IN, *_LEFT})
+        for source in (_source(row, context),)
+        if source is not None and (source is Source.IN_PLAN_ROTH) == (row.amount < ZERO)
+    ]
+    if len({row.amount < ZERO for _, row in sides}) == 1 or not sides:
+        return
+    converted = [
+        event for account in dict.fromkeys(row.account for _, row in sides)
+        for event in _conversions(account, drafts, context)
+    ]  # fmt: skip
+    events = [*(event for event, _ in sides), *converted]
+    for places in conversions_undone(events):
+        (name,) = {events[place].name for place in places if place >= len(sides)}
+        for _, row in (sides[place] for place in places if place < len(sides)):
+            draft.change(row, kind=RowKind.TAKEN_BACK, of=name)
+
+
+def _conversions(
+    account: str, drafts: Sequence[FileDraft], context: ImportContext
+) -> Iterator[Event]:
+    """Go through the conversions of a plan in the ledger, and those that these files show."""
+    for fact in context.all_facts_of(account):
+        if fact.event.kind is EventKind.IN_PLAN_CONVERSION:
+            yield fact.event
+    rows = [r for draft in drafts for r in draft.rows if r.account == account]
+    rows = [r for r in rows if r.status is Status.NEW and r.event is None]
+    sourced = [(row, _source(row, context)) for row in rows]
+    into: dict[date, list[Row]] = {}
+    for row, source in sourced:
+        if source is Source.IN_PLAN_ROTH and row.amount > ZERO:
+            into.setdefault(row.day, []).append(row)
+    for row, source in sourced:
+        if source in {None, Source.IN_PLAN_ROTH} or row.amount >= ZERO or row.kind not in _LEFT:
+            continue
+        left = [r for r, other in sourced if r.day == row.day and other is source]
+        left = [r for r in left if r.amount < ZERO]
+        for came in (came for day, came in into.items() if abs(day - row.day) <= OVER_WEEKEND):
+            singly = any(one.amount == -row.amount for one in came)
+            if singly or not Money.total(one.amount for one in (*left, *came)):
+                yield make(row, EventKind.IN_PLAN_CONVERSION, -row.amount, source)
+                break
 
 
 _HalfRow = tuple[Event, Row | None]  # a row of these files, or an event of the ledger without one
@@ -91,7 +154,7 @@ def _half_rows(account: str, drafts: Sequence[FileDraft], context: ImportContext
         told = one.kind in _PAID and one.amount < ZERO
         told = told or (one.kind in _BACK and one.amount > ZERO)
         if told and one.status is Status.NEW and one.event is None:
-            found.append((_as_told(one, _source(one, context)), one))
+            found.append((as_told(one, _source(one, context)), one))
     return found
 
 
@@ -114,7 +177,7 @@ def _payments_of(
     What another row is sure to have taken back is none of them.
     """
     half_rows = _half_rows(back.account, drafts, context)
-    into = _as_told(back, _source(back, context))
+    into = as_told(back, _source(back, context))
     others = {
         place
         for one in halves(event for event, _ in half_rows)
@@ -170,9 +233,9 @@ def _source(row: Row, context: ImportContext) -> Source | None:
     return context.source_named(row.account, row.record.source_text, row.record.source)
 
 
-def _as_told(row: Row, source: Source | None) -> Event:
+def as_told(row: Row, source: Source | None) -> Event:
     """Return a row as a payment on its way, or as money that left the same account before."""
-    if row.kind in _PAID:
+    if row.amount < ZERO:
         paid = make(row, EventKind.DISTRIBUTION, positive(row.amount), source)
         return replace(paid, to=IN_TRANSIT)
     back = make(row, EventKind.ROLLOVER_IN, row.amount, source)
