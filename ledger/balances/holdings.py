@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from ledger.balances.prices import NOTHING, Price, Prices
 from ledger.chart import Pool
-from ledger.events import ARRIVED, EventKind, Flow, fund_key, kinds_where
+from ledger.events import ARRIVED, WENT_BACK, EventKind, Flow, fund_key, kinds_where
 from ledger.journal import JournalEntry, Posting
 from ledger.money import Money
 
@@ -78,10 +78,11 @@ class Holdings:
             self._left_today[pool, fund] -= min(posting.units, NOTHING)
             self._names.setdefault(fund, posting.fund)
             self._told.add(pool)
-            if entry.event.reason == ARRIVED:
+            if entry.event.reason in {ARRIVED, WENT_BACK}:
                 self._arrived.add(pool)
-                if posting.units < NOTHING and entry.event.amount is not None:
-                    self._sold[pool] += abs(entry.event.amount.cents)
+            sold = entry.event.reason == ARRIVED and posting.units < NOTHING
+            if sold and entry.event.amount is not None:
+                self._sold[pool] += abs(entry.event.amount.cents)
         elif entry.event.kind is EventKind.EXCHANGE and entry.event.reason != ARRIVED:
             self.untell(pool, entry.where)
         elif posting.value and entry.event.kind not in _NEED_NO_UNITS and not _of_gain(entry):

@@ -31,6 +31,7 @@ class Part:
 CASH = "cash"  # receiver: paid out to the owner
 IN_TRANSIT = "in_transit"  # receiver or origin: not known yet, the other side's statement tells
 ARRIVED = "arrived"  # reason of an exchange that tells the units of money another side brought
+WENT_BACK = "went back"  # the same of units of a contribution that a payroll took back
 BY_VALUE = "by value"  # reason of gains, fees, loans and exchanges that all sources of a plan share
 UNSAID = "value unsaid"  # reason of what left a source by a row that tells no units
 ROUNDED = "rounding"  # reason of cents by which two printed legs of one movement differ

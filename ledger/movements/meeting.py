@@ -15,6 +15,7 @@ from ledger.errors import LedgerError
 from ledger.events import ARRIVED, CASH, ELSEWHERE, IN_TRANSIT, Event, EventKind, Part
 from ledger.journal import Arrival, JournalEntry, Posting, in_order
 from ledger.money import ZERO, Money
+from ledger.movements.contributions_back import with_contributions_back
 from ledger.movements.disbursements import scheduled_together
 from ledger.movements.legs import merged, movement_of, parts_of, with_parts
 from ledger.movements.matching import Matching, Meeting, may_be_parts
@@ -147,7 +148,8 @@ def _matched(entries: Sequence[JournalEntry], accounts: Accounts) -> list[Matchi
 
 def _legs_joined(entries: Iterable[JournalEntry], accounts: Accounts) -> list[JournalEntry]:
     """Return entries with what is one thing within a plan joined, then the legs of movements."""
-    return merged(within_plans(entries, accounts), accounts)
+    paid_in = with_contributions_back(entries, accounts)
+    return merged(within_plans(paid_in, accounts), accounts)
 
 
 class _Derivation:

@@ -211,3 +211,54 @@ def test_so_it_is_where_a_page_shows_transfers_by_source(
         answers.write_text(json.dumps(told))
         run("import", str(path), "--account", "acme", "--yes", "--answers", str(answers))
     assert of_year(run) == UNTOUCHED
+
+
+# ---- a contribution with its gain ----------------------------------------------------------------
+
+PAYROLL = "{},Payroll Contribution,After-tax Contribution,{},{},{}"
+SECOND = PAYROLL.format("01/17/20", "500 Index", "9.900990", "1000.00")
+
+
+@pytest.mark.parametrize("dollars", ["1010.00", "990.00", "1000.00"])
+@pytest.mark.parametrize("order", ["0 1", "1 0", "01"])
+def test_a_contribution_that_went_out_with_its_gain_takes_out_what_was_paid_in(
+    run: Run,  # noqa: F811
+    tmp_path: Path,
+    dollars: str,
+    order: str,
+) -> None:
+    back = PAYROLL.format("01/20/20", "500 Index", "-9.900990", f"-{dollars}")
+    files = [CONTRIBUTED, SECOND], [back, *MOVED]
+    for group in order.split():
+        rows = [row for place in group for row in files[int(place)]]
+        brought(run, tmp_path, rows, file=f"{group}.csv")
+    assert of_year(run) == (
+        {"5a": "1100.00", "5b": "100.00"}, [("acme", "in_plan_roth", "1100.00", "1100.00")],
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("source", ["After-tax Contribution", "Base-pay Traditional 401(k)"])
+def test_so_it_may_where_nothing_else_is_in_its_source(
+    run: Run,  # noqa: F811
+    tmp_path: Path,
+    source: str,
+) -> None:
+    rows = [
+        CONTRIBUTED,
+        PAYROLL.format("01/20/20", "500 Index", "-10.000000", "-1020.00"),
+        PAYROLL.format("01/25/20", "500 Index", "9.803922", "1000.00"),
+    ]
+    brought(run, tmp_path, [row.replace("After-tax Contribution", source) for row in rows])
+    ((_, _, value, basis),) = of_year(run)[1]
+    assert (value, basis) == ("1000.00", "1000.00" if "After" in source else "0.00")
+
+
+def test_the_price_of_the_day_is_that_of_the_units_that_left(
+    run: Run,  # noqa: F811
+    tmp_path: Path,
+) -> None:
+    back = PAYROLL.format("01/20/20", "500 Index", "-9.900990", "-1010.00")
+    paid = "01/20/20,Account Withdrawal,After-tax Contribution,500 Index,-5.000000,-510.05"
+    brought(run, tmp_path, [CONTRIBUTED, SECOND, back, paid], ("partner_unknown", 5, "cash"))
+    assert of_year(run)[0] == {"5a": "510.05", "5b": "10.05"}
+    assert "price" not in run("check", "2020").replace("losses of price since", "")
