@@ -150,7 +150,7 @@ def _the_one(fitting: Sequence[Halves], intos: Iterable[_Group]) -> Halves | Non
     """
     if not fitting:
         return None
-    if fitting[0].taken_back:
+    if any(one.taken_back for one in fitting):
         fitting = [one for one in fitting if one.units_agree] or fitting
         back = [
             into
@@ -227,7 +227,11 @@ def _in_time(left: Iterable[Event], into: Event) -> bool:
     """
     if into.of:
         return all(one.name == into.of for one in left)
-    return all(one.day.year == into.day.year or into.day - one.day <= ON_THE_WAY for one in left)
+    # what comes into in-plan Roth money later is rather a conversion of which one half is told
+    late = into.source is not Source.IN_PLAN_ROTH
+    return all(
+        (late and one.day.year == into.day.year) or into.day - one.day <= ON_THE_WAY for one in left
+    )
 
 
 def within_plans(entries: Iterable[JournalEntry], accounts: Accounts) -> list[JournalEntry]:

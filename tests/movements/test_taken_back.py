@@ -124,8 +124,29 @@ def test_after_the_year_of_the_payment_only_the_user_can_say_that_it_was_never_m
     brought(run, tmp_path, [CONTRIBUTED, LEFT, BACK.format("02/15/21", "10.000000")], *said)
     told = run("check", "2021", code=2)
     assert "a payment that came back: basis settle 1 --of 2" in told
-    run("settle", "1", "--of", "2")
+    assert "2020 has none of it now" in run("settle", "1", "--of", "2")
     assert of_year(run) == UNTOUCHED
+
+
+def test_a_conversion_told_in_two_files_is_no_check_of_in_plan_roth_money_that_came_back(
+    run: Run,  # noqa: F811
+    tmp_path: Path,
+) -> None:
+    roth = "{},{},In-plan Roth After-tax Conversion,500 Index,{},{}"
+    first = [
+        CONTRIBUTED.replace("10.000000,1000", "20.000000,2000"),
+        LEFT.replace("06/01", "02/01"),
+        roth.format("02/01/20", "Additional Deposit", "10.000000", "1100.00"),
+        roth.format("03/02/20", "Account Withdrawal", "-10.000000", "-1100.00"),
+        LEFT,
+    ]
+    second = [roth.format("06/03/20", "Additional Deposit", "10.000000", "1100.00")]
+    said = ("partner_unknown", 5, "roth"), ("partner_unknown", 6, "in_transit")
+    brought(run, tmp_path, first, *said)
+    brought(run, tmp_path, second, file="second.csv")
+    assert of_year(run) == (
+        {"5a": "3300.00", "5b": "200.00"}, [("acme", "in_plan_roth", "1100.00", "1100.00")],
+    )  # fmt: skip
 
 
 # ---- a conversion --------------------------------------------------------------------------------
