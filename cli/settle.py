@@ -75,10 +75,11 @@ def _keep(entry: int, other: str, told: str, *, origin: str) -> None:
             raise points[0].as_fault()
         facts = (one.event for one in books.facts if one.event.seq == entry)
         before = next(map(went_to, facts), "")
-        event = ledger.settle(entry, answer)
+        went = told.startswith("went to")
+        event = ledger.settle(entry, answer, came=not went)
         said = told.replace("{to}", str(event.to))
         show.line(f"{event.where}: {event.kind.words} of {event.account} {said}")
-        if told.startswith("went to") and before not in {"", other}:
+        if went and before not in {"", other}:
             show.line(f"corrected: it was said to have gone to {safe(before)}")
         left = [one for one in ledger.books().open_sides if one.owner]
         for one in left:

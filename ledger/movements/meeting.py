@@ -311,8 +311,8 @@ class _Derivation:
         It paid as much to its owner shortly before, or its own statement spans the day: to book
         another payment out of it would invent one.
         """
-        if into.origin == into.here.id:
-            return False  # the other half of what one plan tells in two rows
+        if into.origin in {"", into.here.id}:
+            return False  # its own account: the other half of what one plan tells in two rows
         amount = into.event.money("amount")
         paid = (one for one in self._payments(into.event) if one.main.account == into.origin)
         if any(one.is_as_much(amount) for one in paid):
