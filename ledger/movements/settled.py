@@ -78,14 +78,21 @@ def refuse_other_way(event: Event, *, came: bool) -> None:
     is_in = is_arrival(event) or bool(event.origin) or may_be_rollover(event)
     if came == is_in or not (is_in or is_on_its_way(event) or went_to(event)):
         return
+    day, where = event.day.isoformat(), f"entry {event.seq}"
+    if is_in:
+        raise LedgerError(
+            where=where,
+            code="bad_value",
+            problem=f"the {event.kind.words} of {day} came into {event.account}: --to says where "
+            "money went",
+            remedy=f"say what it left: basis settle {event.seq} --from ACCOUNT",
+        )
     raise LedgerError(
-        where=f"entry {event.seq}",
+        where=where,
         code="bad_value",
-        problem=f"the {event.kind.words} of {event.day.isoformat()} "
-        + (f"came into {event.account}" if is_in else f"left {event.account}"),
-        remedy=f"say what it left: basis settle {event.seq} --from ACCOUNT"
-        if is_in
-        else f"say where it went: basis settle {event.seq} --to ACCOUNT",
+        problem=f"the {event.kind.words} of {day} left {event.account}: --from says where money "
+        "came from",
+        remedy=f"say where it went: basis settle {event.seq} --to ACCOUNT",
     )
 
 
