@@ -208,7 +208,8 @@ def choices_of(payment: Payment) -> tuple[str, ...]:
     if payment.kind in PAID:
         return (CASH, *others, OPEN, *within)
     converted = payment.kind in CONVERSIONS
-    outside = () if converted and others else (_OUTSIDE,)
+    outside: tuple[str, ...] = () if converted and others else (_OUTSIDE,)
+    outside += (CASH,) if within else ()  # beside what was converted on the day
     went = () if plan or converted else tuple(_WENT)
     went += (R.RECHARACTERIZATION.value,) if went else ()
     return (*within, *others, *outside, OPEN, IGNORE, *went)
@@ -217,7 +218,7 @@ def choices_of(payment: Payment) -> tuple[str, ...]:
 def _may_receive(payment: Payment, account: Account) -> bool:
     here = payment.account
     if here.kind.is_plan or payment.kind in PAID:
-        return payment.kind is not R.CONVERSION_OUT or account.kind.is_roth_ira
+        return True
     if payment.kind is R.CONVERSION_OUT:
         return account.kind.is_roth_ira
     if here.kind.is_roth_ira and account.kind.is_pooled_traditional:
