@@ -77,14 +77,15 @@ def _keep(entry: int, other: str, told: str, *, origin: str) -> None:
             raise points[0].as_fault()
         facts = (one.event for one in books.facts if one.event.seq == entry)
         before = next(map(went_to, facts), "")
-        event = ledger.settle(entry, answer)
+        went = told.startswith("went to")
+        event = ledger.settle(entry, answer, came=not went)
         back = event.of and not event.to
         said = told.replace("went to {to}", "was taken back" if back else f"went to {event.to}")
         show.line(f"{event.where}: {event.kind.words} of {event.account} {said}")
         years = {e.event.day.year for e in books.facts if back and e.event.name == event.of}
         for year in sorted(years - {event.day.year}):
             show.line(f"{year} has none of it now: its Form 1099-R must be corrected too")
-        if told.startswith("went to") and before not in {"", other}:
+        if went and before not in {"", other}:
             show.line(f"corrected: it was said to have gone to {safe(before)}")
         left = [one for one in ledger.books().open_sides if one.owner]
         for one in left:

@@ -91,6 +91,7 @@ class OpenSide:
     payments: tuple[int, ...] = ()  # entries of payments in cash that it may be, put back
     lacks_basis: bool = False  # it was taxed, and only the account that sent it knows how much
     sent_otherwise: str = ""  # how the payment that it is of was divided in another way, in words
+    not_shown_by: str = ""  # the account it is said to come from, whose rows show no such payment
 
     @property
     def problem(self) -> str:
@@ -112,6 +113,11 @@ class OpenSide:
             return (
                 f"{self.amount} came into {self.account} on {self.day.isoformat()}, but "
                 f"{self.sent_otherwise}"
+            )
+        if self.not_shown_by:
+            return (
+                f"{self.amount} came into {self.account} on {self.day.isoformat()} and is said to "
+                f"come from {self.not_shown_by}, whose own rows show no such payment to an account"
             )
         way = "left" if self.left else "came into"
         return (
@@ -151,9 +157,16 @@ class OpenSide:
                 f"box 5, tells: basis settle {self.entry} --from outside --basis DOLLARS"
             )
         other = "that shows it" if self.within else "of the other account"
+        typed = ""
+        if self.not_shown_by:
+            other = f"of {self.not_shown_by} that shows it"
+            typed = (
+                f"; where no statement shows it, type it (basis add, with --account "
+                f"{self.not_shown_by} --to {self.account})"
+            )
         return (
             f"import the statement {other}, or say which it was: basis settle "
-            f"{self.entry} {way} ACCOUNT, one of {', '.join(self.others)}{more}"
+            f"{self.entry} {way} ACCOUNT, one of {', '.join(self.others)}{more}{typed}"
         )
 
     def as_fault(self) -> LedgerError:

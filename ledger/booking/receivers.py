@@ -67,8 +67,9 @@ def _check_fit(event: Event, here: Account, receivers: list[Account]) -> None:
                 event,
                 "wrong_account_kind",
                 f"{here.id} is a {here.kind.words}, {to.id} a {to.kind.words}",
-                "traditional to Roth is a 'conversion'; a spouse who makes an inherited IRA their "
-                "own writes a 'spouse_election'",
+                "traditional to Roth is a 'conversion', a contribution moved from Roth to "
+                "traditional a 'recharacterization'; a spouse who makes an inherited IRA their own "
+                "writes a 'spouse_election'",
             )
         if event.kind is K.SPOUSE_ELECTION and to.kind.is_any_roth_ira != here.kind.is_any_roth_ira:
             raise refusal(

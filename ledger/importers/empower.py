@@ -19,7 +19,7 @@ from ledger.importers.vocabulary import (
     Vocabulary,
     each,
 )
-from ledger.money import Money
+from ledger.money import ZERO, Money
 from ledger.records import Record, RowKind
 
 _LONE_WITHDRAWAL = Meaning(RowKind.DISTRIBUTION, "possible_conversion")
@@ -46,7 +46,8 @@ def _by_source(row: Row, meaning: Meaning, _amount: Money) -> Meaning:
 def _paired(records: list[Record]) -> list[Record]:
     """Read what is withdrawn on the day of a conversion deposit as converted.
 
-    After-tax money always; of other sources a withdrawal that makes up the rest of the deposit.
+    After-tax money always, but for what is left where other withdrawals equal all deposits; of
+    other sources a withdrawal that makes up the rest of the deposit.
     """
     out = list(records)
     for day in dict.fromkeys(r.day for r in records if r.kind is RowKind.DISTRIBUTION):
@@ -54,15 +55,28 @@ def _paired(records: list[Record]) -> list[Record]:
         deposits = [records[n].amount for n in places if records[n].kind is RowKind.CONVERSION_IN]
         rest = Money.total(deposits)
         paid = [n for n in places if records[n].kind is RowKind.DISTRIBUTION]
+        beside = _beside(records, paid, deposits)
         for place in sorted(paid, key=lambda n: records[n].source is not Source.AFTER_TAX):
             record = records[place]
             if record.source is Source.AFTER_TAX:
-                rest += record.amount
-                out[place] = with_kind(record, CONVERSION_OUT if deposits else _LONE_WITHDRAWAL)
+                converted = deposits and place not in beside
+                rest += record.amount if converted else ZERO
+                out[place] = with_kind(record, CONVERSION_OUT if converted else _LONE_WITHDRAWAL)
             elif rest and rest == -record.amount and record.source is not None:
                 rest += record.amount
                 out[place] = with_kind(record, CONVERSION_OUT)
     return out
+
+
+def _beside(records: list[Record], paid: list[int], deposits: list[Money]) -> set[int]:
+    """Return the after-tax withdrawals of a day that no deposit equals, where each equals one."""
+    left, beside = list(deposits), set[int]()
+    for place in (n for n in paid if records[n].source is Source.AFTER_TAX):
+        if -records[place].amount in left:
+            left.remove(-records[place].amount)
+        else:
+            beside.add(place)
+    return set() if left else beside
 
 
 HISTORY = Importer(

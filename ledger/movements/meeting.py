@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
+from datetime import date
+from functools import cached_property
 from operator import is_not
 from typing import Any
 
@@ -284,7 +286,8 @@ class _Derivation:
         event = into.event
         if event.kind is EventKind.CONTRIBUTION:
             return  # typed as it stands: only an arrival beside it shows what it is
-        if into.origin:
+        not_shown_by = into.origin if self._is_contradicted(into) else ""
+        if into.origin and not not_shown_by:
             told = self._from_its_side(into)
             if told is not None:
                 self._dropped.add(into.place)
@@ -298,9 +301,38 @@ class _Derivation:
             is_open = bool(into.origin) or is_part or any(_may_be(out, into) for out in outs)
         if is_open or into.place in self._otherwise:
             self._keep_open(event, into.cents, left=False)
-            if into.place in self._otherwise:
-                words = self._otherwise[into.place]
-                self._open[-1] = replace(self._open[-1], sent_otherwise=words)
+            point, words = self._open[-1], self._otherwise.get(into.place, "")
+            others = tuple(one for one in point.others if one != not_shown_by)
+            self._open[-1] = replace(
+                point, others=others, sent_otherwise=words, not_shown_by=not_shown_by
+            )
+
+    def _is_contradicted(self, into: InSide) -> bool:
+        """Tell whether the account that money is said to come from shows that it sent none.
+
+        It paid as much to its owner shortly before, or its own statement spans the day: to book
+        another payment out of it would invent one.
+        """
+        if into.origin in {"", into.here.id}:
+            return False  # its own account: the other half of what one plan tells in two rows
+        amount = into.event.money("amount")
+        paid = (one for one in self._payments(into.event) if one.main.account == into.origin)
+        if any(one.is_as_much(amount) for one in paid):
+            return True
+        return any(first <= into.day <= last for first, last in self._spans.get(into.origin, ()))
+
+    @cached_property
+    def _spans(self) -> Mapping[str, list[tuple[date, date]]]:
+        """By account the first and the last day of what each download shows of it."""
+        days: defaultdict[tuple[str, str], list[date]] = defaultdict(list)
+        for fact in self._facts:
+            file = fact.where.rpartition(":")[0]
+            if file in self._downloads and fact.event.kind is not EventKind.BALANCE:
+                days[fact.event.account, file].append(fact.event.day)
+        spans: defaultdict[str, list[tuple[date, date]]] = defaultdict(list)
+        for (account, _), shown in days.items():
+            spans[account].append((min(shown), max(shown)))
+        return spans
 
     def _payments(self, event: Event) -> list[CashPaid]:
         """Return the payments in cash that money may be of which came in, perhaps put back."""

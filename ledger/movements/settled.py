@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import fields, replace
 from typing import Any
 
@@ -12,7 +13,7 @@ from ledger.events import CASH, ELSEWHERE, IN_TRANSIT, Event, EventKind
 from ledger.journal import JournalEntry
 from ledger.money import Money
 from ledger.movements.legs import is_on_its_way, parts_of, with_parts
-from ledger.movements.sides import is_arrival, may_be_rollover, rollover_source
+from ledger.movements.sides import SAID_SO, is_arrival, may_be_rollover, rollover_source
 from ledger.movements.within_plan import came_from_own_plan
 from ledger.text import safe
 
@@ -70,6 +71,61 @@ def went_to(event: Event) -> str:
     whole = event.kind is EventKind.DISTRIBUTION and len(parts_of(event)) == 1
     to = parts_of(event)[0].to if whole else ""
     return "" if to == IN_TRANSIT else to
+
+
+def refuse_other_way(event: Event, *, came: bool) -> None:
+    """Refuse a word on where money came from of what left, and on where it went of what came in.
+
+    Raises LedgerError (``bad_value``).
+    """
+    is_in = is_arrival(event) or bool(event.origin) or may_be_rollover(event)
+    if came == is_in or not (is_in or is_on_its_way(event) or went_to(event)):
+        return
+    day, where = event.day.isoformat(), f"entry {event.seq}"
+    if is_in:
+        raise LedgerError(
+            where=where,
+            code="bad_value",
+            problem=f"the {event.kind.words} of {day} came into {event.account}: --to says where "
+            "money went",
+            remedy=f"say what it left: basis settle {event.seq} --from ACCOUNT",
+        )
+    raise LedgerError(
+        where=where,
+        code="bad_value",
+        problem=f"the {event.kind.words} of {day} left {event.account}: --from says where money "
+        "came from",
+        remedy=f"say where it went: basis settle {event.seq} --to ACCOUNT",
+    )
+
+
+def refuse_unsent(
+    event: Event, other: str, facts: Iterable[JournalEntry], accounts: Accounts
+) -> None:
+    """Refuse that a contribution to a plan was sent by an account which shows no such payment.
+
+    A payroll contribution is the rule there. Some files call what another account sent so, and
+    then that account's own statement shows it leave. Raises LedgerError (``bad_value``).
+    """
+    here = accounts[event.account]
+    if not (here.kind.is_plan and may_be_rollover(event)) or other == ELSEWHERE:
+        return
+    sender = other.partition(BASIS)[0].partition(":")[0]
+    sent = (
+        part.to in {here.id, IN_TRANSIT} and abs(fact.day - event.day) <= SAID_SO
+        for fact in facts
+        if fact.event.account == sender
+        for part in parts_of(fact.event)
+    )
+    if not any(sent):
+        raise LedgerError(
+            where=f"entry {event.seq}",
+            code="bad_value",
+            problem=f"this is a contribution to {here.id}, and no row shows that another account "
+            "sent it",
+            remedy="where it was rolled over, import the statement of the account that sent it "
+            "first; 'basis check' then names the entry",
+        )
 
 
 def _with_basis(event: Event, basis: Money) -> Event:

@@ -341,14 +341,15 @@ class Ledger:
         with self._writing() as writer:
             append.append_answers(writer, answers)
 
-    def settle(self, number: int, answer: Answer) -> Event:
+    def settle(self, number: int, answer: Answer, *, came: bool | None = None) -> Event:
         """Say what the other side of a movement is of which the ledger has one; return that side.
 
-        ``number`` is that of its entry; the newest answer counts. Raises LedgerError
+        ``number`` is that of its entry; the newest answer counts. ``came`` is whether the answer
+        says where money came from, None where it may be either. Raises LedgerError
         (``no_such_entry``, ``no_open_side``, ``bad_value``) and LedgerErrors ``year_closed``.
         """
         with self._writing() as writer:
-            events = queries.settled_entry(self._connection, number, answer.answer)
+            events = queries.settled_entry(self._connection, number, answer.answer, came=came)
             lock.refuse_closed(self._connection, lock.by_events(self._connection, events))
             append.append_answers(writer, [answer])
         return events[0]

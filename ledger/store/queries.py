@@ -22,7 +22,7 @@ from ledger.events import Event
 from ledger.journal import JournalEntry, Posting
 from ledger.money import Evidence, Money
 from ledger.movements import books_of, movement_of, payment_named, settled
-from ledger.movements.settled import CODE, ENTRY
+from ledger.movements.settled import CODE, ENTRY, refuse_other_way, refuse_unsent
 from ledger.pause import keep_aside, paused_collector
 from ledger.records import OpeningBasis, Options, ReturnFacts, StateBasis
 from ledger.store.chain import head_of
@@ -324,11 +324,14 @@ def _with_answers(
     return facts
 
 
-def settled_entry(connection: sqlite3.Connection, number: int, other: str) -> list[Event]:
+def settled_entry(
+    connection: sqlite3.Connection, number: int, other: str, *, came: bool | None = None
+) -> list[Event]:
     """Return what an answer changes: the event, the other legs of its movement, what it names.
 
-    The event comes first, as it is once its other side is said. Raises LedgerError
-    (``no_such_entry``) and what ``movements.settled`` refuses, of other answers as well.
+    The event comes first, as it is once its other side is said; ``came`` is whether that is said
+    of money that came in. Raises LedgerError (``no_such_entry``) and what ``movements.settled``
+    refuses, of other answers as well.
     """
     places, _ = _places(connection)
     # to the end: an open cursor would keep the ledger from being written
@@ -342,10 +345,15 @@ def settled_entry(connection: sqlite3.Connection, number: int, other: str) -> li
             problem="no entry of this number counts in the ledger",
             remedy="'basis check' names the open sides with their entries",
         )
+    before = next(fact.event for fact in facts if fact.event.seq == number)
+    if came is not None:
+        refuse_other_way(before, came=came)
+    chart = accounts(connection)
     said = [*_said_of_sides(connection), (number, other)]
-    after = [fact.event for fact in _with_answers(said, facts, accounts(connection))]
+    after = _with_answers(said, facts, chart)
+    refuse_unsent(before, other, after, chart)
     touched = (movement[number], movement[named])
-    changed = [event for event in after if movement[event.seq] in touched]
+    changed = [fact.event for fact in after if movement[fact.event.seq] in touched]
     return sorted(changed, key=lambda event: event.seq != number)
 
 

@@ -294,6 +294,19 @@ def test_a_payment_put_back_after_60_days_counts_with_a_reason(desk: Desk) -> No
     assert desk.year()["1040"]["lines"] == {"5a": "10700.00", "5b": "0.00"}
 
 
+def test_a_word_of_the_wrong_way_changes_nothing(desk: Desk) -> None:
+    desk.bring(desk.write("old", *TWO_FUNDS), sent_to="cash")
+    with Ledger.open(desk.ledger) as ledger:
+        facts = [fact.event for fact in ledger.books().facts]
+    out = str(next(e.seq for e in facts if e.day.year > 2020))
+    pay = str(next(e.seq for e in facts if e.day.year == 2020))
+    before = desk.year()["1040"]["lines"]
+    assert f"basis settle {out} --to ACCOUNT" in desk.run("settle", out, "--from", "ira", code=2)
+    assert f"basis settle {pay} --from" in desk.run("settle", pay, "--to", "ira", code=2)
+    assert "is a contribution to old" in desk.run("settle", pay, "--from", "ira", code=2)
+    assert desk.year()["1040"]["lines"] == before == {"5b": "10700.00"}
+
+
 def test_what_is_no_payment_in_cash_is_not_put_back(desk: Desk) -> None:
     desk.bring(desk.write("ira", "11/06/2023,ROLLOVER CASH (Cash), ,No Description,Cash,0,,10700,"))
     desk.bring(desk.write("old", *TWO_FUNDS), sent_to="roth")

@@ -19,6 +19,7 @@ from ledger.errors import LedgerError
 from ledger.events import ARRIVED, IN_TRANSIT, Event, EventKind, Part
 from ledger.money import Money
 from ledger.movements import Met, meet, settled
+from ledger.movements.settled import refuse_other_way, refuse_unsent
 
 K = EventKind
 CHART = {
@@ -300,6 +301,38 @@ def test_what_cannot_be_the_other_side_is_refused(side: Event, other: str, code:
     with pytest.raises(LedgerError) as caught:
         settled(book(side, CHART), other, CHART)
     assert caught.value.code == code
+
+
+def test_what_left_came_from_nowhere_and_what_came_in_went_nowhere() -> None:
+    coded = fact(K.CONTRIBUTION, "trad", 22, "900.00")
+    for left in (paid("900.00"), paid("900.00", to=""), fact(K.TRANSFER, "trad", 3, "9", to="x")):
+        away = replace(left, to=IN_TRANSIT) if left.to == "x" else left
+        refuse_other_way(away, came=False)
+        with pytest.raises(LedgerError) as caught:
+            refuse_other_way(away, came=True)
+        assert (caught.value.code, "basis settle 0 --to" in caught.value.remedy) == (
+            "bad_value", True,
+        )  # fmt: skip
+    for into in (came("900.00"), came("900.00", origin="outside"), coded):
+        refuse_other_way(into, came=True)
+        with pytest.raises(LedgerError) as caught:
+            refuse_other_way(into, came=False)
+        assert "basis settle 0 --from" in caught.value.remedy
+
+
+@pytest.mark.parametrize("said", ["old", "of:7"])
+def test_a_payroll_contribution_is_what_an_account_sent_only_where_it_shows_that(said: str) -> None:
+    pay = fact(K.CONTRIBUTION, "new", 22, "900.00", source="pre_tax")
+    refused = [[], [paid("900.00", to="")], [paid("900.00", to="trad")], [paid("9", when=-60)]]
+    for sent in refused if said == "old" else [*refused, [paid("900.00", to="new")]]:
+        with pytest.raises(LedgerError) as caught:
+            refuse_unsent(pay, said, [book(one, CHART) for one in sent], CHART)
+        assert caught.value.code == "bad_value"
+    if said == "old":
+        for one in (paid("900.00", to="new"), paid("500.00")):
+            refuse_unsent(pay, said, [book(one, CHART)], CHART)
+    refuse_unsent(pay, "outside", [], CHART)
+    refuse_unsent(fact(K.CONTRIBUTION, "trad", 22, "900.00"), said, [], CHART)  # a broker's word
 
 
 def test_money_said_to_be_from_outside_is_asked_again_when_an_account_says_it_sent_it() -> None:

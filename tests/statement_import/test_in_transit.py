@@ -116,8 +116,10 @@ def test_other_shares_are_no_twin() -> None:
 def test_a_transfer_can_turn_out_to_be_a_contribution_or_a_payment() -> None:
     put_in = [row(200, "trad", "transfer_in", "500"), row(201, "trad", "transfer_out", "-40")]
     choices = [question.choices for question in draft_one(put_in).questions]
-    assert choices[0][-2:] == ("contribution", "rollover")
-    assert choices[1][-3:] == ("distribution", "qcd", "return_of_contribution")
+    assert choices[0][-3:] == ("contribution", "rollover", "recharacterization")
+    assert choices[1][-4:] == (
+        *("distribution", "qcd", "return_of_contribution", "recharacterization"),
+    )
     said = draft_one(
         put_in,
         say("partner_unknown", 2, "contribution"),

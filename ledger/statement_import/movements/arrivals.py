@@ -28,6 +28,7 @@ from ledger.statement_import.movements.payment import (
     Payment,
     answered,
     entries_of,
+    is_recharacterized,
     open_rows,
 )
 from ledger.statement_import.movements.payments import confirm_conversion
@@ -66,6 +67,9 @@ def _is_other(arrival: Payment) -> bool:
     """Settle what an answer says is no movement between accounts; tell whether it did."""
     if arrival.said == IGNORE:
         arrival.close(Status.INFO, "ignored by answer")
+        return True
+    sender = arrival.context.accounts.get(str(arrival.said or arrival.partner))
+    if is_recharacterized(arrival, sender, arrival.account):
         return True
     kind = _CAME.get(str(arrival.said)) if arrival.kind is not RowKind.ROLLOVER_IN else None
     if kind is None:
@@ -113,6 +117,7 @@ def _choices(arrival: Payment) -> tuple[str, ...]:
     others = tuple(a.id for a in arrival.own if _may_be_from(a, arrival.account, row))
     outside = () if converted and others else (ELSEWHERE,)
     came = () if arrival.account.kind.is_plan or converted else tuple(_CAME)
+    came += (RowKind.RECHARACTERIZATION.value,) if came else ()
     return (*others, *outside, OPEN, IGNORE, *came)
 
 
@@ -121,6 +126,8 @@ def _may_be_from(here: Account, there: Account, row: Row) -> bool:
         here.kind.is_pooled_traditional or here.kind.is_plan
     ):
         return False
+    if here.kind.is_roth_ira and there.kind.is_pooled_traditional:
+        return False  # what goes that way is recharacterized
     if here.kind.is_plan or not there.kind.is_plan:
         return True
     return here.kind.is_pooled_traditional and row.source in {None, Source.ROLLOVER}

@@ -21,8 +21,10 @@ from ledger.records import STATE_WITHHELD, WITHHELD, RowKind, rows_where
 from ledger.statement_import.context import ImportContext
 from ledger.statement_import.draft import FileDraft, Key, Row, Status
 from ledger.statement_import.owners import owned_by, partner_of
-from ledger.statement_import.questions.question import AskedAt, Question
+from ledger.statement_import.questions.movements import MovedBack
+from ledger.statement_import.questions.question import IGNORE, AskedAt, Question
 from ledger.statement_import.rows.events import positive
+from ledger.statement_import.rows.incomplete import ask_typed
 
 PAID = rows_where(
     lambda spec: (
@@ -127,6 +129,27 @@ class Payment:
         """Say that nothing comes of the payment, and why."""
         for row in (*self.rows, *self.tax):
             self.draft.close(row, status, note)
+
+
+def is_recharacterized(moved: Payment, left: Account | None, reached: Account | None) -> bool:
+    """Settle what moved from a Roth IRA to a traditional one, or may have; tell whether it did.
+
+    Nothing but a contribution goes that way (IRC 408A(d)(6)). Its year and its earnings are typed.
+    """
+    if moved.said == RowKind.RECHARACTERIZATION:
+        for row in moved.rows:
+            kind = RowKind.RECHARACTERIZATION
+            ask_typed(moved.draft, moved.context, moved.draft.change(row, kind=kind))
+        return True
+    if left is None or reached is None or moved.kind in CONVERSIONS:
+        return False
+    if not (left.kind.is_roth_ira and reached.kind.is_pooled_traditional):
+        return False
+    offered = RowKind.RECHARACTERIZATION.value, IGNORE
+    moved.ask(
+        MovedBack(at=moved.at, offered=offered, total=moved.total, left=left.id, reached=reached.id)
+    )
+    return True
 
 
 def answered(payment: Payment, question: Callable[[Payment], Question]) -> list[Payment]:

@@ -25,6 +25,7 @@ from ledger.statement_import.movements.payment import (
     answered,
     character,
     inside,
+    is_recharacterized,
     open_rows,
     stated,
 )
@@ -183,7 +184,12 @@ def _is_other(payment: Payment) -> bool:
     if payment.said == IGNORE:
         payment.close(Status.INFO, "ignored by answer")
         return True
-    if payment.kind in PAID or payment.said not in _WENT:
+    if payment.kind in PAID:
+        return False
+    reached = payment.context.accounts.get(str(payment.said or payment.partner))
+    if is_recharacterized(payment, payment.account, reached):
+        return True
+    if payment.said not in _WENT:
         return False
     for old in payment.rows:
         row = payment.draft.change(old, kind=_WENT[str(payment.said)])  # booked as any such row
@@ -202,17 +208,21 @@ def choices_of(payment: Payment) -> tuple[str, ...]:
     if payment.kind in PAID:
         return (CASH, *others, OPEN, *within)
     converted = payment.kind in CONVERSIONS
-    outside = () if converted and others else (_OUTSIDE,)
+    outside: tuple[str, ...] = () if converted and others else (_OUTSIDE,)
+    outside += (CASH,) if within else ()  # beside what was converted on the day
     went = () if plan or converted else tuple(_WENT)
+    went += (R.RECHARACTERIZATION.value,) if went else ()
     return (*within, *others, *outside, OPEN, IGNORE, *went)
 
 
 def _may_receive(payment: Payment, account: Account) -> bool:
     here = payment.account
     if here.kind.is_plan or payment.kind in PAID:
-        return payment.kind is not R.CONVERSION_OUT or account.kind.is_roth_ira
+        return True
     if payment.kind is R.CONVERSION_OUT:
         return account.kind.is_roth_ira
+    if here.kind.is_roth_ira and account.kind.is_pooled_traditional:
+        return False  # what goes that way is recharacterized
     return not account.kind.is_plan or here.kind.is_pooled_traditional
 
 

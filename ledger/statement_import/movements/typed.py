@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from ledger.events import Event, EventKind
 from ledger.importers.legs import IN, OUT
+from ledger.money import ZERO
 from ledger.movements import ON_THE_WAY
 from ledger.records import RowKind
 from ledger.statement_import.context import ImportContext
@@ -75,6 +76,10 @@ def _halves(event: Event, importer: str) -> Iterable[_Half]:
     """Yield the sides of a typed movement that a statement shows too."""
     if event.kind is EventKind.ROLLOVER_60DAY:
         yield _Half(event.to, event.day, "in", event.money("amount").cents)
+    elif event.kind is EventKind.RECHARACTERIZATION:
+        moved = event.money("amount") + (event.earnings or ZERO)  # the rows show both in one
+        yield _Half(event.account, event.day, "out", moved.cents)
+        yield _Half(event.to, event.day, "in", moved.cents)
     elif importer in BY_HAND and event.to and event.kind is not EventKind.DISTRIBUTION:
         yield _Half(event.account, event.day, "out", event.money("amount").cents)
     elif importer in BY_HAND:

@@ -25,7 +25,8 @@ class PartnerUnknown(Question):
     answered = (
         "an account, `cash`, `outside`, … as listed; `in_transit` when the other account's file "
         "comes later; when it moved between no two accounts `contribution` or `rollover`, "
-        "`distribution`, `qcd` or `return_of_contribution`. Payments of an IRA to a bank come "
+        "`distribution`, `qcd` or `return_of_contribution`; `recharacterization` of a contribution "
+        "between a Roth and a traditional IRA. Payments of an IRA to a bank come "
         "once for each wording, with `distribution` proposed (`--yes` takes it)"
     )
     why = (
@@ -92,6 +93,29 @@ class MovedAccounts(PartnerUnknown):
         return (
             f"answer {self.written('ACCOUNT')}: ACCOUNT is one of {', '.join(self.choices)}; or "
             "import the other account's file too"
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class MovedBack(PartnerUnknown):
+    """Money that moved from a Roth IRA to a traditional IRA, which is no transfer."""
+
+    total: Money
+    left: str
+    reached: str
+
+    @property
+    def problem(self) -> str:
+        return (
+            f"{self.total}{self.in_rows} moved from {self.left}, a Roth IRA, to {self.reached}, a "
+            "traditional IRA: a contribution that was recharacterized?"
+        )
+
+    @property
+    def remedy(self) -> str:
+        return (
+            f"answer {self.written(self.offered[0])}, or "
+            f'"{IGNORE}" where the broker took its own mistake back'
         )
 
 
