@@ -28,6 +28,7 @@ from ledger.statement_import.deduplicate.fingerprints import seal
 from ledger.statement_import.deduplicate.other_formats import mark_other_formats
 from ledger.statement_import.deduplicate.rows_known import ask_known_file, mark_known
 from ledger.statement_import.deduplicate.same_import import Brought
+from ledger.statement_import.deduplicate.told_by import keep_told_by
 from ledger.statement_import.draft import FileDraft
 from ledger.statement_import.movements.movements import book_movements
 from ledger.statement_import.notes import (
@@ -319,6 +320,11 @@ TELL: tuple[Stage, ...] = (
         (files.ReadingUnconfirmed,),
     ),
     Stage(_check_closing, "balances and totals stated", "differences"),
+    Stage(
+        lambda run, draft: keep_told_by(draft, run.context, run.drafts),
+        "rows that files of another format tell",
+        "which files those are, remembered for when one of them is undone",
+    ),
     Stage(_note, "all of it", "notes"),
 )
 PHASES: tuple[tuple[Stage, ...], ...] = (
