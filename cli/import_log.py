@@ -132,11 +132,24 @@ def undo(import_id: int, why: str) -> None:
       basis undo 3 --why "statement of the wrong account"
     """
     with open_ledger() as ledger:
+        books = ledger.books()
         # what was open before is not told again as news
-        before = {side.where for side in ledger.books().open_sides}
-        reversed_entries = ledger.undo(import_id, why)
-        show.line(f"import {import_id} taken back: {reversed_entries} entries reversed")
-        for side in ledger.books().open_sides:
+        before = {side.where for side in books.open_sides}
+        unbooked = books.unbooked
+        done = ledger.undo(import_id, why)
+        show.line(f"import {import_id} taken back: {done.reversed} entries reversed")
+        names = {one.id: one.name for one in ledger.imports()}
+        for number, count in sorted(done.kept.items()):
+            name = safe(names[number], limit=80)
+            show.line(
+                f"kept, since import {number} ({name}) shows their rows too: {count}; "
+                f"basis undo {number} takes them back as well"
+            )
+        books = ledger.books()
+        for rows in books.unbooked:
+            if rows not in unbooked:
+                show.line(f"open: {rows.problem}; {rows.remedy}")
+        for side in books.open_sides:
             if side.where not in before:
                 show.line(f"open again: {side.problem} (entry {side.entry})")
         show.line(f"chain head {ledger.head}")

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, fields
 from datetime import date
 from functools import cached_property
 from hashlib import sha256
+from shlex import quote
 from typing import Any, TypeVar
 
 from ledger.chart import Account, Taxpayer, spouses
@@ -177,6 +178,43 @@ class OpenSide:
 
 
 @dataclass(frozen=True)
+class UnbookedRows:
+    """Rows of a file in force that nothing in force books: what told the same was taken back."""
+
+    file: str
+    account: str
+    owner: str
+    day: date  # of the first
+    lines: tuple[int, ...]
+
+    @property
+    def where(self) -> str:
+        """The place of the first row."""
+        return f"{self.file}:{self.lines[0]}"
+
+    @property
+    def problem(self) -> str:
+        """What is open, in one sentence."""
+        several = len(self.lines) > 1
+        return (
+            f"{len(self.lines)} row{'s' if several else ''} of {self.account} in {self.file} "
+            f"{'are' if several else 'is'} not booked: another import told the same and was taken "
+            "back"
+        )
+
+    @property
+    def remedy(self) -> str:
+        """How its rows are booked."""
+        return f"import the file again: basis import {quote(self.file)} --account {self.account}"
+
+    def as_fault(self) -> LedgerError:
+        """Return the open point as the refusal of the year that rests on it."""
+        return LedgerError(
+            where=self.where, code="rows_unbooked", problem=self.problem, remedy=self.remedy
+        )
+
+
+@dataclass(frozen=True)
 class Books:
     """Taxpayers, accounts, the journal in booking order, and the facts beside it.
 
@@ -201,6 +239,7 @@ class Books:
     chain_head: str = ""
     facts: tuple[JournalEntry, ...] = ()
     open_sides: tuple[OpenSide, ...] = ()
+    unbooked: tuple[UnbookedRows, ...] = ()  # by day
 
     @cached_property
     def file_named(self) -> Mapping[str, EvidenceFile]:
@@ -299,6 +338,7 @@ def _parted(books: Books, homes: Mapping[str, str]) -> Iterator[Household]:
     entries = _by_home((home_of[entry.event.account], entry) for entry in books.entries)
     facts = _by_home((home_of[entry.event.account], entry) for entry in books.facts)
     sides = _by_home((homes[side.owner], side) for side in books.open_sides)
+    unbooked = _by_home((homes[rows.owner], rows) for rows in books.unbooked)
     files = _by_home(_files_by_home(books, home_of))
     filed = _by_home((homes.get(key[0], ""), key) for key in books.filed_years)
     apart = {
@@ -312,6 +352,7 @@ def _parted(books: Books, homes: Mapping[str, str]) -> Iterator[Household]:
             "entries": tuple(entries.get(home, ())),
             "facts": tuple(facts.get(home, ())),
             "open_sides": tuple(sides.get(home, ())),
+            "unbooked": tuple(unbooked.get(home, ())),
             "files": tuple(files.get(home, ())),
             "filed_years": {key: books.filed_years[key] for key in filed.get(home, ())},
             "raw_rows": _RowsOf(books.raw_rows, entries.get(home, ())),

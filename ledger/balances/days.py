@@ -107,6 +107,7 @@ class Fold:
         self._days = groupby(in_order(entries), key=attrgetter("event.day"))
         self._ahead: tuple[date, list[JournalEntry]] | None = None
         self._open_sides = list(books.open_sides)  # by day; the first is the next
+        self._unbooked = list(books.unbooked)  # likewise
 
     def through(self, last: date) -> None:
         """Work through all days up to and including ``last``."""
@@ -114,6 +115,10 @@ class Fold:
             self._ahead = None
             self._day(ahead[1])
         self._ahead = ahead
+        # after the last entry of all as well: nothing may be booked at all
+        while self._unbooked and self._unbooked[0].day <= last:
+            rows = self._unbooked.pop(0)
+            self.refused[rows.owner].append(Refused(rows.day, rows.as_fault(), stops=False))
 
     def _next_day(self) -> tuple[date, list[JournalEntry]] | None:
         found = next(self._days, None)

@@ -37,6 +37,7 @@ class ImportContext:
     stated: dict[str, list[StatedTotal]] = field(default_factory=dict)  # by account, this import's
     balances: dict[str, list[ClosingBalance]] = field(default_factory=dict)  # likewise
     completed: set[int] = field(default_factory=set)  # entries that this import reverses
+    superseded: dict[str, set[str]] = field(default_factory=dict)  # rows of this import, by account
     drafts: list[FileDraft] = field(default_factory=list)  # the files whose movements are booked
     _pending: dict[str, list[Fact]] = field(default_factory=dict)  # by account, not yet stored
 
@@ -59,6 +60,10 @@ class ImportContext:
         if draft.account and not draft.rows:
             self.stated.setdefault(draft.account, []).extend(draft.reading.totals)
             self.balances.setdefault(draft.account, []).extend(draft.reading.closing)
+
+    def is_superseded(self, row: Row) -> bool:
+        """Tell whether another file of this import shows other rows in place of a row."""
+        return row.fingerprint in self.superseded.get(row.account, ())
 
     def source_named(self, account: str, text: str, read: Source | None) -> Source | None:
         """Return the source that a name means in a plan, None when that must be asked.

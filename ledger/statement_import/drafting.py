@@ -15,6 +15,7 @@ from ledger.statement_import.sources.allocation import Spec
 from ledger.statement_import.stages import (
     BOOK,
     COMPARE,
+    KNOW,
     MOVE,
     OPEN_BALANCES,
     READ,
@@ -63,6 +64,7 @@ class StatementImport:
         self._raise_all(run.faults)
         # A file that names sources says more than one that does not, so the other only confirms it.
         run.drafts.sort(key=lambda d: (not any(map(_names_source, d.rows)), *_place(d)))
+        go_through(run, KNOW)
         go_through(run, RECOGNIZE)
         # Booked is the older first, by the rows that are left: the later rest on what it brings.
         # The place of a file in the command never matters.

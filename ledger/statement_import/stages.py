@@ -27,6 +27,8 @@ from ledger.statement_import.deduplicate.coverage import mark_covered
 from ledger.statement_import.deduplicate.fingerprints import seal
 from ledger.statement_import.deduplicate.other_formats import mark_other_formats
 from ledger.statement_import.deduplicate.rows_known import ask_known_file, mark_known
+from ledger.statement_import.deduplicate.same_import import Brought
+from ledger.statement_import.deduplicate.told_by import keep_told_by
 from ledger.statement_import.draft import FileDraft
 from ledger.statement_import.movements.movements import book_movements
 from ledger.statement_import.notes import (
@@ -70,7 +72,7 @@ class Run:
     options: ImportOptions
     owners: Owners
     faults: Collector = field(default_factory=Collector)
-    taken: set[str] = field(default_factory=set)  # fingerprints of the files gone through
+    shown: list[Brought] = field(default_factory=list)  # by the files gone through
     fitting: set[int] = field(default_factory=set)  # places of the allocations that fit a row
 
     @cached_property
@@ -147,7 +149,7 @@ READ: tuple[Stage, ...] = (
         "its fingerprint and which of equal rows it is",
     ),
     Stage(
-        lambda run, draft: ask_known_file(draft, run.context),
+        lambda run, draft: ask_known_file(draft, run.context, run.before(draft)),
         "the bytes of the file, the imports of the ledger",
         "nothing",
         (files.FileKnown,),
@@ -165,13 +167,16 @@ READ: tuple[Stage, ...] = (
         "their totals, remembered for files that come later",
     ),
 )
-RECOGNIZE: tuple[Stage, ...] = (
+# For all files before anything else is asked: a later one may show that rows were corrected.
+KNOW: tuple[Stage, ...] = (
     Stage(
-        lambda run, draft: mark_known(draft, run.context, run.taken),
+        lambda run, draft: mark_known(draft, run.context, run.shown),
         "fingerprints of the ledger and of the files before",
         "known rows, corrected days",
         (files.RowsMissing,),
     ),
+)
+RECOGNIZE: tuple[Stage, ...] = (
     Stage(
         lambda run, draft: mark_covered(draft, run.context, run.before(draft)),
         "another view of the same page",
@@ -315,9 +320,17 @@ TELL: tuple[Stage, ...] = (
         (files.ReadingUnconfirmed,),
     ),
     Stage(_check_closing, "balances and totals stated", "differences"),
+    Stage(
+        lambda run, draft: keep_told_by(draft, run.context, run.drafts),
+        "rows that files of another format tell",
+        "which files those are, remembered for when one of them is undone",
+    ),
     Stage(_note, "all of it", "notes"),
 )
-PHASES: tuple[tuple[Stage, ...], ...] = (READ, RECOGNIZE, OPEN_BALANCES, MOVE, BOOK, COMPARE, TELL)
+PHASES: tuple[tuple[Stage, ...], ...] = (
+    *(READ, KNOW, RECOGNIZE, OPEN_BALANCES),
+    *(MOVE, BOOK, COMPARE, TELL),
+)
 
 
 def go_through(run: Run, phase: Sequence[Stage]) -> None:

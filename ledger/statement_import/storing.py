@@ -24,9 +24,9 @@ def commit(ledger: Ledger, draft: FileDraft, book: AnswerBook) -> Receipt | None
     """
     if draft.questions:
         raise LedgerErrors(question.as_fault() for question in draft.questions)
-    # A row that another file's entry explains is not stored: were that import undone, the row
-    # must count as new again.
+    # A row that another file brought is kept as shown here too: were that undone, it counts.
     rows = _NewRows([r for r in draft.rows if r.account and r.status is not Status.KNOWN])
+    shown = _NewRows([r for r in draft.rows if r.account and r.status is Status.KNOWN])
     answers = book.used(draft.name)
     reading = draft.reading
     if (
@@ -45,6 +45,7 @@ def commit(ledger: Ledger, draft: FileDraft, book: AnswerBook) -> Receipt | None
             importer=reading.importer,
             account=draft.account,
             rows=rows,
+            shown=shown,
             entries=draft.entries,
             answers=answers,
             corrects=draft.corrects,

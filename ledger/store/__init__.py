@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from ledger.store.ledger_file import Ledger
 from ledger.store.shapes import (
+    CORRECTED,
     ROW,
+    TOLD,
     Answer,
     ImportBatch,
     ImportInfo,
@@ -13,11 +15,14 @@ from ledger.store.shapes import (
     RegisterRow,
     StoredEntry,
     StoredRow,
+    Undone,
     name_to_keep,
 )
 
 __all__ = [
+    "CORRECTED",
     "ROW",
+    "TOLD",
     "Answer",
     "ImportBatch",
     "ImportInfo",
@@ -27,5 +32,6 @@ __all__ = [
     "RegisterRow",
     "StoredEntry",
     "StoredRow",
+    "Undone",
     "name_to_keep",
 ]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -25,7 +26,16 @@ from ledger.store.shapes import (
     Receipt,
     StoredEntry,
     StoredRow,
+    Undone,
     name_to_keep,
+)
+from ledger.store.taken_over import (
+    TakenOver,
+    append_answers_again,
+    append_corrected_again,
+    append_told_again,
+    take_over,
+    takers_of_corrections,
 )
 from ledger.text import safe
 
@@ -51,6 +61,7 @@ def append_import(connection: sqlite3.Connection, writer: Writer, batch: ImportB
     # all that is made here lives on: the collector would walk it again and again for nothing
     with paused_collector():
         records = _append_rows(connection, writer, import_id, batch)
+        _append_shown(writer, import_id, batch.shown)
         placed = _Placed(import_id, batch.file_name, name, records)
         # ids are given ahead: postings are written before their entry
         first = writer.next_id(ENTRY)
@@ -70,8 +81,12 @@ def append_answers(writer: Writer, answers: Iterable[Answer], import_id: int | N
         writer.add("answer", import_id, a.code, a.account, a.match, a.answer, a.reason, day)
 
 
-def append_undo(connection: sqlite3.Connection, writer: Writer, import_id: int, why: str) -> int:
-    """Reverse every effective entry of an import, mark it undone, and return how many."""
+def append_undo(connection: sqlite3.Connection, writer: Writer, import_id: int, why: str) -> Undone:
+    """Reverse every effective entry of an import, mark it undone, and return how many.
+
+    Undoing one file changes nothing that another tells: an entry of rows that one in force shows
+    as well is booked again as that one's.
+    """
     where = f"import {import_id}"
     known = connection.execute(
         "SELECT f.id, u.id FROM statement_file AS f"
@@ -94,21 +109,52 @@ def append_undo(connection: sqlite3.Connection, writer: Writer, import_id: int, 
         )
     sql = f"SELECT e.id FROM entry AS e WHERE {EFFECTIVE} AND e.statement_file_id = ?"  # noqa: S608
     ids = [row[0] for row in connection.execute(sql, (import_id,))]
-    _append_reversals(connection, writer, ids, why)
-    _append_replaced_again(connection, writer, import_id)
+    taken = take_over(connection, writer, import_id)
+    moved = [*taken.entries, *_naming(connection, taken.places, but=ids)]
+    _append_reversals(connection, writer, sorted({*ids, *moved}), why)
+    append_answers_again(connection, writer, _append_moved(connection, writer, taken, moved))
+    takers = set(taken.entries.values())
+    if taken.entries.keys() == set(ids) and len(takers) == 1:
+        append_told_again(connection, writer, import_id, *takers)
+    _append_replaced_again(connection, writer, import_id, set(taken.taken_by.values()))
     writer.add("undone_import", import_id, why, now())
-    return len(ids)
+    return Undone(len(ids) - len(taken.entries), Counter(taken.entries.values()))
+
+
+def _naming(
+    connection: sqlite3.Connection, places: Mapping[str, str], *, but: Sequence[int]
+) -> list[int]:
+    """Return the entries of other imports that name an event by a place that it leaves."""
+    sql = f"SELECT e.id, json_extract(e.fields, '$.of') FROM entry AS e WHERE {EFFECTIVE}"  # noqa: S608
+    found = connection.execute(sql).fetchall() if places else ()
+    return [entry for entry, of in found if of in places and entry not in but]
+
+
+def _append_moved(
+    connection: sqlite3.Connection, writer: Writer, taken: TakenOver, moved: Iterable[int]
+) -> dict[int, int]:
+    """Book entries again that rest on rows of another file now; return the new numbers."""
+    numbers: dict[int, int] = {}
+    for entry_id in sorted(moved):
+        numbers[entry_id] = number = writer.next_id(ENTRY)
+        old = _columns(connection, entry_id)
+        writer.extend_entries([_copied(connection, entry_id, id=number, **taken.changes(old))])
+    return numbers
 
 
 def _corrected_by(import_id: int) -> str:
     return f"corrected by the recordkeeper, import {import_id}"
 
 
-def _append_replaced_again(connection: sqlite3.Connection, writer: Writer, import_id: int) -> None:
+def _append_replaced_again(
+    connection: sqlite3.Connection, writer: Writer, import_id: int, takers: Collection[int]
+) -> None:
     """Book the entries again that an import had replaced: without it they stand as before.
 
-    Those of an import that was taken back meanwhile stay out.
+    Those of an import that was taken back meanwhile stay out, and those whose rows one of the
+    imports that take its rows over does not show either.
     """
+    still = takers_of_corrections(connection, import_id, takers)
     found = connection.execute(
         "SELECT r.reverses FROM entry AS r JOIN entry AS e ON e.id = r.reverses"
         " WHERE r.memo = ? AND NOT EXISTS (SELECT 1 FROM undone_import AS u"
@@ -119,8 +165,18 @@ def _append_replaced_again(connection: sqlite3.Connection, writer: Writer, impor
     # booked again, they change their years as much as a reversal does
     refuse_closed(connection, by_entries(connection, ids))
     for entry_id in ids:
-        row, legs = _copied(connection, entry_id, id=writer.next_id(ENTRY))
+        row, legs = _copied(connection, entry_id, id=(number := writer.next_id(ENTRY)))
         writer.extend_entries([(row, legs)])
+        taker = still.get(_fingerprint(connection, entry_id))
+        if taker is not None:
+            _append_reversals(connection, writer, [number], _corrected_by(taker))
+    append_corrected_again(connection, writer, import_id, still)
+
+
+def _fingerprint(connection: sqlite3.Connection, entry_id: int) -> str:
+    sql = "SELECT r.fingerprint FROM entry AS e JOIN record AS r ON r.id = e.record_id WHERE e.id=?"
+    found = connection.execute(sql, (entry_id,)).fetchone()
+    return found[0] if found else ""
 
 
 def append_reversal(connection: sqlite3.Connection, writer: Writer, entry_id: int, why: str) -> int:
@@ -185,15 +241,18 @@ def _copied(
     connection: sqlite3.Connection, entry_id: int, **changes: object
 ) -> tuple[Row, Sequence[Row]]:
     """Return an entry as rows with some columns changed, and its postings."""
-    columns = ", ".join(COLUMNS[ENTRY])
-    sql = f"SELECT {columns} FROM entry WHERE id = ?"  # noqa: S608
-    old = dict(zip(COLUMNS[ENTRY], connection.execute(sql, (entry_id,)).fetchone(), strict=True))
+    old = _columns(connection, entry_id)
     legs = connection.execute(
         "SELECT place, pool_account, pool_source, value_cents, basis_cents, fund, units"
         " FROM posting WHERE entry_id = ? ORDER BY place",
         (entry_id,),
     ).fetchall()
     return tuple((old | changes).values()), legs
+
+
+def _columns(connection: sqlite3.Connection, entry_id: int) -> dict[str, object]:
+    sql = f"SELECT {', '.join(COLUMNS[ENTRY])} FROM entry WHERE id = ?"  # noqa: S608
+    return dict(zip(COLUMNS[ENTRY], connection.execute(sql, (entry_id,)).fetchone(), strict=True))
 
 
 def _append_rows(
@@ -214,6 +273,18 @@ def _append_rows(
             first += 1
         writer.extend("record", made)
     return lines
+
+
+def _append_shown(writer: Writer, import_id: int, rows: Sequence[StoredRow]) -> None:
+    """Append rows that other files brought: numbered 0 among equal rows, they do not count."""
+    first = writer.next_id("record")
+    for chunk in _chunks(rows):
+        made = [
+            (n, import_id, row.line, row.day.isoformat(), *row[2:4], 0, *row[5:])
+            for n, row in enumerate(chunk, first)
+        ]
+        writer.extend("record", made)
+        first += len(made)
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from ledger.store.backup import copy_to, new_file
 from ledger.store.chain import Writer, head_of
 from ledger.store.connection import connect, translated, unusable
 from ledger.store.schema import REVISIONS, SCHEMA_VERSION
-from ledger.store.shapes import Answer, ImportBatch, ImportInfo, Place, Receipt, RegisterRow
+from ledger.store.shapes import Answer, ImportBatch, ImportInfo, Place, Receipt, RegisterRow, Undone
 from ledger.text import safe
 
 
@@ -385,8 +385,8 @@ class Ledger:
             lock.refuse_closed(self._connection, lock.by_events(self._connection, events))
             return append.append_import(self._connection, writer, batch)
 
-    def undo(self, import_id: int, why: str) -> int:
-        """Reverse an import as a whole and return the number of entries reversed.
+    def undo(self, import_id: int, why: str) -> Undone:
+        """Reverse an import as a whole; what others in force show as well is theirs from now on.
 
         Raises LedgerError ``no_such_import`` or ``already_undone``.
         """

@@ -10,11 +10,11 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from itertools import groupby
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 from sys import intern
 from typing import Any
 
-from ledger.books import Books, EvidenceFile, FiledYear
+from ledger.books import Books, EvidenceFile, FiledYear, UnbookedRows
 from ledger.chart import Account, Pool, Taxpayer, spouses
 from ledger.documents import TaxDocument
 from ledger.errors import LedgerError
@@ -27,14 +27,16 @@ from ledger.pause import keep_aside, paused_collector
 from ledger.records import OpeningBasis, Options, ReturnFacts, StateBasis
 from ledger.store.chain import head_of
 from ledger.store.codec import account_of, document_of, facts_of, opening_of, state_of
-from ledger.store.shapes import ROW, Answer, ImportInfo, Place, RegisterRow
+from ledger.store.shapes import CORRECTED, ROW, TOLD, Answer, ImportInfo, Place, RegisterRow
 
 _BATCH = 1_000  # rows decoded at once
 _DIGITS = 6  # of an account number; the ends that recordkeepers show have three or four
 _MANY = 10_000  # entries from which on the collector's walks are felt
 # an entry counts when it neither reverses another nor is reversed
 EFFECTIVE = "e.reverses IS NULL AND NOT EXISTS (SELECT 1 FROM entry AS r WHERE r.reverses = e.id)"
-_ACTIVE = "NOT EXISTS (SELECT 1 FROM undone_import AS u WHERE u.statement_file_id = f.id)"
+# a record with an occurrence counts; one without (0) is what a later file shows of it as well
+COUNTS = "r.occurrence > 0"
+ACTIVE = "NOT EXISTS (SELECT 1 FROM undone_import AS u WHERE u.statement_file_id = f.id)"
 
 
 def taxpayers(connection: sqlite3.Connection) -> dict[str, Taxpayer]:
@@ -187,7 +189,7 @@ def imports(connection: sqlite3.Connection) -> list[ImportInfo]:
 
 def file_known(connection: sqlite3.Connection, sha256: str) -> bool:
     """Tell whether a file of these bytes is imported and not undone."""
-    sql = f"SELECT 1 FROM statement_file AS f WHERE f.sha256 = ? AND {_ACTIVE}"  # noqa: S608
+    sql = f"SELECT 1 FROM statement_file AS f WHERE f.sha256 = ? AND {ACTIVE}"  # noqa: S608
     return connection.execute(sql, (sha256,)).fetchone() is not None
 
 
@@ -201,7 +203,7 @@ def active_fingerprints(
     sql = (
         "SELECT r.fingerprint, r.occurrence FROM record AS r"  # noqa: S608
         " JOIN statement_file AS f ON f.id = r.statement_file_id"
-        f" WHERE r.account = ? AND r.day BETWEEN ? AND ? AND f.id <> ? AND {_ACTIVE}"
+        f" WHERE r.account = ? AND r.day BETWEEN ? AND ? AND f.id <> ? AND {COUNTS} AND {ACTIVE}"
     )
     wanted = (account, first.isoformat(), last.isoformat(), but)
     return connection.execute(sql, wanted).fetchall()
@@ -221,7 +223,7 @@ def places(
     sql = (
         "SELECT r.fingerprint, f.name, r.line, r.day FROM record AS r"  # noqa: S608
         " JOIN statement_file AS f ON f.id = r.statement_file_id"
-        f" WHERE r.account = ? AND r.day BETWEEN ? AND ? AND {_ACTIVE}"
+        f" WHERE r.account = ? AND r.day BETWEEN ? AND ? AND {COUNTS} AND {ACTIVE}"
     )
     wanted = (account, first.isoformat(), last.isoformat())
     return {
@@ -274,6 +276,7 @@ def books(connection: sqlite3.Connection, options: Options) -> Books:
     )
     return books_of(
         facts,
+        unbooked=tuple(_unbooked(connection, chart)),
         taxpayers=taxpayers(connection),
         accounts=chart,
         opening_basis=opening_basis(connection),
@@ -286,6 +289,47 @@ def books(connection: sqlite3.Connection, options: Options) -> Books:
         raw_rows=RawRows(cells),
         chain_head=head_of(connection),
     )
+
+
+def _unbooked(
+    connection: sqlite3.Connection, chart: Mapping[str, Account]
+) -> Iterator[UnbookedRows]:
+    """Go through rows of files in force that no file in force brought, by file and account.
+
+    Those that a later download corrected, and those that other files in force tell in other
+    words, are none.
+    """
+    sql = (
+        "SELECT s.day, f.name, s.account, s.line, s.fingerprint FROM record AS s"  # noqa: S608
+        f" JOIN statement_file AS f ON f.id = s.statement_file_id WHERE s.occurrence = 0"
+        f" AND {ACTIVE} AND NOT EXISTS (SELECT 1 FROM record AS r"
+        " JOIN statement_file AS f ON f.id = r.statement_file_id WHERE r.account = s.account"
+        f" AND r.day = s.day AND r.fingerprint = s.fingerprint AND {COUNTS} AND {ACTIVE})"
+        " ORDER BY f.id, s.id"
+    )
+    shown = connection.execute(sql).fetchall()
+    if not shown:
+        return
+    said = {(a.code, a.account, a.match): a.answer for a in answers(connection)}
+    names = {one.name for one in imports(connection) if not one.undone}
+    left: dict[tuple[str, str], dict[int, str]] = {}
+    for day, name, account, line, mark in shown:
+        match = ROW + mark
+        told = json.loads(said.get((TOLD, account, match), "null"))
+        explained = (CORRECTED, account, match) in said or (told is not None and {*told} <= names)
+        if not explained and account in chart:
+            left.setdefault((name, account), {})[line] = day
+    found = (
+        UnbookedRows(
+            name,
+            account,
+            chart[account].owner,
+            date.fromisoformat(min(days.values())),
+            tuple(sorted(days)),
+        )
+        for (name, account), days in left.items()
+    )
+    yield from sorted(found, key=attrgetter("day", "file", "account"))
 
 
 def _settled(
@@ -360,7 +404,8 @@ def settled_entry(
 def _places(connection: sqlite3.Connection) -> tuple[dict[int, str], dict[str, str]]:
     sql = (
         "SELECT r.id, f.name, r.line, r.cells FROM record AS r"  # noqa: S608
-        f" JOIN statement_file AS f ON f.id = r.statement_file_id WHERE {_ACTIVE} ORDER BY r.id"
+        " JOIN statement_file AS f ON f.id = r.statement_file_id"
+        f" WHERE {COUNTS} AND {ACTIVE} ORDER BY r.id"
     )
     places: dict[int, str] = {}
     cells: dict[str, str] = {}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import PurePosixPath
@@ -11,6 +11,8 @@ from typing import NamedTuple
 
 from ledger.journal import JournalEntry, Posting
 
+CORRECTED = "row_corrected"  # code: a row that a later download took back
+TOLD = "row_told"  # code: a row that other files tell in other words; the answer lists their names
 ROW = "row:"  # starts the ``match`` of an answer for one row or file, with its fingerprint
 
 
@@ -96,7 +98,8 @@ class ImportBatch:
 
     ``file_name`` is a name without folders, ``sha256`` that of the file's bytes; ``account`` the
     account the file belongs to ("" when its rows name several). ``corrects``
-    are entries of rows that this file takes back: they are reversed.
+    are entries of rows that this file takes back: they are reversed. ``shown`` are the rows that
+    it shows as well and that other files brought: were those undone, they are its rows.
     """
 
     file_name: str
@@ -107,6 +110,14 @@ class ImportBatch:
     entries: Sequence[StoredEntry] = ()
     answers: Sequence[Answer] = ()
     corrects: Collection[int] = ()
+    shown: Sequence[StoredRow] = ()
+
+
+class Undone(NamedTuple):
+    """What undoing an import did: entries reversed, and those kept by other imports, by these."""
+
+    reversed: int
+    kept: Mapping[int, int]
 
 
 @dataclass(frozen=True, slots=True)

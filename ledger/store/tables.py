@@ -90,7 +90,10 @@ class StatementFileRow(_Row, table=True):
 
 
 class RecordRow(_Row, table=True):
-    """One row of a statement: its units of a fund (a decimal number as text) and its raw cells."""
+    """One row of a statement: its units of a fund (a decimal number as text) and its raw cells.
+
+    ``occurrence`` is its number among equal rows, 0 where an earlier file brought the row.
+    """
 
     __tablename__ = "record"
     __table_args__ = (

@@ -49,6 +49,7 @@ LATER = (
     "03/31/2025,FUND,Dividend,120.40,1.204",
     "01/03/2025,FUND,Transfer,0.00,0.000",
     '12/30/2024,FUND,Contributions,"4,000.00",40.000',
+    "12/15/2024,FUND,Dividend,40.00,0.400",
     '12/01/2024,FUND,Balance Forward,"12,000.00",120.000',
 )
 
@@ -91,7 +92,8 @@ def test_a_later_file_rests_on_the_older_one_of_the_same_import(
 
 def test_an_answer_for_a_line_settles_one_file_alone(tmp_path: Path) -> None:
     files = _file(tmp_path, "2024.csv", OLDER), _file(tmp_path, "2025.csv", LATER)
-    other = _file(tmp_path, "2026.csv", tuple(row.replace("2025", "2026") for row in LATER))
+    next_year = tuple(row.replace("2025", "2026").replace("2024", "2025") for row in LATER)
+    other = _file(tmp_path, "2026.csv", next_year)
     seventh = GivenAnswer("possible_conversion", "all", line=7)
     sixth = GivenAnswer("possible_conversion", "3000 after_tax", line=6)
     with pytest.raises(LedgerErrors, match=r"in line 6 of 2025\.csv and of 2026\.csv"):

@@ -157,7 +157,7 @@ def test_the_same_rows_twice_are_refused_whole(ledger: Ledger) -> None:
 def test_undo_takes_an_import_back_and_lets_it_come_again(ledger: Ledger) -> None:
     receipt = ledger.append(batch())
     before = effective(ledger)
-    assert ledger.undo(receipt.import_id, "wrong account") == 3
+    assert ledger.undo(receipt.import_id, "wrong account") == (3, {})
     assert effective(ledger) == []
     assert not ledger.file_known(household.SHA)
     assert ledger.fingerprints("acme", date(2025, 1, 1), date(2025, 12, 31)) == Counter()
@@ -172,7 +172,7 @@ def test_undo_takes_an_import_back_and_lets_it_come_again(ledger: Ledger) -> Non
 def test_undo_spares_what_was_reversed_before(ledger: Ledger) -> None:
     ledger.append(batch())
     ledger.reverse(1, "typed twice")
-    assert ledger.undo(1, "wrong file") == 2
+    assert ledger.undo(1, "wrong file") == (2, {})
 
 
 def test_reversal_negates_the_postings_and_says_why(ledger: Ledger) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import date
 from typing import NamedTuple
 
@@ -13,18 +13,21 @@ from ledger.money import BadAmount, Money
 from ledger.statement_import.answers import said_today
 from ledger.statement_import.context import ImportContext, cents_of
 from ledger.statement_import.deduplicate.fingerprints import PERIOD_ROWS, prefix
-from ledger.statement_import.draft import FileDraft, Row, grouped
+from ledger.statement_import.deduplicate.same_import import (
+    TYPED,
+    Brought,
+    bare,
+    lacking,
+    states_alone,
+)
+from ledger.statement_import.draft import FileDraft, Row, Status, grouped
 from ledger.statement_import.questions.files import RowsMissing
 from ledger.statement_import.questions.question import AskedAt
-from ledger.store import ROW, Place
+from ledger.store import CORRECTED, ROW, Place
 from ledger.text import safe
 
-CORRECTED = "row_corrected"  # remembered of a row that a later download took back
-# What somebody typed does not claim to show every row of its days, but a file that was changed
-# and is imported again still shows all that it showed before.
-TYPED = "plain"
-_NUMBERED = re.compile(r" \([0-9]+\)(?=\.[^.]*$|$)")
 _DAYS, _ROWS = 8, 6  # written out in a message
+_IN_TIME = "before", "now"
 _OUTWARD = frozenset(
     {
         *(EventKind.DISTRIBUTION, EventKind.FEE, EventKind.LOAN, EventKind.CONVERSION),
@@ -35,43 +38,81 @@ _OUTWARD = frozenset(
 
 
 class _Gone(NamedTuple):
-    """A row of the ledger that the file should show and does not."""
+    """A row that was shown before, in the ledger or the same import, and is not in the file."""
 
     fingerprint: str
     place: Place
-    made: Sequence[Event]  # the events in effect that cite it
+    made: Sequence[Event] = ()  # the events in effect that cite it
+    row: Row | None = None  # where no file of the ledger shows it
+    file: FileDraft | None = None  # of this import: that shows the row, or that lacks it
+
+    @classmethod
+    def of(cls, row: Row, file: FileDraft) -> _Gone:
+        """Return a row that one file of the import shows and another one lacks."""
+        return cls(row.fingerprint, Place(row.record.where, row.day), row=row, file=file)
 
     @property
     def words(self) -> str:
-        """Its amount, where it stands, and its entries."""
+        """Where it stands, and its entries."""
+        where = safe(self.place.where, limit=80)
+        if self.row is not None:
+            return f"({where})"
         made = _numbers(event.seq for event in self.made)
-        entries = made if self.made else "no entry of its own"
-        return f"({safe(self.place.where, limit=80)}, {entries})"
+        return f"({where}, {made if self.made else 'no entry of its own'})"
+
+
+def corrected_rows(context: ImportContext, account: str) -> set[str]:
+    """Return the rows of an account that a later download, or another of this import, took back."""
+    taken_back = context.superseded.get(account, ())
+    return {*context.book.remembered(CORRECTED, account), *taken_back}
 
 
 def settle_corrections(
-    draft: FileDraft,
-    context: ImportContext,
-    rows: Sequence[Row],
-    marks: set[str],
-    span: tuple[date, date],
+    context: ImportContext, here: Brought, marks: AbstractSet[str], others: Sequence[Brought]
 ) -> None:
     """Ask about rows of the days of a file that it does not show; reverse what was made of them.
 
-    ``marks`` are their fingerprints. A file that shows rows which were corrected before is an
-    older download: what it lacks came later.
+    ``marks`` are the fingerprints of those of the ledger; ``others`` are the files before it in
+    the same import. Of two of those nobody knows which is the newer: what the one or the other
+    lacks is asked about.
     """
-    mine, account = prefix(draft.reading.importer), rows[0].account
+    taken_back = context.superseded.get(here.account, set())
+    there, back = _gone_of_ledger(context, here, marks)
+    back |= {row.day for row in here.rows if row.fingerprint in taken_back}
+    gone = {one.fingerprint: one for one in there}
+    beyond: dict[str, _Gone] = {}  # what a file of the import lacks of this one
+    for other in others:
+        for row in lacking(here, other):
+            if row.day not in back and row.fingerprint not in taken_back:
+                gone.setdefault(row.fingerprint, _Gone.of(row, other.draft))
+        if other.fresh:
+            lacks = (row for row in lacking(other, here) if not row.stored)
+            beyond |= {row.fingerprint: _Gone.of(row, other.draft) for row in lacks}
+    beyond = {mark: one for mark, one in beyond.items() if one.place.day not in back}
+    if gone or beyond:
+        _ask(here, context, list(gone.values()), list(beyond.values()))
+
+
+def _gone_of_ledger(
+    context: ImportContext, here: Brought, marks: AbstractSet[str]
+) -> tuple[list[_Gone], set[date]]:
+    """Return the rows of the ledger that a file should show and does not, and days it leaves be.
+
+    A file that shows rows which were corrected before is an older download: what it lacks came
+    later.
+    """
+    draft, rows, account = here.draft, here.rows, here.account
+    mine = prefix(draft.reading.importer)
     places: Mapping[str, Place] = {}
-    if draft.reading.importer == TYPED:
+    if draft.reading.importer == TYPED:  # what was typed may have changed its days
         places = _earlier_versions(draft, context, rows)
-        marks = places.keys() - {row.fingerprint for row in rows}
+        marks = places.keys() - here.keys.keys()
     marks = {m for m in marks if m.startswith(mine) and not m.startswith(PERIOD_ROWS)}
     if not marks:
-        return
+        return [], set()
     if draft.reading.importer != TYPED:
-        places = context.places(account, *span)
-    corrected = set(context.book.remembered(CORRECTED, account))
+        places = context.places(account, *here.span)
+    corrected = corrected_rows(context, account)
     back = {r.day for r in rows if r.fingerprint in corrected and not _made(context, places, r)}
     gone = sorted(
         (
@@ -96,8 +137,7 @@ def settle_corrections(
                 f"nothing in place of {'it' if len(came_later) == 1 else 'them'}: made before a "
                 f"day was whole, it corrects nothing; {_by_day(context, rows, came_later)}"
             )
-    if gone:
-        _ask(draft, context, rows, gone)
+    return gone, back
 
 
 def _came_later(
@@ -152,8 +192,8 @@ def _earlier_versions(
         return {}
     file_of = {mark: _file_of(place) for mark, place in there.items()}
     alike = {file_of[mark] for mark in shown if mark in file_of} & typed
-    named = {name for name in typed if _bare(name) == _bare(draft.name)}
-    states = all(row.event is None or row.event.kind is EventKind.BALANCE for row in rows)
+    named = {name for name in typed if bare(name) == bare(draft.name)}
+    states = states_alone(rows)
     moving = {
         file_of[mark]
         for mark, place in there.items()
@@ -170,55 +210,89 @@ def _earlier_versions(
     }
 
 
-def _bare(name: str) -> str:
-    """Return a file name without the number that tells files of one name apart."""
-    return _NUMBERED.sub("", name)
-
-
 def _made(context: ImportContext, places: Mapping[str, Place], row: Row) -> Sequence[Event]:
     place = places.get(row.fingerprint)
     return context.citing(place.where) if place else ()
 
 
 def _ask(
-    draft: FileDraft, context: ImportContext, rows: Sequence[Row], gone: Sequence[_Gone]
+    here: Brought, context: ImportContext, gone: Sequence[_Gone], beyond: Sequence[_Gone]
 ) -> None:
-    account, line = rows[0].account, rows[0].record.line
+    """Ask whether a file corrects what is gone, or is itself older than a file of its import."""
+    draft, rows, account = here.draft, here.rows, here.account
     taken_back = {event.seq: event for one in gone for event in one.made}
     shared = _shared(context, gone)
-    sha256 = draft.reading.sha256
+    together = {one.file.name for one in (*gone, *beyond) if one.file is not None}
+    line, sha256 = rows[0].record.line, draft.reading.sha256
     question = RowsMissing(
         at=AskedAt.of_file(draft.name, line, sha256, account=account, match=account),
         gone=len(gone),
         typed=draft.reading.importer == TYPED,
-        by_day=_by_day(context, rows, gone),
+        by_day=_by_day(context, rows, gone, beyond),
         entries=_numbers(taken_back) if taken_back else "",
         shared=_numbers(shared) if shared else "",
+        together=", ".join(sorted(together)),
     )
     said = context.ask(draft, question)
-    if said is None and not shared:  # what is shown meanwhile counts no money twice
-        context.completed.update(taken_back)
+    if said == RowsMissing.OLDER:
+        _leave_out(draft, context, rows, gone, beyond)
     elif said == RowsMissing.ACCEPT:
         _correct(draft, context, account, gone, taken_back)
+    elif said is None and not shared:  # what is shown meanwhile counts no money twice
+        _supersede(context, gone, f"not in {draft.name}")
+        context.completed.update(taken_back)
 
 
 def _correct(
     draft: FileDraft,
     context: ImportContext,
     account: str,
-    gone: Iterable[_Gone],
+    gone: Sequence[_Gone],
     taken_back: Mapping[int, Event],
 ) -> None:
     """Have the entries of rows that are gone reversed when the file is booked."""
     draft.corrects.update(taken_back)
     context.completed.update(taken_back)
     for one in gone:
-        match = ROW + one.fingerprint  # gone with the import, when that is undone
-        why = f"{one.place.where} is not in {draft.name}"
-        told = said_today(CORRECTED, account, match, one.fingerprint, why)
-        context.book.keep(draft.name, told)
+        _remember(context, draft.name, account, one, f"{one.place.where} is not in {draft.name}")
+    _supersede(context, gone, f"corrected by {draft.name}")
     if taken_back:
         draft.notes.append(f"{_numbers(taken_back)} reversed: the rows were corrected")
+
+
+def _leave_out(
+    draft: FileDraft,
+    context: ImportContext,
+    rows: Sequence[Row],
+    gone: Iterable[_Gone],
+    beyond: Sequence[_Gone],
+) -> None:
+    """Leave out what an older download alone shows: newer ones show other rows of those days."""
+    days = {one.place.day for one in gone if one.row is None}
+    lacked = {one.fingerprint for one in beyond}
+    others = [row for row in rows if row.day in days and row.fingerprint not in lacked]
+    left = [*beyond, *(_Gone.of(row, draft) for row in others if not row.stored)]
+    for one in left:
+        file = one.file.name if one.file else draft.name
+        why = f"{one.place.where} is of an older download"
+        _remember(context, file, rows[0].account, one, why)
+    mine = [one._replace(file=draft) for one in left]
+    _supersede(context, mine, "corrected by a later download")
+
+
+def _supersede(context: ImportContext, gone: Iterable[_Gone], note: str) -> None:
+    """Have rows of this import book nothing: another file shows other rows of their days."""
+    for one in gone:
+        if one.row is not None and one.file is not None:
+            row = one.file.now(one.row.key)
+            context.superseded.setdefault(row.account, set()).add(row.fingerprint)
+            one.file.change(row, status=Status.KNOWN, note=note)
+
+
+def _remember(context: ImportContext, file: str, account: str, one: _Gone, why: str) -> None:
+    """Keep with the import of a file that a row was corrected: gone when that is undone."""
+    match = ROW + one.fingerprint
+    context.book.keep(file, said_today(CORRECTED, account, match, one.fingerprint, why))
 
 
 def _shared(context: ImportContext, gone: Sequence[_Gone]) -> list[int]:
@@ -233,16 +307,20 @@ def _numbers(entries: Iterable[int]) -> str:
     return f"entr{'y' if len(listed) == 1 else 'ies'} {', '.join(map(str, listed))}"
 
 
-def _by_day(context: ImportContext, rows: Sequence[Row], gone: Sequence[_Gone]) -> str:
-    """Say of each day what it was before and what it is now."""
+def _by_day(
+    context: ImportContext, rows: Sequence[Row], gone: Sequence[_Gone], beyond: Sequence[_Gone] = ()
+) -> str:
+    """Say of each day what it was before and what it is now; of two files of an import what is."""
     before = grouped(gone, lambda one: one.place.day)
+    days = sorted(before.keys() | {one.place.day for one in beyond})
+    was_in, is_in = ("there", "here") if any(one.file for one in (*gone, *beyond)) else _IN_TIME
     told = []
-    for day, old in list(before.items())[:_DAYS]:
+    for day in days[:_DAYS]:
         new = [row for row in rows if row.day == day and not row.stored]
-        was = _sum([f"{_amount(context, one)} {one.words}" for one in old])
+        was = _sum([f"{_amount(context, one)} {one.words}" for one in before.get(day, ())])
         now = _sum([f"{row.amount} (line {row.record.line})" for row in new])
-        told.append(f"{day.isoformat()}: before {was}, now {now}")
-    more = f"; and {counted(len(before) - _DAYS, 'day')} more" if len(before) > _DAYS else ""
+        told.append(f"{day.isoformat()}: {was_in} {was}, {is_in} {now}")
+    more = f"; and {counted(len(days) - _DAYS, 'day')} more" if len(days) > _DAYS else ""
     return "; ".join(told) + more
 
 
@@ -255,6 +333,8 @@ def _sum(shown: Sequence[str]) -> str:
 
 def _amount(context: ImportContext, one: _Gone) -> str:
     """Return what a row moved, with its sign; as the file showed it where it made no entry."""
+    if one.row is not None:
+        return str(one.row.amount)
     if not one.made:
         return _printed(context.raw_row(one.place.where))
     cents = [-cents_of(e) if e.kind in _OUTWARD or _is_loss(e) else cents_of(e) for e in one.made]

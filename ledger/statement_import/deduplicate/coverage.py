@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from datetime import date
 
 from ledger.events import EventKind
@@ -27,12 +28,14 @@ def mark_covered(draft: FileDraft, context: ImportContext, before: list[FileDraf
     if family is None:
         return
     others = family - {draft.reading.importer}
-    booked = _totals([fact for fact in context.facts if fact.importer in others])
+    counted = (fact for fact in context.facts if fact.event.seq not in context.completed)
+    booked = _totals([fact for fact in counted if fact.importer in others])
     for other in before:
         if other.reading.importer in others:
-            booked |= {key: _sum(rows) for key, rows in _groups(other, fresh=False).items()}
+            counts = (row for row in other.rows if not context.is_superseded(row))
+            booked |= {key: _sum(rows) for key, rows in _groups(counts).items()}
     name = ", ".join(sorted(others))
-    for key, rows in _groups(draft).items():
+    for key, rows in _groups(draft.open).items():
         if key in booked:
             _compare(draft, context, rows, booked[key], name)
 
@@ -47,12 +50,12 @@ def _totals(facts: list[Fact]) -> dict[Key, Money]:
     return {key: Money.total(listed) for key, listed in amounts.items()}
 
 
-def _groups(draft: FileDraft, *, fresh: bool = True) -> dict[Key, list[Row]]:
-    """Return the rows of a day and kind together; only those still open when ``fresh``."""
+def _groups(rows: Iterable[Row]) -> dict[Key, list[Row]]:
+    """Return the rows of a day and kind together."""
     groups: dict[Key, list[Row]] = defaultdict(list)
-    for row in draft.rows:
+    for row in rows:
         kind = _shown_as(row)
-        if kind is not None and row.account and (not fresh or draft.is_open(row)):
+        if kind is not None and row.account:
             groups[_key(row.account, row.day, kind)].append(row)
     return groups
 

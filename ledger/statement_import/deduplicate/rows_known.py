@@ -5,58 +5,58 @@ from __future__ import annotations
 from datetime import date
 
 from ledger.statement_import.context import ImportContext
-from ledger.statement_import.deduplicate.corrections import CORRECTED, TYPED, settle_corrections
+from ledger.statement_import.deduplicate.corrections import corrected_rows, settle_corrections
+from ledger.statement_import.deduplicate.same_import import Brought, brought
 from ledger.statement_import.draft import FileDraft, Row, Status
 from ledger.statement_import.questions.files import FileKnown
 from ledger.statement_import.questions.question import AskedAt
 
 
-def mark_known(draft: FileDraft, context: ImportContext, taken: set[str]) -> None:
-    """Mark the rows that are in the ledger; ask about rows of the ledger that are missing here.
+def mark_known(draft: FileDraft, context: ImportContext, before: list[Brought]) -> None:
+    """Mark the rows that are in the ledger; ask about rows that an earlier file showed.
 
-    ``taken`` are the fingerprints of the files before this one in the same import; the new ones
-    of this file are added to it.
+    ``before`` is what the files before this one in the same import show; what this one shows is
+    added to it.
     """
     for account, rows in draft.accounts.items():
         span = _span(draft, rows)
         there = set(context.fingerprints(account, *span))
-        corrected = set(context.book.remembered(CORRECTED, account))
+        others = [one for one in before if one.account == account]
         places = (
             (there, "already in the ledger"),
-            (taken, "in another file of this import"),
-            (corrected, "corrected by a later download"),  # its own import was undone, this not
+            ({mark for one in others for mark in one.keys}, "in another file of this import"),
+            # its own import was undone, this not
+            (corrected_rows(context, account), "corrected by a later download"),
         )
         for row in rows:
             note = next((told for marks, told in places if row.fingerprint in marks), "")
             if note:
                 draft.change(row, status=Status.KNOWN, stored=True, note=note)
-        taken.update(row.fingerprint for row in rows)
-        gone = there - {row.fingerprint for row in rows}
-        if gone or draft.reading.importer == TYPED:  # what was typed may have changed its days
-            settle_corrections(draft, context, draft.accounts[account], gone, span)
+        here = brought(draft, rows, span, there)
+        settle_corrections(context, here, there - here.keys.keys(), others)
+        before.append(here)
 
 
-def ask_known_file(draft: FileDraft, context: ImportContext) -> None:
-    """Ask about a file that another account has already: its money would be booked twice."""
+def ask_known_file(draft: FileDraft, context: ImportContext, before: list[FileDraft]) -> None:
+    """Ask about a file that another account has already: its money would be booked twice.
+
+    The other may be one of those ``before`` it in the same import, which has no number yet.
+    """
     if not draft.account or not draft.rows:
         return
-    sha256 = draft.reading.sha256
-    other = next(
-        (
-            done
-            for done in context.imports()
-            if done.sha256 == sha256 and not done.undone and done.account not in {"", draft.account}
-        ),
-        None,
-    )
-    if other is None:
+    sha256, elsewhere = draft.reading.sha256, {"", draft.account}
+    stored = ((d.name, d.account, d.id, d.sha256) for d in context.imports() if not d.undone)
+    coming = ((d.name, d.account, 0, d.reading.sha256) for d in before)
+    found = (one for one in (*stored, *coming) if one[3] == sha256 and one[1] not in elsewhere)
+    name, other, number, _ = next(found, ("", "", 0, ""))
+    if not other:
         return
     line, here = draft.rows[0].record.line, draft.account
     question = FileKnown(
         at=AskedAt.of_file(draft.name, line, sha256, account=here, match=here),
-        name=other.name,
-        other=other.account,
-        number=other.id,
+        name=name,
+        other=other,
+        number=number,
     )
     context.ask(draft, question, *draft.open)
 

@@ -154,17 +154,23 @@ class FileKnown(Question):
 
     name: str  # under which it was imported
     other: str  # the account that it was imported into
-    number: int  # of that import
+    number: int  # of that import, 0 where it is this one
 
     @property
     def problem(self) -> str:
-        return (
-            f"{safe(self.name, limit=80)} was imported into {self.other} as import {self.number}: "
-            "the same file, byte for byte"
-        )
+        name = safe(self.name, limit=80)
+        brought = f"was imported into {self.other} as import {self.number}"
+        if not self.number:
+            brought = f"of this import is of {self.other}"
+        return f"{name} {brought}: the same file, byte for byte"
 
     @property
     def remedy(self) -> str:
+        if not self.number:
+            return (
+                f"import only one of the two; or answer {self.written('again')} to book all of it "
+                f"in {self.account} as well"
+            )
         return (
             f"name the account it is of with --account {self.other}, take the other import back "
             f"with: {self.command}; or answer {self.written('again')} to book all of it in "
@@ -255,15 +261,17 @@ class TotalsDiffer(Question):
 class RowsMissing(Question):
     """Rows that an earlier download, or version, of a file showed and this one does not."""
 
-    ACCEPT, KEEP = "accept", "keep"
+    ACCEPT, OLDER, KEEP = "accept", "older", "keep"
     code = "rows_missing"
     asks = (
         "rows that an earlier download, or an earlier version of a plain CSV, showed are gone; "
-        "each day is told as it was, with its entries, and as it is now"
+        "each day is told as it was, with its entries, and as it is now. Of two files of one "
+        "import that show other rows of the same days it is asked which one is the newer"
     )
     answered = (
         "`accept` books the new rows and reverses the entries of the old ones, in one "
-        "transaction; `keep` books the new ones beside them"
+        "transaction; `keep` books the new ones beside them; `older`, for files of one import, "
+        "books those of the other file"
     )
     why = (
         "A later download that no longer shows a row usually means that the recordkeeper corrected "
@@ -272,6 +280,7 @@ class RowsMissing(Question):
     )
     means = {
         "accept": "corrected: reverse the old entries and book the new rows, in one step",
+        "older": "this file is the older one: book the rows of the other file of this import",
         "keep": "the old rows count as well: book the new ones beside them",
     }
 
@@ -280,9 +289,16 @@ class RowsMissing(Question):
     by_day: str  # what each day was and is
     entries: str  # made of those rows, "" without any
     shared: str  # entries that rows which are still shown made too, "" without any
+    together: str = ""  # files of the same import that show other rows, "" without any
 
     @property
     def problem(self) -> str:
+        if self.together:
+            return (
+                f"{self.together} and this file, of one import, show other rows of {self.account} "
+                "for the same days, and nothing tells which of them is the newer download: "
+                f"{self.by_day}"
+            )
         by = "somebody may have changed" if self.typed else "the recordkeeper may have corrected"
         return (
             f"{counted(self.gone, 'row')} of {self.account} that an earlier file showed "
@@ -292,12 +308,19 @@ class RowsMissing(Question):
     @property
     def remedy(self) -> str:
         if self.shared:
+            other = f'"{self.OLDER}" when this file is the older one; ' if self.together else ""
             return (
                 f"rows that are still shown made {self.shared} too: take the earlier import back "
                 'with basis undo IMPORT --why "corrected by the recordkeeper" and import this file '
-                f"again; or answer {self.written(self.KEEP)} when the old rows count as well"
+                f"again; {other}or answer {self.written(self.KEEP)} when the old rows count as well"
             )
         reverses = f" and reverses {self.entries}" if self.entries else ""
+        if self.together:
+            return (
+                f"answer {self.written(self.ACCEPT)} when this file is the newer one: its rows are "
+                f'booked and not the others{reverses}; "{self.OLDER}" when it is the older one; or '
+                f'"{self.KEEP}" when the rows of both count'
+            )
         return (
             f"answer {self.written(self.ACCEPT)}: it books the new rows{reverses} in one step; or "
             f'"{self.KEEP}" when the old rows count as well'
@@ -305,7 +328,8 @@ class RowsMissing(Question):
 
     @property
     def choices(self) -> tuple[str, ...]:
-        return (self.KEEP,) if self.shared else (self.ACCEPT, self.KEEP)
+        older = (self.OLDER,) if self.together else ()
+        return (*older, self.KEEP) if self.shared else (self.ACCEPT, *older, self.KEEP)
 
 
 @dataclass(frozen=True, kw_only=True)

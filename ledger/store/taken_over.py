@@ -1,0 +1,200 @@
+"""What an import that is taken back leaves to another in force that shows the same rows."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from ledger.movements import CODE, OF, payment_named
+from ledger.movements import ENTRY as NUMBER
+from ledger.store.chain import Writer
+from ledger.store.codec import dump
+from ledger.store.queries import ACTIVE, EFFECTIVE
+from ledger.store.shapes import CORRECTED, TOLD
+
+# records of an import, and what other imports in force show of them
+_SHOWN = (
+    "SELECT r.id, f.id, s.id FROM record AS r JOIN record AS s ON s.account = r.account"  # noqa: S608
+    " AND s.day = r.day AND s.fingerprint = r.fingerprint AND s.occurrence = 0"
+    " JOIN statement_file AS f ON f.id = s.statement_file_id"
+    f" WHERE r.statement_file_id = ? AND r.occurrence > 0 AND f.id <> r.statement_file_id"
+    f" AND {ACTIVE} AND NOT EXISTS (SELECT 1 FROM answer AS a JOIN statement_file AS f"
+    " ON f.id = a.statement_file_id WHERE a.code = ? AND a.account = r.account"
+    f" AND a.answer = r.fingerprint AND {ACTIVE}) ORDER BY s.id"
+)
+_MADE = (
+    "SELECT e.id, e.record_id, e.other_records FROM entry AS e"  # noqa: S608
+    f" WHERE e.statement_file_id = ? AND {EFFECTIVE} ORDER BY e.id"
+)
+# rows that an undone import took back, of days that another goes over without showing them
+_STILL_GONE = (
+    "SELECT a.answer FROM answer AS a JOIN record AS r ON r.account = a.account"
+    " AND r.fingerprint = a.answer WHERE a.code = :code AND a.statement_file_id = :undone"
+    " AND r.day BETWEEN (SELECT min(t.day) FROM record AS t WHERE t.statement_file_id = :taker"
+    " AND t.account = r.account) AND (SELECT max(t.day) FROM record AS t"
+    " WHERE t.statement_file_id = :taker AND t.account = r.account)"
+    " AND NOT EXISTS (SELECT 1 FROM record AS t WHERE t.statement_file_id = :taker"
+    " AND t.account = r.account AND t.fingerprint = r.fingerprint) ORDER BY a.id"
+)
+
+
+@dataclass
+class TakenOver:
+    """The rows and entries of an import that other imports in force show as well."""
+
+    records: dict[int, int] = field(default_factory=dict)  # record -> that of the other file
+    entries: dict[int, int] = field(default_factory=dict)  # entry -> the import it goes to
+    taken_by: dict[int, int] = field(default_factory=dict)  # record -> that import
+    places: dict[str, str] = field(default_factory=dict)  # file:line -> that of the other file
+
+    def changes(self, entry: Mapping[str, Any]) -> dict[str, object]:
+        """Return the columns of an entry that differ once it rests on the other file's rows."""
+        fields = json.loads(entry["fields"])
+        found: dict[str, object] = {"fields": self._renamed(fields, entry["fields"])}
+        if entry["id"] in self.entries:
+            others = json.loads(entry["other_records"])
+            found |= {
+                "statement_file_id": self.entries[entry["id"]],
+                "record_id": self.records[entry["record_id"]],
+                "other_records": dump([self.records[one] for one in others]) if others else "[]",
+                "where_text": self.places.get(entry["where_text"], entry["where_text"]),
+            }
+        return found
+
+    def _renamed(self, fields: dict[str, Any], text: str) -> str:
+        of = fields.get("of", "")
+        return dump(fields | {"of": self.places[of]}) if of in self.places else text
+
+
+def take_over(connection: sqlite3.Connection, writer: Writer, import_id: int) -> TakenOver:
+    """Append the rows of an import that another in force shows, as rows of that one.
+
+    Returned is what goes along: an entry when one file shows every row that it was made of.
+    """
+    shown: defaultdict[int, dict[int, int]] = defaultdict(dict)  # record -> import -> its record
+    for record, other, twin in connection.execute(_SHOWN, (import_id, CORRECTED)):
+        shown[record].setdefault(other, twin)
+    found = TakenOver()
+    entries = [(row[0], _records(row)) for row in connection.execute(_MADE, (import_id,))]
+    for records in _together(connection, import_id, [made for _, made in entries if made]):
+        able = set.intersection(*(set(shown.get(record, ())) for record in records))
+        if able:
+            taker = min(able)
+            found.records |= {record: shown[record][taker] for record in records}
+            found.taken_by |= dict.fromkeys(records, taker)
+            made = (entry for entry, cited in entries if cited and cited <= records)
+            found.entries |= dict.fromkeys(made, taker)
+    _append_rows(connection, writer, found)
+    return found
+
+
+def append_answers_again(
+    connection: sqlite3.Connection, writer: Writer, numbers: Mapping[int, int]
+) -> None:
+    """Append what was said later of entries, or names them, with the numbers they have now."""
+    sql = (
+        "SELECT statement_file_id, account, row_match, answer, reason, day FROM answer"
+        " WHERE code = ? AND row_match LIKE ? ORDER BY id"
+    )
+    said_later = connection.execute(sql, (CODE, f"{NUMBER}%")).fetchall()
+    for file, account, match, answer, reason, day in said_later:
+        entry, paid = int(match.removeprefix(NUMBER)), payment_named(answer)
+        if entry in numbers or paid in numbers:
+            said = f"{OF}{numbers[paid]}" if paid in numbers else answer
+            place = f"{NUMBER}{numbers.get(entry, entry)}"
+            writer.add("answer", file, CODE, account, place, said, reason, day)
+
+
+def append_told_again(
+    connection: sqlite3.Connection, writer: Writer, import_id: int, taker: int
+) -> None:
+    """Keep that rows of other formats are told by the import that took all entries of one over."""
+    sql = "SELECT name FROM statement_file WHERE id = ?"
+    (old,), (new,) = (connection.execute(sql, (one,)).fetchone() for one in (import_id, taker))
+    sql = (
+        "SELECT statement_file_id, account, row_match, answer, reason, day FROM answer"
+        " WHERE code = ? ORDER BY id"
+    )
+    for file, account, match, answer, reason, day in connection.execute(sql, (TOLD,)).fetchall():
+        names = json.loads(answer)
+        if old in names:
+            told = dump(sorted({new if name == old else name for name in names}))
+            writer.add("answer", file, TOLD, account, match, told, reason, day)
+
+
+def takers_of_corrections(
+    connection: sqlite3.Connection, import_id: int, taken: Iterable[int]
+) -> dict[str, int]:
+    """Return the rows that an import took back and another of ``taken`` still does, with that one.
+
+    That is one whose rows go over the day of such a row, and which does not show it.
+    """
+    found: dict[str, int] = {}
+    for taker in sorted(set(taken)):
+        wanted = {"taker": taker, "undone": import_id, "code": CORRECTED}
+        for (mark,) in connection.execute(_STILL_GONE, wanted):
+            found.setdefault(mark, taker)
+    return found
+
+
+def append_corrected_again(
+    connection: sqlite3.Connection, writer: Writer, import_id: int, takers: Mapping[str, int]
+) -> None:
+    """Keep with the imports that still do it that rows were corrected."""
+    sql = (
+        "SELECT account, row_match, answer, reason, day FROM answer"
+        " WHERE statement_file_id = ? AND code = ? ORDER BY id"
+    )
+    kept = connection.execute(sql, (import_id, CORRECTED)).fetchall()
+    for account, match, answer, reason, day in kept:
+        if answer in takers:
+            writer.add("answer", takers[answer], CORRECTED, account, match, answer, reason, day)
+
+
+def _records(row: Sequence[Any]) -> set[int]:
+    """Return the records that an entry cites, none for one that no row made."""
+    return {row[1], *json.loads(row[2])} if row[1] is not None else set()
+
+
+def _together(
+    connection: sqlite3.Connection, import_id: int, made: Iterable[set[int]]
+) -> Iterator[set[int]]:
+    """Go through the rows of an import, those of one line and those of one entry together."""
+    sql = "SELECT id, line FROM record WHERE statement_file_id = ? AND occurrence > 0"
+    lines: defaultdict[int, set[int]] = defaultdict(set)
+    for record, line in connection.execute(sql, (import_id,)):
+        lines[line].add(record)
+    group = {record: records for records in lines.values() for record in records}
+    for cited in made:
+        joined = set().union(*(group.get(record, {record}) for record in cited))
+        group |= dict.fromkeys(joined, joined)
+    told: set[int] = set()
+    for record in sorted(group):
+        if record not in told:
+            told |= group[record]
+            yield group[record]
+
+
+def _append_rows(connection: sqlite3.Connection, writer: Writer, found: TakenOver) -> None:
+    """Append each row as one of the file that shows it too, where it stands there."""
+    sql = (
+        "SELECT r.occurrence, old.name || ':' || r.line, new.name || ':' || s.line,"
+        " s.statement_file_id, s.line, s.day, s.account, s.fingerprint, s.cells, s.fund, s.units"
+        " FROM record AS r JOIN statement_file AS old ON old.id = r.statement_file_id,"
+        " record AS s JOIN statement_file AS new ON new.id = s.statement_file_id"
+        " WHERE r.id = ? AND s.id = ?"
+    )
+    made, next_id = [], writer.next_id("record")
+    for record, twin in sorted(found.records.items()):
+        occurrence, old, new, *row = connection.execute(sql, (record, twin)).fetchone()
+        found.places.setdefault(old, new)
+        file, line, day, account, mark, *rest = row
+        made.append((next_id, file, line, day, account, mark, occurrence, *rest))
+        found.records[record] = next_id
+        next_id += 1
+    if made:
+        writer.extend("record", made)

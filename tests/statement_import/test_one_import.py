@@ -1,0 +1,317 @@
+"""Files of one import give what they give one by one; undoing one changes nothing others tell."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from cli.main import main
+
+Basis = Callable[..., Result]
+EMPOWER = (
+    "EFFECTIVE DATE,TRANSACTION DESCRIPTION,SOURCE,OPTION,UNITS/ SHARES,AMOUNT\n"
+    "01/10/20,Payroll Contribution,After-tax Contribution,500 Index,10.000000,1000.00\n"
+    "02/10/20,Payroll Contribution,After-tax Contribution,500 Index,10.000000,{}\n"
+    "03/10/20,Payroll Contribution,After-tax Contribution,500 Index,10.000000,1000.00\n"
+)
+IRA = (
+    '"Date","Action","Symbol","Description","Quantity","Price","Fees & Comm","Amount"\n'
+    '"05/06/2020","Bank Interest","","BANK INT","","","","$1000.00"\n'
+    '"03/06/2020","Bank Interest","","BANK INT","","","","${}"\n'
+    '"01/06/2020","Bank Interest","","BANK INT","","","","$1000.00"\n'
+)
+PLAIN = (
+    "Date,Type,Source,Amount\n2020-01-10,contribution,after_tax,1000\n"
+    "2020-02-10,contribution,after_tax,{}\n2020-03-10,contribution,after_tax,1000\n"
+)
+# reader, account and rows: what the middle row was, and what it was corrected to
+READERS = {
+    "empower": ("acme", EMPOWER),
+    "schwab_brokerage": ("ira", IRA),
+    "plain": ("acme", PLAIN),
+}
+
+
+@pytest.fixture
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], Basis]:
+    """Give a new ledger each time; all of them see the same files."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "400")
+    numbers = count(1)
+
+    def new() -> Basis:
+        ledger = f"{next(numbers)}.db"
+
+        def run(*words: str) -> Result:
+            return CliRunner().invoke(main, ["--ledger", ledger, *words])
+
+        run("init")
+        run("taxpayer", "add", "ann", "--name", "Ann Green", "--born", "1970-05-01")
+        run("account", "add", "acme", "--owner", "ann", "--kind", "401k")
+        run("account", "add", "ira", "--owner", "ann", "--kind", "traditional_ira")
+        return run
+
+    return new
+
+
+def write(reader: str) -> str:
+    account, rows = READERS[reader]
+    Path("old.csv").write_text(rows.format("1000.00"))
+    Path("new.csv").write_text(rows.format("1005.00"))
+    return account
+
+
+def answered(**answers: str) -> str:
+    listed = [
+        {"code": "rows_missing", "line": 2, "file": file.replace("_", "."), "answer": answer}
+        for file, answer in answers.items()
+    ]
+    Path("answers.json").write_text(json.dumps(listed))
+    return "answers.json"
+
+
+def held(basis: Basis) -> str:
+    rows = json.loads(basis("balances", "--on", "2020-12-31", "--json").stdout)["balances"]
+    return ", ".join(str(row["value"]) for row in rows)
+
+
+def figures(basis: Basis) -> Any:
+    """Return what the year end says, without the places that it was read from."""
+    record = json.loads(basis("year-end", "2020", "--json").stdout)
+    return record.get("refused") or (record["accounts"], record["forms"])
+
+
+def asked_in(done: Result) -> str:
+    """Return the file in which it is asked which of two is the newer."""
+    assert done.exit_code == 2, done.output
+    assert "nothing tells which of them is the newer download" in done.stderr
+    return "new" if "new.csv:2" in done.stderr else "old"
+
+
+@pytest.mark.parametrize("reader", READERS)
+@pytest.mark.parametrize("turned", [False, True])
+def test_a_download_and_its_correction_in_one_command_are_asked_about_and_never_both_booked(
+    desk: Callable[[], Basis], reader: str, *, turned: bool
+) -> None:
+    account = write(reader)
+    files = ("new.csv", "old.csv") if turned else ("old.csv", "new.csv")
+    order = ("import", *files, "--account", account, "--yes")
+    basis = desk()
+    assert (basis("import", "old.csv", "--account", account, "--yes").exit_code) == 0
+    done = basis("import", "new.csv", "--account", account, "--yes")
+    assert (done.exit_code, "rows_missing" in done.stderr) == (2, True)
+    accept = answered(new_csv="accept")
+    basis("import", "new.csv", "--account", account, "--yes", "--answers", accept)
+    one_by_one = figures(basis)
+    basis = desk()
+    where = asked_in(basis(*order))
+    assert held(basis) == ""
+    newer = {"new": "accept", "old": "older"}[where]
+    for answer, value in ((newer, "3005.00"), ("keep", "4005.00")):
+        basis = desk()
+        done = basis(*order, "--answers", answered(**{f"{where}_csv": answer}))
+        assert done.exit_code == 0, done.output
+        assert held(basis) == value
+        if answer == newer:
+            assert figures(basis) == one_by_one
+        assert basis("verify").exit_code == 0
+    other = {"accept": "older", "older": "accept"}[newer]
+    basis = desk()
+    assert basis(*order, "--answers", answered(**{f"{where}_csv": other})).exit_code == 0
+    assert held(basis) == "3000.00"
+
+
+@pytest.mark.parametrize("reader", READERS)
+def test_a_row_that_only_one_of_two_files_of_one_import_shows_is_asked_about(
+    desk: Callable[[], Basis], reader: str
+) -> None:
+    account = write(reader)
+    lines = Path("old.csv").read_text().splitlines(keepends=True)
+    Path("new.csv").write_text("".join([*lines[:2], *lines[3:]]))
+    basis = desk()
+    where = asked_in(basis("import", "old.csv", "new.csv", "--account", account, "--yes"))
+    for answer, value in (("accept", "2000.00"), ("older", "3000.00")):
+        said = answer if where == "new" else {"accept": "older", "older": "accept"}[answer]
+        basis = desk()
+        told = answered(**{f"{where}_csv": said})
+        done = basis(
+            "import", "old.csv", "new.csv", "--account", account, "--answers", told, "--yes"
+        )
+        assert (done.exit_code, held(basis)) == (0, value)
+
+
+def test_a_download_of_noon_and_one_that_goes_on_are_no_correction(
+    desk: Callable[[], Basis],
+) -> None:
+    write("empower")
+    lines = Path("old.csv").read_text().splitlines(keepends=True)
+    Path("noon.csv").write_text("".join(lines[:3]))
+    evening = "02/10/20,Payroll Contribution,After-tax Contribution,500 Index,1.000000,100.00\n"
+    Path("evening.csv").write_text("".join([*lines[:3], evening, lines[3]]))
+    basis = desk()
+    done = basis("import", "noon.csv", "evening.csv", "--account", "acme", "--yes")
+    assert (done.exit_code, held(basis)) == (0, "3100.00")
+
+
+def test_a_third_file_that_agrees_with_the_old_one_asks_nothing_more(
+    desk: Callable[[], Basis],
+) -> None:
+    write("empower")
+    again = Path("old.csv").read_text()
+    Path("zz.csv").write_text(again + again.splitlines(keepends=True)[3].replace("03/10", "04/10"))
+    files = ("import", "new.csv", "old.csv", "zz.csv", "--account", "acme", "--yes")
+    basis = desk()
+    where = asked_in(basis(*files))
+    newer = {"new": "accept", "old": "older"}[where]
+    done = basis(*files, "--answers", answered(**{f"{where}_csv": newer}))
+    assert (done.exit_code, held(basis)) == (0, "4005.00"), done.output
+
+
+def test_undoing_the_correction_names_the_old_file_of_the_same_import(
+    desk: Callable[[], Basis],
+) -> None:
+    write("empower")
+    files = ("import", "old.csv", "new.csv", "--account", "acme", "--yes")
+    basis = desk()
+    where = asked_in(basis(*files))
+    told = answered(**{f"{where}_csv": {"new": "accept", "old": "older"}[where]})
+    assert basis(*files, "--answers", told).exit_code == 0
+    imports = json.loads(basis("imports", "--json").stdout)
+    listed = imports if isinstance(imports, list) else imports["imports"]
+    (number,) = [one["import"] for one in listed if one["file"] == "new.csv"]
+    done = basis("undo", str(number), "--why", "wrong file")
+    assert "1 row of acme in old.csv is not booked" in done.stdout
+    assert "basis import old.csv --account acme" in done.stdout
+    assert figures(basis)[0]["code"] == "rows_unbooked"
+    assert basis("import", "old.csv", "--account", "acme", "--yes").exit_code == 0
+    assert held(basis) == "3000.00"
+    assert "rows_unbooked" not in basis("check", "2020").output
+
+
+CONVERTED = (
+    "EFFECTIVE DATE,TRANSACTION DESCRIPTION,SOURCE,OPTION,UNITS/ SHARES,AMOUNT\n"
+    "01/10/20,Payroll Contribution,After-tax Contribution,500 Index,10.000000,1000.00\n"
+    "06/01/20,Account Withdrawal,After-tax Contribution,500 Index,-10.000000,-1100.00\n"
+    "06/01/20,Additional Deposit,In-plan Roth After-tax Conversion,500 Index,10.000000,1100.00\n"
+)
+JULY = "07/10/20,Payroll Contribution,After-tax Contribution,500 Index,8.000000,1000.00\n"
+
+
+def test_undoing_one_of_two_downloads_changes_nothing_that_the_other_shows(
+    desk: Callable[[], Basis],
+) -> None:
+    Path("a.csv").write_text(CONVERTED)
+    Path("b.csv").write_text(CONVERTED + JULY)
+    basis = desk()
+    for name in ("a.csv", "b.csv"):
+        assert basis("import", name, "--account", "acme", "--yes").exit_code == 0
+    before = figures(basis)
+    done = basis("undo", "1", "--why", "wrong file")
+    assert "kept, since import 2 (b.csv) shows their rows too: 2; basis undo 2" in done.stdout
+    assert figures(basis) == before
+    entries = json.loads(basis("register", "acme", "--json").stdout)["entries"]
+    kept = [e["where"] for e in entries if e["import"] == 2 and not e["reverses"]]
+    assert kept == ["b.csv:2", "b.csv:3", "b.csv:5"]
+    assert basis("verify").exit_code == 0
+    # the file comes again without a question, and the last one that shows the rows takes them along
+    assert basis("import", "a.csv", "--account", "acme", "--yes").exit_code == 0
+    assert figures(basis) == before
+    assert basis("undo", "2", "--why", "wrong file").exit_code == 0
+    assert json.loads(basis("balances", "--json").stdout)["balances"] == []
+
+
+def test_a_correction_that_two_downloads_show_outlives_the_first_of_them(
+    desk: Callable[[], Basis],
+) -> None:
+    write("empower")
+    longer = Path("new.csv").read_text().splitlines(keepends=True)
+    Path("longer.csv").write_text("".join([*longer, longer[3].replace("03/10", "04/10")]))
+    basis = desk()
+    for name in ("old.csv", "new.csv", "longer.csv"):
+        told = answered(new_csv="accept")
+        done = basis("import", name, "--account", "acme", "--yes", "--answers", told)
+        assert done.exit_code == 0, done.output
+    assert held(basis) == "4005.00"
+    # import 3 shows 1,005.00 and not 1,000.00, as import 2 did
+    assert basis("undo", "2", "--why", "wrong file").exit_code == 0
+    assert held(basis) == "4005.00"
+    # without any file that shows the correction the old row stands again
+    assert basis("undo", "3", "--why", "wrong file").exit_code == 0
+    assert held(basis) == "3000.00"
+    assert basis("verify").exit_code == 0
+
+
+def test_what_another_format_told_is_named_when_the_file_that_booked_it_is_undone(
+    desk: Callable[[], Basis],
+) -> None:
+    Path("a.csv").write_text(CONVERTED)
+    Path("t.csv").write_text(
+        "Date,Type,Source,Amount\n2020-01-10,contribution,after_tax,1000\n"
+        "2020-06-01,in_plan_conversion,after_tax,1100\n"
+    )
+    basis = desk()
+    for name in ("a.csv", "t.csv"):
+        assert basis("import", name, "--account", "acme", "--yes").exit_code == 0
+    before = figures(basis)
+    assert "rows_unbooked" not in basis("check", "2020").output
+    done = basis("undo", "1", "--why", "wrong file")
+    assert "open: 2 rows of acme in t.csv are not booked" in done.stdout
+    assert "import the file again: basis import t.csv --account acme" in done.stdout
+    assert "t.csv:2" in basis("check", "2020").output
+    assert [one["code"] for one in figures(basis)] == ["rows_unbooked"]
+    said = [{"code": "value_needed", "line": 3, "answer": "all"}]
+    Path("all.json").write_text(json.dumps(said))
+    done = basis("import", "t.csv", "--account", "acme", "--yes", "--answers", "all.json")
+    assert done.exit_code == 0, done.output
+    assert not basis("check", "2020").exit_code
+    forms = figures(basis)[1]
+    assert forms["1099-R"][0]["boxes"]["1"] == before[1]["1099-R"][0]["boxes"]["1"] == "1100.00"
+
+
+def test_what_is_told_of_a_file_and_of_its_longer_download_needs_only_one_of_them(
+    desk: Callable[[], Basis],
+) -> None:
+    Path("a.csv").write_text(CONVERTED)
+    Path("b.csv").write_text(CONVERTED + JULY)
+    Path("t.csv").write_text("Date,Type,Source,Amount\n2020-01-10,contribution,after_tax,1000\n")
+    basis = desk()
+    for name in ("a.csv", "t.csv", "b.csv"):
+        assert basis("import", name, "--account", "acme", "--yes").exit_code == 0
+    before = figures(basis)
+    assert "open:" not in basis("undo", "1", "--why", "wrong file").stdout
+    assert figures(basis) == before
+    assert "open: 1 row of acme in t.csv" in basis("undo", "3", "--why", "wrong file").stdout
+
+
+PAID = (
+    "EFFECTIVE DATE,TRANSACTION DESCRIPTION,SOURCE,OPTION,UNITS/ SHARES,AMOUNT\n"
+    "01/10/20,Payroll Contribution,Base-pay Traditional 401(k) Contribution,Index,20.000,2000.00\n"
+    "06/01/20,Account Withdrawal,Base-pay Traditional 401(k) Contribution,Index,-5.000,-600.00\n"
+)
+
+
+def test_what_was_said_of_an_entry_holds_when_the_entry_goes_to_another_file(
+    desk: Callable[[], Basis],
+) -> None:
+    Path("a.csv").write_text(PAID)
+    Path("b.csv").write_text(PAID + PAID.splitlines(keepends=True)[1].replace("01/10", "07/10"))
+    said = [{"code": "partner_unknown", "match": "Account Withdrawal", "answer": "in_transit"}]
+    Path("said.json").write_text(json.dumps(said))
+    basis = desk()
+    for name in ("a.csv", "b.csv"):
+        done = basis("import", name, "--account", "acme", "--yes", "--answers", "said.json")
+        assert done.exit_code == 0, done.output
+    entries = json.loads(basis("register", "acme", "--json").stdout)["entries"]
+    (paid,) = [str(e["entry"]) for e in entries if e["kind"] == "distribution"]
+    assert basis("settle", paid, "--to", "cash").exit_code == 0
+    before = figures(basis)
+    assert before[1]["1040"]["lines"]["5b"] == "600.00"
+    assert "open again" not in basis("undo", "1", "--why", "wrong file").stdout
+    assert figures(basis) == before
+    assert basis("verify").exit_code == 0
