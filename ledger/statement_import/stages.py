@@ -250,7 +250,8 @@ MOVE: tuple[Stage, ...] = (
         "payments with their legs, and all facts of the ledger",
         "each side as an event of its own account",
         (
-            *(movements.PaidOut, movements.MovedAccounts, movements.TaxAlone),
+            *(movements.PaidOut, movements.MovedAccounts, movements.MovedBack),
+            movements.TaxAlone,
             *(movements.SameMoney, movements.RolloverOrigin, movements.PossibleConversion),
             *(movements.PossibleInPlan, rows.SourceNotSaid, sources.PaidFromSource),
             *(rows.AmountUnknown, rows.NeedsMore),
