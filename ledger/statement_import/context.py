@@ -38,6 +38,7 @@ class ImportContext:
     balances: dict[str, list[ClosingBalance]] = field(default_factory=dict)  # likewise
     completed: set[int] = field(default_factory=set)  # entries that this import reverses
     superseded: dict[str, set[str]] = field(default_factory=dict)  # rows of this import, by account
+    put_to_user: set[str] = field(default_factory=set)  # rows of the ledger that a file lacks
     drafts: list[FileDraft] = field(default_factory=list)  # the files whose movements are booked
     _pending: dict[str, list[Fact]] = field(default_factory=dict)  # by account, not yet stored
 

@@ -315,3 +315,21 @@ def test_what_was_said_of_an_entry_holds_when_the_entry_goes_to_another_file(
     assert "open again" not in basis("undo", "1", "--why", "wrong file").stdout
     assert figures(basis) == before
     assert basis("verify").exit_code == 0
+
+
+@pytest.mark.parametrize("reader", READERS)
+@pytest.mark.parametrize(("word", "rows"), [("accept", 3005), ("keep", 4005)])
+def test_a_corrected_download_saved_twice_is_asked_about_once(
+    desk: Callable[[], Basis], reader: str, word: str, rows: int
+) -> None:
+    account = write(reader)
+    Path("new (1).csv").write_bytes(Path("new.csv").read_bytes())
+    basis = desk()
+    basis("import", "old.csv", "--account", account, "--yes")
+    both = ("import", "new.csv", "new (1).csv", "--account", account, "--yes")
+    assert basis(*both, "--write-answers", "open.json").exit_code == 2
+    (listed,) = json.loads(Path("open.json").read_text())
+    Path("open.json").write_text(json.dumps([listed | {"answer": word}]))
+    done = basis(*both, "--answers", "open.json")
+    assert done.exit_code == 0, done.output
+    assert held(basis) == f"{rows}.00"

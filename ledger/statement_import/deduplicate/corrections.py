@@ -123,6 +123,7 @@ def _gone_of_ledger(
         key=lambda one: (one.place.day, one.place.where.rpartition(":")[0], one.place.line),
     )
     gone = [one for one in gone if one.made or one.fingerprint not in corrected]
+    gone = [one for one in gone if one.fingerprint not in context.put_to_user]
     if back:
         draft.notes.append(
             f"{', '.join(sorted(map(date.isoformat, back)))}: an older download; the rows as "
@@ -234,6 +235,8 @@ def _ask(
         together=", ".join(sorted(together)),
     )
     said = context.ask(draft, question)
+    if said != RowsMissing.OLDER:  # one word for a row, however many files of the import lack it
+        context.put_to_user.update(one.fingerprint for one in gone if one.row is None)
     if said == RowsMissing.OLDER:
         _leave_out(draft, context, rows, gone, beyond)
     elif said == RowsMissing.ACCEPT:
