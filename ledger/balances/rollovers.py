@@ -101,7 +101,10 @@ class Rollovers:
                     code="rollover_too_large",
                     problem=f"{amount} is rolled over out of {left} that was paid in cash "
                     f"({distribution.name})",
-                    remedy="correct the amount, or name the distribution it belongs to ('of')",
+                    remedy="correct the amount, or name the distribution it belongs to ('of'); "
+                    "where one deposit holds several payments or other money too, take its import "
+                    "back, answer its row 'ignore' and enter each part by itself: basis add "
+                    "rollover_60day, basis add contribution",
                 )
             if rollover.kind is EventKind.REPAYMENT:
                 self._check_repayment(rollover, distribution)

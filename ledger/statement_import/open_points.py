@@ -36,6 +36,7 @@ _TOLD = CONTRADICTIONS | {
     *(ABOVE_BALANCE, FUND_RENAMED, OPENING_NEEDED, ROWS_MISSING),
     *(SOURCE_NEEDED, VALUE_NEEDED),
 }
+_SETTLED_BY = "'basis check' names what settles it"
 _SIDE = "in_transit"  # of a side that was stored before; those of this import are told apart
 
 
@@ -188,7 +189,9 @@ def _note_others(worked: WorkedOut, context: ImportContext) -> None:
         before = _known_points(fold, context) if found else frozenset()
         for error in (r.error for r in found if str(r.error) not in before):
             draft = here.get(error.where, worked.drafts[0])
-            draft.notes.append(f"open: {error.where}: {error.problem}; {error.remedy}")
+            # the numbers of entries that this import brings are not known before it is stored
+            advice = _SETTLED_BY if error.code == _SIDE else error.remedy
+            draft.notes.append(f"open: {error.where}: {error.problem}; {advice}")
 
 
 def _known_points(fold: Fold, context: ImportContext) -> frozenset[str]:

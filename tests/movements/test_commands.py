@@ -279,6 +279,14 @@ def test_a_60_day_rollover_names_its_payment_in_either_order(
         assert desk.open_sides() == ["ira 10700.00"]
 
 
+def test_an_import_names_no_entry_that_is_not_stored_yet(desk: Desk) -> None:
+    desk.bring(desk.write("ira", "11/06/2023,ROLLOVER CASH (Cash), ,No Description,Cash,0,,10700,"))
+    told = " ".join(desk.bring(desk.write("old", *TWO_FUNDS), sent_to="cash").split())
+    assert "10,700.00 came into ira on 2023-11-06" in told
+    assert "settle 1 --of" not in told
+    assert "settle 1 --of" in desk.run("check", "2023", code=2)
+
+
 def test_a_payment_put_back_after_60_days_counts_with_a_reason(desk: Desk) -> None:
     desk.bring(desk.write("ira", "12/06/2023,ROLLOVER CASH (Cash), ,No Description,Cash,0,,10700,"))
     desk.bring(desk.write("old", *TWO_FUNDS), sent_to="cash")
