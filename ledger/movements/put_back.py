@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from itertools import count
 from typing import NamedTuple
 
 from ledger.booking import Accounts, book, destinations
@@ -99,7 +100,8 @@ def divided_by_payment(
 ) -> Iterator[JournalEntry]:
     """Go through entries; money put back of a check for several sources is divided over them.
 
-    It names one of them. Pretax dollars are put back first (IRC 402(c)(2)).
+    It names one of them. Pretax dollars are put back first (IRC 402(c)(2)), into a traditional
+    IRA or a plan before a Roth IRA, as Notice 2014-54, section III, lets the owner choose.
     """
     listed = list(entries)
     back = [e for e in listed if e.event.kind is EventKind.ROLLOVER_60DAY and not e.derived]
@@ -112,17 +114,30 @@ def divided_by_payment(
         left[owned_name(one, one.name, accounts)] += _cash(one)
     for entry in back:
         left[owned_name(entry.event, entry.event.of, accounts)] -= entry.event.money("amount")
-    for entry in listed:
+    taxed = {one.name: _is_taxed(one) for one in paid}
+
+    def fits(entry: JournalEntry) -> bool:
+        """Tell whether the payment that is named is of the money that such an account gets."""
+        return accounts[entry.event.to].kind.is_roth_ira == taxed.get(entry.event.of, False)
+
+    divided: dict[int, list[JournalEntry]] = {}
+    for entry in sorted(back, key=fits):  # too much of one payment is of whom it fits least
         event = entry.event
         name = owned_name(event, event.of, accounts)
-        if entry.derived or event.kind is not EventKind.ROLLOVER_60DAY or left[name] >= ZERO:
-            yield entry
+        if left[name] >= ZERO:
             continue
         left[name] += event.money("amount")
         shares = _shares(event, paid, left, accounts)
         for of, amount in shares:
             left[owned_name(event, of, accounts)] -= amount
-            yield replace(book(replace(event, of=of, amount=amount), accounts), reason=entry.reason)
+        one_by_one = [(replace(event, of=of, amount=amount), entry.reason) for of, amount in shares]
+        divided[back.index(entry)] = [
+            replace(book(one, accounts), reason=reason) for one, reason in one_by_one
+        ]
+    numbers = count()
+    for entry in listed:
+        is_back = entry.event.kind is EventKind.ROLLOVER_60DAY and not entry.derived
+        yield from divided.get(next(numbers), [entry]) if is_back else [entry]
 
 
 def _shares(

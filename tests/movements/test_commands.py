@@ -279,6 +279,33 @@ def test_a_60_day_rollover_names_its_payment_in_either_order(
         assert desk.open_sides() == ["ira 10700.00"]
 
 
+@pytest.mark.parametrize("named", ["pre_tax pre_tax", "after_tax after_tax", "pre_tax after_tax"])
+def test_one_check_put_back_into_two_iras_gives_pretax_money_to_the_traditional_one(
+    desk: Desk, named: str
+) -> None:
+    """5,500.00 in cash, 1,000.00 of it after-tax: whichever entry is named, nothing is taxed."""
+    rows = [
+        f"{day},{what},{source},500 Index,{sign}{units}.000000,{sign}{units}00.00"
+        for day, what, sign in (
+            ("01/10/20", "Payroll Contribution", ""),
+            ("09/20/23", "Account Withdrawal", "-"),
+        )
+        for source, units in (("Employee Before Tax", 45), ("After-tax Contribution", 10))
+    ]
+    desk.bring(desk.write("old", *rows), sent_to="cash")
+    for account, amount in (("ira", 4500), ("roth", 1000)):
+        deposit = f"10/06/2023,ROLLOVER CASH (Cash), ,No Description,Cash,0,,{amount},"
+        desk.bring(desk.write(account, deposit))
+    with Ledger.open(desk.ledger) as ledger:
+        events = [one.event for one in ledger.books().facts]
+    paid = {str(e.source): e.seq for e in events if e.day.isoformat() == "2023-09-20"}
+    came = {e.account: e.seq for e in events if e.day.isoformat() == "2023-10-06"}
+    for account, source in zip(("ira", "roth"), named.split(), strict=True):
+        desk.run("settle", str(came[account]), "--of", str(paid[source]))
+    assert desk.open_sides() == []
+    assert desk.year()["1040"]["lines"] == {"5a": "5500.00", "5b": "0.00"}
+
+
 def test_an_import_names_no_entry_that_is_not_stored_yet(desk: Desk) -> None:
     desk.bring(desk.write("ira", "11/06/2023,ROLLOVER CASH (Cash), ,No Description,Cash,0,,10700,"))
     told = " ".join(desk.bring(desk.write("old", *TWO_FUNDS), sent_to="cash").split())
