@@ -46,6 +46,7 @@ class Stated:
     unshown: int  # paydays of the gaps that no file shows
     paycheck: Money
     latest: Money
+    moved: Money  # what came in on the very day, less what left
     begins: bool
     lacks: bool
 
@@ -70,8 +71,9 @@ class Stated:
 
         Where units tell what is there, only prices can move it. Else a difference of some
         paychecks to the cent is none that a market makes, nor one that is half and more of
-        paychecks that no file shows. Where the account begins, or earlier rows are known to be
-        missing, there is nothing to compare with: the balance tells what was there.
+        paychecks that no file shows, nor what moved on the very day. Where the account begins, or
+        earlier rows are known to be missing, there is nothing to compare with: the balance tells
+        what was there.
         """
         if self.begins or self.lacks:
             return ""
@@ -79,11 +81,8 @@ class Stated:
         is_beyond = abs(off) > self.allowed.cents or -off * _HALF > max(self.worth.cents, 0)
         if self.by_units and not is_beyond:
             return ""
-        count = self._paychecks
-        if count:
-            what = "paycheck" if ":" in self.pool else "contribution"  # of a source, or of an IRA
-            what = f"{count} {what}s bring" if count > 1 else f"one {what} brings"
-            return f"this is what {what}: is a download missing or counted twice?"
+        if self._as_moved:
+            return self._as_moved
         unshown = self.paycheck.cents * self.unshown
         if is_beyond or (unshown and self.difference.cents * 2 >= unshown):
             units = f" of {self.worth}, what its units come to" if self.by_units else ""
@@ -92,6 +91,19 @@ class Stated:
                 "is missing, an opening, or a row booked twice"
             )
         return ""
+
+    @property
+    def _as_moved(self) -> str:
+        """Which money the difference is to the cent, "" where it is that of none."""
+        count = self._paychecks
+        if count:
+            what = "paycheck" if ":" in self.pool else "contribution"  # of a source, or of an IRA
+            what = f"{count} {what}s bring" if count > 1 else f"one {what} brings"
+            return f"this is what {what}: is a download missing or counted twice?"
+        if not self.moved or self.difference != -self.moved:
+            return ""
+        way = "left" if self.moved.cents < 0 else "came in"
+        return f"this is what {way} on that very day: a balance is that of the day's close"
 
     @property
     def _paychecks(self) -> int:
@@ -173,8 +185,21 @@ def stated_value(journal: Sequence[JournalEntry], balance: Event) -> Stated:
         unshown=sum(gap.paydays for gap in gaps if not _is_shown(gap, facts, account)),
         paycheck=usual_paycheck(contributions),
         latest=usual_paycheck(e for e in contributions if e.day == contributions[-1].day),
+        moved=_moved(until, held, day),
         begins=not until,
         lacks=any(p in near.lacking or _lacks(p, facts, day) for p in held),
+    )
+
+
+def _moved(facts: Iterable[JournalEntry], pools: Iterable[Pool], day: date) -> Money:
+    """Return what came into pools on a day, less what left them; no gain of the market."""
+    mine = set(pools)
+    return Money.total(
+        posting.value
+        for entry in facts
+        if entry.day == day and not entry.event.kind.spec.is_market
+        for posting in entry.postings
+        if posting.pool in mine and not (entry.derived and entry.event.kind is EventKind.BALANCE)
     )
 
 

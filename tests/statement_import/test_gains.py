@@ -234,6 +234,20 @@ def test_a_balance_of_nothing_on_the_day_on_which_all_left_differs_from_nothing(
     assert (ledger.line(2021), ledger.held()) == ("50.00", "0.00")
 
 
+@pytest.mark.parametrize(
+    ("kind", "before", "way"), [("distribution", "7000", "left"), ("earnings", "7000", "")]
+)
+def test_a_balance_of_before_what_left_on_its_day_is_no_gain(
+    ledger: Ledger, kind: str, before: str, way: str
+) -> None:
+    add = ("add", "contribution", "--account", "ira", "--date", "2020-02-03", "--amount", "7000")
+    ledger.run(*add, "--year", "2020")
+    ledger.run("add", kind, "--account", "ira", "--date", "2020-12-31", "--amount", "3000")
+    balance = ("add", "balance", "--account", "ira", "--date", "2020-12-31", "--value")
+    told = ledger.run(*balance, before, code=1 if way else 0)
+    assert ("on that very day" in told) is bool(way)
+
+
 def test_a_balance_of_a_plan_in_one_fund_is_divided_by_units(ledger: Ledger) -> None:
     # 5 units of 500.00 paid in early, 5 of 650.00 late: each is worth as much at the year's end
     ledger.bring(
