@@ -112,11 +112,13 @@ def append_undo(connection: sqlite3.Connection, writer: Writer, import_id: int, 
     taken = take_over(connection, writer, import_id)
     moved = [*taken.entries, *_naming(connection, taken.places, but=ids)]
     _append_reversals(connection, writer, sorted({*ids, *moved}), why)
-    append_answers_again(connection, writer, _append_moved(connection, writer, taken, moved))
+    numbers = _append_moved(connection, writer, taken, moved)
     takers = set(taken.entries.values())
     if taken.entries.keys() == set(ids) and len(takers) == 1:
         append_told_again(connection, writer, import_id, *takers)
-    _append_replaced_again(connection, writer, import_id, set(taken.taken_by.values()))
+    takers = set(taken.taken_by.values())
+    numbers |= _append_replaced_again(connection, writer, import_id, takers)
+    append_answers_again(connection, writer, numbers)
     writer.add("undone_import", import_id, why, now())
     return Undone(len(ids) - len(taken.entries), Counter(taken.entries.values()))
 
@@ -148,11 +150,11 @@ def _corrected_by(import_id: int) -> str:
 
 def _append_replaced_again(
     connection: sqlite3.Connection, writer: Writer, import_id: int, takers: Collection[int]
-) -> None:
-    """Book the entries again that an import had replaced: without it they stand as before.
+) -> dict[int, int]:
+    """Book the entries again that an import had replaced, and return their new numbers.
 
-    Those of an import that was taken back meanwhile stay out, and those whose rows one of the
-    imports that take its rows over does not show either.
+    Without the import they stand as before. Those of an import that was taken back meanwhile stay
+    out, and those whose rows one of the imports that take its rows over does not show either.
     """
     still = takers_of_corrections(connection, import_id, takers)
     found = connection.execute(
@@ -164,13 +166,16 @@ def _append_replaced_again(
     ids = [entry_id for (entry_id,) in found.fetchall()]
     # booked again, they change their years as much as a reversal does
     refuse_closed(connection, by_entries(connection, ids))
+    numbers: dict[int, int] = {}
     for entry_id in ids:
-        row, legs = _copied(connection, entry_id, id=(number := writer.next_id(ENTRY)))
+        numbers[entry_id] = number = writer.next_id(ENTRY)
+        row, legs = _copied(connection, entry_id, id=number)
         writer.extend_entries([(row, legs)])
         taker = still.get(_fingerprint(connection, entry_id))
         if taker is not None:
             _append_reversals(connection, writer, [number], _corrected_by(taker))
     append_corrected_again(connection, writer, import_id, still)
+    return numbers
 
 
 def _fingerprint(connection: sqlite3.Connection, entry_id: int) -> str:

@@ -311,7 +311,7 @@ def _unbooked(
     if not shown:
         return
     said = {(a.code, a.account, a.match): a.answer for a in answers(connection)}
-    names = {one.name for one in imports(connection) if not one.undone}
+    names = _in_effect(connection)
     left: dict[tuple[str, str], dict[int, str]] = {}
     for day, name, account, line, mark in shown:
         match = ROW + mark
@@ -330,6 +330,15 @@ def _unbooked(
         for (name, account), days in left.items()
     )
     yield from sorted(found, key=attrgetter("day", "file", "account"))
+
+
+def _in_effect(connection: sqlite3.Connection) -> set[str]:
+    """Return the names of files that still book something: entries may be reversed one by one."""
+    sql = (
+        "SELECT DISTINCT f.name FROM entry AS e JOIN statement_file AS f"  # noqa: S608
+        f" ON f.id = e.statement_file_id WHERE {EFFECTIVE} AND {ACTIVE}"
+    )
+    return {name for (name,) in connection.execute(sql)}
 
 
 def _settled(

@@ -95,18 +95,25 @@ def take_over(connection: sqlite3.Connection, writer: Writer, import_id: int) ->
 def append_answers_again(
     connection: sqlite3.Connection, writer: Writer, numbers: Mapping[int, int]
 ) -> None:
-    """Append what was said later of entries, or names them, with the numbers they have now."""
+    """Append what was said later of entries, or names them, with the numbers they have now.
+
+    All that was said of sides comes again, in its order: of one movement the newest word counts.
+    """
     sql = (
         "SELECT statement_file_id, account, row_match, answer, reason, day FROM answer"
         " WHERE code = ? AND row_match LIKE ? ORDER BY id"
     )
     said_later = connection.execute(sql, (CODE, f"{NUMBER}%")).fetchall()
+    again = []
     for file, account, match, answer, reason, day in said_later:
         entry, paid = int(match.removeprefix(NUMBER)), payment_named(answer)
-        if entry in numbers or paid in numbers:
-            said = f"{OF}{numbers[paid]}" if paid in numbers else answer
-            place = f"{NUMBER}{numbers.get(entry, entry)}"
-            writer.add("answer", file, CODE, account, place, said, reason, day)
+        now = numbers.get(paid, paid)
+        said = answer.replace(f"{OF}{paid}", f"{OF}{now}", 1) if paid else answer
+        place = f"{NUMBER}{numbers.get(entry, entry)}"
+        again.append((file, CODE, account, place, said, reason, day))
+    if [(row[2], row[3]) for row in said_later] != [(row[3], row[4]) for row in again]:
+        for row in again:
+            writer.add("answer", *row)
 
 
 def append_told_again(

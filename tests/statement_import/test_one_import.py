@@ -333,3 +333,82 @@ def test_a_corrected_download_saved_twice_is_asked_about_once(
     done = basis(*both, "--answers", "open.json")
     assert done.exit_code == 0, done.output
     assert held(basis) == f"{rows}.00"
+
+
+SCHWAB = IRA.splitlines(keepends=True)[0]
+
+
+def put_back(desk: Callable[[], Basis], day: str, **answers: str) -> tuple[Basis, str, str]:
+    """Return a ledger of two downloads with one payment, and the entries of it and of a deposit."""
+    Path("a.csv").write_text(PAID)
+    Path("b.csv").write_text(PAID + PAID.splitlines(keepends=True)[1].replace("01/10", "07/10"))
+    Path("i.csv").write_text(SCHWAB + f'"{day}","Journal","","ROLLOVER CASH","","","","$600.00"\n')
+    said = [{"code": "partner_unknown", "match": "Account Withdrawal", "answer": "cash"}]
+    said += [{"code": code, "line": 2, "answer": answer} for code, answer in answers.items()]
+    Path("said.json").write_text(json.dumps(said))
+    basis = desk()
+    for name, account in (("a.csv", "acme"), ("b.csv", "acme"), ("i.csv", "ira")):
+        done = basis("import", name, "--account", account, "--yes", "--answers", "said.json")
+        assert done.exit_code == 0, done.output
+    return basis, entry(basis, "acme", "distribution"), entry(basis, "ira", "rollover_in")
+
+
+def entry(basis: Basis, account: str, kind: str) -> str:
+    entries = json.loads(basis("register", account, "--json").stdout)["entries"]
+    (found,) = [e["entry"] for e in entries if e["kind"] == kind and not e["reversed"]]
+    return str(found)
+
+
+def test_why_money_was_put_back_late_is_said_of_the_entry_that_another_file_takes_over(
+    desk: Callable[[], Basis],
+) -> None:
+    basis, paid, came = put_back(desk, "09/15/2020")
+    assert basis("settle", came, "--of", paid, "--reason", "self-certification").exit_code == 0
+    before = figures(basis)
+    assert before[1]["1040"]["lines"] == {"5a": "600.00", "5b": "0.00"}
+    assert basis("undo", "1", "--why", "wrong file").exit_code == 0
+    assert figures(basis) == before
+
+
+def test_the_newest_word_stays_the_newest_when_the_payment_of_an_older_one_gets_a_number(
+    desk: Callable[[], Basis],
+) -> None:
+    basis, paid, came = put_back(desk, "06/15/2020", rollover_origin="outside")
+    assert basis("settle", came, "--of", paid).exit_code == 0
+    assert basis("settle", came, "--from", "outside").exit_code == 0
+    before = figures(basis)
+    assert before[1]["1040"]["lines"]["5b"] == "600.00"
+    assert basis("undo", "1", "--why", "wrong file").exit_code == 0
+    assert figures(basis) == before
+
+
+def test_what_was_said_of_an_entry_holds_when_its_correction_is_undone(
+    desk: Callable[[], Basis],
+) -> None:
+    Path("old.csv").write_text(PAID)
+    Path("new.csv").write_text(PAID.replace("-600.00", "-605.00"))
+    said = [{"code": "partner_unknown", "match": "Account Withdrawal", "answer": "cash"}]
+    said += [{"code": "rows_missing", "line": 2, "answer": "accept"}]
+    Path("said.json").write_text(json.dumps(said))
+    order = ("--account", "acme", "--yes", "--answers", "said.json")
+    basis = desk()
+    assert basis("import", "old.csv", *order).exit_code == 0
+    assert basis("settle", entry(basis, "acme", "distribution"), "--to", "ira").exit_code == 0
+    before = figures(basis)
+    assert basis("import", "new.csv", *order).exit_code == 0
+    assert basis("undo", "2", "--why", "wrong file").exit_code == 0
+    assert figures(basis) == before
+
+
+def test_a_row_that_somebody_typed_is_open_once_the_typed_entry_is_reversed(
+    desk: Callable[[], Basis],
+) -> None:
+    basis = desk()
+    basis("account", "add", "roth", "--owner", "ann", "--kind", "roth_ira")
+    typed = ("--account", "ira", "--to", "roth", "--date", "2020-05-01", "--amount", "1000")
+    assert basis("add", "conversion", *typed).exit_code == 0
+    Path("r.csv").write_text(SCHWAB + '"05/01/2020","Journal","","JOURNAL","","","","-$1000.00"\n')
+    assert basis("import", "r.csv", "--account", "ira", "--yes").exit_code == 0
+    assert "rows_unbooked" not in basis("year-end", "2020", "--json").stdout
+    assert basis("reverse", "1", "--why", "typed twice").exit_code == 0
+    assert [one["code"] for one in figures(basis)] == ["rows_unbooked"]
