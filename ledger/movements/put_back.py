@@ -114,11 +114,12 @@ def divided_by_payment(
         left[owned_name(one, one.name, accounts)] += _cash(one)
     for entry in back:
         left[owned_name(entry.event, entry.event.of, accounts)] -= entry.event.money("amount")
-    taxed = {one.name: _is_taxed(one) for one in paid}
+    taxed = {owned_name(one, one.name, accounts): _is_taxed(one) for one in paid}
 
     def fits(entry: JournalEntry) -> bool:
         """Tell whether the payment that is named is of the money that such an account gets."""
-        return accounts[entry.event.to].kind.is_roth_ira == taxed.get(entry.event.of, False)
+        named = owned_name(entry.event, entry.event.of, accounts)
+        return accounts[entry.event.to].kind.is_roth_ira == taxed.get(named, False)
 
     divided: dict[int, list[JournalEntry]] = {}
     for entry in sorted(back, key=fits):  # too much of one payment is of whom it fits least

@@ -10,6 +10,7 @@ from __future__ import annotations
 import itertools
 import json
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ from ledger.chart import Account, AccountKind, Source
 from ledger.events import Event, EventKind
 from ledger.money import Money
 from ledger.movements import meet
+from ledger.movements.put_back import divided_by_payment
 
 PLAIN = "Date,Type,Source,Amount,To,Value"
 EMPOWER = "EFFECTIVE DATE,TRANSACTION DESCRIPTION,SOURCE,OPTION,UNITS/ SHARES,AMOUNT"
@@ -161,6 +163,24 @@ def test_payments_that_were_each_put_back_keep_their_names() -> None:
     payments = paid(700, id="d1"), paid(200, id="d2")
     assert len(joined(*payments, *back)) == 2
     assert len(joined(*payments, *back[:1])) == 1
+
+
+def test_a_payment_of_another_person_under_the_same_name_tells_nothing_of_ones_own() -> None:
+    """Ann's check of 600 pretax and 400 after-tax dollars went into two IRAs under one name."""
+    kinds = {"ira": AccountKind.TRADITIONAL_IRA, "roth": AccountKind.ROTH_IRA}
+    chart = {name: Account(name, "ann", kind) for name, kind in kinds.items()}
+    chart |= {name: Account(name, who, AccountKind.K401)
+              for name, who in (("acme", "ann"), ("other", "bob"))}  # fmt: skip
+    events = [
+        paid(600, id="d1", sources=(Source.PRE_TAX,)),
+        paid(400, id="d2"),
+        *(Event(f"b.csv:{n}", date(2020, 6, 9), "acme", EventKind.ROLLOVER_60DAY,
+                Money.dollars(n), to=to, of="d1") for n, to in ((600, "ira"), (400, "roth"))),
+        replace(paid(400, id="d1"), account="other"),
+    ]  # fmt: skip
+    divided = divided_by_payment([book(one, chart) for one in events], chart)
+    back = [e.event for e in divided if e.event.kind is EventKind.ROLLOVER_60DAY]
+    assert [(e.to, e.of) for e in back] == [("ira", "d1"), ("roth", "d2")]
 
 
 @pytest.mark.parametrize("units", ["10.000000", "9.900000"])
