@@ -144,12 +144,15 @@ def show_booked(
 ) -> None:
     """Show what was booked of each source and what it holds after the last row: a row adds up."""
     values, days = {(h.account, h.source): h for h in held}, {h.day for h in held}
+    worked = {h.account for h in held}
     rows: list[list[show.Cell]] = []
     for pool in sorted(booked.keys() | values.keys()):
         sums = booked.get(pool, {})
         now = values.get(pool)
         cells = [sums.get(column, ZERO) for column in _BOOKED]
-        value = now.value if now else Money.total(sums.values())
+        # a source that is not there any more, as a conversion of it was taken back, holds nothing
+        value = ZERO if pool[0] in worked else Money.total(sums.values())
+        value = now.value if now else value
         name = f"{pool[0]} {source_words(pool[1])}".strip()
         day = now.day.isoformat() if now and len(days) > 1 else ""
         shown = [value - Money.total(cells), *cells]

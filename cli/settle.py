@@ -82,7 +82,8 @@ def _keep(entry: int, other: str, told: str, *, origin: str) -> None:
         back = event.of and not event.to
         said = told.replace("went to {to}", "was taken back" if back else f"went to {event.to}")
         show.line(f"{event.where}: {event.kind.words} of {event.account} {said}")
-        years = {e.event.day.year for e in books.facts if back and e.event.name == event.of}
+        own = (e.event for e in books.facts if back and e.event.account == event.account)
+        years = {one.day.year for one in own if one.name == event.of}
         for year in sorted(years - {event.day.year}):
             show.line(f"{year} has none of it now: its Form 1099-R must be corrected too")
         if went and before not in {"", other}:

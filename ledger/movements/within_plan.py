@@ -62,20 +62,34 @@ def halves(events: Iterable[Event]) -> list[Halves]:
     listed = [one for one in listed if one[0] not in used]
     came = [one for one in listed if _came(one[1])]
     left = [one for one in listed if not _came(one[1])] if came else []
-    outs, intos = _groups(left), _groups(came)
+    # of one account and as much, or no halves: a plan may convert on each of thousands of paydays
+    outs, intos = _by_amount(_groups(left)), _by_amount(_groups(came))
     found: list[Halves] = []
-    for into in intos:
+    for into in _groups(came):
+        key = _amount_of(into)
         fitting = [
             one
-            for one in (_halves(out, into) for out in outs)
+            for one in (_halves(out, into) for out in outs.get(key, ()))
             if not used & {*one.places} and may_be_halves(one.left, one.came)
         ]
-        alike = [other for other in intos if not used & {place for place, _ in other}]
+        alike = (other for other in intos[key] if not used & {place for place, _ in other})
         best = _the_one(fitting, alike)
         if best is not None:
             used.update(best.places)
             found.append(best)
     return found
+
+
+def _by_amount(groups: Iterable[_Group]) -> dict[tuple[str, Money], list[_Group]]:
+    found: dict[tuple[str, Money], list[_Group]] = {}
+    for group in groups:
+        found.setdefault(_amount_of(group), []).append(group)
+    return found
+
+
+def _amount_of(group: _Group) -> tuple[str, Money]:
+    """Return the account and the amount of a group, which both halves of one thing have."""
+    return group[0][1].account, _sum(group)
 
 
 def conversions_undone(events: Iterable[Event]) -> list[tuple[int, ...]]:
@@ -130,7 +144,7 @@ def _is_undone(conversion: _Group, left: _Group, came: _Group) -> bool:
     if (first.account, first.sources) != (into.account, into.sources) or first.day > into.day:
         return False
     if into.of or first.day.year != into.day.year:
-        return first.name == into.of
+        return into.of in {event.name for _, event in conversion}
     groups = (conversion, left, came)
     if not all(event.units for group in groups for _, event in group):
         return _sum(conversion) == _sum(came)

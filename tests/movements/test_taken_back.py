@@ -283,3 +283,16 @@ def test_the_price_of_the_day_is_that_of_the_units_that_left(
     brought(run, tmp_path, [CONTRIBUTED, SECOND, back, paid], ("partner_unknown", 5, "cash"))
     assert of_year(run)[0] == {"5a": "510.05", "5b": "10.05"}
     assert "price" not in run("check", "2020").replace("losses of price since", "")
+
+
+def test_two_rows_of_one_day_that_told_a_conversion_are_taken_back_together(
+    run: Run,  # noqa: F811
+    tmp_path: Path,
+) -> None:
+    brought(run, tmp_path, [CONTRIBUTED], file="a.csv")
+    typed = [f"2020-06-01,in_plan_conversion,after_tax,{amount}" for amount in (600, 500)]
+    worth = [("value_needed", line, "1100") for line in (2, 3)]
+    brought(run, tmp_path, typed, *worth, head="Date,Type,Source,Amount", file="t.csv")
+    told = brought(run, tmp_path, undone("1100.00"), file="b.csv")
+    assert of_year(run) == UNTOUCHED
+    assert "-1,100.00     -1,100.00" not in told  # what is left of it in the books is nothing

@@ -96,7 +96,8 @@ def _mark_conversions(
     ]  # fmt: skip
     events = [*(event for event, _ in sides), *converted]
     for places in conversions_undone(events):
-        (name,) = {events[place].name for place in places if place >= len(sides)}
+        # of several that were made on one day the first names them all
+        name = next(events[place].name for place in places if place >= len(sides))
         for _, row in (sides[place] for place in places if place < len(sides)):
             draft.change(row, kind=RowKind.TAKEN_BACK, of=name)
 
