@@ -7,10 +7,14 @@ Taken back, the plan holds 10 units with a basis of 1,000.00, and the return sho
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
 
+from ledger.events import Event
+from ledger.movements import Halves, halves
+from ledger.statement_import.rows import taken_back
 from tests.movements.test_plan_payments import (  # noqa: F401 - run is a fixture
     CONTRIBUTED,
     EMPOWER,
@@ -296,3 +300,23 @@ def test_two_rows_of_one_day_that_told_a_conversion_are_taken_back_together(
     told = brought(run, tmp_path, undone("1100.00"), file="b.csv")
     assert of_year(run) == UNTOUCHED
     assert "-1,100.00     -1,100.00" not in told  # what is left of it in the books is nothing
+
+
+@pytest.mark.parametrize("paydays", [2, 9])
+def test_what_left_a_plan_is_gone_through_once_for_all_rows_of_unknown_words(
+    run: Run,  # noqa: F811
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    paydays: int,
+) -> None:
+    gone_through = []
+
+    def counted(events: Iterable[Event]) -> list[Halves]:
+        gone_through.append(1)
+        return halves(events)
+
+    monkeypatch.setattr(taken_back, "halves", counted)
+    rows = [CONTRIBUTED.replace("01/10", f"{month:02}/10").replace("Payroll", "Odd")
+            for month in range(1, paydays + 1)]  # fmt: skip
+    assert "type_unknown" in brought(run, tmp_path, rows, code=2)
+    assert len(gone_through) == 2

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 
 from ledger.movements import ON_THE_WAY
@@ -26,7 +26,7 @@ def keep_told_by(draft: FileDraft, context: ImportContext, drafts: Sequence[File
     if not told:
         return
     accounts = {row.account for row in told}
-    there = {one: set(_told(one, draft, context, drafts)) for one in sorted(accounts)}
+    there = {one: _by_day(_told(one, draft, context, drafts)) for one in sorted(accounts)}
     for row in told:
         names = _within(_NEAR, row, there[row.account]) or _within(
             ON_THE_WAY, row, there[row.account]
@@ -51,5 +51,13 @@ def _told(
                     yield made.event.day, other.kept_as
 
 
-def _within(near: timedelta, row: Row, there: set[tuple[date, str]]) -> list[str]:
-    return sorted({name for day, name in there if abs(day - row.day) <= near})
+def _by_day(told: Iterable[tuple[date, str]]) -> dict[date, set[str]]:
+    found: dict[date, set[str]] = {}
+    for day, name in told:
+        found.setdefault(day, set()).add(name)
+    return found
+
+
+def _within(near: timedelta, row: Row, there: Mapping[date, set[str]]) -> list[str]:
+    days = (row.day + timedelta(n) for n in range(-near.days, near.days + 1))
+    return sorted({name for day in days for name in there.get(day, ())})

@@ -51,8 +51,12 @@ def mark_taken_back(draft: FileDraft, context: ImportContext, drafts: Sequence[F
         if left:
             _close(draft, max(left, key=lambda row: row.day), back)
     unknown = [r for r in _open_rows(draft, context, {RowKind.UNKNOWN}) if r.amount > ZERO]
+    payments = {
+        account: _Payments(account, drafts, context)
+        for account in dict.fromkeys(row.account for row in unknown)
+    }
     for row in unknown:
-        if _payments_of(row, drafts, context):
+        if payments[row.account].of(row):
             draft.change(row, kind=RowKind.TAKEN_BACK)
 
 
@@ -170,29 +174,38 @@ def _in_same_words(half: Iterable[_HalfRow], row: Row, context: ImportContext) -
     )
 
 
-def _payments_of(
-    back: Row, drafts: Sequence[FileDraft], context: ImportContext
-) -> dict[str, list[Row]]:
-    """Return the payments in the words of a row that may be what it brings in, with their rows.
+class _Payments:
+    """What left an account, worked out once for all rows that may bring some of it in again."""
 
-    What another row is sure to have taken back is none of them.
-    """
-    half_rows = _half_rows(back.account, drafts, context)
-    into = as_told(back, _source(back, context))
-    others = {
-        place
-        for one in halves(event for event, _ in half_rows)
-        if back not in [half_rows[place][1] for place in one.places]
-        for place in one.places
-    }
-    free = [one for place, one in enumerate(half_rows) if place not in others]
-    if back.kind is not RowKind.TAKEN_BACK:  # else somebody said what it is
-        free = [one for one in free if _in_same_words([one], back, context)]
-    names = [event.name for event in may_have_come_back(into, [event for event, _ in free])]
-    return {
-        name: [row for event, row in free if row is not None and event.name == name]
-        for name in names
-    }
+    def __init__(self, account: str, drafts: Sequence[FileDraft], context: ImportContext) -> None:
+        self._context = context
+        half_rows = _half_rows(account, drafts, context)
+        self._left = [
+            (place, one) for place, one in enumerate(half_rows) if not came_from_own_plan(one[0])
+        ]
+        self._back: dict[int, set[str]] = {}  # by the place of a half: the rows of both halves
+        for one in halves(event for event, _ in half_rows):
+            rows = (half_rows[place][1] for place in one.places)
+            marks = {row.fingerprint for row in rows if row is not None}
+            self._back |= dict.fromkeys(one.places, marks)
+
+    def of(self, back: Row) -> dict[str, list[Row]]:
+        """Return the payments in the words of a row that it may bring in, with their rows.
+
+        What another row is sure to have taken back is none of them.
+        """
+        mine = {back.fingerprint}
+        left = [one for place, one in self._left if back.fingerprint in self._back.get(place, mine)]
+        if back.kind is not RowKind.TAKEN_BACK:  # else somebody said what it is
+            left = [one for one in left if _in_same_words([one], back, self._context)]
+        if not left:
+            return {}
+        into = as_told(back, _source(back, self._context))
+        names = [event.name for event in may_have_come_back(into, [event for event, _ in left])]
+        return {
+            name: [row for event, row in left if row is not None and event.name == name]
+            for name in names
+        }
 
 
 def _ask_which(
@@ -201,7 +214,7 @@ def _ask_which(
     """Ask which payment came back where several may have: each may have gone elsewhere."""
     if back.source is None or back in _taken_back([back], drafts, context):
         return
-    payments = _payments_of(back, drafts, context)
+    payments = _Payments(back.account, drafts, context).of(back)
     if len(payments) <= 1:  # it may stand in a file that comes later
         return
     question = WhichCameBack(at=back.at, amount=back.amount, payments=tuple(payments))
