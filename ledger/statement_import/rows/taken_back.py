@@ -185,9 +185,10 @@ class _Payments:
         ]
         self._back: dict[int, set[str]] = {}  # by the place of a half: the rows of both halves
         for one in halves(event for event, _ in half_rows):
-            rows = (half_rows[place][1] for place in one.places)
-            marks = {row.fingerprint for row in rows if row is not None}
-            self._back |= dict.fromkeys(one.places, marks)
+            both = (half_rows[place][1] for place in one.places)
+            marks = {row.fingerprint for row in both if row is not None}
+            for place in one.places:
+                self._back[place] = marks
 
     def of(self, back: Row) -> dict[str, list[Row]]:
         """Return the payments in the words of a row that it may bring in, with their rows.
