@@ -58,12 +58,15 @@ def settle(  # noqa: PLR0913 - one for each option
         raise click.UsageError("--reason is why a payment was put back late (--of)")
     other = said[0] + (f"{BASIS}{basis.plain}" if basis is not None else "")
     other += f"{REASON}{reason}" if reason else ""
-    way = f"came from {safe(other)}" if origin else f"went to {safe(other)}"
-    _keep(entry, other, f"of entry {paid} went to {{to}}" if paid else way, origin=origin or "")
+    _keep(entry, other, origin=origin or "", paid=paid or 0)
 
 
-def _keep(entry: int, other: str, told: str, *, origin: str) -> None:
-    """Keep what was said of an entry, and tell what became of it and what is open now."""
+def _keep(entry: int, other: str, *, origin: str, paid: int) -> None:
+    """Keep what was said of an entry, and tell what became of it and what is open now.
+
+    ``origin`` is what it is said to have left, ``paid`` the entry of the payment that came back;
+    with neither it is said where the money went.
+    """
     from ledger.events import ELSEWHERE  # noqa: PLC0415 - loads the journal
     from ledger.movements import CODE, ENTRY, went_to  # noqa: PLC0415 - loads it
     from ledger.store import Answer  # noqa: PLC0415 - loads the store
@@ -77,10 +80,13 @@ def _keep(entry: int, other: str, told: str, *, origin: str) -> None:
             raise points[0].as_fault()
         facts = (one.event for one in books.facts if one.event.seq == entry)
         before = next(map(went_to, facts), "")
-        went = told.startswith("went to")
+        went = not (origin or paid)
         event = ledger.settle(entry, answer, came=not went)
         back = event.of and not event.to
-        said = told.replace("went to {to}", "was taken back" if back else f"went to {event.to}")
+        said = f"came from {safe(other)}" if origin else f"went to {safe(other)}"
+        if paid:
+            became = "was taken back" if back else f"went to {event.to}"
+            said = f"of entry {paid} {became}"
         show.line(f"{event.where}: {event.kind.words} of {event.account} {said}")
         own = (e.event for e in books.facts if back and e.event.account == event.account)
         years = {one.day.year for one in own if one.name == event.of}

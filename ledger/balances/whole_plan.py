@@ -10,7 +10,7 @@ from ledger.balances.holdings import Holdings
 from ledger.chart import Pool
 from ledger.money import ZERO, Money, apportion
 
-_MICRO = 1_000_000  # units are printed to six places at most
+_MICRO = 1_000_000  # parts of a unit that shares are weighed by
 
 
 def divided(

@@ -116,13 +116,15 @@ def divided_by_payment(
         left[owned_name(entry.event, entry.event.of, accounts)] -= entry.event.money("amount")
     taxed = {owned_name(one, one.name, accounts): _is_taxed(one) for one in paid}
 
-    def fits(entry: JournalEntry) -> bool:
+    def fits(placed: tuple[int, JournalEntry]) -> bool:
         """Tell whether the payment that is named is of the money that such an account gets."""
-        named = owned_name(entry.event, entry.event.of, accounts)
-        return accounts[entry.event.to].kind.is_roth_ira == taxed.get(named, False)
+        event = placed[1].event
+        named = owned_name(event, event.of, accounts)
+        return accounts[event.to].kind.is_roth_ira == taxed.get(named, False)
 
     divided: dict[int, list[JournalEntry]] = {}
-    for entry in sorted(back, key=fits):  # too much of one payment is of whom it fits least
+    # too much of one payment is of whom it fits least
+    for number, entry in sorted(enumerate(back), key=fits):
         event = entry.event
         name = owned_name(event, event.of, accounts)
         if left[name] >= ZERO:
@@ -132,7 +134,7 @@ def divided_by_payment(
         for of, amount in shares:
             left[owned_name(event, of, accounts)] -= amount
         one_by_one = [(replace(event, of=of, amount=amount), entry.reason) for of, amount in shares]
-        divided[back.index(entry)] = [
+        divided[number] = [
             replace(book(one, accounts), reason=reason) for one, reason in one_by_one
         ]
     numbers = count()
