@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from itertools import count
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+from ledger.store import connection
 
 # Where changes are judged, the same change draws the same examples; elsewhere new ones each time.
 settings.register_profile("judged", derandomize=True, deadline=None)
@@ -21,10 +24,29 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--golden-update", action="store_true", help="rewrite the golden files")
 
 
+@pytest.fixture(scope="session")
+def homes(tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Path]:
+    """Return what makes a new folder at each call, without looking through the others."""
+    folder, numbers = tmp_path_factory.mktemp("homes"), count()
+
+    def home() -> Path:
+        path = folder / str(next(numbers))
+        path.mkdir()
+        return path
+
+    return home
+
+
 @pytest.fixture(autouse=True)
-def empty_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+def no_power_cut(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a COMMIT not wait for the disk: only the tests of the store are about a power cut."""
+    monkeypatch.setitem(connection.SETTINGS, "synchronous", 0)
+
+
+@pytest.fixture(autouse=True)
+def empty_home(homes: Callable[[], Path], monkeypatch: pytest.MonkeyPatch) -> Path:
     """No test may see or touch the ledger of the person who runs the tests."""
-    home = tmp_path_factory.mktemp("home")
+    home = homes()
     monkeypatch.setenv("HOME", str(home))
     monkeypatch.setenv("NO_COLOR", "1")
     for name in ("BASIS_LEDGER", "XDG_DATA_HOME", "XDG_CONFIG_HOME", "COLUMNS", "FORCE_COLOR"):

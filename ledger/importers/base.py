@@ -152,12 +152,12 @@ class Importer:
 
     def answers_csv(self, head: Head) -> bool:
         """Tell whether a line divided by commas is the header of one of the tables."""
-        return any(spec.matches(line) for line in head.lines for spec in self.specs)
+        return any(spec.matches(line) for spec in self.specs for line in head.lines)
 
     def answers_pasted(self, head: Head) -> bool:
         """Tell whether a line divided by tabs is the header of one of the tables."""
         pasted = () if self.delimiter or self.reader else head.pasted
-        return any(spec.matches(line) for line in pasted for spec in self.specs)
+        return any(spec.matches(line) for spec in self.specs for line in pasted)
 
     def read(self, file: TextFile, now: date) -> Reading:
         """Read the whole file; raise LedgerErrors with every fault in it."""

@@ -56,8 +56,10 @@ class TableSpec:
 
     def matches(self, names: frozenset[str]) -> bool:
         """Tell whether a line with these column names is the header of such a table."""
-        found = all(names.intersection(self.columns[role]) for role in self.needs)
-        return found and not names.intersection(self.lacks)
+        for role in self.needs:  # a loop: each reader asks this of each line of each file
+            if names.isdisjoint(self.columns[role]):
+                return False
+        return names.isdisjoint(self.lacks)
 
     def missing(self, names: frozenset[str]) -> list[str]:
         """Return the needed columns that a line does not have, by their usual name."""

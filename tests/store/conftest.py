@@ -13,6 +13,11 @@ from ledger.store import Ledger
 from tests.store import household
 
 
+@pytest.fixture(autouse=True)
+def no_power_cut() -> None:
+    """Leave the settings as they are outside of tests: a COMMIT is on the disk when it returns."""
+
+
 @pytest.fixture(scope="session")
 def filled_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A ledger file with rows; copy it before changing it."""
