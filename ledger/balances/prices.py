@@ -216,6 +216,8 @@ class Prices:
 
     def _finest(self, key: Key, rows: Sequence[Trade]) -> Trade:
         """Return the row whose amount by units is least rounded: mostly that of the most units."""
+        if len(rows) == 1:  # as on most days: nothing to weigh
+            return rows[0]
         return min(rows, key=lambda row: row.price(self.slack(*key, row.units)).off)
 
     def disagreements(self) -> Iterator[Disagreement]:

@@ -40,6 +40,7 @@ class Ledger:
         self._connection = connection
         # the name may be given to another file while this one is open
         self._file_id = path.stat().st_ino
+        self._read: tuple[str, Options, Books] | None = None  # as of a head of the chain
 
     @classmethod
     def create(cls, path: Path) -> Ledger:
@@ -412,9 +413,16 @@ class Ledger:
             return queries.register(connection, account, year)
 
     def books(self, options: Options | None = None) -> Books:
-        """Return everything that counts as one value, for the fold over years."""
+        """Return everything that counts as one value, for the fold over years.
+
+        One command asks more than once; what the chain's head stands for is read only once.
+        """
+        wanted = options or Options()
         with self._reading() as connection:
-            return queries.books(connection, options or Options())
+            head = head_of(connection)
+            if self._read is None or self._read[:2] != (head, wanted):
+                self._read = head, wanted, queries.books(connection, wanted)
+            return self._read[2]
 
     def verify(self, head: str = "") -> list[str]:
         """Return every problem found, [] when there is none.
