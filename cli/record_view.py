@@ -26,6 +26,7 @@ _FORM_TITLES = {
     "roth_conversions": "Basis in Roth conversions (line 24)",
     "ira_methods": "Form 8606 beside Worksheet 1-1",
     "disaster_income": "Qualified disaster distributions",
+    "plan_disaster_income": "Qualified disaster distributions of plans",
 }
 
 

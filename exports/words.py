@@ -23,6 +23,7 @@ FORM_SHEETS = {
     "ira_deduction": "IRA deduction",
     "simplified_method": "Simplified Method",
     "disaster_income": "Disaster income",
+    "plan_disaster_income": "Disaster income, plans",
     "roth_ira_limit": "Roth IRA limit",
     "roth_contributions": "Roth line 22",
     "roth_conversions": "Roth line 24",

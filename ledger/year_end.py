@@ -122,6 +122,15 @@ class TraditionalIra:
 
 
 @dataclass(frozen=True)
+class DisasterLater:
+    """Income of a later year from disaster distributions, of IRAs and of plans (cents)."""
+
+    year: int
+    iras: Money = ZERO
+    plans: Money = ZERO
+
+
+@dataclass(frozen=True)
 class RothIra:
     """All Roth IRAs together: layers left at year end and the five-year clock."""
 
@@ -260,7 +269,8 @@ class Filed:
 class Amended:
     """A line of a closed year that is no longer what was filed; None where a line is absent."""
 
-    form: str  # "8606" "5329" "1040" or the name of a worksheet; "carried" for what goes on
+    # "8606" "5329" "1040", a worksheet, "1099-R acme to roth1"; "carried" for what goes on
+    form: str
     line: str
     filed: Box
     now: Box
@@ -330,6 +340,7 @@ class YearEnd:
     f8606_inherited: tuple[InheritedForm, ...] = ()  # one for each decedent
     pensions: tuple[Pension, ...] = ()
     state_basis: tuple[StateBasis, ...] = ()  # newest of each state and account, recorded only
+    disaster_later: tuple[DisasterLater, ...] = ()  # one for each year that has income left
     provisional: str = ""  # why the layout of this year's forms is not final, "" when it is
 
     @property
@@ -363,6 +374,7 @@ class YearEnd:
             "traditional_ira": _plain(self.traditional_ira),
             "roth_ira": _roth_ira(self.roth_ira),
             "designated_roth": [_plain(row) for row in self.designated_roth],
+            "disaster_later": [_plain(row) for row in self.disaster_later],
             "limits": {
                 "402g": _plain(self.limits.deferrals),
                 "415c": [_plain(row) for row in self.limits.additions],

@@ -33,10 +33,21 @@ class IraLines:
 
 @dataclass(frozen=True)
 class PlanLines:
-    """Gross and taxable amount of the year's plan distributions and in-plan conversions."""
+    """Gross and taxable amount of the year's plan distributions and in-plan conversions.
+
+    ``disaster`` is the income of disaster money, which its worksheet works out; ``taxable`` is
+    that of all other money (cents).
+    """
 
     gross: Money = ZERO
     taxable: Money = ZERO
+    disaster: Formula | None = None
+
+    @property
+    def income(self) -> Formula:
+        """The taxable amount of all of it."""
+        paid = Entered(self.taxable, "taxable part of plan payments")
+        return paid if self.disaster is None else paid + self.disaster
 
 
 def form_1040(
@@ -66,10 +77,10 @@ def form_1040(
         if ira.show_gross:
             form.enter(ira_gross, ira.gross, "all IRA distributions and conversions")
         form[ira_taxable] = _ira_taxable(f8606, ira)
-    if plans.gross or plans.taxable:
-        if plans.gross and plans.taxable != plans.gross:
+    if plans.gross or plans.income.value:
+        if plans.gross and plans.income.value != plans.gross:
             form.enter(plan_gross, plans.gross, "all payments out of plans, rollovers included")
-        form.enter(plan_taxable, plans.taxable, "taxable part of the payments")
+        form[plan_taxable] = plans.income
     return form
 
 
@@ -78,11 +89,11 @@ def _joint_lines(
 ) -> None:
     """Write the one pair of lines of a year that has IRAs and pensions together."""
     gross_line, taxable_line = lines
-    if not ira.anything and not plans.gross and not plans.taxable:
+    if not ira.anything and not plans.gross and not plans.income.value:
         return
     gross = ira.gross + plans.gross
-    taxable = _ira_taxable(f8606, ira) + Entered(plans.taxable, "taxable part of plan payments")
-    plans_differ = plans.taxable != plans.gross
+    taxable = _ira_taxable(f8606, ira) + plans.income
+    plans_differ = plans.income.value != plans.gross
     if ira.show_gross or plans_differ:
         form.enter(gross_line, gross, "all IRA distributions, conversions and plan payments")
     form[taxable_line] = taxable

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from ledger.balances.days import Fold
 from ledger.balances.distributions import missing_birth_date
@@ -74,9 +75,9 @@ class FactsOfYear:
         found = self.library.events.of(self.me, kinds, lambda _: True)
         return [e for e in found if e.day.year == self.year]
 
-    @property
+    @cached_property
     def plan_disaster(self) -> PlanDisaster:
-        """Disaster distributions from plans: what is income of this year, what of later ones."""
+        """Payments of plans in the year; of disasters, what is income of it and of later years."""
         in_full = self.person.facts.disaster_income == "in_full"
         before = self.before.disaster.plans
         return plan_disaster(self.plan_special, before, self.year, in_full=in_full)

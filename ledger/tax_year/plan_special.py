@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ledger.balances.payouts import Payout
 from ledger.events import Event, EventKind
@@ -15,7 +15,7 @@ from ledger.law.special_distributions import (
     within_disaster_limit,
     within_special_limit,
 )
-from ledger.money import ZERO, Money
+from ledger.money import ZERO, Money, apportion
 
 
 def _kept(payout: Payout) -> Money:
@@ -68,13 +68,18 @@ class PlanSpecial:
 
 @dataclass(frozen=True)
 class PlanDisaster:
-    """Disaster money of plans in one year (cents): off the year's income, and on it.
+    """Disaster money of plans in one year (cents): what of it is income of which year.
 
-    ``later`` is what is income of later years, by year.
+    ``payouts`` are all payments of plans in the year, each with what of it is taxed in the year;
+    ``taxable`` is the taxable part of those that qualify, ``now`` what of it is income of the
+    year, ``earlier`` the year's income from payments of earlier years, ``later`` what is income
+    of later years, by year.
     """
 
-    off: Money = ZERO
-    on: Money = ZERO
+    payouts: Sequence[Payout] = ()
+    taxable: Money = ZERO
+    now: Money = ZERO
+    earlier: Money = ZERO
     later: Mapping[int, Money] = field(default_factory=dict)
 
 
@@ -85,13 +90,31 @@ def plan_disaster(
 
     ``before`` is what earlier years left for this and later ones.
     """
-    new = ZERO
-    for payout in special.payouts:
-        if payout.event.day.year == year and payout.event.disaster:
-            taxed = Money.total(r.taxable for r in payout.rows if r.route is Route.PAID)
-            new += special.covered(payout, taxed)
+    payouts = [p for p in special.payouts if p.event.day.year == year]
+    covered = [special.covered(p, _taxed(p)) if p.event.disaster else ZERO for p in payouts]
+    new = Money.total(covered)
     now, *later = income_by_year(new, in_full=in_full)
     left = {y: amount for y, amount in before.items() if y > year}
     for after, amount in enumerate(later, start=1):
         left[year + after] = left.get(year + after, ZERO) + amount
-    return PlanDisaster(new, now + before.get(year, ZERO), left)
+    if new:
+        parts = zip(payouts, covered, apportion(now, covered), strict=True)
+        payouts = [_taxed_less(payout, whole - part) for payout, whole, part in parts]
+    left = {y: amount for y, amount in left.items() if amount}
+    return PlanDisaster(payouts, new, now, before.get(year, ZERO), left)
+
+
+def _taxed(payout: Payout) -> Money:
+    return Money.total(row.taxable for row in payout.rows if row.route is Route.PAID)
+
+
+def _taxed_less(payout: Payout, later: Money) -> Payout:
+    """Return a payment without what of the cash kept is income of later years."""
+    if not later:
+        return payout
+    shares = iter(apportion(later, [r.taxable for r in payout.rows if r.route is Route.PAID]))
+    rows = tuple(
+        replace(row, taxable=row.taxable - next(shares)) if row.route is Route.PAID else row
+        for row in payout.rows
+    )
+    return replace(payout, rows=rows)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from ledger.balances.contracts import PlanContracts
 from ledger.balances.payouts import CorrectedContribution, Payout
@@ -10,7 +10,7 @@ from ledger.balances.pools import Balances
 from ledger.chart import Account, Source, TaxCharacter
 from ledger.law.five_year_clocks import designated_roth_qualified_from
 from ledger.money import ZERO, Money
-from ledger.year_end import DesignatedRoth, Disbursement, PoolYear, Returned
+from ledger.year_end import DesignatedRoth, DisasterLater, Disbursement, PoolYear, Returned
 
 
 def disbursements(payouts: Iterable[Payout]) -> Iterator[Disbursement]:
@@ -32,6 +32,14 @@ def returned(corrected: Iterable[CorrectedContribution], year: int) -> Iterator[
     for found in corrected:
         if found.event.tax_year == year:
             yield Returned(found.event.name, found.event.money("amount"), found.net_income)
+
+
+def disaster_later(
+    iras: Mapping[int, Money], plans: Mapping[int, Money]
+) -> Iterator[DisasterLater]:
+    """Tell what of disaster distributions is income of each later year."""
+    for year in sorted({*iras, *plans}):
+        yield DisasterLater(year, iras.get(year, ZERO), plans.get(year, ZERO))
 
 
 def pools(accounts: Iterable[Account], balances: Balances, year: int) -> Iterator[PoolYear]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from ledger.balances.payouts import CorrectedContribution
 from ledger.events import EventKind
@@ -19,12 +19,16 @@ from ledger.tax_year.corrections_paid import paid_back, taxed_of
 from ledger.tax_year.inherited import form_of
 from ledger.tax_year.ira_events import IraPayment, amounts
 from ledger.tax_year.payments import PaymentsOfYear
-from ledger.tax_year.plan_special import PlanDisaster
 
 
 @dataclass(frozen=True)
 class ReturnLines:
-    """Everything the lines are read from; ``income`` are corrections with income of the year."""
+    """Everything the lines are read from; ``income`` are corrections with income of the year.
+
+    The payouts among the ``payments`` tell what of them is taxed in the year. ``others`` and
+    ``plan_disaster`` are what worksheets work out for the IRA and for the plan line; ``disaster``
+    is what the latter tells of the payouts.
+    """
 
     year: int
     form: Form
@@ -34,7 +38,8 @@ class ReturnLines:
     income: Sequence[CorrectedContribution]
     options: Options
     others: tuple[Formula, ...] = ()
-    plan_disaster: PlanDisaster = field(default_factory=PlanDisaster)
+    plan_disaster: Form | None = None
+    disaster: Money = ZERO
 
     def form_1040(self) -> Form:
         """Prepare the lines."""
@@ -95,9 +100,11 @@ class ReturnLines:
         taxable += [p.taxable for p in paid.pensions]
         taxable.append(amounts(paid.employer_roth))
         taxable += [*(taxed_of(e) for e in back), *late]
-        # a disaster distribution leaves the year's income, and the parts that are due in it come in
-        spread = self.plan_disaster
-        return f1040.PlanLines(Money.total(gross), Money.total(taxable) - spread.off + spread.on)
+        if self.plan_disaster is None:
+            return f1040.PlanLines(Money.total(gross), Money.total(taxable))
+        # its part of this year is on the worksheet, beside those of earlier years
+        taxable.append(-self.disaster)
+        return f1040.PlanLines(Money.total(gross), Money.total(taxable), self.plan_disaster["4"])
 
     def notes(self) -> tuple[str, ...]:
         """Return the words beside Form 1040 lines, and the boxes to check where it has them."""

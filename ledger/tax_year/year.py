@@ -13,9 +13,11 @@ from ledger.forms.worksheets import (
     DISASTER_INCOME,
     IRA_DEDUCTION,
     IRA_METHODS,
+    PLAN_DISASTER_INCOME,
     ROTH_IRA_LIMIT,
     WORKSHEET_1_1,
     methods_worksheet,
+    plan_disaster_worksheet,
     roth_limit_worksheet,
     worksheet_1_1,
 )
@@ -43,6 +45,7 @@ from ledger.tax_year.inherited import merged_of
 from ledger.tax_year.ira_events import amounts
 from ledger.tax_year.movements import movements_of
 from ledger.tax_year.paid_in_year import PaidInYear
+from ledger.tax_year.payments import PaymentsOfYear
 from ledger.tax_year.pensions import recovered_after
 from ledger.tax_year.person import Carried, CarriedDisaster
 from ledger.tax_year.reporting import Reporter
@@ -78,6 +81,7 @@ class _Worked:
     limit: IraLimit
     excess: tuple[ExcessPart, ExcessPart]
     disaster: Form | None = None
+    plan_disaster: Form | None = None
 
 
 class PersonYear:
@@ -125,8 +129,12 @@ class PersonYear:
         )
         if disaster is not None:
             sheets[DISASTER_INCOME] = disaster
-        record = self._record(_Worked(form, traditional, own, roth, limit, parts, disaster))
-        record = replace(record, worksheets=sheets)
+        plan_disaster = self._plan_disaster_sheet()
+        if plan_disaster is not None:
+            sheets[PLAN_DISASTER_INCOME] = plan_disaster
+        worked = _Worked(form, traditional, own, roth, limit, parts, disaster, plan_disaster)
+        later = record_rows.disaster_later(after.iras, self._facts.plan_disaster.later)
+        record = replace(self._record(worked), worksheets=sheets, disaster_later=tuple(later))
         # last: the checks read the finished record
         record = with_findings(self._check_context(record, traditional, roth_made))
         restored = restored_basis(own, traditional.repaid)
@@ -225,7 +233,9 @@ class PersonYear:
             self._lib.balances,
             self._accounts.values(),
         )
-        lines = self._return_lines(of)
+        # what of each payment of a plan is taxed in this year, the same on every page
+        payments = replace(payments, payouts=self._facts.plan_disaster.payouts)
+        lines = self._return_lines(of, payments)
         f5329, f5329_required = self._f5329(of)
         return YearEnd(
             taxpayer=self._person.taxpayer,
@@ -263,17 +273,29 @@ class PersonYear:
             provisional=f8606.is_provisional(self.year),
         )
 
-    def _return_lines(self, of: _Worked) -> ReturnLines:
+    def _plan_disaster_sheet(self) -> Form | None:
+        """Return the worksheet of disaster money of plans, None in a year that has none."""
+        found = self._facts.plan_disaster
+        if not (found.taxable or found.earlier):
+            return None
+        whole = self._lib.books.options.whole_dollars
+        later = Money.total(found.later.values())
+        return plan_disaster_worksheet(
+            found.taxable, found.now, found.earlier, later, whole_dollars=whole
+        )
+
+    def _return_lines(self, of: _Worked, payments: PaymentsOfYear) -> ReturnLines:
         return ReturnLines(
             self.year,
             of.form,
             of.traditional,
             of.own,
-            self._paid.payments,
+            payments,
             self._facts.income_of_year(),
             self._lib.books.options,
             (of.disaster["8"],) if of.disaster is not None else (),
-            self._facts.plan_disaster,
+            of.plan_disaster,
+            self._facts.plan_disaster.now,
         )
 
     def _f5329(self, of: _Worked) -> tuple[Form, bool]:
