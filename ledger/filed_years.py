@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
 from ledger.books import FiledYear, Household
+from ledger.chart import Source
 from ledger.documents import F8606
 from ledger.money import Money
 from ledger.year_end import SCHEMA, Amended, Box, Filed, Finding, YearEnd
@@ -105,13 +107,29 @@ def _changes(filed: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[Amend
 
 
 def _lines(record: Mapping[str, Any]) -> Iterator[tuple[tuple[str, str], str]]:
-    """Go through every line of forms and worksheets, and what is carried on."""
+    """Go through every line of forms and worksheets, what payers report, and what is carried on."""
     for name, form in (*record["forms"].items(), *record["worksheets"].items()):
         # of forms that there may be several of, each says whose or of which account it is
         for one in [form] if isinstance(form, dict) else form:
             whose = one.get("decedent") or one.get("account")
             for line, value in one.get("lines", {}).items():
                 yield (f"{name} {whose}" if whose else name, line), str(value)
+    yield from _boxes(record["forms"].get("1099-R", ()))
+    yield from _carried(record)
+
+
+def _boxes(forms: Iterable[Mapping[str, Any]]) -> Iterator[tuple[tuple[str, str], str]]:
+    """Go through the boxes of Forms 1099-R; equal ones of a payer are numbered in their order."""
+    seen = Counter[str]()
+    for one in forms:
+        name = f"1099-R {one['payer']} to {one['to']}"
+        seen[name] += 1
+        name += f" ({seen[name]})" if seen[name] > 1 else ""
+        for box, value in one["boxes"].items():
+            yield (name, box), str(value)
+
+
+def _carried(record: Mapping[str, Any]) -> Iterator[tuple[tuple[str, str], str]]:
     roth = record["roth_ira"]
     yield (CARRIED, "traditional IRA basis"), record["traditional_ira"]["basis_carried_forward"]
     yield (CARRIED, "Roth IRA contributions"), roth["regular"]
@@ -120,6 +138,12 @@ def _lines(record: Mapping[str, Any]) -> Iterator[tuple[tuple[str, str], str]]:
             yield (CARRIED, f"Roth IRA conversions of {layer['year']}, {part}"), layer[part]
     for row in record["designated_roth"]:
         yield (CARRIED, f"{row['account']} designated Roth basis"), row["basis"]
+    for row in record["accounts"]:
+        if row["source"] == Source.AFTER_TAX:
+            yield (CARRIED, f"{row['account']} after-tax basis"), row["closing_basis"]
+    for row in record.get("disaster_later", ()):  # absent from records kept before
+        for part in ("iras", "plans"):
+            yield (CARRIED, f"disaster income of {row['year']}, {part}"), row[part]
 
 
 def _value(text: str | None) -> Box:

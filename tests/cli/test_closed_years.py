@@ -274,6 +274,67 @@ def test_a_line_that_was_not_there_when_filed_is_a_change(filed: Basis) -> None:
     assert found["8606:14"] == ("6000.00", "5900.00")
 
 
+def test_boxes_and_the_basis_of_a_plan_are_compared_with_what_was_filed(basis: Basis) -> None:
+    # 500 of 1,000 after-tax money is paid out; of 400 of basis 200 leaves, of 600 it is 300
+    opening = ("add", "opening", "--account", "acme", "--source", "after_tax", "--value", "1000")
+    for words in (
+        ("init",),
+        ("taxpayer", "add", "rose", "--name", "Rose Green", "--born", "1980-05-01"),
+        ("account", "add", "acme", "--owner", "rose", "--kind", "401k"),
+        (*opening, "--date", "2023-01-01", "--basis", "400"),
+        (
+            *("add", "distribution", "--account", "acme", "--source", "after_tax"),
+            *("--date", "2023-06-01", "--amount", "500"),
+        ),
+        ("close", "2023"),
+        ("reopen", "2023", "--why", "the plan's letter"),
+        ("reverse", "1", "--why", "the basis was wrong"),
+        (*opening, "--date", "2023-01-01", "--basis", "600", "--again"),
+    ):
+        done = basis(*words)
+        assert done.exit_code == 0, done.output
+    assert changes(basis, "2023")[2023] == {
+        "1040:5b": ("300.00", "200.00"),
+        "5329:1": ("300.00", "200.00"),
+        "5329:3": ("300.00", "200.00"),
+        "5329:4": ("30.00", "20.00"),
+        "1099-R acme to cash:2a": ("300.00", "200.00"),
+        "1099-R acme to cash:5": ("200.00", "300.00"),
+        "carried:acme after-tax basis": ("200.00", "300.00"),
+    }
+
+
+def test_disaster_income_of_later_years_is_compared_with_what_was_filed(basis: Basis) -> None:
+    for words in (
+        ("init",),
+        ("taxpayer", "add", "rose", "--name", "Rose Green", "--born", "1980-05-01"),
+        ("account", "add", "acme", "--owner", "rose", "--kind", "401k"),
+        (
+            *("add", "opening", "--account", "acme", "--source", "pre_tax"),
+            *("--date", "2023-01-01", "--value", "9000"),
+        ),
+        (
+            *("add", "distribution", "--account", "acme", "--source", "pre_tax"),
+            *("--date", "2023-06-01", "--amount", "900", "--disaster", "Storm Ida"),
+        ),
+        ("close", "2023"),
+        ("reopen", "2023", "--why", "the bank's letter"),
+        ("reverse", "2", "--why", "it was less"),
+        (
+            *("add", "distribution", "--account", "acme", "--source", "pre_tax"),
+            *("--date", "2023-06-01", "--amount", "600", "--disaster", "Storm Ida"),
+        ),
+    ):
+        done = basis(*words)
+        assert done.exit_code == 0, done.output
+    told = changes(basis, "2023")[2023]
+    carried = {line: both for line, both in told.items() if line.startswith("carried")}
+    assert carried == {
+        "carried:disaster income of 2024, plans": ("300.00", "200.00"),
+        "carried:disaster income of 2025, plans": ("300.00", "200.00"),
+    }
+
+
 def test_late_forms_get_one_packet_for_each_year(basis: Basis) -> None:
     """2022 and 2023 were due and are not recorded; 2024 is the year asked for."""
     Path("story.toml").write_text(STORY, "utf-8")
