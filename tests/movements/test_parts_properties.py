@@ -115,15 +115,17 @@ def fold_of(story: Story, *, at_once: bool = False) -> Fold:
     return Fold(books)
 
 
+POOLS = {Pool(a, s) for a in ACCOUNTS for s in (*(one.value for one in Source), "", UNDIVIDED)}
+
+
 def pools(fold: Fold) -> dict[Pool, tuple[Money, Money]]:
-    found = {Pool(a, s) for a in ACCOUNTS for s in (*(one.value for one in Source), "", UNDIVIDED)}
-    held = {p: (fold.balances.value(p), fold.balances.basis(p)) for p in found}
+    held = {p: (fold.balances.value(p), fold.balances.basis(p)) for p in POOLS}
     return {pool: both for pool, both in held.items() if any(both)}
 
 
-def of_account(fold: Fold, account: str) -> tuple[int, int]:
-    held = [both for pool, both in pools(fold).items() if pool.account == account]
-    return sum(value.cents for value, _ in held), sum(basis.cents for _, basis in held)
+def of_account(held: dict[Pool, tuple[Money, Money]], account: str) -> tuple[int, int]:
+    mine = [both for pool, both in held.items() if pool.account == account]
+    return sum(value.cents for value, _ in mine), sum(basis.cents for _, basis in mine)
 
 
 @settings(max_examples=200, deadline=None)
@@ -131,20 +133,22 @@ def of_account(fold: Fold, account: str) -> tuple[int, int]:
 def test_every_day_each_account_holds_what_came_and_the_rest_is_in_transit(story: Story) -> None:
     fold, once = fold_of(story), fold_of(story, at_once=True)
     once.through(LAST)
-    brought = {name: of_account(once, name)[1] for name in ACCOUNTS}
+    arrived = pools(once)
+    brought = {name: of_account(arrived, name)[1] for name in ACCOUNTS}
     opened = sum(value for value, _ in HELD.values())
     for day in (LEFT + timedelta(n) for n in range(-9, 31)):
         fold.through(day)
         assert not fold.refused
+        held = pools(fold)
         there = {name: story.there(name, day) for name in ACCOUNTS if name != "old"}
         for name, cents in there.items():
-            value, basis = of_account(fold, name)
+            value, basis = of_account(held, name)
             assert value == cents
             sent = story.sent(name)
             # basis comes with the money, in proportion; never before the payment tells it
             expected = brought[name] * cents / sent if sent and day >= LEFT else 0
             assert abs(basis - expected) <= 2 * len(story.coming)
-        left = opened - of_account(fold, "old")[0]
+        left = opened - of_account(held, "old")[0]
         assert fold.balances.value(TRANSIT).cents == left - sum(there.values())
     assert not fold.balances.value(TRANSIT)
     assert not fold.balances.basis(TRANSIT)

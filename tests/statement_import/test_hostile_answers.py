@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 
 from ledger.chart import Account, AccountKind
 from ledger.errors import LedgerError, LedgerErrors
+from ledger.importers.base import Reading
 from ledger.importers.read import read_file
 from ledger.statement_import.answers import AnswerBook, GivenAnswer
 from ledger.statement_import.context import ImportContext
@@ -57,13 +59,18 @@ ANSWERS: tuple[Any, ...] = (
 )
 
 
+@cache
+def _reading(path: Path) -> Reading:
+    return read_file(path)
+
+
 def _drafted(path: Path, account: str, *answers: GivenAnswer) -> FileDraft:
     context = ImportContext(CHART, AnswerBook((), answers))
-    return StatementImport(context, ImportOptions(account=account)).draft([read_file(path)])[0]
+    return StatementImport(context, ImportOptions(account=account)).draft([_reading(path)])[0]
 
 
 def _account(path: Path) -> str:
-    return "acme" if read_file(path).plan else ""
+    return "acme" if _reading(path).plan else ""
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.parent.name)
