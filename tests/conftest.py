@@ -24,6 +24,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--golden-update", action="store_true", help="rewrite the golden files")
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Keep bytecode in the cache of pytest where Python may not write it beside the modules.
+
+    Else every process that a test starts compiles all of them anew.
+    """
+    if os.environ.pop("PYTHONDONTWRITEBYTECODE", ""):
+        compiled = config.rootpath / ".pytest_cache" / "compiled"
+        os.environ["PYTHONPYCACHEPREFIX"] = str(compiled)
+
+
 @pytest.fixture(scope="session")
 def homes(tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Path]:
     """Return what makes a new folder at each call, without looking through the others."""
