@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from itertools import count
 from typing import NamedTuple
 
 from ledger.booking import Accounts, book, destinations
@@ -17,6 +16,7 @@ from ledger.chart import Account, TaxCharacter
 from ledger.events import CASH, Event, EventKind
 from ledger.journal import JournalEntry
 from ledger.law.eligible_rollover import is_within_sixty_days
+from ledger.law.rollover_split import Disbursed, Route, assign_pretax
 from ledger.money import ZERO, Money
 from ledger.movements.legs import merged, owned_name
 from ledger.movements.within_plan import within_plans
@@ -100,69 +100,75 @@ def divided_by_payment(
 ) -> Iterator[JournalEntry]:
     """Go through entries; money put back of a check for several sources is divided over them.
 
-    It names one of them. Pretax dollars are put back first (IRC 402(c)(2)), into a traditional
-    IRA or a plan before a Roth IRA, as Notice 2014-54, section III, lets the owner choose.
+    It names one of them, and where more is said to be of one than it paid, the names tell no more
+    than the check: the law says which of it is pretax, as of any check (Notice 2014-54).
     """
     listed = list(entries)
-    back = [e for e in listed if e.event.kind is EventKind.ROLLOVER_60DAY and not e.derived]
-    if not back:
-        yield from listed
-        return
-    paid = [e.event for e in listed if e.event.kind.spec.is_eligible and _cash(e.event)]
-    left: defaultdict[tuple[str, str], Money] = defaultdict(lambda: ZERO)
-    for one in paid:
-        left[owned_name(one, one.name, accounts)] += _cash(one)
-    for entry in back:
-        left[owned_name(entry.event, entry.event.of, accounts)] -= entry.event.money("amount")
-    taxed = {owned_name(one, one.name, accounts): _is_taxed(one) for one in paid}
-
-    def fits(placed: tuple[int, JournalEntry]) -> bool:
-        """Tell whether the payment that is named is of the money that such an account gets."""
-        event = placed[1].event
-        named = owned_name(event, event.of, accounts)
-        return accounts[event.to].kind.is_roth_ira == taxed.get(named, False)
-
-    divided: dict[int, list[JournalEntry]] = {}
-    # too much of one payment is of whom it fits least
-    for number, entry in sorted(enumerate(back), key=fits):
-        event = entry.event
-        name = owned_name(event, event.of, accounts)
-        if left[name] >= ZERO:
-            continue
-        left[name] += event.money("amount")
-        shares = _shares(event, paid, left, accounts)
-        for of, amount in shares:
-            left[owned_name(event, of, accounts)] -= amount
-        one_by_one = [(replace(event, of=of, amount=amount), entry.reason) for of, amount in shares]
-        divided[number] = [
-            replace(book(one, accounts), reason=reason) for one, reason in one_by_one
-        ]
-    numbers = count()
-    for entry in listed:
-        is_back = entry.event.kind is EventKind.ROLLOVER_60DAY and not entry.derived
-        yield from divided.get(next(numbers), [entry]) if is_back else [entry]
-
-
-def _shares(
-    event: Event,
-    paid: Iterable[Event],
-    left: Mapping[tuple[str, str], Money],
-    accounts: Accounts,
-) -> list[tuple[str, Money]]:
-    """Return what of money put back is of which payment of the day; all of one if too much."""
-    missing = event.money("amount")
-    whole = [(event.of, missing)]
-    named = [one for one in paid if (one.account, one.name) == (event.account, event.of)]
-    together = [
-        one for one in paid if named and (one.account, one.day) == (event.account, named[0].day)
+    back = [
+        (place, entry)
+        for place, entry in enumerate(listed)
+        if entry.event.kind is EventKind.ROLLOVER_60DAY and not entry.derived
     ]
-    shares: list[tuple[str, Money]] = []
-    for one in sorted(together, key=lambda one: (_is_taxed(one), one.name != event.of, one.name)):
-        taken = min(missing, left[owned_name(one, one.name, accounts)])
-        if taken > ZERO:
-            shares.append((one.name, taken))
-            missing -= taken
-    return shares if not missing else whole
+    checks: defaultdict[tuple[object, ...], list[Event]] = defaultdict(list)
+    for event in (entry.event for entry in listed if back):
+        if event.kind.spec.is_eligible and _cash(event):
+            checks[event.account, event.day].append(event)
+    divided: dict[int, list[JournalEntry]] = {}
+    for paid in checks.values():
+        names = {owned_name(one, one.name, accounts) for one in paid}
+        mine = [one for one in back if owned_name(one[1].event, one[1].event.of, accounts) in names]
+        if len(names) > 1 and mine:
+            divided |= _divided(paid, dict(mine), accounts)
+    for place, entry in enumerate(listed):
+        yield from divided.get(place, [entry])
+
+
+def _divided(
+    paid: Iterable[Event], back: Mapping[int, JournalEntry], accounts: Accounts
+) -> dict[int, list[JournalEntry]]:
+    """Return by its place what each entry of money put back is of, by the payments of a check."""
+    cash: defaultdict[str, Money] = defaultdict(lambda: ZERO)
+    taxed: dict[str, bool] = {}
+    for one in paid:
+        cash[one.name] += _cash(one)
+        taxed[one.name] = taxed.get(one.name, False) or _is_taxed(one)
+    said: defaultdict[str, Money] = defaultdict(lambda: ZERO)
+    for entry in back.values():
+        said[entry.event.of] += entry.event.money("amount")
+    enough = Money.total(said.values()) <= Money.total(cash.values())
+    if not enough or all(said[name] <= cash[name] for name in said):
+        return {}
+    disbursed = [
+        Disbursed(event.to, event.money("amount"), Route.SIXTY_DAY, _into_roth_ira(event, accounts))
+        for event in (entry.event for entry in back.values())
+    ]
+    pretax = Money.total(amount for name, amount in cash.items() if not taxed[name])
+    assigned = assign_pretax(pretax, disbursed, where=next(iter(back.values())).where)
+    found: dict[int, list[JournalEntry]] = {}
+    for (place, entry), part in zip(back.items(), assigned, strict=True):
+        found[place] = []
+        for is_taxed, missing in ((False, part.pretax), (True, part.aftertax)):
+            names = sorted(name for name in cash if taxed[name] is is_taxed)
+            for name, amount in _taken(missing, names, cash):
+                event = replace(entry.event, of=name, amount=amount)
+                found[place].append(replace(book(event, accounts), reason=entry.reason))
+    return found
+
+
+def _taken(
+    missing: Money, names: Iterable[str], cash: dict[str, Money]
+) -> Iterator[tuple[str, Money]]:
+    """Go through what each payment gives of an amount; it is taken out of what is left of them."""
+    for name in names:
+        amount = min(missing, cash[name])
+        if amount:
+            cash[name] -= amount
+            missing -= amount
+            yield name, amount
+
+
+def _into_roth_ira(event: Event, accounts: Accounts) -> bool:
+    return accounts[event.to].kind.is_roth_ira
 
 
 def _is_taxed(event: Event) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -279,9 +280,9 @@ def test_a_60_day_rollover_names_its_payment_in_either_order(
         assert desk.open_sides() == ["ira 10700.00"]
 
 
-@pytest.mark.parametrize("named", ["pre_tax pre_tax", "after_tax after_tax", "pre_tax after_tax"])
+@pytest.mark.parametrize("named", list(product(("pre_tax", "after_tax"), repeat=2)))
 def test_one_check_put_back_into_two_iras_gives_pretax_money_to_the_traditional_one(
-    desk: Desk, named: str
+    desk: Desk, named: tuple[str, str]
 ) -> None:
     """5,500.00 in cash, 1,000.00 of it after-tax: whichever entry is named, nothing is taxed."""
     rows = [
@@ -300,7 +301,7 @@ def test_one_check_put_back_into_two_iras_gives_pretax_money_to_the_traditional_
         events = [one.event for one in ledger.books().facts]
     paid = {str(e.source): e.seq for e in events if e.day.isoformat() == "2023-09-20"}
     came = {e.account: e.seq for e in events if e.day.isoformat() == "2023-10-06"}
-    for account, source in zip(("ira", "roth"), named.split(), strict=True):
+    for account, source in zip(("ira", "roth"), named, strict=True):
         desk.run("settle", str(came[account]), "--of", str(paid[source]))
     assert desk.open_sides() == []
     assert desk.year()["1040"]["lines"] == {"5a": "5500.00", "5b": "0.00"}
