@@ -93,6 +93,7 @@ class OpenSide:
     lacks_basis: bool = False  # it was taxed, and only the account that sent it knows how much
     sent_otherwise: str = ""  # how the payment that it is of was divided in another way, in words
     not_shown_by: str = ""  # the account it is said to come from, whose rows show no such payment
+    spanned: tuple[date, date] | None = None  # first and last row of its statement over that day
 
     @property
     def problem(self) -> str:
@@ -118,12 +119,23 @@ class OpenSide:
         if self.not_shown_by:
             return (
                 f"{self.amount} came into {self.account} on {self.day.isoformat()} and is said to "
-                f"come from {self.not_shown_by}, whose own rows show no such payment to an account"
+                f"come from {self.not_shown_by}, {self._not_shown}"
             )
         way = "left" if self.left else "came into"
         return (
             f"{self.amount} {way} {self.account} on {self.day.isoformat()}, and no statement shows "
             f"{'where it arrived' if self.left else 'what it left'}"
+        )
+
+    @property
+    def _not_shown(self) -> str:
+        """What the rows of the account that is said to have sent it show, and no more."""
+        if self.spanned is not None:
+            first, last = (day.isoformat() for day in self.spanned)
+            return f"whose own rows from {first} to {last} show no such payment to an account"
+        return (
+            "which paid out as much in cash up to 60 days before; no statement of it here shows "
+            f"{self.day.isoformat()}: it may be that cash, put back, or a payment of its own"
         )
 
     @property
@@ -160,7 +172,8 @@ class OpenSide:
         other = "that shows it" if self.within else "of the other account"
         typed = ""
         if self.not_shown_by:
-            other = f"of {self.not_shown_by} that shows it"
+            what = "it" if self.spanned else f"the days up to {self.day.isoformat()}"
+            other = f"of {self.not_shown_by} that shows {what}"
             typed = (
                 f"; where no statement shows it, type it (basis add, with --account "
                 f"{self.not_shown_by} --to {self.account})"

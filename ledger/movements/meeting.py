@@ -286,7 +286,8 @@ class _Derivation:
         event = into.event
         if event.kind is EventKind.CONTRIBUTION:
             return  # typed as it stands: only an arrival beside it shows what it is
-        not_shown_by = into.origin if self._is_contradicted(into) else ""
+        spanned = self._span(into)
+        not_shown_by = into.origin if spanned or self._paid_in_cash(into) else ""
         if into.origin and not not_shown_by:
             told = self._from_its_side(into)
             if told is not None:
@@ -304,22 +305,33 @@ class _Derivation:
             point, words = self._open[-1], self._otherwise.get(into.place, "")
             others = tuple(one for one in point.others if one != not_shown_by)
             self._open[-1] = replace(
-                point, others=others, sent_otherwise=words, not_shown_by=not_shown_by
+                point,
+                others=others,
+                sent_otherwise=words,
+                not_shown_by=not_shown_by,
+                spanned=spanned,
             )
 
-    def _is_contradicted(self, into: InSide) -> bool:
-        """Tell whether the account that money is said to come from shows that it sent none.
+    def _span(self, into: InSide) -> tuple[date, date] | None:
+        """Return the days of a statement that spans the arrival, of the account said to send it.
 
-        It paid as much to its owner shortly before, or its own statement spans the day: to book
-        another payment out of it would invent one.
+        That account shows that it sent none: to book a payment out of it would invent one.
+        """
+        if into.origin == into.here.id:
+            return None  # the other half of what one plan tells in two rows
+        spans = self._spans.get(into.origin, ())
+        return next((span for span in spans if span[0] <= into.day <= span[1]), None)
+
+    def _paid_in_cash(self, into: InSide) -> bool:
+        """Tell whether the account that is said to send it paid as much in cash shortly before.
+
+        Where no statement of it shows the day of the arrival, that cash may have been put back.
         """
         if into.origin in {"", into.here.id}:
-            return False  # its own account: the other half of what one plan tells in two rows
+            return False
         amount = into.event.money("amount")
         paid = (one for one in self._payments(into.event) if one.main.account == into.origin)
-        if any(one.is_as_much(amount) for one in paid):
-            return True
-        return any(first <= into.day <= last for first, last in self._spans.get(into.origin, ()))
+        return any(one.is_as_much(amount) for one in paid)
 
     @cached_property
     def _spans(self) -> Mapping[str, list[tuple[date, date]]]:

@@ -64,6 +64,19 @@ def test_a_statement_of_the_account_that_spans_the_day_shows_every_payment() -> 
     assert open_of(of_ira, into_other, LATER, files=("trad.csv",)) == [("trad", (7,))]
 
 
+@pytest.mark.parametrize("last_row", [60, 20])
+def test_no_more_is_claimed_than_the_rows_of_the_payer_show(last_row: int) -> None:
+    other = fact(K.EARNINGS, "trad", last_row, "10.00", where="trad.csv:9")
+    events = [replace(PAYMENT, where="trad.csv:2"), other, CONVERTED]
+    (point,) = meet([book(one, CHART) for one in events], CHART, ("trad.csv",)).open_sides
+    arrived, ends = CONVERTED.day.isoformat(), other.day.isoformat()
+    spans = f"whose own rows from {PAYMENT.day.isoformat()} to {ends} show no such payment"
+    shown = last_row == 60
+    assert (spans in point.problem) == shown
+    assert (f"no statement of it here shows {arrived}" in point.problem) == (not shown)
+    assert (f"of trad that shows the days up to {arrived}" in point.remedy) == (not shown)
+
+
 def test_what_left_for_the_account_is_that_money() -> None:
     sent = fact(K.CONVERSION, "trad", 33, "5000.00", to="in_transit", where="trad.csv:3")
     of_ira = replace(PAYMENT, where="trad.csv:2")
@@ -91,7 +104,7 @@ def test_one_payment_put_into_the_roth_ira_is_paid_once(
         else:
             desk.run("import", files[1], "--yes", "--answers", str(path))
     refused = desk.run("check", "2023", code=2)
-    assert "is said to come from ira, whose own rows show no such payment" in refused
+    assert "from ira, whose own rows from 2023-01-02 to 2023-12-05 show no such payment" in refused
     words = refused.split("a payment to you that was put back: basis ")[1].split(";")[0].split()
     assert "--from ACCOUNT, one of old, outside" in refused
     desk.run(*words)
