@@ -18,7 +18,7 @@ from ledger.text import safe
 @click.option("--to", "to", metavar="ACCOUNT", help="Where it went: an account, cash or outside.")
 @click.option("--from", "origin", metavar="ACCOUNT", help="What it left: an account or outside.")
 @click.option(
-    "--of", "paid", type=ROW_NUMBER, metavar="ENTRY", help="A payment that came back: which."
+    "--of", "paid", type=ROW_NUMBER, metavar="ENTRY", help="The payment or conversion it is of."
 )
 @click.option("--basis", type=DOLLARS, help="Already taxed part of what came from outside.")
 @click.option("--reason", metavar="TEXT", help="Why it was put back after more than 60 days.")
@@ -67,6 +67,7 @@ def _keep(entry: int, other: str, *, origin: str, paid: int) -> None:
     ``origin`` is what it is said to have left, ``paid`` the entry of the payment that came back;
     with neither it is said where the money went.
     """
+    from ledger.chart import Source  # noqa: PLC0415 - loads the journal
     from ledger.events import ELSEWHERE  # noqa: PLC0415 - loads the journal
     from ledger.movements import CODE, ENTRY, went_to  # noqa: PLC0415 - loads it
     from ledger.store import Answer  # noqa: PLC0415 - loads the store
@@ -85,7 +86,9 @@ def _keep(entry: int, other: str, *, origin: str, paid: int) -> None:
         back = event.of and not event.to
         said = f"came from {safe(other)}" if origin else f"went to {safe(other)}"
         if paid:
+            half = back and event.source is Source.IN_PLAN_ROTH
             became = "was taken back" if back else f"went to {event.to}"
+            became = "was converted" if half else became
             said = f"of entry {paid} {became}"
         show.line(f"{event.where}: {event.kind.words} of {event.account} {said}")
         own = (e.event for e in books.facts if back and e.event.account == event.account)

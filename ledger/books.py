@@ -162,7 +162,8 @@ class OpenSide:
             )
         way = "--to" if self.left else "--from"
         paid = " or ".join(map(str, self.payments))
-        which = f"a payment {'that came back' if self.within else 'to you that was put back'}"
+        which = "a payment to you that was put back"
+        which = "the payment or conversion that it is of" if self.within else which
         more = f"; {which}: basis settle {self.entry} --of {paid}" if paid else ""
         if self.lacks_basis:
             more += (

@@ -191,13 +191,18 @@ def _put_back(event: Event, paid: Event) -> Event:
 
 
 def is_taken_back(event: Event, paid: Event) -> bool:
-    """Tell whether money that came in again is of a payment of the same plan and source.
+    """Tell whether money that came in again is of a payment or a conversion of the same plan.
 
-    Then nothing was paid; put back by its owner, it would be a 60-day rollover.
+    Back in its source, it was never made; in in-plan Roth money, it is what was converted. Put
+    back by its owner, it would be a 60-day rollover.
     """
-    same = (event.account, event.sources) == (paid.account, paid.sources)
-    paid_out = paid.kind is EventKind.DISTRIBUTION and paid.day <= event.day
-    return came_from_own_plan(event) and same and paid_out
+    if not came_from_own_plan(event) or event.account != paid.account:
+        return False
+    paid_out = paid.kind is EventKind.DISTRIBUTION
+    if event.sources == paid.sources:
+        made = paid_out or paid.kind is EventKind.IN_PLAN_CONVERSION
+        return made and paid.day <= event.day
+    return paid_out and event.source is Source.IN_PLAN_ROTH and paid.source is not None
 
 
 def _no_open_side(event: Event) -> LedgerError:

@@ -18,10 +18,14 @@ from ledger.chart import Source, TaxCharacter
 from ledger.events import CASH, IN_TRANSIT, UNSAID, Event, EventKind, fund_key
 from ledger.journal import JournalEntry
 from ledger.money import ZERO, Money
-from ledger.movements.sides import ON_THE_WAY, sender_of, sent_source
+from ledger.movements.legs import is_on_its_way
+from ledger.movements.sides import ON_THE_WAY, SAID_SO, sender_of, sent_source
 
 K = EventKind
 OVER_WEEKEND = timedelta(days=4)  # over a long weekend: the next business day
+_Placed = tuple[int, Event]  # an event with its place among those looked at
+_Group = tuple[_Placed, ...]
+_Reversal = tuple[_Group, _Group]  # what left in-plan Roth money, and what came of it
 ARRIVED_AS = "-conversion-in"  # ends the id of a conversion of which only the Roth side is told
 
 
@@ -54,11 +58,21 @@ def came_from_own_plan(event: Event) -> bool:
 def halves(events: Iterable[Event]) -> list[Halves]:
     """Return the payments that were taken back and the conversions told in two halves.
 
-    A day's rows together go before single ones. Which of several payments came back is not guessed.
+    A day's rows together go before single ones. Which of several payments came back, or were
+    converted, is not guessed.
     """
+    return _halves_beside(*_rows_of_plans(events))
+
+
+def _rows_of_plans(events: Iterable[Event]) -> tuple[list[_Placed], list[_Reversal]]:
+    """Return the events that may be halves, and those that took in-plan Roth money back."""
     listed = [(place, event) for place, event in enumerate(events) if _is_half(event)]
-    undone = _undone(listed)
-    used = {place for groups in undone for group in groups for place, _ in group}
+    return listed, _reversals(listed)
+
+
+def _halves_beside(listed: Sequence[_Placed], reversals: Iterable[_Reversal]) -> list[Halves]:
+    """Return the halves among events, without those that took a conversion back."""
+    used = {place for groups in reversals for group in groups for place, _ in group}
     listed = [one for one in listed if one[0] not in used]
     came = [one for one in listed if _came(one[1])]
     left = [one for one in listed if not _came(one[1])] if came else []
@@ -95,36 +109,82 @@ def _amount_of(group: _Group) -> tuple[str, Money]:
 def conversions_undone(events: Iterable[Event]) -> list[tuple[int, ...]]:
     """Return the places of each conversion that a plan took back, and of what took it back.
 
-    In-plan Roth money went where it had come from, as much of it as one conversion of the year.
+    In-plan Roth money went where it had come from, as much of it as one conversion of the year,
+    told in one row or in two halves. Which of several conversions it was is not guessed.
     """
-    listed = [(place, event) for place, event in enumerate(events) if _is_half(event)]
-    return [
-        tuple(place for group in groups for place, _ in group)
-        for groups in _undone(listed)
-        if len(groups) > 2  # the conversion is among them
-    ]
+    listed, reversals = _rows_of_plans(events)
+    return _undone(listed, reversals, _halves_beside(listed, reversals) if reversals else ())
 
 
-def _undone(listed: Sequence[tuple[int, Event]]) -> list[tuple[_Group, ...]]:
-    """Return what left in-plan Roth money, what came of it, and the conversion if it is there."""
+def _undone(
+    listed: Iterable[_Placed],
+    reversals: Iterable[_Reversal],
+    joined: Iterable[Halves],
+) -> list[tuple[int, ...]]:
+    """Return the places of conversions and of what took them back; ``joined`` are the halves."""
+    converted = _conversions(listed, joined)
+    found: list[tuple[int, ...]] = []
+    waiting = list(reversals)
+    while waiting:
+        fitting = [_fitting(one, converted) for one in waiting]
+        # as many taken back as fit: nothing has to tell which took back which
+        sure = (
+            place
+            for place, some in enumerate(fitting)
+            if some and len({one.name for one in some}) in {1, fitting.count(some)}
+        )
+        place = min(sure, key=lambda place: len(fitting[place]), default=None)
+        if place is None:
+            break
+        back, taken = waiting.pop(place), fitting[place][0]
+        found.append((*(place for group in back for place, _ in group), *taken.places))
+        converted = [one for one in converted if not {*one.places} & {*taken.places}]
+    return found
+
+
+class _Conversion(NamedTuple):
+    """A conversion, by what left its source, and the places of all rows that tell it."""
+
+    left: _Group
+    places: tuple[int, ...]
+
+    @property
+    def name(self) -> str:
+        """The name by which it is said to be taken back."""
+        return self.left[0][1].name
+
+
+def _conversions(listed: Iterable[_Placed], joined: Iterable[Halves]) -> list[_Conversion]:
+    """Return the conversions that are told whole, and those that two halves tell."""
+    told = list(joined)
+    halved = {place for one in told for place in one.places}
+    whole = [one for one in listed if one[1].kind is K.IN_PLAN_CONVERSION and one[0] not in halved]
+    found = [_Conversion(group, tuple(place for place, _ in group)) for group in _groups(whole)]
+    for one in told:
+        if not one.taken_back:
+            left = tuple(zip(one.places, one.left, strict=False))
+            found.append(_Conversion(left, one.places))
+    return found
+
+
+def _fitting(back: _Reversal, converted: Iterable[_Conversion]) -> list[_Conversion]:
+    """Return the conversions that may be what was taken back; as much money is the surer sign."""
+    fitting = [one for one in converted if _is_undone(one.left, *back)]
+    return [one for one in fitting if _sum(one.left) == _sum(back[1])] or fitting
+
+
+def _reversals(listed: Sequence[_Placed]) -> list[_Reversal]:
+    """Return what left in-plan Roth money with what came of it into another source that day."""
     came = [one for one in listed if came_from_own_plan(one[1]) and not _is_roth(one[1])]
     outs = _groups(one for one in listed if _left_in_plan_roth(one[1])) if came else []
-    converted = (
-        _groups(one for one in listed if one[1].kind is K.IN_PLAN_CONVERSION) if outs else []
-    )
-    found: list[tuple[_Group, ...]] = []
+    found: list[_Reversal] = []
     used: set[int] = set()
     for into in _groups(came) if outs else ():
-        free = [out for out in outs if not used & {place for place, _ in (*out, *into)}]
+        free = (out for out in outs if not used & {place for place, _ in (*out, *into)})
         left = next((out for out in free if _undoes(out, into)), None)
-        if left is None:
-            continue
-        first = [one for one in converted if not used & {place for place, _ in one}]
-        first = [one for one in first if _is_undone(one, left, into)]
-        first = [one for one in first if _sum(one) == _sum(into)] or first
-        sure = first[:1] if len({one[0][1].name for one in first}) == 1 else []
-        found.append((left, into, *sure))
-        used.update(place for group in found[-1] for place, _ in group)
+        if left is not None:
+            found.append((left, into))
+            used.update(place for place, _ in (*left, *into))
     return found
 
 
@@ -139,18 +199,22 @@ def _undoes(left: _Group, came: _Group) -> bool:
 
 
 def _is_undone(conversion: _Group, left: _Group, came: _Group) -> bool:
-    """Tell whether a conversion is what was taken back: the same units, or else as much money."""
+    """Tell whether a conversion is what was taken back: the same units, or else as much money.
+
+    What is said of it counts, unless units of the same funds say that it was another.
+    """
     first, into = conversion[0][1], came[0][1]
     if (first.account, first.sources) != (into.account, into.sources) or first.day > into.day:
         return False
-    if into.of or first.day.year != into.day.year:
-        return into.of in {event.name for _, event in conversion}
+    said = into.of or first.day.year != into.day.year
+    if said and into.of not in {event.name for _, event in conversion}:
+        return False
     groups = (conversion, left, came)
-    if not all(event.units for group in groups for _, event in group):
-        return _sum(conversion) == _sum(came)
-    units = {sum(abs(event.units or Decimal()) for _, event in group) for group in groups}
     funds = {frozenset(fund_key(event.fund) for _, event in group) for group in groups}
-    return len(units) == len(funds) == 1
+    if not all(event.units for group in groups for _, event in group):
+        return bool(said) or _sum(conversion) == _sum(came)
+    units = {sum(abs(event.units or Decimal()) for _, event in group) for group in groups}
+    return len(units) == len(funds) == 1 or bool(said and len(funds) > 1)
 
 
 def _sum(group: _Group) -> Money:
@@ -160,19 +224,21 @@ def _sum(group: _Group) -> Money:
 def _the_one(fitting: Sequence[Halves], intos: Iterable[_Group]) -> Halves | None:
     """Return the nearest of the halves that fit, None where another payment may be the one.
 
-    As many units tell which payment came back; nothing has to where all of them did.
+    As many units tell which came back or was converted; of conversions so does that the others
+    are said to have been paid to the owner. Nothing has to where all of them did.
     """
     if not fitting:
         return None
-    if any(one.taken_back for one in fitting):
-        fitting = [one for one in fitting if one.units_agree] or fitting
-        back = [
-            into
-            for into in intos
-            if all(may_be_halves(one.left, [event for _, event in into]) for one in fitting)
-        ]
-        if len({_payment(one.left[0]) for one in fitting}) > max(len(back), 1):
-            return None
+    fitting = [one for one in fitting if one.units_agree] or fitting
+    if not any(one.taken_back for one in fitting):
+        fitting = [one for one in fitting if is_on_its_way(one.left[0])] or fitting
+    back = [
+        into
+        for into in intos
+        if all(may_be_halves(one.left, [event for _, event in into]) for one in fitting)
+    ]
+    if len({_payment(one.left[0]) for one in fitting}) > max(len(back), 1):
+        return None
     return min(fitting, key=lambda one: abs(one.came[0].day - one.left[0].day))
 
 
@@ -184,18 +250,28 @@ def _payment(event: Event) -> tuple[object, ...]:
 def may_have_come_back(into: Event, events: Iterable[Event], *, late: bool = False) -> list[Event]:
     """Return the payments of a plan that may be what it says came in again, by their first rows.
 
-    ``late`` takes in those of earlier years, which only the user can say were never made.
+    So are conversions that it may have taken back. ``late`` takes in those of earlier years, which
+    only the user can say were never made.
     """
-    left = [one for one in enumerate(events) if _is_half(one[1]) and not _came(one[1])]
-    outs = ([event for _, event in group] for group in _groups(left))
-    return [
-        out[0]
-        for out in outs
-        if may_be_halves(out, [replace(into, of=out[0].name if late else "")])
-    ]
+    listed = list(enumerate(events))
+    found: list[Event] = []
+    for group in _groups(one for one in listed if _is_half(one[1]) and not _came(one[1])):
+        out = [event for _, event in group]
+        said = replace(into, of=out[0].name if late else "")
+        if may_be_halves(out, [said]):
+            found.append(out[0])
+    placed, reversals = _rows_of_plans(event for _, event in listed)
+    mine = [one for one in reversals if any(_is_row(event, into) for _, event in one[1])]
+    for left, came in mine if late else ():
+        converted = _conversions(placed, _halves_beside(placed, reversals))
+        for one in converted:
+            back = tuple((place, replace(event, of=one.name)) for place, event in came)
+            found += [one.left[0][1]] if _is_undone(one.left, left, back) else []
+    return found
 
 
-_Group = tuple[tuple[int, Event], ...]
+def _is_row(event: Event, other: Event) -> bool:
+    return (event.where, event.seq) == (other.where, other.seq)
 
 
 def _groups(events: Iterable[tuple[int, Event]]) -> list[_Group]:
@@ -224,7 +300,9 @@ def may_be_halves(left: Sequence[Event], came: Sequence[Event]) -> bool:
     if out.sources == into.sources and came_from_own_plan(into):
         paid = all(one.kind is K.DISTRIBUTION for one in left)
         return paid and timedelta(0) <= apart and _in_time(left, into)
-    if not (timedelta(0) < abs(apart) <= OVER_WEEKEND) or any(map(_is_roth, left)):
+    other = any(_is_roth(one) or into.of not in {"", one.name} for one in left)
+    near = SAID_SO if into.of else OVER_WEEKEND
+    if other or not timedelta(0) < abs(apart) <= near:
         return False
     if into.kind is K.IN_PLAN_CONVERSION:
         told = out.sources == into.sources and out.kind is K.DISTRIBUTION
@@ -258,6 +336,8 @@ def within_plans(entries: Iterable[JournalEntry], accounts: Accounts) -> list[Jo
     # the events that stand for an entry, by its place
     events: dict[int, list[Event]] = {place: [] for places in undone for place in places}
     for one in halves(entry.event for entry in listed):
+        if events.keys() & {*one.places}:
+            continue  # a conversion that was taken back
         events |= {place: [] for place in one.places}
         events[one.places[-1]] = _units_back(one) if one.taken_back else _converted(one)
     joined: list[JournalEntry] = []

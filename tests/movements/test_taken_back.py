@@ -18,6 +18,7 @@ from ledger.statement_import.rows import taken_back
 from tests.movements.test_plan_payments import (  # noqa: F401 - run is a fixture
     CONTRIBUTED,
     EMPOWER,
+    INTO_ROTH,
     LEFT,
     Run,
     brought,
@@ -64,7 +65,7 @@ def test_which_of_two_equal_payments_came_back_is_asked_and_never_guessed(
     brought(run, tmp_path, rows, ("which_came_back", 5, name), *where)
     if later:
         told = run("check", "2020", code=2)
-        assert "a payment that came back: basis settle 1 --of 2 or 3" in told
+        assert "the payment or conversion that it is of: basis settle 1 --of 2 or 3" in told
         number = {"06-01": "2", "06-05": "3"}[came]
         assert f"of entry {number} was taken back" in run("settle", "1", "--of", number)
     assert of_year(run)[0] == lines
@@ -127,7 +128,7 @@ def test_after_the_year_of_the_payment_only_the_user_can_say_that_it_was_never_m
     said = ("type_unknown", "Account Withdrawal", "taken_back"), ("partner_unknown", 3, "cash")
     brought(run, tmp_path, [CONTRIBUTED, LEFT, BACK.format("02/15/21", "10.000000")], *said)
     told = run("check", "2021", code=2)
-    assert "a payment that came back: basis settle 1 --of 2" in told
+    assert "the payment or conversion that it is of: basis settle 1 --of 2" in told
     assert "2020 has none of it now" in run("settle", "1", "--of", "2")
     assert of_year(run) == UNTOUCHED
 
@@ -198,6 +199,109 @@ def test_the_conversion_may_stand_in_another_file(
             for words in ("Additional Deposit", "Account Withdrawal")] if first else []  # fmt: skip
     for place in (first, 1 - first):
         brought(run, tmp_path, files[place], *(said if place else ()), file=f"{place}.csv")
+    assert of_year(run) == UNTOUCHED
+
+
+CAME_BACK = [("type_unknown", words, "taken_back")
+             for words in ("Additional Deposit", "Account Withdrawal")]  # fmt: skip
+
+
+@pytest.mark.parametrize(("number", "taxed"), [("3", "70.00"), ("4", "50.00")])
+def test_which_of_two_equal_conversions_was_taken_back_at_another_price_is_said(
+    run: Run,  # noqa: F811
+    tmp_path: Path,
+    number: str,
+    taxed: str,
+) -> None:
+    """5 units for 550.00 of 20 that cost 2,000.00; two weeks later of 5 more that cost 400.00."""
+    first = [row.replace("10.000000", "5.000000").replace("1100", "550") for row in MOVED]
+    more = PAYROLL.format("06/10/20", "500 Index", "5.000000", "400.00")
+    second = [row.replace("06/01", "06/15") for row in first]
+    back = [row.replace("10.000000", "5.000000").replace("06/05", "06/20")
+            for row in undone("560.00")]  # fmt: skip
+    paid = CONTRIBUTED.replace("10.000000,1000", "20.000000,2000")
+    brought(run, tmp_path, [paid, *first, more, *second, *back], *CAME_BACK)
+    assert "that it is of: basis settle 2 --of 3 or 4" in run("check", "2020", code=2)
+    told = run("settle", "2", "--of", number)
+    assert f"of entry {number} was taken back" in told
+    assert "open:" not in told
+    assert of_year(run)[0] == {"5a": "550.00", "5b": taxed}
+
+
+def test_where_both_conversions_were_taken_back_nothing_has_to_tell_them_apart(
+    run: Run,  # noqa: F811
+    tmp_path: Path,
+) -> None:
+    first = [row.replace("10.000000", "5.000000").replace("1100", "550") for row in MOVED]
+    second = [row.replace("06/01", "06/03") for row in first]
+    backs = [row.replace("10.000000", "5.000000").replace("06/05", day)
+             for day in ("06/15", "06/20") for row in undone("560.00")]  # fmt: skip
+    brought(run, tmp_path, [CONTRIBUTED, *first, *second, *backs], *CAME_BACK)
+    assert of_year(run) == UNTOUCHED
+
+
+@pytest.mark.parametrize(("day", "taxed"), [("06-01", "100.00"), ("06-03", "50.00")])
+@pytest.mark.parametrize("files", ["apart", "together", "settled"])
+def test_which_of_two_withdrawals_is_the_other_half_of_a_conversion_is_asked(
+    run: Run,  # noqa: F811
+    tmp_path: Path,
+    day: str,
+    taxed: str,
+    files: str,
+) -> None:
+    """10 of 20 units cost 1,000.00; two days later, after 10 for 1,100.00, a half of 2,100.00."""
+    rows = [
+        CONTRIBUTED.replace("10.000000,1000", "20.000000,2000"),
+        LEFT,
+        PAYROLL.format("06/02/20", "500 Index", "10.000000", "1100.00"),
+        LEFT.replace("06/01", "06/03"),
+    ]
+    into = INTO_ROTH.format("10.000000").replace("06/02", "06/04")
+    outs = [("partner_unknown", line, "in_transit") for line in (3, 5)]
+    name = "in_transit" if files == "settled" else f"acme-2020-{day}-after_tax"
+    if files == "together":
+        brought(run, tmp_path, [*rows, into], ("which_came_back", 6, name), *outs)
+    else:
+        brought(run, tmp_path, rows, *outs)
+        brought(run, tmp_path, [into], ("which_came_back", 2, name), file="second.csv")
+    told = run("check", "2020", code=2)
+    if files == "settled":
+        assert "that it is of: basis settle 5 --of 1 or 2" in told
+        number = {"06-01": "1", "06-03": "2"}[day]
+        assert f"of entry {number} was converted" in run("settle", "5", "--of", number)
+        told = run("check", "2020", code=2)
+    assert f"left acme on 2020-{day}" not in told
+    run("settle", told.split("basis settle ")[1].split()[0], "--to", "ira")
+    assert of_year(run)[0] == {"5a": "2200.00", "5b": taxed}
+
+
+def test_a_half_of_a_conversion_that_came_weeks_later_is_said_to_be_it(
+    run: Run,  # noqa: F811
+    tmp_path: Path,
+) -> None:
+    brought(run, tmp_path, [CONTRIBUTED, LEFT], ("partner_unknown", 3, "in_transit"))
+    late = INTO_ROTH.format("9.900000").replace("06/02", "06/22").replace("Additional", "Odd")
+    said = ("type_unknown", "Odd Deposit", "taken_back")
+    brought(run, tmp_path, [late], said, file="second.csv")
+    assert "that it is of: basis settle 3 --of 1" in run("check", "2020", code=2)
+    assert "was converted" in run("settle", "3", "--of", "1")
+    assert of_year(run)[0] == {"5a": "1100.00", "5b": "100.00"}
+
+
+@pytest.mark.parametrize("order", ["012", "021", "210"])
+def test_a_conversion_told_in_two_files_is_taken_back_as_one_told_whole(
+    run: Run,  # noqa: F811
+    tmp_path: Path,
+    order: str,
+) -> None:
+    files = [[CONTRIBUTED, LEFT], [INTO_ROTH.format("10.000000")], undone("1150.00")]
+    said = [
+        [("partner_unknown", 3, "in_transit")],
+        [("source_unknown", 2, "after_tax")] if order == "210" else [],
+        CAME_BACK,
+    ]
+    for place in map(int, order):
+        brought(run, tmp_path, files[place], *said[place], file=f"{place}.csv")
     assert of_year(run) == UNTOUCHED
 
 

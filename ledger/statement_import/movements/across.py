@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from itertools import chain
 from typing import NamedTuple
 
 from ledger.chart import TaxCharacter
@@ -18,7 +19,7 @@ from ledger.records import RowKind
 from ledger.statement_import.context import ImportContext
 from ledger.statement_import.draft import FileDraft, Row, Status
 from ledger.statement_import.movements.payment import open_rows
-from ledger.statement_import.questions.movements import SameMoney
+from ledger.statement_import.questions.movements import SameMoney, WhichCameBack
 from ledger.statement_import.rows.events import make, positive
 
 _DAYS = 10  # of the ledger's rows about a row that are looked at
@@ -47,7 +48,11 @@ def pair_across(drafts: Sequence[FileDraft], context: ImportContext) -> None:
         outs = _groups([*mine, *stored])
         for into in _groups([*theirs, *stored]):
             fit = [out for out in outs if _fit(out, into)]
-            if fit and _is_one(context, fit, into):
+            fit = [out for out in fit if _told(out, into).units_agree] or fit
+            names = dict.fromkeys(out[0].event.name for out in fit)
+            if len(names) > 1:
+                _ask_which(context, fit, into)
+            elif fit and _is_one(context, fit[0], into):
                 _book(fit[0], into)
 
 
@@ -100,11 +105,31 @@ def _linked(out: Iterable[_Half], into: Sequence[_Half]) -> list[_Half]:
     return [one._replace(event=replace(one.event, id=event.id)) for one in out]
 
 
-def _is_one(context: ImportContext, fit: list[list[_Half]], into: list[_Half]) -> bool:
+def _told(out: Iterable[_Half], into: Iterable[_Half]) -> Halves:
+    return Halves(tuple(one.event for one in out), tuple(one.event for one in into))
+
+
+def _ask_which(context: ImportContext, fit: Sequence[list[_Half]], into: list[_Half]) -> None:
+    """Ask which of several payments was converted; what the ledger has is asked by the ledger."""
+    draft, rows = into[0].draft, [half.row for half in into if half.row is not None]
+    if draft is None:
+        return
+    payments = {out[0].event.name: out for out in fit}
+    amount = Money.total(half.event.money("amount") for half in into)
+    question = WhichCameBack(
+        at=rows[0].at, amount=amount, payments=tuple(payments), came_as="as a conversion"
+    )
+    mine = [half.row for half in chain(*fit) if half.draft is draft and half.row is not None]
+    answer = context.ask(draft, question, *rows, *mine)
+    if answer is not None:
+        of = "" if answer == IN_TRANSIT else str(answer)
+        said = [half._replace(event=replace(half.event, of=of)) for half in into]
+        _book(payments.get(of, []), said)
+
+
+def _is_one(context: ImportContext, out: list[_Half], into: list[_Half]) -> bool:
     """Tell whether two halves are one conversion; ask where that is not sure."""
-    out = fit[0]
-    told = Halves(tuple(one.event for one in out), tuple(one.event for one in into))
-    if len(fit) == 1 and told.units_agree:
+    if _told(out, into).units_agree:
         return True
     here = into if into[0].row is not None else out
     draft, rows = here[0].draft, [half.row for half in here if half.row is not None]

@@ -47,8 +47,8 @@ def pair_in_plan(drafts: Iterable[FileDraft], context: ImportContext) -> None:
 def _pair_near(draft: FileDraft, context: ImportContext) -> None:
     """Join a withdrawal with the deposit into Roth money of as much, some days apart in one plan.
 
-    The conversion is of the day on which the money left. Where units do not say it too, or several
-    withdrawals fit, it is asked.
+    The conversion is of the day on which the money left. Where units do not say it too it is asked;
+    where several withdrawals fit, which it was is asked with the halves of other files.
     """
     rows = [row for row in draft.open if row.event is None]
     rows = [row for row in rows if context.accounts[row.account].kind.is_plan]
@@ -57,17 +57,15 @@ def _pair_near(draft: FileDraft, context: ImportContext) -> None:
     for into in [group for groups in (_by_row(ins), _by_day(ins)) for group in groups]:
         left = [o for groups in (_by_row(outs), _by_day(outs)) for o in groups if _fit(o, into)]
         left = [out for out in left if all(map(draft.is_open, out + into))]
-        if left and _is_one(draft, context, left, into):
+        if len(left) == 1 and _is_one(draft, context, left[0], into):
             _convert(draft, context, left[0], into)
 
 
-def _is_one(
-    draft: FileDraft, context: ImportContext, left: list[list[Row]], into: list[Row]
-) -> bool:
+def _is_one(draft: FileDraft, context: ImportContext, out: list[Row], into: list[Row]) -> bool:
     """Tell whether what left and what came in are one conversion; ask where that is not sure."""
-    out, first = left[0], into[0]
+    first = into[0]
     units = [row.units for row in out + into]
-    if len(left) == 1 and all(units) and not sum(one or 0 for one in units):
+    if all(units) and not sum(one or 0 for one in units):
         return True
     total = Money.total(row.amount for row in into)
     question = SameMoney(

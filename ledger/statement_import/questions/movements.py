@@ -248,24 +248,26 @@ class RolloverOrigin(Question):
 
 @dataclass(frozen=True, kw_only=True)
 class WhichCameBack(Question):
-    """Which of several payments a plan took back."""
+    """Which of several payments a plan took back, or converted."""
 
     code = "which_came_back"
-    asks = "which payment came in again, where a plan paid as much several times"
+    asks = "which payment came in again or was converted, where a plan paid as much several times"
     answered = "the payment, as listed, or `in_transit` when it is in a file that comes later"
     why = (
-        "The plan took a payment back, so that one counts as never made. Each may have gone to "
-        "another account, or left on a day of another gain: the plan's letter or its list of "
-        "checks says which came back."
+        "A payment that the plan took back counts as never made, one that it converted as a "
+        "conversion. Each may have gone to another account, or left on a day of another gain: the "
+        "plan's letter or its list of checks says which it was."
     )
     told_again = True
 
     amount: Money
     payments: tuple[str, ...]  # names of those that it may be
+    came_as: str = "again"  # or what its file says it was
 
     @property
     def problem(self) -> str:
-        return f"{self.amount} came in again; {', '.join(self.payments)} paid out as much"
+        paid = ", ".join(self.payments)
+        return f"{self.amount} came in {self.came_as}; {paid} paid out as much"
 
     @property
     def remedy(self) -> str:
