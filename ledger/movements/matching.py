@@ -45,8 +45,9 @@ class Matching:
             partial(self._pairs, timedelta(0)),
             partial(self._pairs, ON_THE_WAY),
             partial(self._pairs, SAID_SO),
-            self._checks,
-            self._by_fund,
+            partial(self._checks, by_fund=False),
+            self._partly_said,
+            partial(self._checks, by_fund=True),
             self._in_several,
             self._divided,
         ):
@@ -174,7 +175,7 @@ class Matching:
     def _meet_said_sums(self) -> None:
         """Let several payments to one account, or several deposits, meet by what they add up to."""
         came: defaultdict[tuple[str, int], list[list[InSide]]] = defaultdict(list)
-        for group in self._deposits():
+        for group in (*self._deposits(by_fund=True), *self._deposits(by_fund=False)):
             came[group[0].here.id, _cents(group)].append(group)
         for outs in self._sent().values():
             for some in _subsets(outs):
@@ -228,29 +229,35 @@ class Matching:
                 if abs(into.day - out.event.day) <= near and is_near(out, into) and fits(out, into):
                     yield Meeting((out,), (into,))
 
-    def _checks(self) -> Iterator[Meeting]:
-        """One deposit for several sources of one payment."""
-        index: defaultdict[int, list[list[InSide]]] = defaultdict(list)
-        for into in self.lone_ins:
-            index[into.cents].append([into])
-        yield from self._of_payments(index, least=2)
+    def _checks(self, *, by_fund: bool) -> Iterator[Meeting]:
+        """Go through the deposits for sources of one payment: one check for several of them.
 
-    def _by_fund(self) -> Iterator[Meeting]:
-        """Several deposits of one account and day, as a statement by fund shows one."""
+        Or several deposits of one account and day, as a statement ``by_fund`` shows one.
+        """
         index: defaultdict[int, list[list[InSide]]] = defaultdict(list)
-        for group in self._deposits():
-            if len(group) > 1:
-                index[_cents(group)].append(group)
-        yield from self._of_payments(index, least=1)
-
-    def _of_payments(
-        self, index: defaultdict[int, list[list[InSide]]], *, least: int
-    ) -> Iterator[Meeting]:
+        for ins in self._deposits(by_fund=by_fund):
+            index[_cents(ins)].append(ins)
         for outs in self._open_payments():
             for some in _subsets(outs):
-                for ins in index[_cents(some)] if len(some) >= least else ():
+                for ins in index[_cents(some)] if by_fund or len(some) > 1 else ():
                     if self._all_fit(some, ins):
                         yield Meeting(tuple(some), tuple(ins))
+
+    def _partly_said(self) -> Iterator[Meeting]:
+        """Go through deposits for several sources, of some of which alone the receiver was said."""
+        index: defaultdict[int, list[list[InSide]]] = defaultdict(list)
+        for ins in (*self._deposits(by_fund=False), *self._deposits(by_fund=True)):
+            index[_cents(ins)].append(ins)
+        sent = self._sent()
+        for outs in self._open_payments():
+            here, day = outs[0].here.id, outs[0].event.day
+            said = [some for key, some in sent.items() if (key[0], key[2]) == (here, day)]
+            for mixed in (_mixed(outs, some) for some in said):
+                for some in mixed:
+                    fitting = (ins for ins in index[_cents(some)] if self._all_fit(some, ins))
+                    yield from (Meeting(some, tuple(ins)) for ins in fitting)
+                if mixed:
+                    yield from self._several(mixed)
 
     def _open_payments(self) -> list[list[OutSide]]:
         """Return what left each account on each day for an account that nobody named."""
@@ -275,12 +282,17 @@ class Matching:
                     if apart and _cents(ins) == out.cents:
                         yield Meeting((out,), ins)
 
-    def _deposits(self) -> list[list[InSide]]:
-        """Return what came into each account on each day, where it is not known what it is of."""
+    def _deposits(self, *, by_fund: bool) -> list[list[InSide]]:
+        """Return what came in one by one, or ``by_fund`` together: several of an account and day.
+
+        Together stands what names the same account as its origin, or none.
+        """
+        if not by_fund:
+            return [[into] for into in self.lone_ins]
         groups: defaultdict[tuple[str, date, str], list[InSide]] = defaultdict(list)
         for into in self.lone_ins:
             groups[into.here.id, into.day, into.origin].append(into)
-        return list(groups.values())
+        return [group for group in groups.values() if len(group) > 1]
 
 
 def may_be_parts(outs: Sequence[OutSide], ins: Sequence[InSide]) -> set[int]:
@@ -344,6 +356,12 @@ def _subsets(outs: Sequence[OutSide]) -> Iterator[tuple[OutSide, ...]]:
         return
     for many in range(len(outs), 0, -1):
         yield from combinations(outs, many)
+
+
+def _mixed(outs: Sequence[OutSide], said: Sequence[OutSide]) -> list[tuple[OutSide, ...]]:
+    """Return sources of a payment that can have gone one way: some open, some said to go there."""
+    together = _subsets([*outs, *said])
+    return [some for some in together if len({out.is_open for out in some}) > 1]
 
 
 def _otherwise(sender: str, sent: Counter[str], came: Counter[str]) -> str:

@@ -292,6 +292,25 @@ def test_one_check_for_two_sources_is_put_back_as_a_whole(desk: Desk, order: str
     assert forms["8606"]["lines"].get("1") is None
 
 
+@pytest.mark.parametrize("deposits", ["6600", "4000 2600"])
+@pytest.mark.parametrize("said", [["ira"], ["roth", "ira"]])
+def test_a_word_on_one_source_of_a_check_leaves_the_others_where_they_arrived(
+    desk: Desk, said: list[str], deposits: str
+) -> None:
+    """Deferrals and match in checks that add up: the right word, also after a wrong one."""
+    rows = [
+        f"09/2{place}/2023,ROLLOVER CASH (Cash), ,No Description,Cash,0,,{amount},"
+        for place, amount in enumerate(deposits.split(), 2)
+    ]
+    desk.bring(desk.write("old", *TWO_SOURCES))
+    desk.bring(desk.write("ira", *rows))
+    assert desk.open_sides() == []
+    for account in said:
+        desk.run("settle", "1", "--to", account)
+    assert desk.open_sides() == []
+    assert desk.year()["1040"]["lines"] == {"5a": "6600.00", "5b": "0.00"}
+
+
 @pytest.mark.parametrize("deposit", ["4399", "10700"])
 def test_another_amount_is_a_contribution(desk: Desk, deposit: str) -> None:
     assert "rollover_origin" not in brought(desk, "01", "", *PAID, deposit=deposit)
