@@ -21,6 +21,7 @@ from ledger.text import safe
     "--of", "paid", type=ROW_NUMBER, metavar="ENTRY", help="The payment or conversion it is of."
 )
 @click.option("--basis", type=DOLLARS, help="Already taxed part of what came from outside.")
+@click.option("--earnings", type=DOLLARS, help="Gain in contributions that were taken back.")
 @click.option("--reason", metavar="TEXT", help="Why it was put back after more than 60 days.")
 def settle(  # noqa: PLR0913 - one for each option
     *,
@@ -29,6 +30,7 @@ def settle(  # noqa: PLR0913 - one for each option
     origin: str | None,
     paid: int | None,
     basis: Money | None,
+    earnings: Money | None,
     reason: str | None,
 ) -> None:
     """Say what the other side of a movement is of which the ledger has one side.
@@ -43,14 +45,16 @@ def settle(  # noqa: PLR0913 - one for each option
       basis settle 15 --of 9
       basis settle 15 --of 9 --reason "self-certification"
       basis settle 15 --from outside --basis 5000
+      basis settle 15 --earnings 3.20
     """
-    from ledger.movements import BASIS, OF, REASON  # noqa: PLC0415 - loads it
+    from ledger.movements import BASIS, EARNINGS, OF, REASON  # noqa: PLC0415 - loads it
 
-    said = [one for one in (to, origin, paid and f"{OF}{paid}") if one]
+    gained = None if earnings is None else f"{EARNINGS}{earnings.plain}"
+    said = [one for one in (to, origin, gained, paid and f"{OF}{paid}") if one]
     if len(said) != 1:
         raise click.UsageError(
-            "say where it went (--to), what it left (--from), or which payment to you was put back "
-            "(--of)"
+            "say where it went (--to), what it left (--from), which payment to you was put back "
+            "(--of), or what was gained on contributions that were taken back (--earnings)"
         )
     if basis is not None and origin is None:
         raise click.UsageError("--basis is of what came from somewhere (--from)")
@@ -58,14 +62,14 @@ def settle(  # noqa: PLR0913 - one for each option
         raise click.UsageError("--reason is why a payment was put back late (--of)")
     other = said[0] + (f"{BASIS}{basis.plain}" if basis is not None else "")
     other += f"{REASON}{reason}" if reason else ""
-    _keep(entry, other, origin=origin or "", paid=paid or 0)
+    _keep(entry, other, origin=origin or "", paid=paid or 0, went=to is not None)
 
 
-def _keep(entry: int, other: str, *, origin: str, paid: int) -> None:
+def _keep(entry: int, other: str, *, origin: str, paid: int, went: bool) -> None:
     """Keep what was said of an entry, and tell what became of it and what is open now.
 
     ``origin`` is what it is said to have left, ``paid`` the entry of the payment that came back;
-    with neither it is said where the money went.
+    ``went`` is whether it is said where the money went.
     """
     from ledger.chart import Source  # noqa: PLC0415 - loads the journal
     from ledger.events import ELSEWHERE  # noqa: PLC0415 - loads the journal
@@ -81,17 +85,18 @@ def _keep(entry: int, other: str, *, origin: str, paid: int) -> None:
             raise points[0].as_fault()
         facts = (one.event for one in books.facts if one.event.seq == entry)
         before = next(map(went_to, facts), "")
-        went = not (origin or paid)
         event = ledger.settle(entry, answer, came=not went)
         back = event.of and not event.to
+        half = back and event.source is Source.IN_PLAN_ROTH
         said = f"came from {safe(other)}" if origin else f"went to {safe(other)}"
         if paid:
-            half = back and event.source is Source.IN_PLAN_ROTH
             became = "was taken back" if back else f"went to {event.to}"
-            became = "was converted" if half else became
-            said = f"of entry {paid} {became}"
+            said = f"of entry {paid} {'was converted' if half else became}"
+        if event.earnings is not None:
+            said = f"was taken back, {event.earnings} of it earnings"
         show.line(f"{event.where}: {event.kind.words} of {event.account} {said}")
-        own = (e.event for e in books.facts if back and e.event.account == event.account)
+        mine = back and not half
+        own = (e.event for e in books.facts if mine and e.event.account == event.account)
         years = {one.day.year for one in own if one.name == event.of}
         for year in sorted(years - {event.day.year}):
             show.line(f"{year} has none of it now: its Form 1099-R must be corrected too")

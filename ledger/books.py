@@ -93,11 +93,18 @@ class OpenSide:
     lacks_basis: bool = False  # it was taxed, and only the account that sent it knows how much
     sent_otherwise: str = ""  # how the payment that it is of was divided in another way, in words
     not_shown_by: str = ""  # the account it is said to come from, whose rows show no such payment
+    taken_back: bool = False  # a contribution that a payroll took back, of which nothing tells
     spanned: tuple[date, date] | None = None  # first and last row of its statement over that day
 
     @property
     def problem(self) -> str:
         """What is open, in one sentence."""
+        if self.taken_back:
+            return (
+                f"{self.amount} of contributions to {self.account} were taken back on "
+                f"{self.day.isoformat()}, and no contribution of as many units or dollars tells "
+                "what of it was paid in: that takes basis along, and what was gained on it does not"
+            )
         if self.sent_by:
             return (
                 f"{self.amount} came into {self.account} on {self.day.isoformat()} as a "
@@ -141,6 +148,14 @@ class OpenSide:
     @property
     def remedy(self) -> str:
         """What settles it: the other side's statement, or the user's word."""
+        if self.taken_back:
+            paid = " or ".join(map(str, self.payments))
+            which = f"; or which contribution, by its units: basis settle {self.entry} --of {paid}"
+            return (
+                "say how much of it is earnings, 0 for none and negative for a loss: basis settle "
+                f"{self.entry} --earnings DOLLARS (the payroll or the plan tells)"
+                f"{which if paid else ''}; or import the statement that shows the contribution"
+            )
         if self.sent_by:
             return (
                 f"where it is that money: basis settle {self.entry} --from {self.sent_by}; where "
@@ -160,6 +175,11 @@ class OpenSide:
                 "where it went with what each account got (ACCOUNT=DOLLARS ACCOUNT=DOLLARS); where "
                 f"this money came from elsewhere: basis settle {self.entry} --from outside"
             )
+        return self._other_side
+
+    @property
+    def _other_side(self) -> str:
+        """What settles a side of which no more is known than that its other side is missing."""
         way = "--to" if self.left else "--from"
         paid = " or ".join(map(str, self.payments))
         which = "a payment to you that was put back"
@@ -186,6 +206,13 @@ class OpenSide:
 
     def as_fault(self) -> LedgerError:
         """Return the open point as the refusal of the year that rests on it."""
+        if self.taken_back:
+            return LedgerError(
+                where=self.where,
+                code="contribution_unexplained",
+                problem=self.problem,
+                remedy=self.remedy,
+            )
         return LedgerError(
             where=self.where, code="in_transit", problem=self.problem, remedy=self.remedy
         )

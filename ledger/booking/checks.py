@@ -268,6 +268,17 @@ def _check_contribution(event: Event, here: Account) -> None:
             "money of another account is a 'rollover_in'; of a contribution 'origin' says no more "
             f"than '{ELSEWHERE}'",
         )
+    if event.earnings is not None and not (
+        here.kind.is_plan and event.money("amount") < min(-event.earnings, ZERO)
+    ):
+        raise refusal(
+            event,
+            "bad_value",
+            f"earnings of {event.earnings} stand beside a contribution of {event.amount} to "
+            f"{here.id}",
+            "they are a part of what a payroll took back (a negative amount), less than all of it; "
+            "what an IRA paid back is a 'return_of_contribution'",
+        )
     if event.source is Source.ROTH_ROLLOVER:
         raise refusal(
             event,

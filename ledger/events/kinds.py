@@ -319,7 +319,7 @@ EVENT_SPECS: Mapping[EventKind, EventSpec] = MappingProxyType(
             on_return=False,
         ),
         K.CONTRIBUTION: EventSpec(
-            _fields(_SOURCE, "catch_up year postponed origin"),
+            _fields(_SOURCE, "catch_up year postponed origin earnings"),
             Booking(HERE, Outside.PAY, BasisRule.CONTRIBUTED),
             "money put in from pay or from your bank",
             sign=Sign.EITHER,

@@ -14,6 +14,7 @@ from ledger.movements.put_back import may_be_put_back
 from ledger.movements.settled import (
     BASIS,
     CODE,
+    EARNINGS,
     ENTRY,
     OF,
     REASON,
@@ -47,6 +48,7 @@ __all__ = [
     "BASIS",
     "CODE",
     "CONVERTED",
+    "EARNINGS",
     "ENTRY",
     "OF",
     "ON_THE_WAY",

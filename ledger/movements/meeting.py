@@ -17,7 +17,11 @@ from ledger.errors import LedgerError
 from ledger.events import ARRIVED, CASH, ELSEWHERE, IN_TRANSIT, Event, EventKind, Part
 from ledger.journal import Arrival, JournalEntry, Posting, in_order
 from ledger.money import ZERO, Money
-from ledger.movements.contributions_back import with_contributions_back
+from ledger.movements.contributions_back import (
+    may_be_back,
+    unexplained_back,
+    with_contributions_back,
+)
 from ledger.movements.disbursements import scheduled_together
 from ledger.movements.legs import merged, movement_of, parts_of, with_parts
 from ledger.movements.matching import Matching, Meeting, may_be_parts
@@ -182,6 +186,7 @@ class _Derivation:
             for meeting in matching.doubts(self._contributions(matching)):
                 self._ask_of_contributions(meeting)
         self._ask_of_put_back()
+        self._ask_of_taken_back()
         kept = [e for place, e in enumerate(self._entries) if place not in self._dropped]
         listed = scheduled_together([*kept, *self._added], self._accounts)
         if len(listed) != len(self._facts) or any(map(is_not, listed, self._facts)):
@@ -428,6 +433,24 @@ class _Derivation:
             paid = [one for one in self._payments(event) if one.is_as_much(event.money("amount"))]
             if paid:
                 self._keep_open(event, event.money("amount").cents, left=False, paid=paid)
+
+    def _ask_of_taken_back(self) -> None:
+        """Keep open how much of what a payroll took back was paid in, where nothing tells."""
+        for event in unexplained_back(self._facts, self._accounts):
+            amount = -event.money("amount")
+            self._open.append(
+                OpenSide(
+                    account=event.account,
+                    owner=self._accounts[event.account].owner,
+                    day=event.day,
+                    amount=amount.seen_at(event.where),
+                    where=event.where,
+                    left=True,
+                    entry=event.seq,
+                    taken_back=True,
+                    payments=tuple(one.seq for one in may_be_back(event, self._facts)),
+                )
+            )
 
     def _numbers(self, event: Event) -> tuple[int, ...]:
         """Return the entries of payments of at least as much in cash up to 60 days before."""

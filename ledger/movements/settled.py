@@ -12,6 +12,7 @@ from ledger.errors import LedgerError
 from ledger.events import CASH, ELSEWHERE, IN_TRANSIT, Event, EventKind
 from ledger.journal import JournalEntry
 from ledger.money import Money
+from ledger.movements.contributions_back import earnings_of, is_back
 from ledger.movements.legs import is_on_its_way, parts_of, with_parts
 from ledger.movements.sides import SAID_SO, is_arrival, may_be_rollover, rollover_source
 from ledger.movements.within_plan import came_from_own_plan
@@ -22,6 +23,7 @@ _OF_PAY = EventKind.CONTRIBUTION.spec.fields - EventKind.ROLLOVER_IN.spec.fields
 CODE = "partner_unknown"  # of the answers that settle a side
 OF = "of:"  # starts an answer that names the entry of a payment which was put back
 BASIS = " basis "  # stands before the basis that an answer states beside the account
+EARNINGS = "earnings:"  # starts an answer that says what was gained on contributions taken back
 REASON = " reason "  # stands before why money was put back later than 60 days
 ENTRY = "entry:"  # starts the match of such an answer, with the number of the entry
 
@@ -41,6 +43,8 @@ def settled(
     (``no_open_side``, ``bad_value``, and what booking refuses).
     """
     event = entry.event
+    if answer.startswith(EARNINGS) or (paid is not None and is_back(event)):
+        return _rebooked(entry, _with_earnings(event, answer, paid), accounts)
     if paid is not None:
         if is_taken_back(event, paid):
             return _rebooked(entry, replace(event, of=paid.name), accounts)
@@ -133,6 +137,26 @@ def _with_basis(event: Event, basis: Money) -> Event:
     if "basis" not in event.kind.spec.fields:
         raise _bad(event, f"basis {basis}")
     return replace(event, basis=basis)
+
+
+def _with_earnings(event: Event, answer: str, paid_in: Event | None) -> Event:
+    """Return contributions taken back with what was gained on them: said, or by units of one."""
+    if not is_back(event):
+        raise _no_open_side(event)
+    if paid_in is None:
+        amount = answer.removeprefix(EARNINGS)
+        return replace(event, earnings=Money.parse(amount, evidence=event.where))
+    earnings = earnings_of(event, paid_in)
+    if earnings is None:
+        raise LedgerError(
+            where=f"entry {event.seq}",
+            code="bad_value",
+            problem=f"units do not tell what of it was paid in by the {paid_in.kind.words} of "
+            f"{paid_in.day.isoformat()}",
+            remedy="name a contribution to the same source and fund of at least as many units, or "
+            f"say what was gained: basis settle {event.seq} --earnings DOLLARS",
+        )
+    return replace(event, earnings=earnings)
 
 
 def _basis_needed(event: Event) -> LedgerError:

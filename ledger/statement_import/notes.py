@@ -88,9 +88,9 @@ def note_taken_back(draft: FileDraft) -> None:
         more = ", …" if len(lines) > _LINES_NAMED else ""
         draft.notes.append(
             f"negative contributions are booked as taken back: {', '.join(lines[:_LINES_NAMED])}"
-            f"{more}: all of it was paid in, unless its units are those of one contribution (the "
-            "rest is gain); one that was paid to you is an excess_deferral_return or a "
-            "corrective_distribution (basis add), with a Form 1099-R"
+            f"{more}: with its gain, where its units are those of one contribution; one that was "
+            "paid to you is an excess_deferral_return or a corrective_distribution (basis add), "
+            "with a Form 1099-R"
         )
 
 

@@ -31,10 +31,11 @@ from ledger.statement_import.questions.balances import ValueNeeded
 from ledger.statement_import.rows.settle import bad_answer
 from ledger.statement_import.worked_out import WorkedOut, folded
 
+_BACK = "contribution_unexplained"
 # Open points that a row can cause which takes nothing out, or one that was stored before.
 _TOLD = CONTRADICTIONS | {
     *(ABOVE_BALANCE, FUND_RENAMED, OPENING_NEEDED, ROWS_MISSING),
-    *(SOURCE_NEEDED, VALUE_NEEDED),
+    *(SOURCE_NEEDED, VALUE_NEEDED, _BACK),
 }
 _SETTLED_BY = "'basis check' names what settles it"
 _SIDE = "in_transit"  # of a side that was stored before; those of this import are told apart
@@ -190,7 +191,7 @@ def _note_others(worked: WorkedOut, context: ImportContext) -> None:
         for error in (r.error for r in found if str(r.error) not in before):
             draft = here.get(error.where, worked.drafts[0])
             # the numbers of entries that this import brings are not known before it is stored
-            advice = _SETTLED_BY if error.code == _SIDE else error.remedy
+            advice = _SETTLED_BY if error.code in {_SIDE, _BACK} else error.remedy
             draft.notes.append(f"open: {error.where}: {error.problem}; {advice}")
 
 

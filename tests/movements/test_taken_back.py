@@ -393,6 +393,107 @@ def test_the_price_of_the_day_is_that_of_the_units_that_left(
     assert "price" not in run("check", "2020").replace("losses of price since", "")
 
 
+UNTOLD = PAYROLL.format("01/24/20", "500 Index", "-1.000000", "-120.00")
+LOTS = (CONTRIBUTED, PAYROLL.format("01/17/20", "500 Index", "10.000000", "1010.00"))
+ALL_MOVED = tuple(row.replace("10.000000", "19.000000").replace("1100", "2090") for row in MOVED)
+
+
+def entry_of(told: str, what: str) -> str:
+    """Return the number of the first entry that a remedy names so."""
+    return told.split(what)[1].split(maxsplit=1)[0]
+
+
+@pytest.mark.parametrize(
+    ("said", "taxed"),
+    [
+        (("--of", "first"), "180.00"),  # 100.00 of 1,000.00 was paid in for the unit
+        (("--of", "second"), "181.00"),
+        (("--earnings", "0"), "200.00"),
+        (("--earnings", "-3.20"), "203.20"),
+    ],
+)
+@pytest.mark.parametrize("order", ["0 1", "1 0", "01"])
+def test_what_was_paid_in_of_a_part_that_went_out_is_asked_and_can_be_said(
+    run: Run,  # noqa: F811
+    tmp_path: Path,
+    said: tuple[str, str],
+    taxed: str,
+    order: str,
+) -> None:
+    files = list(LOTS), [UNTOLD, *ALL_MOVED]
+    for group in order.split():
+        rows = [row for place in group for row in files[int(place)]]
+        told = brought(run, tmp_path, rows, file=f"{group}.csv")
+    assert "no contribution of as many units or dollars tells" in told
+    told = run("check", "2020", code=2)
+    assert "no contribution of as many units or dollars tells" in run("year-end", "2020", code=2)
+    lots = told.split("--of ")[1].split(";")[0].split(" or ")
+    numbers = {"first": lots[0], "second": lots[1]}
+    run("settle", entry_of(told, "basis settle "), said[0], numbers.get(said[1], said[1]))
+    assert of_year(run) == (
+        {"5a": "2090.00", "5b": taxed}, [("acme", "in_plan_roth", "2090.00", "2090.00")],
+    )  # fmt: skip
+    story = tmp_path / "story.toml"
+    story.write_text(run("scenario", "export"))
+    again = json.loads(run("scenario", "run", str(story), "--json"))["records"]
+    assert [one["forms"]["1040"]["lines"]["5b"] for one in again] == [taxed]
+
+
+def test_what_came_back_without_units_is_as_much_as_was_paid_in_or_asked(
+    run: Run,  # noqa: F811
+    tmp_path: Path,
+) -> None:
+    head = "Date,Type,Source,Amount,Earnings"
+    paid = ["2020-01-10,contribution,after_tax,500,", "2020-01-24,contribution,after_tax,300,"]
+    known = "2020-02-01,contribution,after_tax,-300,"
+    told = brought(run, tmp_path, [*paid, known], head=head)
+    assert "tells what of it" not in told
+    part = "2020-03-01,contribution,after_tax,-120,"
+    told = brought(run, tmp_path, [part], head=head, file="part.csv")
+    assert "tells what of it was paid in" in told
+    assert "--of" not in run("check", "2020", code=2)  # no units tell a part of a contribution
+    assert "by the contribution of 2020-01-10" in run("settle", "4", "--of", "1", code=2)
+    run("undo", "2", "--why", "with its gain")
+    brought(run, tmp_path, [f"{part}20"], head=head, file="whole.csv")
+    assert of_year(run)[1] == [("acme", "after_tax", "380.00", "400.00")]
+
+
+def test_in_a_fund_of_one_price_nothing_was_gained_whichever_it_was(
+    run: Run,  # noqa: F811
+    tmp_path: Path,
+) -> None:
+    rows = [PAYROLL.format(f"01/{day}/20", "Stable Value", amount, amount)
+            for day, amount in ((10, "500.00"), (17, "450.00"), (24, "-120.00"))]  # fmt: skip
+    assert "tells what of it" not in brought(run, tmp_path, rows)
+    assert of_year(run)[1] == [("acme", "after_tax", "830.00", "830.00")]
+
+
+def test_of_money_not_taxed_yet_no_basis_leaves_and_nothing_is_asked(
+    run: Run,  # noqa: F811
+    tmp_path: Path,
+) -> None:
+    rows = [row.replace("After-tax Contribution", "Employee Before Tax") for row in (*LOTS, UNTOLD)]
+    assert "tells what of it" not in brought(run, tmp_path, rows)
+    assert "contribution_unexplained" not in run("check", "2020")
+
+
+@pytest.mark.parametrize(
+    ("row", "refused"),
+    [
+        ("2020-01-10,contribution,after_tax,500,20", "20.00 stand beside a contribution of 500.00"),
+        ("2020-01-10,contribution,after_tax,-20,30", "30.00 stand beside a contribution of -20.00"),
+    ],
+)
+def test_only_a_part_of_what_was_taken_back_is_earnings(
+    run: Run,  # noqa: F811
+    tmp_path: Path,
+    row: str,
+    refused: str,
+) -> None:
+    head = "Date,Type,Source,Amount,Earnings"
+    assert refused in brought(run, tmp_path, [row], head=head, code=2)
+
+
 def test_two_rows_of_one_day_that_told_a_conversion_are_taken_back_together(
     run: Run,  # noqa: F811
     tmp_path: Path,
