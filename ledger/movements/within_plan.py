@@ -302,7 +302,7 @@ def may_be_halves(left: Sequence[Event], came: Sequence[Event]) -> bool:
         return paid and timedelta(0) <= apart and _in_time(left, into)
     other = any(_is_roth(one) or into.of not in {"", one.name} for one in left)
     near = SAID_SO if into.of else OVER_WEEKEND
-    if other or not timedelta(0) < abs(apart) <= near:
+    if other or abs(apart) > near:
         return False
     if into.kind is K.IN_PLAN_CONVERSION:
         told = out.sources == into.sources and out.kind is K.DISTRIBUTION

@@ -288,6 +288,22 @@ def test_a_half_of_a_conversion_that_came_weeks_later_is_said_to_be_it(
     assert of_year(run)[0] == {"5a": "1100.00", "5b": "100.00"}
 
 
+@pytest.mark.parametrize("order", ["01", "10"])
+def test_files_of_one_source_each_may_tell_the_halves_of_one_day(
+    run: Run,  # noqa: F811
+    tmp_path: Path,
+    order: str,
+) -> None:
+    files = [[CONTRIBUTED, LEFT], [INTO_ROTH.format("10.000000").replace("06/02", "06/01")]]
+    said = {
+        "01": [[("partner_unknown", 3, "in_transit")], [("rows_missing", 2, "keep")]],
+        "10": [[("rows_missing", 2, "keep")], [("source_unknown", 2, "after_tax")]],
+    }[order]
+    for place in map(int, order):
+        brought(run, tmp_path, files[place], *said[place], file=f"{place}.csv")
+    assert of_year(run)[0] == {"5a": "1100.00", "5b": "100.00"}
+
+
 @pytest.mark.parametrize("order", ["012", "021", "210"])
 def test_a_conversion_told_in_two_files_is_taken_back_as_one_told_whole(
     run: Run,  # noqa: F811
