@@ -34,7 +34,6 @@ from ledger.movements.sides import (
 )
 from ledger.movements.within_plan import (
     ARRIVED_AS,
-    OVER_WEEKEND,
     Halves,
     came_from_own_plan,
     conversions_undone,
@@ -52,7 +51,6 @@ __all__ = [
     "ENTRY",
     "OF",
     "ON_THE_WAY",
-    "OVER_WEEKEND",
     "REASON",
     "ROLLED",
     "SAID_SO",

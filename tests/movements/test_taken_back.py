@@ -228,6 +228,22 @@ def test_which_of_two_equal_conversions_was_taken_back_at_another_price_is_said(
     assert of_year(run)[0] == {"5a": "550.00", "5b": taxed}
 
 
+@pytest.mark.parametrize("order", ["012", "021"])
+def test_a_conversion_that_a_later_file_brings_makes_it_open_which_was_taken_back(
+    run: Run,  # noqa: F811
+    tmp_path: Path,
+    order: str,
+) -> None:
+    first = [row.replace("10.000000", "5.000000").replace("1100", "550") for row in MOVED]
+    back = [row.replace("10.000000", "5.000000").replace("06/05", "06/20")
+            for row in undone("560.00")]  # fmt: skip
+    files = [[CONTRIBUTED, *first], back, [row.replace("06/01", "06/15") for row in first]]
+    for place in map(int, order):
+        said = CAME_BACK if order == "021" and place == 1 else ()
+        brought(run, tmp_path, files[place], *said, file=f"{place}.csv")
+    assert "the payment or conversion that it is of" in run("check", "2020", code=2)
+
+
 def test_where_both_conversions_were_taken_back_nothing_has_to_tell_them_apart(
     run: Run,  # noqa: F811
     tmp_path: Path,

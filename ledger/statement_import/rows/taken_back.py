@@ -5,18 +5,16 @@ Each row is booked as what it tells, in whichever file it stands; together they 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
-from datetime import date
 
 from ledger.chart import Source
 from ledger.events import IN_TRANSIT, Event, EventKind, Way
 from ledger.importers.legs import IN, OUT
 from ledger.importers.signs import LEAVING
-from ledger.money import ZERO, Money
+from ledger.money import ZERO
 from ledger.movements import (
     ON_THE_WAY,
-    OVER_WEEKEND,
     came_from_own_plan,
     conversions_undone,
     halves,
@@ -86,50 +84,32 @@ def _mark_conversions(
     draft: FileDraft, context: ImportContext, drafts: Sequence[FileDraft]
 ) -> None:
     """Mark rows that take a conversion back: in-plan Roth money went where it had come from."""
-    sides = [
-        (as_told(row, source), row)
-        for row in _open_rows(draft, context, {RowKind.UNKNOWN, *IN, *_LEFT})
+    kinds = {RowKind.UNKNOWN, *IN, *_LEFT}
+    back = [
+        row
+        for row in _open_rows(draft, context, kinds)
         for source in (_source(row, context),)
         if source is not None and (source is Source.IN_PLAN_ROTH) == (row.amount < ZERO)
     ]
-    if len({row.amount < ZERO for _, row in sides}) == 1 or not sides:
-        return
-    converted = [
-        event for account in dict.fromkeys(row.account for _, row in sides)
-        for event in _conversions(account, drafts, context)
-    ]  # fmt: skip
-    events = [*(event for event, _ in sides), *converted]
-    for places in conversions_undone(events):
-        # of several that were made on one day the first names them all
-        name = next(events[place].name for place in places if place >= len(sides))
-        for _, row in (sides[place] for place in places if place < len(sides)):
-            draft.change(row, kind=RowKind.TAKEN_BACK, of=name)
+    for account in dict.fromkeys(row.account for row in back if row.amount < ZERO):
+        told: list[_HalfRow] = [(fact.event, None) for fact in context.all_facts_of(account)]
+        told += _rows_told(account, drafts, context, lambda row: row.kind in kinds)
+        for places in conversions_undone(event for event, _ in told):
+            rows = [told[place][1] for place in places]
+            for row in (row for row in rows if row is not None and row in back):
+                draft.change(row, kind=RowKind.TAKEN_BACK)
 
 
-def _conversions(
-    account: str, drafts: Sequence[FileDraft], context: ImportContext
-) -> Iterator[Event]:
-    """Go through the conversions of a plan in the ledger, and those that these files show."""
-    for fact in context.all_facts_of(account):
-        if fact.event.kind is EventKind.IN_PLAN_CONVERSION:
-            yield fact.event
-    rows = [r for draft in drafts for r in draft.rows if r.account == account]
-    rows = [r for r in rows if r.status is Status.NEW and r.event is None]
-    sourced = [(row, _source(row, context)) for row in rows]
-    into: dict[date, list[Row]] = {}
-    for row, source in sourced:
-        if source is Source.IN_PLAN_ROTH and row.amount > ZERO:
-            into.setdefault(row.day, []).append(row)
-    for row, source in sourced:
-        if source in {None, Source.IN_PLAN_ROTH} or row.amount >= ZERO or row.kind not in _LEFT:
-            continue
-        left = [r for r, other in sourced if r.day == row.day and other is source]
-        left = [r for r in left if r.amount < ZERO]
-        for came in (came for day, came in into.items() if abs(day - row.day) <= OVER_WEEKEND):
-            singly = any(one.amount == -row.amount for one in came)
-            if singly or not Money.total(one.amount for one in (*left, *came)):
-                yield make(row, EventKind.IN_PLAN_CONVERSION, -row.amount, source)
-                break
+def _rows_told(
+    account: str,
+    drafts: Iterable[FileDraft],
+    context: ImportContext,
+    wanted: Callable[[Row], bool],
+) -> Iterator[_HalfRow]:
+    """Go through the new rows of an account in these files that may be half of something."""
+    for row in (row for draft in drafts for row in draft.rows if row.account == account):
+        if row.status is Status.NEW and row.event is None and wanted(row):
+            yield as_told(row, _source(row, context)), row
 
 
 _HalfRow = tuple[Event, Row | None]  # a row of these files, or an event of the ledger without one
@@ -155,12 +135,12 @@ def _half_rows(account: str, drafts: Sequence[FileDraft], context: ImportContext
     found: list[_HalfRow] = [
         (event, None) for place, event in enumerate(stored) if place not in paired
     ]
-    for one in (one for draft in drafts for one in draft.rows if one.account == account):
-        told = one.kind in _PAID and one.amount < ZERO
-        told = told or (one.kind in _BACK and one.amount > ZERO)
-        if told and one.status is Status.NEW and one.event is None:
-            found.append((as_told(one, _source(one, context)), one))
-    return found
+    told = _rows_told(account, drafts, context, lambda row: row.kind in _kinds_of_way(row))
+    return [*found, *told]
+
+
+def _kinds_of_way(row: Row) -> frozenset[RowKind]:
+    return _PAID if row.amount < ZERO else _BACK
 
 
 def _in_same_words(half: Iterable[_HalfRow], row: Row, context: ImportContext) -> bool:
