@@ -128,7 +128,9 @@ class Fold:
         """Money comes in, statement balances are met, money goes out."""
         while self._open_sides and self._open_sides[0].day <= entries[0].day:
             side = self._open_sides.pop(0)
-            self.refused[side.owner].append(Refused(side.day, side.as_fault()))
+            # of what was taken back the value is known, only its basis is not
+            refused = Refused(side.day, side.as_fault(), stops=not side.taken_back)
+            self.refused[side.owner].append(refused)
         shared = {e.event.account for e in entries if e.event.reason == BY_VALUE}
         self._held_at_dawn = {account: self._held(account) for account in sorted(shared)}
         facts = [e for e in entries if e.event.kind is K.BALANCE]

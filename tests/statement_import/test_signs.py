@@ -26,7 +26,7 @@ amount = "Amount"
 "Pay" = "contribution"
 "Moved" = { kind = "transfer_in", negative = "transfer_out", question = "possible_conversion" }
 """
-PAID = "2025-01-31,Pay,roth,500 Index,{units},{amount}\n"
+PAID = "2025-01-31,Pay,pre_tax,500 Index,{units},{amount}\n"
 
 
 @pytest.fixture
@@ -83,7 +83,7 @@ def test_the_answer_holds_for_the_type_and_is_remembered(basis: Basis) -> None:
     rows = PAID.format(units="4", amount="-300") + PAID.format(units="-1", amount="80")
     assert bring(basis, rows, {**SAID, "answer": "units"}).exit_code == 0
     assert held(basis) == "220.00"
-    later = "2025-02-28,Pay,roth,500 Index,4,-310\n"
+    later = "2025-02-28,Pay,pre_tax,500 Index,4,-310\n"
     done = bring(basis, rows + later, name="b.csv")
     assert done.exit_code == 0, done.stderr
     assert "'sign_unknown' as answered before: units" in done.stdout
@@ -93,7 +93,7 @@ def test_the_answer_holds_for_the_type_and_is_remembered(basis: Basis) -> None:
 def test_units_that_left_make_the_unsigned_amount_of_an_answered_fee_one_that_left(
     basis: Basis,
 ) -> None:
-    charged = "2025-02-28,Plan expense,roth,500 Index,-0.131,12.50\n"
+    charged = "2025-02-28,Plan expense,pre_tax,500 Index,-0.131,12.50\n"
     rows = PAID.format(units="3", amount="300") + charged
     said = {"code": "type_unknown", "match": "Plan expense", "answer": "fee"}
     done = bring(basis, rows, said)
@@ -102,7 +102,7 @@ def test_units_that_left_make_the_unsigned_amount_of_an_answered_fee_one_that_le
 
 
 def test_an_answered_type_that_goes_either_way_has_its_signs_asked(basis: Basis) -> None:
-    rows = PAID.format(units="3", amount="300") + "2025-02-28,Odd,roth,500 Index,-1,9\n"
+    rows = PAID.format(units="3", amount="300") + "2025-02-28,Odd,pre_tax,500 Index,-1,9\n"
     said = {"code": "type_unknown", "match": "Odd", "answer": "earnings"}
     assert "contradict each other" in bring(basis, rows, said).stderr
     which = {"code": "sign_unknown", "match": "Odd", "answer": "units"}
@@ -111,7 +111,7 @@ def test_an_answered_type_that_goes_either_way_has_its_signs_asked(basis: Basis)
 
 
 def test_a_move_whose_units_are_right_becomes_one_the_other_way(basis: Basis) -> None:
-    rows = PAID.format(units="3", amount="300") + "2025-02-28,Moved,roth,500 Index,-1,100\n"
+    rows = PAID.format(units="3", amount="300") + "2025-02-28,Moved,pre_tax,500 Index,-1,100\n"
     done = bring(basis, rows, {"code": "sign_unknown", "match": "Moved", "answer": "units"})
     assert "sign_unknown" not in done.stderr
     assert "100.00 moved to another account" in done.stderr
