@@ -27,6 +27,7 @@ from ledger.events import (
     Value,
     units_of,
 )
+from ledger.text import safe
 
 if TYPE_CHECKING:
     from ledger.store import Ledger
@@ -182,14 +183,31 @@ def _options(names: Iterable[str]) -> str:
 
 @click.command()
 @click.argument("entry", type=ROW_NUMBER)
+@click.option(
+    "--everywhere",
+    is_flag=True,
+    help="What files of other formats show of it is as wrong, and is not booked either.",
+)
 @click.option("--why", required=True, type=REASON, help="Reason, kept in the ledger.")
-def reverse(entry: int, why: str) -> None:
+def reverse(entry: int, why: str, *, everywhere: bool) -> None:
     """Take ENTRY back by booking its reversal; `basis register` shows entry numbers.
+
+    A row of another file that told the same is open then: it is imported again where it is right,
+    and goes with the entry where it is not (--everywhere, also afterwards).
 
     \b
     Example:
       basis reverse 12 --why "typed twice"
+      basis reverse 14 --everywhere --why "never happened, the plan says"
     """
     with open_ledger() as ledger:
-        ledger.reverse(entry, why)
-    show.line(f"reversed entry {entry}: {why}")
+        before = ledger.books().unbooked
+        rows = ledger.reverse_everywhere(entry, why) if everywhere else []
+        if not everywhere:
+            ledger.reverse(entry, why)
+        show.line(f"reversed entry {entry}: {why}")
+        for place in rows:
+            show.line(f"{safe(place, limit=80)} told the same and goes with it")
+        for left in ledger.books().unbooked:
+            if left not in before:
+                show.line(f"open: {left.problem}; {left.remedy}")

@@ -227,6 +227,7 @@ class UnbookedRows:
     owner: str
     day: date  # of the first
     lines: tuple[int, ...]
+    reversed: tuple[tuple[int, str], ...] = ()  # by hand, of what told them: number and place
 
     @property
     def where(self) -> str:
@@ -239,14 +240,27 @@ class UnbookedRows:
         several = len(self.lines) > 1
         return (
             f"{len(self.lines)} row{'s' if several else ''} of {self.account} in {self.file} "
-            f"{'are' if several else 'is'} not booked: another import told the same and was taken "
-            "back"
+            f"{'are' if several else 'is'} not booked: {self._cause}"
         )
+
+    @property
+    def _cause(self) -> str:
+        if not self.reversed:
+            return "another import told the same and was taken back"
+        told = ", ".join(f"entry {number} ({place})" for number, place in self.reversed)
+        many = len(self.reversed) > 1
+        return f"{told}, which told the same, {'were' if many else 'was'} reversed"
 
     @property
     def remedy(self) -> str:
         """How its rows are booked."""
-        return f"import the file again: basis import {quote(self.file)} --account {self.account}"
+        again = f"import the file again: basis import {quote(self.file)} --account {self.account}"
+        if not self.reversed:
+            return again
+        wrong = "; ".join(
+            f'basis reverse {number} --everywhere --why "…"' for number, _ in self.reversed
+        )
+        return f"where the file is right, {again}; where it is as wrong, say so: {wrong}"
 
     def as_fault(self) -> LedgerError:
         """Return the open point as the refusal of the year that rests on it."""

@@ -18,7 +18,7 @@ from ledger.movements import books_of, counted_once, with_facts
 from ledger.statement_import.answers import AnswerBook
 from ledger.statement_import.draft import Fact, FileDraft, Row
 from ledger.statement_import.questions.question import Question
-from ledger.store import ImportInfo, Place
+from ledger.store import ImportInfo, Place, TakenBack
 
 Places = Callable[[str, date, date], Mapping[str, Place]]
 Fingerprints = Callable[[str, date, date], Iterable[str]]
@@ -33,6 +33,7 @@ class ImportContext:
     fingerprints: Fingerprints = lambda *_: ()
     load_books: Callable[[], Books] | None = None
     imports: Callable[[], Sequence[ImportInfo]] = tuple
+    load_taken_back: Callable[[], Sequence[TakenBack]] = tuple
     places: Places = lambda *_: {}  # where the known rows of an account stand, by fingerprint
     stated: dict[str, list[StatedTotal]] = field(default_factory=dict)  # by account, this import's
     balances: dict[str, list[ClosingBalance]] = field(default_factory=dict)  # likewise
@@ -87,6 +88,11 @@ class ImportContext:
     def facts(self) -> tuple[Fact, ...]:
         """Every event in effect, with the reader of the file it came from."""
         return facts_in(self._books) if self._books else ()
+
+    @cached_property
+    def taken_back(self) -> Sequence[TakenBack]:
+        """Every entry of the ledger that was reversed by hand."""
+        return self.load_taken_back()
 
     @property
     def entries(self) -> list[JournalEntry]:

@@ -196,9 +196,12 @@ RECOGNIZE: tuple[Stage, ...] = (
     ),
     Stage(
         lambda run, draft: mark_other_formats(draft, run.context, run.before(draft)),
-        "events of other formats, on the same days and near",
+        "events of other formats, on the same days and near, those reversed by hand among them",
         "known rows",
-        (files.SameEventsOtherFormat, files.SameEventNearby, files.TotalsDiffer),
+        (
+            *(files.SameEventsOtherFormat, files.SameEventNearby, files.TotalsDiffer),
+            files.SameAsReversed,
+        ),
     ),
     Stage(
         lambda run, draft: lead_empty_moves(draft, run.context),

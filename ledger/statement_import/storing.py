@@ -114,6 +114,7 @@ def context_of(ledger: Ledger, book: AnswerBook) -> ImportContext:
         load_books=ledger.books,
         imports=ledger.imports,
         places=ledger.places,
+        load_taken_back=ledger.taken_back,
     )
 
 

@@ -15,6 +15,7 @@ from ledger.store.shapes import (
     RegisterRow,
     StoredEntry,
     StoredRow,
+    TakenBack,
     Undone,
     name_to_keep,
 )
@@ -32,6 +33,7 @@ __all__ = [
     "RegisterRow",
     "StoredEntry",
     "StoredRow",
+    "TakenBack",
     "Undone",
     "name_to_keep",
 ]

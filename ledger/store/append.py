@@ -18,9 +18,10 @@ from ledger.pause import paused_collector
 from ledger.store.chain import Row, Writer
 from ledger.store.codec import dump, event_text
 from ledger.store.lock import by_entries, refuse_closed
-from ledger.store.queries import EFFECTIVE, active_fingerprints
-from ledger.store.schema import COLUMNS, ENTRY
+from ledger.store.queries import active_fingerprints
+from ledger.store.schema import COLUMNS, EFFECTIVE, ENTRY
 from ledger.store.shapes import (
+    BY_CORRECTION,
     Answer,
     ImportBatch,
     Receipt,
@@ -113,9 +114,7 @@ def append_undo(connection: sqlite3.Connection, writer: Writer, import_id: int, 
     moved = [*taken.entries, *_naming(connection, taken.places, but=ids)]
     _append_reversals(connection, writer, sorted({*ids, *moved}), why)
     numbers = _append_moved(connection, writer, taken, moved)
-    takers = set(taken.entries.values())
-    if taken.entries.keys() == set(ids) and len(takers) == 1:
-        append_told_again(connection, writer, import_id, *takers)
+    append_told_again(connection, writer, taken.places)
     takers = set(taken.taken_by.values())
     numbers |= _append_replaced_again(connection, writer, import_id, takers)
     append_answers_again(connection, writer, numbers)
@@ -145,7 +144,7 @@ def _append_moved(
 
 
 def _corrected_by(import_id: int) -> str:
-    return f"corrected by the recordkeeper, import {import_id}"
+    return f"{BY_CORRECTION}{import_id}"
 
 
 def _append_replaced_again(

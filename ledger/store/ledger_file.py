@@ -18,12 +18,22 @@ from ledger.documents import TaxDocument
 from ledger.errors import LedgerError
 from ledger.events import Event
 from ledger.records import OpeningBasis, Options, ReturnFacts, StateBasis
-from ledger.store import append, codec, guard, lock, queries, verify
+from ledger.store import append, codec, guard, lock, queries, shown, verify
 from ledger.store.backup import copy_to, new_file
 from ledger.store.chain import Writer, head_of
 from ledger.store.connection import connect, translated, unusable
 from ledger.store.schema import REVISIONS, SCHEMA_VERSION
-from ledger.store.shapes import Answer, ImportBatch, ImportInfo, Place, Receipt, RegisterRow, Undone
+from ledger.store.shapes import (
+    Answer,
+    ImportBatch,
+    ImportInfo,
+    Place,
+    Receipt,
+    RegisterRow,
+    TakenBack,
+    Undone,
+    left,
+)
 from ledger.text import safe
 
 
@@ -401,6 +411,25 @@ class Ledger:
         """
         with self._writing() as writer:
             return append.append_reversal(self._connection, writer, entry_id, why)
+
+    def reverse_everywhere(self, entry_id: int, why: str) -> list[str]:
+        """Reverse one entry, unless it is; rows that tell it in other words are as wrong.
+
+        Returned is where those stand. Raises LedgerError as ``reverse`` does.
+        """
+        with self._writing() as writer:
+            back = {one.event.seq for one in shown.taken_back(self._connection)}
+            if entry_id not in back:
+                append.append_reversal(self._connection, writer, entry_id, why)
+            answers = queries.answers(self._connection)
+            rows = list(shown.rows_told_by(self._connection, entry_id, answers))
+            append.append_answers(writer, (left(account, mark, why) for account, mark, _ in rows))
+        return [place for _, _, place in rows]
+
+    def taken_back(self) -> list[TakenBack]:
+        """Return every entry that was reversed by hand."""
+        with self._reading() as connection:
+            return shown.taken_back(connection)
 
     def imports(self) -> list[ImportInfo]:
         """Return every import, oldest first."""

@@ -10,11 +10,11 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from itertools import groupby
-from operator import attrgetter, itemgetter
+from operator import itemgetter
 from sys import intern
 from typing import Any
 
-from ledger.books import Books, EvidenceFile, FiledYear, UnbookedRows
+from ledger.books import Books, EvidenceFile, FiledYear
 from ledger.chart import Account, Pool, Taxpayer, spouses
 from ledger.documents import TaxDocument
 from ledger.errors import LedgerError
@@ -27,16 +27,13 @@ from ledger.pause import keep_aside, paused_collector
 from ledger.records import OpeningBasis, Options, ReturnFacts, StateBasis
 from ledger.store.chain import head_of
 from ledger.store.codec import account_of, document_of, facts_of, opening_of, state_of
-from ledger.store.shapes import CORRECTED, ROW, TOLD, Answer, ImportInfo, Place, RegisterRow
+from ledger.store.schema import ACTIVE, COUNTS, EFFECTIVE
+from ledger.store.shapes import ROW, Answer, ImportInfo, Place, RegisterRow
+from ledger.store.shown import unbooked
 
 _BATCH = 1_000  # rows decoded at once
 _DIGITS = 6  # of an account number; the ends that recordkeepers show have three or four
 _MANY = 10_000  # entries from which on the collector's walks are felt
-# an entry counts when it neither reverses another nor is reversed
-EFFECTIVE = "e.reverses IS NULL AND NOT EXISTS (SELECT 1 FROM entry AS r WHERE r.reverses = e.id)"
-# a record with an occurrence counts; one without (0) is what a later file shows of it as well
-COUNTS = "r.occurrence > 0"
-ACTIVE = "NOT EXISTS (SELECT 1 FROM undone_import AS u WHERE u.statement_file_id = f.id)"
 
 
 def taxpayers(connection: sqlite3.Connection) -> dict[str, Taxpayer]:
@@ -276,7 +273,7 @@ def books(connection: sqlite3.Connection, options: Options) -> Books:
     )
     return books_of(
         facts,
-        unbooked=tuple(_unbooked(connection, chart)),
+        unbooked=tuple(unbooked(connection, chart, answers(connection))),
         taxpayers=taxpayers(connection),
         accounts=chart,
         opening_basis=opening_basis(connection),
@@ -289,56 +286,6 @@ def books(connection: sqlite3.Connection, options: Options) -> Books:
         raw_rows=RawRows(cells),
         chain_head=head_of(connection),
     )
-
-
-def _unbooked(
-    connection: sqlite3.Connection, chart: Mapping[str, Account]
-) -> Iterator[UnbookedRows]:
-    """Go through rows of files in force that no file in force brought, by file and account.
-
-    Those that a later download corrected, and those that other files in force tell in other
-    words, are none.
-    """
-    sql = (
-        "SELECT s.day, f.name, s.account, s.line, s.fingerprint FROM record AS s"  # noqa: S608
-        f" JOIN statement_file AS f ON f.id = s.statement_file_id WHERE s.occurrence = 0"
-        f" AND {ACTIVE} AND NOT EXISTS (SELECT 1 FROM record AS r"
-        " JOIN statement_file AS f ON f.id = r.statement_file_id WHERE r.account = s.account"
-        f" AND r.day = s.day AND r.fingerprint = s.fingerprint AND {COUNTS} AND {ACTIVE})"
-        " ORDER BY f.id, s.id"
-    )
-    shown = connection.execute(sql).fetchall()
-    if not shown:
-        return
-    said = {(a.code, a.account, a.match): a.answer for a in answers(connection)}
-    names = _in_effect(connection)
-    left: dict[tuple[str, str], dict[int, str]] = {}
-    for day, name, account, line, mark in shown:
-        match = ROW + mark
-        told = json.loads(said.get((TOLD, account, match), "null"))
-        explained = (CORRECTED, account, match) in said or (told is not None and {*told} <= names)
-        if not explained and account in chart:
-            left.setdefault((name, account), {})[line] = day
-    found = (
-        UnbookedRows(
-            name,
-            account,
-            chart[account].owner,
-            date.fromisoformat(min(days.values())),
-            tuple(sorted(days)),
-        )
-        for (name, account), days in left.items()
-    )
-    yield from sorted(found, key=attrgetter("day", "file", "account"))
-
-
-def _in_effect(connection: sqlite3.Connection) -> set[str]:
-    """Return the names of files that still book something: entries may be reversed one by one."""
-    sql = (
-        "SELECT DISTINCT f.name FROM entry AS e JOIN statement_file AS f"  # noqa: S608
-        f" ON f.id = e.statement_file_id WHERE {EFFECTIVE} AND {ACTIVE}"
-    )
-    return {name for (name,) in connection.execute(sql)}
 
 
 def _settled(

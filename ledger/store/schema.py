@@ -15,6 +15,12 @@ FINGERPRINTS = MappingProxyType(
     {1: "ba91ad84e826de0dea12b0e3a3fe224069fe24424325f95b5db405468cd79bbc"}
 )
 
+# an entry counts when it neither reverses another nor is reversed
+EFFECTIVE = "e.reverses IS NULL AND NOT EXISTS (SELECT 1 FROM entry AS r WHERE r.reverses = e.id)"
+# a record with an occurrence counts; one without (0) is what a later file shows of it as well
+COUNTS = "r.occurrence > 0"
+ACTIVE = "NOT EXISTS (SELECT 1 FROM undone_import AS u WHERE u.statement_file_id = f.id)"
+
 ENTRY = "entry"
 POSTING = "posting"
 CHAIN = "chain"

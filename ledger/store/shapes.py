@@ -9,10 +9,14 @@ from datetime import date
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
+from ledger.events import Event
 from ledger.journal import JournalEntry, Posting
 
 CORRECTED = "row_corrected"  # code: a row that a later download took back
-TOLD = "row_told"  # code: a row that other files tell in other words; the answer lists their names
+TOLD = "row_told"  # code: a row that others tell in other words; the answer lists their places
+REVERSED = "same_as_reversed"  # code: a row tells what a reversed entry told
+LEFT = "leave"  # the answer that it is as wrong as the entry
+BY_CORRECTION = "corrected by the recordkeeper, import "  # starts the memo of such a reversal
 ROW = "row:"  # starts the ``match`` of an answer for one row or file, with its fingerprint
 
 
@@ -31,6 +35,12 @@ class Answer:
     answer: str
     day: date
     reason: str = ""
+
+
+def left(account: str, fingerprint: str, why: str) -> Answer:
+    """Return what is said of a row that is as wrong as an entry that was reversed."""
+    today = date.today()  # noqa: DTZ011 - the user's own calendar day
+    return Answer(REVERSED, account, ROW + fingerprint, LEFT, today, why)
 
 
 def name_to_keep(name: str, sha256: str, used: Iterable[tuple[str, str]]) -> str:
@@ -111,6 +121,14 @@ class ImportBatch:
     answers: Sequence[Answer] = ()
     corrects: Collection[int] = ()
     shown: Sequence[StoredRow] = ()
+
+
+class TakenBack(NamedTuple):
+    """An entry that was reversed by hand: its event, the reader of its file, and why."""
+
+    event: Event
+    importer: str
+    why: str
 
 
 class Undone(NamedTuple):

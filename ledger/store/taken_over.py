@@ -13,7 +13,7 @@ from ledger.movements import CODE, OF, payment_named
 from ledger.movements import ENTRY as NUMBER
 from ledger.store.chain import Writer
 from ledger.store.codec import dump
-from ledger.store.queries import ACTIVE, EFFECTIVE
+from ledger.store.schema import ACTIVE, EFFECTIVE
 from ledger.store.shapes import CORRECTED, TOLD
 
 # records of an import, and what other imports in force show of them
@@ -117,20 +117,18 @@ def append_answers_again(
 
 
 def append_told_again(
-    connection: sqlite3.Connection, writer: Writer, import_id: int, taker: int
+    connection: sqlite3.Connection, writer: Writer, places: Mapping[str, str]
 ) -> None:
-    """Keep that rows of other formats are told by the import that took all entries of one over."""
-    sql = "SELECT name FROM statement_file WHERE id = ?"
-    (old,), (new,) = (connection.execute(sql, (one,)).fetchone() for one in (import_id, taker))
+    """Keep that rows of other formats are told by entries that stand at other places now."""
     sql = (
         "SELECT statement_file_id, account, row_match, answer, reason, day FROM answer"
         " WHERE code = ? ORDER BY id"
     )
     for file, account, match, answer, reason, day in connection.execute(sql, (TOLD,)).fetchall():
-        names = json.loads(answer)
-        if old in names:
-            told = dump(sorted({new if name == old else name for name in names}))
-            writer.add("answer", file, TOLD, account, match, told, reason, day)
+        told = json.loads(answer)
+        if not places.keys().isdisjoint(told):
+            again = dump(sorted({places.get(place, place) for place in told}))
+            writer.add("answer", file, TOLD, account, match, again, reason, day)
 
 
 def takers_of_corrections(

@@ -412,3 +412,99 @@ def test_a_row_that_somebody_typed_is_open_once_the_typed_entry_is_reversed(
     assert "rows_unbooked" not in basis("year-end", "2020", "--json").stdout
     assert basis("reverse", "1", "--why", "typed twice").exit_code == 0
     assert [one["code"] for one in figures(basis)] == ["rows_unbooked"]
+
+
+TYPED_ROWS = (
+    "Date,Type,Source,Amount\n2020-01-10,contribution,after_tax,1000\n"
+    "2020-02-10,contribution,after_tax,1000\n2020-03-10,contribution,after_tax,1000\n"
+)
+
+
+@pytest.fixture
+def told_twice(desk: Callable[[], Basis]) -> Basis:
+    """A download of three paychecks, and a plain CSV of the same, which books none of them."""
+    basis = desk()
+    Path("a.csv").write_text(EMPOWER.format("1000.00"))
+    Path("t.csv").write_text(TYPED_ROWS)
+    for name in ("a.csv", "t.csv"):
+        assert basis("import", name, "--account", "acme", "--yes").exit_code == 0
+    assert held(basis) == "3000.00"
+    return basis
+
+
+def test_reversing_one_entry_of_a_file_opens_the_row_of_the_other_format_that_it_told(
+    told_twice: Basis,
+) -> None:
+    done = told_twice("reverse", "2", "--why", "typed twice")
+    assert (
+        "open: 1 row of acme in t.csv is not booked: entry 2 (a.csv:3), which told the same, was "
+        "reversed; where the file is right, import the file again: basis import t.csv --account "
+        'acme; where it is as wrong, say so: basis reverse 2 --everywhere --why "…"'
+    ) in done.stdout
+    told = told_twice("check", "2020").output
+    assert "1 row of acme in t.csv is not booked: entry 2 (a.csv:3), which told the same" in told
+    assert [one["code"] for one in figures(told_twice)] == ["rows_unbooked"]
+
+
+def test_a_row_that_is_as_wrong_as_the_entry_goes_with_it_and_does_not_come_back(
+    told_twice: Basis,
+) -> None:
+    assert told_twice("reverse", "2", "--why", "the plan took it out").exit_code == 0
+    done = told_twice("reverse", "2", "--everywhere", "--why", "the plan took it out")
+    assert "t.csv:3 told the same and goes with it" in done.stdout
+    assert "open:" not in done.stdout
+    assert "not booked" not in told_twice("check", "2020").output
+    again = told_twice("import", "t.csv", "--account", "acme", "--yes")
+    assert (again.exit_code, held(told_twice)) == (0, "2000.00"), again.output
+    # what was said outlives the import that showed the row, and only a new word changes it
+    assert told_twice("undo", "2", "--why", "wrong file").exit_code == 0
+    again = told_twice("import", "t.csv", "--account", "acme", "--yes")
+    assert "t.csv:3: 'same_as_reversed' as answered before: leave" in again.output
+    assert held(told_twice) == "2000.00"
+    Path("said.json").write_text('[{"code": "same_as_reversed", "line": 3, "answer": "book"}]')
+    told_twice("import", "t.csv", "--account", "acme", "--yes", "--answers", "said.json")
+    assert held(told_twice) == "3000.00"
+
+
+@pytest.mark.parametrize(("answer", "worth"), [("book", "3000.00"), ("leave", "2000.00")])
+def test_a_row_that_tells_a_reversed_entry_is_asked_about_whenever_its_file_comes(
+    desk: Callable[[], Basis], answer: str, worth: str
+) -> None:
+    Path("a.csv").write_text(EMPOWER.format("1000.00"))
+    Path("t.csv").write_text(TYPED_ROWS)
+    said = {"code": "same_as_reversed", "line": 3, "answer": answer}
+    Path("said.json").write_text(json.dumps([said]))
+    come = ("import", "t.csv", "--account", "acme", "--yes")
+    for before in (True, False):  # the other file came before the reversal, or after it
+        basis = desk()
+        assert basis("import", "a.csv", "--account", "acme", "--yes").exit_code == 0
+        assert not before or basis(*come).exit_code == 0
+        assert basis("reverse", "2", "--why", "typed twice").exit_code == 0
+        done = basis(*come)
+        assert (done.exit_code, "same_as_reversed" in done.stderr) == (2, True), done.output
+        assert basis(*come, "--answers", "said.json").exit_code == 0
+        assert (held(basis), basis("check", "2020").exit_code) == (worth, 0)
+
+
+def test_a_row_of_several_entries_is_open_when_one_of_them_is_reversed(
+    desk: Callable[[], Basis],
+) -> None:
+    Path("a.csv").write_text(EMPOWER.format("1000.00").replace("02/10/20", "01/10/20"))
+    Path("t.csv").write_text("Date,Type,Source,Amount\n2020-01-10,contribution,after_tax,2000\n")
+    basis = desk()
+    for name in ("a.csv", "t.csv"):
+        assert basis("import", name, "--account", "acme", "--yes").exit_code == 0
+    assert held(basis) == "3000.00"
+    assert (
+        "t.csv is not booked: entry 2 (a.csv:3)"
+        in basis("reverse", "2", "--why", "it was 900").stdout
+    )
+    add = ("add", "contribution", "--account", "acme", "--source", "after_tax")
+    typed = basis(*add, "--date", "2020-01-10", "--amount", "1000", "--again")
+    assert typed.exit_code == 0, typed.output
+    come = ("import", "t.csv", "--account", "acme", "--yes")
+    assert "2,000.00 here, 1,000.00 in the ledger" in basis(*come).stderr
+    Path("said.json").write_text('[{"code": "totals_differ", "line": 2, "answer": "skip"}]')
+    assert basis(*come, "--answers", "said.json").exit_code == 0
+    assert "not booked" not in basis("check", "2020").output
+    assert held(basis) == "3000.00"

@@ -16,7 +16,7 @@ from ledger.statement_import.draft import FileDraft
 from ledger.statement_import.drafting import StatementImport
 from ledger.statement_import.stages import ImportOptions
 from ledger.statement_import.storing import commit, context_of
-from ledger.store import Answer, ImportBatch, Place, Receipt
+from ledger.store import Answer, ImportBatch, Place, Receipt, TakenBack
 from tests.statement_import.desk import CHART, asked, day, gains, in_words, reading, row
 
 
@@ -53,6 +53,9 @@ class Shelf:
             for r in b.rows
             if r.account == account and first <= r.day <= last
         }
+
+    def taken_back(self) -> list[TakenBack]:
+        return []
 
     def openings(self) -> list[Event]:
         entries = (stored.entry for batch in self.batches for stored in batch.entries)

@@ -29,7 +29,12 @@ from ledger.statement_import.draft import (
     asked_together,
     grouped,
 )
-from ledger.statement_import.questions.files import SameEventNearby, SameEventsOtherFormat
+from ledger.statement_import.questions.files import (
+    SameAsReversed,
+    SameEventNearby,
+    SameEventsOtherFormat,
+)
+from ledger.store import TakenBack
 from ledger.text import safe
 
 _SHOWN = 4  # events written out in the question
@@ -79,6 +84,7 @@ def mark_other_formats(
             open_rows = [row for row in draft.open if row.account == account]
             there = _Other(reader, found[reader])
             _compare(draft, context, open_rows, there, plan=plan)
+        _ask_reversed(draft, context, account, own)
 
 
 def brought_already(event: Event, facts: Iterable[Fact]) -> Event | None:
@@ -258,6 +264,43 @@ def _confirm(draft: FileDraft, context: ImportContext, rows: list[Row], reader: 
             f"{counted(len(rows), 'row')} booked although {_named(reader)} has equal events "
             f"({answer}, by answer)"
         )
+
+
+def _ask_reversed(
+    draft: FileDraft, context: ImportContext, account: str, own: frozenset[str]
+) -> None:
+    """Ask about rows that nothing tells but what was reversed by hand: they may be as wrong."""
+    told = [one for one in context.taken_back if one.event.account == account]
+    told = [one for one in told if one.importer not in own]
+    plan = context.accounts[account].kind.is_plan
+    for row in [row for row in draft.open if told and row.account == account]:
+        kind = shown_as(row.kind, plan=plan)
+        same = [one for one in told if kind is not None and kind is booked_as(one.event.kind)]
+        near = sorted(same, key=lambda one: abs((one.event.day - row.day).days))
+        fits = [
+            one
+            for one in near
+            if abs((one.event.day - row.day).days) <= _NEAR
+            and _each([row], [_of_event(one.event)])[0]
+        ]
+        if fits:
+            if not row.kind.spec.is_leg:  # two legs tell one conversion
+                told.remove(fits[0])
+            _ask_one_reversed(draft, context, row, fits[0])
+
+
+def _ask_one_reversed(draft: FileDraft, context: ImportContext, row: Row, there: TakenBack) -> None:
+    question = SameAsReversed(
+        at=row.at,
+        what=row.kind,
+        amount=row.amount,
+        day=row.day,
+        entry=there.event.seq,
+        there=there.event.where,
+        reason=there.why,
+    )
+    if context.ask(draft, question, row) == SameAsReversed.LEAVE:
+        draft.close(row, Status.KNOWN, f"as wrong as entry {there.event.seq}, which was reversed")
 
 
 def _named(reader: str) -> str:

@@ -405,3 +405,45 @@ class SameEventNearby(Question):
             f'answer {self.written(same)} to keep it booked once, or "{further}" when it is money '
             "of its own"
         )
+
+
+@dataclass(frozen=True, kw_only=True)
+class SameAsReversed(Question):
+    """A row that tells what an entry told that somebody reversed, and that no other tells."""
+
+    LEAVE, BOOK = "leave", "book"
+    code = "same_as_reversed"
+    choices = (LEAVE, BOOK)
+    asks = "a row tells what an entry told that was reversed by hand, and nothing else tells it"
+    answered = (
+        "`leave` where the row is as wrong as the entry was; `book` where the row is right, as "
+        "when the entry had been typed twice"
+    )
+    why = (
+        "An entry of another file, or a typed one, told the same and was reversed. Whether the "
+        "event did not happen, or was only entered wrongly, is in no file."
+    )
+    means = {"leave": "as wrong as the entry: do not book it", "book": "it is right: book it"}
+    told_again = True
+
+    what: RowKind
+    amount: Money
+    day: date
+    entry: int
+    there: str  # its place
+    reason: str  # why it was reversed
+
+    @property
+    def problem(self) -> str:
+        return (
+            f"{self.what.value.replace('_', ' ')} of {self.amount} on {self.day.isoformat()} tells "
+            f"what entry {self.entry} ({safe(self.there, limit=80)}) told, which was reversed: "
+            f"{safe(self.reason, limit=80)}"
+        )
+
+    @property
+    def remedy(self) -> str:
+        return (
+            f'answer {self.written(self.LEAVE)} where it is as wrong, or "{self.BOOK}" where this '
+            "row is right"
+        )

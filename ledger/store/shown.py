@@ -1,0 +1,141 @@
+"""What files show and no figure holds: rows that another file told, once that is taken back."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from operator import attrgetter
+from typing import NamedTuple
+
+from ledger.books import UnbookedRows
+from ledger.chart import Account
+from ledger.events import Event
+from ledger.store.schema import ACTIVE, COUNTS
+from ledger.store.shapes import (
+    BY_CORRECTION,
+    CORRECTED,
+    LEFT,
+    REVERSED,
+    ROW,
+    TOLD,
+    Answer,
+    TakenBack,
+)
+
+
+class _Fate(NamedTuple):
+    """What became of the entries that were made at a place: the numbers of those reversed."""
+
+    stands: bool  # one in effect, or one that the recordkeeper corrected
+    reversed: tuple[int, ...]  # by hand
+
+
+def unbooked(
+    connection: sqlite3.Connection, chart: Mapping[str, Account], answers: Iterable[Answer]
+) -> Iterator[UnbookedRows]:
+    """Go through rows of files in force that no file in force brought, by file and account.
+
+    Those that a later download corrected, those that entries in effect tell in other words, and
+    those that were said to be as wrong as an entry that was reversed, are none.
+    """
+    shown = [row for row in _shown(connection) if row[2] in chart]
+    if not shown:
+        return
+    said = {(a.code, a.account, a.match): a.answer for a in answers}
+    fates = _fates(connection)
+    left: dict[tuple[str, str, tuple[tuple[int, str], ...]], dict[int, str]] = {}
+    for day, name, account, line, mark in shown:
+        match = ROW + mark
+        told = said.get((TOLD, account, match))
+        settled = (CORRECTED, account, match) in said
+        if settled or said.get((REVERSED, account, match)) == LEFT:
+            continue
+        places = [] if told is None else json.loads(told)
+        if told is None or not all(place in fates and fates[place].stands for place in places):
+            gone = [(n, p) for p in places if p in fates for n in fates[p].reversed]
+            left.setdefault((name, account, tuple(sorted(gone))), {})[line] = day
+    found = (
+        UnbookedRows(
+            name,
+            account,
+            chart[account].owner,
+            date.fromisoformat(min(days.values())),
+            tuple(sorted(days)),
+            gone,
+        )
+        for (name, account, gone), days in left.items()
+    )
+    yield from sorted(found, key=attrgetter("day", "file", "account", "reversed"))
+
+
+def _shown(connection: sqlite3.Connection) -> list[tuple[str, str, str, int, str]]:
+    """Return the rows of files in force that no file in force brought: day, file, … fingerprint."""
+    sql = (
+        "SELECT s.day, f.name, s.account, s.line, s.fingerprint FROM record AS s"  # noqa: S608
+        f" JOIN statement_file AS f ON f.id = s.statement_file_id WHERE s.occurrence = 0"
+        f" AND {ACTIVE} AND NOT EXISTS (SELECT 1 FROM record AS r"
+        " JOIN statement_file AS f ON f.id = r.statement_file_id WHERE r.account = s.account"
+        f" AND r.day = s.day AND r.fingerprint = s.fingerprint AND {COUNTS} AND {ACTIVE})"
+        " ORDER BY f.id, s.id"
+    )
+    return connection.execute(sql).fetchall()
+
+
+def taken_back(connection: sqlite3.Connection) -> list[TakenBack]:
+    """Return every entry that was reversed by hand and stands in no other entry again."""
+    gone = {number for fate in _fates(connection).values() for number in fate.reversed}
+    sql = (
+        "SELECT e.id, e.where_text, e.fields, f.importer, r.memo FROM entry AS e"
+        " JOIN entry AS r ON r.reverses = e.id"
+        " JOIN statement_file AS f ON f.id = e.statement_file_id ORDER BY e.id"
+    )
+    return [
+        TakenBack(Event.from_fields(json.loads(fields), where=where, seq=n), importer, why)
+        for n, where, fields, importer, why in (connection.execute(sql) if gone else ())
+        if n in gone
+    ]
+
+
+def rows_told_by(
+    connection: sqlite3.Connection, entry_id: int, answers: Iterable[Answer]
+) -> Iterator[tuple[str, str, str]]:
+    """Go through the rows that an entry tells in other words: account, fingerprint and place."""
+    found = connection.execute("SELECT where_text FROM entry WHERE id = ?", (entry_id,)).fetchone()
+    told = {(a.account, a.match): a.answer for a in answers if a.code == TOLD}
+    places = {
+        (account, ROW + mark): (account, mark, f"{name}:{line}")
+        for _, name, account, line, mark in _shown(connection)
+    }
+    for row, answer in told.items():
+        if found and row in places and found[0] in json.loads(answer):
+            yield places[row]
+
+
+def _fates(connection: sqlite3.Connection) -> dict[str, _Fate]:
+    """Return what became of all that was booked, by its place.
+
+    An import that was undone says nothing of its entries, unless one was reversed before it. An
+    entry that was booked again later stands, whatever reversed it.
+    """
+    sql = (
+        "SELECT e.where_text, e.id, r.id, r.memo, u.why FROM entry AS e"
+        " LEFT JOIN entry AS r ON r.reverses = e.id"
+        " LEFT JOIN undone_import AS u ON u.statement_file_id = e.statement_file_id"
+        " WHERE e.reverses IS NULL ORDER BY e.id"
+    )
+    stands: dict[str, int] = {}  # the newest entry in effect
+    gone: dict[str, list[tuple[int, int]]] = {}
+    for where, entry, reversal, memo, undone in connection.execute(sql):
+        if reversal is None or memo.startswith(BY_CORRECTION):
+            stands[where] = entry
+        elif memo != undone:
+            gone.setdefault(where, []).append((entry, reversal))
+    found = dict.fromkeys(stands, _Fate(stands=True, reversed=()))
+    for where, pairs in gone.items():
+        newest = stands.get(where, 0)
+        left = tuple(entry for entry, reversal in pairs if newest < reversal)
+        if left:  # of a row divided by source one part may be reversed, which leaves the rest
+            found[where] = _Fate(stands=False, reversed=left)
+    return found
