@@ -2,6 +2,16 @@
 
 from ledger.booking.amounts import destinations, gross_amount, lacks_basis
 from ledger.booking.entries import book, book_all
+from ledger.booking.printed import Printed, with_printed
 from ledger.booking.receivers import Accounts
 
-__all__ = ["Accounts", "book", "book_all", "destinations", "gross_amount", "lacks_basis"]
+__all__ = [
+    "Accounts",
+    "Printed",
+    "book",
+    "book_all",
+    "destinations",
+    "gross_amount",
+    "lacks_basis",
+    "with_printed",
+]

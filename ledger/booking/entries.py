@@ -63,7 +63,7 @@ def book(event: Event, accounts: Accounts) -> JournalEntry:
         )
     if rule.debit == PARTS:
         # each receiver of a distribution is a posting of its own
-        paid = _with_units(event, here, _distribution(event, here, accounts))
+        paid = with_units(event, here, _distribution(event, here, accounts))
         return JournalEntry(event, paid, event.kind.words)
     value = event.money(rule.amount) if rule.amount else ZERO
     if event.kind.spec.is_paid_back:
@@ -73,10 +73,10 @@ def book(event: Event, accounts: Accounts) -> JournalEntry:
     debit = _pool(rule.debit, event, here, accounts)
     credit = _pool(rule.credit, event, here, accounts)
     postings = (*_paid(event, debit, value, basis), Posting(credit, -value, -basis))
-    return JournalEntry(event, _with_units(event, here, postings), event.kind.words)
+    return JournalEntry(event, with_units(event, here, postings), event.kind.words)
 
 
-def _with_units(event: Event, here: Account, postings: Iterable[Posting]) -> tuple[Posting, ...]:
+def with_units(event: Event, here: Account, postings: Iterable[Posting]) -> tuple[Posting, ...]:
     """Put the units of a row beside its money: in its own pool, and in the one it is moved to.
 
     What is converted inside a plan stays in its fund. The other side of all other units is the

@@ -8,6 +8,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
+from ledger.booking import Printed, with_printed
 from ledger.books import Books
 from ledger.chart import Account, Source, Taxpayer
 from ledger.events import Event
@@ -40,6 +41,7 @@ class ImportContext:
     completed: set[int] = field(default_factory=set)  # entries that this import reverses
     superseded: dict[str, set[str]] = field(default_factory=dict)  # rows of this import, by account
     put_to_user: set[str] = field(default_factory=set)  # rows of the ledger that a file lacks
+    printed: dict[str, Printed] = field(default_factory=dict)  # of events, by this import's rows
     drafts: list[FileDraft] = field(default_factory=list)  # the files whose movements are booked
     _pending: dict[str, list[Fact]] = field(default_factory=dict)  # by account, not yet stored
 
@@ -163,13 +165,14 @@ class ImportContext:
     def books_with(self, entries: Iterable[JournalEntry]) -> Books:
         """Return the books as they would be with the entries of this import."""
         books, brought = self._books, list(entries)
+        facts = with_printed([*self.entries, *brought], self.printed, self.accounts)
         if books is None:
             owners = dict.fromkeys(account.owner for account in self.accounts.values())
             people = {owner: Taxpayer(owner, owner) for owner in owners}
-            return books_of(brought, taxpayers=people, accounts=self.accounts)
+            return books_of(facts, taxpayers=people, accounts=self.accounts)
         if not brought and not self.completed:
             return books
-        return with_facts(books, [*self.entries, *brought])
+        return with_facts(books, facts)
 
 
 def facts_in(books: Books) -> tuple[Fact, ...]:

@@ -21,6 +21,7 @@ from ledger.statement_import.stages import (
     READ,
     RECOGNIZE,
     TELL,
+    TOLD,
     ImportOptions,
     Run,
     go_through,
@@ -69,7 +70,7 @@ class StatementImport:
         # Booked is the older first, by the rows that are left: the later rest on what it brings.
         # The place of a file in the command never matters.
         run.drafts.sort(key=lambda d: (_first_open(d), not any(map(_names_source, d.rows))))
-        for phase in (OPEN_BALANCES, MOVE, BOOK):
+        for phase in (OPEN_BALANCES, MOVE, BOOK, TOLD):
             go_through(run, phase)
         run.book()
         self._raise_all(run.faults)

@@ -294,6 +294,14 @@ BOOK: tuple[Stage, ...] = (
         "what the files after it know",
     ),
 )
+# Once all events are drafted, and before the books are worked out: what rows print counts.
+TOLD: tuple[Stage, ...] = (
+    Stage(
+        lambda run, draft: keep_told_by(draft, run.context, run.drafts),
+        "rows that files of another format tell",
+        "by which entries, remembered for when one is taken back; units and prices they print",
+    ),
+)
 COMPARE: tuple[Stage, ...] = (
     Stage(
         lambda run, draft: compare_openings(draft, run.books),
@@ -324,16 +332,11 @@ TELL: tuple[Stage, ...] = (
         (files.ReadingUnconfirmed,),
     ),
     Stage(_check_closing, "balances and totals stated", "differences"),
-    Stage(
-        lambda run, draft: keep_told_by(draft, run.context, run.drafts),
-        "rows that files of another format tell",
-        "which files those are, remembered for when one of them is undone",
-    ),
     Stage(_note, "all of it", "notes"),
 )
 PHASES: tuple[tuple[Stage, ...], ...] = (
     *(READ, KNOW, RECOGNIZE, OPEN_BALANCES),
-    *(MOVE, BOOK, COMPARE, TELL),
+    *(MOVE, BOOK, TOLD, COMPARE, TELL),
 )
 
 

@@ -16,6 +16,7 @@ from ledger.store.shapes import (
     StoredEntry,
     StoredRow,
     TakenBack,
+    ToldBy,
     Undone,
     name_to_keep,
 )
@@ -34,6 +35,7 @@ __all__ = [
     "StoredEntry",
     "StoredRow",
     "TakenBack",
+    "ToldBy",
     "Undone",
     "name_to_keep",
 ]

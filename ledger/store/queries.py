@@ -14,6 +14,7 @@ from operator import itemgetter
 from sys import intern
 from typing import Any
 
+from ledger.booking import with_printed
 from ledger.books import Books, EvidenceFile, FiledYear
 from ledger.chart import Account, Pool, Taxpayer, spouses
 from ledger.documents import TaxDocument
@@ -29,7 +30,7 @@ from ledger.store.chain import head_of
 from ledger.store.codec import account_of, document_of, facts_of, opening_of, state_of
 from ledger.store.schema import ACTIVE, COUNTS, EFFECTIVE
 from ledger.store.shapes import ROW, Answer, ImportInfo, Place, RegisterRow
-from ledger.store.shown import unbooked
+from ledger.store.shown import printed, unbooked
 
 _BATCH = 1_000  # rows decoded at once
 _DIGITS = 6  # of an account number; the ends that recordkeepers show have three or four
@@ -263,7 +264,9 @@ def books(connection: sqlite3.Connection, options: Options) -> Books:
     chart = accounts(connection)
     with paused_collector():
         places, cells = _places(connection)
-        facts = _settled(connection, list(_entries(connection, places)), chart)
+        said = answers(connection)
+        facts = with_printed(_entries(connection, places), printed(said), chart)
+        facts = _settled(connection, facts, chart)
         if len(facts) > _MANY:
             keep_aside()
     files = tuple(
@@ -273,7 +276,7 @@ def books(connection: sqlite3.Connection, options: Options) -> Books:
     )
     return books_of(
         facts,
-        unbooked=tuple(unbooked(connection, chart, answers(connection))),
+        unbooked=tuple(unbooked(connection, chart, said)),
         taxpayers=taxpayers(connection),
         accounts=chart,
         opening_basis=opening_basis(connection),

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
-from ledger.events import Event
+from ledger.booking import Printed
+from ledger.events import Event, plain_units
 from ledger.journal import JournalEntry, Posting
 
 CORRECTED = "row_corrected"  # code: a row that a later download took back
-TOLD = "row_told"  # code: a row that others tell in other words; the answer lists their places
+TOLD = "row_told"  # code: a row that others tell in other words; the answer is a ToldBy
 REVERSED = "same_as_reversed"  # code: a row tells what a reversed entry told
 LEFT = "leave"  # the answer that it is as wrong as the entry
 BY_CORRECTION = "corrected by the recordkeeper, import "  # starts the memo of such a reversal
@@ -121,6 +124,35 @@ class ImportBatch:
     answers: Sequence[Answer] = ()
     corrects: Collection[int] = ()
     shown: Sequence[StoredRow] = ()
+
+
+class ToldBy(NamedTuple):
+    """The places of the entries that tell a row in other words, and what it prints of the only one.
+
+    ``printed`` is None where it prints nothing of it, or where several tell it.
+    """
+
+    places: tuple[str, ...]
+    printed: Printed | None = None
+
+    @property
+    def written(self) -> str:
+        """The text that is stored."""
+        told: dict[str, object] = {"places": sorted(self.places)}
+        if self.printed is not None:
+            units, fund, price = self.printed
+            told |= {"units": plain_units(units), "fund": fund}
+            told |= {} if price is None else {"price": plain_units(price)}
+        return json.dumps(told)
+
+    @classmethod
+    def read(cls, text: str) -> ToldBy:
+        """Return what was stored."""
+        told = json.loads(text)
+        if "units" not in told:
+            return cls(tuple(told["places"]))
+        price = Decimal(told["price"]) if "price" in told else None
+        return cls(tuple(told["places"]), Printed(Decimal(told["units"]), told["fund"], price))
 
 
 class TakenBack(NamedTuple):

@@ -6,9 +6,11 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from decimal import Decimal
 from operator import attrgetter
 from typing import NamedTuple
 
+from ledger.booking import Printed
 from ledger.books import UnbookedRows
 from ledger.chart import Account
 from ledger.events import Event
@@ -22,6 +24,7 @@ from ledger.store.shapes import (
     TOLD,
     Answer,
     TakenBack,
+    ToldBy,
 )
 
 
@@ -52,7 +55,7 @@ def unbooked(
         settled = (CORRECTED, account, match) in said
         if settled or said.get((REVERSED, account, match)) == LEFT:
             continue
-        places = [] if told is None else json.loads(told)
+        places = () if told is None else ToldBy.read(told).places
         if told is None or not all(place in fates and fates[place].stands for place in places):
             gone = [(n, p) for p in places if p in fates for n in fates[p].reversed]
             left.setdefault((name, account, tuple(sorted(gone))), {})[line] = day
@@ -109,8 +112,26 @@ def rows_told_by(
         for _, name, account, line, mark in _shown(connection)
     }
     for row, answer in told.items():
-        if found and row in places and found[0] in json.loads(answer):
+        if found and row in places and found[0] in ToldBy.read(answer).places:
             yield places[row]
+
+
+def printed(answers: Iterable[Answer]) -> dict[str, Printed]:
+    """Return what rows that are not booked print of the events that tell them, by their places.
+
+    Of several the one with a price goes first, then the one with a fund, in whatever order.
+    """
+    found: dict[str, Printed] = {}
+    newest = {(a.account, a.match): a.answer for a in answers if a.code == TOLD}
+    rows = (ToldBy.read(text) for text in newest.values())
+    for places, one in rows:
+        if one is not None:
+            found[places[0]] = max(found.get(places[0], one), one, key=_tells_most)
+    return found
+
+
+def _tells_most(one: Printed) -> tuple[str, str, Decimal]:
+    return "" if one.price is None else f"{one.price:f}", one.fund, one.units
 
 
 def _fates(connection: sqlite3.Connection) -> dict[str, _Fate]:

@@ -14,7 +14,7 @@ from ledger.movements import ENTRY as NUMBER
 from ledger.store.chain import Writer
 from ledger.store.codec import dump
 from ledger.store.schema import ACTIVE, EFFECTIVE
-from ledger.store.shapes import CORRECTED, TOLD
+from ledger.store.shapes import CORRECTED, TOLD, ToldBy
 
 # records of an import, and what other imports in force show of them
 _SHOWN = (
@@ -125,9 +125,10 @@ def append_told_again(
         " WHERE code = ? ORDER BY id"
     )
     for file, account, match, answer, reason, day in connection.execute(sql, (TOLD,)).fetchall():
-        told = json.loads(answer)
-        if not places.keys().isdisjoint(told):
-            again = dump(sorted({places.get(place, place) for place in told}))
+        told = ToldBy.read(answer)
+        if not places.keys().isdisjoint(told.places):
+            now = tuple(dict.fromkeys(places.get(place, place) for place in told.places))
+            again = told._replace(places=now).written
             writer.add("answer", file, TOLD, account, match, again, reason, day)
 
 

@@ -1,0 +1,136 @@
+"""Two formats that tell one row: what either of them prints of it counts, whichever came first."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+from itertools import count, permutations
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from cli.main import main
+from ledger.store import Ledger
+
+Basis = Callable[..., Result]
+UNITS = (
+    "EFFECTIVE DATE,TRANSACTION DESCRIPTION,SOURCE,OPTION,UNITS/ SHARES,AMOUNT\n"
+    "01/10/20,Payroll Contribution,After-tax Contribution,500 Index,10.000000,1000.00\n"
+    "02/10/20,Payroll Contribution,After-tax Contribution,500 Index,8.000000,900.00\n"
+)
+CONVERTED = UNITS + (
+    "06/01/20,Account Withdrawal,After-tax Contribution,500 Index,-9.000000,-1035.00\n"
+    "06/01/20,Additional Deposit,In-plan Roth After-tax Conversion,500 Index,9.000000,1035.00\n"
+)
+TYPED = "Date,Type,Source,Amount\n2020-01-10,contribution,after_tax,1000\n"
+
+
+@pytest.fixture
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], Basis]:
+    """Give a new ledger each time; all of them see the same files."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "400")
+    numbers = count(1)
+
+    def new() -> Basis:
+        ledger = f"{next(numbers)}.db"
+
+        def run(*words: str) -> Result:
+            return CliRunner().invoke(main, ["--ledger", ledger, *words])
+
+        run("init")
+        run("taxpayer", "add", "ann", "--name", "Ann Green", "--born", "1970-05-01")
+        run("account", "add", "acme", "--owner", "ann", "--kind", "401k")
+        return run
+
+    return new
+
+
+def record(basis: Basis, *commands: Sequence[str]) -> object:
+    """Import files, several of one command together, and return the year they make."""
+    for files in commands:
+        done = basis("import", *files, "--account", "acme", "--yes")
+        assert done.exit_code == 0, done.output
+    made = json.loads(basis("year-end", "2020", "--json").stdout)
+    return made["records"][0]["forms"] if made.get("records") else made
+
+
+def every_way(desk: Callable[[], Basis], *files: str) -> list[object]:
+    """Return the year by every order of the files, and by all of them in one command."""
+    found = [record(desk(), *((name,) for name in order)) for order in permutations(files)]
+    return [*found, record(desk(), files)]
+
+
+def test_units_that_only_the_other_format_prints_value_what_is_left(
+    desk: Callable[[], Basis],
+) -> None:
+    Path("a.csv").write_text(CONVERTED)
+    Path("t.csv").write_text(TYPED)
+    first, *others = every_way(desk, "a.csv", "t.csv")
+    assert "1099-R" in str(first)
+    assert others == [first] * len(others)
+
+
+def test_a_price_that_only_the_other_format_prints_counts_to_the_cent(
+    desk: Callable[[], Basis],
+) -> None:
+    """12.332 units stay: 1,521.77 at the printed 123.40, and 1,521.71 to .76 by what rows cost."""
+    bought = "06/01/20,Payroll Contribution,After-tax Contribution,500 Index,3.333,411.29\n"
+    moved = (
+        "06/01/20,Account Withdrawal,After-tax Contribution,500 Index,-1.001,-123.52\n"
+        "06/01/20,Additional Deposit,In-plan Roth After-tax Conversion,500 Index,1.001,123.52\n"
+    )
+    Path("a.csv").write_text("".join(UNITS.splitlines(keepends=True)[:2]) + bought + moved)
+    Path("p.csv").write_text(
+        "Date,Type,Source,Amount,Units,Fund,Price\n"
+        "2020-06-01,contribution,after_tax,411.29,3.333,500 Index,123.40\n"
+    )
+    first, *others = every_way(desk, "a.csv", "p.csv")
+    assert others == [first] * len(others)
+    alone = desk()
+    assert record(alone, ("a.csv",)) != first
+
+
+def test_a_fund_that_only_the_other_format_names_is_that_of_the_row(
+    desk: Callable[[], Basis],
+) -> None:
+    Path("a.csv").write_text(CONVERTED)
+    Path("u.csv").write_text(
+        "Date,Type,Source,Amount,Units\n2020-01-10,contribution,after_tax,1000,10.000\n"
+    )
+    first, *others = every_way(desk, "a.csv", "u.csv")
+    assert "1099-R" in str(first)
+    assert others == [first] * len(others)
+
+
+def test_equal_rows_of_a_day_have_the_units_of_their_own_fund(desk: Callable[[], Basis]) -> None:
+    second = UNITS.splitlines(keepends=True)[1].replace("500 Index,10.0", "Bond Index,40.0")
+    moved = (
+        "06/01/20,Account Withdrawal,After-tax Contribution,500 Index,-4.000,-460.00\n"
+        "06/01/20,Account Withdrawal,After-tax Contribution,Bond Index,-5.000,-130.00\n"
+        "06/01/20,Additional Deposit,In-plan Roth After-tax Conversion,500 Index,4.000,460.00\n"
+        "06/01/20,Additional Deposit,In-plan Roth After-tax Conversion,Bond Index,5.000,130.00\n"
+    )
+    Path("a.csv").write_text("".join(UNITS.splitlines(keepends=True)[:2]) + second + moved)
+    Path("t.csv").write_text(TYPED + TYPED.splitlines(keepends=True)[1])
+    first, *others = every_way(desk, "a.csv", "t.csv")
+    assert "1099-R" in str(first)
+    assert others == [first] * len(others)
+
+
+def bought() -> list[Decimal | None]:
+    with Ledger.open(Path("1.db")) as ledger:
+        return [entry.event.units for entry in ledger.books().facts]
+
+
+def test_what_a_file_printed_goes_when_its_import_is_undone(desk: Callable[[], Basis]) -> None:
+    basis = desk()
+    Path("t.csv").write_text(TYPED)
+    Path("u.csv").write_text("".join(UNITS.splitlines(keepends=True)[:2]))
+    for name in ("t.csv", "u.csv"):
+        assert basis("import", name, "--account", "acme", "--yes").exit_code == 0
+    assert bought() == [Decimal("10.000000")]
+    assert basis("undo", "2", "--why", "wrong file").exit_code == 0
+    assert bought() == [None]
