@@ -30,6 +30,7 @@ from ledger.store.shapes import (
     Undone,
     name_to_keep,
 )
+from ledger.store.shown import recorded, stretches
 from ledger.store.taken_over import (
     TakenOver,
     append_answers_again,
@@ -62,7 +63,7 @@ def append_import(connection: sqlite3.Connection, writer: Writer, batch: ImportB
     # all that is made here lives on: the collector would walk it again and again for nothing
     with paused_collector():
         records = _append_rows(connection, writer, import_id, batch)
-        _append_shown(writer, import_id, batch.shown)
+        _append_shown(connection, writer, import_id, batch.shown)
         placed = _Placed(import_id, batch.file_name, name, records)
         # ids are given ahead: postings are written before their entry
         first = writer.next_id(ENTRY)
@@ -279,16 +280,30 @@ def _append_rows(
     return lines
 
 
-def _append_shown(writer: Writer, import_id: int, rows: Sequence[StoredRow]) -> None:
-    """Append rows that other files brought: numbered 0 among equal rows, they do not count."""
+def _append_shown(
+    connection: sqlite3.Connection, writer: Writer, import_id: int, rows: Sequence[StoredRow]
+) -> None:
+    """Append rows that other files brought: numbered 0 among equal rows, they do not count.
+
+    What is recorded already is named by its record, a stretch of rows at a time.
+    """
+    known = recorded(connection, rows)
+    ids = [(row.line, known[row.account, row.fingerprint]) for row in rows if _is_in(known, row)]
+    first = writer.next_id("shown_rows")
+    made = [(n, import_id, *stretch) for n, stretch in enumerate(stretches(ids), first)]
+    writer.extend("shown_rows", made)
     first = writer.next_id("record")
-    for chunk in _chunks(rows):
-        made = [
+    for chunk in _chunks(row for row in rows if not _is_in(known, row)):
+        records = [
             (n, import_id, row.line, row.day.isoformat(), *row[2:4], 0, *row[5:])
             for n, row in enumerate(chunk, first)
         ]
-        writer.extend("record", made)
-        first += len(made)
+        writer.extend("record", records)
+        first += len(records)
+
+
+def _is_in(known: Mapping[tuple[str, str], int], row: StoredRow) -> bool:
+    return (row.account, row.fingerprint) in known
 
 
 @dataclass(frozen=True, slots=True)

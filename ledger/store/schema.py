@@ -12,12 +12,12 @@ GENESIS = "0" * 64  # what the first seal of every chain follows
 REVISIONS = MappingProxyType({1: "0001"})
 # PRAGMA user_version -> SHA-256 over every table, index and trigger (guard.schema_fingerprint)
 FINGERPRINTS = MappingProxyType(
-    {1: "ba91ad84e826de0dea12b0e3a3fe224069fe24424325f95b5db405468cd79bbc"}
+    {1: "7c25f7cbfd89d06be2572743e4ab9951a79f901dce41eeaba5abfa65f4e0716d"}
 )
 
 # an entry counts when it neither reverses another nor is reversed
 EFFECTIVE = "e.reverses IS NULL AND NOT EXISTS (SELECT 1 FROM entry AS r WHERE r.reverses = e.id)"
-# a record with an occurrence counts; one without (0) is what a later file shows of it as well
+# a record with an occurrence counts; one without (0) is what another format told before
 COUNTS = "r.occurrence > 0"
 ACTIVE = "NOT EXISTS (SELECT 1 FROM undone_import AS u WHERE u.statement_file_id = f.id)"
 
@@ -38,6 +38,7 @@ COLUMNS = MappingProxyType(
             *("id", "statement_file_id", "line", "day", "account"),
             *("fingerprint", "occurrence", "cells", "fund", "units"),
         ),
+        "shown_rows": ("id", "statement_file_id", "line", "step", "record_id", "row_count"),
         ENTRY: (
             *("id", "statement_file_id", "record_id", "other_records", "where_text", "day"),
             *("account", "kind", "tax_year", "fields", "reason", "cite", "memo", "reverses"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from operator import attrgetter
@@ -23,9 +23,12 @@ from ledger.store.shapes import (
     ROW,
     TOLD,
     Answer,
+    StoredRow,
     TakenBack,
     ToldBy,
 )
+
+_Reversed = tuple[tuple[int, str], ...]  # entries, each with its place
 
 
 class _Fate(NamedTuple):
@@ -43,22 +46,11 @@ def unbooked(
     Those that a later download corrected, those that entries in effect tell in other words, and
     those that were said to be as wrong as an entry that was reversed, are none.
     """
-    shown = [row for row in _shown(connection) if row[2] in chart]
-    if not shown:
-        return
-    said = {(a.code, a.account, a.match): a.answer for a in answers}
-    fates = _fates(connection)
-    left: dict[tuple[str, str, tuple[tuple[int, str], ...]], dict[int, str]] = {}
-    for day, name, account, line, mark in shown:
-        match = ROW + mark
-        told = said.get((TOLD, account, match))
-        settled = (CORRECTED, account, match) in said
-        if settled or said.get((REVERSED, account, match)) == LEFT:
-            continue
-        places = () if told is None else ToldBy.read(told).places
-        if told is None or not all(place in fates and fates[place].stands for place in places):
-            gone = [(n, p) for p in places if p in fates for n in fates[p].reversed]
-            left.setdefault((name, account, tuple(sorted(gone))), {})[line] = day
+    open_ones = _open_ones(connection, chart, answers)
+    left: dict[tuple[str, str, _Reversed], dict[int, str]] = {}
+    for one in shown(connection, open_ones):
+        key = one.name, one.account, open_ones[one.record]
+        left.setdefault(key, {})[one.line] = one.day
     found = (
         UnbookedRows(
             name,
@@ -73,17 +65,103 @@ def unbooked(
     yield from sorted(found, key=attrgetter("day", "file", "account", "reversed"))
 
 
-def _shown(connection: sqlite3.Connection) -> list[tuple[str, str, str, int, str]]:
-    """Return the rows of files in force that no file in force brought: day, file, … fingerprint."""
+def _open_ones(
+    connection: sqlite3.Connection, chart: Mapping[str, Account], answers: Iterable[Answer]
+) -> dict[int, _Reversed]:
+    """Return the records that nothing counts or tells, with the reversed entries that did."""
+    uncounted = [row for row in _uncounted(connection) if row[1] in chart]
+    if not uncounted:
+        return {}
+    said = {(a.code, a.account, a.match): a.answer for a in answers}
+    fates = _fates(connection)
+    found: dict[int, _Reversed] = {}
+    for record, account, mark in uncounted:
+        match = ROW + mark
+        told = said.get((TOLD, account, match))
+        if (CORRECTED, account, match) in said:
+            continue
+        if said.get((REVERSED, account, match)) == LEFT:
+            continue
+        places = () if told is None else ToldBy.read(told).places
+        if told is None or not all(place in fates and fates[place].stands for place in places):
+            gone = [(n, p) for p in places if p in fates for n in fates[p].reversed]
+            found[record] = tuple(sorted(gone))
+    return found
+
+
+class Shown(NamedTuple):
+    """A row as a file shows it that did not bring it; ``record`` is where it is recorded."""
+
+    file: int
+    name: str
+    line: int
+    record: int
+    day: str
+    account: str
+    fingerprint: str
+
+
+def shown(connection: sqlite3.Connection, records: Iterable[int]) -> list[Shown]:
+    """Return where files in force show these records besides the file that brought them."""
+    wanted = json.dumps(sorted(records))
     sql = (
-        "SELECT s.day, f.name, s.account, s.line, s.fingerprint FROM record AS s"  # noqa: S608
-        f" JOIN statement_file AS f ON f.id = s.statement_file_id WHERE s.occurrence = 0"
-        f" AND {ACTIVE} AND NOT EXISTS (SELECT 1 FROM record AS r"
+        "WITH wanted AS (SELECT r.* FROM json_each(?) AS one"  # noqa: S608
+        " JOIN record AS r ON r.id = one.value),"
+        " place AS (SELECT statement_file_id, line, id AS record_id FROM wanted"
+        " WHERE occurrence = 0 UNION ALL SELECT s.statement_file_id,"
+        " s.line + s.step * (r.id - s.record_id), r.id FROM shown_rows AS s JOIN wanted AS r"
+        " ON r.id BETWEEN s.record_id AND s.record_id + s.row_count - 1)"
+        " SELECT f.id, f.name, p.line, r.id, r.day, r.account, r.fingerprint FROM place AS p"
+        " JOIN record AS r ON r.id = p.record_id JOIN statement_file AS f"
+        f" ON f.id = p.statement_file_id WHERE {ACTIVE} ORDER BY f.id, p.line, r.id"
+    )
+    return [] if wanted == "[]" else [Shown(*row) for row in connection.execute(sql, (wanted,))]
+
+
+def _uncounted(connection: sqlite3.Connection) -> list[tuple[int, str, str]]:
+    """Return the records, with account and fingerprint, of rows that no file in force brought."""
+    sql = (
+        "SELECT s.id, s.account, s.fingerprint FROM record AS s"  # noqa: S608
+        " WHERE (s.occurrence = 0 OR s.statement_file_id IN"
+        " (SELECT statement_file_id FROM undone_import)) AND NOT EXISTS (SELECT 1 FROM record AS r"
         " JOIN statement_file AS f ON f.id = r.statement_file_id WHERE r.account = s.account"
         f" AND r.day = s.day AND r.fingerprint = s.fingerprint AND {COUNTS} AND {ACTIVE})"
-        " ORDER BY f.id, s.id"
     )
     return connection.execute(sql).fetchall()
+
+
+def recorded(
+    connection: sqlite3.Connection, rows: Sequence[StoredRow]
+) -> dict[tuple[str, str], int]:
+    """Return the first record of each of these rows that has one, by account and fingerprint."""
+    days = [row.day.isoformat() for row in rows]
+    sql = (
+        "SELECT account, fingerprint, min(id) FROM record WHERE account = ?"
+        " AND day BETWEEN ? AND ? GROUP BY account, fingerprint"
+    )
+    return {
+        (account, mark): number
+        for one in sorted({row.account for row in rows})
+        for account, mark, number in connection.execute(sql, (one, min(days), max(days)))
+    }
+
+
+def stretches(ids: Iterable[tuple[int, int]]) -> list[tuple[int, int, int, int]]:
+    """Return lines with their records as stretches: first line, step, first record, how many.
+
+    >>> stretches([(2, 7), (3, 8), (4, 9), (9, 2)])
+    [(2, 1, 7, 3), (9, 0, 2, 1)]
+    """
+    found: list[tuple[int, int, int, int]] = []
+    for line, record in ids:
+        if found:
+            first, step, start, count = found[-1]
+            away = line - first - step * (count - 1)
+            if record == start + count and away >= 0 and (count == 1 or away == step):
+                found[-1] = first, away, start, count + 1
+                continue
+        found.append((line, 0, record, 1))
+    return found
 
 
 def taken_back(connection: sqlite3.Connection) -> list[TakenBack]:
@@ -107,9 +185,13 @@ def rows_told_by(
     """Go through the rows that an entry tells in other words: account, fingerprint and place."""
     found = connection.execute("SELECT where_text FROM entry WHERE id = ?", (entry_id,)).fetchone()
     told = {(a.account, a.match): a.answer for a in answers if a.code == TOLD}
+    records = (record for record, _, _ in _uncounted(connection))
     places = {
-        (account, ROW + mark): (account, mark, f"{name}:{line}")
-        for _, name, account, line, mark in _shown(connection)
+        (one.account, ROW + one.fingerprint): (
+            *(one.account, one.fingerprint),
+            f"{one.name}:{one.line}",
+        )
+        for one in shown(connection, records)
     }
     for row, answer in told.items():
         if found and row in places and found[0] in ToldBy.read(answer).places:

@@ -92,7 +92,7 @@ class StatementFileRow(_Row, table=True):
 class RecordRow(_Row, table=True):
     """One row of a statement: its units of a fund (a decimal number as text) and its raw cells.
 
-    ``occurrence`` is its number among equal rows, 0 where an earlier file brought the row.
+    ``occurrence`` is its number among equal rows, 0 where a file of another format told the row.
     """
 
     __tablename__ = "record"
@@ -112,6 +112,23 @@ class RecordRow(_Row, table=True):
     cells: str = _text()
     fund: str = _text()
     units: str | None = _text(null=True)
+
+
+class ShownRowsRow(_Row, table=True):
+    """Rows of a file that are recorded already, as each later download shows them again.
+
+    They are ``row_count`` records, from one on in the order of their ids, and their lines are
+    ``step`` apart: a download that repeats another is one row here, however long it is.
+    """
+
+    __tablename__ = "shown_rows"
+    __table_args__ = (CheckConstraint("line >= 0 AND step >= 0 AND row_count > 0"), _STRICT)
+    id: int | None = _key()
+    statement_file_id: int = _link("statement_file.id")
+    line: int = _integer()
+    step: int = _integer()
+    record_id: int = _link("record.id")
+    row_count: int = _integer()
 
 
 class EntryRow(_Row, table=True):

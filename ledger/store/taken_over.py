@@ -13,18 +13,17 @@ from ledger.movements import CODE, OF, payment_named
 from ledger.movements import ENTRY as NUMBER
 from ledger.store.chain import Writer
 from ledger.store.codec import dump
-from ledger.store.schema import ACTIVE, EFFECTIVE
+from ledger.store.schema import ACTIVE, COUNTS, EFFECTIVE
 from ledger.store.shapes import CORRECTED, TOLD, ToldBy
+from ledger.store.shown import Shown, shown
 
-# records of an import, and what other imports in force show of them
-_SHOWN = (
-    "SELECT r.id, f.id, s.id FROM record AS r JOIN record AS s ON s.account = r.account"  # noqa: S608
-    " AND s.day = r.day AND s.fingerprint = r.fingerprint AND s.occurrence = 0"
-    " JOIN statement_file AS f ON f.id = s.statement_file_id"
-    f" WHERE r.statement_file_id = ? AND r.occurrence > 0 AND f.id <> r.statement_file_id"
-    f" AND {ACTIVE} AND NOT EXISTS (SELECT 1 FROM answer AS a JOIN statement_file AS f"
-    " ON f.id = a.statement_file_id WHERE a.code = ? AND a.account = r.account"
-    f" AND a.answer = r.fingerprint AND {ACTIVE}) ORDER BY s.id"
+# records of an import that count, unless corrected, and all records of the same rows
+_SAME = (
+    "SELECT t.id, r.id FROM record AS r JOIN record AS t ON t.account = r.account"  # noqa: S608
+    " AND t.day = r.day AND t.fingerprint = r.fingerprint"
+    f" WHERE r.statement_file_id = ? AND {COUNTS} AND NOT EXISTS (SELECT 1 FROM answer AS a"
+    " JOIN statement_file AS f ON f.id = a.statement_file_id WHERE a.code = ?"
+    f" AND a.account = r.account AND a.answer = r.fingerprint AND {ACTIVE})"
 )
 _MADE = (
     "SELECT e.id, e.record_id, e.other_records FROM entry AS e"  # noqa: S608
@@ -32,13 +31,16 @@ _MADE = (
 )
 # rows that an undone import took back, of days that another goes over without showing them
 _STILL_GONE = (
-    "SELECT a.answer FROM answer AS a JOIN record AS r ON r.account = a.account"
+    "WITH theirs AS (SELECT account, day, fingerprint FROM record WHERE statement_file_id = :taker"
+    " UNION ALL SELECT r.account, r.day, r.fingerprint FROM shown_rows AS s JOIN record AS r"
+    " ON r.id BETWEEN s.record_id AND s.record_id + s.row_count - 1"
+    " WHERE s.statement_file_id = :taker)"
+    " SELECT a.answer FROM answer AS a JOIN record AS r ON r.account = a.account"
     " AND r.fingerprint = a.answer WHERE a.code = :code AND a.statement_file_id = :undone"
-    " AND r.day BETWEEN (SELECT min(t.day) FROM record AS t WHERE t.statement_file_id = :taker"
-    " AND t.account = r.account) AND (SELECT max(t.day) FROM record AS t"
-    " WHERE t.statement_file_id = :taker AND t.account = r.account)"
-    " AND NOT EXISTS (SELECT 1 FROM record AS t WHERE t.statement_file_id = :taker"
-    " AND t.account = r.account AND t.fingerprint = r.fingerprint) ORDER BY a.id"
+    " AND r.day BETWEEN (SELECT min(t.day) FROM theirs AS t WHERE t.account = r.account)"
+    " AND (SELECT max(t.day) FROM theirs AS t WHERE t.account = r.account)"
+    " AND NOT EXISTS (SELECT 1 FROM theirs AS t"
+    " WHERE t.account = r.account AND t.fingerprint = r.fingerprint) ORDER BY a.id"
 )
 
 
@@ -46,7 +48,7 @@ _STILL_GONE = (
 class TakenOver:
     """The rows and entries of an import that other imports in force show as well."""
 
-    records: dict[int, int] = field(default_factory=dict)  # record -> that of the other file
+    records: dict[int, int] = field(default_factory=dict)  # record -> the new one of the other file
     entries: dict[int, int] = field(default_factory=dict)  # entry -> the import it goes to
     taken_by: dict[int, int] = field(default_factory=dict)  # record -> that import
     places: dict[str, str] = field(default_factory=dict)  # file:line -> that of the other file
@@ -75,20 +77,22 @@ def take_over(connection: sqlite3.Connection, writer: Writer, import_id: int) ->
 
     Returned is what goes along: an entry when one file shows every row that it was made of.
     """
-    shown: defaultdict[int, dict[int, int]] = defaultdict(dict)  # record -> import -> its record
-    for record, other, twin in connection.execute(_SHOWN, (import_id, CORRECTED)):
-        shown[record].setdefault(other, twin)
-    found = TakenOver()
+    same = dict(connection.execute(_SAME, (import_id, CORRECTED)).fetchall())
+    seen: defaultdict[int, dict[int, Shown]] = defaultdict(dict)  # record -> import -> its row
+    for one in shown(connection, same):
+        if one.file != import_id:
+            seen[same[one.record]].setdefault(one.file, one)
+    found, rows = TakenOver(), dict[int, Shown]()
     entries = [(row[0], _records(row)) for row in connection.execute(_MADE, (import_id,))]
     for records in _together(connection, import_id, [made for _, made in entries if made]):
-        able = set.intersection(*(set(shown.get(record, ())) for record in records))
+        able = set.intersection(*(set(seen.get(record, ())) for record in records))
         if able:
             taker = min(able)
-            found.records |= {record: shown[record][taker] for record in records}
+            rows |= {record: seen[record][taker] for record in records}
             found.taken_by |= dict.fromkeys(records, taker)
             made = (entry for entry, cited in entries if cited and cited <= records)
             found.entries |= dict.fromkeys(made, taker)
-    _append_rows(connection, writer, found)
+    _append_rows(connection, writer, found, rows)
     return found
 
 
@@ -185,21 +189,22 @@ def _together(
             yield group[record]
 
 
-def _append_rows(connection: sqlite3.Connection, writer: Writer, found: TakenOver) -> None:
+def _append_rows(
+    connection: sqlite3.Connection, writer: Writer, found: TakenOver, rows: Mapping[int, Shown]
+) -> None:
     """Append each row as one of the file that shows it too, where it stands there."""
     sql = (
-        "SELECT r.occurrence, old.name || ':' || r.line, new.name || ':' || s.line,"
-        " s.statement_file_id, s.line, s.day, s.account, s.fingerprint, s.cells, s.fund, s.units"
-        " FROM record AS r JOIN statement_file AS old ON old.id = r.statement_file_id,"
-        " record AS s JOIN statement_file AS new ON new.id = s.statement_file_id"
-        " WHERE r.id = ? AND s.id = ?"
+        "SELECT r.occurrence, f.name || ':' || r.line, t.day, t.account, t.fingerprint, t.cells,"
+        " t.fund, t.units FROM record AS r JOIN statement_file AS f ON f.id = r.statement_file_id,"
+        " record AS t WHERE r.id = ? AND t.id = ?"
     )
     made, next_id = [], writer.next_id("record")
-    for record, twin in sorted(found.records.items()):
-        occurrence, old, new, *row = connection.execute(sql, (record, twin)).fetchone()
-        found.places.setdefault(old, new)
-        file, line, day, account, mark, *rest = row
-        made.append((next_id, file, line, day, account, mark, occurrence, *rest))
+    for record, row in sorted(rows.items()):
+        occurrence, old, day, account, mark, *rest = connection.execute(
+            sql, (record, row.record)
+        ).fetchone()
+        found.places.setdefault(old, f"{row.name}:{row.line}")
+        made.append((next_id, row.file, row.line, day, account, mark, occurrence, *rest))
         found.records[record] = next_id
         next_id += 1
     if made:

@@ -172,6 +172,20 @@ CREATE TABLE entry (
 )
  STRICT;
 
+CREATE TABLE shown_rows (
+    id INTEGER NOT NULL,
+    statement_file_id INTEGER NOT NULL,
+    line INTEGER NOT NULL,
+    step INTEGER NOT NULL,
+    record_id INTEGER NOT NULL,
+    row_count INTEGER NOT NULL,
+    PRIMARY KEY (id),
+    CHECK (line >= 0 AND step >= 0 AND row_count > 0),
+    FOREIGN KEY(statement_file_id) REFERENCES statement_file (id),
+    FOREIGN KEY(record_id) REFERENCES record (id)
+)
+ STRICT;
+
 CREATE TABLE posting (
     entry_id INTEGER NOT NULL,
     place INTEGER NOT NULL,
@@ -267,6 +281,12 @@ BEGIN SELECT RAISE(ABORT, 'return_facts is insert-only'); END;
 CREATE TRIGGER return_facts_no_delete BEFORE DELETE ON return_facts
 BEGIN SELECT RAISE(ABORT, 'return_facts is insert-only'); END;
 
+CREATE TRIGGER shown_rows_no_update BEFORE UPDATE ON shown_rows
+BEGIN SELECT RAISE(ABORT, 'shown_rows is insert-only'); END;
+
+CREATE TRIGGER shown_rows_no_delete BEFORE DELETE ON shown_rows
+BEGIN SELECT RAISE(ABORT, 'shown_rows is insert-only'); END;
+
 CREATE TRIGGER statement_file_no_update BEFORE UPDATE ON statement_file
 BEGIN SELECT RAISE(ABORT, 'statement_file is insert-only'); END;
 
@@ -319,6 +339,10 @@ BEGIN SELECT RAISE(ABORT, 'record: the row exists'); END;
 CREATE TRIGGER return_facts_no_replace BEFORE INSERT ON return_facts
 WHEN EXISTS (SELECT 1 FROM return_facts WHERE id = NEW.id)
 BEGIN SELECT RAISE(ABORT, 'return_facts: the row exists'); END;
+
+CREATE TRIGGER shown_rows_no_replace BEFORE INSERT ON shown_rows
+WHEN EXISTS (SELECT 1 FROM shown_rows WHERE id = NEW.id)
+BEGIN SELECT RAISE(ABORT, 'shown_rows: the row exists'); END;
 
 CREATE TRIGGER statement_file_no_replace BEFORE INSERT ON statement_file
 WHEN EXISTS (SELECT 1 FROM statement_file WHERE id = NEW.id)
