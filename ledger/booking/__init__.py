@@ -2,12 +2,13 @@
 
 from ledger.booking.amounts import destinations, gross_amount, lacks_basis
 from ledger.booking.entries import book, book_all
-from ledger.booking.printed import Printed, with_printed
+from ledger.booking.printed import Printed, Told, with_printed
 from ledger.booking.receivers import Accounts
 
 __all__ = [
     "Accounts",
     "Printed",
+    "Told",
     "book",
     "book_all",
     "destinations",

@@ -25,21 +25,31 @@ class Printed(NamedTuple):
     price: Decimal | None = None
 
 
-def with_printed(
-    entries: Iterable[JournalEntry], printed: Mapping[str, Printed], accounts: Accounts
-) -> list[JournalEntry]:
-    """Return entries with what is printed of them elsewhere, given by their places.
+Told = tuple[str, str]  # the place of an entry, and its source ("" without one)
 
-    Nothing that an entry has itself is replaced, and a place of several entries is left as it is.
+
+def with_printed(
+    entries: Iterable[JournalEntry], printed: Mapping[Told, Printed], accounts: Accounts
+) -> list[JournalEntry]:
+    """Return entries with what is printed of them elsewhere, given by their places and sources.
+
+    Nothing that an entry has itself is replaced; where several fit, all are left as they are.
     """
     listed = list(entries)
     if not printed:
         return listed
-    at = Counter(entry.where for entry in listed if entry.where in printed)
+    at = Counter(map(told, listed))
     return [
-        _completed(entry, printed[entry.where], accounts) if at[entry.where] == 1 else entry
+        _completed(entry, printed[key], accounts)
+        if (key := told(entry)) in printed and at[key] == 1
+        else entry
         for entry in listed
     ]
+
+
+def told(entry: JournalEntry) -> Told:
+    """Return the place and the source of an entry: a row may be divided by source."""
+    return entry.where, entry.event.source or ""
 
 
 def _completed(entry: JournalEntry, printed: Printed, accounts: Accounts) -> JournalEntry:
@@ -59,7 +69,10 @@ def _with(event: Event, printed: Printed) -> Event:
         # of a conversion one row shows what left, and another what came in
         left = -abs(units) if event.kind is EventKind.IN_PLAN_CONVERSION else units
         return replace(event, units=left, fund=printed.fund, price=printed.price)
-    if abs(event.units) != abs(units):
-        return event
-    price = printed.price if event.price is None else event.price
+    equal = abs(round(units, _places(event.units))) == abs(event.units)
+    price = printed.price if event.price is None and equal else event.price
     return replace(event, fund=event.fund or printed.fund, price=price)
+
+
+def _places(units: Decimal) -> int:
+    return -int(units.as_tuple().exponent)

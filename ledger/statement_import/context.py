@@ -8,7 +8,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from ledger.booking import Printed, with_printed
+from ledger.booking import Printed, Told, with_printed
 from ledger.books import Books
 from ledger.chart import Account, Source, Taxpayer
 from ledger.events import Event
@@ -41,7 +41,7 @@ class ImportContext:
     completed: set[int] = field(default_factory=set)  # entries that this import reverses
     superseded: dict[str, set[str]] = field(default_factory=dict)  # rows of this import, by account
     put_to_user: set[str] = field(default_factory=set)  # rows of the ledger that a file lacks
-    printed: dict[str, Printed] = field(default_factory=dict)  # of events, by this import's rows
+    printed: dict[Told, Printed] = field(default_factory=dict)  # of events, by this import's rows
     drafts: list[FileDraft] = field(default_factory=list)  # the files whose movements are booked
     _pending: dict[str, list[Fact]] = field(default_factory=dict)  # by account, not yet stored
 

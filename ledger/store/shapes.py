@@ -11,7 +11,7 @@ from decimal import Decimal
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
-from ledger.booking import Printed
+from ledger.booking import Printed, Told
 from ledger.events import Event, plain_units
 from ledger.journal import JournalEntry, Posting
 
@@ -127,32 +127,38 @@ class ImportBatch:
 
 
 class ToldBy(NamedTuple):
-    """The places of the entries that tell a row in other words, and what it prints of the only one.
+    """The entries that tell a row in other words, each with what the row prints of it.
 
-    ``printed`` is None where it prints nothing of it, or where several tell it.
+    That is None where it prints nothing, or where nobody knows what of it is of which entry.
     """
 
-    places: tuple[str, ...]
-    printed: Printed | None = None
+    entries: Mapping[Told, Printed | None]
+
+    @property
+    def places(self) -> list[str]:
+        """Where the entries stand, each place once."""
+        return list(dict.fromkeys(place for place, _ in self.entries))
 
     @property
     def written(self) -> str:
         """The text that is stored."""
-        told: dict[str, object] = {"places": sorted(self.places)}
-        if self.printed is not None:
-            units, fund, price = self.printed
-            told |= {"units": plain_units(units), "fund": fund}
-            told |= {} if price is None else {"price": plain_units(price)}
-        return json.dumps(told)
+        return json.dumps([[*told, *_plain(one)] for told, one in sorted(self.entries.items())])
 
     @classmethod
     def read(cls, text: str) -> ToldBy:
         """Return what was stored."""
-        told = json.loads(text)
-        if "units" not in told:
-            return cls(tuple(told["places"]))
-        price = Decimal(told["price"]) if "price" in told else None
-        return cls(tuple(told["places"]), Printed(Decimal(told["units"]), told["fund"], price))
+        return cls({(row[0], row[1]): _printed(*row[2:]) for row in json.loads(text)})
+
+
+def _plain(printed: Printed | None) -> list[str]:
+    if printed is None:
+        return []
+    price = "" if printed.price is None else plain_units(printed.price)
+    return [plain_units(printed.units), printed.fund, price]
+
+
+def _printed(units: str = "", fund: str = "", price: str = "") -> Printed | None:
+    return Printed(Decimal(units), fund, Decimal(price) if price else None) if units else None
 
 
 class TakenBack(NamedTuple):

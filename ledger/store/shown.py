@@ -10,7 +10,7 @@ from decimal import Decimal
 from operator import attrgetter
 from typing import NamedTuple
 
-from ledger.booking import Printed
+from ledger.booking import Printed, Told
 from ledger.books import UnbookedRows
 from ledger.chart import Account
 from ledger.events import Event
@@ -82,7 +82,7 @@ def _open_ones(
             continue
         if said.get((REVERSED, account, match)) == LEFT:
             continue
-        places = () if told is None else ToldBy.read(told).places
+        places = [] if told is None else ToldBy.read(told).places
         if told is None or not all(place in fates and fates[place].stands for place in places):
             gone = [(n, p) for p in places if p in fates for n in fates[p].reversed]
             found[record] = tuple(sorted(gone))
@@ -198,17 +198,17 @@ def rows_told_by(
             yield places[row]
 
 
-def printed(answers: Iterable[Answer]) -> dict[str, Printed]:
-    """Return what rows that are not booked print of the events that tell them, by their places.
+def printed(answers: Iterable[Answer]) -> dict[Told, Printed]:
+    """Return what rows that are not booked print of the entries that tell them.
 
     Of several the one with a price goes first, then the one with a fund, in whatever order.
     """
-    found: dict[str, Printed] = {}
     newest = {(a.account, a.match): a.answer for a in answers if a.code == TOLD}
-    rows = (ToldBy.read(text) for text in newest.values())
-    for places, one in rows:
-        if one is not None:
-            found[places[0]] = max(found.get(places[0], one), one, key=_tells_most)
+    found: dict[Told, Printed] = {}
+    for row in map(ToldBy.read, newest.values()):
+        for told, one in row.entries.items():
+            if one is not None:
+                found[told] = max(found.get(told, one), one, key=_tells_most)
     return found
 
 

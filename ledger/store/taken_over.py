@@ -131,8 +131,8 @@ def append_told_again(
     for file, account, match, answer, reason, day in connection.execute(sql, (TOLD,)).fetchall():
         told = ToldBy.read(answer)
         if not places.keys().isdisjoint(told.places):
-            now = tuple(dict.fromkeys(places.get(place, place) for place in told.places))
-            again = told._replace(places=now).written
+            moved = ToldBy({(places.get(at, at), s): one for (at, s), one in told.entries.items()})
+            again = moved.written
             writer.add("answer", file, TOLD, account, match, again, reason, day)
 
 

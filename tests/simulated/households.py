@@ -609,6 +609,17 @@ def opened(seed: int, *, small: bool = False) -> Household:
     return home
 
 
+def in_formats(seed: int, *products: str) -> Household:
+    """A small full household whose plans' files come in each of these formats, one by one."""
+    made, home = _lived("full", seed, small=True)
+    made.print_files(home, "fidelity", ["trad", "roth1"])
+    for product in products:
+        for plan in [one.id for one in home.accounts if one.kind == "401k"]:
+            made.print_files(home, product, [plan])
+    made.state_iras(home)
+    return home
+
+
 # product -> another download that the same recordkeeper offers
 _SECOND_FORMAT = {"sources_tab": "history", "qfx": "vanguard"}
 # what owners download, the more usual more often

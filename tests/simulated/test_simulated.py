@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import random
+from collections.abc import Sequence
 
 import pytest
 
-from tests.simulated.compare import EQUAL, agree, run_household
-from tests.simulated.households import KINDS
+from tests.simulated.compare import EQUAL, agree, run_household, run_order
+from tests.simulated.driver import ORDERS, Session
+from tests.simulated.households import KINDS, in_formats
 
 # kind -> seeds
 TESTED = {
@@ -37,6 +40,26 @@ def test_every_order_of_imports_gives_the_figures_of_the_truth(kind: str, seed: 
         if one.result != EQUAL
     ]
     assert not told, "\n".join(told)
+
+
+@pytest.mark.parametrize(
+    "formats", [("empower no units", "voya"), ("sources_tab", "history")], ids=" and ".join
+)
+def test_two_formats_of_a_plan_give_one_record_whichever_came_first(
+    formats: Sequence[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def as_listed(session: Session, draw: random.Random) -> None:
+        del draw
+        for file in session.home.files:
+            session.bring([file])
+        session.state(session.home.balances)
+
+    monkeypatch.setitem(ORDERS, "as listed", as_listed)
+    one, other = (
+        run_order(in_formats(1, *listed), "as listed") for listed in (formats, formats[::-1])
+    )
+    assert (one.result, one.why, other.result, other.why) == (EQUAL, "", EQUAL, "")
+    assert agree(one.record, other.record)
 
 
 def test_orders_agree_but_for_values_that_one_of_them_says_it_lacks() -> None:

@@ -134,3 +134,58 @@ def test_what_a_file_printed_goes_when_its_import_is_undone(desk: Callable[[], B
     assert bought() == [Decimal("10.000000")]
     assert basis("undo", "2", "--why", "wrong file").exit_code == 0
     assert bought() == [None]
+
+
+BY_SOURCE = (
+    "Date,Type,Source,Amount\n"
+    "2020-01-10,contribution,after_tax,600\n2020-01-10,contribution,pre_tax,400\n"
+)
+HISTORY = (
+    "Plan name:,ACME 401(K)\nDate Range,01/01/2020 - 12/31/2020\n\n"
+    "Date,Investment,Transaction Type,Amount,Shares/Unit\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("rows", "told"),
+    [
+        # one fund: each source has its share of the units, as when the row is divided by source
+        (
+            ["500 INDEX,Contributions,1000.00,10.000"],
+            ["6.000000000 500 INDEX", "4.000000000 500 INDEX"],
+        ),
+        # two funds: both sources hold both, and equal amounts do not tell how much of which
+        (["500 INDEX,Contributions,600.00,6.000", "BOND,Contributions,400.00,40.000"], ["", ""]),
+    ],
+)
+def test_a_file_by_fund_completes_rows_by_source_only_where_there_is_one_fund(
+    desk: Callable[[], Basis], rows: Sequence[str], told: Sequence[str]
+) -> None:
+    Path("t.csv").write_text(BY_SOURCE)
+    Path("h.csv").write_text(HISTORY + "".join(f"01/10/2020,{row}\n" for row in rows))
+    fee = "06/10/2020,500 INDEX,RECORDKEEPING FEE,-1.00,-0.010\n"
+    Path("longer.csv").write_text(Path("h.csv").read_text() + fee)
+    source = [{"code": "allocation_needed", "line": 5 + len(rows), "answer": "rule:fee=after_tax"}]
+    Path("said.json").write_text(json.dumps(source))
+    basis = desk()
+    for name in ("t.csv", "h.csv", "longer.csv"):
+        done = basis("import", name, "--account", "acme", "--yes", "--answers", "said.json")
+        assert done.exit_code == 0, done.output
+    with Ledger.open(Path("1.db")) as ledger:
+        events = [entry.event for entry in ledger.books().facts][:2]
+    assert [f"{e.units} {e.fund}" if e.units is not None else "" for e in events] == told
+
+
+def test_a_row_of_another_day_tells_no_price_of_this_one(desk: Callable[[], Basis]) -> None:
+    """Two paydays of equal money in one week: each has the units of its own row."""
+    Path("t.csv").write_text(
+        "Date,Type,Source,Amount\n"
+        "2020-01-10,contribution,after_tax,1000\n2020-01-13,contribution,after_tax,1000\n"
+    )
+    first, second = UNITS.splitlines(keepends=True)[:2]
+    later = second.replace("01/10", "01/13").replace("10.000000", "8.000000")
+    Path("a.csv").write_text(first + later + second)
+    basis = desk()
+    for name in ("t.csv", "a.csv"):
+        assert basis("import", name, "--account", "acme", "--yes").exit_code == 0
+    assert bought() == [Decimal("10.000000"), Decimal("8.000000")]

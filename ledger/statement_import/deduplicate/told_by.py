@@ -9,18 +9,20 @@ from decimal import Decimal
 from ledger.booking import Printed
 from ledger.chart import Source
 from ledger.events import Event, fund_key
-from ledger.money import ZERO
+from ledger.money import ZERO, Money
 from ledger.movements import ON_THE_WAY
 from ledger.records import RowKind
 from ledger.statement_import.answers import said_today
 from ledger.statement_import.context import ImportContext, cents_of
-from ledger.statement_import.deduplicate.compared_as import booked_as, shown_as
+from ledger.statement_import.deduplicate.compared_as import booked_as, shown_as, signed_cents
 from ledger.statement_import.draft import FileDraft, Row, Status
+from ledger.statement_import.rows.events import units_of
 from ledger.store import ROW, TOLD, ToldBy
 
 _NEAR = timedelta(4)  # as events of two formats lie apart
 _ByDay = Mapping[date, list[Event]]
 _Taken = tuple[str, Source | None, RowKind]
+_NO_UNITS = Decimal(0)
 
 
 def keep_told_by(draft: FileDraft, context: ImportContext, drafts: Sequence[FileDraft]) -> None:
@@ -37,23 +39,91 @@ def keep_told_by(draft: FileDraft, context: ImportContext, drafts: Sequence[File
     taken: set[_Taken] = set()
     for row in told:
         plan = context.accounts[row.account].kind.is_plan
-        by = _told_by(row, _telling(row, there[row.account], taken, plan=plan))
+        by = _told_by(row, there[row.account], taken, plan=plan)
         match, why = ROW + row.fingerprint, f"{row.record.where} is booked by other files"
         answer = said_today(TOLD, row.account, match, by.written, why)
         context.book.keep(draft.name, answer)
-        if by.printed is not None:
-            context.printed.setdefault(by.places[0], by.printed)
+        context.printed |= {at: one for at, one in by.entries.items() if one is not None}
 
 
-def _told_by(row: Row, telling: Sequence[Event]) -> ToldBy:
-    """Return the places of the events that tell a row, and what it prints of one that it equals."""
-    places = tuple(dict.fromkeys(event.where for event in telling))
-    if len(telling) != 1 or not row.units or cents_of(telling[0]) != abs(row.amount.cents):
-        return ToldBy(places)
-    if (row.units < 0) != (row.amount < ZERO):
-        return ToldBy(places)  # not even its own signs agree
-    price = Decimal(row.record.price) if row.record.price else None
-    return ToldBy(places, Printed(row.units, row.record.investment, price))
+def _told_by(row: Row, there: _ByDay, taken: set[_Taken], *, plan: bool) -> ToldBy:
+    """Return the entries that tell a row: its like, those of its day and kind, or all near it.
+
+    Of equal ones each tells one row; ``taken`` are those that tell one already.
+    """
+    kind = shown_as(row.kind, plan=plan)
+    near = [one for one in _within(_NEAR, row, there) if booked_as(one.kind) is kind]
+    near.sort(key=lambda one: abs(one.day - row.day))
+    if kind is None or not near:
+        return _silent(_within(_NEAR, row, there) or _within(ON_THE_WAY, row, there))
+    same = [one for one in near if _is_like(one, row)]
+    same = [one for one in same if (one.where, one.source, row.kind) not in taken]
+    if same:
+        fund = fund_key(row.record.investment)
+        one = min(
+            same,
+            key=lambda one: (
+                *(abs(one.day - row.day), one.source is not row.source),
+                *(fund_key(one.fund) != fund, one.units != row.units),
+            ),
+        )
+        taken.add((one.where, one.source, row.kind))
+        beside = [other for other in near if other.day == one.day]
+        return _printing(row, [one]) if _is_of_one(row, one, beside) else _silent([one])
+    day = [one for one in near if one.day == near[0].day]
+    mine = [one for one in day if row.source in {None, one.source}]
+    whole = sum(map(cents_of, mine)) == abs(row.amount.cents)
+    return _printing(row, mine) if whole and row.record.investment else _silent(day)
+
+
+def _is_like(event: Event, row: Row) -> bool:
+    named = row.source is None or event.source in {None, row.source}
+    return named and cents_of(event) == abs(row.amount.cents)
+
+
+def _is_of_one(row: Row, event: Event, beside: Iterable[Event]) -> bool:
+    """Tell whether what a row prints is of this event: files may cut a day by fund or by source.
+
+    Equal amounts alone do not tell where others of the day have another source or fund.
+    """
+    sources, funds = set[Source | None](), set[str]()
+    for one in beside:
+        sources.add(one.source)
+        funds.add(fund_key(one.fund))
+    fund = fund_key(row.record.investment)
+    of_source = len(sources) == 1 or (row.source is not None and row.source is event.source)
+    return of_source and (len(funds) == 1 or (bool(fund) and fund == fund_key(event.fund)))
+
+
+def _silent(events: Iterable[Event]) -> ToldBy:
+    return ToldBy({(event.where, event.source or ""): None for event in events})
+
+
+def _printing(row: Row, events: Sequence[Event]) -> ToldBy:
+    """Return the events that tell a row with what it prints of each: its share of the units."""
+    out = row.amount < ZERO
+    ours = all(event.day == row.day for event in events) and (
+        row.kind.spec.is_leg or all((signed_cents(event) < 0) is out for event in events)
+    )
+    if not row.units or not ours or (row.units < 0) is not out:
+        return _silent(events)  # units against the money: not even the row's own signs agree
+    return ToldBy({(event.where, event.source or ""): _printed(row, event) for event in events})
+
+
+def _printed(row: Row, event: Event) -> Printed | None:
+    """Return what a row prints of an event.
+
+    A file that names no sources gives units where the event has none. It names no fund of units
+    that another file shows without one: it would name some of them, and a source be torn in two.
+    """
+    fund, price = row.record.investment, row.record.price
+    units = units_of(row, Money(cents_of(event))) or _NO_UNITS
+    # what an earlier download of the same rows has given an entry is given again
+    given = event.units is not None and abs(event.units) == abs(units)
+    again = given and fund_key(event.fund) == fund_key(fund)
+    if row.source is None and event.units is not None and not again:
+        return None
+    return Printed(units, fund, Decimal(price) if price else None)
 
 
 def _told(
@@ -76,30 +146,6 @@ def _by_day(told: Iterable[Event]) -> dict[date, list[Event]]:
     for one in told:
         found.setdefault(one.day, []).append(one)
     return found
-
-
-def _telling(row: Row, there: _ByDay, taken: set[_Taken], *, plan: bool) -> list[Event]:
-    """Return the events that tell a row: its like, those of its day and kind, or all near it.
-
-    Of equal ones each tells one row; ``taken`` are those that tell one already.
-    """
-    kind = shown_as(row.kind, plan=plan)
-    if kind is None:
-        return _near(row, there)
-    alike = [one for one in _within(_NEAR, row, there) if booked_as(one.kind) is kind]
-    alike.sort(key=lambda one: abs(one.day - row.day))
-    fund = fund_key(row.record.investment)
-    same = [one for one in alike if cents_of(one) == abs(row.amount.cents)]
-    same = [one for one in same if (one.where, one.source, row.kind) not in taken]
-    same.sort(key=lambda one: (one.source is not row.source, fund_key(one.fund) != fund))
-    if same:
-        taken.add((same[0].where, same[0].source, row.kind))
-        return same[:1]
-    return [one for one in alike if one.day == alike[0].day] or _near(row, there)
-
-
-def _near(row: Row, there: _ByDay) -> list[Event]:
-    return _within(_NEAR, row, there) or _within(ON_THE_WAY, row, there)
 
 
 def _within(near: timedelta, row: Row, there: _ByDay) -> list[Event]:

@@ -45,7 +45,7 @@ WAIT_FOR_SOURCE = frozenset(
 def make(row: Row, kind: EventKind, amount: Money, source: Source | None = None) -> Event:
     """Return the event of a row; ``amount`` is in cents with the sign the kind wants."""
     record = row.record
-    units = _units(row, amount) if source is not None else None
+    units = units_of(row, amount) if source is not None else None
     if units is not None and kind is EventKind.IN_PLAN_CONVERSION:
         units = -abs(units)  # they leave the source, also where a row shows only the Roth side
     unsaid = IN_TRANSIT if kind.spec.comes_from_elsewhere else ""
@@ -79,7 +79,7 @@ def _movement_id(row: Row, kind: EventKind, source: Source | None) -> str:
     return "-".join(piece for piece in pieces if piece is not None)
 
 
-def _units(row: Row, amount: Money) -> Decimal | None:
+def units_of(row: Row, amount: Money) -> Decimal | None:
     """Return the units of a row that go with an amount of it, None where it shows none.
 
     A row that is divided among sources gives each its share of them.
