@@ -94,7 +94,7 @@ def _fold_all(books: Household, wanted: Iterable[int]) -> Library:
     return Library(
         books=books,
         fold=fold,
-        events=IraEvents(books),
+        events=IraEvents(books, fold.story),
         plan_limits=PlanLimits(books),
         roth_iras=frozenset(roth),
         years=years,

@@ -36,6 +36,7 @@ from ledger.balances.prices import Price
 from ledger.balances.printed_conversions import PrintedConversions
 from ledger.balances.printed_values import values_on_5498
 from ledger.balances.rollovers import Rollovers
+from ledger.balances.special_payments import is_special
 from ledger.balances.valued import GainsInPrice, Valued, is_of
 from ledger.balances.whole_plan import by_units, divided
 from ledger.booking import book
@@ -98,7 +99,7 @@ class Fold:
         self._open_today: set[Pool] = set()  # of which a point of this day is told already
         self._prices: Mapping[tuple[str, str], Price] = {}  # of the day, by plan and fund
         self._exchanges = Exchanges(self.holdings, books.accounts)
-        self._rollovers = Rollovers(books)
+        self._rollovers = Rollovers(books, self.story)
         self._distributions = Distributions(books, self.contracts, self._rollovers, self.story)
         self._on_its_way = OnItsWay()
         self._corrections = Corrections(books.accounts, self.balances, self.story)
@@ -277,6 +278,9 @@ class Fold:
     def _post_with_consequences(self, entry: JournalEntry) -> None:
         """Post an entry and what the law derives from it; refuse what the books cannot cover."""
         event, here = entry.event, self.books.accounts[entry.event.account]
+        if is_special(event):
+            pools = self.balances.pools_of(here.id) if here.kind.is_plan else [Pool(here.id)]
+            self.story.held[event] = Money.total(map(self.balances.value, pools))
         if event.kind.spec.is_eligible or event.kind is K.DEEMED_DISTRIBUTION:
             money = self._distributions.derive if here.kind.is_plan else self._rollovers.from_ira
             derived = money(entry)

@@ -114,3 +114,5 @@ class Story:
     payouts: list[Payout] = field(default_factory=list)
     conversions: list[InPlanConversion] = field(default_factory=list)
     corrected: list[CorrectedContribution] = field(default_factory=list)
+    # what the account of a special payment held just before it
+    held: dict[Event, Money] = field(default_factory=dict)

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from ledger.balances.named_payments import CameBack, NamedPayments
 from ledger.balances.on_its_way import Coming, Shares, apart
+from ledger.balances.payouts import Story
 from ledger.balances.special_payments import SpecialPayments
 from ledger.booking import destinations
 from ledger.books import Household
@@ -20,7 +21,6 @@ from ledger.law.special_distributions import (
     EXCEPTIONS,
     last_day_to_repay,
     reason_of,
-    within_special_limit,
 )
 from ledger.money import ZERO, Money
 
@@ -34,11 +34,11 @@ _AFTER_TAX = (
 class Rollovers:
     """The distributions and the 60-day rollovers of the books, found by id."""
 
-    def __init__(self, books: Household) -> None:
+    def __init__(self, books: Household, story: Story) -> None:
         self._accounts = books.accounts
         self._payments = NamedPayments(books)
         self._back = CameBack(self._payments)
-        self._special = SpecialPayments(books, self._payments)
+        self._special = SpecialPayments(books, self._payments, story.held)
         self._entries: dict[Event, JournalEntry] = {}  # of what came back, by its event
         events = [entry.event for entry in books.entries]
         for entry in books.entries:
@@ -139,8 +139,7 @@ class Rollovers:
                 f"{repayment.day}",
                 remedy="check the dates; later money is a contribution (IRC 72(t)(2)(H)(v))",
             )
-        cash, used = self._special.paid(paid), self._special.before(paid)
-        fits = within_special_limit(cash, used, reason_of(paid), paid.day.year)
+        fits = self._special.covered(paid)
         repaid = (one for one in self.of(paid) if one.kind is EventKind.REPAYMENT)
         back = Money.total(one.money("amount") for one in repaid)
         if back > fits:

@@ -87,7 +87,8 @@ def roth_ira_code(*, of_age: bool, clock_met: bool, reason: str = "") -> str:
 def correction_code(*, recharacterized: bool, same_year: bool, roth: bool, of_age: bool) -> str:
     """Return the codes for a contribution returned or recharacterized.
 
-    ``same_year``: the money moved in the calendar year in which the contribution was made.
+    ``same_year``: the money moved in the calendar year in which a contribution that is returned
+    was made, or for which one that is recharacterized was made.
     """
     if recharacterized:
         return "N" if same_year else "R"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import NamedTuple
 
 from ledger.events import Event
 from ledger.law import rule
@@ -46,26 +47,65 @@ def within_disaster_limit(amount: Money, used: Money, tax_year: int) -> Money:
     return min(amount, (limit - used).floor_zero())
 
 
-@rule("IRC 72(t)(2)(H)(ii), (I)(iii), (K)(ii) and (L)", evidence="S")
-def within_special_limit(amount: Money, used: Money, reason: str, tax_year: int) -> Money:
+class AccountBefore(NamedTuple):
+    """What an account was worth just before a payment, and what the exception took out of it.
+
+    Both in cents; all of it is taken as vested.
+    """
+
+    value: Money
+    used: Money = ZERO
+
+
+@rule("IRC 72(t)(2)(H)(ii), (I)(ii) and (iii), (K)(ii) and (L)", evidence="S")
+def within_special_limit(
+    amount: Money, used: Money, reason: str, tax_year: int, account: AccountBefore
+) -> Money:
     """Return the part of an amount that the exception of its reason covers.
 
-    ``used`` is what was paid out for the same reason earlier in the year; before the first year
-    of an exception nothing is covered.
+    ``used`` is what it covered earlier in the year out of all accounts; before the first year of
+    an exception nothing is covered.
 
     >>> m = Money.dollars
-    >>> within_special_limit(m(6000), m(0), "birth_or_adoption", 2024)
+    >>> within_special_limit(m(6000), m(0), "birth_or_adoption", 2024, AccountBefore(m(9000)))
     Money('5,000.00')
-    >>> within_special_limit(m(6000), m(0), "emergency_expense", 2023)
-    Money('0.00')
+    >>> within_special_limit(m(8000), m(0), "domestic_abuse", 2025, AccountBefore(m(12000)))
+    Money('6,000.00')
+    >>> within_special_limit(m(1000), m(0), "emergency_expense", 2025, AccountBefore(m(1600)))
+    Money('600.00')
     """
-    fig = figures(tax_year)
+    fig, law = figures(tax_year), statute()
     if reason == "terminal_illness":
         # no dollar limit, but before its first year terminal illness is no exception either
         return amount if fig.exists("terminal_illness_excepted") else ZERO
     if not fig.exists(f"{reason}_limit"):
         return ZERO
-    return min(amount, (fig.money(f"{reason}_limit") - used).floor_zero())
+    left = fig.money(f"{reason}_limit") - used
+    if reason == "domestic_abuse":
+        half = account.value.percent(law.percent("domestic_abuse_account_percent"))
+        left = min(left, half - account.used)
+    if reason == "emergency_expense":
+        if used:  # one distribution a year, whatever it came to
+            return ZERO
+        left = min(left, account.value - law.money("emergency_expense_left"))
+    return min(amount, left).floor_zero()
+
+
+@rule("IRC 72(t)(2)(I)(vii)", evidence="S")
+def bars_another_emergency(before: date, day: date, unpaid: Money, contributed: Money) -> bool:
+    """Tell whether an emergency distribution keeps a later one of its plan or IRA from being one.
+
+    It does for three calendar years, unless it was repaid, or as much as is ``unpaid`` of it was
+    deferred or contributed by the owner since.
+
+    >>> m = Money.dollars
+    >>> bars_another_emergency(date(2024, 5, 1), date(2027, 12, 31), m(1000), m(999))
+    True
+    >>> bars_another_emergency(date(2024, 5, 1), date(2028, 1, 1), m(1000), m(0))
+    False
+    """
+    within = before.year < day.year <= before.year + statute().number("emergency_expense_years")
+    return within and contributed < unpaid
 
 
 @rule("IRC 72(t)(2)(H)(v)(I), 72(t)(11)(C)(i): repaid within three years from the next day")

@@ -85,7 +85,7 @@ class FactsOfYear:
     @property
     def plan_special(self) -> PlanSpecial:
         """What of the payments of plans qualifies as disaster or other special distribution."""
-        return PlanSpecial(self.payouts, self.library.events.paid_before)
+        return PlanSpecial(self.payouts, self.library.events.covered)
 
     @property
     def payouts_of_year(self) -> list[Payout]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from ledger.balances.named_payments import CameBack, NamedPayments
+from ledger.balances.payouts import Story
 from ledger.balances.special_payments import SpecialPayments
 from ledger.booking import destinations, gross_amount
 from ledger.books import Household
@@ -96,11 +97,11 @@ def taxed_by_payment(own: TaxedPayments, payments: Sequence[IraPayment]) -> list
 class IraEvents:
     """An index of the events that the forms read, by owner."""
 
-    def __init__(self, books: Household) -> None:
+    def __init__(self, books: Household, story: Story) -> None:
         self._accounts = books.accounts
         self._by_owner: dict[str, list[Event]] = defaultdict(list)
         payments = NamedPayments(books)
-        self._special = SpecialPayments(books, payments)
+        self._special = SpecialPayments(books, payments, story.held)
         self._rollovers, self._repayments = CameBack(payments), CameBack(payments)
         self._busy: set[tuple[str, int]] = set()
         self._late: dict[Event, tuple[Arrival, ...]] = {}  # what came on a later day, by payment
@@ -153,9 +154,9 @@ class IraEvents:
         """Return the repayments of a distribution, oldest first."""
         return sorted(self._repayments.of(distribution), key=lambda e: e.day)
 
-    def paid_before(self, payment: Event) -> Money:
-        """Return what was paid earlier, out of plans and IRAs, under the limit of a payment."""
-        return self._special.before(payment)
+    def covered(self, payment: Event) -> Money:
+        """Return what of the cash of a payment its disaster or reason covers (cents)."""
+        return self._special.covered(payment)
 
     def is_busy(self, owner: str, year: int) -> bool:
         """Tell whether anything happened that a form of the year, or a later one, depends on."""

@@ -12,8 +12,6 @@ from ledger.law.special_distributions import (
     EXCEPTIONS,
     income_by_year,
     reason_of,
-    within_disaster_limit,
-    within_special_limit,
 )
 from ledger.money import ZERO, Money, apportion
 
@@ -33,28 +31,24 @@ def _paid(payout: Payout) -> Money:
 
 @dataclass(frozen=True)
 class PlanSpecial:
-    """The payments of a person's plans that may qualify; ``before`` is what of a limit was used.
+    """The payments of a person's plans that may qualify; ``covered_of`` is what of each does.
 
-    Payments of IRAs use the same limits: ``before`` tells of both.
+    Payments of IRAs use the same limits: ``covered_of`` knows of both.
     """
 
     payouts: Sequence[Payout]
-    before: Callable[[Event], Money]
+    covered_of: Callable[[Event], Money]
 
     def qualifying(self, payout: Payout) -> Money:
         """Return what of the cash kept is a disaster or other special distribution (cents)."""
-        event, year = payout.event, payout.event.day.year
-        reason = reason_of(event)
-        if not (event.disaster or reason in EXCEPTIONS):
+        event = payout.event
+        if not (event.disaster or reason_of(event) in EXCEPTIONS):
             return ZERO
         # one event of two kinds of money makes two payouts; what was repaid has used the limit too
         same = (p for p in self.payouts if p.event == event and p.character < payout.character)
-        used = self.before(event) + Money.total(map(_paid, same))
-        if event.disaster:
-            return within_disaster_limit(_kept(payout), used, year)
-        part = within_special_limit(_paid(payout), used, reason, year)
+        left = (self.covered_of(event) - Money.total(map(_paid, same))).floor_zero()
         # what was repaid is of the part that qualified
-        return (part - _repaid(payout)).floor_zero()
+        return (min(_paid(payout), left) - _repaid(payout)).floor_zero()
 
     def not_qualifying(self, payout: Payout) -> Money:
         """Return what of the cash kept is beyond what its reason covers (cents)."""

@@ -157,7 +157,8 @@ class Reporter:
         roth = account.kind.is_roth_ira
         code = codes_1099r.correction_code(
             recharacterized=not returned,
-            same_year=event.day.year == found.made.day.year,
+            # a return is income of the year it was made in, N and R go by the year it was made for
+            same_year=event.day.year == (found.made.day.year if returned else event.tax_year),
             roth=roth,
             # asked for only here: a recharacterization has code N or R at any age
             of_age=returned and not roth and self.person.of_age(event),

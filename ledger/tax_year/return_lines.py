@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ledger.balances.payouts import CorrectedContribution
-from ledger.events import EventKind
+from ledger.events import Event, EventKind
 from ledger.forms import f1040
 from ledger.forms.f8606 import TaxedPayments, TraditionalYear
 from ledger.forms.form import Form, Formula
@@ -50,7 +50,7 @@ class ReturnLines:
     def _ira_lines(self) -> f1040.IraLines:
         """Gather the IRA lines; a gross line stands where Form 1040's instructions ask for it."""
         # a return has income in the year of the contribution, a recharacterization only its gross
-        corrected = [c for c in self.income if _is_returned(c) or c.event.day.year == self.year]
+        corrected = [c for c in self.income if _is_returned(c) or _is_within_year(c.event)]
         moved = [c.event.money("amount") + c.net_income for c in corrected]
         paid = self.payments
         payments = [*paid.traditional, *paid.roth, *paid.inherited_roth]
@@ -124,6 +124,14 @@ class ReturnLines:
                 if fig.exists(f"form_1040_{kind}_checkbox_line"):
                     notes.append(f"{fig.text(f'form_1040_{kind}_checkbox_line')}: {words}")
         return tuple(notes)
+
+
+def _is_within_year(moved: Event) -> bool:
+    """Tell whether a recharacterization is of the year that the contribution was made for.
+
+    One of the next year stands in a statement, on no return (Instructions for Form 8606).
+    """
+    return moved.day.year == moved.tax_year
 
 
 def _is_returned(found: CorrectedContribution) -> bool:

@@ -17,8 +17,6 @@ from ledger.law.special_distributions import (
     last_day_to_repay,
     reason_of,
     repayments_reduce_taxable_line,
-    within_disaster_limit,
-    within_special_limit,
 )
 from ledger.money import ZERO, Money
 from ledger.tax_year.ira_events import IraEvents, IraPayment, amounts
@@ -45,11 +43,7 @@ def _special(payment: IraPayment, events: IraEvents) -> IraPayment:
         if repaid:
             raise _not_repayable(repaid[0], event)
         return payment
-    used = events.paid_before(event)
-    if event.disaster:
-        part = within_disaster_limit(payment.kept, used, year)
-    else:
-        part = within_special_limit(payment.kept, used, reason, year)
+    part = min(payment.kept, events.covered(event))
     total = _check_repaid(repaid, payment, part, events)
     in_year = amounts(r for r in repaid if r.day.year == year)
     if event.disaster:

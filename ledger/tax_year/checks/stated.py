@@ -47,10 +47,23 @@ def exception_covers_a_part(context: CheckContext) -> Iterator[Finding]:
                 "exception_covers_a_part",
                 f"{beyond} of the payment of {event.day} is more than exception "
                 f"{EXCEPTIONS[reason]} ({reason}) covers in {context.year}, and bears the "
-                "additional tax; a second child's amount of its own is not worked out here",
-                "IRC 72(t)(2)(H)(ii), (I)(iii), (K)(ii) and (L)",
+                f"additional tax{_why_beyond(context, event, reason)}",
+                "IRC 72(t)(2)(H)(ii), (I)(ii), (iii) and (vii), (K)(ii) and (L)",
                 event.where,
             )
+
+
+def _why_beyond(context: CheckContext, event: Event, reason: str) -> str:
+    """Say what the limit of a reason was measured by, and what is not worked out."""
+    held = context.library.fold.story.held.get(event, ZERO)
+    return {
+        "birth_or_adoption": "; a second child's amount of its own is not worked out here",
+        "emergency_expense": ": it is one distribution a year, up to what the vested account (here "
+        f"{held} just before) exceeds 1,000.00, and none for three years while an earlier one is "
+        "neither repaid nor made up by contributions",
+        "domestic_abuse": f": it is no more than half of the vested account, which held {held} "
+        "just before",
+    }.get(reason, "")
 
 
 def _beyond_their_reason(context: CheckContext) -> Iterator[tuple[Event, Money]]:
@@ -58,7 +71,7 @@ def _beyond_their_reason(context: CheckContext) -> Iterator[tuple[Event, Money]]
         if reason_of(payment.event) in EXCEPTIONS:
             yield payment.event, payment.kept - payment.special
     payouts = context.payments.payouts
-    special = PlanSpecial(payouts, context.library.events.paid_before)
+    special = PlanSpecial(payouts, context.library.events.covered)
     for payout in payouts:
         if reason_of(payout.event) in EXCEPTIONS:
             yield payout.event, special.not_qualifying(payout)
