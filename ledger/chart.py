@@ -99,6 +99,11 @@ class AccountKind(StrEnum):
         return self in {AccountKind.ROTH_SEP_IRA, AccountKind.ROTH_SIMPLE_IRA}
 
     @cached_property
+    def is_employer_ira(self) -> bool:
+        """Whether it is a SEP or SIMPLE IRA: what comes in is of the employer or deferred."""
+        return self.is_employer_roth_ira or self in {AccountKind.SEP_IRA, AccountKind.SIMPLE_IRA}
+
+    @cached_property
     def is_inherited(self) -> bool:
         """Whether the IRA came from a person who died: apart from one's own (IRC 408(d)(3)(C))."""
         return self in {AccountKind.INHERITED_TRADITIONAL_IRA, AccountKind.INHERITED_ROTH_IRA}

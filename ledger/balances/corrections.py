@@ -96,7 +96,7 @@ class Corrections:
             and f.amount > ZERO
         ]
         found, need = list[tuple[_Flow, Money]](), event.money("amount")
-        for flow in made:
+        for flow in made or self._rolled_in(event):
             left = flow.amount - self._taken_back.get(flow.event.where, ZERO)
             part = min(left, need)
             if part > ZERO:
@@ -108,6 +108,24 @@ class Corrections:
             where = flow.event.where
             self._taken_back[where] = self._taken_back.get(where, ZERO) + part
         return [flow for flow, _ in found]
+
+    def _rolled_in(self, event: Event) -> list[_Flow]:
+        """Return what plans sent to a Roth IRA in the year, the last first.
+
+        Money above a plan's limits is not eligible for rollover (Treas. Reg. 1.402(c)-2(c)): it is
+        a contribution to the Roth IRA, and may be returned as one.
+        """
+        if event.kind is not K.RETURN_OF_CONTRIBUTION:
+            return []
+        if not self._accounts[event.account].kind.is_roth_ira:
+            return []
+        return [
+            flow
+            for flow in reversed(self._flows[event.account])
+            if self._accounts[flow.event.account].kind.is_plan
+            and flow.event.day.year == event.tax_year
+            and flow.amount > ZERO
+        ]
 
     def _check_taken_back_late(self, event: Event) -> None:
         """Refuse a correction after the due date, unless it takes back a bare excess.

@@ -21,6 +21,7 @@ from ledger.books import Household
 from ledger.chart import (
     UNDIVIDED,
     Account,
+    AccountKind,
     Outside,
     Pool,
     Source,
@@ -39,6 +40,7 @@ from ledger.law.special_distributions import reason_of
 from ledger.money import ZERO, Money, apportion
 
 CITE = "IRC 72(e)(8); Notice 2014-54"
+ROLLED_IN = (Source.ROLLOVER, Source.ROTH_ROLLOVER)
 EXCEPTED_REASONS = frozenset({"death", "disability"})
 
 
@@ -63,6 +65,7 @@ class Distributions:
         self, books: Household, contracts: PlanContracts, rollovers: Rollovers, story: Story
     ) -> None:
         self._accounts = books.accounts
+        self._took_other_money = frozenset(_took_other_money(books))
         self._people = books.taxpayers
         self._contracts = contracts
         self._rollovers = rollovers
@@ -210,8 +213,15 @@ class Distributions:
             draw.state_withheld,
             qualified,
             from_in_plan=draw.pools.get(Pool(here.id, Source.IN_PLAN_ROTH.value), ZERO),
+            rolled_in=self._rolled_in(here, draw),
         )
         return payout, parts
+
+    def _rolled_in(self, here: Account, draw: _Draw) -> Money:
+        """Return what a 457(b) plan pays out of money that came from a plan of another kind."""
+        if here.id not in self._took_other_money:
+            return ZERO
+        return Money.total(draw.pools.get(Pool(here.id, s.value), ZERO) for s in ROLLED_IN)
 
     def _parts(self, event: Event, item: Disbursed, shares: Shares, *, roth: bool) -> list[Share]:
         """Return the parts in which a disbursement came into its account."""
@@ -396,6 +406,25 @@ class Distributions:
                 event, (), f"basis of the {event.kind.words}", derived=True, cite=CITE
             )
             yield from apart(told, [Posting(outside(Outside.CASH), ZERO, -came)], coming)
+
+
+def _took_other_money(books: Household) -> Iterator[str]:
+    """Go through the 457(b) plans into which money came that is not of a 457(b) plan.
+
+    What came from outside the books, or was there before them, may be of any plan.
+    """
+    for event in (entry.event for entry in books.entries):
+        here = books.accounts[event.account]
+        own = here.kind is AccountKind.B457
+        if own and event.kind.spec.brings_history and event.source in ROLLED_IN:
+            yield here.id
+        if own and event.kind is EventKind.ROLLOVER_IN and event.origin not in books.accounts:
+            yield here.id
+        if own:
+            continue
+        sent = destinations(event) if event.kind.spec.pays_out else ((event.to, ZERO),)
+        receivers = (to for to, _ in sent if to in books.accounts)
+        yield from (to for to in receivers if books.accounts[to].kind is AccountKind.B457)
 
 
 def _told_by_source(entry: JournalEntry) -> dict[Pool, Money]:

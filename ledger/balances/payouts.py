@@ -7,7 +7,7 @@ from itertools import groupby
 from operator import attrgetter
 
 from ledger.chart import Source, TaxCharacter
-from ledger.events import Event
+from ledger.events import Event, EventKind
 from ledger.law.rollover_split import Route
 from ledger.money import ZERO, Money, apportion
 
@@ -43,7 +43,8 @@ class Payout:
     """One distribution of one kind of plan money (Roth and other money apart).
 
     ``basis`` is the investment that left; ``qualified`` tells a qualified designated Roth
-    distribution; ``from_in_plan`` is the part drawn from in-plan Roth conversions.
+    distribution; ``from_in_plan`` is the part drawn from in-plan Roth conversions, ``rolled_in``
+    that of a 457(b) plan which came from a plan or IRA of another kind.
     """
 
     event: Event
@@ -56,6 +57,7 @@ class Payout:
     state_withheld: Money = ZERO
     qualified: bool = False
     from_in_plan: Money = ZERO
+    rolled_in: Money = ZERO
 
     @property
     def disbursed(self) -> list[PayoutRow]:
@@ -99,12 +101,18 @@ class CorrectedContribution:
     """A returned or recharacterized IRA contribution with its net income.
 
     ``made`` is the event of the contribution (the last one it covers): its date decides the
-    year in which the net income is taxed.
+    year in which the net income is taxed. It is a plan's payment where that was not eligible for
+    rollover.
     """
 
     event: Event
     made: Event
     net_income: Money
+
+    @property
+    def was_rolled_over(self) -> bool:
+        """Whether it takes back money that a plan sent."""
+        return self.made.kind is not EventKind.CONTRIBUTION
 
 
 @dataclass

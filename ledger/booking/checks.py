@@ -62,11 +62,28 @@ def _check_sources(event: Event, here: Account) -> None:
             "write one for each source",
         )
     if not here.kind.is_plan and event.sources:
+        _check_ira_source(event, here)
+
+
+# what a SEP or SIMPLE IRA takes in, by how it is taxed
+_TO_EMPLOYER_IRAS = {
+    False: (Source.PRE_TAX, Source.MATCH, Source.NONELECTIVE),
+    True: (Source.ROTH, Source.MATCH_ROTH, Source.NONELECTIVE_ROTH),
+}
+
+
+def _check_ira_source(event: Event, here: Account) -> None:
+    """Refuse the source of IRA money; of a SEP or SIMPLE contribution it may say who paid it."""
+    paid_in = event.kind is K.CONTRIBUTION and here.kind.is_employer_ira
+    fitting = _TO_EMPLOYER_IRAS[here.kind.is_roth_ira] if paid_in else ()
+    if event.source not in fitting:
         raise refusal(
             event,
             "source_not_possible",
-            f"{here.id} is a {here.kind.words}: it has no sources",
-            "leave 'source' out",
+            f"{here.id} is a {here.kind.words}: it has no sources"
+            if not fitting
+            else f"a contribution to {here.id}, a {here.kind.words}, is no {event.source} money",
+            f"write one of {', '.join(fitting)}" if fitting else "leave 'source' out",
         )
 
 

@@ -641,7 +641,8 @@ EXCEPTIONS_5329 = (*(f"{number:02}" for number in range(1, _LAST_EXCEPTION + 1))
 # reason of a corrective distribution -> sources it is paid back from: a failed test of deferrals
 # or of match and after-tax money, annual additions above IRC 415(c)
 CORRECTED_SOURCES: dict[str, tuple[Source, ...]] = {
-    "adp": (Source.PRE_TAX, Source.ROTH),
-    "acp": (Source.AFTER_TAX, Source.MATCH, Source.MATCH_ROTH),
-    "415": (Source.PRE_TAX, Source.ROTH, Source.AFTER_TAX),
+    # in-plan Roth money too: what was too much may have been converted by then
+    "adp": (Source.PRE_TAX, Source.ROTH, Source.IN_PLAN_ROTH),
+    "acp": (Source.AFTER_TAX, Source.IN_PLAN_ROTH, Source.MATCH, Source.MATCH_ROTH),
+    "415": (Source.PRE_TAX, Source.ROTH, Source.AFTER_TAX, Source.IN_PLAN_ROTH),
 }

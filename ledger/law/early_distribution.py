@@ -62,16 +62,24 @@ def covered_for_first_home(amount: Money, used: Money) -> Money:
     return min(amount, (statute().money("first_home_lifetime") - used).floor_zero())
 
 
-@rule("IRC 72(t)(1), 4974(c); Instructions for Form 5329 (2017), line 1: 457 plans")
-def bears_additional_tax(kind: AccountKind) -> bool:
-    """Tell whether money of such an account can bear the additional tax at all.
+@rule("IRC 72(t)(1), (9), 4974(c); Instructions for Form 5329 (2017), line 1: 457 plans")
+def bearing_additional_tax(
+    kind: AccountKind, amount: Money, rolled_in: Money, paid: Money
+) -> Money:
+    """Return the part of an amount that can bear the additional tax at all.
 
-    A 457(b) plan is no qualified retirement plan; what was rolled into it from one still is.
+    A 457(b) plan is no qualified retirement plan; ``rolled_in``, of all that was ``paid``, is
+    money that came into it from one, or from an IRA, and bears the tax still.
 
-    >>> bears_additional_tax(AccountKind.B457), bears_additional_tax(AccountKind.B403)
-    (False, True)
+    >>> m = Money.dollars
+    >>> bearing_additional_tax(AccountKind.B457, m(900), m(250), m(1000))
+    Money('225.00')
+    >>> bearing_additional_tax(AccountKind.B403, m(900), m(0), m(1000))
+    Money('900.00')
     """
-    return kind is not AccountKind.B457
+    if kind is not AccountKind.B457:
+        return amount
+    return amount.share(rolled_in, paid) if rolled_in else ZERO
 
 
 @rule("IRC 72(t)(2)(A)(ix); Instructions for Form 8606 (2022), return of contributions")

@@ -13,8 +13,20 @@ _CONTRIBUTION_BOXES = {
     AccountKind.ROTH_IRA: "10",
 }
 # account kind -> code in box 12 of Form W-2
-_PRE_TAX = {AccountKind.K401: "D", AccountKind.B403: "E", AccountKind.B457: "G"}
-_ROTH = {AccountKind.K401: "AA", AccountKind.B403: "BB", AccountKind.B457: "EE"}
+_PRE_TAX = {
+    AccountKind.K401: "D",
+    AccountKind.B403: "E",
+    AccountKind.SEP_IRA: "F",
+    AccountKind.B457: "G",
+    AccountKind.SIMPLE_IRA: "S",
+}
+_ROTH = {
+    AccountKind.K401: "AA",
+    AccountKind.B403: "BB",
+    AccountKind.ROTH_SEP_IRA: "F",
+    AccountKind.B457: "EE",
+    AccountKind.ROTH_SIMPLE_IRA: "S",
+}
 
 
 @rule("Instructions for Forms 1099-R and 5498, Form 5498 boxes 1, 8, 9 and 10", evidence="S")
@@ -52,7 +64,9 @@ def arrival_box(giver: AccountKind, receiver: AccountKind, *, trustee_to_trustee
 
 
 @rule(
-    "General Instructions for Forms W-2 and W-3, box 12 codes D, E, G, AA, BB and EE", evidence="S"
+    "General Instructions for Forms W-2 and W-3, box 12 codes D to G, S, AA, BB and EE; Notice "
+    "2024-2, Q&A K-6",
+    evidence="S",
 )
 def deferral_code(kind: AccountKind, source: Source | None) -> str:
     """Return the box 12 code of an elective deferral; "" for money that box 12 does not show.
@@ -73,9 +87,4 @@ def makes_active_participant(kind: AccountKind) -> bool:
 
     A 457(b) plan does not.
     """
-    return kind in {
-        AccountKind.K401,
-        AccountKind.B403,
-        AccountKind.SEP_IRA,
-        AccountKind.SIMPLE_IRA,
-    }
+    return kind in {AccountKind.K401, AccountKind.B403} or kind.is_employer_ira

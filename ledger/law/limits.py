@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from ledger.chart import ELECTIVE_DEFERRALS, EMPLOYER_ROTH, AccountKind, Source
 from ledger.law import rule
 from ledger.law.figures import figures, statute
 from ledger.law.five_year_clocks import age_at_year_end
@@ -32,6 +33,38 @@ def catch_up_allowed(born: date, tax_year: int) -> Money:
 def elective_deferral_limit(tax_year: int) -> Money:
     """Return the limit on one person's elective deferrals over all plans, without catch-up."""
     return figures(tax_year).money("elective_deferral")
+
+
+@rule("IRC 402(g)(3)")
+def is_elective_deferral(kind: AccountKind, source: Source | None) -> bool:
+    """Tell whether a contribution counts to the one limit on a person's elective deferrals.
+
+    What goes into a SIMPLE IRA counts unless it is said to be the employer's. A 457(b) plan has
+    a limit of its own.
+
+    >>> is_elective_deferral(AccountKind.SIMPLE_IRA, None)
+    True
+    >>> is_elective_deferral(AccountKind.SEP_IRA, None)
+    False
+    """
+    if kind in {AccountKind.SIMPLE_IRA, AccountKind.ROTH_SIMPLE_IRA}:
+        return source is None or source in ELECTIVE_DEFERRALS
+    # in a SEP only one of before 1997 takes deferrals
+    deferring = kind in {AccountKind.K401, AccountKind.B403} or kind.is_employer_ira
+    return deferring and source in ELECTIVE_DEFERRALS
+
+
+@rule("IRC 408(k)(7), 408(p)(12); Notice 2024-2, Q&A K-7", evidence="S")
+def is_income_when_made(kind: AccountKind, source: Source | None) -> bool:
+    """Tell whether money that an employer puts into a Roth SEP or SIMPLE IRA is income at once.
+
+    >>> is_income_when_made(AccountKind.ROTH_SEP_IRA, None)
+    True
+    """
+    if kind is AccountKind.ROTH_SEP_IRA:
+        return source not in ELECTIVE_DEFERRALS
+    # what a SIMPLE IRA takes in unnamed is deferred, out of wages that were taxed
+    return kind is AccountKind.ROTH_SIMPLE_IRA and source in EMPLOYER_ROTH
 
 
 @rule("IRC 415(c)(1)")

@@ -13,7 +13,7 @@ from ledger.forms.f8606 import TaxedPayments
 from ledger.law.codes_1099r import shows_exception
 from ledger.law.early_distribution import (
     FIRST_HOME,
-    bears_additional_tax,
+    bearing_additional_tax,
     covered_for_first_home,
     early_corrective_earnings,
     exception_applies,
@@ -109,7 +109,8 @@ def _of_plans(facts: EarlyFacts, person: Person) -> Iterator[Early]:
         paid = Money.total(r.taxable for r in payout.rows if r.route is Route.PAID)
         # conversions taxed before are recaptured, although they are not income again
         paid += recapture.get(payout, ZERO)
-        if not (paid and bears_additional_tax(account.kind) and person.is_early(event)):
+        paid = bearing_additional_tax(account.kind, paid, payout.rolled_in, payout.gross)
+        if not (paid and person.is_early(event)):
             continue
         covered = facts.plan_special.covered(payout, paid)
         rest = "" if event.disaster else _exception(event, plan=True)

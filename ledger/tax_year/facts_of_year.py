@@ -134,6 +134,24 @@ class FactsOfYear:
         """Corrections whose net income is of this year: the year the contribution was made."""
         return [c for c in self.corrected if c.made.day.year == self.year]
 
+    def not_eligible(self, aftertax: Money) -> Money:
+        """Return what of after-tax plan money in Roth IRAs was returned as not eligible.
+
+        Raises LedgerError (``not_after_tax``) where more was returned than plans sent of it.
+        """
+        back = [c.event for c in self.income_of_year() if c.was_rolled_over]
+        total = amounts(back)
+        if total > aftertax:
+            raise LedgerError(
+                where=back[-1].where,
+                code="not_after_tax",
+                problem=f"{total} is returned of plan money of {self.year}, of which {aftertax} "
+                "had been taxed before",
+                remedy="only after-tax money above a plan's limits is worked out here: check the "
+                "amount and 'year'; pre-tax money needs corrected Forms 1099-R of the plan",
+            )
+        return total
+
     def year_end_value(self) -> Money:
         """Value of all pooled IRAs on 31 December, with the statements that say so."""
         pooled = [a.id for a in self.accounts.values() if a.kind.is_pooled_traditional]

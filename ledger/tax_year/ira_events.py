@@ -19,6 +19,7 @@ from ledger.forms.f8606 import TaxedPayments
 from ledger.journal import Arrival, JournalEntry
 from ledger.law.early_distribution import is_in_simple_period
 from ledger.law.excess_contributions import is_corrected_in_time
+from ledger.law.limits import is_income_when_made
 from ledger.money import ZERO, Money, apportion
 
 K = EventKind
@@ -174,6 +175,11 @@ class IraEvents:
         """Return what went into Roth SEP and Roth SIMPLE IRAs in a calendar year, in order."""
         found = self.of(owner, {K.CONTRIBUTION}, lambda a: a.kind.is_employer_roth_ira)
         return [event for event in found if event.day.year == year]
+
+    def taxed_employer_money(self, owner: str, year: int) -> list[Event]:
+        """Return what of it is the employer's, and so income of the year it is made in."""
+        made = self.employer_roth_contributions(owner, year)
+        return [e for e in made if is_income_when_made(self.account(e).kind, e.source)]
 
     def into_roth_iras(self, owner: str, year: int, *kinds: EventKind) -> list[Event]:
         """Return what came into Roth IRAs in a calendar year in events of some kinds."""

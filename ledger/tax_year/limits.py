@@ -83,8 +83,16 @@ class PlanLimits:
         accounts = [a for a in self._books.accounts_of(owner) if a.kind.is_plan]
         return [_PlanYear(a, by_account.get(a.id, [])) for a in accounts]
 
+    def _deferred(self, owner: str, year: int) -> list[Event]:
+        """Return a person's elective deferrals of a year, whatever plan they went into."""
+        return [
+            event
+            for event in self._contributed.get((owner, year), ())
+            if limits.is_elective_deferral(self._books.accounts[event.account].kind, event.source)
+        ]
+
     def deferrals(self, owner: str, year: int, born: date | None) -> DeferralLimit:
-        """Return IRC 402(g) over all plans; catch-up is None where the age is not known.
+        """Return IRC 402(g) over all plans and SIMPLE IRAs; catch-up is None where no age is known.
 
         The person's own limit has the catch-up of the age whatever the plans provide: IRC
         402(g)(1)(C).
@@ -93,7 +101,7 @@ class PlanLimits:
         return _deferral_limit(
             limit=limits.elective_deferral_limit(year),
             catch_up=limits.catch_up_allowed(born, year) if born else None,
-            used=Money.total(p.total(ELECTIVE_DEFERRALS) for p in plans),
+            used=Money.total(event.money("amount") for event in self._deferred(owner, year)),
             returned=self.returned_in_time(owner, year, {p.account.id for p in plans}),
             service=self._service(owner, year, plans),
         )
@@ -151,7 +159,8 @@ class PlanLimits:
     def taxed_employer_money(self, owner: str, year: int) -> list[Event]:
         """Return employer contributions made as Roth: income when they are allocated."""
         allocated = self._allocated.get((owner, year), ())
-        return [e for e in allocated if e.source in EMPLOYER_ROTH]
+        plans = [e for e in allocated if self._books.accounts[e.account].kind.is_plan]
+        return [e for e in plans if e.source in EMPLOYER_ROTH]
 
     def roth_deferrals(self, owner: str, year: int) -> Money:
         """Return elective deferrals made as Roth, over all plans under IRC 402(g)."""

@@ -57,7 +57,7 @@ def movements_of(
             _paid(p.event, "pension payment", p.event.money("amount"), p.recovered)
             for p in year.pensions
         ),
-        *(_employer_roth(event) for event in year.employer_roth),
+        *(_employer_roth(event) for event in (*year.employer_roth, *year.employer_roth_iras)),
         *(m for event in year.excess_deferrals for m in _excess_deferral(event)),
         *(_to_charity(one) for one in (*year.charity, *year.hsa_funding) if one.qualified),
         *(

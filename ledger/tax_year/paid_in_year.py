@@ -137,6 +137,9 @@ class PaidInYear:
             employer_roth=self._facts.library.plan_limits.taxed_employer_money(
                 self._facts.me, self._facts.year
             ),
+            employer_roth_iras=self._facts.library.events.taxed_employer_money(
+                self._facts.me, self._facts.year
+            ),
             inherited=self.settled_inherited,
             hsa_funding=self.hsa,
         )

@@ -30,7 +30,8 @@ class PaymentsOfYear:
     in_plan: Sequence[InPlanTaken]
     excess_deferrals: Sequence[Event]
     corrective: Sequence[Event]
-    employer_roth: Sequence[Event]
+    employer_roth: Sequence[Event]  # into plans
+    employer_roth_iras: Sequence[Event]
     inherited: Sequence[Settled] = ()
     hsa_funding: Sequence[Charity] = ()
 

@@ -13,7 +13,7 @@ from ledger.events import CASH, Event, EventKind
 from ledger.forms import f1099r
 from ledger.law import codes_1099r
 from ledger.law.early_distribution import (
-    bears_additional_tax,
+    bearing_additional_tax,
     exception_applies,
     is_in_simple_period,
 )
@@ -48,6 +48,7 @@ class Reporter:
         reported = [
             *map(f1099r.of_in_plan_conversion, year.conversions),
             *map(f1099r.of_employer_roth, year.employer_roth),
+            *map(self._of_employer_roth_ira, year.employer_roth_iras),
             *(item for p in year.payouts for item in self._of_payout(p, year.in_plan)),
             *(item for p in year.traditional for item in self._of_ira(p)),
             *(self._of_roth(p, roth) for p in year.roth if p.paid_out),
@@ -68,6 +69,19 @@ class Reporter:
         ]
         return f1099r.forms_1099r(sorted(reported, key=lambda item: item.event.day))
 
+    def _of_employer_roth_ira(self, event: Event) -> f1099r.Reported:
+        """Report what an employer put into a Roth SEP or SIMPLE IRA (Notice 2024-2, Q&A K-7)."""
+        amount = event.money("amount")
+        return f1099r.Reported(
+            payer=event.account,
+            to=event.account,
+            ira=True,
+            code=codes_1099r.conversion_code(of_age=self.person.of_age(event)),
+            event=event,
+            gross=amount,
+            taxable=amount,
+        )
+
     def _of_payout(
         self, payout: Payout, in_plan: Sequence[InPlanTaken]
     ) -> Iterator[f1099r.Reported]:
@@ -82,7 +96,10 @@ class Reporter:
                 of_age=of_age,
                 reason=reason_of(event),
                 exception=_exception(event, plan=True),
-                exempt=not bears_additional_tax(account.kind),
+                # a form with money of both kinds has the code of what can bear the tax
+                exempt=not bearing_additional_tax(
+                    account.kind, payout.gross, payout.rolled_in, payout.gross
+                ),
             ),
             roth_iras=self.roth_iras,
             first_roth_year=self.contracts.first_roth_year(account),

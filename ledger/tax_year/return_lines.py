@@ -55,7 +55,8 @@ class ReturnLines:
         paid = self.payments
         payments = [*paid.traditional, *paid.roth, *paid.inherited_roth]
         charity = Money.total(c.qualified for c in (*paid.charity, *paid.hsa_funding))
-        gross = Money.total([*(p.reported for p in payments), *moved, charity])
+        employer = amounts(paid.employer_roth_iras)
+        gross = Money.total([*(p.reported for p in payments), *moved, charity, employer])
         earnings = [c.net_income.floor_zero() for c in corrected if _is_returned(c)]
         # where Part I has line 15c Form 1040 reads it there
         untaxed = ZERO if "15c" in self.form else self.own.taxable.value
@@ -76,7 +77,7 @@ class ReturnLines:
                 or charity
                 or any(p.rolled_over or p.excess_returned for p in payments)
             ),
-            fully_taxable=untaxed + Money.total(p.kept for p in inherited),
+            fully_taxable=untaxed + employer + Money.total(p.kept for p in inherited),
             returned_earnings=Money.total(earnings),
             anything=bool(gross) or bool(self.others),
             others=(*worked, *self.others),

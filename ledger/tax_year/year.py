@@ -352,6 +352,7 @@ class PersonYear:
         merged = merged_of(self._paid.settled_inherited)
         return replace(
             plans,
+            plan_nontaxable=plans.plan_nontaxable - self._facts.not_eligible(plans.plan_nontaxable),
             contributed=made.total,
             employer=amounts(self._lib.events.employer_roth_contributions(self._me, self.year)),
             from_529=self._facts.from_529(),

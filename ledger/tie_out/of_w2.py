@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
+from ledger.chart import AccountKind
 from ledger.documents import RETIREMENT_PLAN, W2, TaxDocument
 from ledger.events import Event, EventKind
 from ledger.law.information_returns import deferral_code, makes_active_participant
@@ -12,12 +13,10 @@ from ledger.money import ZERO, Money
 from ledger.tie_out.compared import Compared, Pattern, blank, is_equal, places, row
 from ledger.year_end import TieOut
 
-_COMPARED = ("12D", "12E", "12G", "12S", "12AA", "12BB", "12EE")
+_COMPARED = ("12D", "12E", "12F", "12G", "12S", "12AA", "12BB", "12EE")
 # the pre-tax and the Roth code of one kind of plan
 _BESIDE = {"12D": "12AA", "12AA": "12D", "12E": "12BB", "12BB": "12E", "12G": "12EE", "12EE": "12G"}
-_NOT_KEPT = {
-    "12S": "SIMPLE IRA deferrals and the employer's part are one source in the ledger",
-}
+_UNSAID = "12S"  # where contributions name no source, what was deferred of them is not known
 
 
 def tie_out_w2(asked: Compared) -> Iterator[TieOut]:
@@ -42,6 +41,14 @@ def _deferrals(asked: Compared, employer: str) -> Mapping[str, list[Event]]:
     return found
 
 
+def _into_simple(asked: Compared, employer: str) -> list[Event]:
+    """Return what went into SIMPLE IRAs of an employer for the year."""
+    kinds = {AccountKind.SIMPLE_IRA, AccountKind.ROTH_SIMPLE_IRA}
+    mine = {a.id for a in asked.accounts if a.kind in kinds and a.employer_name == employer}
+    made = (e for e in asked.events if e.kind is EventKind.CONTRIBUTION and e.account in mine)
+    return [e for e in made if e.tax_year == asked.record.tax_year]
+
+
 def _box_12(
     asked: Compared, document: TaxDocument, box: str, by_box: Mapping[str, list[Event]]
 ) -> Iterator[TieOut]:
@@ -51,7 +58,7 @@ def _box_12(
     printed = found if isinstance(found, Money) else None
     if not (printed or expected):
         return
-    if box in _NOT_KEPT and printed:
+    if box == _UNSAID and any(e.source is None for e in _into_simple(asked, document.payer)):
         yield row(document, box, None, _cannot_be_told(box), ())
     elif is_equal(printed, expected):
         yield row(document, box, expected, None, places(expected))
@@ -122,8 +129,9 @@ def _differs(box: str, printed: Money, expected: Money) -> Pattern:
 def _cannot_be_told(box: str) -> Pattern:
     return Pattern(
         "cannot_be_told",
-        f"box {box} cannot be compared: {_NOT_KEPT[box]}",
-        "compare it with the paystubs",
+        f"box {box} cannot be compared: contributions to the SIMPLE IRA name no source",
+        "give what was deferred the source pre_tax or roth, what the employer added match or "
+        "nonelective (as Roth match_roth or nonelective_roth)",
     )
 
 

@@ -12,7 +12,7 @@ from ledger.law import codes_1099r, five_year_clocks
 from ledger.law.charity import is_of_charitable_age, out_of_pretax_money, within_yearly_limit
 from ledger.law.early_distribution import (
     additional_tax_percent,
-    bears_additional_tax,
+    bearing_additional_tax,
     early_corrective_earnings,
     exception_applies,
 )
@@ -80,8 +80,9 @@ def test_some_exceptions_are_for_plans_or_for_iras_only(
 
 def test_the_additional_tax() -> None:
     assert additional_tax_percent() == 10
-    assert not bears_additional_tax(AccountKind.B457)
-    assert bears_additional_tax(AccountKind.K401)
+    assert bearing_additional_tax(AccountKind.B457, D(80), ZERO, D(100)) == ZERO
+    assert bearing_additional_tax(AccountKind.B457, D(80), D(25), D(100)) == D(20)
+    assert bearing_additional_tax(AccountKind.K401, D(80), ZERO, D(100)) == D(80)
 
 
 def test_earnings_of_a_returned_contribution_are_free_since_the_relief() -> None:

@@ -35,6 +35,25 @@ def corrective_distributions(context: CheckContext) -> Iterator[Finding]:
         )
 
 
+def not_eligible_for_rollover(context: CheckContext) -> Iterator[Finding]:
+    """Say what was taken out of a Roth IRA again as plan money that could not be rolled over."""
+    me = context.person.taxpayer.id
+    for found in context.library.index.story(me).corrected:
+        if found.was_rolled_over and context.year in {found.event.day.year, found.made.day.year}:
+            yield Finding(
+                "warning",
+                "not_eligible_for_rollover",
+                f"{found.event.money('amount')} returned from {found.event.account} on "
+                f"{found.event.day} is no contribution for {found.event.tax_year}: taken as "
+                f"after-tax money above the limits of {found.made.account}, which could not be "
+                f"rolled over; its net income of {found.net_income} is income of "
+                f"{found.made.day.year}. Ask the plan whether its Form 1099-R of that year is "
+                "corrected",
+                "IRC 401(m)(6), 402(c)(4); Treas. Reg. 1.402(c)-2(c), 1.401(m)-2(b)(2)",
+                found.event.where,
+            )
+
+
 def excess_deferrals_paid_back(context: CheckContext) -> Iterator[Finding]:
     """Find an excess deferral that was paid back: wages, on no line worked out here."""
     me, year = context.person.taxpayer.id, context.year

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ledger.chart import AccountKind
 from ledger.events import EventKind
 from ledger.forms.worksheets import DISASTER_INCOME, IRA_METHODS, ROTH_CONTRIBUTIONS
 from ledger.law.excess_contributions import absorbed
 from ledger.law.figures import figures
-from ledger.money import ZERO, Money
+from ledger.money import Money
 from ledger.tax_year.checks.context import CheckContext
 from ledger.year_end import Finding
 
@@ -175,19 +176,25 @@ def rolled_from_529(context: CheckContext) -> Iterator[Finding]:
 
 
 def employer_roth_income(context: CheckContext) -> Iterator[Finding]:
-    """Find employer money in Roth SEP or SIMPLE IRAs, whose income is on other lines."""
+    """Find money in Roth SEP or SIMPLE IRAs of which nobody said whether the employer paid it."""
     events = context.of_year(K.CONTRIBUTION)
-    paid = [e for e in events if context.account(e).kind.is_employer_roth_ira]
-    total = Money.total(e.money("amount") for e in paid)
-    if total > ZERO:
+    paid = [e for e in events if context.account(e).kind.is_employer_roth_ira and not e.source]
+    for account in dict.fromkeys(e.account for e in paid):
+        mine = [e for e in paid if e.account == account]
+        deferred = context.account(mine[0]).kind is AccountKind.ROTH_SIMPLE_IRA
         yield Finding(
             "info",
             "employer_roth_ira",
-            f"{total} went into Roth SEP or Roth SIMPLE IRAs and is basis: an employer's part of "
-            "it is income on a Form 1099-R (code 2 or 7), a deferral is in the wages of Form W-2; "
-            "neither is worked out here",
+            f"{Money.total(e.money('amount') for e in mine)} went into {account} without a source: "
+            + (
+                "taken as deferred out of taxed wages; what the employer added is income on a Form "
+                "1099-R: give those contributions the source match_roth or nonelective_roth"
+                if deferred
+                else "taken as the employer's, and income of the year on a Form 1099-R; what was "
+                "deferred out of taxed wages has the source roth"
+            ),
             "Notice 2024-2, K",
-            paid[0].where,
+            mine[0].where,
         )
 
 

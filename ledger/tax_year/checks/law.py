@@ -12,7 +12,9 @@ from ledger.law import EVIDENCE, limits
 from ledger.law.early_distribution import exception_applies
 from ledger.law.figures import figures, statute
 from ledger.law.five_year_clocks import attained
+from ledger.law.information_returns import makes_active_participant
 from ledger.law.ira_deduction import reduced_by_phase_out
+from ledger.law.limits import is_elective_deferral
 from ledger.law.states import state_rules
 from ledger.money import ZERO, Money
 from ledger.tax_year.checks.context import CheckContext
@@ -96,6 +98,7 @@ def simple_ira_in_first_two_years(context: CheckContext) -> Iterator[Finding]:
     """Find early SIMPLE IRA money: the rate is higher in the first years of taking part."""
     for payment in context.payments.traditional:
         simple = payment.account.kind is AccountKind.SIMPLE_IRA
+        simple = simple and payment.account.simple_since is None
         if simple and payment.kept and context.person.is_early(payment.event):
             yield Finding(
                 "warning",
@@ -144,15 +147,26 @@ def inherited_basis(context: CheckContext) -> Iterator[Finding]:
 
 def employer_ira_limits(context: CheckContext) -> Iterator[Finding]:
     """Find SEP and SIMPLE contributions, whose own limits are not worked out."""
-    kinds = {AccountKind.SEP_IRA, AccountKind.SIMPLE_IRA}
-    paid = [e for e in context.of_year(K.CONTRIBUTION) if context.account(e).kind in kinds]
+    paid = [e for e in context.of_year(K.CONTRIBUTION) if context.account(e).kind.is_employer_ira]
     if paid:
         total = Money.total(e.money("amount") for e in paid)
+        unsaid = Money.total(
+            e.money("amount")
+            for e in paid
+            if e.source is None and is_elective_deferral(context.account(e).kind, None)
+        )
+        counted = (
+            f"; {unsaid} of it without a source counts as deferred to the limit of IRC 402(g): "
+            "what the employer added has the source match or nonelective (Roth: match_roth, "
+            "nonelective_roth)"
+            if unsaid
+            else ""
+        )
         yield Finding(
             "info",
             "employer_ira_limits",
             f"{total} went into SEP or SIMPLE IRAs: their limits (IRC 408(j), 408(p)(2)), and "
-            "their share of the limits on deferrals and additions, are not worked out here",
+            f"their share of the limit on additions, are not worked out here{counted}",
             "IRC 402(h)(2), 402(g)(3)(D)",
             paid[0].where,
         )
@@ -198,7 +212,8 @@ def ira_money_into_plan(context: CheckContext) -> Iterator[Finding]:
 def covered_after_all(context: CheckContext) -> Iterator[Finding]:
     """Find a full deduction of a person who was covered by a plan of the books."""
     deducted = context.traditional.contributed - context.traditional.nondeductible
-    plans = [row.employer for row in context.record.limits.additions if row.used]
+    paid_into = (context.account(event) for event in context.of_year(K.CONTRIBUTION))
+    plans = dict.fromkeys(a.employer_name for a in paid_into if makes_active_participant(a.kind))
     # not stated is another thing than "no"
     if context.person.facts.covered_by_plan is False and plans and deducted > ZERO:
         yield Finding(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ledger.chart import AccountKind, Source
+from ledger.chart import AccountKind
 from ledger.documents import W2
 from ledger.events import EventKind
 from ledger.law import limits
@@ -145,18 +145,16 @@ def catch_up_that_must_be_roth(context: CheckContext) -> Iterator[Finding]:
 
 
 def rollover_money_in_457b(context: CheckContext) -> Iterator[Finding]:
-    """Find early payments of a 457(b) plan out of money rolled in from another kind of plan."""
-    out = {p.account for p in context.record.pools if p.source == Source.ROLLOVER and p.went_out}
+    """Say what of an early payment of a 457(b) plan bears the additional tax all the same."""
     for payout in context.payments.payouts:
-        kind = context.account(payout.event).kind
-        rolled_in = kind is AccountKind.B457 and payout.account in out
-        if rolled_in and context.person.is_early(payout.event):
+        if payout.rolled_in and context.person.is_early(payout.event):
             yield Finding(
-                "warning",
+                "info",
                 "rollover_money_in_457b",
-                f"{payout.account}: what was rolled into the 457(b) plan from another kind of "
-                "plan or an IRA bears the additional tax when paid out early; it is worked out "
-                "here without",
+                f"{payout.account}: {payout.rolled_in} of the payment of {payout.event.day} came "
+                "out of money that was rolled into the 457(b) plan: it bears the additional tax "
+                "where it came from another kind of plan or an IRA, as taken here. Of a payment "
+                "of both kinds the plan may send one Form 1099-R each",
                 "IRC 72(t)(9)",
                 payout.event.where,
             )
