@@ -109,6 +109,16 @@ class Corrections:
             self._taken_back[where] = self._taken_back.get(where, ZERO) + part
         return [flow for flow, _ in found]
 
+    def _is_older(self, event: Event) -> bool:
+        """Tell whether a contribution was for a year before the account had its opening."""
+        first = next((flow.event for flow in self._flows[event.account]), event)
+        made = any(
+            flow.event.kind is K.CONTRIBUTION and flow.event.tax_year == event.tax_year
+            for flow in self._flows[event.account]
+        )
+        opened = first.kind.spec.brings_history and event.tax_year < first.day.year
+        return opened and not made
+
     def _rolled_in(self, event: Event) -> list[_Flow]:
         """Return what plans sent to a Roth IRA in the year, the last first.
 
@@ -135,7 +145,9 @@ class Corrections:
         """
         bare = event.value is None and event.earnings is None
         if event.kind is K.RETURN_OF_CONTRIBUTION and bare:
-            self._contributions_covered(event)
+            # from before the account's first day in the books only the excess stated tells of it
+            if not self._is_older(event):
+                self._contributions_covered(event)
             return
         due = figures(event.tax_year).day("corrective_due_date")
         raise LedgerError(

@@ -18,7 +18,7 @@ from ledger.journal import JournalEntry, Posting
 from ledger.law.eligible_rollover import is_qualified_offset, why_not_eligible
 from ledger.law.figures import figures, statute
 from ledger.law.special_distributions import (
-    EXCEPTIONS,
+    REPAYABLE,
     last_day_to_repay,
     reason_of,
 )
@@ -121,14 +121,14 @@ class Rollovers:
                 problem=f"{paid.name} of {paid.day} is a disaster distribution of a plan",
                 remedy="its repayment is worked out on Form 8915, not here: show it to an adviser",
             )
-        if reason_of(paid) not in EXCEPTIONS:
+        if reason_of(paid) not in REPAYABLE:
             raise LedgerError(
                 where=repayment.where,
                 code="not_repayable",
                 problem=f"{paid.name} of {paid.day} is not recorded as a distribution that may be "
                 "repaid",
-                remedy=f"put 'reason' beside it: one of {', '.join(EXCEPTIONS)}; within 60 days it "
-                "is a 'rollover_60day'",
+                remedy=f"put 'reason' beside it: one of {', '.join(sorted(REPAYABLE))}; within 60 "
+                "days it is a 'rollover_60day'",
             )
         last = last_day_to_repay(paid.day)
         if not paid.day <= repayment.day <= last:

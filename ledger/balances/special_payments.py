@@ -73,7 +73,11 @@ class SpecialPayments:
         if reason not in EXCEPTIONS or (reason == _EMERGENCY and self._is_barred(event)):
             return ZERO
         here = (one for one in before if one.account == event.account)
-        held = AccountBefore(self._held.get(event, ZERO), Money.total(map(self.covered, here)))
+        held = AccountBefore(
+            self._held.get(event, ZERO),
+            Money.total(map(self.covered, here)),
+            self._accounts[event.account].kind.is_plan,
+        )
         return within_special_limit(paid, used, reason, year, held)
 
     def _is_barred(self, event: Event) -> bool:

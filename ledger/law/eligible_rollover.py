@@ -11,6 +11,7 @@ from ledger.law import rule
 NOT_ELIGIBLE_REASONS = {
     "hardship": "a hardship distribution",
     "rmd": "a required minimum distribution",
+    "long_term_care": "a distribution for premiums of long-term care insurance",
 }
 _PERIODIC = "02"  # Form 5329: substantially equal periodic payments
 _DEFAULT = "default"

@@ -16,9 +16,15 @@ EXCEPTIONS = {
     "terminal_illness": "20",
     "domestic_abuse": "22",
     "emergency_expense": "23",
+    "long_term_care": "12",  # "other": no number of its own was found
 }
+REPAYABLE = frozenset(EXCEPTIONS) - {"long_term_care"}
 # numbers that stand for a reason: the reason's own rules hold, whichever way it is stated
-_REASONS = {"03": "disability", "04": "death", **{n: reason for reason, n in EXCEPTIONS.items()}}
+_REASONS = {
+    "03": "disability",
+    "04": "death",
+    **{EXCEPTIONS[reason]: reason for reason in EXCEPTIONS if reason in REPAYABLE},
+}
 
 
 @rule("Instructions for Form 5329, line 2: exceptions 03, 04, 19, 20, 22 and 23", evidence="S")
@@ -55,9 +61,13 @@ class AccountBefore(NamedTuple):
 
     value: Money
     used: Money = ZERO
+    is_plan: bool = True
 
 
-@rule("IRC 72(t)(2)(H)(ii), (I)(ii) and (iii), (K)(ii) and (L)", evidence="S")
+@rule(
+    "IRC 72(t)(2)(H)(ii), (I)(ii) and (iii), (K)(ii), (L) and (N), 401(a)(39); Notice 2026-33",
+    evidence="S",
+)
 def within_special_limit(
     amount: Money, used: Money, reason: str, tax_year: int, account: AccountBefore
 ) -> Money:
@@ -73,6 +83,8 @@ def within_special_limit(
     Money('6,000.00')
     >>> within_special_limit(m(1000), m(0), "emergency_expense", 2025, AccountBefore(m(1600)))
     Money('600.00')
+    >>> within_special_limit(m(2600), m(0), "long_term_care", 2026, AccountBefore(m(9000)))
+    Money('900.00')
     """
     fig, law = figures(tax_year), statute()
     if reason == "terminal_illness":
@@ -81,6 +93,11 @@ def within_special_limit(
     if not fig.exists(f"{reason}_limit"):
         return ZERO
     left = fig.money(f"{reason}_limit") - used
+    if reason == "long_term_care":
+        if not account.is_plan:
+            return ZERO
+        part = account.value.percent(law.percent("long_term_care_account_percent"))
+        left = min(left, part - account.used)
     if reason == "domestic_abuse":
         half = account.value.percent(law.percent("domestic_abuse_account_percent"))
         left = min(left, half - account.used)

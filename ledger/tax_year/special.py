@@ -13,6 +13,7 @@ from ledger.forms.worksheets import disaster_worksheet
 from ledger.law.figures import figures
 from ledger.law.special_distributions import (
     EXCEPTIONS,
+    REPAYABLE,
     income_by_year,
     last_day_to_repay,
     reason_of,
@@ -39,9 +40,9 @@ def _special(payment: IraPayment, events: IraEvents) -> IraPayment:
         return payment
     repaid = events.repayments_of(event)
     reason = reason_of(event)
+    if repaid and not (event.disaster or reason in REPAYABLE):
+        raise _not_repayable(repaid[0], event)
     if not (event.disaster or reason in EXCEPTIONS):
-        if repaid:
-            raise _not_repayable(repaid[0], event)
         return payment
     part = min(payment.kept, events.covered(event))
     total = _check_repaid(repaid, payment, part, events)
@@ -99,7 +100,7 @@ def _not_repayable(repayment: Event, distribution: Event) -> LedgerError:
         problem=f"{distribution.name} of {distribution.day} is not recorded as a distribution that "
         "may be repaid",
         remedy="put 'disaster' with the name of the disaster beside the distribution, or 'reason': "
-        f"one of {', '.join(EXCEPTIONS)}; within 60 days it is a 'rollover_60day'",
+        f"one of {', '.join(sorted(REPAYABLE))}; within 60 days it is a 'rollover_60day'",
     )
 
 

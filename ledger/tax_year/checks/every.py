@@ -53,6 +53,7 @@ CHECKS: tuple[Check, ...] = (
     iras.basis_restored,
     iras.excess_absorbed,
     iras.excess_not_absorbed,
+    iras.excess_from_before_the_books,
     iras.methods_differ,
     iras.hsa_funding,
     iras.charity_reduced_by_deductions,

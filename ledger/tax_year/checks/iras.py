@@ -91,6 +91,22 @@ def excess_absorbed(context: CheckContext) -> Iterator[Finding]:
         )
 
 
+def excess_from_before_the_books(context: CheckContext) -> Iterator[Finding]:
+    """Say what is taken of an excess whose year the books do not cover."""
+    for payment in context.payments.traditional:
+        year = payment.event.tax_year
+        if payment.excess_returned and year < context.books_since:
+            yield Finding(
+                "warning",
+                "excess_from_before_the_books",
+                f"{payment.excess_returned} contributed for {year} is taken back free of tax: that "
+                f"holds where all contributions for {year} were within the dollar limit of the "
+                "age, and the excess was not deducted, which the books do not show",
+                "IRC 408(d)(5)(A)",
+                payment.event.where,
+            )
+
+
 def excess_not_absorbed(context: CheckContext) -> Iterator[Finding]:
     """Find an excess carried on while the facts are missing that would absorb it."""
     form, facts = context.record.f5329, context.person.facts

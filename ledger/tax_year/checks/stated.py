@@ -20,7 +20,7 @@ from ledger.tax_year.plan_special import PlanSpecial
 from ledger.year_end import Finding
 
 K = EventKind
-_REASONS = (*sorted(EXCEPTED_REASONS), *EXCEPTIONS, *NOT_ELIGIBLE_REASONS)
+_REASONS = tuple(dict.fromkeys((*sorted(EXCEPTED_REASONS), *EXCEPTIONS, *NOT_ELIGIBLE_REASONS)))
 
 
 def reason_without_rule(context: CheckContext) -> Iterator[Finding]:
@@ -61,6 +61,8 @@ def _why_beyond(context: CheckContext, event: Event, reason: str) -> str:
         "emergency_expense": ": it is one distribution a year, up to what the vested account (here "
         f"{held} just before) exceeds 1,000.00, and none for three years while an earlier one is "
         "neither repaid nor made up by contributions",
+        "long_term_care": ": it is of a plan that provides for it, within the year's amount and a "
+        f"tenth of the vested plan, which held {held} just before",
         "domestic_abuse": f": it is no more than half of the vested account, which held {held} "
         "just before",
     }.get(reason, "")
