@@ -213,6 +213,7 @@ class Distributions:
             draw.state_withheld,
             qualified,
             from_in_plan=draw.pools.get(Pool(here.id, Source.IN_PLAN_ROTH.value), ZERO),
+            from_roth_rollover=draw.pools.get(Pool(here.id, Source.ROTH_ROLLOVER.value), ZERO),
             rolled_in=self._rolled_in(here, draw),
         )
         return payout, parts

@@ -43,8 +43,9 @@ class Payout:
     """One distribution of one kind of plan money (Roth and other money apart).
 
     ``basis`` is the investment that left; ``qualified`` tells a qualified designated Roth
-    distribution; ``from_in_plan`` is the part drawn from in-plan Roth conversions, ``rolled_in``
-    that of a 457(b) plan which came from a plan or IRA of another kind.
+    distribution. Drawn from in-plan Roth conversions is ``from_in_plan``, from Roth money rolled
+    in ``from_roth_rollover``; ``rolled_in`` is what a 457(b) plan got from a plan or IRA of
+    another kind.
     """
 
     event: Event
@@ -57,6 +58,7 @@ class Payout:
     state_withheld: Money = ZERO
     qualified: bool = False
     from_in_plan: Money = ZERO
+    from_roth_rollover: Money = ZERO
     rolled_in: Money = ZERO
 
     @property

@@ -19,7 +19,7 @@ from ledger.law.limits import roth_contribution_limit, roth_phase_out
 from ledger.law.rollover_529 import within_529_limits
 from ledger.money import ZERO, Money
 from ledger.tax_year.ira_events import IraPayment
-from ledger.tax_year.person import Carried, Person
+from ledger.tax_year.person import Carried, CarriedExcess, Person
 from ledger.tax_year.traditional import Contributed
 from ledger.year_end import IraLimit
 
@@ -159,14 +159,14 @@ def excess_parts(
     """Return what Form 5329 Parts III and IV ask, line 11 apart, which Form 8606 works out."""
     return (
         ExcessPart(
-            brought=before.excess_traditional,
+            brought=before.excess.traditional,
             unused=excess.traditional_unused,
             taken_back=Money.total(p.excess_returned for p in pooled),
             new=excess.traditional_new,
             value=values.traditional,
         ),
         ExcessPart(
-            brought=before.excess_roth,
+            brought=before.excess.roth,
             unused=excess.roth_unused,
             distributed=Money.total(p.kept for p in roth),
             new=excess.roth_new,
@@ -177,4 +177,4 @@ def excess_parts(
 
 def carried_excess(form: Form, carried: Carried) -> Carried:
     """Return what is carried with lines 16 and 24 as the next year's lines 9 and 18."""
-    return replace(carried, excess_traditional=form.amount("16"), excess_roth=form.amount("24"))
+    return replace(carried, excess=CarriedExcess(form.amount("16"), form.amount("24")))

@@ -18,11 +18,12 @@ from ledger.law.excess_contributions import returns_free_of_tax
 from ledger.law.limits import spousal_compensation
 from ledger.law.rollover_529 import may_roll_over_529
 from ledger.money import ZERO, Money
+from ledger.tax_year.in_plan import LayersMoved, layers_moved
 from ledger.tax_year.index import Index
 from ledger.tax_year.ira_events import IraEvents, IraPayment, amounts
 from ledger.tax_year.limits import PlanLimits, dollar_limit, ira_limit
 from ledger.tax_year.pensions import pension_years
-from ledger.tax_year.person import Carried, CarriedDisaster, Person
+from ledger.tax_year.person import Carried, CarriedDisaster, CarriedExcess, Person
 from ledger.tax_year.plan_special import PlanDisaster, PlanSpecial, plan_disaster
 from ledger.tax_year.traditional import (
     contributed,
@@ -87,6 +88,13 @@ class FactsOfYear:
         """What of the payments of plans qualifies as disaster or other special distribution."""
         return PlanSpecial(self.payouts, self.library.events.covered)
 
+    @cached_property
+    def in_plan_moved(self) -> tuple[LayersMoved, ...]:
+        """What payments of the person's plans took out of in-plan conversions, in any year."""
+        # own or inherited: a rollover into either is one into a Roth IRA
+        roth = {a.id for a in self.library.books.accounts.values() if a.kind.is_any_roth_ira}
+        return layers_moved(self.payouts, self.story.conversions, roth)
+
     @property
     def payouts_of_year(self) -> list[Payout]:
         """Distributions of plans dated in the year."""
@@ -99,7 +107,7 @@ class FactsOfYear:
         arrived = any(r.event.day.year == self.year for p in self.payouts for r in p.rows)
         before = self.before
         # what is settled in the year that follows, and so is another figure in the one after it
-        settled = before.excess_traditional or before.excess_roth or before.restored_basis
+        settled = before.excess != CarriedExcess() or before.restored_basis
         spread = before.disaster != CarriedDisaster()
         busy = self.library.events.is_busy(self.me, self.year)
         return not (arrived or settled or spread or busy)

@@ -1,11 +1,17 @@
-"""What payments out of a designated Roth account take out of its in-plan conversions."""
+"""Where the layers of in-plan Roth rollovers go: paid out early, into another plan, a Roth IRA.
+
+What was taxed in one bears the additional tax when it is paid out within five years, out of
+whatever account it is in by then (Notice 2010-84, Q&A-12 and Q&A-13).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
-from ledger.balances.payouts import InPlanConversion, Payout
+from ledger.balances.payouts import InPlanConversion, Payout, PayoutRow
 from ledger.errors import LedgerError
 from ledger.events import Event
 from ledger.law.in_plan_roth import (
@@ -15,7 +21,7 @@ from ledger.law.in_plan_roth import (
 )
 from ledger.law.rollover_split import Route
 from ledger.law.roth_ordering import take_from_conversions
-from ledger.money import ZERO, Money
+from ledger.money import ZERO, Money, apportion
 from ledger.records import RothLayer
 
 
@@ -32,9 +38,81 @@ class InPlanTaken:
     taxed_before: Money
 
 
+@dataclass(frozen=True)
+class LayersMoved:
+    """What one payment took out of in-plan conversions: paid in cash, and by Roth IRA rollover."""
+
+    payout: Payout
+    paid: tuple[RothLayer, ...]
+    to_roth_iras: tuple[tuple[date, RothLayer], ...]
+
+
+class _Layers:
+    """The layers of in-plan conversions in each plan, each with the day it is there from."""
+
+    def __init__(self, conversions: Sequence[InPlanConversion], roth_iras: Container[str]) -> None:
+        self._roth_iras = roth_iras
+        self._in: dict[str, list[tuple[date, RothLayer]]] = defaultdict(list)
+        self._came: set[str] = set()  # plans that layers were rolled over into
+        for made in conversions:
+            layer = RothLayer(made.event.day.year, made.taxable, made.basis)
+            self._in[made.account].append((made.event.day, layer))
+
+    def move(self, payout: Payout) -> LayersMoved | None:
+        """Take a payment out of the layers of its plan; None where it has none of them."""
+        share = payout.from_in_plan
+        if payout.account in self._came:
+            share += payout.from_roth_rollover
+        if not share:
+            return None
+        day, here = payout.event.day, self._in[payout.account]
+        # an earlier payment cannot take from a later conversion
+        mine = [layer for made, layer in here if made <= day]
+        later = [(made, layer) for made, layer in here if made > day]
+        paid = _paid_basis(payout, share)
+        taken, left, _ = take_from_conversions(paid, mine)
+        # what was rolled over takes from what the cash has left
+        rolled, left, _ = take_from_conversions(_all_basis(payout, share) - paid, left)
+        self._in[payout.account] = [*((day, layer) for layer in left), *later]
+        return LayersMoved(payout, taken, tuple(self._arriving(payout, rolled)))
+
+    def _arriving(
+        self, payout: Payout, rolled: Sequence[RothLayer]
+    ) -> list[tuple[date, RothLayer]]:
+        """Divide what was rolled over among the receivers; return what Roth IRAs got."""
+        rows = [row for row in payout.rows if row.route is not Route.PAID and row.aftertax]
+        to_roth: list[tuple[date, RothLayer]] = []
+        for layer in rolled:
+            for row, part in zip(rows, _shares(layer, rows), strict=True):
+                if not (part.taxable or part.nontaxable):
+                    continue
+                if row.to in self._roth_iras:
+                    to_roth.append((row.event.day, part))
+                else:
+                    self._in[row.to].append((row.event.day, part))
+                    self._came.add(row.to)
+        return to_roth
+
+
+def _shares(layer: RothLayer, rows: Sequence[PayoutRow]) -> list[RothLayer]:
+    weights = [row.aftertax for row in rows]
+    if not rows:
+        return []
+    taxable, nontaxable = apportion(layer.taxable, weights), apportion(layer.nontaxable, weights)
+    return [RothLayer(layer.year, *both) for both in zip(taxable, nontaxable, strict=True)]
+
+
+def layers_moved(
+    payouts: Sequence[Payout], conversions: Sequence[InPlanConversion], roth_iras: Container[str]
+) -> tuple[LayersMoved, ...]:
+    """Return what each payment of a person's plans took out of in-plan conversions, by day."""
+    layers = _Layers(conversions, roth_iras)
+    moved = (layers.move(one) for one in sorted(payouts, key=lambda one: one.event.day))
+    return tuple(one for one in moved if one is not None)
+
+
 def taken_in_plan(
-    payouts: Sequence[Payout],
-    conversions: Sequence[InPlanConversion],
+    moved: Sequence[LayersMoved],
     opened: Mapping[str, Event],
     year: int,
     is_early: Callable[[Event], bool],
@@ -45,42 +123,34 @@ def taken_in_plan(
     the books do not show.
     """
     out = list[InPlanTaken]()
-    for account in dict.fromkeys(p.account for p in payouts if p.from_in_plan):
-        # each with its day: an earlier payment cannot take from a later conversion
-        layers = [
-            (c.event.day, RothLayer(c.event.day.year, c.taxable, c.basis))
-            for c in conversions
-            if c.account == account
-        ]
-        for payout in (p for p in payouts if p.account == account and p.from_in_plan):
-            day = payout.event.day
-            mine = [layer for made, layer in layers if made <= day]
-            later = [(made, layer) for made, layer in layers if made > day]
-            paid = _paid_basis(payout)
-            taken, left, _ = take_from_conversions(paid, mine)
-            # what was rolled over takes from what the cash has left
-            _, left, _ = take_from_conversions(_all_basis(payout) - paid, left)
-            layers = [*((day, layer) for layer in left), *later]
-            if day.year == year and paid and not payout.qualified and is_early(payout.event):
-                _check_history(payout, opened.get(account))
-                out.append(
-                    InPlanTaken(
-                        payout, allocable_within_five_years(taken, day), recaptured(taken, day)
-                    )
+    for one in moved:
+        payout, day = one.payout, one.payout.event.day
+        paid = Money.total(row.aftertax for row in payout.rows if row.route is Route.PAID)
+        if day.year == year and paid and not payout.qualified and is_early(payout.event):
+            _check_history(payout, opened.get(payout.account))
+            out.append(
+                InPlanTaken(
+                    payout, allocable_within_five_years(one.paid, day), recaptured(one.paid, day)
                 )
+            )
     return tuple(out)
 
 
-def _all_basis(payout: Payout) -> Money:
+def into_roth_iras(moved: Sequence[LayersMoved], year: int) -> tuple[RothLayer, ...]:
+    """Return the layers that rollovers brought into Roth IRAs in a year."""
+    return tuple(layer for one in moved for day, layer in one.to_roth_iras if day.year == year)
+
+
+def _all_basis(payout: Payout, share: Money) -> Money:
     """Return the basis that came out of in-plan conversions: their share of the payment."""
     # basis above the value stays behind, so it is in no payment
     basis = min(payout.basis, payout.gross)
-    return basis.share(payout.from_in_plan, payout.gross)
+    return basis.share(share, payout.gross)
 
 
-def _paid_basis(payout: Payout) -> Money:
+def _paid_basis(payout: Payout, share: Money) -> Money:
     paid = Money.total(row.aftertax for row in payout.rows if row.route is Route.PAID)
-    return paid.share(payout.from_in_plan, payout.gross) if paid else ZERO
+    return paid.share(share, payout.gross) if paid else ZERO
 
 
 def _check_history(payout: Payout, opened: Event | None) -> None:

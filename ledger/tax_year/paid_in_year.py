@@ -58,8 +58,8 @@ class PaidInYear:
         """Tell apart what was paid out of disaster, excess and other special money."""
         events, before = self._facts.library.events, self._facts.before
         check_repayments_found(events, self._facts.me, self._facts.year)
-        pooled = settle_taken_back(self.pooled, before.excess_traditional, self._facts.is_free)
-        roth = settle_taken_back(self.roth, before.excess_roth, self._facts.is_free)
+        pooled = settle_taken_back(self.pooled, before.excess.traditional, self._facts.is_free)
+        roth = settle_taken_back(self.roth, before.excess.roth, self._facts.is_free)
         self.pooled = with_special(pooled, events)
         self.roth = with_special(roth, events)
 
@@ -148,8 +148,7 @@ class PaidInYear:
     def _in_plan(self) -> tuple[InPlanTaken, ...]:
         """What early payments took out of in-plan conversions, where no exception covers it."""
         taken = taken_in_plan(
-            self._facts.payouts,
-            self._facts.story.conversions,
+            self._facts.in_plan_moved,
             self._facts.library.fold.contracts.in_plan_opened,
             self._facts.year,
             self._facts.person.is_early,

@@ -42,6 +42,14 @@ class CarriedDisaster:
 
 
 @dataclass(frozen=True)
+class CarriedExcess:
+    """Contributions above the limits that no year has taken up (cents)."""
+
+    traditional: Money = ZERO  # line 16 of the last Form 5329
+    roth: Money = ZERO  # line 24 of the last Form 5329
+
+
+@dataclass(frozen=True)
 class Carried:
     """What a person brings from one year to the next (amounts in cents).
 
@@ -52,6 +60,7 @@ class Carried:
     traditional: Money = ZERO
     roth_regular: Money = ZERO
     roth_layers: tuple[RothLayer, ...] = ()
+    roth_in_plan: tuple[RothLayer, ...] = ()  # of in-plan rollovers, within ``roth_regular``
     roth_since: int | None = None
     first_home_used: Money = ZERO
     pension_recovered: Mapping[str, Money] = field(default_factory=dict)  # by account
@@ -62,8 +71,7 @@ class Carried:
     traditional_stated: bool = False
     restored_basis: Money = ZERO  # in distributions repaid: line 2 of the next year
     inherited: Mapping[str, InheritedBasis] = field(default_factory=dict)  # by decedent
-    excess_traditional: Money = ZERO  # line 16 of the last Form 5329
-    excess_roth: Money = ZERO  # line 24 of the last Form 5329
+    excess: CarriedExcess = field(default_factory=CarriedExcess)
     last_form: int | None = None  # tax year of the last Form 8606
     hsa_funding_year: int | None = None
     rolled_from_529: Money = ZERO
@@ -146,8 +154,6 @@ def _inherited(stated: OpeningBasis, carried: Carried) -> Carried:
 
 # facts of an opening that are carried as they are stated
 _COPIED = {
-    "excess_traditional_ira": "excess_traditional",
-    "excess_roth_ira": "excess_roth",
     "first_home_used": "first_home_used",
     "hsa_funding_year": "hsa_funding_year",
     "rolled_from_529": "rolled_from_529",
@@ -171,6 +177,12 @@ def _with_one(stated: OpeningBasis, carried: Carried) -> Carried:
         carried = replace(carried, roth_regular=stated.roth_ira_regular, roth_stated=True)
     if stated.roth_ira_conversions:
         carried = replace(carried, roth_layers=stated.roth_ira_conversions, roth_stated=True)
+    excess = carried.excess
+    if stated.excess_traditional_ira is not None:
+        excess = replace(excess, traditional=stated.excess_traditional_ira)
+    if stated.excess_roth_ira is not None:
+        excess = replace(excess, roth=stated.excess_roth_ira)
+    carried = replace(carried, excess=excess)
     copied = {there: getattr(stated, here) for here, there in _COPIED.items()}
     carried = replace(carried, **{k: v for k, v in copied.items() if v is not None})
     brought = stated.roth_ira_regular or stated.roth_ira_conversions

@@ -26,6 +26,7 @@ from ledger.law.five_year_clocks import (
     is_qualified_roth_ira,
     roth_ira_qualified_from,
 )
+from ledger.law.in_plan_roth import recaptured as in_plan_recaptured
 from ledger.law.roth_ordering import (
     first_home_amount,
     recaptured,
@@ -51,6 +52,7 @@ class RothInflows:
     designated_regular: Money = ZERO  # basis of designated Roth money rolled in
     plan_taxable: Money = ZERO  # plan money rolled in: taxed now
     plan_nontaxable: Money = ZERO  # plan money rolled in: taxed before
+    in_plan: tuple[RothLayer, ...] = ()  # of in-plan rollovers, within ``designated_regular``
     any_rollover: bool = False
     inherited: InheritedBasis = field(
         default_factory=InheritedBasis
@@ -103,6 +105,7 @@ class RothIraYear:
         self._since = carried.roth_since
         self._regular = carried.roth_regular
         self._layers = carried.roth_layers
+        self._in_plan = carried.roth_in_plan
 
     def receive(
         self, inflows: RothInflows, converted_taxable: Money, converted_basis: Money
@@ -116,6 +119,8 @@ class RothIraYear:
         self._regular += inflows.from_529 + inflows.employer
         for layer in spouse.roth_layers:
             self._layers = _with_layer(self._layers, layer)
+        for layer in inflows.in_plan:
+            self._in_plan = _with_layer(self._in_plan, layer)
         if taxable or nontaxable:
             self._layers = _with_layer(self._layers, RothLayer(self.year, taxable, nontaxable))
         # one clock for all Roth IRAs: the earliest year starts it
@@ -201,13 +206,44 @@ class RothIraYear:
         beyond, payments = form.amount("23"), self.nonqualified
         # a qualified disaster distribution bears no additional tax
         reached = [p.kept - p.disaster for p in payments]
-        if not beyond or not any(reached):
+        if not any(reached):
             return []
         taken, _, _ = take_from_conversions(beyond, self._layers)
         kept, rest = Money.total(p.kept for p in payments), Money.total(reached)
         # any day of the year will do: a conversion's five years end on a 1 January
-        hit = recaptured(taken, payments[0].event.day).share(rest, kept) + form.amount("25c")
-        return list(zip(payments, apportion(hit, reached), strict=True))
+        before = recaptured(taken, payments[0].event.day) + self.recaptured_in_plan
+        hit = before.share(rest, kept) + form.amount("25c")
+        return list(zip(payments, apportion(hit, reached), strict=True)) if hit else []
+
+    def _from_in_plan(self) -> tuple[tuple[RothLayer, ...], tuple[RothLayer, ...]]:
+        """Return what the year's distributions take out of in-plan rollovers, and what is left.
+
+        They came in as contributions (line 22). The owner's own contributions leave before them.
+        """
+        kept = Money.total(p.kept for p in self._kept)
+        taken, _ = take_from_contributions(kept, self._regular)
+        own = (self._regular - _total(self._in_plan)).floor_zero()
+        gone, left, _ = take_from_conversions((taken - own).floor_zero(), self._in_plan)
+        return gone, left
+
+    @property
+    def recaptured_in_plan(self) -> Money:
+        """The dollars taken that an in-plan rollover of the last five years had taxed (cents)."""
+        payments = self.nonqualified
+        if not payments:
+            return ZERO
+        return in_plan_recaptured(self._from_in_plan()[0], payments[0].event.day)
+
+    @property
+    def shielded_in_plan(self) -> Money:
+        """What would be recaptured too if in-plan rollovers left before own contributions."""
+        payments = self.nonqualified
+        if not payments:
+            return ZERO
+        kept = Money.total(p.kept for p in self._kept)
+        taken, _ = take_from_contributions(kept, self._regular)
+        first, _, _ = take_from_conversions(taken, self._in_plan)
+        return in_plan_recaptured(first, payments[0].event.day) - self.recaptured_in_plan
 
     def _restored(self, form: Form) -> Money:
         """Return what was repaid above the taxable part: basis of line 22 from next year on."""
@@ -272,6 +308,7 @@ class RothIraYear:
             self._carried,
             roth_regular=regular,
             roth_layers=left,
+            roth_in_plan=self._from_in_plan()[1],
             roth_since=self._since,
             first_home_used=self._carried.first_home_used + form.amount("20"),
         )

@@ -41,6 +41,7 @@ from ledger.tax_year.excess import (
     excess_parts,
 )
 from ledger.tax_year.facts_of_year import FactsOfYear
+from ledger.tax_year.in_plan import into_roth_iras
 from ledger.tax_year.inherited import merged_of
 from ledger.tax_year.ira_events import amounts
 from ledger.tax_year.movements import movements_of
@@ -136,7 +137,7 @@ class PersonYear:
         later = record_rows.disaster_later(after.iras, self._facts.plan_disaster.later)
         record = replace(self._record(worked), worksheets=sheets, disaster_later=tuple(later))
         # last: the checks read the finished record
-        record = with_findings(self._check_context(record, traditional, roth_made))
+        record = with_findings(self._check_context(record, traditional, roth_made, roth))
         restored = restored_basis(own, traditional.repaid)
         return record, self._carry(record, after, roth, restored)
 
@@ -172,7 +173,11 @@ class PersonYear:
         return excess_parts(excess, self._before, self._paid.pooled, self._paid.roth, values)
 
     def _check_context(
-        self, record: YearEnd, traditional: f8606.TraditionalYear, roth_made: Contributed
+        self,
+        record: YearEnd,
+        traditional: f8606.TraditionalYear,
+        roth_made: Contributed,
+        roth: RothIraYear,
     ) -> CheckContext:
         return CheckContext(
             record=record,
@@ -183,6 +188,7 @@ class PersonYear:
             payments=self._paid.payments,
             roth_contributed=roth_made.total,
             charity_reduced=self._paid.charity_reduced,
+            roth=roth,
         )
 
     def _sheets(
@@ -356,6 +362,7 @@ class PersonYear:
             contributed=made.total,
             employer=amounts(self._lib.events.employer_roth_contributions(self._me, self.year)),
             from_529=self._facts.from_529(),
+            in_plan=into_roth_iras(self._facts.in_plan_moved, self.year),
             first_year=first,
             inherited=merged,
         )

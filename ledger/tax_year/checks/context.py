@@ -16,6 +16,7 @@ from ledger.tax_year.facts_of_year import Library
 from ledger.tax_year.ira_events import IraEvents
 from ledger.tax_year.payments import PaymentsOfYear
 from ledger.tax_year.person import Carried, Person
+from ledger.tax_year.roth import RothIraYear
 from ledger.year_end import Finding, YearEnd
 
 
@@ -34,6 +35,7 @@ class CheckContext:
     payments: PaymentsOfYear
     roth_contributed: Money  # regular, made for the tax year
     charity_reduced: Money  # by IRA deductions from age 70 1/2 on
+    roth: RothIraYear
 
     @property
     def year(self) -> int:

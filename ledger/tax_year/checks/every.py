@@ -24,6 +24,7 @@ CHECKS: tuple[Check, ...] = (
     plans.deferrals_457b_above_limit,
     plans.late_excess_deferrals,
     plans.in_plan_conversion_recaptured,
+    plans.in_plan_recaptured_from_roth_ira,
     plans.pension_before_59_and_a_half,
     plans.additions_limited_by_compensation,
     plans.catch_up_that_must_be_roth,

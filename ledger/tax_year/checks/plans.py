@@ -65,6 +65,27 @@ def in_plan_conversion_recaptured(context: CheckContext) -> Iterator[Finding]:
             )
 
 
+def in_plan_recaptured_from_roth_ira(context: CheckContext) -> Iterator[Finding]:
+    """Say where in-plan rollovers decided the additional tax of money out of Roth IRAs."""
+    early = [p for p in context.roth.nonqualified if context.person.is_early(p.event)]
+    taken, shielded = context.roth.recaptured_in_plan, context.roth.shielded_in_plan
+    if early and (taken or shielded):
+        order = (
+            f"; {shielded} more would, did they leave before the owner's own contributions: the "
+            "order is not settled, and here contributions leave first"
+            if shielded
+            else ""
+        )
+        yield Finding(
+            "warning",
+            "in_plan_recapture_roth_ira",
+            f"{taken} that in-plan Roth rollovers of the last five years had taxed, and that came "
+            f"into Roth IRAs with them, was paid out early and bears the additional tax{order}",
+            "IRC 402A(c)(4)(D); Notice 2010-84, Q&A-12 and Q&A-13",
+            early[0].event.where,
+        )
+
+
 def pension_before_59_and_a_half(context: CheckContext) -> Iterator[Finding]:
     """Find pension payments taken as periodic payments for life, which bear no additional tax."""
     early = [p for p in context.payments.pensions if context.person.is_early(p.event)]
