@@ -88,6 +88,29 @@ class PlanContracts:
         if unknown and to.first_roth_year is None:
             self._clock_unknown[to.id] = unknown
 
+    def carry_over(self, here: Account, to: Account, drawn: Mapping[Pool, Money]) -> None:
+        """Let what is known of a plan's money go along with sources that move to another plan.
+
+        The years of its Roth account, money of before 1987 in proportion, and of a source that
+        moves as a whole its loans.
+        """
+        if any(Source(pool.source).character is TaxCharacter.ROTH for pool in drawn):
+            self.start_clock(to.id, self.first_roth_year(here))
+            self.carry_unknown_clock(here, to)
+            if here.id in self.in_plan_opened:
+                self.in_plan_opened.setdefault(to.id, self.in_plan_opened[here.id])
+        for pool, amount in drawn.items():
+            there, value = Pool(to.id, pool.source), self.value(pool)
+            if pool.source == Source.AFTER_TAX and here.id in self._pre_1987 and value > ZERO:
+                old = self._pre_1987[here.id]
+                moved = old.share(amount, value)
+                self._pre_1987[here.id] = old - moved
+                self._pre_1987[to.id] = self._pre_1987.get(to.id, ZERO) + moved
+            if amount == value and pool in self._loans:
+                self._loans[there] = self._loans.get(there, ZERO) + self._loans.pop(pool)
+                if pool in self._deemed:
+                    self._deemed.add(there)
+
     def contract_of(self, account: Account, source: Source) -> list[Pool]:
         """Return the pools that share one contract with a source."""
         mine = contract_name(account, source)

@@ -8,15 +8,14 @@ entry, worked out afresh on every run and never stored.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
 from operator import attrgetter
 
+from ledger.balances.consequences import Consequences
 from ledger.balances.contracts import PlanContracts
-from ledger.balances.corrections import Corrections
-from ledger.balances.distributions import Distributions
 from ledger.balances.exchanges import Exchanges
 from ledger.balances.gains import Worth, worth_now
 from ledger.balances.holdings import Holdings
@@ -30,12 +29,11 @@ from ledger.balances.open_points import (
     units_disagree,
 )
 from ledger.balances.openings import with_late_openings
-from ledger.balances.payouts import InPlanConversion, Story
+from ledger.balances.payouts import Story
 from ledger.balances.pools import Balances
 from ledger.balances.prices import Price
 from ledger.balances.printed_conversions import PrintedConversions
 from ledger.balances.printed_values import values_on_5498
-from ledger.balances.rollovers import Rollovers
 from ledger.balances.special_payments import is_special
 from ledger.balances.valued import GainsInPrice, Valued, is_of
 from ledger.balances.whole_plan import by_units, divided
@@ -43,17 +41,14 @@ from ledger.booking import book
 from ledger.books import Household
 from ledger.chart import (
     UNDIVIDED,
-    Account,
     Outside,
     Pool,
     Source,
-    TaxCharacter,
     outside,
 )
 from ledger.errors import LedgerError
 from ledger.events import BY_VALUE, Event, EventKind, Order
 from ledger.journal import JournalEntry, Posting, in_order
-from ledger.law import in_plan_roth
 from ledger.money import ZERO, Money, apportion
 
 K = EventKind
@@ -99,10 +94,8 @@ class Fold:
         self._open_today: set[Pool] = set()  # of which a point of this day is told already
         self._prices: Mapping[tuple[str, str], Price] = {}  # of the day, by plan and fund
         self._exchanges = Exchanges(self.holdings, books.accounts)
-        self._rollovers = Rollovers(books, self.story)
-        self._distributions = Distributions(books, self.contracts, self._rollovers, self.story)
+        self._consequences = Consequences(books, self.balances, self.contracts, self.story)
         self._on_its_way = OnItsWay()
-        self._corrections = Corrections(books.accounts, self.balances, self.story)
         entries = with_late_openings(books.entries, books.accounts)
         entries += values_on_5498(books)
         self._days = groupby(in_order(entries), key=attrgetter("event.day"))
@@ -281,25 +274,13 @@ class Fold:
         if is_special(event):
             pools = self.balances.pools_of(here.id) if here.kind.is_plan else [Pool(here.id)]
             self.story.held[event] = Money.total(map(self.balances.value, pools))
-        if event.kind.spec.is_eligible or event.kind is K.DEEMED_DISTRIBUTION:
-            money = self._distributions.derive if here.kind.is_plan else self._rollovers.from_ira
-            derived = money(entry)
-        elif event.kind is K.ROLLOVER_60DAY or self._rollovers.is_of_plan(event):
-            derived = self._distributions.derive_rollover(entry)
-        elif event.kind is K.IN_PLAN_CONVERSION:
-            derived = self._in_plan_conversion(entry, here)
-        elif event.kind is K.LOAN_REPAYMENT:
-            derived = self._repaid_loan(event)
-        elif event.kind.spec.is_correction:
-            derived = self._corrections.derive(entry)
-        else:
-            derived = iter(())
+        derived = self._consequences.of(entry)
         listed = [*self._on_its_way.of(entry, derived), *self._on_its_way.arrived(entry)]
         self._check_covered(entry, listed)
-        self._corrections.watch(entry)
+        self._consequences.corrections.watch(entry)
         if event.kind.spec.is_correction:
             for one in listed:
-                self._corrections.watch(one)
+                self._consequences.corrections.watch(one)
         self.contracts.watch(event, here)
         for one in (entry, *listed):
             self.post(one)
@@ -414,52 +395,6 @@ class Fold:
         if event.source is not None:
             return [Pool(here.id, event.source.value)]
         return self.balances.pools_of(here.id)
-
-    def _in_plan_conversion(self, entry: JournalEntry, here: Account) -> Iterator[JournalEntry]:
-        """Move the pro rata basis, and make all of the value investment in the Roth account."""
-        event, amount = entry.event, entry.event.money("amount")
-        source = event.sources[0]
-        self._check_convertible(event, here, source)
-        leaving = self.contracts.basis_leaving(here, {Pool(here.id, source.value): amount})
-        basis = Money.total(basis for _, basis in leaving)
-        taxable = in_plan_roth.taxable_amount(amount, basis)
-        invested = in_plan_roth.investment_in_roth_account(amount)
-        self.story.conversions.append(InPlanConversion(event, here.id, amount, basis, taxable))
-        postings = [
-            *self.contracts.basis_postings(here, leaving),
-            Posting(Pool(here.id, Source.IN_PLAN_ROTH.value), ZERO, invested),
-            Posting(outside(Outside.TAXED), ZERO, -taxable),
-        ]
-        yield JournalEntry(
-            event,
-            tuple(p for p in postings if p.basis),
-            "basis moved by the in-plan conversion",
-            derived=True,
-            cite="IRC 72(e)(8), 402A(c)(4)",
-        )
-
-    def _repaid_loan(self, event: Event) -> Iterator[JournalEntry]:
-        """Make basis of what is repaid of a loan that was taxed as a deemed distribution."""
-        basis = self.contracts.repaid_after_deemed(event)
-        if basis:
-            pool = Pool(event.account, event.sources[0].value)
-            yield JournalEntry(
-                event,
-                (Posting(pool, ZERO, basis), Posting(outside(Outside.TAXED), ZERO, -basis)),
-                "a loan taxed before is repaid with taxed money",
-                derived=True,
-                cite="Treas. Reg. 1.72(p)-1, Q&A-21",
-            )
-
-    def _check_convertible(self, event: Event, here: Account, source: Source) -> None:
-        if source.character is TaxCharacter.ROTH:
-            raise LedgerError(
-                where=event.where,
-                code="source_not_possible",
-                problem=f"{source} is Roth money already: there is nothing to convert",
-                remedy="name the source the money came from",
-            )
-        self.contracts.check_separable(here, [source], event)
 
 
 def _about(pool: Pool, entries: Sequence[JournalEntry]) -> list[JournalEntry]:

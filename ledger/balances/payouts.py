@@ -117,6 +117,21 @@ class CorrectedContribution:
         return self.made.kind is not EventKind.CONTRIBUTION
 
 
+@dataclass(frozen=True)
+class PlanTransfer:
+    """Money that moved from plan to plan without being paid out (cents).
+
+    ``in_plan`` is the investment of in-plan Roth conversions in it.
+    """
+
+    event: Event
+    account: str
+    to: str
+    amount: Money
+    basis: Money
+    in_plan: Money
+
+
 @dataclass
 class Story:
     """Everything the day-by-day fold found out, in order."""
@@ -124,5 +139,6 @@ class Story:
     payouts: list[Payout] = field(default_factory=list)
     conversions: list[InPlanConversion] = field(default_factory=list)
     corrected: list[CorrectedContribution] = field(default_factory=list)
+    transfers: list[PlanTransfer] = field(default_factory=list)
     # what the account of a special payment held just before it
     held: dict[Event, Money] = field(default_factory=dict)

@@ -62,6 +62,14 @@ def _check_fit(event: Event, here: Account, receivers: list[Account]) -> None:
     if between and not (between.gives(here) and all(map(between.takes, receivers))):
         raise refusal(event, "wrong_account_kind", between.words, "check the two accounts")
     for to in receivers:
+        if event.kind.spec.as_it_is and to.kind.is_plan != here.kind.is_plan:
+            raise refusal(
+                event,
+                "wrong_account_kind",
+                f"{here.id} is a {here.kind.words}, {to.id} a {to.kind.words}",
+                "between a plan and an IRA money moves as a 'distribution' with 'to', in a divorce "
+                "as one of the former spouse's own account in the plan",
+            )
         if event.kind is K.TRANSFER and _family(to) != _family(here):
             raise refusal(
                 event,
@@ -90,7 +98,9 @@ def _check_fit(event: Event, here: Account, receivers: list[Account]) -> None:
 
 
 def _family(account: Account) -> str:
-    """Return what an IRA may be transferred within: the own pool, or its own kind."""
+    """Return what money may be transferred within: plans, the own pool, or its own kind of IRA."""
+    if account.kind.is_plan:
+        return "plan"
     if account.kind.is_pooled_traditional:
         return "traditional"
     return "roth" if account.kind.is_roth_ira else account.kind.value

@@ -152,6 +152,7 @@ class Between:
     gives: Callable[[Account], bool]  # of the account that the event names
     takes: Callable[[Account], bool]  # of each receiver
     words: str
+    as_it_is: bool = False  # neither paid out nor taxed: within plans, or within IRAs
 
 
 @dataclass(frozen=True)
@@ -218,6 +219,11 @@ class EventSpec:
     def is_paid_back(self) -> bool:
         """Whether a plan pays an excess back, with its earnings beside the amount."""
         return self.booking is not None and self.booking.basis is BasisRule.DEFERRED
+
+    @cached_property
+    def as_it_is(self) -> bool:
+        """Whether what moves is neither paid out nor taxed, and keeps its sources and basis."""
+        return self.between is not None and self.between.as_it_is
 
     @cached_property
     def brings_history(self) -> bool:
@@ -408,15 +414,15 @@ EVENT_SPECS: Mapping[EventKind, EventSpec] = MappingProxyType(
             is_ira_payment=True,
         ),
         K.TRANSFER: EventSpec(
-            _fields("amount to"),
+            _fields("amount to sources"),
             Booking(TO, HERE),
             "from trustee to trustee, without tax",
             needs_to=True,
             between=Between(
-                _is_ira,
-                _is_ira,
-                "a transfer goes from one IRA to another; money that leaves a plan is a "
-                "distribution",
+                _anywhere,
+                _anywhere,
+                "a transfer goes from IRA to IRA, or from plan to plan",
+                as_it_is=True,
             ),
             on_return=False,
         ),
@@ -539,15 +545,16 @@ EVENT_SPECS: Mapping[EventKind, EventSpec] = MappingProxyType(
             is_reported=True,
         ),
         K.DIVORCE_TRANSFER: EventSpec(
-            _fields("amount to basis"),
+            _fields("amount to basis sources"),
             Booking(TO, HERE, BasisRule.STATED),
-            "to the IRA of a former spouse under a decree (IRC 408(d)(6))",
+            "to the IRA or plan account of a former spouse under a decree (IRC 408(d)(6), 414(p))",
             needs_to=True,
             between=Between(
-                _is_traditional,
-                _is_traditional,
-                "a divorce transfer goes between traditional IRAs; how the layers of Roth IRAs are "
-                "divided (Form 8606, lines 22 and 24) is not supported",
+                lambda here: here.kind.is_plan or here.kind.is_pooled_traditional,
+                lambda to: to.kind.is_plan or to.kind.is_pooled_traditional,
+                "a divorce transfer goes between traditional IRAs, or from plan to plan; how the "
+                "layers of Roth IRAs are divided (Form 8606, lines 22 and 24) is not supported",
+                as_it_is=True,
             ),
         ),
         K.REPAYMENT: EventSpec(

@@ -22,6 +22,20 @@ def nontaxable_part(amount: Money, value: Money, investment: Money) -> Money:
     return min(amount, Money(amount.share(min(investment, value), value).cents, amount.evidence))
 
 
+@rule("IRC 72(m)(10); Treas. Reg. 1.414(l)-1", evidence="S")
+def investment_that_moves(amount: Money, value: Money, investment: Money) -> Money:
+    """Return the investment that goes along where money of a source moves from plan to plan.
+
+    Its share by value, also of an investment that is above the value: nothing is paid out.
+
+    >>> investment_that_moves(Money.dollars(5000), Money.dollars(20000), Money.dollars(24000))
+    Money('6,000.00')
+    """
+    if amount == value:
+        return investment
+    return investment.share(amount, value) if value > ZERO else ZERO
+
+
 @rule("IRC 72(e)(8)(D)", evidence="S")
 def pre_1987_first(amount: Money, pre_1987: Money) -> Money:
     """Return how much of an amount is pre-1987 contributions, which come out before all else.

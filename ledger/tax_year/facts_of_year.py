@@ -93,7 +93,7 @@ class FactsOfYear:
         """What payments of the person's plans took out of in-plan conversions, in any year."""
         # own or inherited: a rollover into either is one into a Roth IRA
         roth = {a.id for a in self.library.books.accounts.values() if a.kind.is_any_roth_ira}
-        return layers_moved(self.payouts, self.story.conversions, roth)
+        return layers_moved(self.story, roth)
 
     @property
     def payouts_of_year(self) -> list[Payout]:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from ledger.balances.payouts import InPlanConversion, Payout, PayoutRow
+from ledger.balances.payouts import InPlanConversion, Payout, PayoutRow, PlanTransfer, Story
 from ledger.errors import LedgerError
 from ledger.events import Event
 from ledger.law.in_plan_roth import (
@@ -76,6 +76,15 @@ class _Layers:
         self._in[payout.account] = [*((day, layer) for layer in left), *later]
         return LayersMoved(payout, taken, tuple(self._arriving(payout, rolled)))
 
+    def transfer(self, moved: PlanTransfer) -> None:
+        """Take layers along where money moves from plan to plan without being paid out."""
+        day, here = moved.event.day, self._in[moved.account]
+        mine = [layer for made, layer in here if made <= day]
+        later = [(made, layer) for made, layer in here if made > day]
+        taken, left, _ = take_from_conversions(moved.in_plan, mine)
+        self._in[moved.account] = [*((day, layer) for layer in left), *later]
+        self._in[moved.to] += [(day, layer) for layer in taken]
+
     def _arriving(
         self, payout: Payout, rolled: Sequence[RothLayer]
     ) -> list[tuple[date, RothLayer]]:
@@ -102,13 +111,16 @@ def _shares(layer: RothLayer, rows: Sequence[PayoutRow]) -> list[RothLayer]:
     return [RothLayer(layer.year, *both) for both in zip(taxable, nontaxable, strict=True)]
 
 
-def layers_moved(
-    payouts: Sequence[Payout], conversions: Sequence[InPlanConversion], roth_iras: Container[str]
-) -> tuple[LayersMoved, ...]:
+def layers_moved(story: Story, roth_iras: Container[str]) -> tuple[LayersMoved, ...]:
     """Return what each payment of a person's plans took out of in-plan conversions, by day."""
-    layers = _Layers(conversions, roth_iras)
-    moved = (layers.move(one) for one in sorted(payouts, key=lambda one: one.event.day))
-    return tuple(one for one in moved if one is not None)
+    layers, moved = _Layers(story.conversions, roth_iras), list[LayersMoved]()
+    went: list[Payout | PlanTransfer] = [*story.transfers, *story.payouts]
+    for one in sorted(went, key=lambda one: one.event.day):
+        if isinstance(one, PlanTransfer):
+            layers.transfer(one)
+        elif (found := layers.move(one)) is not None:
+            moved.append(found)
+    return tuple(moved)
 
 
 def taken_in_plan(

@@ -53,6 +53,9 @@ def index_of(fold: Fold) -> Index:
         stories[owner[payout.account]].payouts.append(payout)
     for conversion in fold.story.conversions:
         stories[owner[conversion.account]].conversions.append(conversion)
+    for moved in fold.story.transfers:
+        for person in dict.fromkeys((owner[moved.account], owner[moved.to])):
+            stories[person].transfers.append(moved)
     for corrected in fold.story.corrected:
         stories[owner[corrected.event.account]].corrected.append(corrected)
     return Index(dict(entries), dict(stories))

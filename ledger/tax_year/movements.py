@@ -5,7 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
-from ledger.balances.payouts import CorrectedContribution, InPlanConversion, Payout
+from ledger.balances.payouts import (
+    CorrectedContribution,
+    InPlanConversion,
+    Payout,
+    PlanTransfer,
+)
 from ledger.chart import SOURCE_WORDS, Source, TaxCharacter
 from ledger.events import CASH, Event, EventKind
 from ledger.forms.f8606 import TaxedPayments
@@ -67,6 +72,7 @@ def movements_of(
         ),
         *(_corrective(event) for event in year.corrective),
         *(_corrected(found) for found in year.corrected),
+        *map(_transferred, year.transfers),
         *(_rolled(p) for p in (*year.traditional, *year.roth) if p.rolled),
     ]
     return tuple(sorted(found, key=lambda m: m.day))
@@ -260,6 +266,23 @@ def _corrected(found: CorrectedContribution) -> Movement:
         taxable=taxable,
         where=event.where,
         note=note,
+    )
+
+
+def _transferred(moved: PlanTransfer) -> Movement:
+    event = moved.event
+    divorce = event.kind is EventKind.DIVORCE_TRANSFER
+    return Movement(
+        day=event.day,
+        kind=event.kind.words if divorce else "transfer between plans",
+        account=moved.account,
+        source=SOURCE_WORDS[event.source] if event.source else "all sources",
+        to=moved.to,
+        amount=moved.amount,
+        basis=moved.basis,
+        taxable=ZERO,
+        where=event.where,
+        note="not paid out: no Form 1099-R; each source keeps its basis",
     )
 
 

@@ -142,6 +142,9 @@ class PaidInYear:
             ),
             inherited=self.settled_inherited,
             hsa_funding=self.hsa,
+            transfers=[
+                one for one in self._facts.story.transfers if one.event.day.year == self._facts.year
+            ],
         )
 
     @property

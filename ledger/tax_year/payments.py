@@ -5,7 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ledger.balances.payouts import CorrectedContribution, InPlanConversion, Payout
+from ledger.balances.payouts import (
+    CorrectedContribution,
+    InPlanConversion,
+    Payout,
+    PlanTransfer,
+)
 from ledger.events import Event
 from ledger.law.limits import is_returned_in_time
 from ledger.tax_year.charity import Charity
@@ -34,6 +39,7 @@ class PaymentsOfYear:
     employer_roth_iras: Sequence[Event]
     inherited: Sequence[Settled] = ()
     hsa_funding: Sequence[Charity] = ()
+    transfers: Sequence[PlanTransfer] = ()
 
     @property
     def late_deferrals(self) -> list[Event]:

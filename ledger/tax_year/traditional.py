@@ -168,7 +168,7 @@ class TraditionalFacts:
     def divorce(self) -> Money:
         """Basis that came with divorce transfers, less what went; refuse more than there was."""
         me, total = self.person.taxpayer.id, ZERO
-        for event in self.events.of(me, {K.DIVORCE_TRANSFER}, lambda _: True):
+        for event in self.events.of(me, {K.DIVORCE_TRANSFER}, _pooled_kind):
             if event.day.year != self.year or event.basis is None:
                 continue
             gives = self.books.accounts[event.account].owner == me
