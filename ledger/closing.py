@@ -12,6 +12,7 @@ from ledger.errors import LedgerError
 from ledger.filed_years import beside_filed, is_recorded
 from ledger.law.figures import years_on_file
 from ledger.money import ZERO
+from ledger.tax_year.divorce import givers_first, with_roth_shares
 from ledger.tax_year.facts_of_year import FactsOfYear, Library
 from ledger.tax_year.index import index_of
 from ledger.tax_year.ira_events import IraEvents
@@ -75,7 +76,7 @@ def _household_worked(household: Household, wanted: set[int]) -> Worked:
     library = _fold_all(household, wanted)
     records: list[YearEnd] = []
     refused: dict[str, tuple[LedgerError, ...]] = {}
-    for taxpayer in household.taxpayers:
+    for taxpayer in givers_first(household):
         mine, faults = _person_over_years(library, taxpayer, wanted)
         records += mine
         refused[taxpayer] = tuple(dict.fromkeys(faults))
@@ -230,6 +231,7 @@ def _one_year(
     wanted: bool,  # noqa: FBT001
 ) -> tuple[YearEnd | None, Carried]:
     """Work out one year; None for a quiet year that nobody asked for."""
+    carried = with_roth_shares(library, taxpayer, year, carried)
     facts = FactsOfYear(library, person_in(library.books, taxpayer, year), carried, year)
     if not wanted and (facts.is_quiet or year > max(years_on_file())):
         return None, carried

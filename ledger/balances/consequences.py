@@ -28,7 +28,8 @@ class Consequences:
     def __init__(
         self, books: Household, balances: Balances, contracts: PlanContracts, story: Story
     ) -> None:
-        self._accounts, self._contracts, self._story = books.accounts, contracts, story
+        self._accounts, self._balances = books.accounts, balances
+        self._contracts, self._story = contracts, story
         self._rollovers = Rollovers(books, story)
         self._distributions = Distributions(books, contracts, self._rollovers, story)
         self._transfers = PlanTransfers(books.accounts, balances, contracts, story)
@@ -37,6 +38,10 @@ class Consequences:
     def of(self, entry: JournalEntry) -> Iterator[JournalEntry]:
         """Return what the law derives from an entry."""
         event, here = entry.event, self._accounts[entry.event.account]
+        if event.kind is K.DIVORCE_TRANSFER and here.kind.is_roth_ira:
+            roth = (a.id for a in self._accounts.values() if a.kind.is_roth_ira)
+            mine = (Pool(a) for a in roth if self._accounts[a].owner == here.owner)
+            self._story.held[event] = Money.total(map(self._balances.value, mine))
         if self._transfers.is_transfer(event):
             return self._transfers.derive(entry)
         if event.kind.spec.is_eligible or event.kind is K.DEEMED_DISTRIBUTION:

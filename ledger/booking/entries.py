@@ -176,8 +176,8 @@ def _basis(event: Event, here: Account, value: Money, rule: BasisRule) -> Money:
 
 
 def _stated_basis(event: Event, here: Account) -> Money:
-    if event.kind is K.DIVORCE_TRANSFER and here.kind.is_plan:
-        return ZERO  # the fold divides it by source
+    if event.kind is K.DIVORCE_TRANSFER and not here.kind.is_pooled_traditional:
+        return ZERO  # divided by source, or with the layers of the giver's Roth IRAs
     if event.basis is not None:
         return event.basis
     told_later = event.origin not in {"", ELSEWHERE}  # by the account that sent it

@@ -70,7 +70,7 @@ def _check_fit(event: Event, here: Account, receivers: list[Account]) -> None:
                 "between a plan and an IRA money moves as a 'distribution' with 'to', in a divorce "
                 "as one of the former spouse's own account in the plan",
             )
-        if event.kind is K.TRANSFER and _family(to) != _family(here):
+        if event.kind.spec.as_it_is and _family(to) != _family(here):
             raise refusal(
                 event,
                 "wrong_account_kind",

@@ -291,6 +291,10 @@ def _is_plan(account: Account) -> bool:
     return account.kind.is_plan
 
 
+def _is_not_inherited(account: Account) -> bool:
+    return not account.kind.is_inherited
+
+
 def _is_ira(account: Account) -> bool:
     return not account.kind.is_plan
 
@@ -550,10 +554,10 @@ EVENT_SPECS: Mapping[EventKind, EventSpec] = MappingProxyType(
             "to the IRA or plan account of a former spouse under a decree (IRC 408(d)(6), 414(p))",
             needs_to=True,
             between=Between(
-                lambda here: here.kind.is_plan or here.kind.is_pooled_traditional,
-                lambda to: to.kind.is_plan or to.kind.is_pooled_traditional,
-                "a divorce transfer goes between traditional IRAs, or from plan to plan; how the "
-                "layers of Roth IRAs are divided (Form 8606, lines 22 and 24) is not supported",
+                _is_not_inherited,
+                _is_not_inherited,
+                "a divorce transfer goes between traditional IRAs, Roth IRAs or plans, not out of "
+                "an inherited IRA",
                 as_it_is=True,
             ),
         ),

@@ -6,8 +6,8 @@ are used up by the year's distributions. The entries are derived on every run, n
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 
 from ledger.chart import (
@@ -40,6 +40,7 @@ class YearOfBasis:
     roth_taken: Money  # basis taken out of the Roth layers by distributions
     restored: Money = ZERO  # basis that repaid distributions put back
     inherited: tuple[Settled, ...] = ()  # the IRAs of each decedent
+    roth_given: Mapping[str, Money] = field(default_factory=dict)  # in a divorce, by person
 
 
 def closing_entries(of: YearOfBasis) -> tuple[JournalEntry, ...]:
@@ -47,10 +48,15 @@ def closing_entries(of: YearOfBasis) -> tuple[JournalEntry, ...]:
     return tuple(_entries(of))
 
 
-def opening_entries(taxpayer: str, year: int, brought: Carried) -> tuple[JournalEntry, ...]:
-    """Return the entries for basis that a person brings into the first year of the books."""
+def opening_entries(
+    taxpayer: str, year: int, brought: Carried, given: Mapping[str, Money]
+) -> tuple[JournalEntry, ...]:
+    """Return the entries for basis that a person brings into the first year of the books.
+
+    ``given`` is what a divorce took out of ``brought`` in that year, or put in, by person.
+    """
     layers = [x.taxable + x.nontaxable for x in brought.roth_layers]
-    roth = Money.total([brought.roth_regular, *layers])
+    roth = Money.total([brought.roth_regular, *layers, *given.values()])
     moves = [(traditional_ira_pool(taxpayer), brought.traditional), (roth_ira_pool(taxpayer), roth)]
     for decedent, found in brought.inherited.items():
         theirs = [found.roth_regular, *(x.taxable + x.nontaxable for x in found.roth_layers)]
@@ -113,7 +119,12 @@ def _entries(of: YearOfBasis) -> Iterator[JournalEntry]:
             "IRC 408A(d)(4)",
         ),
     )
-    for move in (*moves, *_of_inherited(of, traditional, roth)):
+    shares = [
+        _Move(roth_ira_pool(to), roth, basis, "a share of Roth IRAs in a divorce", "IRC 408(d)(6)")
+        for to, basis in of.roth_given.items()
+        if basis > ZERO  # what was got stands in the entries of the giver
+    ]
+    for move in (*moves, *shares, *_of_inherited(of, traditional, roth)):
         if move.basis:
             pool = roth if move.gives == roth else traditional
             yield move.entry(_event(pool, year_end, of.taxpayer))

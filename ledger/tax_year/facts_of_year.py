@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from ledger.balances.days import Fold
@@ -23,7 +23,7 @@ from ledger.tax_year.index import Index
 from ledger.tax_year.ira_events import IraEvents, IraPayment, amounts
 from ledger.tax_year.limits import PlanLimits, dollar_limit, ira_limit
 from ledger.tax_year.pensions import pension_years
-from ledger.tax_year.person import Carried, CarriedDisaster, CarriedExcess, Person
+from ledger.tax_year.person import Carried, CarriedDisaster, CarriedExcess, Person, RothShare
 from ledger.tax_year.plan_special import PlanDisaster, PlanSpecial, plan_disaster
 from ledger.tax_year.traditional import (
     contributed,
@@ -47,6 +47,7 @@ class Library:
     roth_iras: frozenset[str]
     years: range  # all that are worked through, from the first fact on
     index: Index
+    roth_shares: dict[Event, RothShare] = field(default_factory=dict)  # given in a divorce
 
     @property
     def balances(self) -> Balances:

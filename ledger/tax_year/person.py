@@ -80,6 +80,25 @@ class Carried:
 
 
 @dataclass(frozen=True)
+class RothShare:
+    """What of a person's Roth IRAs goes to a former spouse (cents).
+
+    ``known`` tells whether the giver's history is recorded, ``since`` is the first year of it.
+    """
+
+    regular: Money
+    layers: tuple[RothLayer, ...]
+    in_plan: tuple[RothLayer, ...]
+    since: int | None
+    known: bool
+
+    @property
+    def basis(self) -> Money:
+        """Contributions and conversions together."""
+        return self.regular + Money.total(x.taxable + x.nontaxable for x in self.layers)
+
+
+@dataclass(frozen=True)
 class Person:
     """A taxpayer with the facts that the rules ask about."""
 

@@ -30,6 +30,7 @@ from ledger.tax_year.checks.context import CheckContext
 from ledger.tax_year.checks.every import with_findings
 from ledger.tax_year.checks.refusals import refuse_impossible_facts
 from ledger.tax_year.closing_entries import YearOfBasis, closing_entries, opening_entries
+from ledger.tax_year.divorce import basis_given
 from ledger.tax_year.early import EarlyFacts, early_amounts, part_i
 from ledger.tax_year.excess import (
     ExcessOfYear,
@@ -374,7 +375,11 @@ class PersonYear:
         mine = [o for o in self._lib.books.opening_basis if o.taxpayer == self._me]
         opens = self.year == self._lib.years.start and any(o.as_of.year == self.year for o in mine)
         return (
-            *(opening_entries(self._me, self.year, self._before) if opens else ()),
+            *(
+                opening_entries(self._me, self.year, self._before, self._roth_given())
+                if opens
+                else ()
+            ),
             *self._lib.index.of(self._me, self.year),
             *self._closing_entries(form, traditional, left, roth),
         )
@@ -394,5 +399,9 @@ class PersonYear:
                 roth_taken=roth.basis_taken(form),
                 restored=traditional.restored,
                 inherited=self._paid.settled_inherited,
+                roth_given=self._roth_given(),
             )
         )
+
+    def _roth_given(self) -> dict[str, Money]:
+        return basis_given(self._lib, self._me, self.year)

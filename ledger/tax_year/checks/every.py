@@ -55,6 +55,7 @@ CHECKS: tuple[Check, ...] = (
     iras.excess_absorbed,
     iras.excess_not_absorbed,
     iras.excess_from_before_the_books,
+    iras.roth_ira_share,
     iras.methods_differ,
     iras.hsa_funding,
     iras.charity_reduced_by_deductions,

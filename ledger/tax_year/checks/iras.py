@@ -11,6 +11,7 @@ from ledger.law.excess_contributions import absorbed
 from ledger.law.figures import figures
 from ledger.money import Money
 from ledger.tax_year.checks.context import CheckContext
+from ledger.tax_year.divorce import roth_shares
 from ledger.year_end import Finding
 
 K = EventKind
@@ -88,6 +89,23 @@ def excess_absorbed(context: CheckContext) -> Iterator[Finding]:
             f"{counted} of earlier excess contributions counts as contributed for {context.year}: "
             "it may be deducted, and is on line 1 of Form 8606 as far as it is not",
             "IRC 219(f)(6)",
+        )
+
+
+def roth_ira_share(context: CheckContext) -> Iterator[Finding]:
+    """Say what of a Roth IRA's history went along in a divorce, and how it was divided."""
+    for event in roth_shares(context.library, context.record.taxpayer.id, context.year):
+        held = context.library.fold.story.held[event]
+        yield Finding(
+            "warning",
+            "roth_ira_share",
+            f"{event.money('amount')} of {held} in Roth IRAs went from {event.account} to "
+            f"{event.to} in a divorce: the giver's contributions and conversions at the start of "
+            f"{context.year} went along in this proportion, those made in {context.year} did not; "
+            "whose five-year period counts for a receiver without a Roth IRA is not settled: the "
+            "giver's is taken",
+            "IRC 408(d)(6); Instructions for Form 8606, lines 22 and 24",
+            event.where,
         )
 
 
