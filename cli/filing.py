@@ -120,7 +120,8 @@ def _tell(given: Blank) -> None:
 def _sheets(record: YearEnd, form: str) -> Iterator[_Sheet]:
     lines = record.forms.get(form)
     if lines is not None:
-        yield _Sheet(record, form, lines, is_due=form != f8606.NAME or record.f8606_required)
+        due = record.f8606_required if form == f8606.NAME else record.f5329_required
+        yield _Sheet(record, form, lines, is_due=due)
     for one in record.f8606_inherited if form == f8606.NAME else ():
         if len(one.form):
             yield _Sheet(record, form, one.form, is_due=one.required, of=one.decedent)

@@ -114,7 +114,10 @@ class PlanLimits:
         pay = [self._plan_compensation(owner, year, p.account.employer_name) for p in plans]
         known = [amount for amount in pay if amount is not None]
         return _deferral_limit(
-            limit=limits.deferral_limit_457b(year, Money.total(known) if known else None),
+            # the pay of one employer alone would be too low a cap
+            limit=limits.deferral_limit_457b(
+                year, Money.total(known) if len(known) == len(pay) else None
+            ),
             catch_up=limits.catch_up_allowed(born, year) if born else None,
             used=Money.total(p.total() for p in plans),
             returned=self.returned_in_time(owner, year, {p.account.id for p in plans}),

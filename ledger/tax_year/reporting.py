@@ -52,7 +52,7 @@ class Reporter:
             *(item for p in year.payouts for item in self._of_payout(p, year.in_plan)),
             *(item for p in year.traditional for item in self._of_ira(p)),
             *(self._of_roth(p, roth) for p in year.roth if p.paid_out),
-            *(self._of_inherited_roth(p, year) for p in year.inherited_roth),
+            *(self._of_inherited_roth(p, year) for p in year.inherited_roth if p.paid_out),
             *map(self._of_correction, year.corrected),
             *map(self._of_qcd, year.charity),
             *map(self._of_qcd, year.hsa_funding),
@@ -166,6 +166,7 @@ class Reporter:
             taxable=None,
             withheld=payment.event.withheld or ZERO,
             state_withheld=payment.event.state_withheld or ZERO,
+            texts={"2b": f1099r.NOT_DETERMINED},
         )
 
     def _of_correction(self, found: CorrectedContribution) -> f1099r.Reported:

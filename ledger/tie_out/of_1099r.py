@@ -210,6 +210,13 @@ class _Group:
         printed, expected = self.codes
         if printed == expected:
             return None
+        if not printed:
+            return Pattern(
+                "box_blank",
+                f"box 7 (distribution code) is blank, the ledger has {expected}",
+                "look at the paper: record the code that stands there, else ask the payer for a "
+                "corrected form",
+            )
         kinds = [set(printed.replace(" and ", "")), set(expected.replace(" and ", ""))]
         if any(k & _DIRECT for k in kinds) and any(k & _PAID for k in kinds):
             return self._mixed(printed, expected)

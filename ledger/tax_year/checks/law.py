@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
-from itertools import pairwise
 
 from ledger.chart import AccountKind
 from ledger.events import Event, EventKind
@@ -15,6 +13,7 @@ from ledger.law.five_year_clocks import attained
 from ledger.law.information_returns import makes_active_participant
 from ledger.law.ira_deduction import reduced_by_phase_out
 from ledger.law.limits import is_elective_deferral
+from ledger.law.required_distributions import is_required_distribution_due
 from ledger.law.states import state_rules
 from ledger.money import ZERO, Money
 from ledger.tax_year.checks.context import CheckContext
@@ -51,10 +50,11 @@ def one_rollover_in_twelve_months(context: CheckContext) -> Iterator[Finding]:
     # of all years: the twelve months reach back into the year before
     paid = context.ira_events.of(me, {K.DISTRIBUTION}, lambda a: not a.kind.is_plan)
     rolled = sorted((e for e in paid if _counts(context, e)), key=lambda e: e.day)
-    # in the order of days only neighbours can be too close to each other
-    for first, second in pairwise(rolled):
-        again = attained(first.day, second.day, (0, months))
-        if not again and second.day.year == context.year:
+    first: Event | None = None  # the last one that qualified
+    for second in rolled:
+        if first is None or attained(first.day, second.day, (0, months)):
+            first = second
+        elif second.day.year == context.year:
             yield Finding(
                 "error",
                 "second_ira_rollover",
@@ -175,8 +175,7 @@ def employer_ira_limits(context: CheckContext) -> Iterator[Finding]:
 def required_distribution_first(context: CheckContext) -> Iterator[Finding]:
     """Find conversions and rollovers in years in which a required distribution may come first."""
     born = context.person.taxpayer.born
-    # 70 1/2 is the lowest age of any year's law, hence no more than "may be due"
-    if born is None or not attained(born, date(context.year, 12, 31), statute().age("qcd_age")):
+    if born is None or not is_required_distribution_due(born, context.year):
         return
     moved = [
         p.event
@@ -187,7 +186,7 @@ def required_distribution_first(context: CheckContext) -> Iterator[Finding]:
         yield Finding(
             "info",
             "required_distribution_first",
-            f"at the age reached in {context.year} a required minimum distribution may be due: it "
+            f"at the age reached in {context.year} a required minimum distribution is due: it "
             "is not worked out here, comes first, and can be neither converted nor rolled over",
             "IRC 408(d)(3)(E); Treas. Reg. 1.408A-4, Q&A-6",
             moved[0].where,
