@@ -114,21 +114,14 @@ class Rollovers:
 
     def _check_repayment(self, repayment: Event, paid: Event) -> None:
         """Refuse a repayment that the law has no room for: reason, time, amount."""
-        if paid.disaster:
-            raise LedgerError(
-                where=repayment.where,
-                code="plan_repayment_not_supported",
-                problem=f"{paid.name} of {paid.day} is a disaster distribution of a plan",
-                remedy="its repayment is worked out on Form 8915, not here: show it to an adviser",
-            )
-        if reason_of(paid) not in REPAYABLE:
+        if not paid.disaster and reason_of(paid) not in REPAYABLE:
             raise LedgerError(
                 where=repayment.where,
                 code="not_repayable",
                 problem=f"{paid.name} of {paid.day} is not recorded as a distribution that may be "
                 "repaid",
-                remedy=f"put 'reason' beside it: one of {', '.join(sorted(REPAYABLE))}; within 60 "
-                "days it is a 'rollover_60day'",
+                remedy="put 'disaster' with its name, or 'reason' beside it: one of "
+                f"{', '.join(sorted(REPAYABLE))}; within 60 days it is a 'rollover_60day'",
             )
         last = last_day_to_repay(paid.day)
         if not paid.day <= repayment.day <= last:

@@ -140,23 +140,36 @@ _LABELS_PLAN_DISASTER = {
     "1": "Taxable part of qualified disaster distributions of plans",
     "2": "Part of line 1 that is income of this year",
     "3": "Income of this year from distributions of earlier years",
-    "4": "Taxable amount of this year",
-    "5": "Income of later years, from these and from earlier distributions",
+    "4": "Line 2 plus line 3",
+    "5": "Repayments that count for this year",
+    "6": "Taxable amount of this year",
+    "7": "Income of later years, from these and from earlier distributions",
 }
 
 
-def plan_disaster_worksheet(
-    taxable: Money, now: Money, earlier: Money, later: Money, *, whole_dollars: bool
-) -> Form:
+@dataclass(frozen=True)
+class PlanDisasterAmounts:
+    """What the worksheet starts from (cents)."""
+
+    taxable: Money
+    now: Money
+    earlier: Money
+    repaid: Money
+    later: Money
+
+
+def plan_disaster_worksheet(amounts: PlanDisasterAmounts, *, whole_dollars: bool) -> Form:
     """Work out the year's income of disaster money of plans (Form 8915-F, Part II, in short)."""
     title = "Qualified disaster distributions of plans (Form 8915)"
     name, labels = PLAN_DISASTER_INCOME, _LABELS_PLAN_DISASTER
     w = Form(name, labels, whole_dollars=whole_dollars, title=title)
-    w.enter("1", taxable, "what the plans paid, less basis and what is above the limit")
-    w.enter("2", now, "a third of line 1, or all of it where that was elected")
-    w.enter("3", earlier, "thirds of earlier years' distributions")
+    w.enter("1", amounts.taxable, "what the plans paid, less basis and what is above the limit")
+    w.enter("2", amounts.now, "a third of line 1, or all of it where that was elected")
+    w.enter("3", amounts.earlier, "thirds of earlier years' distributions")
     w["4"] = w["2"] + w["3"]
-    w.enter("5", later, "thirds of the years to come")
+    w.enter("5", amounts.repaid, "by the day the return is due, and those not yet used")
+    w["6"] = (w["4"] - w["5"]).but_not_below_zero()
+    w.enter("7", amounts.later, "thirds of the years to come")
     return w
 
 

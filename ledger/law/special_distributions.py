@@ -140,6 +140,22 @@ def last_day_to_repay(paid_out: date) -> date:
         return date(year, paid_out.month, paid_out.day - 1)
 
 
+@rule("Form 8915-F and its instructions, repayments: by the day the return is due", evidence="S")
+def counts_for_return(paid_out: date, repaid: date, tax_year: int) -> bool:
+    """Tell whether a repayment of disaster money counts for the return of a year.
+
+    It does by the day that return is due, unless it was in time for the return before.
+
+    >>> counts_for_return(date(2025, 2, 1), date(2026, 1, 15), 2025)
+    True
+    >>> counts_for_return(date(2025, 2, 1), date(2026, 1, 15), 2026)
+    False
+    """
+    due = "ira_contribution_due_date"
+    in_time_before = paid_out.year < tax_year and repaid <= figures(tax_year - 1).day(due)
+    return repaid <= figures(tax_year).day(due) and not in_time_before
+
+
 @rule("Form 8606, lines 15c and 25c (2024 and later)")
 def repayments_reduce_taxable_line(tax_year: int) -> bool:
     """Tell whether repayments, disasters apart, come off on lines 15c and 25c.

@@ -33,11 +33,19 @@ class InheritedBasis:
 
 
 @dataclass(frozen=True)
+class CarriedPlanDisaster:
+    """Disaster money of plans of earlier years (cents): income to come, and repaid beyond it."""
+
+    income: Mapping[int, Money] = field(default_factory=dict)
+    repaid_over: Money = ZERO
+
+
+@dataclass(frozen=True)
 class CarriedDisaster:
     """Disaster distributions of earlier years whose income is not all taxed yet (cents)."""
 
     iras: Mapping[int, Money] = field(default_factory=dict)  # income still to come, by year
-    plans: Mapping[int, Money] = field(default_factory=dict)  # the same, of plans
+    plans: CarriedPlanDisaster = field(default_factory=CarriedPlanDisaster)
     repaid_over: Money = ZERO  # repayments to IRAs not yet set against income
 
 

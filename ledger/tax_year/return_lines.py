@@ -105,7 +105,7 @@ class ReturnLines:
             return f1040.PlanLines(Money.total(gross), Money.total(taxable))
         # its part of this year is on the worksheet, beside those of earlier years
         taxable.append(-self.disaster)
-        return f1040.PlanLines(Money.total(gross), Money.total(taxable), self.plan_disaster["4"])
+        return f1040.PlanLines(Money.total(gross), Money.total(taxable), self.plan_disaster["6"])
 
     def notes(self) -> tuple[str, ...]:
         """Return the words beside Form 1040 lines, and the boxes to check where it has them."""

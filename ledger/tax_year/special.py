@@ -10,10 +10,10 @@ from ledger.events import Event, EventKind
 from ledger.forms.f8606 import TaxedPayments
 from ledger.forms.form import Form, Formula
 from ledger.forms.worksheets import disaster_worksheet
-from ledger.law.figures import figures
 from ledger.law.special_distributions import (
     EXCEPTIONS,
     REPAYABLE,
+    counts_for_return,
     income_by_year,
     last_day_to_repay,
     reason_of,
@@ -144,16 +144,13 @@ def disaster_income(
 
 def _repaid_for(events: IraEvents, owner: str, year: int) -> Money:
     """Return the disaster repayments that count for one year's return."""
-    due = "ira_contribution_due_date"
     paid = {e.id: e for e in events.of(owner, {K.DISTRIBUTION}, lambda a: not a.kind.is_plan)}
     total = ZERO
     for one in events.of(owner, {K.REPAYMENT}, lambda _: True):
         of = paid.get(one.of)
         if of is None or not of.disaster or of.day.year > year:
             continue
-        # repaid by that day it was on the return of the year before
-        late = of.day.year < year and one.day <= figures(year - 1).day(due)
-        if one.day <= figures(year).day(due) and not late:
+        if counts_for_return(of.day, one.day, year):
             total += one.money("amount")
     return total
 

@@ -16,6 +16,7 @@ from ledger.forms.worksheets import (
     PLAN_DISASTER_INCOME,
     ROTH_IRA_LIMIT,
     WORKSHEET_1_1,
+    PlanDisasterAmounts,
     methods_worksheet,
     plan_disaster_worksheet,
     roth_limit_worksheet,
@@ -49,7 +50,7 @@ from ledger.tax_year.movements import movements_of
 from ledger.tax_year.paid_in_year import PaidInYear
 from ledger.tax_year.payments import PaymentsOfYear
 from ledger.tax_year.pensions import recovered_after
-from ledger.tax_year.person import Carried, CarriedDisaster
+from ledger.tax_year.person import Carried, CarriedDisaster, CarriedPlanDisaster
 from ledger.tax_year.reporting import Reporter
 from ledger.tax_year.return_lines import ReturnLines
 from ledger.tax_year.roth import RothInflows, RothIraYear, rolled_in
@@ -146,6 +147,7 @@ class PersonYear:
         self, record: YearEnd, after: CarriedDisaster, roth: RothIraYear, restored: Money
     ) -> Carried:
         """Return what the next year starts with; ``after`` is disaster income of IRAs."""
+        plans = self._facts.plan_disaster
         _, carried = roth.settle(record.f8606)
         carried = replace(
             carried,
@@ -156,7 +158,7 @@ class PersonYear:
             hsa_funding_year=self._paid.hsa_year(),
             rolled_from_529=self._before.rolled_from_529 + self._facts.from_529(),
             deducted_after_70_half=self._paid.deducted,
-            disaster=replace(after, plans=self._facts.plan_disaster.later),
+            disaster=replace(after, plans=CarriedPlanDisaster(plans.later, plans.over)),
             # line 20 and exception 09 use up one lifetime amount (IRC 72(t)(8)(B))
             first_home_used=carried.first_home_used + self._first_home,
             pension_recovered=recovered_after(self._facts.pensions, self._before.pension_recovered),
@@ -283,12 +285,17 @@ class PersonYear:
     def _plan_disaster_sheet(self) -> Form | None:
         """Return the worksheet of disaster money of plans, None in a year that has none."""
         found = self._facts.plan_disaster
-        if not (found.taxable or found.earlier):
+        if not (found.taxable or found.earlier or found.repaid):
             return None
-        whole = self._lib.books.options.whole_dollars
-        later = Money.total(found.later.values())
         return plan_disaster_worksheet(
-            found.taxable, found.now, found.earlier, later, whole_dollars=whole
+            PlanDisasterAmounts(
+                taxable=found.taxable,
+                now=found.now,
+                earlier=found.earlier,
+                repaid=found.repaid,
+                later=Money.total(found.later.values()),
+            ),
+            whole_dollars=self._lib.books.options.whole_dollars,
         )
 
     def _return_lines(self, of: _Worked, payments: PaymentsOfYear) -> ReturnLines:
@@ -302,7 +309,7 @@ class PersonYear:
             self._lib.books.options,
             (of.disaster["8"],) if of.disaster is not None else (),
             of.plan_disaster,
-            self._facts.plan_disaster.now,
+            self._facts.plan_disaster.of_this_year,
         )
 
     def _f5329(self, of: _Worked) -> tuple[Form, bool]:

@@ -96,8 +96,9 @@ def amounts_of_year(record: YearEnd) -> Iterator[Money]:
     yield from (one.taxable for one in record.movements if one.where not in wages)
     if DISASTER_INCOME in record.worksheets:
         yield record.worksheets[DISASTER_INCOME].amount("8")
-    if PLAN_DISASTER_INCOME in record.worksheets:  # its part of this year moved in this year
-        yield record.worksheets[PLAN_DISASTER_INCOME].amount("3")
+    sheet = record.worksheets.get(PLAN_DISASTER_INCOME)
+    if sheet is not None:  # its part of this year moved in this year; repayments take that first
+        yield sheet.amount("6") - (sheet.amount("2") - sheet.amount("5")).floor_zero()
 
 
 def is_wages(event: Event) -> bool:

@@ -260,7 +260,7 @@ def special_distributions_of_plans(context: CheckContext) -> Iterator[Finding]:
                 f"{event.name} of {event.day} is a disaster distribution ({event.disaster}): its "
                 "taxable part is income of three years in equal parts unless the return elects "
                 "otherwise (disaster_income), and bears no additional tax within the limit; Form "
-                "8915 itself is not filled in",
+                "8915-F must be filed, and is not filled in here",
                 "IRC 72(t)(11)(D); Form 8915-F, Part II",
                 event.where,
             )
@@ -271,9 +271,15 @@ def special_distributions_of_plans(context: CheckContext) -> Iterator[Finding]:
                     "warning",
                     "repaid_after_filing",
                     f"{row.amount} of {event.name} was repaid on {row.event.day}, after the return "
-                    f"of {context.year} was due: it comes off that year's income on an amended "
-                    "return",
-                    "IRC 72(t)(2)(H)(v); Notice 2020-68, D-19 (not read)",
+                    f"of {context.year} was due: it comes off "
+                    + (
+                        "the income of the year whose return was not yet due then; what it does "
+                        "not use is carried to the next, and may be carried back by amending (Form "
+                        "8915-F)"
+                        if event.disaster
+                        else "that year's income on an amended return"
+                    ),
+                    "IRC 72(t)(2)(H)(v) and (11)(C); Notice 2020-68, D-19 (not read)",
                     row.event.where,
                 )
 
