@@ -119,8 +119,9 @@ def test_a_row_of_a_cent_or_two_tells_no_price(cents: int, units: str, code: str
 
 
 def _qualifying(fold: Fold, payouts: Sequence[Payout]) -> list[Money]:
-    before = SpecialPayments(fold.books, NamedPayments(fold.books)).before
-    return [PlanSpecial(payouts, before).qualifying(one) for one in payouts]
+    held = fold.story.held
+    covered = SpecialPayments(fold.books, NamedPayments(fold.books), held).covered
+    return [PlanSpecial(payouts, covered).qualifying(one) for one in payouts]
 
 
 def test_which_of_two_payouts_of_a_day_qualifies_does_not_depend_on_their_numbers() -> None:
