@@ -189,3 +189,66 @@ def test_a_row_of_another_day_tells_no_price_of_this_one(desk: Callable[[], Basi
     for name in ("t.csv", "a.csv"):
         assert basis("import", name, "--account", "acme", "--yes").exit_code == 0
     assert bought() == [Decimal("10.000000"), Decimal("8.000000")]
+
+
+ROLLED = (
+    "EFFECTIVE DATE,TRANSACTION DESCRIPTION,SOURCE,OPTION,UNITS/ SHARES,AMOUNT\n"
+    "03/03/20,Additional Deposit,{source},500 Index,50.000000,1000.00\n"
+)
+
+
+def rolled_twice(basis: Basis, *files: str, said: str) -> list[str]:
+    """Import files of the plan that a rollover came into; return what its sources hold."""
+    basis("account", "add", "next", "--owner", "ann", "--kind", "401k", "--employer", "Next")
+    basis("import", "paid.csv", "--account", "acme", "--yes", "--answers", "said.json")
+    asked = []
+    for name in files:
+        done = basis("import", name, "--account", "next", "--yes", "--answers", "said.json")
+        if done.exit_code:
+            asked.append(name)
+            assert "shows as much on 2020-03-03" in done.output
+            same = json.loads(Path("said.json").read_text())
+            same.append({"code": "same_events_other_format", "line": 2, "answer": said})
+            Path("again.json").write_text(json.dumps(same))
+            done = basis("import", name, "--account", "next", "--yes", "--answers", "again.json")
+        assert done.exit_code == 0, done.output
+    made = json.loads(basis("year-end", "2020", "--json").stdout)
+    held = [a for a in made["accounts"] if a["account"] == "next"]
+    return asked + [f"{a['source']} {a['closing_value']}" for a in held]
+
+
+@pytest.fixture
+def paid(desk: Callable[[], Basis]) -> Callable[[], Basis]:
+    """Give ledgers of one who has files of the plan that paid a rollover, and answers for all."""
+    Path("paid.csv").write_text(
+        "Date,Type,Source,Amount,To\n2020-01-01,contribution,pre_tax,1000,\n"
+        "2020-03-01,distribution,pre_tax,1000,next\n"
+    )
+    said = [
+        {"code": "type_unknown", "match": "Additional Deposit", "answer": "rollover_in"},
+        {"code": "source_unknown", "match": "Rollover", "answer": "rollover"},
+    ]
+    Path("said.json").write_text(json.dumps(said))
+    return desk
+
+
+@pytest.mark.parametrize("word", ["contribution", "rollover-in"])
+def test_a_rollover_that_one_format_calls_a_contribution_is_booked_once(
+    paid: Callable[[], Basis], word: str
+) -> None:
+    Path("e.csv").write_text(ROLLED.format(source="Rollover"))
+    Path("p.csv").write_text(f"Date,Type,Source,Amount\n2020-03-03,{word},rollover,1000\n")
+    for order in permutations(("e.csv", "p.csv")):
+        assert rolled_twice(paid(), *order, said="same") == ["rollover 1000.00"]
+
+
+def test_a_contribution_of_as_much_as_a_rollover_of_another_format_is_asked_about(
+    paid: Callable[[], Basis],
+) -> None:
+    """Which it is no file tells: a paycheck of that very day, or the rollover in another word."""
+    Path("e.csv").write_text(ROLLED.format(source="Rollover"))
+    Path("p.csv").write_text("Date,Type,Source,Amount\n2020-03-03,contribution,pre_tax,1000\n")
+    once = rolled_twice(paid(), "e.csv", "p.csv", said="same")
+    assert once == ["p.csv", "rollover 1000.00"]
+    twice = rolled_twice(paid(), "e.csv", "p.csv", said="further")
+    assert twice == ["p.csv", "pre_tax 1000.00", "rollover 1000.00"]

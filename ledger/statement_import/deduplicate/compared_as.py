@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from ledger.chart import Source
 from ledger.events import Event, EventKind, Way
+from ledger.money import ZERO, Money
+from ledger.movements import ROLLED
 from ledger.records import RowKind
 from ledger.statement_import.context import cents_of
+from ledger.statement_import.draft import Row
+
+# one file tells as a contribution or withdrawal what another knows to have come or gone elsewhere
+_CAME = frozenset({EventKind.CONTRIBUTION, EventKind.ROLLOVER_IN, EventKind.TRANSFER_IN})
+_LEFT = frozenset({EventKind.DISTRIBUTION, EventKind.TRANSFER_OUT})
 
 
 def shown_as(kind: RowKind, *, plan: bool) -> EventKind | None:
-    """Return what a row is compared as, in a plan or an IRA; None where it moves no money.
+    """Return what a kind of row is compared as, in a plan or an IRA; None where none moves money.
 
     >>> shown_as(RowKind.CONVERSION_OUT, plan=True)
     <EventKind.IN_PLAN_CONVERSION: 'in_plan_conversion'>
@@ -26,7 +34,7 @@ def shown_as(kind: RowKind, *, plan: bool) -> EventKind | None:
 
 
 def booked_as(kind: EventKind) -> EventKind | None:
-    """Return what an event is compared as; None where it moves no money, as a balance."""
+    """Return what a kind of event is compared as; None where it moves no money, as a balance."""
     spec = kind.spec
     if spec.is_stated or spec.booking is None or not spec.booking.amount:
         return None
@@ -34,6 +42,34 @@ def booked_as(kind: EventKind) -> EventKind | None:
         return EventKind.EARNINGS
     # one row shows what left; the other side is a row of the other account
     return EventKind.TRANSFER_OUT if spec.has_two_sides and spec.needs_to else kind
+
+
+def row_as(row: Row, *, plan: bool) -> EventKind | None:
+    """Return what a row is compared as, with its source: see shown_as."""
+    return _named(shown_as(row.kind, plan=plan), row.source, row.amount)
+
+
+def event_as(event: Event) -> EventKind | None:
+    """Return what an event is compared as, with its source: see booked_as."""
+    return _named(booked_as(event.kind), event.source, event.amount or ZERO)
+
+
+def _named(kind: EventKind | None, source: Source | None, amount: Money) -> EventKind | None:
+    # nobody contributes to these sources
+    rolled = kind is EventKind.CONTRIBUTION and source in ROLLED and amount > ZERO
+    return EventKind.ROLLOVER_IN if rolled else kind
+
+
+def other_words(row: Row, *, plan: bool) -> frozenset[EventKind]:
+    """Return what else another file may tell a row as; empty where all files have one word.
+
+    A leg in a plan may be of a conversion or come from another plan: its own file told which, the
+    other one may not have.
+    """
+    kind = row_as(row, plan=plan)
+    if kind is EventKind.IN_PLAN_CONVERSION and row.kind.spec.side_of == "transfer":
+        return _CAME if row.amount > ZERO else _LEFT
+    return next((words - {kind} for words in (_CAME, _LEFT) if kind in words), frozenset())
 
 
 def signed_cents(event: Event) -> int:

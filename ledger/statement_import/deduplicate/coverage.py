@@ -10,7 +10,7 @@ from ledger.events import EventKind
 from ledger.money import Money
 from ledger.records import RowKind
 from ledger.statement_import.context import ImportContext
-from ledger.statement_import.deduplicate.compared_as import booked_as, shown_as, signed_cents
+from ledger.statement_import.deduplicate.compared_as import event_as, row_as, signed_cents
 from ledger.statement_import.draft import Fact, FileDraft, Row, Status
 from ledger.statement_import.questions.files import TotalsDiffer
 
@@ -44,7 +44,7 @@ def _totals(facts: list[Fact]) -> dict[Key, Money]:
     amounts: dict[Key, list[Money]] = defaultdict(list)
     for event, _ in facts:
         opens = event.kind is EventKind.OPENING
-        kind = EventKind.OPENING if opens else booked_as(event.kind)
+        kind = EventKind.OPENING if opens else event_as(event)
         if kind is not None:
             amounts[_key(event.account, event.day, kind)].append(Money(signed_cents(event)))
     return {key: Money.total(listed) for key, listed in amounts.items()}
@@ -64,7 +64,7 @@ def _shown_as(row: Row) -> EventKind | None:
     if row.kind is RowKind.BALANCE:
         return EventKind.OPENING
     hidden = row.kind is RowKind.INFO and row.record.question == "possible_conversion"
-    return EventKind.IN_PLAN_CONVERSION if hidden else shown_as(row.kind, plan=True)
+    return EventKind.IN_PLAN_CONVERSION if hidden else row_as(row, plan=True)
 
 
 def _sum(rows: list[Row]) -> Money:

@@ -8,6 +8,7 @@ are not booked again; rows beyond those are new.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import date, timedelta
 from operator import itemgetter
 from typing import NamedTuple
@@ -17,7 +18,12 @@ from ledger.events import Event, EventKind
 from ledger.importers.base import counted
 from ledger.money import Money
 from ledger.statement_import.context import ImportContext
-from ledger.statement_import.deduplicate.compared_as import booked_as, shown_as, signed_cents
+from ledger.statement_import.deduplicate.compared_as import (
+    event_as,
+    other_words,
+    row_as,
+    signed_cents,
+)
 from ledger.statement_import.deduplicate.coverage import VIEWS, ask_total
 from ledger.statement_import.deduplicate.fingerprints import PERIOD_ROWS, alike, reader_of
 from ledger.statement_import.draft import (
@@ -93,7 +99,7 @@ def brought_already(event: Event, facts: Iterable[Fact]) -> Event | None:
     As between two files: the same account, kind, amount and source, on the day, or near the day
     that a download has. A source opens once on a day, with whatever value.
     """
-    kind, told = booked_as(event.kind), _of_event(event)
+    kind, told = event_as(event), _of_event(event)
     for there, reader in facts:
         if there.account != event.account:
             continue
@@ -102,7 +108,7 @@ def brought_already(event: Event, facts: Iterable[Fact]) -> Event | None:
                 return there
             continue
         near = 0 if reader in BY_HAND else _NEAR
-        same = kind is not None and kind is booked_as(there.kind) and told.cents
+        same = kind is not None and kind is event_as(there) and told.cents
         if not same or abs((there.day - event.day).days) > near:
             continue
         other = _of_event(there)
@@ -117,7 +123,7 @@ def _booked(context: ImportContext, account: str, own: frozenset[str]) -> dict[s
     for event, reader in context.all_facts_of(account):
         if reader in own or event.account != account:
             continue
-        kind = booked_as(event.kind)
+        kind = event_as(event)
         if kind is not None:
             told = _of_event(event)
             found.setdefault(reader, {}).setdefault(_Key(event.day, kind), []).append(told)
@@ -146,7 +152,7 @@ def _of_event(event: Event) -> _Told:
 
 def _groups(rows: Iterable[Row], *, plan: bool) -> dict[_Key, list[Row]]:
     """Return the rows that move money, those of a day and kind together."""
-    kinds = ((row, shown_as(row.kind, plan=plan)) for row in rows)
+    kinds = ((row, row_as(row, plan=plan)) for row in rows)
     keys = ((row, _Key(row.day, kind)) for row, kind in kinds if kind is not None)
     return {key: [row for row, _ in found] for key, found in grouped(keys, itemgetter(1)).items()}
 
@@ -169,36 +175,77 @@ def _compare(
             spares[key] = spare
     if same:
         _confirm(draft, context, sorted(same, key=lambda row: row.record.line), other.reader)
-    _ask_near(draft, context, alone, other.reader, spares)
+    _ask_near(draft, context, alone, other._replace(told=spares), plan=plan)
 
 
 def _ask_near(
     draft: FileDraft,
     context: ImportContext,
     alone: dict[_Key, list[Row]],
-    reader: str,
-    spares: _ByKey,
+    other: _Other,
+    *,
+    plan: bool,
 ) -> None:
     """Ask of rows without a like on their day about equal ones that the other format has near it.
 
-    Nothing is proposed: two equal payments in one week may be two, each in one of the files.
+    Nothing is proposed: two equal payments in one week may be two, each in one of the files, and
+    so may a contribution and a rollover. Of the same kind is asked first.
     """
-    spares = {key: list(told) for key, told in spares.items()}
+    reader, spares = other.reader, {key: list(told) for key, told in other.told.items()}
     for key in alone.keys() & spares.keys():
         _, alone[key], spares[key] = _each(alone[key], spares[key])
-    for key, rows in sorted(alone.items()):
-        near = [k for k in spares if k.kind is key.kind and abs((k.day - key.day).days) <= _NEAR]
-        near.sort(key=lambda k: abs((k.day - key.day).days))
-        for row in rows:
-            there = next((k for k in near if _each([row], spares[k])[0]), None)
-            if there is not None:
-                spares[there] = _each([row], spares[there])[2]
-                _ask_one(draft, context, row, reader, there.day)
+    rows = [(key, row) for key in sorted(alone) for row in alone[key]]
+    rows = [one for one in rows if not _asked_near(draft, context, one, reader, spares)]
+    for row in (row for _, row in rows):
+        words = other_words(row, plan=plan)
+        _ask_otherwise(draft, context, row, words, _Other(reader, spares))
 
 
-def _ask_one(draft: FileDraft, context: ImportContext, row: Row, reader: str, day: date) -> None:
+def _asked_near(
+    draft: FileDraft, context: ImportContext, one: tuple[_Key, Row], reader: str, spares: _ByKey
+) -> bool:
+    """Ask of a row about the nearest equal one of its kind; tell whether there is one."""
+    key, row = one
+    near = [k for k in spares if k.kind is key.kind and abs((k.day - key.day).days) <= _NEAR]
+    near.sort(key=lambda k: abs((k.day - key.day).days))
+    there = next((k for k in near if _each([row], spares[k])[0]), None)
+    if there is None:
+        return False
+    spares[there] = _each([row], spares[there])[2]
+    _ask_one(draft, context, row, reader, there)
+    return True
+
+
+def _ask_otherwise(
+    draft: FileDraft, context: ImportContext, row: Row, words: AbstractSet[EventKind], other: _Other
+) -> None:
+    """Ask of a row about as much that the other format tells in other words.
+
+    On its very day the source may be another too: rolled money has one of its own in some files.
+    """
+    found = [
+        (abs((key.day - row.day).days), key, one)
+        for key, told in other.told.items()
+        for one in told
+        if key.kind in words and one.cents == row.amount.cents
+        if key.day == row.day or _is_named(row, one)
+    ]
+    found = [one for one in found if one[0] <= _NEAR]
+    if found:
+        _, key, one = min(found, key=itemgetter(0, 1))
+        other.told[key].remove(one)
+        _ask_one(draft, context, row, other.reader, key)
+
+
+def _ask_one(draft: FileDraft, context: ImportContext, row: Row, reader: str, there: _Key) -> None:
     question = SameEventNearby(
-        at=row.at, what=row.kind, amount=row.amount, day=row.day, reader=_named(reader), near=day
+        at=row.at,
+        what=row.kind,
+        amount=row.amount,
+        day=row.day,
+        reader=_named(reader),
+        near=there.day,
+        shown=there.kind,
     )
     if context.ask(draft, question, row) == SameEventsOtherFormat.SAME:
         draft.close(row, Status.KNOWN, f"the same event as in {reader}")
@@ -237,13 +284,17 @@ def _each(rows: list[Row], told: list[_Told]) -> tuple[list[Row], list[Row], lis
     spare, matched, left = list(told), [], []
     for row in rows:
         fits = [one for one in spare if abs(one.cents) == abs(row.amount.cents)]
-        named = [one for one in fits if row.source is None or one.source in {None, row.source}]
+        named = [one for one in fits if _is_named(row, one)]
         if named:
             spare.remove(named[0])
             matched.append(row)
         else:
             left.append(row)
     return matched, left, spare
+
+
+def _is_named(row: Row, told: _Told) -> bool:
+    return row.source is None or told.source in {None, row.source}
 
 
 def _confirm(draft: FileDraft, context: ImportContext, rows: list[Row], reader: str) -> None:
@@ -274,8 +325,8 @@ def _ask_reversed(
     told = [one for one in told if one.importer not in own]
     plan = context.accounts[account].kind.is_plan
     for row in [row for row in draft.open if told and row.account == account]:
-        kind = shown_as(row.kind, plan=plan)
-        same = [one for one in told if kind is not None and kind is booked_as(one.event.kind)]
+        kind = row_as(row, plan=plan)
+        same = [one for one in told if kind is not None and kind is event_as(one.event)]
         near = sorted(same, key=lambda one: abs((one.event.day - row.day).days))
         fits = [
             one

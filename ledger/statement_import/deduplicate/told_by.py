@@ -14,7 +14,12 @@ from ledger.movements import ON_THE_WAY
 from ledger.records import RowKind
 from ledger.statement_import.answers import said_today
 from ledger.statement_import.context import ImportContext, cents_of
-from ledger.statement_import.deduplicate.compared_as import booked_as, shown_as, signed_cents
+from ledger.statement_import.deduplicate.compared_as import (
+    event_as,
+    other_words,
+    row_as,
+    signed_cents,
+)
 from ledger.statement_import.draft import FileDraft, Row, Status
 from ledger.statement_import.rows.events import units_of
 from ledger.store import ROW, TOLD, ToldBy
@@ -51,8 +56,11 @@ def _told_by(row: Row, there: _ByDay, taken: set[_Taken], *, plan: bool) -> Told
 
     Of equal ones each tells one row; ``taken`` are those that tell one already.
     """
-    kind = shown_as(row.kind, plan=plan)
-    near = [one for one in _within(_NEAR, row, there) if booked_as(one.kind) is kind]
+    kind = row_as(row, plan=plan)
+    around = _within(_NEAR, row, there)
+    words = other_words(row, plan=plan)
+    near = [one for one in around if event_as(one) is kind]
+    near = near or [one for one in around if event_as(one) in words and _is_like(one, row)]
     near.sort(key=lambda one: abs(one.day - row.day))
     if kind is None or not near:
         return _silent(_within(_NEAR, row, there) or _within(ON_THE_WAY, row, there))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from ledger.events import EventKind
 from ledger.importers.base import counted
 from ledger.money import Money
 from ledger.records import RowKind
@@ -343,8 +344,8 @@ class SameEventsOtherFormat(Question):
     asks = "rows tell what a file of another format (or your typing) has brought already"
     answered = (
         "`same` (proposed; `--yes` takes it) books them once; `further` when they are money of "
-        "their own. Holds for the account. Equal amounts up to four days apart are asked about "
-        "row by row, and nothing is proposed"
+        "their own. Holds for the account. Equal amounts up to four days apart, or in another "
+        "word (a contribution and a rollover), are asked about row by row, and nothing is proposed"
     )
     why = (
         "Two files of one account in different formats tell the same money in other words. Booked "
@@ -390,12 +391,14 @@ class SameEventNearby(Question):
     day: date
     reader: str
     near: date  # on which the other format shows it
+    shown: EventKind  # as what
 
     @property
     def problem(self) -> str:
         return (
             f"{self.what.value.replace('_', ' ')} of {self.amount} on {self.day.isoformat()}: "
-            f"{self.reader} shows the same on {self.near.isoformat()}"
+            f"{self.reader} shows as much on {self.near.isoformat()} "
+            f"({self.shown.value.replace('_', ' ')})"
         )
 
     @property
