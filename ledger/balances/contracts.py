@@ -97,8 +97,6 @@ class PlanContracts:
         if any(Source(pool.source).character is TaxCharacter.ROTH for pool in drawn):
             self.start_clock(to.id, self.first_roth_year(here))
             self.carry_unknown_clock(here, to)
-            if here.id in self.in_plan_opened:
-                self.in_plan_opened.setdefault(to.id, self.in_plan_opened[here.id])
         for pool, amount in drawn.items():
             there, value = Pool(to.id, pool.source), self.value(pool)
             if pool.source == Source.AFTER_TAX and here.id in self._pre_1987 and value > ZERO:

@@ -121,7 +121,8 @@ class CorrectedContribution:
 class PlanTransfer:
     """Money that moved from plan to plan without being paid out (cents).
 
-    ``in_plan`` is the investment of in-plan Roth conversions in it.
+    ``in_plan`` is the investment of in-plan Roth conversions in it, of ``in_plan_before`` that the
+    plan had.
     """
 
     event: Event
@@ -130,6 +131,7 @@ class PlanTransfer:
     amount: Money
     basis: Money
     in_plan: Money
+    in_plan_before: Money
 
 
 @dataclass

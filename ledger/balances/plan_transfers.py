@@ -56,9 +56,11 @@ class PlanTransfers:
         ((name, amount),) = destinations(event)
         drawn, to = self._drawn(entry, here, amount), self._accounts[name]
         basis = self._basis(event, drawn)
-        in_plan = basis.get(Pool(here.id, Source.IN_PLAN_ROTH.value), ZERO)
+        converted = Pool(here.id, Source.IN_PLAN_ROTH.value)
+        in_plan, before = basis.get(converted, ZERO), self._balances.basis(converted)
         total = Money.total(basis.values())
-        self._story.transfers.append(PlanTransfer(event, here.id, to.id, amount, total, in_plan))
+        moved = PlanTransfer(event, here.id, to.id, amount, total, in_plan, before)
+        self._story.transfers.append(moved)
         postings = [Posting(pool, ZERO, -part) for pool, part in basis.items()]
         if event.source is None:
             postings += [Posting(pool, -part) for pool, part in drawn.items()]
@@ -113,6 +115,15 @@ class PlanTransfers:
         }
         if event.basis is None or not shares:
             return shares
+        there = Money.total(self._balances.basis(pool) for pool in drawn)
+        if event.basis > there:
+            raise LedgerError(
+                where=event.where,
+                code="basis_too_large",
+                problem=f"a basis of {event.basis} goes along; what moves has {there} in "
+                f"{event.account} on {event.day}",
+                remedy="correct 'basis', or leave it out: then each source takes its part along",
+            )
         weights = [max(share, ZERO) for share in shares.values()]
         if not any(weights):
             weights = list(drawn.values())

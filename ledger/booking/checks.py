@@ -323,6 +323,13 @@ def _check_stated_basis(event: Event, here: Account) -> None:
             f"{event.source} money has no basis: none of it was taxed",
             "leave 'basis' out, or name the after-tax source",
         )
+    if event.kind is K.DIVORCE_TRANSFER and here.kind.is_any_roth_ira:
+        raise refusal(
+            event,
+            "basis_of_ira",
+            f"a share of {here.id} takes its contributions and conversions along in proportion",
+            "leave 'basis' out: they come from the giver's history",
+        )
     if event.kind is K.OPENING and not here.kind.is_plan:
         raise refusal(
             event,

@@ -54,6 +54,13 @@ class Library:
         """Balances with the snapshots of every year's start."""
         return self.fold.balances
 
+    @cached_property
+    def in_plan_moved(self) -> tuple[LayersMoved, ...]:
+        """What payments of all plans took out of in-plan conversions."""
+        # own or inherited: a rollover into either is one into a Roth IRA
+        roth = {a.id for a in self.books.accounts.values() if a.kind.is_any_roth_ira}
+        return layers_moved(self.fold.story, roth, self.fold.contracts.in_plan_opened)
+
 
 class FactsOfYear:
     """One person and one tax year as the books tell them; nothing here is settled by law yet."""
@@ -92,9 +99,8 @@ class FactsOfYear:
     @cached_property
     def in_plan_moved(self) -> tuple[LayersMoved, ...]:
         """What payments of the person's plans took out of in-plan conversions, in any year."""
-        # own or inherited: a rollover into either is one into a Roth IRA
-        roth = {a.id for a in self.library.books.accounts.values() if a.kind.is_any_roth_ira}
-        return layers_moved(self.story, roth)
+        moved = self.library.in_plan_moved
+        return tuple(one for one in moved if one.payout.account in self.accounts)
 
     @property
     def payouts_of_year(self) -> list[Payout]:

@@ -45,13 +45,19 @@ class LayersMoved:
     payout: Payout
     paid: tuple[RothLayer, ...]
     to_roth_iras: tuple[tuple[date, RothLayer], ...]
+    opened: Event | None  # in-plan money from before the books that some of it may be
 
 
 class _Layers:
     """The layers of in-plan conversions in each plan, each with the day it is there from."""
 
-    def __init__(self, conversions: Sequence[InPlanConversion], roth_iras: Container[str]) -> None:
-        self._roth_iras = roth_iras
+    def __init__(
+        self,
+        conversions: Sequence[InPlanConversion],
+        roth_iras: Container[str],
+        opened: Mapping[str, Event],
+    ) -> None:
+        self._roth_iras, self._opened = roth_iras, dict(opened)
         self._in: dict[str, list[tuple[date, RothLayer]]] = defaultdict(list)
         self._came: set[str] = set()  # plans that layers were rolled over into
         for made in conversions:
@@ -74,16 +80,36 @@ class _Layers:
         # what was rolled over takes from what the cash has left
         rolled, left, _ = take_from_conversions(_all_basis(payout, share) - paid, left)
         self._in[payout.account] = [*((day, layer) for layer in left), *later]
-        return LayersMoved(payout, taken, tuple(self._arriving(payout, rolled)))
+        opened = self._opened.get(payout.account)
+        for row in payout.rows:
+            if opened is not None and row.route is not Route.PAID:
+                self._opened.setdefault(row.to, opened)
+                self._came.add(row.to)
+        return LayersMoved(payout, taken, tuple(self._arriving(payout, rolled)), opened)
 
     def transfer(self, moved: PlanTransfer) -> None:
-        """Take layers along where money moves from plan to plan without being paid out."""
-        day, here = moved.event.day, self._in[moved.account]
-        mine = [layer for made, layer in here if made <= day]
-        later = [(made, layer) for made, layer in here if made > day]
-        taken, left, _ = take_from_conversions(moved.in_plan, mine)
-        self._in[moved.account] = [*((day, layer) for layer in left), *later]
-        self._in[moved.to] += [(day, layer) for layer in taken]
+        """Take layers along where money moves from plan to plan without being paid out.
+
+        Each goes along in proportion, as the investment does: nothing is paid that one of them
+        would be first in.
+        """
+        day, left = moved.event.day, list[tuple[date, RothLayer]]()
+        for made, layer in self._in[moved.account]:
+            if made > day or not moved.in_plan_before:
+                left.append((made, layer))
+                continue
+            part = RothLayer(
+                layer.year,
+                layer.taxable.share(moved.in_plan, moved.in_plan_before),
+                layer.nontaxable.share(moved.in_plan, moved.in_plan_before),
+            )
+            rest = layer.taxable - part.taxable, layer.nontaxable - part.nontaxable
+            left.append((made, RothLayer(layer.year, *rest)))
+            self._in[moved.to].append((day, part))
+        self._in[moved.account] = left
+        opened = self._opened.get(moved.account)
+        if opened is not None and moved.in_plan:
+            self._opened.setdefault(moved.to, opened)
 
     def _arriving(
         self, payout: Payout, rolled: Sequence[RothLayer]
@@ -111,9 +137,15 @@ def _shares(layer: RothLayer, rows: Sequence[PayoutRow]) -> list[RothLayer]:
     return [RothLayer(layer.year, *both) for both in zip(taxable, nontaxable, strict=True)]
 
 
-def layers_moved(story: Story, roth_iras: Container[str]) -> tuple[LayersMoved, ...]:
-    """Return what each payment of a person's plans took out of in-plan conversions, by day."""
-    layers, moved = _Layers(story.conversions, roth_iras), list[LayersMoved]()
+def layers_moved(
+    story: Story, roth_iras: Container[str], opened: Mapping[str, Event]
+) -> tuple[LayersMoved, ...]:
+    """Return what each payment of a household's plans took out of in-plan conversions, by day.
+
+    Of all people at once: a share in a divorce takes layers to another one. ``opened`` are
+    balances from before the books, by plan.
+    """
+    layers, moved = _Layers(story.conversions, roth_iras, opened), list[LayersMoved]()
     went: list[Payout | PlanTransfer] = [*story.transfers, *story.payouts]
     for one in sorted(went, key=lambda one: one.event.day):
         if isinstance(one, PlanTransfer):
@@ -125,11 +157,10 @@ def layers_moved(story: Story, roth_iras: Container[str]) -> tuple[LayersMoved, 
 
 def taken_in_plan(
     moved: Sequence[LayersMoved],
-    opened: Mapping[str, Event],
     year: int,
     is_early: Callable[[Event], bool],
 ) -> tuple[InPlanTaken, ...]:
-    """Return what a year's early payments took; ``opened`` are balances from before the books.
+    """Return what a year's early payments took.
 
     Raises LedgerError (``in_plan_history_unknown``) where the year of a conversion matters that
     the books do not show.
@@ -139,7 +170,7 @@ def taken_in_plan(
         payout, day = one.payout, one.payout.event.day
         paid = Money.total(row.aftertax for row in payout.rows if row.route is Route.PAID)
         if day.year == year and paid and not payout.qualified and is_early(payout.event):
-            _check_history(payout, opened.get(payout.account))
+            _check_history(payout.event, one.opened)
             out.append(
                 InPlanTaken(
                     payout, allocable_within_five_years(one.paid, day), recaptured(one.paid, day)
@@ -165,14 +196,38 @@ def _paid_basis(payout: Payout, share: Money) -> Money:
     return paid.share(share, payout.gross) if paid else ZERO
 
 
-def _check_history(payout: Payout, opened: Event | None) -> None:
+def check_history_in_roth_iras(
+    moved: Sequence[LayersMoved],
+    roth_iras: Container[str],
+    early: Sequence[Event],
+    reaches: Callable[[Money], bool],
+) -> None:
+    """Refuse early money out of Roth IRAs that may be in-plan conversions of years nobody knows.
+
+    ``reaches`` tells whether a year's money takes more than all contributions but so many dollars.
+    Raises LedgerError (``in_plan_history_unknown``).
+    """
+    unknown = [one for one in moved if one.opened is not None]
+    for event in early:
+        came = [
+            (one, row.aftertax)
+            for one in unknown
+            for row in one.payout.rows
+            if row.to in roth_iras and row.aftertax and row.event.day <= event.day
+        ]
+        if came and reaches(Money.total(basis for _, basis in came)):
+            for one, _ in came:
+                _check_history(event, one.opened)
+
+
+def _check_history(paid: Event, opened: Event | None) -> None:
     # from that day on everything that was there before the books is free of recapture
-    if opened is None or payout.event.day >= recapture_free_from(opened.day.year):
+    if opened is None or paid.day >= recapture_free_from(opened.day.year):
         return
     raise LedgerError(
-        where=payout.event.where,
+        where=paid.where,
         code="in_plan_history_unknown",
-        problem=f"{payout.account} held in-plan Roth money before the books start "
+        problem=f"{opened.account} held in-plan Roth money before the books start "
         f"({opened.where}); whether this payment takes conversions of the last five years is not "
         "known",
         remedy="start the books before the conversions and enter each as 'in_plan_conversion' "

@@ -152,7 +152,6 @@ class PaidInYear:
         """What early payments took out of in-plan conversions, where no exception covers it."""
         taken = taken_in_plan(
             self._facts.in_plan_moved,
-            self._facts.library.fold.contracts.in_plan_opened,
             self._facts.year,
             self._facts.person.is_early,
         )

@@ -226,6 +226,10 @@ class RothIraYear:
         gone, left, _ = take_from_conversions((taken - own).floor_zero(), self._in_plan)
         return gone, left
 
+    def reaches(self, last: Money) -> bool:
+        """Tell whether the year takes more of the contributions than all but ``last`` dollars."""
+        return Money.total(p.kept for p in self._kept) > (self._regular - last).floor_zero()
+
     @property
     def recaptured_in_plan(self) -> Money:
         """The dollars taken that an in-plan rollover of the last five years had taxed (cents)."""

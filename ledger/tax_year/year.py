@@ -43,7 +43,7 @@ from ledger.tax_year.excess import (
     excess_parts,
 )
 from ledger.tax_year.facts_of_year import FactsOfYear
-from ledger.tax_year.in_plan import into_roth_iras
+from ledger.tax_year.in_plan import check_history_in_roth_iras, into_roth_iras
 from ledger.tax_year.inherited import merged_of
 from ledger.tax_year.ira_events import amounts
 from ledger.tax_year.movements import movements_of
@@ -316,6 +316,9 @@ class PersonYear:
         """Return the form, and whether it is filed."""
         form, own = of.form, of.own
         payments = self._paid.payments
+        early_roth = [p.event for p in of.roth.nonqualified if self._person.is_early(p.event)]
+        moved, roth_iras = self._facts.in_plan_moved, self._lib.roth_iras
+        check_history_in_roth_iras(moved, roth_iras, early_roth, of.roth.reaches)
         facts = EarlyFacts(
             own=own,
             pooled=self._paid.pooled,
