@@ -86,6 +86,26 @@ def in_plan_recaptured_from_roth_ira(context: CheckContext) -> Iterator[Finding]
         )
 
 
+def transfer_between_employers(context: CheckContext) -> Iterator[Finding]:
+    """Find transfers to a plan of another employer or kind: most are rollovers, which are paid."""
+    accounts = context.library.books.accounts
+    for moved in context.payments.transfers:
+        here, to = accounts[moved.account], accounts[moved.to]
+        if here.owner != to.owner or here.owner != context.record.taxpayer.id:
+            continue
+        if here.employer_name != to.employer_name or here.kind is not to.kind:
+            yield Finding(
+                "warning",
+                "transfer_between_employers",
+                f"{moved.amount} went from {here.id} to {to.id} as a transfer, which is no payment "
+                "and on no Form 1099-R; between plans of two employers, or of two kinds, that "
+                "needs a merger: what one plan pays into another is a rollover, written as a "
+                f"distribution with 'to' {to.id}",
+                "IRC 402(c), 414(l); Treas. Reg. 1.414(l)-1",
+                moved.event.where,
+            )
+
+
 def pension_before_59_and_a_half(context: CheckContext) -> Iterator[Finding]:
     """Find pension payments taken as periodic payments for life, which bear no additional tax."""
     early = [p for p in context.payments.pensions if context.person.is_early(p.event)]

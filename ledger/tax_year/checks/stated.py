@@ -63,8 +63,8 @@ def _why_beyond(context: CheckContext, event: Event, reason: str) -> str:
         "neither repaid nor made up by contributions",
         "long_term_care": ": it is of a plan that provides for it, within the year's amount and a "
         f"tenth of the vested plan, which held {held} just before",
-        "domestic_abuse": f": it is no more than half of the vested account, which held {held} "
-        "just before",
+        "domestic_abuse": ": it is one amount over all accounts, and no more than half of the "
+        f"vested account, which held {held} just before",
     }.get(reason, "")
 
 
