@@ -252,3 +252,52 @@ def test_a_contribution_of_as_much_as_a_rollover_of_another_format_is_asked_abou
     assert once == ["p.csv", "rollover 1000.00"]
     twice = rolled_twice(paid(), "e.csv", "p.csv", said="further")
     assert twice == ["p.csv", "pre_tax 1000.00", "rollover 1000.00"]
+
+
+def test_a_list_typed_again_with_more_columns_is_booked_once(desk: Callable[[], Basis]) -> None:
+    """Its rows are others, cell by cell."""
+    Path("t.csv").write_text(TYPED)
+    Path("more.csv").write_text(
+        "Date,Type,Source,Amount,Units,Fund\n2020-01-10,contribution,after_tax,1000,10,500 Index\n"
+    )
+    Path("a.csv").write_text(CONVERTED)
+    first, *others = every_way(desk, "t.csv", "more.csv", "a.csv")
+    assert "1099-R" in str(first)
+    assert others == [first] * len(others)
+
+
+def test_what_one_typed_list_told_for_another_is_open_once_it_is_undone(
+    desk: Callable[[], Basis],
+) -> None:
+    Path("t.csv").write_text(TYPED)
+    Path("more.csv").write_text(TYPED.replace("\n2", ",Units\n2", 1).rstrip() + ",10\n")
+    basis = desk()
+    for name in ("t.csv", "more.csv"):
+        assert basis("import", name, "--account", "acme", "--yes").exit_code == 0
+    held = json.loads(basis("year-end", "2020", "--json").stdout)["accounts"]
+    assert [row["closing_value"] for row in held] == ["1000.00"]
+    assert basis("undo", "1", "--why", "the first list").exit_code == 0
+    assert "rows_unbooked" in basis("year-end", "2020", "--json").stdout
+
+
+def test_equal_payments_of_two_typed_lists_may_be_two(desk: Callable[[], Basis]) -> None:
+    Path("t.csv").write_text(TYPED)
+    Path("more.csv").write_text(TYPED.replace("\n2", ",Units\n2", 1).rstrip() + ",10\n")
+    said = [{"code": "same_events_other_format", "match": "plain plain", "answer": "further"}]
+    Path("said.json").write_text(json.dumps(said))
+    basis = desk()
+    for name in ("t.csv", "more.csv"):
+        done = basis("import", name, "--account", "acme", "--yes", "--answers", "said.json")
+        assert done.exit_code == 0, done.output
+    held = json.loads(basis("year-end", "2020", "--json").stdout)["accounts"]
+    assert [row["closing_value"] for row in held] == ["2000.00"]
+
+
+def test_typed_lists_of_a_fund_each_are_all_booked(desk: Callable[[], Basis]) -> None:
+    for fund in ("Stock", "Bond"):
+        Path(f"{fund}.csv").write_text(TYPED.replace("\n2", ",Fund\n2", 1).rstrip() + f",{fund}\n")
+    basis = desk()
+    for name in ("Stock.csv", "Bond.csv"):
+        assert basis("import", name, "--account", "acme", "--yes").exit_code == 0
+    held = json.loads(basis("year-end", "2020", "--json").stdout)["accounts"]
+    assert [row["closing_value"] for row in held] == ["2000.00"]

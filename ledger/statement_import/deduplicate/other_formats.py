@@ -1,8 +1,8 @@
 """The same events in a file of another format: shown, confirmed once, and booked once.
 
-A plan's CSV and its QFX, or a file and what somebody typed, tell the same money in other words,
-cut by fund or by source. Rows of a day that another format has brought, in total or one by one,
-are not booked again; rows beyond those are new.
+A plan's CSV and its QFX, a file and what somebody typed, or two typed lists tell the same money
+in other words, cut by fund or by source. Rows of a day that another format has brought, in total or
+one by one, are not booked again; rows beyond those are new.
 """
 
 from __future__ import annotations
@@ -10,11 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import date, timedelta
+from decimal import Decimal
 from operator import itemgetter
 from typing import NamedTuple
 
 from ledger.chart import Source
-from ledger.events import Event, EventKind
+from ledger.events import Event, EventKind, fund_key
 from ledger.importers.base import counted
 from ledger.money import Money
 from ledger.statement_import.context import ImportContext
@@ -26,6 +27,7 @@ from ledger.statement_import.deduplicate.compared_as import (
 )
 from ledger.statement_import.deduplicate.coverage import VIEWS, ask_total
 from ledger.statement_import.deduplicate.fingerprints import PERIOD_ROWS, alike, reader_of
+from ledger.statement_import.deduplicate.same_import import TYPED, places_of, typed_elsewhere
 from ledger.statement_import.draft import (
     BY_HAND,
     Fact,
@@ -57,6 +59,8 @@ class _Told(NamedTuple):
 
     cents: int
     source: Source | None
+    fund: str = ""  # its key, where it is told
+    units: Decimal | None = None  # without sign
 
 
 _ByKey = dict[_Key, list[_Told]]
@@ -75,22 +79,31 @@ def mark_other_formats(
     """Recognise rows that a file of another format has brought; ask once for account and pair."""
     mine = draft.reading.importer
     own = next((views for views in VIEWS if mine in views), alike(mine))
-    others = [other for other in before if other.reading.importer not in own]
+    same_rows = own - {TYPED}  # of two typed lists a row may have other columns
+    others = [other for other in before if other.reading.importer not in same_rows]
     for account, rows in draft.accounts.items():
         days = [row.day for row in rows]
         near = timedelta(_NEAR)
         known = context.fingerprints(account, min(days) - near, max(days) + near)
-        if not others and not {reader_of(mark) for mark in known} - own - {PERIOD_ROWS}:
+        foreign = {reader_of(mark) for mark in known} - own - {PERIOD_ROWS}
+        typed = mine == TYPED and not set(known) <= {row.fingerprint for row in rows}
+        if not others and not foreign and not typed:
             continue  # the books are not read where nothing in them can be compared
         plan = context.accounts[account].kind.is_plan
         found = _booked(context, account, own)
+        if typed:
+            found[TYPED] = _typed(context, account, rows)
         for other in others:
-            _coming(found.setdefault(other.reading.importer, {}), other, account, plan=plan)
+            coming = _coming(context, other, rows)
+            _add(found.setdefault(other.reading.importer, {}), coming, plan=plan)
         for reader in sorted(found):
             open_rows = [row for row in draft.open if row.account == account]
             there = _Other(reader, found[reader])
-            _compare(draft, context, open_rows, there, plan=plan)
-        _ask_reversed(draft, context, account, own)
+            if reader == mine:
+                _compare_typed(draft, context, open_rows, there, plan=plan)
+            else:
+                _compare(draft, context, open_rows, there, plan=plan)
+        _ask_reversed(draft, context, account, same_rows)
 
 
 def brought_already(event: Event, facts: Iterable[Fact]) -> Event | None:
@@ -130,12 +143,31 @@ def _booked(context: ImportContext, account: str, own: frozenset[str]) -> dict[s
     return found
 
 
-def _coming(found: _ByKey, other: FileDraft, account: str, *, plan: bool) -> None:
-    """Add what a file before this one in the same import is about to bring."""
+def _typed(context: ImportContext, account: str, rows: Sequence[Row]) -> _ByKey:
+    """Return what other typed files have brought: people add columns and type a list again."""
+    found: _ByKey = {}
+    for event in typed_elsewhere(context, account, rows):
+        kind = event_as(event)
+        if event.account == account and kind is not None:
+            found.setdefault(_Key(event.day, kind), []).append(_of_event(event))
+    return found
+
+
+def _coming(context: ImportContext, other: FileDraft, rows: Sequence[Row]) -> list[Row]:
+    """Return what a file before this one in the same import is about to bring, but for its rows."""
+    account, mine = rows[0].account, {row.fingerprint for row in rows}
     comes = {Status.NEW, Status.QUESTION}
-    coming = [row for row in other.rows if row.status in comes and row.account == account]
+    return [
+        row
+        for row in other.rows
+        if row.status in comes and row.account == account
+        if row.fingerprint not in mine and not context.is_superseded(row)
+    ]
+
+
+def _add(found: _ByKey, coming: Iterable[Row], *, plan: bool) -> None:
     for key, rows in _groups(coming, plan=plan).items():
-        told = [_Told(row.amount.cents, row.source) for row in _legs(key, rows)]
+        told = [_of_row(row) for row in _legs(key, rows)]
         found.setdefault(key, []).extend(told)
 
 
@@ -147,7 +179,13 @@ def _legs(key: _Key, rows: list[Row]) -> list[Row]:
 
 
 def _of_event(event: Event) -> _Told:
-    return _Told(signed_cents(event), event.source)
+    units = None if event.units is None else abs(event.units)
+    return _Told(signed_cents(event), event.source, fund_key(event.fund), units)
+
+
+def _of_row(row: Row) -> _Told:
+    units = None if row.units is None else abs(row.units)
+    return _Told(row.amount.cents, row.source, fund_key(row.record.investment), units)
 
 
 def _groups(rows: Iterable[Row], *, plan: bool) -> dict[_Key, list[Row]]:
@@ -176,6 +214,32 @@ def _compare(
     if same:
         _confirm(draft, context, sorted(same, key=lambda row: row.record.line), other.reader)
     _ask_near(draft, context, alone, other._replace(told=spares), plan=plan)
+
+
+def _compare_typed(
+    draft: FileDraft, context: ImportContext, rows: Iterable[Row], other: _Other, *, plan: bool
+) -> None:
+    """Find rows that another typed list has too; two lists may share their days otherwise.
+
+    Half of a paycheck may be in each of two funds: equal amounts of other funds or units are two.
+    """
+    same: list[Row] = []
+    for key, group in _groups(rows, plan=plan).items():
+        told = list(other.told.get(key, []))
+        for row in group:
+            mine = _of_row(row)
+            fits = [one for one in told if _is_named(row, one) and one.cents == mine.cents]
+            fits = [one for one in fits if not (one.fund and mine.fund) or one.fund == mine.fund]
+            fits = [
+                one
+                for one in fits
+                if one.units is None or mine.units is None or one.units == mine.units
+            ]
+            if fits:
+                told.remove(fits[0])
+                same.append(row)
+    if same:
+        _confirm(draft, context, sorted(same, key=lambda row: row.record.line), other.reader)
 
 
 def _ask_near(
@@ -318,11 +382,13 @@ def _confirm(draft: FileDraft, context: ImportContext, rows: list[Row], reader: 
 
 
 def _ask_reversed(
-    draft: FileDraft, context: ImportContext, account: str, own: frozenset[str]
+    draft: FileDraft, context: ImportContext, account: str, same_rows: frozenset[str]
 ) -> None:
     """Ask about rows that nothing tells but what was reversed by hand: they may be as wrong."""
     told = [one for one in context.taken_back if one.event.account == account]
-    told = [one for one in told if one.importer not in own]
+    told = [one for one in told if one.importer not in same_rows]
+    mine = places_of(context, account, draft.accounts[account]) if told else set()
+    told = [one for one in told if one.event.where not in mine]
     plan = context.accounts[account].kind.is_plan
     for row in [row for row in draft.open if told and row.account == account]:
         kind = row_as(row, plan=plan)

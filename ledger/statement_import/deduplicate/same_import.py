@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import date
 from typing import NamedTuple
 
-from ledger.events import EventKind
+from ledger.events import Event, EventKind
+from ledger.statement_import.context import ImportContext
 from ledger.statement_import.deduplicate.fingerprints import prefix
 from ledger.statement_import.draft import FileDraft, Key, Row
 
@@ -86,3 +87,19 @@ def states_alone(rows: Sequence[Row]) -> bool:
 def bare(name: str) -> str:
     """Return a file name without the number that tells files of one name apart."""
     return _NUMBERED.sub("", name)
+
+
+def typed_elsewhere(context: ImportContext, account: str, rows: Iterable[Row]) -> Iterator[Event]:
+    """Go through the events of an account that typed files brought without any of these rows."""
+    mine = places_of(context, account, rows)
+    for event, reader in context.facts:
+        counts = reader == TYPED and account in event.accounts
+        counts = counts and event.seq not in context.completed
+        if counts and mine.isdisjoint(context.rows_of(event.seq)):
+            yield event
+
+
+def places_of(context: ImportContext, account: str, rows: Iterable[Row]) -> set[str]:
+    """Return where the ledger has these rows of an account."""
+    there = context.places(account, date.min, date.max)
+    return {there[row.fingerprint].where for row in rows if row.fingerprint in there}

@@ -20,6 +20,7 @@ from ledger.statement_import.deduplicate.compared_as import (
     row_as,
     signed_cents,
 )
+from ledger.statement_import.deduplicate.same_import import TYPED, typed_elsewhere
 from ledger.statement_import.draft import FileDraft, Row, Status
 from ledger.statement_import.rows.events import units_of
 from ledger.store import ROW, TOLD, ToldBy
@@ -142,8 +143,10 @@ def _told(
     for event, importer in context.facts:
         if importer != reader and account in event.accounts:
             yield event
+    if reader == TYPED:
+        yield from typed_elsewhere(context, account, draft.rows)
     for other in drafts:
-        if other.reading.importer != reader:
+        if other.reading.importer != reader or (reader == TYPED and other is not draft):
             for made in other.drafts:
                 if account in made.event.accounts:
                     yield made.event
