@@ -37,7 +37,8 @@ def is_in_simple_period(since: date, day: date) -> bool:
 
 # the numbers that the instructions give the exceptions of Form 5329, line 2
 SEPARATION = "01"
-PLANS_ONLY = frozenset({SEPARATION, "06"})
+ALTERNATE_PAYEE = "06"  # under a qualified domestic relations order
+PLANS_ONLY = frozenset({SEPARATION, ALTERNATE_PAYEE})
 FIRST_HOME = "09"
 IRAS_ONLY = frozenset({"07", "08", FIRST_HOME})
 

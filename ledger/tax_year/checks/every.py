@@ -26,6 +26,7 @@ CHECKS: tuple[Check, ...] = (
     plans.in_plan_conversion_recaptured,
     plans.in_plan_recaptured_from_roth_ira,
     plans.transfer_between_employers,
+    plans.paid_out_of_a_share,
     plans.pension_before_59_and_a_half,
     plans.additions_limited_by_compensation,
     plans.catch_up_that_must_be_roth,

@@ -8,9 +8,10 @@ from ledger.chart import AccountKind
 from ledger.documents import W2
 from ledger.events import EventKind
 from ledger.law import limits
-from ledger.law.early_distribution import SEPARATION
+from ledger.law.early_distribution import ALTERNATE_PAYEE, SEPARATION
 from ledger.law.figures import figures, statute
 from ledger.law.five_year_clocks import age_at_year_end
+from ledger.law.rollover_split import Route
 from ledger.money import ZERO
 from ledger.records import EmployerAmount
 from ledger.tax_year.checks.context import CheckContext
@@ -103,6 +104,30 @@ def transfer_between_employers(context: CheckContext) -> Iterator[Finding]:
                 f"distribution with 'to' {to.id}",
                 "IRC 402(c), 414(l); Treas. Reg. 1.414(l)-1",
                 moved.event.where,
+            )
+
+
+def paid_out_of_a_share(context: CheckContext) -> Iterator[Finding]:
+    """Find early payments of a plan to a former spouse that no exception is recorded for."""
+    shares = {
+        moved.to
+        for moved in context.library.fold.story.transfers
+        if moved.event.kind is K.DIVORCE_TRANSFER
+    }
+    for payout in context.payments.payouts:
+        event = payout.event
+        kept = any(row.route is Route.PAID for row in payout.rows)
+        told = event.exception or event.reason
+        if payout.account in shares and kept and not told and context.person.is_early(event):
+            yield Finding(
+                "warning",
+                "paid_out_of_a_share",
+                f"the payment of {event.day} is out of {payout.account}, which got a share in a "
+                "divorce, and bears the additional tax here as any early one: what is paid to an "
+                "alternate payee under a qualified domestic relations order does not; where it "
+                f"was, record exception {ALTERNATE_PAYEE}",
+                "IRC 72(t)(2)(C)",
+                event.where,
             )
 
 
