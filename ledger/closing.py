@@ -30,7 +30,7 @@ from ledger.tax_year.person import (
 from ledger.tax_year.traditional import contributed
 from ledger.tax_year.year import PersonYear
 from ledger.tie_out import tied_out
-from ledger.year_end import Finding, FormDue, YearEnd
+from ledger.year_end import VALUE_UNSTATED, Finding, FormDue, YearEnd
 
 
 @dataclass(frozen=True)
@@ -118,6 +118,7 @@ def _person_over_years(
     stopped = min((fault.day.year for fault in faults), default=years.stop)
     stated, before, skip_to = stated_years(books, taxpayer), None, years.start
     due: list[FormDue] = []  # Forms 8606 of earlier years that nobody recorded as filed
+    unsure: dict[int, Finding] = {}  # years since whose line 6 rests on a value nobody stated
     for year in years:
         if year >= stopped:
             return records, [*refusals, *(fault.error for fault in faults)]
@@ -128,10 +129,12 @@ def _person_over_years(
             carried = with_stated_basis(books, taxpayer, year, worked)
         carried = with_outside_money(library.events, taxpayer, year, carried)
         due = [] if year in stated else [*due, *_due(books, before)]
+        unsure = {} if year in stated else unsure | _unsure(before)
         notes = (
             *_stated_differs(worked, carried, year),
             *_stated_too_small(library, taxpayer, worked, carried, year),
-            *_not_filed(taxpayer, due),
+            *_not_filed(taxpayer, due, unsure),
+            *_rests_on_unstated(carried, unsure),
         )
         try:
             before, carried = _one_year(library, taxpayer, year, carried, year in wanted)
@@ -204,11 +207,52 @@ def _due(books: Household, before: YearEnd | None) -> tuple[FormDue, ...]:
     return (FormDue(before.tax_year, before.traditional_ira.basis_carried_forward),)
 
 
-def _not_filed(taxpayer: str, due: Sequence[FormDue]) -> tuple[Finding, ...]:
-    """Find the Forms 8606 that were due and are not recorded: the last one, and those before."""
+def _unsure(before: YearEnd | None) -> dict[int, Finding]:
+    """Return the year before where its basis rests on a year-end value that nobody stated."""
+    told = (f for f in before.findings if f.code == VALUE_UNSTATED) if before is not None else ()
+    found = [one for one in told if one.severity == "warning"]
+    return {before.tax_year: found[0]} if before is not None and found else {}
+
+
+def _rests_on_unstated(carried: Carried, unsure: Mapping[int, Finding]) -> tuple[Finding, ...]:
+    """Say in a later year that its basis comes out of a year whose values nobody stated."""
+    if not unsure or not (carried.traditional or len(unsure) > 1):
+        return ()
+    years = ", ".join(map(str, unsure))
+    return (
+        Finding(
+            "warning",
+            "basis_of_unstated_values",
+            f"line 2, {carried.traditional}, comes out of Form 8606 for {years}, worked out with "
+            "year-end values that no statement gives (Form 5498, box 5): line 2 may be another; "
+            f"basis check {next(iter(unsure))} says which to state",
+            "Form 8606, lines 2 and 6",
+            next(iter(unsure.values())).where,
+        ),
+    )
+
+
+def _not_filed(
+    taxpayer: str, due: Sequence[FormDue], unsure: Mapping[int, Finding]
+) -> tuple[Finding, ...]:
+    """Find the Forms 8606 that were due and are not recorded: the last one, and those before.
+
+    A line 14 that rests on a value nobody stated is none to record: its year is settled first.
+    """
     if not due:
         return ()
     year, line_14 = due[-1].year, due[-1].line_14
+    if unsure:
+        return (
+            Finding(
+                "warning",
+                "form_8606_not_recorded",
+                f"a Form 8606 was due for {year} and is not recorded as filed: record its line 14 "
+                f"(basis record 8606 --taxpayer {taxpayer} --year {year} --line14 …), or, to file "
+                "it now, state the year-end values first",
+                "Instructions for Form 8606, who must file",
+            ),
+        )
     earlier = ", ".join(str(one.year) for one in due[:-1])
     also = f"; the forms of {earlier} were due too (basis packet {year} --late)" if earlier else ""
     return (

@@ -17,6 +17,9 @@ from ledger.records import RothLayer, StateBasis
 SCHEMA = "basis/year-end/1"
 
 
+VALUE_UNSTATED = "year_end_value_not_stated"  # the code of a finding that later years rest on
+
+
 @dataclass(frozen=True)
 class Finding:
     """Something a careful reader must know: severity, stable code, message, law, place."""

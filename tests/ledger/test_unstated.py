@@ -174,3 +174,26 @@ def test_a_conversion_is_not_said_where_the_books_show_what_the_money_was_worth(
 def test_money_that_was_there_on_the_first_of_january_waited() -> None:
     before = plan(date(2024, 12, 31), K.CONTRIBUTION, D(2000))
     assert len(gains_said(before, plan(date(2025, 1, 3), K.IN_PLAN_CONVERSION, D(2000)))) == 1
+
+
+def test_a_later_year_says_that_its_line_2_rests_on_a_value_nobody_stated() -> None:
+    """What is left of 7,000 after 6,000 were converted: of what value is not known."""
+    partly = event(date(2024, 2, 3), K.CONVERSION, D(6000), to="roth")
+    paid_in = event(date(2024, 1, 3), K.CONTRIBUTION, D(7000))
+    left = event(date(2024, 12, 31), K.BALANCE, value=D(1400))
+    opened = (OpeningBasis("f8606", "rose", date(2024, 1, 1), D(0)),)
+
+    def told(*events: Event, years: tuple[int, ...] = (2025,)) -> dict[str, str]:
+        listed = book_all((paid_in, partly, *events), ACCOUNTS)
+        books = Books({"rose": ROSE}, ACCOUNTS, listed, opened)
+        record = work_out(books, years).of("rose", 2025)
+        assert record is not None
+        return {finding.code: finding.message for finding in record.findings}
+
+    rests = told(PAID_IN, CONVERTED, EMPTY)
+    assert "for 2024, worked out with" in rests["basis_of_unstated_values"]
+    assert "--line14 …" in rests["form_8606_not_recorded"]
+    assert told(PAID_IN, CONVERTED, EMPTY, years=(2024, 2025)) == rests
+    stated = told(left, PAID_IN, CONVERTED, EMPTY)
+    assert "basis_of_unstated_values" not in stated
+    assert "--line14 1" in stated["form_8606_not_recorded"]

@@ -10,7 +10,7 @@ from ledger.events import EventKind, Flow
 from ledger.money import Money
 from ledger.tax_year.checks.context import CheckContext
 from ledger.tax_year.facts_of_year import is_year_end
-from ledger.year_end import Finding
+from ledger.year_end import VALUE_UNSTATED, Finding
 
 
 def basis_taken_as_zero(context: CheckContext) -> Iterator[Finding]:
@@ -65,7 +65,7 @@ def year_end_value_not_stated(context: CheckContext) -> Iterator[Finding]:
             )
             yield Finding(
                 "info" if starts else "warning",
-                "year_end_value_not_stated",
+                VALUE_UNSTATED,
                 f"{account.id}: its rows start on {starts.isoformat()}, so that {value} is used "
                 f"for December 31; if it held money then, say so: {state}"
                 if starts
