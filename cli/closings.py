@@ -13,6 +13,7 @@ from cli.worked import nothing, read_books, work, years_among
 from ledger.books import Books, FiledYear
 from ledger.errors import LedgerError, LedgerErrors
 from ledger.filed_years import record_text
+from ledger.importers.base import counted
 from ledger.sanity_limits import today
 from ledger.year_end import YearEnd
 
@@ -59,7 +60,8 @@ def close(year: int, taxpayer: str | None, *, shows: bool, as_json: bool) -> Non
         show.line(f"closed {year} of {one.taxpayer}: record {one.sha256}")
         serious = sum(finding.severity != "info" for finding in record.findings)
         if serious:
-            show.note(f"{serious} findings stand in the record as filed (basis check {year})")
+            stand = f"{counted(serious, 'finding')} {'stands' if serious == 1 else 'stand'}"
+            show.note(f"{stand} in the record as filed (basis check {year})")
 
 
 def _refuse_running(year: int) -> None:

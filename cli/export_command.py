@@ -23,6 +23,7 @@ from exports.workbook import write_workbook
 from ledger.books import Books, Household
 from ledger.closing import Worked
 from ledger.errors import LedgerError, LedgerErrors
+from ledger.importers.base import counted
 from ledger.journal import Journal
 from ledger.views.whole_journal import journal_of, together, whole_journal
 from ledger.year_end import YearEnd
@@ -99,7 +100,7 @@ def _write_tables(folder: Path, year: int | None, taxpayer: str | None, *, force
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     for table in made:
         write_whole(folder / f"{table.name}.csv", table_csv(table).encode())
-        show.line(f"wrote {folder / table.name}.csv ({len(table.rows)} rows)")
+        show.line(f"wrote {folder / table.name}.csv ({counted(len(table.rows), 'row')})")
     write_whole(folder / _TABLES_JSON, tables_json(made, told.books.chain_head).encode())
     show.line(f"wrote {folder / _TABLES_JSON}")
 

@@ -116,7 +116,7 @@ class Setting:
         return max(found) + 2 * _PAD + bracket + 0.5
 
     def _needs(self, column: Column, value: Value, size: float) -> float:
-        wide = width_of(_printed(column, value), REGULAR, size)
+        wide = width_of(self._printed(column, value), REGULAR, size)
         is_words = column.kind not in _TEXTS and isinstance(value, str)
         return min(wide, _WORDS_AT_MOST) if is_words else wide
 
@@ -184,10 +184,10 @@ class Setting:
         return Strip(role, tuple(cells), height + 2 * self._pad_row, negative)
 
     def _cell(self, role: str, column: Column, width: float, value: Value) -> tuple[Any, float]:
-        text, font = _printed(column, value), REGULAR if role == BODY else BOLD
+        text, font = self._printed(column, value), REGULAR if role == BODY else BOLD
         room = width - 2 * _PAD - (width_of(")", font, self.size) if _aligned(column) else 0)
         if column.kind is Kind.PLACE:
-            text = self._place(text, font, room)
+            text = self._place(show(value), font, room)
         fits = width_of(text, font, self.size) <= room or money_of(value) is not None
         if fits and not is_foreign(text):
             return text, self.size * _LEADING
@@ -195,9 +195,13 @@ class Setting:
         _, height = paragraph.wrap(room, 10_000)
         return paragraph, height
 
+    def _printed(self, column: Column, value: Value) -> str:
+        text = show(value)
+        return short_names(text, names=self._anchors) if column.kind is Kind.PLACE else text
+
     def _place(self, text: str, font: str, room: float) -> str:
         """Shorten file names further where that saves a line; the number of a row stays."""
-        shorter = (short_names(text, most) for most in _SHORTER)
+        shorter = (short_names(text, most, self._anchors) for most in _SHORTER)
         return next((s for s in shorter if width_of(s, font, self.size) <= room), text)
 
     def grid(self, strips: Sequence[Strip]) -> Any:
@@ -360,10 +364,6 @@ def _between_entries(strips: Sequence[Strip], count: int) -> int:
     while count and (strips[count].continues or strips[count - 1].role == GROUP):
         count -= 1
     return count
-
-
-def _printed(column: Column, value: Value) -> str:
-    return short_names(show(value)) if column.kind is Kind.PLACE else show(value)
 
 
 def _aligned(column: Column) -> bool:

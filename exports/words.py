@@ -98,6 +98,8 @@ _OUTSIDE = {
     Outside.ELSEWHERE: "accounts elsewhere",
     Outside.TAXED: "taxed income",
     Outside.LOANS: "loans",
+    Outside.IN_TRANSIT: "in transit",
+    Outside.MARKET: "the market",
 }
 WHOLE_ACCOUNT = "whole account"  # an IRA, which has no sources
 # how the register says which column of the pool's year a row counts for
