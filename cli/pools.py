@@ -17,7 +17,7 @@ from cli.worked import read_books
 from ledger.balances.days import Fold
 from ledger.balances.openings import with_late_openings
 from ledger.books import Books, Household
-from ledger.chart import Account
+from ledger.chart import Account, Outside, outside
 from ledger.closing import work_out
 from ledger.errors import LedgerError
 from ledger.events import EventKind
@@ -25,6 +25,8 @@ from ledger.journal import JournalEntry, Posting
 from ledger.money import Money
 from ledger.store import RegisterRow
 from ledger.year_end import YearEnd
+
+_MARKET = outside(Outside.GAINS)
 
 
 @dataclass(frozen=True)
@@ -194,7 +196,7 @@ def register(account: str, year: int | None, *, as_json: bool) -> None:
         known(ledger.accounts(), account, "account")
         rows = ledger.register(account, year)
         rows.sort(key=lambda row: (row.day, EventKind(row.kind).spec.order))
-        derived = _derived(ledger.books(), account)
+        derived = _derived(ledger.books(), account, rows)
     # a gain in price stands at the same place just before: what follows belongs to the last
     last = {row.where: row.entry_id for row in rows if not (row.reverses or row.reversed)}
     pairs = [
@@ -213,15 +215,39 @@ def register(account: str, year: int | None, *, as_json: bool) -> None:
         show.line(f"no entries in {account} yet")
 
 
-def _derived(books: Books, account: str) -> dict[str, list[JournalEntry]]:
-    """Return what the law derives, by the place of the entry it follows from."""
+def _derived(
+    books: Books, account: str, rows: Sequence[RegisterRow]
+) -> dict[str, list[JournalEntry]]:
+    """Return what the law derives, by the place of the entry it follows from.
+
+    Of a contribution that was taken back it is worked out what of it was paid in.
+    """
     fold = Fold(books.household_of(books.accounts[account].owner))
     fold.through(date.max)
     found: dict[str, list[JournalEntry]] = {}
     for entry in fold.journal:
         if entry.derived and any(p.pool.account == account for p in entry.postings):
             found.setdefault(entry.where, []).append(entry)
+    stands = [e for e in fold.journal if not e.derived and e.event.account == account]
+    for row in rows:
+        if row.kind == EventKind.CONTRIBUTION and not (row.reverses or row.reversed):
+            mine = [e for e in stands if e.where == row.where and e.event.seq == row.entry_id]
+            found.setdefault(row.where, [])[:0] = _gain_in(row, mine, account)
     return found
+
+
+def _gain_in(
+    row: RegisterRow, stands: Sequence[JournalEntry], account: str
+) -> Iterator[JournalEntry]:
+    """Yield by what the books differ from a contribution as its row tells it."""
+    now = [p for entry in stands for p in entry.postings if p.pool.account == account]
+    told = [p for p in row.postings if p.pool.account == account]
+    basis = Money.total(p.basis for p in now) - Money.total(p.basis for p in told)
+    if now and basis:
+        value = Money.total(p.value for p in now) - Money.total(p.value for p in told)
+        parts = Posting(told[0].pool, value, basis), Posting(_MARKET, -value, -basis)
+        reason = "the gain or loss in it, which was not paid in"
+        yield JournalEntry(stands[0].event, parts, reason, derived=True)
 
 
 def _lines(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -396,6 +397,18 @@ def test_a_contribution_that_went_out_with_its_gain_takes_out_what_was_paid_in(
     assert of_year(run) == (
         {"5a": "1100.00", "5b": "100.00"}, [("acme", "in_plan_roth", "1100.00", "1100.00")],
     )  # fmt: skip
+
+
+def test_the_register_adds_up_where_a_contribution_went_out_with_its_gain(
+    run: Run,  # noqa: F811
+    tmp_path: Path,
+) -> None:
+    back = PAYROLL.format("01/20/20", "500 Index", "-9.900990", "-1010.00")
+    brought(run, tmp_path, [CONTRIBUTED, SECOND, back])
+    told = json.loads(run("register", "acme", "--json"))["entries"]
+    legs = [*told, *(made for one in told for made in one["derived"])]
+    basis = [Decimal(p["basis"]) for leg in legs for p in leg["postings"] if "acme" in p["pool"]]
+    assert sum(basis) == Decimal("1000.00")
 
 
 @pytest.mark.parametrize("source", ["After-tax Contribution", "Base-pay Traditional 401(k)"])
