@@ -295,6 +295,7 @@ class Books:
     facts: tuple[JournalEntry, ...] = ()
     open_sides: tuple[OpenSide, ...] = ()
     unbooked: tuple[UnbookedRows, ...] = ()  # by day
+    taken_back: Mapping[str, str] = field(default_factory=dict)  # by account, in words
 
     @cached_property
     def file_named(self) -> Mapping[str, EvidenceFile]:
@@ -408,6 +409,7 @@ def _parted(books: Books, homes: Mapping[str, str]) -> Iterator[Household]:
             "facts": tuple(facts.get(home, ())),
             "open_sides": tuple(sides.get(home, ())),
             "unbooked": tuple(unbooked.get(home, ())),
+            "taken_back": {a: books.taken_back[a] for a in books.taken_back if home_of[a] == home},
             "files": tuple(files.get(home, ())),
             "filed_years": {key: books.filed_years[key] for key in filed.get(home, ())},
             "raw_rows": _RowsOf(books.raw_rows, entries.get(home, ())),

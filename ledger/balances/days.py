@@ -27,6 +27,7 @@ from ledger.balances.open_points import (
     basis_contradicts,
     below_zero,
     units_disagree,
+    with_taken_back,
 )
 from ledger.balances.openings import with_late_openings
 from ledger.balances.payouts import Story
@@ -162,8 +163,11 @@ class Fold:
                 continue
             if found.point is not None:
                 self._open_today.add(found.out.pool)
+                account = found.out.account.id
+                words = self.books.taken_back.get(account, "")
+                point = with_taken_back(found.point, account, words)
                 self.refused[owner].append(
-                    Refused(found.out.main.day, found.point, stops=False, about=found)
+                    Refused(found.out.main.day, point, stops=False, about=found)
                 )
             if found.out.stated is not None:
                 self._met[found.out.pool] = found.out.stated.where

@@ -36,6 +36,7 @@ CONTRADICTIONS = frozenset(
 )
 ABOVE_BALANCE = "above_balance"
 SOURCE_NEEDED = "source_needed"
+_OF_MISSING_MONEY = frozenset({OPENING_NEEDED, ROWS_MISSING, ABOVE_BALANCE})
 
 
 def short_of_units(
@@ -91,6 +92,19 @@ def _renamed(out: Outflow, found: str, name: str, other: str, missing: Decimal) 
         remedy=f"where it is, say that the one became the other: {add} --fund {quote(other)} "
         f"--units {missing:f}, and {add} --fund {quote(name)} --units {-missing:f}; else import "
         f"the earlier statements of {out.account.id}",
+    )
+
+
+def with_taken_back(point: LedgerError, account: str, words: str) -> LedgerError:
+    """Return a point of missing money with what was taken back of its account named first."""
+    if point.code not in _OF_MISSING_MONEY or not words:
+        return point
+    return LedgerError(
+        where=point.where,
+        code=point.code,
+        problem=point.problem,
+        remedy=f"taken back of this account: {words}; where that was wrong, bring it back (basis "
+        f"imports, basis register {account}); else {point.remedy}",
     )
 
 

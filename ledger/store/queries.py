@@ -30,7 +30,8 @@ from ledger.store.chain import head_of
 from ledger.store.codec import account_of, document_of, facts_of, opening_of, state_of
 from ledger.store.schema import ACTIVE, COUNTS, EFFECTIVE
 from ledger.store.shapes import ROW, Answer, ImportInfo, Place, RegisterRow
-from ledger.store.shown import printed, unbooked
+from ledger.store.shown import printed, taken_back, unbooked
+from ledger.text import safe
 
 _BATCH = 1_000  # rows decoded at once
 _DIGITS = 6  # of an account number; the ends that recordkeepers show have three or four
@@ -269,14 +270,16 @@ def books(connection: sqlite3.Connection, options: Options) -> Books:
         facts = _settled(connection, facts, chart)
         if len(facts) > _MANY:
             keep_aside()
+    brought = imports(connection)
     files = tuple(
         EvidenceFile(x.name, x.sha256, x.importer, x.account, x.imported_at, x.rows)
-        for x in imports(connection)
+        for x in brought
         if not x.undone
     )
     return books_of(
         facts,
         unbooked=tuple(unbooked(connection, chart, said)),
+        taken_back=_taken_back(connection, brought, chart),
         taxpayers=taxpayers(connection),
         accounts=chart,
         opening_basis=opening_basis(connection),
@@ -289,6 +292,32 @@ def books(connection: sqlite3.Connection, options: Options) -> Books:
         raw_rows=RawRows(cells),
         chain_head=head_of(connection),
     )
+
+
+_NAMED = 3  # of what was taken back of an account
+
+
+def _taken_back(
+    connection: sqlite3.Connection, brought: Iterable[ImportInfo], chart: Mapping[str, Account]
+) -> dict[str, str]:
+    """Return in words, by account, imports and entries that were taken back for good."""
+    listed = list(brought)
+    there = {one.sha256 for one in listed if not one.undone}
+    gone = [
+        (one.account, f"import {one.id} ({safe(one.name, limit=60)})")
+        for one in listed
+        if one.undone and one.sha256 not in there and one.entries
+    ]
+    gone += [(one.event.account, f"entry {one.event.seq}") for one in taken_back(connection)]
+    by_account: dict[str, list[str]] = {}
+    for account, words in gone:
+        if account in chart:
+            by_account.setdefault(account, []).append(words)
+    return {
+        account: ", ".join(words[:_NAMED])
+        + (f" and {len(words) - _NAMED} more" if len(words) > _NAMED else "")
+        for account, words in by_account.items()
+    }
 
 
 def _settled(

@@ -375,6 +375,18 @@ def test_so_it_is_where_a_page_shows_transfers_by_source(
     assert of_year(run) == UNTOUCHED
 
 
+def test_an_import_or_entry_that_was_taken_back_is_named_where_its_money_is_missing(
+    run: Run,  # noqa: F811
+    tmp_path: Path,
+) -> None:
+    brought(run, tmp_path, [CONTRIBUTED], file="paid-in.csv")
+    brought(run, tmp_path, MOVED, file="moved.csv")
+    run("reverse", "1", "--why", "by mistake")
+    assert "taken back of this account: entry 1;" in " ".join(run("check", "2020", code=2).split())
+    run("undo", "1", "--why", "by mistake")
+    assert "import 1 (paid-in.csv)" in " ".join(run("check", "2020", code=2).split())
+
+
 # ---- a contribution with its gain ----------------------------------------------------------------
 
 PAYROLL = "{},Payroll Contribution,After-tax Contribution,{},{},{}"
