@@ -128,8 +128,8 @@ class Rollovers:
             raise LedgerError(
                 where=repayment.where,
                 code="repayment_too_late",
-                problem=f"{paid.name} of {paid.day} may be repaid until {last}, not on "
-                f"{repayment.day}",
+                problem=f"{paid.name} of {paid.day} may be repaid from that day until {last}, "
+                f"not on {repayment.day}",
                 remedy="check the dates; later money is a contribution (IRC 72(t)(2)(H)(v))",
             )
         fits = self._special.covered(paid)

@@ -78,8 +78,8 @@ def _check_repaid(
             raise LedgerError(
                 where=one.where,
                 code="repayment_too_late",
-                problem=f"{payment.event.name} of {payment.event.day} may be repaid until {last}, "
-                f"not on {one.day}",
+                problem=f"{payment.event.name} of {payment.event.day} may be repaid from that day "
+                f"until {last}, not on {one.day}",
                 remedy="check the dates; later money is a contribution (IRC 72(t)(2)(H)(v), "
                 "72(t)(11)(C))",
             )
