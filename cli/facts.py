@@ -41,6 +41,7 @@ from ledger.records import (
     is_state,
 )
 from ledger.sanity_limits import EARLIEST, today
+from ledger.tax_year.stated_basis import refuse_basis_above_limits
 
 if TYPE_CHECKING:
     from ledger.store import Ledger
@@ -132,6 +133,7 @@ def form_8606(paper: Path | None, corrects: int | None, **given: Any) -> None:
         given["evidence"] = evidence_of(given["evidence"], paper)
         given = _asked(ledger, given, facts, fill_8606, _read_8606)
         filed, opening = _read_8606(given)
+        refuse_basis_above_limits(opening, ledger.taxpayers()[filed.taxpayer].born)
         _refuse_changed(ledger, filed, corrects)
         ledger.add_filed_8606(opening, filed)
     show.line(f"recorded {filed.where}: it opens {filed.year + 1}")

@@ -193,6 +193,17 @@ def test_a_figure_that_stands_twice_in_a_file_is_refused(
     assert listed(household) == []
 
 
+def test_basis_above_all_limits_is_told_when_it_is_recorded_with_the_option_that_helps(
+    household: Basis,
+) -> None:
+    words = ("record", "8606", "--taxpayer", "rose", "--year", "2024", "--line14", "300000")
+    refused = household(*words)
+    assert refused.exit_code == 2
+    assert "--from-plans" in refused.output
+    assert "8606" not in household("record", "list").output
+    assert household(*words, "--from-plans", "250000").exit_code == 0
+
+
 @pytest.mark.parametrize(
     "words",
     [

@@ -13,11 +13,10 @@ from ledger.journal import JournalEntry
 from ledger.law.figures import figures
 from ledger.law.five_year_clocks import first_designated_roth_year, first_roth_ira_year
 from ledger.law.limits import takes_employer_roth_money, takes_roth_employer_money
-from ledger.law.past_contributions import most_ever_contributed
-from ledger.money import ZERO
 from ledger.tax_year.facts_of_year import Library
 from ledger.tax_year.ira_events import IraEvents
 from ledger.tax_year.person import Person
+from ledger.tax_year.stated_basis import refuse_basis_above_limits
 
 
 def refuse_impossible_facts(library: Library, person: Person, year: int) -> None:
@@ -72,19 +71,7 @@ def _stated_basis(books: Household, person: Person, year: int) -> None:
         mine = stated.taxpayer == me and not stated.decedent and stated.as_of.year <= year
         if not mine or stated.traditional_ira is None:
             continue
-        most = most_ever_contributed(stated.as_of.year, born.year if born else None)
-        # money from plans was never under the limits of IRAs
-        elsewhere = stated.traditional_ira_from_plans or ZERO
-        if stated.traditional_ira - elsewhere > most:
-            raise LedgerError(
-                where=stated.where,
-                code="basis_never_contributed",
-                problem=f"a basis of {stated.traditional_ira} in traditional IRAs is stated for "
-                f"{stated.as_of}; the limits of all years since nondeductible contributions began "
-                f"come to {most}",
-                remedy="correct it (line 14 of the last Form 8606); what came from employer plans "
-                "or from another person stands in 'traditional_ira_from_plans' (IRC 408(o)(2))",
-            )
+        refuse_basis_above_limits(stated, born)
 
 
 def _employer_roth_iras(events: IraEvents, owner: str, year: int) -> None:
