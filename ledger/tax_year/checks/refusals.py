@@ -7,6 +7,7 @@ from datetime import date
 
 from ledger.books import Household
 from ledger.chart import EMPLOYER_ROTH, AccountKind
+from ledger.documents import F1099R
 from ledger.errors import LedgerError
 from ledger.events import EventKind
 from ledger.journal import JournalEntry
@@ -28,6 +29,7 @@ def refuse_impossible_facts(library: Library, person: Person, year: int) -> None
     _plan_years(library.books, library.index.of(me, year))
     _employer_roth_iras(library.events, me, year)
     _contributed_in_time(library.events, me, year)
+    _no_unrealized_appreciation(library.books, me, year)
 
 
 def _contributed_in_time(events: IraEvents, owner: str, year: int) -> None:
@@ -45,6 +47,26 @@ def _contributed_in_time(events: IraEvents, owner: str, year: int) -> None:
                 f"contributions from {first} to {due}",
                 remedy="check 'year' (IRC 219(f)(3)); where a disaster or service postponed the "
                 "day for this person, say so in 'postponed' (Form 5498, box 13c)",
+            )
+
+
+def _no_unrealized_appreciation(books: Household, owner: str, year: int) -> None:
+    """Refuse a year with employer stock paid out in kind: its gain is taxed when it is sold.
+
+    IRC 402(e)(4); Instructions for Forms 1099-R and 5498, box 6.
+    """
+    for paper in books.documents:
+        mine = (paper.taxpayer, paper.year, paper.form) == (owner, year, F1099R)
+        if mine and (appreciation := paper.amount("6")):
+            raise LedgerError(
+                where=paper.where,
+                code="employer_stock_not_covered",
+                problem=f"{paper.title} prints {appreciation} in box 6: employer stock was paid "
+                "out in kind, and its net unrealized appreciation is not taxed with the payment "
+                "(IRC 402(e)(4))",
+                remedy="such a payment is not kept here and this year's figures would be too "
+                "high: work the year out with a tax adviser, and check the box against the "
+                "paper",
             )
 
 
