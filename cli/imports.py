@@ -30,6 +30,7 @@ from cli.receipt import (
     booked_in,
     booked_json,
     held_in,
+    not_known_json,
     receipt_of,
     show_booked,
     show_receipts,
@@ -266,7 +267,7 @@ def _store(
     journal = worked.journal  # what is stored is what it was worked out of
     with _progress(request, "storing"):
         done = _commit(ledger, drafts, book, request.booked)
-    booked = booked_in(worked, done)
+    booked = booked_in(worked, done, ledger)
     held = held_in(journal, done, booked)
     if request.as_json:
         show.as_json(
@@ -275,6 +276,7 @@ def _store(
                 **({"unread": left_out(request.unread)} if request.unread else {}),
                 "booked": booked_json(booked),
                 "balances": [balance_of(one) for one in held],
+                **({"not_known": not_known_json(booked)} if booked.stops else {}),
                 "chain_head": ledger.head,
             }
         )

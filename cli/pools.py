@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 
 import click
 
@@ -17,7 +17,7 @@ from cli.worked import read_books
 from ledger.balances.days import Fold
 from ledger.balances.openings import with_late_openings
 from ledger.books import Books, Household
-from ledger.chart import Account, Outside, outside
+from ledger.chart import UNDIVIDED, Account, Outside, Pool, outside
 from ledger.closing import work_out
 from ledger.errors import LedgerError
 from ledger.events import EventKind
@@ -31,13 +31,27 @@ _MARKET = outside(Outside.GAINS)
 
 @dataclass(frozen=True)
 class _Balance:
-    """One line of the balances; ``basis`` is None where basis belongs to the person."""
+    """One line of the balances at the close of a day; ``basis`` is None where it is the person's.
+
+    ``value`` is None for the basis of a person, and where it is not known.
+    """
 
     owner: str
+    day: date
     name: str
     source: str
     value: Money | None
     basis: Money | None
+
+    @property
+    def is_known(self) -> bool:
+        """Whether the books tell it: a person's basis has no value, what is open has neither."""
+        return self.value is not None or self.basis is not None
+
+    @property
+    def of_account(self) -> bool:
+        """Whether it is what an account holds, and not the basis of a person."""
+        return self.value is not None or self.basis is None
 
     @property
     def untaxed(self) -> Money | None:
@@ -60,7 +74,8 @@ def balances(day: date | None, by: str, taxpayer: str | None, *, as_json: bool) 
     """Show value and basis by account and source.
 
     Basis in IRAs belongs to the person and moves at year end, so it stands on lines of its own:
-    what it would be if the tax year ended that day.
+    what it would be if the tax year ended that day. Where something is open, the balances are those
+    of the last day to which all is worked out; what it is about is not known.
 
     \b
     Example:
@@ -84,12 +99,12 @@ def balances(day: date | None, by: str, taxpayer: str | None, *, as_json: bool) 
         person: fold for one in homes for fold in [_until(one, day)] for person in one.taxpayers
     }
     refused = [stop.error for person in people for stop in folds[person].refused.get(person, ())]
-    sound = [person for person in people if not folds[person].refused.get(person)]
-    found = [b for person in sound for b in _balances(folds[person], person, day)]
+    whole = {person: home for home in homes for person in home.taxpayers}
+    found = [b for who in people for b in _balances(whole[who], folds[who], who, day)]
     if by == "source":
         found = _by_source(found)
     if as_json:
-        shown = [_plain(balance) for balance in found]
+        shown = [_plain(balance, day) for balance in found]
         faults_shown = [fault.as_json() for fault in refused]
         show.as_json({"on": day.isoformat(), "balances": shown, "refused": faults_shown})
     else:
@@ -103,22 +118,84 @@ def _until(household: Household, day: date) -> Fold:
     """Bring the books of a household to the close of a day, as if nothing came later."""
     # an opening of the next day, of what has earlier rows, says what was there at this close
     entries = with_late_openings(household.entries, household.accounts)
-    past = tuple(entry for entry in entries if entry.day <= day)
-    fold = Fold(replace(household, entries=past))
+    past = replace(
+        household,
+        entries=tuple(entry for entry in entries if entry.day <= day),
+        open_sides=tuple(side for side in household.open_sides if side.day <= day),
+        unbooked=tuple(rows for rows in household.unbooked if rows.day <= day),
+    )
+    fold = Fold(past)
     fold.through(day)
     return fold
 
 
-def _balances(fold: Fold, person: str, day: date) -> Iterator[_Balance]:
+def _worked_out_to(home: Household, fold: Fold, person: str, day: date) -> tuple[Fold, date]:
+    """Return the books as of the last day, up to ``day``, to which all of a person is worked out.
+
+    That is the eve of the first thing that is open or refused.
+    """
+    while refused := fold.refused.get(person):
+        day = min(one.day for one in refused) - timedelta(days=1)
+        fold = _until(home, day)
+    return fold, day
+
+
+def _balances(home: Household, fold: Fold, person: str, day: date) -> Iterator[_Balance]:
+    """Go through the balances of a person, of what is open those of the last day that is sure.
+
+    Not known is what an open point is about, and what moves only after that day.
+    """
+    involved = _involved(fold, person)
+    sure, last = _worked_out_to(home, fold, person, day)
+    unsure = {one.pool for one in fold.refused.get(person, ()) if one.pool is not None}
     for account in fold.books.accounts_of(person):
-        yield from _of_account(fold, account)
+        if account.id not in involved:
+            yield from _of(fold, account, day).values()
+            continue
+        found = _of(sure, account, last)
+        moved = {p.pool for e in home.entries if last < e.day <= day for p in e.postings}
+        for pool in sorted(pool for pool in moved | unsure if pool.account == account.id):
+            if pool.source != UNDIVIDED and (pool in unsure or pool not in found):
+                found[pool] = _Balance(person, day, account.id, pool.source, None, None)
+        yield from (found[pool] for pool in sorted(found))
+    yield from _of_iras(sure, person, last)
+
+
+def _involved(fold: Fold, person: str) -> set[str]:
+    """Return the accounts of open points and those that money moved to or from since.
+
+    What stops the books stops all accounts of the person.
+    """
+    refused = fold.refused.get(person, [])
+    if not all(one.pool is not None and not one.stops for one in refused):
+        return {account.id for account in fold.books.accounts_of(person)}
+    found = {one.pool.account for one in refused if one.pool is not None}
+    since = min((one.day for one in refused), default=date.max)
+    for entry in fold.journal:
+        named = entry.event.accounts | {posting.pool.account for posting in entry.postings}
+        if entry.day >= since and found & named:
+            found |= named & fold.books.accounts.keys()
+    return found
+
+
+def _of(fold: Fold, account: Account, day: date) -> dict[Pool, _Balance]:
+    found = {}
+    for pool in fold.balances.pools_of(account.id):
+        value = fold.balances.value(pool)
+        basis = fold.balances.basis(pool) if account.kind.is_plan else None
+        if value or basis:
+            found[pool] = _Balance(account.owner, day, account.id, pool.source, value, basis)
+    return found
+
+
+def _of_iras(fold: Fold, person: str, day: date) -> Iterator[_Balance]:
     if not _may_have_iras(fold.books, person):
         return
     record = work_out(fold.books, [day.year]).of(person, day.year)
     if record is None:
         show.note(f"basis in the IRAs of {person} is not known: see basis year-end {day.year}")
     else:
-        yield from _of_person(record)
+        yield from _of_person(record, day)
 
 
 def _may_have_iras(books: Household, person: str) -> bool:
@@ -126,15 +203,7 @@ def _may_have_iras(books: Household, person: str) -> bool:
     return own or any(opening.taxpayer == person for opening in books.opening_basis)
 
 
-def _of_account(fold: Fold, account: Account) -> Iterator[_Balance]:
-    for pool in fold.balances.pools_of(account.id):
-        value = fold.balances.value(pool)
-        basis = fold.balances.basis(pool) if account.kind.is_plan else None
-        if value or basis:
-            yield _Balance(account.owner, account.id, pool.source, value, basis)
-
-
-def _of_person(record: YearEnd) -> Iterator[_Balance]:
+def _of_person(record: YearEnd, day: date) -> Iterator[_Balance]:
     person, roth = record.taxpayer.id, record.roth_ira
     layers = [amount for layer in roth.conversions for amount in (layer.taxable, layer.nontaxable)]
     kinds = (
@@ -143,18 +212,24 @@ def _of_person(record: YearEnd) -> Iterator[_Balance]:
     )
     for name, basis in kinds:
         if basis:
-            yield _Balance(person, name, "", None, basis)
+            yield _Balance(person, day, name, "", None, basis)
 
 
 def _by_source(found: list[_Balance]) -> list[_Balance]:
     groups: dict[tuple[str, str], list[_Balance]] = {}
     for balance in found:
-        name = source_words(balance.source) or ("IRAs" if balance.value else balance.name)
+        name = source_words(balance.source) or ("IRAs" if balance.of_account else balance.name)
         groups.setdefault((balance.owner, name), []).append(balance)
-    return [
-        _Balance(owner, name, "", _total(b.value for b in group), _total(b.basis for b in group))
-        for (owner, name), group in groups.items()
-    ]
+    return [_together(owner, name, group) for (owner, name), group in groups.items()]
+
+
+def _together(owner: str, name: str, group: list[_Balance]) -> _Balance:
+    """Return the balances of a source in one line, not known where one of them is not."""
+    day = max(one.day for one in group)
+    if not all(one.is_known for one in group):
+        return _Balance(owner, day, name, "", None, None)
+    value, basis = _total(b.value for b in group), _total(b.basis for b in group)
+    return _Balance(owner, day, name, "", value, basis)
 
 
 def _total(amounts: Iterator[Money | None]) -> Money | None:
@@ -163,19 +238,33 @@ def _total(amounts: Iterator[Money | None]) -> Money | None:
 
 
 def _print(found: list[_Balance], day: date) -> None:
-    columns = ("=Owner", "Account", "Source", ">Value", ">Basis", ">Not yet taxed")
-    rows = [(b.owner, b.name, source_words(b.source), b.value, b.basis, b.untaxed) for b in found]
-    show.console().print(show.table(columns, rows, title=f"Balances at close of {day.isoformat()}"))
+    if not found:
+        show.line(f"no account holds anything at the close of {day.isoformat()}")
+        return
+    columns = ["=Owner", "Account", "Source", ">Value", ">Basis", ">Not yet taxed"]
+    rows: list[list[show.Cell]] = []
+    for b in found:
+        value = b.value if b.is_known else "not known"
+        rows.append([b.owner, b.name, source_words(b.source), value, b.basis, b.untaxed])
+    days = {balance.day for balance in found}
+    title = f"Balances at close of {min(days).isoformat()}"
+    if len(days) > 1:
+        columns.append("=On")
+        rows = [[*row, b.day.isoformat()] for row, b in zip(rows, found, strict=True)]
+        title = "Balances at close of the day on which each is worked out"
+    show.console().print(show.table(columns, rows, title=title))
 
 
-def _plain(balance: _Balance) -> dict[str, str | None]:
-    return {
+def _plain(balance: _Balance, day: date) -> dict[str, str | None]:
+    """Return a line for a program, with its own day where that is not the one asked for."""
+    shown = {
         "owner": balance.owner,
         "account": balance.name,
         "source": balance.source or None,
         "value": balance.value.plain if balance.value is not None else None,
         "basis": balance.basis.plain if balance.basis is not None else None,
     }
+    return shown | ({"on": balance.day.isoformat()} if balance.day != day else {})
 
 
 @click.command()

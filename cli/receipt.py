@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from cli import show
@@ -12,17 +12,19 @@ from cli.import_view import entries_words, filled, show_summary
 from cli.record_view import source_words
 from cli.statement_files import Unread
 from ledger.balances.valuation import Valuation
+from ledger.booking import book
 from ledger.chart import UNDIVIDED
-from ledger.events import Flow
+from ledger.events import EventKind, Flow
 from ledger.money import ZERO, Money
 
 if TYPE_CHECKING:
-    from ledger.journal import JournalEntry
+    from ledger.balances.days import Fold, Refused
+    from ledger.journal import JournalEntry, Posting
     from ledger.statement_import.draft import FileDraft
     from ledger.statement_import.worked_out import WorkedOut
     from ledger.store import Ledger, Receipt
 
-_BOOKED = ("paid_in", "gains", "moved")
+_BOOKED = ("paid_in", "gains", "not_explained", "moved")
 _COLUMNS = ("opening", *_BOOKED)
 _COLUMN_OF = {Flow.OPENING: "opening", Flow.CONTRIBUTIONS: "paid_in", Flow.EARNINGS: "gains"}
 _Pool = tuple[str, str]  # account and source
@@ -59,12 +61,10 @@ class Held:
 Done = Sequence[tuple["FileDraft", "Receipt | None"]]
 
 
-def held_in(
-    journal: Sequence[JournalEntry], done: Done, booked: Mapping[_Pool, Mapping[str, Money]]
-) -> list[Held]:
+def held_in(journal: Sequence[JournalEntry], done: Done, booked: Booked) -> list[Held]:
     """Return what every source of the accounts in these files is worth where their period ends.
 
-    A source that these files emptied is told with its 0.
+    A source that these files emptied is told with its 0; one whose books stop before is left out.
     """
     worth, years = Valuation(journal), dict[str, int]()
     for draft, _ in done:
@@ -74,8 +74,9 @@ def held_in(
     return [
         Held(account, source, day, value, years[account])
         for account, day in sorted(_ends(done).items())
+        if account not in booked.stops
         for source, value in worth.of(account, day).items()
-        if value or not source or (account, source) in booked
+        if value or not source or (account, source) in booked.sums
     ]
 
 
@@ -108,64 +109,181 @@ def balance_of(held: Held) -> dict[str, Any]:
     }
 
 
-def booked_in(worked: WorkedOut, done: Done) -> dict[_Pool, dict[str, Money]]:
-    """Return what an import changed of each account and source by the end of its files, in cents.
+@dataclass(frozen=True)
+class Booked:
+    """What an import changed of each account and source by the end of its files.
+
+    ``sums`` are in cents by column: what came from before the first row (``opening``), was
+    ``paid_in``, ``gains``, what no row explains (``not_explained``: what an open point stands for,
+    and what balances of the ledger state beyond its rows) and, net, what ``moved``: conversions,
+    rollovers, transfers, loans and what was paid out. ``stops`` tells, by account, what stops the
+    books before its files end: what it holds then is not known, and the sums are those of its
+    rows. ``stopped_before`` are accounts of which that was so before.
+    """
+
+    sums: Mapping[_Pool, Mapping[str, Money]]
+    stops: Mapping[str, Refused]
+    stopped_before: frozenset[str]
+
+
+def booked_in(worked: WorkedOut, done: Done, ledger: Ledger) -> Booked:
+    """Return what an import changed of each account and source, once it is stored.
 
     Gains worked out before payments are among it, and money that a payment of another file brings
-    here. ``moved`` is net: conversions, rollovers, transfers, loans and what was paid out.
+    here, except where the books stop before or after the import.
     """
-    ends, found = _ends(done), dict[_Pool, dict[str, int]]()
-    for sign, journal in ((1, worked.journal), (-1, worked.journal_before)):
-        for entry in journal:
-            column = _COLUMN_OF.get(entry.event.kind.spec.flow, "moved")
-            for posting in entry.postings:
-                pool = posting.pool
-                if entry.day <= ends.get(pool.account, date.min) and pool.source != UNDIVIDED:
-                    sums = found.setdefault((pool.account, pool.source), dict.fromkeys(_COLUMNS, 0))
-                    sums[column] += sign * posting.value.cents
-    return {
+    ends, found, before = _ends(done), dict[_Pool, dict[str, int]](), worked.folds_before
+    stops, stopped = _stops(worked.folds, ends), _stops(before, ends)
+    for sign, column, day, posting in _changes(worked, before, {*stops, *stopped}):
+        pool = posting.pool
+        if day <= ends.get(pool.account, date.min):
+            sums = found.setdefault((pool.account, pool.source), dict.fromkeys(_COLUMNS, 0))
+            sums[column] += sign * posting.value.cents
+    sums_of = {
         pool: {column: Money(cents) for column, cents in sums.items()}
         for pool, sums in found.items()
         if any(sums.values())
     }
+    return Booked(sums_of, _numbered(stops, ledger), frozenset(stopped))
 
 
-def booked_json(booked: Mapping[_Pool, Mapping[str, Money]]) -> list[dict[str, Any]]:
+def _stops(folds: Sequence[Fold], ends: Mapping[str, date]) -> dict[str, Refused]:
+    """Return, by account, what stops the books of its owner before its files end."""
+    found = {}
+    for fold in folds:
+        for account in fold.books.accounts.keys() & ends.keys():
+            stop = fold.stop_of(fold.books.accounts[account].owner)
+            if stop is not None and stop.day <= ends[account]:
+                found[account] = stop
+    return found
+
+
+def _numbered(stops: Mapping[str, Refused], ledger: Ledger) -> dict[str, Refused]:
+    """Return what stops the books with the number by which ``basis settle`` finds its entry.
+
+    Entries have numbers only now that they are stored.
+    """
+    sides = {side.problem: side.as_fault() for side in ledger.books().open_sides} if stops else {}
+    return {
+        account: replace(stop, error=sides.get(stop.error.problem, stop.error))
+        for account, stop in stops.items()
+    }
+
+
+def _changes(
+    worked: WorkedOut, before: Sequence[Fold], by_rows: Collection[str]
+) -> Iterator[tuple[int, str, date, Posting]]:
+    """Go through what an import changed: sign, column, day and posting.
+
+    It is what the books say now without what they said before; of the accounts ``by_rows`` one of
+    them is not known, and what the rows themselves say is taken.
+    """
+    # what a balance of the ledger makes is no gain of these files: they explain it, or less of it
+    facts = (e for fold in before for e in fold.journal if e.event.kind is EventKind.BALANCE)
+    stated = {(fact.where, fact.event.seq) for fact in facts}
+    for sign, folds in ((1, worked.folds), (-1, before)):
+        for fold in folds:
+            for entry in fold.journal:
+                is_stated = entry.derived and (entry.where, entry.event.seq) in stated
+                for posting in entry.postings:
+                    pool = posting.pool
+                    if pool.account not in by_rows and pool.source != UNDIVIDED:
+                        open_one = is_stated or fold.is_unexplained(entry, pool)
+                        column = "not_explained" if open_one else _column(entry)
+                        yield sign, column, entry.day, posting
+    accounts = worked.context.accounts
+    for draft in worked.drafts if by_rows else ():
+        taken_back = (book(event, accounts) for event in draft.corrects.values())
+        mine = [(1, stored.entry) for stored in draft.entries] + [(-1, one) for one in taken_back]
+        for sign, entry in mine:
+            for posting in entry.postings:
+                if posting.pool.account in by_rows:
+                    yield sign, _column(entry), entry.day, posting
+
+
+def _column(entry: JournalEntry) -> str:
+    return _COLUMN_OF.get(entry.event.kind.spec.flow, "moved")
+
+
+def booked_json(booked: Booked) -> list[dict[str, Any]]:
     """Return what was booked by account and source, for a program."""
     return [
         {"account": account, "source": source or None}
         | {column: amount.plain for column, amount in sums.items()}
-        for (account, source), sums in sorted(booked.items())
+        for (account, source), sums in sorted(booked.sums.items())
     ]
 
 
-def show_booked(
-    booked: Mapping[_Pool, Mapping[str, Money]], held: Sequence[Held], ledger: Ledger
-) -> None:
+def not_known_json(booked: Booked) -> list[dict[str, Any]]:
+    """Return, for a program, the accounts whose balance is not known, since when and why."""
+    return [
+        {"account": account, "worked_out_to": _eve(stop).isoformat(), **stop.error.as_json()}
+        for account, stop in sorted(booked.stops.items())
+    ]
+
+
+def show_booked(booked: Booked, held: Sequence[Held], ledger: Ledger) -> None:
     """Show what was booked of each source and what it holds after the last row: a row adds up."""
     values, days = {(h.account, h.source): h for h in held}, {h.day for h in held}
-    worked = {h.account for h in held}
-    rows: list[list[show.Cell]] = []
-    for pool in sorted(booked.keys() | values.keys()):
-        sums = booked.get(pool, {})
-        now = values.get(pool)
-        cells = [sums.get(column, ZERO) for column in _BOOKED]
-        # a source that is not there any more, as a conversion of it was taken back, holds nothing
-        value = ZERO if pool[0] in worked else Money.total(sums.values())
-        value = now.value if now else value
-        name = f"{pool[0]} {source_words(pool[1])}".strip()
-        day = now.day.isoformat() if now and len(days) > 1 else ""
-        shown = [value - Money.total(cells), *cells]
-        rows.append([name, *(cell or None for cell in shown), value, day])
-    columns = ["account and source", ">before", ">paid in", ">gains", ">moved", ">in the books"]
-    columns, rows = filled([*columns, "=on"], rows)
+    named = {pool[0] for pool in (*booked.sums, *values)}
+    bare = {(account, "") for account in booked.stops.keys() - named}
+    rows = [
+        _booked_row(pool, booked, values, day_told=len(days) > 1)
+        for pool in sorted(booked.sums.keys() | values.keys() | bare)
+    ]
+    heads = ["before", "paid in", "gains", "not explained", "moved", "in the books"]
+    columns, rows = filled(["account and source", *(f">{head}" for head in heads), "=on"], rows)
     if rows:
         on = f" on {days.pop().isoformat()}" if len(days) == 1 else ""
-        title = f"Booked now, and what the books hold{on}" if booked else f"What the books hold{on}"
+        title = f"What the books hold{on}" if held or not booked.sums else ""
+        if booked.sums:
+            title = f"Booked now, and {title[0].lower()}{title[1:]}" if title else "Booked now"
         show.line("")
         show.console().print(show.table(columns, rows, title=title))
+    if any(sums["not_explained"] for sums in booked.sums.values()):
+        show.prose(
+            "Not explained: what no row tells, such as money from before the first one; with a "
+            "minus the books had it, and these files explain it. It is no gain."
+        )
+    _tell_stops(booked.stops)
     _tell_next(held)
     show.line(f"chain head {ledger.head}", "dim")
+
+
+def _booked_row(
+    pool: _Pool, booked: Booked, values: Mapping[_Pool, Held], *, day_told: bool
+) -> list[show.Cell]:
+    """Return the row of a source; what the books cannot tell of it stays empty or says so."""
+    sums, now = booked.sums.get(pool, {}), values.get(pool)
+    cells = [sums.get(column, ZERO) for column in _BOOKED]
+    # a source that is not there any more, as a conversion of it was taken back, holds nothing
+    value = now.value if now else ZERO
+    before = value - Money.total(cells)
+    is_sure = pool[0] not in booked.stops and pool[0] not in booked.stopped_before
+    shown: list[show.Cell] = [(before or None) if is_sure else None]
+    shown += [cell or None for cell in cells]
+    shown.append("not known" if pool[0] in booked.stops else value)
+    day = now.day.isoformat() if now and day_told else ""
+    return [f"{pool[0]} {source_words(pool[1])}".strip(), *shown, day]
+
+
+def _tell_stops(stops: Mapping[str, Refused]) -> None:
+    """Say up to which day the books are worked out, what stops them there and what settles it."""
+    accounts: dict[str, list[str]] = {}
+    for account, stop in sorted(stops.items()):
+        accounts.setdefault(str(stop.error), []).append(account)
+    told = {str(stop.error): stop for stop in stops.values()}
+    for words, of in accounts.items():
+        error, day = told[words].error, _eve(told[words]).isoformat()
+        holds = f"{', '.join(of)} hold{'s' if len(of) == 1 else ''}"
+        show.line("")
+        show.prose(f"Not known: what {holds} after {day}. The books stop there: {error.problem}")
+        show.paragraph("  Settle it: ", error.remedy)
+
+
+def _eve(stop: Refused) -> date:
+    """Return the last day to which all is worked out."""
+    return stop.day - timedelta(days=1)
 
 
 def _tell_next(held: Sequence[Held]) -> None:

@@ -17,7 +17,7 @@ from operator import attrgetter
 from ledger.balances.consequences import Consequences
 from ledger.balances.contracts import PlanContracts
 from ledger.balances.exchanges import Exchanges
-from ledger.balances.gains import Worth, worth_now
+from ledger.balances.gains import UNEXPLAINED, Worth, worth_now
 from ledger.balances.holdings import Holdings
 from ledger.balances.on_its_way import OnItsWay
 from ledger.balances.open_points import (
@@ -68,6 +68,7 @@ class Refused:
     error: LedgerError
     stops: bool = True
     about: Valued | None = None  # what left, where an open point is about that
+    pool: Pool | None = None  # whose value is not known, where an open point is about one
 
 
 class Fold:
@@ -162,12 +163,12 @@ class Fold:
             if self._is_stopped({owner}):
                 continue
             if found.point is not None:
-                self._open_today.add(found.out.pool)
-                account = found.out.account.id
-                words = self.books.taken_back.get(account, "")
-                point = with_taken_back(found.point, account, words)
+                pool = found.out.pool
+                self._open_today.add(pool)
+                words = self.books.taken_back.get(pool.account, "")
+                point = with_taken_back(found.point, pool.account, words)
                 self.refused[owner].append(
-                    Refused(found.out.main.day, point, stops=False, about=found)
+                    Refused(found.out.main.day, point, stops=False, about=found, pool=pool)
                 )
             if found.out.stated is not None:
                 self._met[found.out.pool] = found.out.stated.where
@@ -222,10 +223,25 @@ class Fold:
         """Keep an open point of a pool, unless its owner was refused already."""
         owner = self.books.accounts[pool.account].owner
         if not self._is_stopped({owner}):
-            self.refused[owner].append(Refused(entries[-1].day, point, stops=False))
+            self.refused[owner].append(Refused(entries[-1].day, point, stops=False, pool=pool))
+
+    def is_unexplained(self, entry: JournalEntry, pool: Pool) -> bool:
+        """Tell whether an entry worked out stands for money of a pool that no row explains.
+
+        An open point is about it, or a balance states money that was there before the first row.
+        """
+        found_there = self.balances.gained_first(pool) == entry.where
+        return entry.derived and (entry.reason == UNEXPLAINED or found_there)
+
+    def stop_of(self, owner: str) -> Refused | None:
+        """Return what stopped the books of an owner, None where they go on to the end.
+
+        All is worked out up to the day before it.
+        """
+        return next((one for one in self.refused.get(owner, ()) if one.stops), None)
 
     def _is_stopped(self, owners: set[str]) -> bool:
-        return any(one.stops for owner in owners for one in self.refused.get(owner, ()))
+        return any(self.stop_of(owner) for owner in owners)
 
     def _owners(self, event: Event) -> set[str]:
         named = {event.account}

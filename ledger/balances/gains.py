@@ -24,6 +24,7 @@ K = EventKind
 _A_DOLLAR = 100  # cents
 _SWINGS = 2  # prices may double between the day on which units were sold unseen and this one
 REASON = "gain or loss in price"
+UNEXPLAINED = "money that no row explains"  # what an open point stands for: no gain
 # Money that takes a share of basis along: what its source was worth before decides how much.
 _SHARES_BASIS = kinds_where(lambda spec: spec.takes_plan_basis)
 # Their net income is worked out apart, from the value that they state (Treas. Reg. 1.408-11).

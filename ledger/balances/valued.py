@@ -10,6 +10,7 @@ from datetime import date
 from ledger.balances.contracts import contract_name
 from ledger.balances.gains import (
     REASON,
+    UNEXPLAINED,
     Outflow,
     Unknown,
     Worth,
@@ -50,7 +51,7 @@ class Valued:
     """What left a pool, what the books held just before (cents), and what follows from both.
 
     ``gain`` is the derived entry that goes before it; ``point`` what nobody can tell: it is gone on
-    as if all had moved.
+    as if all had moved, and the entry is no gain but says that no row explains it.
     """
 
     out: Outflow
@@ -163,7 +164,8 @@ class GainsInPrice:
         else:
             value = max(booked, amount)
             point = self._why_unknown(out, found, booked)
-        gain = gain_entry(out, value - booked) if value != booked else None
+        reason = UNEXPLAINED if point else REASON
+        gain = gain_entry(out, value - booked, reason) if value != booked else None
         return Valued(out, booked, gain, point, self._asks_value(out, point))
 
     def _tells(self, fact: Event, out: Outflow, why: Unknown) -> bool:

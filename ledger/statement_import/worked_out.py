@@ -61,13 +61,13 @@ class WorkedOut:
         return [entry for fold in self.folds for entry in fold.journal]
 
     @property
-    def journal_before(self) -> list[JournalEntry]:
-        """All entries that the ledger's own facts make, of the households these files are of."""
+    def folds_before(self) -> list[Fold]:
+        """The folds over the ledger's own facts, of the households these files are of."""
         books, chart = self.context.books_with(()), self.context.accounts
         owners = (chart[account].owner for draft in self.drafts for account in draft.accounts)
         of_owners = map(books.household_of, dict.fromkeys(owners))
         households = {next(iter(one.accounts)): one for one in of_owners}
-        return [entry for one in households.values() for entry in folded(one).journal]
+        return [folded(one) for one in households.values()]
 
     @property
     def folds(self) -> list[Fold]:

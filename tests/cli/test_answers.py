@@ -232,7 +232,9 @@ def test_balances_stop_where_the_books_are_refused(rose: Basis) -> None:
     done = rose("balances")
     assert done.exit_code == 2
     assert "acme:after_tax" in done.stderr
-    assert "2,008.00" not in done.stdout
+    after_tax, roth = _line(done.stdout, "rose acme after"), _line(done.stdout, "rose acme in-plan")
+    assert after_tax == "rose acme after-tax not known 2025-06-02"
+    assert roth.endswith("2,008.00 2,008.00 0.00 2025-06-01")  # of the day before, and no more
 
 
 def test_the_register_shows_what_the_law_derives(rose: Basis) -> None:
