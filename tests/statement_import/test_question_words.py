@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 from cli.question_words import listed
 from ledger.money import Money
 from ledger.statement_import.questions.question import AskedAt
-from ledger.statement_import.questions.rows import SourceNotSaid, TaxYearUnknown
+from ledger.statement_import.questions.rows import (
+    SAYABLE,
+    SourceNotSaid,
+    TaxYearUnknown,
+    TypeUnknown,
+)
 
+PAGE = Path(__file__).parents[2] / "docs" / "questions.md"
 AT = AskedAt("ira.csv", 3)
 
 
@@ -23,3 +30,16 @@ def test_a_rollover_into_a_roth_ira_is_a_kind_of_row_and_among_sources_it_is_a_s
     assert dict(listed(deposit, {}))["rollover"].startswith("put back or rolled over")
     among_sources = SourceNotSaid(at=AT, amount=Money(6_000_00))
     assert dict(listed(among_sources, {}))["rollover"].startswith("pre-tax money rolled in")
+
+
+def test_the_page_of_questions_lists_the_kinds_of_rows_with_what_they_mean() -> None:
+    told = PAGE.read_text().split("\n## `type_unknown`\n")[1].split("\n## ")[0]
+    for kind in SAYABLE:
+        assert f"- `{kind}`: {kind.spec.meaning}" in told.splitlines()
+
+
+def test_who_answers_by_a_list_is_told_what_taken_back_is() -> None:
+    asked = TypeUnknown(at=AT, amount=Money(5_00))
+    meant = "taken_back: a payment or conversion that the plan took back: it was never made"
+    assert asked.as_fault().remedy.endswith(f"info ({meant})")
+    assert "taken_back" not in TypeUnknown(at=AT, amount=Money(5_00), comes_back=False).remedy

@@ -337,6 +337,10 @@ class PossibleInPlan(Question):
     undoes: bool = False  # out of Roth money: nothing is converted, one may be taken back
 
     @property
+    def alike(self) -> tuple[str, ...]:
+        return () if self.undoes else (*self.choices, *self.funds)
+
+    @property
     def problem(self) -> str:
         if self.undoes:
             return (
@@ -347,7 +351,7 @@ class PossibleInPlan(Question):
         if self.funds:
             left, *into = (safe(fund, limit=60) for fund in self.funds)
             way = f"{left} to {', '.join(into)}"
-        return f"{self.amount} moved from {way}: was it an in-plan Roth conversion?"
+        return f"{self.amount} moved from {way}{self.more}: was it an in-plan Roth conversion?"
 
     @property
     def remedy(self) -> str:
@@ -359,8 +363,8 @@ class PossibleInPlan(Question):
         converted = PossibleConversion.CONVERTED if self.source_known else "SOURCE"
         source = "" if self.source_known else ": SOURCE is the source converted"
         return (
-            f'answer {self.written(converted)}{source}, or "{IGNORE}" when it was none: a change '
-            "of funds, for one"
+            f"answer {self.written_for_each(converted)}{source}, or "
+            f'"{IGNORE}" when it was none: a change of funds, for one'
         )
 
     @property
