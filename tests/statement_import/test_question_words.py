@@ -5,8 +5,12 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
+import pytest
+
 from cli.question_words import listed
 from ledger.money import Money
+from ledger.statement_import.movements.parts import read_parts
+from ledger.statement_import.questions.movements import PaidOut
 from ledger.statement_import.questions.question import AskedAt
 from ledger.statement_import.questions.rows import (
     SAYABLE,
@@ -43,3 +47,25 @@ def test_who_answers_by_a_list_is_told_what_taken_back_is() -> None:
     meant = "taken_back: a payment or conversion that the plan took back: it was never made"
     assert asked.as_fault().remedy.endswith(f"info ({meant})")
     assert "taken_back" not in TypeUnknown(at=AT, amount=Money(5_00), comes_back=False).remedy
+
+
+@pytest.mark.parametrize(
+    ("offered", "sample"),
+    [
+        (("cash", "trad", "roth2", "in_transit"), "trad=21000.28 roth2=5250.08"),
+        (("cash", "trad", "in_transit", "in_plan_conversion"), "trad=21000.28 cash=5250.08"),
+        (("cash", "in_transit"), "cash=21000.28 in_transit=5250.08"),
+    ],
+)
+def test_a_divided_payment_is_shown_with_the_accounts_that_are_offered_and_its_own_total(
+    offered: tuple[str, ...], sample: str
+) -> None:
+    total = Money(26_250_36)
+    paid = PaidOut(at=AT, offered=offered, total=total, here="acme")
+    assert [form for form, _ in paid.forms] == [sample]
+    assert len(read_parts(sample, offered, total)) == 2
+
+
+def test_a_word_that_is_no_answer_to_a_payment_is_not_told_as_an_amount() -> None:
+    with pytest.raises(ValueError, match="none of cash, trad, nor ACCOUNT=DOLLARS for each part"):
+        read_parts("Enter", ["cash", "trad"], Money(5_00))

@@ -73,7 +73,11 @@ class PaidOut(PartnerUnknown):
     @property
     def forms(self) -> Sequence[tuple[str, str]]:
         parts = "where it was divided: each account, or cash, with its part"
-        return (("ira=24000 roth1=6000", parts),)
+        known = {CASH, IN_TRANSIT, RowKind.IN_PLAN_CONVERSION.value}
+        receivers = [*(one for one in self.offered if one not in known), CASH, IN_TRANSIT]
+        most = Money(self.total.cents * 4 // 5)
+        shares = zip(receivers, (most, self.total - most), strict=False)
+        return ((" ".join(f"{to}={share.plain}" for to, share in shares), parts),)
 
 
 @dataclass(frozen=True, kw_only=True)
