@@ -135,7 +135,9 @@ def older_without_newer(connection: sqlite3.Connection) -> set[int]:
     showing: defaultdict[str, set[int]] = defaultdict(set)
     for one in shown(connection, {row[3] for row in corrected}):
         showing[one.fingerprint].add(one.file)
-    spans = {account: _spans(connection, account) for account in {row[4] for row in corrected}}
+    spans = {
+        account: _spans(connection, account) for account in sorted({row[4] for row in corrected})
+    }
     return {
         answer
         for answer, file, importer, _, account, mark, day in corrected
