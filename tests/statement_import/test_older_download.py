@@ -155,11 +155,52 @@ def test_a_row_whose_day_was_corrected_is_left_out_with_the_older_download(
     expected = year(in_order(desk()))
     basis = desk()
     brought(basis, "new.csv")
-    assert "2020-05-29: booked no row, here 1 row 1050.00" in brought(
-        basis, "old.csv"
-    ).stderr.replace("1,050.00", "1050.00")
+    asked = brought(basis, "old.csv").stderr
+    assert "2020-05-29: booked no row, here 1 row 1,050.00 (line 3)" in asked
     assert brought(basis, "old.csv", old="older").exit_code == 0
     assert year(basis) == expected
+
+
+def test_a_row_that_was_withdrawn_is_left_out_with_the_older_download_and_not_booked_unasked(
+    desk: Callable[[], Basis],
+) -> None:
+    twice = PAID.format("05/29/20", 10, 1050) + PAID.format("05/30/20", 10, 1050)
+    Path("old.csv").write_text(TITLES + FIRST + twice)
+    Path("new.csv").write_text(TITLES + FIRST + PAID.format("05/29/20", 10, 1050) + LATER)
+    expected = year(in_order(desk()))
+    basis = desk()
+    brought(basis, "new.csv")
+    asked = brought(basis, "old.csv").stderr
+    assert "this file shows rows of acme that the booked one does not" in asked
+    assert "2020-05-30: booked no row, here 1 row 1,050.00 (line 4)" in asked
+    assert brought(basis, "old.csv", old="older").exit_code == 0
+    assert year(basis) == expected
+
+
+def test_an_older_download_that_only_lacks_a_row_is_told_as_the_older_one(
+    desk: Callable[[], Basis],
+) -> None:
+    Path("old.csv").write_text(TITLES + FIRST + PAID.format("06/15/20", 10, 1000))
+    Path("new.csv").write_text(
+        TITLES
+        + FIRST
+        + PAID.format("05/29/20", 10, 1050)
+        + PAID.format("06/15/20", 10, 1000)
+        + LATER
+    )
+    basis = desk()
+    brought(basis, "new.csv")
+    before = year(basis)
+    assert "this one is probably the older download" in brought(basis, "old.csv").stderr
+    assert brought(basis, "old.csv", old="older").exit_code == 0
+    assert year(basis) == before
+
+
+def test_days_that_no_booked_file_goes_over_are_booked_unasked(desk: Callable[[], Basis]) -> None:
+    basis = desk()
+    brought(basis, "new.csv")
+    Path("old.csv").write_text(TITLES + PAID.format("12/10/19", 10, 900) + FIRST)
+    assert brought(basis, "old.csv").exit_code == 0
 
 
 def test_the_older_download_taken_back_is_asked_about_again(desk: Callable[[], Basis]) -> None:

@@ -88,21 +88,31 @@ def settle_corrections(
         if other.fresh:
             lacks = (row for row in lacking(other, here) if not row.stored)
             beyond |= {row.fingerprint: _Gone.of(row, other.draft) for row in lacks}
-    booked = _booked(context, here) if there and here.draft.reading.importer != TYPED else {}
-    for row in here.rows:  # what the ledger lacks of this file, were its files the newer ones
-        if not row.stored and any(first <= row.day <= last for first, last in booked.values()):
+    booked = _booked(context, here, asked=bool(there))
+    goes_to = max((last for _, last in booked.values()), default=None)
+    for row in here.rows if there or _goes_on(here, goes_to) else ():
+        within = any(first <= row.day <= last for first, last in booked.values())
+        if within and not row.stored:  # were the files of the ledger newer, it was taken back
             beyond.setdefault(row.fingerprint, _Gone.of(row, here.draft))
     beyond = {mark: one for mark, one in beyond.items() if one.place.day not in back}
     if gone or beyond:
-        goes_to = max((last for _, last in booked.values()), default=None)
         _ask(here, context, list(gone.values()), list(beyond.values()), goes_to)
 
 
-def _booked(context: ImportContext, here: Brought) -> dict[str, tuple[date, date]]:
+def _goes_on(here: Brought, goes_to: date | None) -> bool:
+    """Tell whether what is booked goes on after a file: then the file is probably older."""
+    return goes_to is not None and goes_to > max(row.day for row in here.rows)
+
+
+def _booked(context: ImportContext, here: Brought, *, asked: bool) -> dict[str, tuple[date, date]]:
     """Return the first and last day that files of the ledger show which go over days of a file.
 
-    They are of its reader; a file of other days, as of another year, tells nothing of its age.
+    They are of its reader; a file of other days, as of another year, tells nothing of its age. A
+    file whose rows are all known needs none of it unless it is ``asked`` about.
     """
+    known = not asked and all(row.stored for row in here.rows)
+    if known or here.draft.reading.importer == TYPED:
+        return {}
     mine, (first, last) = prefix(here.draft.reading.importer), here.span
     days: dict[str, list[date]] = {}
     for mark, place in context.places(here.account, date.min, date.max).items():
@@ -255,8 +265,7 @@ def _ask(
     files = {one.file.name for one in (*gone, *beyond) if one.file is not None}
     together = files - {draft.name}
     ends = max(row.day for row in rows)
-    older = goes_to is not None and goes_to > ends
-    told_as = _IN_FILES if together else _IN_BOOKS if older else _IN_TIME
+    told_as = _IN_FILES if together else _IN_BOOKS if _goes_on(here, goes_to) else _IN_TIME
     line, sha256 = rows[0].record.line, draft.reading.sha256
     question = RowsMissing(
         at=AskedAt.of_file(draft.name, line, sha256, account=account, match=account),

@@ -318,8 +318,11 @@ class RowsMissing(Question):
             )
         booked, ends = self.goes_to.isoformat(), self.ends.isoformat()
         if self._is_older:
+            lacks = f"{many} that {verb} booked {verb} not in this file"
+            if not self.gone:
+                lacks = f"this file shows rows of {self.account} that the booked one does not"
             return (
-                f"{many} that {verb} booked {verb} not in this file; the booked file goes on to "
+                f"{lacks}; the booked file goes on to "
                 f"{booked} and this one to {ends} only: this one is probably the older download, "
                 "and the recordkeeper corrected rows after it"
             )
