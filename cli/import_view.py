@@ -111,7 +111,12 @@ def asked_rows(drafts: Sequence[FileDraft], question: Question) -> list[Row]:
         own = draft.reading.account
         return [r for r in draft.rows if (r.record.account or own) == question.match]
     lines = question.lines or (() if question.at.is_file else (question.line,))
-    return [row for row in draft.rows if row.record.line in set(lines)]
+    words = {question.match} if question.alike else None  # a line of OFX may hold every row
+    return [
+        row
+        for row in draft.rows
+        if row.record.line in set(lines) and (words is None or row.record.raw_type in words)
+    ]
 
 
 def show_asked_rows(drafts: Sequence[FileDraft], question: Question) -> None:

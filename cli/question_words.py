@@ -30,4 +30,4 @@ def _meaning(question: Question, choice: str, accounts: Mapping[str, Account]) -
         account = accounts[choice]
         place = account.employer or account.institution
         return f"{account.kind.words}{f' at {place}' if place else ''}"
-    return meaning(choice)
+    return meaning(choice, question.choices)

@@ -93,8 +93,9 @@ class Desk:
                 show.line(f"  {choice}".rstrip() or "")
                 if meaning:
                     show.paragraph(" " * (width + 4), meaning)
-        if question.at.elsewhere and not _by_spec(question):
-            alone = "before an answer: for this file alone; then the others are asked about"
+        one = _one_of(question)
+        if one and not _by_spec(question):
+            alone = f"before an answer: for {one} alone; then the others are asked about"
             show.paragraph(f"  {_ALONE:<{width}}  ", alone)
         if question.command:
             show.line("  or q, and then:")
@@ -122,7 +123,7 @@ class Desk:
             typed = self._prompt(question, "answer", question.proposal or None)
             if isinstance(typed, Wish):
                 return typed
-            alone = bool(question.at.elsewhere) and typed.startswith(f"{_ALONE} ")
+            alone = bool(_one_of(question)) and typed.startswith(f"{_ALONE} ")
             typed = typed.removeprefix(_ALONE).strip() if alone else typed
             meant = _meant(typed, fixed)
             if len(meant) == 1:
@@ -215,7 +216,8 @@ def _given(question: Question, answer: object, *, whole: bool, alone: bool = Fal
     whole = whole and not question.is_of_one(answer)
     by_words = question.general or (whole and bool(question.at.elsewhere) and not alone)
     everywhere = by_words and not alone
-    whole = by_words or (whole and len(question.lines) > 1 and not question.whole)
+    of_one_row = question.whole or (alone and bool(question.alike))
+    whole = by_words or (whole and len(question.lines) > 1 and not of_one_row)
     return GivenAnswer(
         code=question.code,
         answer=answer,
@@ -223,9 +225,16 @@ def _given(question: Question, answer: object, *, whole: bool, alone: bool = Fal
         nth=0 if whole else question.at.nth,
         match=question.words if whole else None,
         file="" if everywhere else question.file,
-        account=question.account if everywhere else "",
+        account=question.account if everywhere or question.alike else "",
         reason="answered on the terminal",
     )
+
+
+def _one_of(question: Question) -> str:
+    """Return what can be answered for alone of what is asked about at once, "" without any."""
+    if question.at.elsewhere:
+        return "this file"
+    return f"line {question.line}" if question.alike and len(question.lines) > 1 else ""
 
 
 def _spec_forms(question: Question) -> list[tuple[str, str]]:

@@ -93,6 +93,7 @@ class OpenSide:
     lacks_basis: bool = False  # it was taxed, and only the account that sent it knows how much
     sent_otherwise: str = ""  # how the payment that it is of was divided in another way, in words
     not_shown_by: str = ""  # the account it is said to come from, whose rows show no such payment
+    paid_out: bool = False  # that account paid out as much in cash shortly before
     taken_back: bool = False  # a contribution that a payroll took back, of which nothing tells
     spanned: tuple[date, date] | None = None  # first and last row of its statement over that day
 
@@ -140,6 +141,8 @@ class OpenSide:
         if self.spanned is not None:
             first, last = (day.isoformat() for day in self.spanned)
             return f"whose own rows from {first} to {last} show no such payment to an account"
+        if not self.paid_out:
+            return f"and no statement of it here shows {self.day.isoformat()}"
         return (
             "which paid out as much in cash up to 60 days before; no statement of it here shows "
             f"{self.day.isoformat()}: it may be that cash, put back, or a payment of its own"

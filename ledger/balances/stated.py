@@ -31,7 +31,8 @@ class Stated:
     sources told units (``by_units``), else what was paid in and out; ``allowed`` how far from it a
     market may have gone. ``payroll_gaps`` are the stretches without paydays, those of them that
     files leave out ``unshown``; ``paycheck`` is what one usually brings, ``latest`` what the last
-    did. ``begins`` says that the books have nothing of the account up to that day, ``lacks`` that
+    did, and ``is_paid`` whether an employer pays them: into an IRA people put money as they like.
+    ``begins`` says that the books have nothing of the account up to that day, ``lacks`` that
     more left later than had come: earlier rows are missing, and an open point says so.
     """
 
@@ -46,6 +47,7 @@ class Stated:
     unshown: int  # paydays of the gaps that no file shows
     paycheck: Money
     latest: Money
+    is_paid: bool
     moved: Money  # what came in on the very day, less what left
     begins: bool
     lacks: bool
@@ -127,12 +129,12 @@ class Stated:
         told += f"books, difference {self.difference}{self._percent}"
         if self.lacks:
             return f"{told}; rows of earlier days are missing"
-        return f"{told}; {self.silence}" if self.payroll_gaps else told
+        return f"{told}; {self.silence}" if self.silence else told
 
     @property
     def silence(self) -> str:
         """The days on which paychecks are likely to be missing, "" where none are."""
-        if not self.payroll_gaps:
+        if not (self.payroll_gaps and self.is_paid):
             return ""
         count = sum(one.paydays for one in self.payroll_gaps)
         paydays = f"{count} paydays" if count > 1 else "a payday"
@@ -185,6 +187,7 @@ def stated_value(journal: Sequence[JournalEntry], balance: Event) -> Stated:
         unshown=sum(gap.paydays for gap in gaps if not _is_shown(gap, facts, account)),
         paycheck=usual_paycheck(contributions),
         latest=usual_paycheck(e for e in contributions if e.day == contributions[-1].day),
+        is_paid=any(event.source is not None for event in contributions),
         moved=_moved(until, held, day),
         begins=not until,
         lacks=any(p in near.lacking or _lacks(p, facts, day) for p in held),

@@ -292,8 +292,8 @@ class _Derivation:
         if event.kind is EventKind.CONTRIBUTION:
             return  # typed as it stands: only an arrival beside it shows what it is
         spanned = self._span(into)
-        not_shown_by = into.origin if spanned or self._paid_in_cash(into) else ""
-        if into.origin and not not_shown_by:
+        paid_out = self._paid_in_cash(into)
+        if into.origin and not spanned and not paid_out:
             told = self._from_its_side(into)
             if told is not None:
                 self._dropped.add(into.place)
@@ -308,12 +308,14 @@ class _Derivation:
         if is_open or into.place in self._otherwise:
             self._keep_open(event, into.cents, left=False)
             point, words = self._open[-1], self._otherwise.get(into.place, "")
+            not_shown_by = "" if into.origin == into.here.id else into.origin
             others = tuple(one for one in point.others if one != not_shown_by)
             self._open[-1] = replace(
                 point,
                 others=others,
                 sent_otherwise=words,
                 not_shown_by=not_shown_by,
+                paid_out=paid_out,
                 spanned=spanned,
             )
 

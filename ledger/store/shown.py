@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
@@ -116,6 +117,48 @@ def shown(connection: sqlite3.Connection, records: Iterable[int]) -> list[Shown]
         f" ON f.id = p.statement_file_id WHERE {ACTIVE} ORDER BY f.id, p.line, r.id"
     )
     return [] if wanted == "[]" else [Shown(*row) for row in connection.execute(sql, (wanted,))]
+
+
+def older_without_newer(connection: sqlite3.Connection) -> set[int]:
+    """Return the answers that a file is older than what shows other rows, and nothing does now.
+
+    Such an answer is kept with the import that shows the row itself. It holds while another file
+    of its reader is in force which goes over the day of the row and does not show it.
+    """
+    sql = (
+        "SELECT a.id, a.statement_file_id, x.importer, r.id, a.account, a.answer, r.day"
+        " FROM answer AS a JOIN statement_file AS x ON x.id = a.statement_file_id JOIN record AS r"
+        " ON r.account = a.account AND r.fingerprint = a.answer WHERE a.code = ?"
+        " AND NOT EXISTS (SELECT 1 FROM undone_import AS u WHERE u.statement_file_id = x.id)"
+    )
+    corrected = connection.execute(sql, (CORRECTED,)).fetchall()
+    showing: defaultdict[str, set[int]] = defaultdict(set)
+    for one in shown(connection, {row[3] for row in corrected}):
+        showing[one.fingerprint].add(one.file)
+    spans = {
+        account: _spans(connection, account) for account in sorted({row[4] for row in corrected})
+    }
+    return {
+        answer
+        for answer, file, importer, _, account, mark, day in corrected
+        if file in showing[mark]
+        and not any(
+            reader == importer and first <= day <= last and other not in showing[mark]
+            for other, reader, first, last in spans[account]
+        )
+    }
+
+
+def _spans(connection: sqlite3.Connection, account: str) -> list[tuple[int, str, str, str]]:
+    """Return the files in force that show rows of an account: reader, first and last day."""
+    sql = (
+        "WITH rows AS (SELECT statement_file_id AS file, day FROM record WHERE account = :account"  # noqa: S608
+        " UNION ALL SELECT s.statement_file_id, r.day FROM shown_rows AS s JOIN record AS r"
+        " ON r.id BETWEEN s.record_id AND s.record_id + s.row_count - 1"
+        " WHERE r.account = :account) SELECT f.id, f.importer, min(rows.day), max(rows.day)"
+        f" FROM rows JOIN statement_file AS f ON f.id = rows.file WHERE {ACTIVE} GROUP BY f.id"
+    )
+    return connection.execute(sql, {"account": account}).fetchall()
 
 
 def _uncounted(connection: sqlite3.Connection) -> list[tuple[int, str, str]]:

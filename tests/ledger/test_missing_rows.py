@@ -329,3 +329,20 @@ def test_the_same_of_money_without_units_unless_its_basis_is_at_stake() -> None:
     assert doubt(Source.PRE_TAX, paid=True) == doubt(Source.PRE_TAX, paid=False) == ""
     assert doubt(Source.AFTER_TAX, paid=False) == ""  # nothing came: a first gain is told by itself
     assert "look for a download that is missing, an opening" in doubt(Source.AFTER_TAX, paid=True)
+
+
+def test_the_balance_of_an_ira_is_told_without_paydays() -> None:
+    """Deposits of 6,000.00 in five years, none in two of them; a plan paid likewise tells it."""
+    years = (2018, 2019, 2020, 2021, 2024)
+
+    def told(*, sources: tuple[Source, ...]) -> str:
+        kept = {"account": "acme" if sources else "ira", "sources": sources}
+        rows = [event(date(year, 2, 11), K.CONTRIBUTION, D(6000), **kept) for year in years]
+        worth = event(date(2024, 12, 31), K.BALANCE, value=D(31000), **kept)
+        return stated_value(book_all(rows, ACCOUNTS), worth).words
+
+    assert told(sources=()) == (
+        "ira on 2024-12-31: 31,000.00 stated, 30,000.00 in the books, difference 1,000.00 (3.3 %)"
+    )
+    missing = "no contribution from 2021-02-12 to 2024-02-10 (about 2 paydays, 12,000.00)"
+    assert told(sources=PRE_TAX).endswith(missing)

@@ -424,3 +424,38 @@ def test_a_payment_answered_to_the_wrong_account_is_corrected_by_a_word(
     desk.bring(*([ira] if at_once else []), roth)
     assert form_8606(desk) == RIGHT
     assert desk.open_sides() == []
+
+
+def test_money_said_to_come_from_a_plan_waits_for_the_rows_of_the_plan_and_no_second_word(
+    desk: Desk,
+) -> None:
+    desk.bring(desk.write("roth", "09/22/2023,ROLLOVER CASH (Cash), ,No Description,Cash,0,,1070,"))
+    refused = desk.run("check", "2023", code=2)
+    entry = refused.split("basis settle ")[1].split()[0]
+    told = desk.run("settle", entry, "--from", "old")
+    missing = (
+        "1,070.00 came into roth on 2023-09-22 and is said to come from old, and no statement of "
+        "it here shows 2023-09-22"
+    )
+    assert missing in told
+    refused = " ".join(desk.run("check", "2023", code=2).split())
+    assert missing in refused
+    assert "import the statement of old that shows the days up to 2023-09-22" in refused
+    assert f"basis settle {entry} --from ACCOUNT, one of outside" in refused
+    desk.bring(desk.write("old", *AFTER_TAX), sent_to="roth")
+    assert desk.open_sides() == []
+
+
+def test_a_payout_of_two_funds_is_one_open_point_of_the_import_as_it_is_of_the_check(
+    desk: Desk,
+) -> None:
+    file = desk.write("old", *AFTER_TAX)
+    Path(desk.folder, "said.json").write_text(
+        json.dumps([{"code": "partner_unknown", "line": 4, "answer": "in_transit"}])
+    )
+    words = ("import", str(file), "--account", "old", "--yes")
+    told = desk.run(*words, "--answers", str(desk.folder / "said.json"))
+    told = " ".join(told.split())
+    assert "where the 1,070.00 went that left old on 2023-09-20 is not known" in told
+    assert told.count("open: ") == 1
+    assert desk.open_sides() == ["old 1070.00"]

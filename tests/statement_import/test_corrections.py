@@ -49,12 +49,12 @@ def test_a_corrected_day_is_told_as_it_was_and_as_it_is(basis: Basis) -> None:
     done = basis("import", "new.csv", "--account", "acme")
     assert done.exit_code == 2
     told = (
-        "2 rows of acme that an earlier file showed are not in this one, the recordkeeper may have "
-        "corrected them: 2025-03-31: before 2 rows 4,750.00 (old.csv:3, entry 2) + 12.00 "
-        "(old.csv:4, entry 3), now 1 row 4,760.00 (line 3)"
+        "2 rows of acme that an earlier file (to 2025-06-30) showed are not in this one (to "
+        "2025-06-30), the recordkeeper may have corrected them: 2025-03-31: before 2 rows "
+        "4,750.00 (old.csv:3, entry 2) + 12.00 (old.csv:4, entry 3), now 1 row 4,760.00 (line 3)"
     )
     assert told in done.stderr
-    assert "it books the new rows and reverses entries 2, 3 in one step" in done.stderr
+    assert "it books its rows and reverses entries 2, 3 in one step" in done.stderr
     assert held(basis) == "5162.00"
 
 

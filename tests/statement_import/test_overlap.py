@@ -137,7 +137,7 @@ def test_a_day_with_fewer_rows_than_before_is_asked_about() -> None:
         f"may have corrected them: {day(4)}: before 1 row 6.00 (a.csv:3, entry 2), "
         "now 1 row 6.01 (line 3)"
     )
-    assert '"line": 2, "answer": "accept"}: it books the new rows and reverses' in question.remedy
+    assert '"line": 2, "answer": "accept"} when this file is the newer one' in question.remedy
     accepted = AnswerBook(given=[GivenAnswer("rows_missing", "accept", line=2)])
     context = context_of(shelf, accepted)  # type: ignore[arg-type]
     draft = StatementImport(context, ImportOptions()).draft([reading(corrected, file="b.csv")])[0]

@@ -81,7 +81,7 @@ def test_the_parts_may_be_told(answer: Any) -> None:
         ("trad=31000 roth=-1000", "the part of roth is -1,000.00, not above zero"),
         ({"parts": [{"to": "trad"}]}, "each part has 'to' and 'amount'"),
         ({"parts": "trad"}, "each part has"),
-        ("somewhere", "amount"),
+        ("somewhere", "that is none of cash, trad, roth"),
     ],
 )
 def test_parts_that_cannot_be_are_refused(answer: Any, why: str) -> None:

@@ -27,7 +27,7 @@ from ledger.store import CORRECTED, ROW, Place
 from ledger.text import safe
 
 _DAYS, _ROWS = 8, 6  # written out in a message
-_IN_TIME = "before", "now"
+_IN_TIME, _IN_FILES, _IN_BOOKS = ("before", "now"), ("there", "here"), ("booked", "here")
 _OUTWARD = frozenset(
     {
         *(EventKind.DISTRIBUTION, EventKind.FEE, EventKind.LOAN, EventKind.CONVERSION),
@@ -88,9 +88,41 @@ def settle_corrections(
         if other.fresh:
             lacks = (row for row in lacking(other, here) if not row.stored)
             beyond |= {row.fingerprint: _Gone.of(row, other.draft) for row in lacks}
+    booked = _booked(context, here, asked=bool(there))
+    goes_to = max((last for _, last in booked.values()), default=None)
+    for row in here.rows if there or _goes_on(here, goes_to) else ():
+        within = any(first <= row.day <= last for first, last in booked.values())
+        if within and not row.stored:  # were the files of the ledger newer, it was taken back
+            beyond.setdefault(row.fingerprint, _Gone.of(row, here.draft))
     beyond = {mark: one for mark, one in beyond.items() if one.place.day not in back}
     if gone or beyond:
-        _ask(here, context, list(gone.values()), list(beyond.values()))
+        _ask(here, context, list(gone.values()), list(beyond.values()), goes_to)
+
+
+def _goes_on(here: Brought, goes_to: date | None) -> bool:
+    """Tell whether what is booked goes on after a file: then the file is probably older."""
+    return goes_to is not None and goes_to > max(row.day for row in here.rows)
+
+
+def _booked(context: ImportContext, here: Brought, *, asked: bool) -> dict[str, tuple[date, date]]:
+    """Return the first and last day that files of the ledger show which go over days of a file.
+
+    They are of its reader; a file of other days, as of another year, tells nothing of its age. A
+    file whose rows are all known needs none of it unless it is ``asked`` about.
+    """
+    known = not asked and all(row.stored for row in here.rows)
+    if known or here.draft.reading.importer == TYPED:
+        return {}
+    mine, (first, last) = prefix(here.draft.reading.importer), here.span
+    days: dict[str, list[date]] = {}
+    for mark, place in context.places(here.account, date.min, date.max).items():
+        if mark.startswith(mine) and not mark.startswith(PERIOD_ROWS):
+            days.setdefault(_file_of(place), []).append(place.day)
+    return {
+        file: (min(shown), max(shown))
+        for file, shown in days.items()
+        if any(first <= day <= last for day in shown)
+    }
 
 
 def _gone_of_ledger(
@@ -217,22 +249,34 @@ def _made(context: ImportContext, places: Mapping[str, Place], row: Row) -> Sequ
 
 
 def _ask(
-    here: Brought, context: ImportContext, gone: Sequence[_Gone], beyond: Sequence[_Gone]
+    here: Brought,
+    context: ImportContext,
+    gone: Sequence[_Gone],
+    beyond: Sequence[_Gone],
+    goes_to: date | None,
 ) -> None:
-    """Ask whether a file corrects what is gone, or is itself older than a file of its import."""
+    """Ask whether a file corrects what is gone, or is itself the older download.
+
+    ``goes_to`` is the last day of the files of the ledger that go over its days, None without any.
+    """
     draft, rows, account = here.draft, here.rows, here.account
     taken_back = {event.seq: event for one in gone for event in one.made}
     shared = _shared(context, gone)
-    together = {one.file.name for one in (*gone, *beyond) if one.file is not None}
+    files = {one.file.name for one in (*gone, *beyond) if one.file is not None}
+    together = files - {draft.name}
+    ends = max(row.day for row in rows)
+    told_as = _IN_FILES if together else _IN_BOOKS if _goes_on(here, goes_to) else _IN_TIME
     line, sha256 = rows[0].record.line, draft.reading.sha256
     question = RowsMissing(
         at=AskedAt.of_file(draft.name, line, sha256, account=account, match=account),
         gone=len(gone),
         typed=draft.reading.importer == TYPED,
-        by_day=_by_day(context, rows, gone, beyond),
+        by_day=_by_day(context, rows, gone, beyond, told_as),
         entries=_numbers(taken_back) if taken_back else "",
         shared=_numbers(shared) if shared else "",
         together=", ".join(sorted(together)),
+        goes_to=goes_to,
+        ends=ends,
     )
     said = context.ask(draft, question)
     if said != RowsMissing.OLDER:  # one word for a row, however many files of the import lack it
@@ -270,8 +314,12 @@ def _leave_out(
     gone: Iterable[_Gone],
     beyond: Sequence[_Gone],
 ) -> None:
-    """Leave out what an older download alone shows: newer ones show other rows of those days."""
-    days = {one.place.day for one in gone if one.row is None}
+    """Leave out what an older download alone shows: newer ones show other rows of those days.
+
+    That is said with its own import where the newer one is of the ledger, so that it is asked
+    again once it is taken back.
+    """
+    days = {one.place.day for one in gone}
     lacked = {one.fingerprint for one in beyond}
     others = [row for row in rows if row.day in days and row.fingerprint not in lacked]
     left = [*beyond, *(_Gone.of(row, draft) for row in others if not row.stored)]
@@ -281,6 +329,8 @@ def _leave_out(
         _remember(context, file, rows[0].account, one, why)
     mine = [one._replace(file=draft) for one in left]
     _supersede(context, mine, "corrected by a later download")
+    if left:
+        draft.notes.append(f"{counted(len(left), 'row')} of an older download left out")
 
 
 def _supersede(context: ImportContext, gone: Iterable[_Gone], note: str) -> None:
@@ -311,12 +361,16 @@ def _numbers(entries: Iterable[int]) -> str:
 
 
 def _by_day(
-    context: ImportContext, rows: Sequence[Row], gone: Sequence[_Gone], beyond: Sequence[_Gone] = ()
+    context: ImportContext,
+    rows: Sequence[Row],
+    gone: Sequence[_Gone],
+    beyond: Sequence[_Gone] = (),
+    told_as: tuple[str, str] = _IN_TIME,
 ) -> str:
-    """Say of each day what it was before and what it is now; of two files of an import what is."""
+    """Say of each day what it was before and what it is now, or what the one and the other show."""
     before = grouped(gone, lambda one: one.place.day)
     days = sorted(before.keys() | {one.place.day for one in beyond})
-    was_in, is_in = ("there", "here") if any(one.file for one in (*gone, *beyond)) else _IN_TIME
+    was_in, is_in = told_as
     told = []
     for day in days[:_DAYS]:
         new = [row for row in rows if row.day == day and not row.stored]

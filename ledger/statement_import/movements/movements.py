@@ -15,7 +15,7 @@ from ledger.money import Money
 from ledger.movements import CONVERTED, ON_THE_WAY, is_on_its_way, partners_of, parts_of
 from ledger.records import RowKind
 from ledger.statement_import.context import ImportContext
-from ledger.statement_import.draft import FileDraft, Status
+from ledger.statement_import.draft import FileDraft, Status, grouped
 from ledger.statement_import.movements import arrivals, payments
 from ledger.statement_import.movements.across import pair_across
 from ledger.statement_import.movements.coded import (
@@ -127,19 +127,28 @@ def _typed(drafts: Iterable[FileDraft], context: ImportContext) -> list[JournalE
 
 
 def _tell_open(movements: Iterable[Payment]) -> None:
-    """Say what left for, or came from, an account whose own statement does not show it yet."""
+    """Say what left for, or came from, an account whose own statement does not show it yet.
+
+    Out of several funds, or into them, it is one side, as ``basis check`` tells it.
+    """
     for movement in movements:
         made = [m.event for m in movement.draft.drafts if m.keys[0] in movement.keys]
-        movement.draft.notes += [
-            f"open: {event.where}: {_side(event)} is not known until the statement of the other "
-            "account is imported, or 'basis settle' says it"
+        unmet = [
+            event
             for event in made
             if movement.unmet and (is_on_its_way(event) or arrivals.could_be_sent(movement, event))
         ]
+        sides = grouped(unmet, lambda one: (one.account, one.day, one.source, is_on_its_way(one)))
+        movement.draft.notes += [
+            f"open: {events[0].where}: {_side(events)} is not known until the statement of the "
+            "other account is imported, or 'basis settle' says it"
+            for events in sides.values()
+        ]
 
 
-def _side(event: Event) -> str:
-    amount, day = Money.total(part.amount for part in parts_of(event)), event.day.isoformat()
-    if is_on_its_way(event):
-        return f"where the {amount} went that left {event.account} on {day}"
-    return f"what the {amount} left that came into {event.account} on {day}"
+def _side(events: Sequence[Event]) -> str:
+    first, day = events[0], events[0].day.isoformat()
+    amount = Money.total(part.amount for event in events for part in parts_of(event))
+    if is_on_its_way(first):
+        return f"where the {amount} went that left {first.account} on {day}"
+    return f"what the {amount} left that came into {first.account} on {day}"

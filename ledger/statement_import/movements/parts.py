@@ -14,7 +14,7 @@ _KEYS = frozenset({"to", "amount", "pretax"})
 
 
 def read_parts(answer: Any, receivers: Sequence[str], amount: Money) -> list[Part]:
-    """Read {"parts": [{"to", "amount"}, …]} or "ira=24000 roth1=6000"; ValueError for what is none.
+    """Read {"parts": [{"to", "amount"}, …]} or "ira=24000 roth=6000"; ValueError for what is none.
 
     The parts add up to the ``amount`` of the whole payment; one may state its elected pretax
     dollars.
@@ -23,6 +23,9 @@ def read_parts(answer: Any, receivers: Sequence[str], amount: Money) -> list[Par
         told = answer["parts"]
     elif isinstance(answer, str):
         pairs = [piece.partition("=") for piece in _NEXT_PART.split(answer.strip())]
+        if not all(stands for _, stands, _ in pairs):
+            known = ", ".join(receivers)
+            raise ValueError(f"that is none of {known}, nor ACCOUNT=DOLLARS for each part")
         told = [{"to": to, "amount": share} for to, _, share in pairs]
     else:
         raise ValueError("'parts' is wanted")

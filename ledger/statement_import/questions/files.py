@@ -270,19 +270,21 @@ class RowsMissing(Question):
         "import that show other rows of the same days it is asked which one is the newer"
     )
     answered = (
-        "`accept` books the new rows and reverses the entries of the old ones, in one "
-        "transaction; `keep` books the new ones beside them; `older`, for files of one import, "
-        "books those of the other file"
+        "`accept` when the file is the newer one: books its rows and reverses the entries of the "
+        "old ones, in one transaction; `older` when it is the older one: what is booked, or shown "
+        "by the other file of its import, stays, and what it alone shows of those days is left "
+        "out; `keep` books its rows beside the others"
     )
     why = (
-        "A later download that no longer shows a row usually means that the recordkeeper corrected "
-        "it. Both stand above, day by day; were the old and the new rows booked, their money would "
-        "count twice. basis undo of this import puts the old rows back."
+        "A download that does not show a row which another one shows means that the recordkeeper "
+        "corrected it, and that one of the two files is older. Both stand above, day by day; were "
+        "the rows of both booked, their money would count twice. A file that ends earlier is "
+        "mostly the older one. basis undo of this import puts all back as it was."
     )
     means = {
-        "accept": "corrected: reverse the old entries and book the new rows, in one step",
-        "older": "this file is the older one: book the rows of the other file of this import",
-        "keep": "the old rows count as well: book the new ones beside them",
+        "accept": "this file is the newer: its rows take the place of the others, in one step",
+        "older": "this file is the older: leave out what it alone shows of those days",
+        "keep": "the rows of both count: book these beside the others",
     }
 
     gone: int  # rows that are not shown any more
@@ -291,6 +293,8 @@ class RowsMissing(Question):
     entries: str  # made of those rows, "" without any
     shared: str  # entries that rows which are still shown made too, "" without any
     together: str = ""  # files of the same import that show other rows, "" without any
+    goes_to: date | None = None  # last day of what is booked of the days of this file
+    ends: date | None = None  # last day of this file
 
     @property
     def problem(self) -> str:
@@ -300,37 +304,76 @@ class RowsMissing(Question):
                 "for the same days, and nothing tells which of them is the newer download: "
                 f"{self.by_day}"
             )
-        by = "somebody may have changed" if self.typed else "the recordkeeper may have corrected"
+        return f"{self._told}: {self.by_day}"
+
+    @property
+    def _told(self) -> str:
+        many = f"{counted(self.gone, 'row')} of {self.account}"
+        verb = "is" if self.gone == 1 else "are"
+        if self.typed or self.goes_to is None or self.ends is None:
+            by = "somebody" if self.typed else "the recordkeeper"
+            return (
+                f"{many} that an earlier file showed {verb} not in this one, {by} may have "
+                f"{'changed' if self.typed else 'corrected'} them"
+            )
+        booked, ends = self.goes_to.isoformat(), self.ends.isoformat()
+        if self._is_older:
+            lacks = f"{many} that {verb} booked {verb} not in this file"
+            if not self.gone:
+                lacks = f"this file shows rows of {self.account} that the booked one does not"
+            return (
+                f"{lacks}; the booked file goes on to "
+                f"{booked} and this one to {ends} only: this one is probably the older download, "
+                "and the recordkeeper corrected rows after it"
+            )
         return (
-            f"{counted(self.gone, 'row')} of {self.account} that an earlier file showed "
-            f"{'is' if self.gone == 1 else 'are'} not in this one, {by} them: {self.by_day}"
+            f"{many} that an earlier file (to {booked}) showed {verb} not in this one (to {ends}), "
+            "the recordkeeper may have corrected them"
         )
+
+    @property
+    def _is_older(self) -> bool:
+        """Whether the days speak for a download made before what is booked."""
+        return self.goes_to is not None and self.ends is not None and self.ends < self.goes_to
 
     @property
     def remedy(self) -> str:
+        return "; ".join(self._ways)
+
+    @property
+    def _ways(self) -> list[str]:
+        """What each answer does, the first one to type as it stands in a list of answers."""
+        first, *others = [(choice, self._when(choice)) for choice in self.choices]
+        told = [f"answer {self.written(first[0])} {first[1]}"]
+        told += [f'"{choice}" {when}' for choice, when in others]
+        told[-1] = f"or {told[-1]}"
         if self.shared:
-            other = f'"{self.OLDER}" when this file is the older one; ' if self.together else ""
-            return (
+            told.insert(
+                0,
                 f"rows that are still shown made {self.shared} too: take the earlier import back "
                 'with basis undo IMPORT --why "corrected by the recordkeeper" and import this file '
-                f"again; {other}or answer {self.written(self.KEEP)} when the old rows count as well"
+                "again",
             )
-        reverses = f" and reverses {self.entries}" if self.entries else ""
-        if self.together:
+        return told
+
+    def _when(self, choice: str) -> str:
+        if choice == self.OLDER:
             return (
-                f"answer {self.written(self.ACCEPT)} when this file is the newer one: its rows are "
-                f'booked and not the others{reverses}; "{self.OLDER}" when it is the older one; or '
-                f'"{self.KEEP}" when the rows of both count'
+                "when this file is the older one: what it alone shows of those days is left out, "
+                f"and {'the rows of the other' if self.together else 'what is booked'} stays"
             )
-        return (
-            f"answer {self.written(self.ACCEPT)}: it books the new rows{reverses} in one step; or "
-            f'"{self.KEEP}" when the old rows count as well'
-        )
+        if choice == self.KEEP:
+            return "when the rows of both count"
+        reverses = f" and reverses {self.entries}" if self.entries else ""
+        return f"when this file is the newer one: it books its rows{reverses} in one step"
 
     @property
     def choices(self) -> tuple[str, ...]:
-        older = (self.OLDER,) if self.together else ()
-        return (*older, self.KEEP) if self.shared else (self.ACCEPT, *older, self.KEEP)
+        newer = () if self.shared else (self.ACCEPT,)
+        if self.typed and not self.together:  # somebody changed it, and has the newer one
+            return (*newer, self.KEEP)
+        older = (self.OLDER,)
+        return (*older, *newer, self.KEEP) if self._is_older else (*newer, *older, self.KEEP)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -36,9 +36,12 @@ def names_sources(choices: Collection[str]) -> bool:
     return Source.PRE_TAX in choices
 
 
-def meaning(choice: str) -> str:
-    """Return what a choice means wherever it is offered, "" for one that says it itself."""
-    if choice in list(Source):
-        return _SOURCES[Source(choice)]
-    known = _COMMON.get(choice, "")
-    return known or (RowKind(choice).spec.meaning if choice in list(RowKind) else "")
+def meaning(choice: str, choices: Collection[str]) -> str:
+    """Return what one of the choices means wherever it is offered, "" where it says it itself.
+
+    A word may be a source and a kind of row: it is the source among sources.
+    """
+    kind = "" if choice not in list(RowKind) else RowKind(choice).spec.meaning
+    source = "" if choice not in list(Source) else _SOURCES[Source(choice)]
+    told = _COMMON.get(choice, "") or kind
+    return source or told if names_sources(choices) else told or source

@@ -73,7 +73,11 @@ class PaidOut(PartnerUnknown):
     @property
     def forms(self) -> Sequence[tuple[str, str]]:
         parts = "where it was divided: each account, or cash, with its part"
-        return (("ira=24000 roth1=6000", parts),)
+        known = {CASH, IN_TRANSIT, RowKind.IN_PLAN_CONVERSION.value}
+        receivers = [*(one for one in self.offered if one not in known), CASH, IN_TRANSIT]
+        most = Money(self.total.cents * 4 // 5)
+        shares = zip(receivers, (most, self.total - most), strict=False)
+        return ((" ".join(f"{to}={share.plain}" for to, share in shares), parts),)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -337,6 +341,10 @@ class PossibleInPlan(Question):
     undoes: bool = False  # out of Roth money: nothing is converted, one may be taken back
 
     @property
+    def alike(self) -> tuple[str, ...]:
+        return () if self.undoes else (*self.choices, *self.funds)
+
+    @property
     def problem(self) -> str:
         if self.undoes:
             return (
@@ -347,7 +355,7 @@ class PossibleInPlan(Question):
         if self.funds:
             left, *into = (safe(fund, limit=60) for fund in self.funds)
             way = f"{left} to {', '.join(into)}"
-        return f"{self.amount} moved from {way}: was it an in-plan Roth conversion?"
+        return f"{self.amount} moved from {way}{self.more}: was it an in-plan Roth conversion?"
 
     @property
     def remedy(self) -> str:
@@ -359,8 +367,8 @@ class PossibleInPlan(Question):
         converted = PossibleConversion.CONVERTED if self.source_known else "SOURCE"
         source = "" if self.source_known else ": SOURCE is the source converted"
         return (
-            f'answer {self.written(converted)}{source}, or "{IGNORE}" when it was none: a change '
-            "of funds, for one"
+            f"answer {self.written_for_each(converted)}{source}, or "
+            f'"{IGNORE}" when it was none: a change of funds, for one'
         )
 
     @property

@@ -120,6 +120,11 @@ class Question:
         return ()
 
     @property
+    def alike(self) -> tuple[str, ...]:
+        """What rows of the same words share that one answer may be true of, () for one alone."""
+        return ()
+
+    @property
     def turn(self) -> date:
         """The day by which questions follow one another, where the order matters."""
         return date.min
@@ -232,6 +237,10 @@ class Question:
         fits = safe(self.match, limit=_WORDS_MAX) == self.match
         return {"match": self.match} if by_words and fits else self.at.numbers
 
+    def written_for_each(self, answer: object) -> str:
+        """Return an answer for the row asked about, or for all rows that are alike."""
+        return self.written(answer, for_all=len(self.lines) > 1)
+
     def written(self, answer: object, *, for_all: bool = False) -> str:
         """Return an answer as it stands in a list of answers, for all rows of the words or one."""
         place = {"match": self.words} if for_all else self.address
@@ -263,18 +272,41 @@ class Question:
 
 
 def asked_once(questions: Iterable[Question]) -> list[Question]:
-    """Return questions as a person is asked them: what several files wait for stands once."""
+    """Return questions as a person is asked them: what several files wait for stands once.
+
+    So do rows of one file that are alike, where the same words mean nothing else in it.
+    """
+    every = list(questions)
+    of_words: dict[tuple[str, ...], set[tuple[str, ...]]] = {}
+    for one in every:
+        of_words.setdefault(_in_file(one), set()).add(one.alike)
     asked: list[Question] = []
     places: dict[tuple[object, ...], int] = {}
-    for question in questions:
+    for question in every:
         words = " ".join(question.everywhere.split()).casefold()
-        key = (question.code, question.account, question.kind, words)
-        if not words or key not in places:
+        key: tuple[object, ...] = (question.code, question.account, question.kind, words)
+        if (
+            not words
+            and question.match
+            and question.alike
+            and of_words[_in_file(question)] == {question.alike}
+        ):
+            key = _in_file(question)
+        elif not words:
+            key = (len(asked),)
+        if key not in places:
             places[key] = len(asked)
             asked.append(question)
-        else:
+        elif words:
             asked[places[key]] = asked[places[key]].together_with(question)
+        else:
+            asked[places[key]] = asked[places[key]].also(question.line)
     return asked
+
+
+def _in_file(question: Question) -> tuple[str, ...]:
+    """Return what an answer by words finds a question by, in one file."""
+    return question.code, question.file, question.account, question.match
 
 
 def written(told: object) -> str:

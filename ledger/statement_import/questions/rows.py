@@ -39,11 +39,12 @@ class TypeUnknown(Question):
 
     code = "type_unknown"
     asks = "what a type of row means; once for each account"
-    answered = "a kind of row"
+    answered = "a kind of row, as listed [below](#type_unknown)"
     why = (
         "The reader has not seen this row type before. What it is decides how it is booked; the "
         "answer holds for all rows of the type in the account, and is remembered."
     )
+    means = {kind.value: kind.spec.meaning for kind in SAYABLE}
     lasting = True
     told_again = True
 
@@ -64,8 +65,14 @@ class TypeUnknown(Question):
     def remedy(self) -> str:
         return (
             "say what it is, for all rows of this type in the account: "
-            f"{self.written('KIND')}; KIND is one of {', '.join(self.choices)}"
+            f"{self.written('KIND')}; KIND is one of {', '.join(self.choices)}{self._back}"
         )
+
+    @property
+    def _back(self) -> str:
+        """What the one kind is whose name does not tell it."""
+        back = RowKind.TAKEN_BACK
+        return f" ({back.value}: {self.means[back.value]})" if self.comes_back else ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -172,15 +179,19 @@ class SourceNotSaid(Question):
     amount: Money
 
     @property
+    def alike(self) -> tuple[str, ...]:
+        return ("source",)
+
+    @property
     def problem(self) -> str:
         return (
-            f"{self.amount} left the plan or was converted, and the file does not say from which "
-            "source"
+            f"{self.amount} left the plan or was converted{self.more}, and the file does not say "
+            "from which source"
         )
 
     @property
     def remedy(self) -> str:
-        return f"answer {self.written('SOURCE')}: SOURCE is one of {', '.join(Source)}"
+        return f"answer {self.written_for_each('SOURCE')}: SOURCE is one of {', '.join(Source)}"
 
 
 @dataclass(frozen=True, kw_only=True)
