@@ -89,10 +89,12 @@ def settle_corrections(
             lacks = (row for row in lacking(other, here) if not row.stored)
             beyond |= {row.fingerprint: _Gone.of(row, other.draft) for row in lacks}
     booked = _booked(context, here, asked=bool(there))
-    goes_to = max((last for _, last in booked.values()), default=None)
-    for row in here.rows if there or _goes_on(here, goes_to) else ():
-        within = any(first <= row.day <= last for first, last in booked.values())
-        if within and not row.stored:  # were the files of the ledger newer, it was taken back
+    goes_to = max((last for _, last in booked), default=None)
+    # alone, a file is older than what goes on after it; asked about, it may be than any of them
+    newer = booked if there else [span for span in booked if _goes_on(here, span[1])]
+    for row in here.rows:
+        # of its last day a file may lack what came after noon
+        if not row.stored and any(first <= row.day < last for first, last in newer):
             beyond.setdefault(row.fingerprint, _Gone.of(row, here.draft))
     beyond = {mark: one for mark, one in beyond.items() if one.place.day not in back}
     if gone or beyond:
@@ -104,7 +106,7 @@ def _goes_on(here: Brought, goes_to: date | None) -> bool:
     return goes_to is not None and goes_to > max(row.day for row in here.rows)
 
 
-def _booked(context: ImportContext, here: Brought, *, asked: bool) -> dict[str, tuple[date, date]]:
+def _booked(context: ImportContext, here: Brought, *, asked: bool) -> list[tuple[date, date]]:
     """Return the first and last day that files of the ledger show which go over days of a file.
 
     They are of its reader; a file of other days, as of another year, tells nothing of its age. A
@@ -112,17 +114,17 @@ def _booked(context: ImportContext, here: Brought, *, asked: bool) -> dict[str, 
     """
     known = not asked and all(row.stored for row in here.rows)
     if known or here.draft.reading.importer == TYPED:
-        return {}
+        return []
     mine, (first, last) = prefix(here.draft.reading.importer), here.span
     days: dict[str, list[date]] = {}
     for mark, place in context.places(here.account, date.min, date.max).items():
         if mark.startswith(mine) and not mark.startswith(PERIOD_ROWS):
             days.setdefault(_file_of(place), []).append(place.day)
-    return {
-        file: (min(shown), max(shown))
-        for file, shown in days.items()
+    return [
+        (min(shown), max(shown))
+        for shown in days.values()
         if any(first <= day <= last for day in shown)
-    }
+    ]
 
 
 def _gone_of_ledger(
