@@ -263,3 +263,18 @@ def test_on_a_terminal_the_answers_say_which_file_is_the_newer(
     shown = " ".join(done.stdout.split())
     assert "accept this file is the newer: its rows take the place of the others" in shown
     assert "older this file is the older: leave out what it alone shows of those days" in shown
+
+
+def test_a_file_that_fills_the_last_day_of_one_made_at_noon_is_no_older_download(
+    desk: Callable[[], Basis],
+) -> None:
+    basis = desk()
+    morning, evening = PAID.format("05/29/20", 10, 1100), PAID.format("05/29/20", 1, 110)
+    Path("noon.csv").write_text(TITLES + FIRST + morning)
+    Path("later.csv").write_text(TITLES + PAID.format("06/12/20", 10, 1150) + LATER)
+    Path("spring.csv").write_text(
+        TITLES + FIRST + morning + evening + PAID.format("06/12/20", 10, 1150)
+    )
+    for file in ("noon.csv", "later.csv", "spring.csv"):
+        assert brought(basis, file).exit_code == 0
+    assert "4,560.00" in basis("balances", "--on", "2020-12-31").stdout
