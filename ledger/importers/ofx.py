@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from decimal import Decimal
 
 from ledger.chart import Source
 from ledger.errors import Collector, LedgerError
@@ -166,15 +167,33 @@ def _second_legs(records: list[Record]) -> list[Record]:
             if paid is not None:
                 spare.remove(paid)
                 out[place] = _bought(record)
-    sold = {_mirror(r) for r in out if r.raw_type.startswith("SELL")}
-    bought = {_mirror(r) for r in out if r.raw_type.startswith("BUY")}
-    both = sold & bought
-    return [
-        with_kind(r, EXCHANGE)
-        if r.raw_type.startswith(_TRADES) and r.kind not in _KEEPS and _mirror(r) in both
-        else r
-        for r in out
-    ]
+    exchanged = set(_exchanged(out))
+    return [with_kind(r, EXCHANGE) if n in exchanged else r for n, r in enumerate(out)]
+
+
+def _exchanged(records: list[Record]) -> Iterator[int]:
+    """Go through the places of sales and purchases that are the two legs of one exchange.
+
+    A leg whose words say what it was for is none, and units are not exchanged for themselves: what
+    a payday buys and a payout of that day sells of one fund was paid in and paid out.
+    """
+    legs = [n for n, r in enumerate(records) if r.kind not in _KEEPS]
+    bought: dict[tuple[date, str, int], list[int]] = {}
+    for place in legs:
+        if records[place].raw_type.startswith("BUY"):
+            bought.setdefault(_mirror(records[place]), []).append(place)
+    for place in legs:
+        alike = bought.get(_mirror(records[place]), [])
+        if records[place].raw_type.startswith("SELL"):
+            others = (n for n in alike if _units_of(records[n]) != _units_of(records[place]))
+            pair = next(others, None)
+            if pair is not None:
+                alike.remove(pair)
+                yield from (place, pair)
+
+
+def _units_of(record: Record) -> tuple[str, Decimal]:
+    return record.investment, abs(Decimal(record.units or "0"))
 
 
 def _cash_of_trades(records: list[Record]) -> list[Record]:

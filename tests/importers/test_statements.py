@@ -297,6 +297,30 @@ def test_a_sale_and_an_equal_purchase_of_one_day_move_between_funds(tmp_path: Pa
     ]
 
 
+def test_what_a_payday_buys_and_a_payout_of_that_day_sells_is_no_exchange(tmp_path: Path) -> None:
+    # the same amount in and out of one source and fund, and the sale says what it was for
+    said = (("20251215160000", "20250131160000"), ("<TOTAL>1190.0", "<TOTAL>1500.0"))
+    source = ("ROLLOVER</INVSELL>", "PRETAX</INVSELL>")
+    records = plan_qfx(tmp_path, *said, source)
+    kinds = [r.kind for r in records if abs(r.amount.cents) == 150_000]
+    assert kinds == [RowKind.CONTRIBUTION, RowKind.DISTRIBUTION]
+
+
+def test_one_sale_is_the_other_leg_of_one_purchase(tmp_path: Path) -> None:
+    records = plan_qfx(
+        tmp_path,
+        ("20251215160000", "20250131160000"),
+        ("<MEMO>Withdrawal", "<MEMO>Fund exchange"),
+        ("<TOTAL>1190.0", "<TOTAL>1500.0"),
+        ("ROLLOVER</INVSELL>", "PRETAX</INVSELL>"),
+        ("<TOTAL>-500.0", "<TOTAL>-1500.0"),
+        ("<UNITS>5.00000", "<UNITS>15.0000"),
+        ("OTHERVEST</INVBUY>", "PRETAX</INVBUY>"),
+    )
+    kinds = sorted(r.kind for r in records if abs(r.amount.cents) == 150_000)
+    assert kinds == [RowKind.CONTRIBUTION, RowKind.EXCHANGE, RowKind.EXCHANGE]
+
+
 def test_a_sale_without_a_known_reason_is_a_question(tmp_path: Path) -> None:
     record = plan_qfx(tmp_path, ("<MEMO>Withdrawal", "<MEMO>Other"))[-1]
     assert (record.kind, record.question) == (RowKind.UNKNOWN, "type_unknown")
