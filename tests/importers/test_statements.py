@@ -283,14 +283,17 @@ def test_a_purchase_that_names_a_loan_repays_it(tmp_path: Path) -> None:
     assert (record.kind, str(record.amount)) == (RowKind.LOAN_REPAYMENT, "1,500.00")
 
 
+# the sale of the file on the day, in the source and of the amount of a payday's purchase
+EQUAL_SALE = (
+    ("20251215160000", "20250131160000"),
+    ("<TOTAL>1190.0", "<TOTAL>1500.0"),
+    ("ROLLOVER</INVSELL>", "PRETAX</INVSELL>"),
+)
+AN_EXCHANGE = ("<MEMO>Withdrawal", "<MEMO>Fund exchange")
+
+
 def test_a_sale_and_an_equal_purchase_of_one_day_move_between_funds(tmp_path: Path) -> None:
-    records = plan_qfx(
-        tmp_path,
-        ("20251215160000", "20250131160000"),
-        ("<MEMO>Withdrawal", "<MEMO>Fund exchange"),
-        ("<TOTAL>1190.0", "<TOTAL>1500.0"),
-        ("ROLLOVER</INVSELL>", "PRETAX</INVSELL>"),
-    )
+    records = plan_qfx(tmp_path, AN_EXCHANGE, *EQUAL_SALE)
     assert [r.kind for r in records if abs(r.amount.cents) == 150_000] == [
         RowKind.EXCHANGE,
         RowKind.EXCHANGE,
@@ -299,9 +302,7 @@ def test_a_sale_and_an_equal_purchase_of_one_day_move_between_funds(tmp_path: Pa
 
 def test_what_a_payday_buys_and_a_payout_of_that_day_sells_is_no_exchange(tmp_path: Path) -> None:
     # the same amount in and out of one source and fund, and the sale says what it was for
-    said = (("20251215160000", "20250131160000"), ("<TOTAL>1190.0", "<TOTAL>1500.0"))
-    source = ("ROLLOVER</INVSELL>", "PRETAX</INVSELL>")
-    records = plan_qfx(tmp_path, *said, source)
+    records = plan_qfx(tmp_path, *EQUAL_SALE)
     kinds = [r.kind for r in records if abs(r.amount.cents) == 150_000]
     assert kinds == [RowKind.CONTRIBUTION, RowKind.DISTRIBUTION]
 
@@ -309,10 +310,8 @@ def test_what_a_payday_buys_and_a_payout_of_that_day_sells_is_no_exchange(tmp_pa
 def test_one_sale_is_the_other_leg_of_one_purchase(tmp_path: Path) -> None:
     records = plan_qfx(
         tmp_path,
-        ("20251215160000", "20250131160000"),
-        ("<MEMO>Withdrawal", "<MEMO>Fund exchange"),
-        ("<TOTAL>1190.0", "<TOTAL>1500.0"),
-        ("ROLLOVER</INVSELL>", "PRETAX</INVSELL>"),
+        AN_EXCHANGE,
+        *EQUAL_SALE,
         ("<TOTAL>-500.0", "<TOTAL>-1500.0"),
         ("<UNITS>5.00000", "<UNITS>15.0000"),
         ("OTHERVEST</INVBUY>", "PRETAX</INVBUY>"),
