@@ -10,6 +10,7 @@ from cli import show
 from cli.context import open_ledger
 from cli.options import REASON, ROW_NUMBER, json_option
 from ledger.errors import LedgerError
+from ledger.importers.base import counted
 from ledger.text import safe
 
 if TYPE_CHECKING:
@@ -124,7 +125,7 @@ def list_imports(*, as_json: bool) -> None:
 @click.argument("import_id", type=ROW_NUMBER, metavar="IMPORT")
 @click.option("--why", required=True, type=REASON, help="Reason, kept for ever.")
 def undo(import_id: int, why: str) -> None:
-    """Take a whole import back: each of its entries is reversed, none is erased.
+    """Take a whole import back: its entries count no more, none is erased.
 
     \b
     Example:
@@ -137,7 +138,7 @@ def undo(import_id: int, why: str) -> None:
         before = {side.where for side in books.open_sides}
         unbooked = books.unbooked
         done = ledger.undo(import_id, why)
-        show.line(f"import {import_id} taken back: {done.reversed} entries reversed")
+        show.line(f"import {import_id} taken back: {counted(done.gone, 'entry')} left out")
         names = {one.id: one.name for one in ledger.imports()}
         for number, count in sorted(done.kept.items()):
             name = safe(names[number], limit=80)

@@ -287,7 +287,7 @@ def register(account: str, year: int | None, *, as_json: bool) -> None:
         rows.sort(key=lambda row: (row.day, EventKind(row.kind).spec.order))
         derived = _derived(ledger.books(), account, rows)
     # a gain in price stands at the same place just before: what follows belongs to the last
-    last = {row.where: row.entry_id for row in rows if not (row.reverses or row.reversed)}
+    last = {row.where: row.entry_id for row in rows if row.counts}
     pairs = [
         (row, derived.get(row.where, []) if last.get(row.where) == row.entry_id else [])
         for row in rows
@@ -319,7 +319,7 @@ def _derived(
             found.setdefault(entry.where, []).append(entry)
     stands = [e for e in fold.journal if not e.derived and e.event.account == account]
     for row in rows:
-        if row.kind == EventKind.CONTRIBUTION and not (row.reverses or row.reversed):
+        if row.kind == EventKind.CONTRIBUTION and row.counts:
             mine = [e for e in stands if e.where == row.where and e.event.seq == row.entry_id]
             found.setdefault(row.where, [])[:0] = _gain_in(row, mine, account)
     return found
@@ -342,7 +342,7 @@ def _gain_in(
 def _lines(
     row: RegisterRow, derived: Sequence[JournalEntry], account: str
 ) -> Iterator[tuple[show.Cell, ...]]:
-    mark = " (reversed)" if row.reversed else ""
+    mark = " (reversed)" if row.reversed else f" ({row.left_out})" if row.left_out else ""
     head = (row.entry_id, row.day.isoformat(), f"{row.reason}{mark}")
     yield from _legs(head, row.postings, row.where, account)
     for entry in derived:
@@ -370,6 +370,7 @@ def _entry(row: RegisterRow) -> dict[str, object]:
         "memo": row.memo,
         "where": row.where,
         "reversed": row.reversed,
+        "left_out": row.left_out,
         "reverses": row.reverses,
         "postings": _postings(row.postings),
     }

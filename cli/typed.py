@@ -160,7 +160,7 @@ def _batch(
             StoredRow(line, event.day, event.account, row.fingerprint, row.occurrence, cells)
         )
         with faults:
-            entries.append(StoredEntry(book(event, accounts), row.fingerprint, (line,)))
+            entries.append(StoredEntry(book(event, accounts), ((row.account, row.fingerprint),)))
     faults.raise_any()
     content = digest or sha256(f"{name}\n{rows[0].cells}".encode()).hexdigest()
     account = pairs[0][0].account if len({e.account for e, _ in pairs}) == 1 else ""

@@ -223,7 +223,11 @@ class OpenSide:
 
 @dataclass(frozen=True)
 class UnbookedRows:
-    """Rows of a file in force that nothing in force books: what told the same was taken back."""
+    """Rows of a file in force of which nobody knows whether they count.
+
+    Nothing in force books them, since what told the same was taken back; or another file of the
+    same days lacks them (``other``), and nobody said which of the two is the newer.
+    """
 
     file: str
     account: str
@@ -231,6 +235,7 @@ class UnbookedRows:
     day: date  # of the first
     lines: tuple[int, ...]
     reversed: tuple[tuple[int, str], ...] = ()  # by hand, of what told them: number and place
+    other: str = ""
 
     @property
     def where(self) -> str:
@@ -241,10 +246,13 @@ class UnbookedRows:
     def problem(self) -> str:
         """What is open, in one sentence."""
         several = len(self.lines) > 1
-        return (
-            f"{len(self.lines)} row{'s' if several else ''} of {self.account} in {self.file} "
-            f"{'are' if several else 'is'} not booked: {self._cause}"
-        )
+        rows = f"{len(self.lines)} row{'s' if several else ''} of {self.account} in {self.file}"
+        if self.other:
+            return (
+                f"{rows} {'are' if several else 'is'} not in {self.other}, which goes over the "
+                "same days, and nobody said which of the two is the newer"
+            )
+        return f"{rows} {'are' if several else 'is'} not booked: {self._cause}"
 
     @property
     def _cause(self) -> str:
@@ -256,7 +264,12 @@ class UnbookedRows:
 
     @property
     def remedy(self) -> str:
-        """How its rows are booked."""
+        """How its rows are booked, or left out."""
+        if self.other:
+            return (
+                "'basis imports' has the numbers: take one of the two back with basis undo IMPORT "
+                '--why "…" and import it again, which asks'
+            )
         again = f"import the file again: basis import {quote(self.file)} --account {self.account}"
         if not self.reversed:
             return again
@@ -268,7 +281,10 @@ class UnbookedRows:
     def as_fault(self) -> LedgerError:
         """Return the open point as the refusal of the year that rests on it."""
         return LedgerError(
-            where=self.where, code="rows_unbooked", problem=self.problem, remedy=self.remedy
+            where=self.where,
+            code="rows_apart" if self.other else "rows_unbooked",
+            problem=self.problem,
+            remedy=self.remedy,
         )
 
 

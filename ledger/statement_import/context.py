@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -17,9 +18,10 @@ from ledger.importers.sources import source_of
 from ledger.journal import JournalEntry
 from ledger.movements import books_of, counted_once, with_facts
 from ledger.statement_import.answers import AnswerBook
+from ledger.statement_import.ages import Ages
 from ledger.statement_import.draft import Fact, FileDraft, Row
 from ledger.statement_import.questions.question import Question
-from ledger.store import ImportInfo, Place, TakenBack
+from ledger.store import Held, ImportInfo, LeftOutRow, Place, TakenBack, ToldBy
 
 Places = Callable[[str, date, date], Mapping[str, Place]]
 Fingerprints = Callable[[str, date, date], Iterable[str]]
@@ -35,14 +37,16 @@ class ImportContext:
     load_books: Callable[[], Books] | None = None
     imports: Callable[[], Sequence[ImportInfo]] = tuple
     load_taken_back: Callable[[], Sequence[TakenBack]] = tuple
+    load_left_out: Callable[[str], Sequence[LeftOutRow]] = lambda _: ()
+    load_held: Callable[[str], Held] = lambda _: Held()
     places: Places = lambda *_: {}  # where the known rows of an account stand, by fingerprint
     stated: dict[str, list[StatedTotal]] = field(default_factory=dict)  # by account, this import's
     balances: dict[str, list[ClosingBalance]] = field(default_factory=dict)  # likewise
     completed: set[int] = field(default_factory=set)  # entries that this import reverses
-    superseded: dict[str, set[str]] = field(default_factory=dict)  # rows of this import, by account
-    put_to_user: set[str] = field(default_factory=set)  # rows of the ledger that a file lacks
+    told_by: dict[tuple[str, str], ToldBy] = field(default_factory=dict)  # as the user said of rows
     printed: dict[Told, Printed] = field(default_factory=dict)  # of events, by this import's rows
     drafts: list[FileDraft] = field(default_factory=list)  # the files whose movements are booked
+    _ages: dict[str, Ages] = field(default_factory=dict)  # by account
     _pending: dict[str, list[Fact]] = field(default_factory=dict)  # by account, not yet stored
 
     def ask(self, draft: FileDraft, question: Question, *rows: Row) -> Any | None:
@@ -65,9 +69,23 @@ class ImportContext:
             self.stated.setdefault(draft.account, []).extend(draft.reading.totals)
             self.balances.setdefault(draft.account, []).extend(draft.reading.closing)
 
+    def ages_of(self, account: str) -> Ages:
+        """Return the files that show an account, of the ledger and of this import."""
+        if account not in self._ages:
+            self._ages[account] = Ages(account, self.load_held(account))
+        return self._ages[account]
+
     def is_superseded(self, row: Row) -> bool:
-        """Tell whether another file of this import shows other rows in place of a row."""
-        return row.fingerprint in self.superseded.get(row.account, ())
+        """Tell whether a newer file shows other rows in place of a row."""
+        return row.account in self._ages and row.fingerprint in self._ages[row.account].taken_back
+
+    def take_back(self, draft: FileDraft, row: Row, events: Iterable[Event]) -> None:
+        """Have entries count no more that tell a row which a newer download lacks."""
+        told = {event.seq: event for event in events}
+        draft.corrects |= told
+        self.completed |= told.keys()
+        by = ToldBy({(e.where, e.source or ""): None for e in told.values()}, whole=True)
+        self.told_by[row.account, row.fingerprint] = by
 
     def source_named(self, account: str, text: str, read: Source | None) -> Source | None:
         """Return the source that a name means in a plan, None when that must be asked.
@@ -132,6 +150,10 @@ class ImportContext:
     def citing(self, where: str) -> list[Event]:
         """Return the events in effect that were made of the row at a place, or of it and others."""
         return self._cited[0].get(where, [])
+
+    def facts_numbered(self, numbers: AbstractSet[int]) -> list[Fact]:
+        """Return the events of these entries."""
+        return [fact for fact in self.facts if fact.event.seq in numbers] if numbers else []
 
     def rows_of(self, seq: int) -> set[str]:
         """Return the places of the rows that the entry of a number was made of."""

@@ -20,6 +20,7 @@ from ledger.statement_import.stages import (
     OPEN_BALANCES,
     READ,
     RECOGNIZE,
+    TAKE_BACK,
     TELL,
     TOLD,
     ImportOptions,
@@ -65,8 +66,8 @@ class StatementImport:
         self._raise_all(run.faults)
         # A file that names sources says more than one that does not, so the other only confirms it.
         run.drafts.sort(key=lambda d: (not any(map(_names_source, d.rows)), *_place(d)))
-        go_through(run, KNOW)
-        go_through(run, RECOGNIZE)
+        for phase in (KNOW, TAKE_BACK, RECOGNIZE):
+            go_through(run, phase)
         # Booked is the older first, by the rows that are left: the later rest on what it brings.
         # The place of a file in the command never matters.
         run.drafts.sort(key=lambda d: (_first_open(d), not any(map(_names_source, d.rows))))

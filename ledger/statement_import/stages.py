@@ -25,7 +25,7 @@ from ledger.statement_import.confirm import ask_unconfirmed
 from ledger.statement_import.context import ImportContext
 from ledger.statement_import.deduplicate.coverage import mark_covered
 from ledger.statement_import.deduplicate.fingerprints import seal
-from ledger.statement_import.deduplicate.other_formats import mark_other_formats
+from ledger.statement_import.deduplicate.other_formats import mark_other_formats, take_back_elsewhere
 from ledger.statement_import.deduplicate.rows_known import ask_known_file, mark_known
 from ledger.statement_import.deduplicate.same_import import Brought
 from ledger.statement_import.deduplicate.told_by import keep_told_by
@@ -176,6 +176,14 @@ KNOW: tuple[Stage, ...] = (
         (files.RowsMissing,),
     ),
 )
+TAKE_BACK: tuple[Stage, ...] = (
+    Stage(
+        lambda run, draft: take_back_elsewhere(draft, run.context),
+        "rows that a newer download lacks, and what other formats have booked of them",
+        "entries that count no more",
+        (files.SameEventsOtherFormat,),
+    ),
+)
 RECOGNIZE: tuple[Stage, ...] = (
     Stage(
         lambda run, draft: mark_covered(draft, run.context, run.before(draft)),
@@ -195,8 +203,10 @@ RECOGNIZE: tuple[Stage, ...] = (
         (rows.TypeUnknown,),
     ),
     Stage(
-        lambda run, draft: mark_other_formats(draft, run.context, run.before(draft)),
-        "events of other formats, on the same days and near, those reversed by hand among them",
+        lambda run, draft: mark_other_formats(
+            draft, run.context, run.before(draft), run.drafts
+        ),
+        "events of other formats, on the same days and near, those taken back among them",
         "known rows",
         (
             *(files.SameEventsOtherFormat, files.SameEventNearby, files.TotalsDiffer),
@@ -335,7 +345,7 @@ TELL: tuple[Stage, ...] = (
     Stage(_note, "all of it", "notes"),
 )
 PHASES: tuple[tuple[Stage, ...], ...] = (
-    *(READ, KNOW, RECOGNIZE, OPEN_BALANCES),
+    *(READ, KNOW, TAKE_BACK, RECOGNIZE, OPEN_BALANCES),
     *(MOVE, BOOK, TOLD, COMPARE, TELL),
 )
 

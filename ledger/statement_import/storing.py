@@ -29,12 +29,8 @@ def commit(ledger: Ledger, draft: FileDraft, book: AnswerBook) -> Receipt | None
     shown = _NewRows([r for r in draft.rows if r.account and r.status is Status.KNOWN])
     answers = book.used(draft.name)
     reading = draft.reading
-    if (
-        not rows
-        and not draft.entries
-        and not draft.corrects
-        and not _is_new_evidence(ledger, draft)
-    ):
+    # without a new row it still shows what others showed: were they taken back, it counts
+    if not rows and not draft.entries and (not shown or ledger.file_known(reading.sha256)):
         if answers:
             ledger.add_answers(answers)
         return None
@@ -48,7 +44,7 @@ def commit(ledger: Ledger, draft: FileDraft, book: AnswerBook) -> Receipt | None
             shown=shown,
             entries=draft.entries,
             answers=answers,
-            corrects=draft.corrects,
+            period=reading.period,
         )
     )
 
@@ -73,15 +69,6 @@ class _NewRows(Sequence[StoredRow]):
 
     def __iter__(self) -> Iterator[StoredRow]:
         return map(_stored, self._rows)
-
-
-def _is_new_evidence(ledger: Ledger, draft: FileDraft) -> bool:
-    """Tell whether a file without a new row confirms, row by row, what another file says.
-
-    A second download of one file confirms nothing: its rows are those of the first.
-    """
-    confirms = any(row.status is Status.KNOWN and not row.stored for row in draft.rows)
-    return confirms and not ledger.file_known(draft.reading.sha256)
 
 
 def _stored(row: Row) -> StoredRow:
@@ -115,6 +102,8 @@ def context_of(ledger: Ledger, book: AnswerBook) -> ImportContext:
         imports=ledger.imports,
         places=ledger.places,
         load_taken_back=ledger.taken_back,
+        load_left_out=ledger.left_out,
+        load_held=ledger.in_force,
     )
 
 

@@ -107,4 +107,6 @@ class WorkedOut:
         entry, rows = book(made.event, self.context.accounts), draft.rows_of(made)
         if not rows:  # what a file states besides its rows has a place but no row
             return StoredEntry(entry)
-        return StoredEntry(entry, rows[0].fingerprint, tuple(row.record.line for row in rows))
+        # of a row that was divided by source each part is the whole row to the ledger
+        marks = ((row.account, row.fingerprint.partition("#")[0]) for row in rows)
+        return StoredEntry(entry, tuple(dict.fromkeys(marks)))

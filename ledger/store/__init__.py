@@ -2,14 +2,31 @@
 
 from __future__ import annotations
 
+from ledger.store.downloads import (
+    BOTH,
+    NEWER,
+    OLDER,
+    ORDER,
+    PERIOD_ROWS,
+    TYPED,
+    Apart,
+    Download,
+    Downloads,
+    Shown,
+    Words,
+    is_compared,
+)
+from ledger.store.in_force import Held
 from ledger.store.ledger_file import Ledger
 from ledger.store.shapes import (
-    CORRECTED,
+    LEFT_OUT,
     ROW,
     TOLD,
     Answer,
     ImportBatch,
     ImportInfo,
+    LeftOut,
+    LeftOutRow,
     Place,
     Receipt,
     RegisterRow,
@@ -22,20 +39,35 @@ from ledger.store.shapes import (
 )
 
 __all__ = [
-    "CORRECTED",
+    "BOTH",
+    "LEFT_OUT",
+    "NEWER",
+    "OLDER",
+    "ORDER",
+    "PERIOD_ROWS",
     "ROW",
     "TOLD",
+    "TYPED",
     "Answer",
+    "Apart",
+    "Download",
+    "Downloads",
+    "Held",
     "ImportBatch",
     "ImportInfo",
     "Ledger",
+    "LeftOut",
+    "LeftOutRow",
     "Place",
     "Receipt",
     "RegisterRow",
+    "Shown",
     "StoredEntry",
     "StoredRow",
     "TakenBack",
     "ToldBy",
     "Undone",
+    "Words",
+    "is_compared",
     "name_to_keep",
 ]

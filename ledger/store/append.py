@@ -18,10 +18,11 @@ from ledger.pause import paused_collector
 from ledger.store.chain import Row, Writer
 from ledger.store.codec import dump, event_text
 from ledger.store.lock import by_entries, refuse_closed
-from ledger.store.queries import active_fingerprints
-from ledger.store.schema import COLUMNS, EFFECTIVE, ENTRY
+from ledger.store.downloads import ORDER
+from ledger.store.in_force import Mark
+from ledger.store.queries import in_force, places
+from ledger.store.schema import COLUMNS, ENTRY
 from ledger.store.shapes import (
-    BY_CORRECTION,
     Answer,
     ImportBatch,
     Receipt,
@@ -31,14 +32,6 @@ from ledger.store.shapes import (
     name_to_keep,
 )
 from ledger.store.shown import recorded, stretches
-from ledger.store.taken_over import (
-    TakenOver,
-    append_answers_again,
-    append_corrected_again,
-    append_told_again,
-    take_over,
-    takers_of_corrections,
-)
 from ledger.text import safe
 
 _T = TypeVar("_T")
@@ -51,13 +44,20 @@ def now() -> str:
 
 
 def append_import(connection: sqlite3.Connection, writer: Writer, batch: ImportBatch) -> Receipt:
-    """Append one import; raise LedgerError when a row of it is in the ledger already."""
+    """Append one import; raise LedgerError when a row of it is in the ledger already.
+
+    Raises LedgerErrors (``year_closed``) where an entry of another import counts no more, or again.
+    """
     _refuse_unknown_accounts(connection, batch)
     used = connection.execute("SELECT DISTINCT name, sha256 FROM statement_file").fetchall()
     name = name_to_keep(batch.file_name, batch.sha256, used)
+    before = in_force(connection)
+    alone = before.is_alone and all(answer.code != ORDER for answer in batch.answers)
+    effect = frozenset[int]() if alone else before.effect
+    first_day, last_day = (day.isoformat() for day in batch.period) if batch.period else (None, None)
     import_id = writer.add(
         "statement_file",
-        *(name, batch.sha256, batch.importer, batch.account),
+        *(name, batch.sha256, batch.importer, batch.account, first_day, last_day),
         *(len(batch.rows), len(batch.entries), now()),
     )
     # all that is made here lives on: the collector would walk it again and again for nothing
@@ -70,9 +70,12 @@ def append_import(connection: sqlite3.Connection, writer: Writer, batch: ImportB
         for chunk in _chunks(batch.entries):
             writer.extend_entries([placed.entry(first + i, e) for i, e in enumerate(chunk)])
             first += len(chunk)
-    for entry_id in batch.corrects:
-        append_reversal(connection, writer, entry_id, _corrected_by(import_id))
     append_answers(writer, batch.answers, import_id)
+    if not alone:
+        after = in_force(connection)
+        own = {entry.id for entry in after.entries if entry.file == import_id}
+        changed = (effect ^ after.effect) - own
+        refuse_closed(connection, by_entries(connection, sorted(changed)))
     return Receipt(import_id, len(batch.rows), len(batch.entries), writer.head, name)
 
 
@@ -84,10 +87,10 @@ def append_answers(writer: Writer, answers: Iterable[Answer], import_id: int | N
 
 
 def append_undo(connection: sqlite3.Connection, writer: Writer, import_id: int, why: str) -> Undone:
-    """Reverse every effective entry of an import, mark it undone, and return how many.
+    """Take an import back, and return how many of its entries count no more.
 
     Undoing one file changes nothing that another tells: an entry of rows that one in force shows
-    as well is booked again as that one's.
+    as well rests on that one. Raises LedgerErrors (``year_closed``).
     """
     where = f"import {import_id}"
     known = connection.execute(
@@ -109,79 +112,14 @@ def append_undo(connection: sqlite3.Connection, writer: Writer, import_id: int, 
             problem="this import was undone before",
             remedy="import the file again if its rows are wanted",
         )
-    sql = f"SELECT e.id FROM entry AS e WHERE {EFFECTIVE} AND e.statement_file_id = ?"  # noqa: S608
-    ids = [row[0] for row in connection.execute(sql, (import_id,))]
-    taken = take_over(connection, writer, import_id)
-    moved = [*taken.entries, *_naming(connection, taken.places, but=ids)]
-    _append_reversals(connection, writer, sorted({*ids, *moved}), why)
-    numbers = _append_moved(connection, writer, taken, moved)
-    append_told_again(connection, writer, taken.places)
-    takers = set(taken.taken_by.values())
-    numbers |= _append_replaced_again(connection, writer, import_id, takers)
-    append_answers_again(connection, writer, numbers)
+    before = in_force(connection)
+    own = {entry.id for entry in before.entries if entry.file == import_id} - before.gone
+    effect = before.effect
     writer.add("undone_import", import_id, why, now())
-    return Undone(len(ids) - len(taken.entries), Counter(taken.entries.values()))
-
-
-def _naming(
-    connection: sqlite3.Connection, places: Mapping[str, str], *, but: Sequence[int]
-) -> list[int]:
-    """Return the entries of other imports that name an event by a place that it leaves."""
-    sql = f"SELECT e.id, json_extract(e.fields, '$.of') FROM entry AS e WHERE {EFFECTIVE}"  # noqa: S608
-    found = connection.execute(sql).fetchall() if places else ()
-    return [entry for entry, of in found if of in places and entry not in but]
-
-
-def _append_moved(
-    connection: sqlite3.Connection, writer: Writer, taken: TakenOver, moved: Iterable[int]
-) -> dict[int, int]:
-    """Book entries again that rest on rows of another file now; return the new numbers."""
-    numbers: dict[int, int] = {}
-    for entry_id in sorted(moved):
-        numbers[entry_id] = number = writer.next_id(ENTRY)
-        old = _columns(connection, entry_id)
-        writer.extend_entries([_copied(connection, entry_id, id=number, **taken.changes(old))])
-    return numbers
-
-
-def _corrected_by(import_id: int) -> str:
-    return f"{BY_CORRECTION}{import_id}"
-
-
-def _append_replaced_again(
-    connection: sqlite3.Connection, writer: Writer, import_id: int, takers: Collection[int]
-) -> dict[int, int]:
-    """Book the entries again that an import had replaced, and return their new numbers.
-
-    Without the import they stand as before. Those of an import that was taken back meanwhile stay
-    out, and those whose rows one of the imports that take its rows over does not show either.
-    """
-    still = takers_of_corrections(connection, import_id, takers)
-    found = connection.execute(
-        "SELECT r.reverses FROM entry AS r JOIN entry AS e ON e.id = r.reverses"
-        " WHERE r.memo = ? AND NOT EXISTS (SELECT 1 FROM undone_import AS u"
-        " WHERE u.statement_file_id = e.statement_file_id) ORDER BY r.id",
-        (_corrected_by(import_id),),
-    )
-    ids = [entry_id for (entry_id,) in found.fetchall()]
-    # booked again, they change their years as much as a reversal does
-    refuse_closed(connection, by_entries(connection, ids))
-    numbers: dict[int, int] = {}
-    for entry_id in ids:
-        numbers[entry_id] = number = writer.next_id(ENTRY)
-        row, legs = _copied(connection, entry_id, id=number)
-        writer.extend_entries([(row, legs)])
-        taker = still.get(_fingerprint(connection, entry_id))
-        if taker is not None:
-            _append_reversals(connection, writer, [number], _corrected_by(taker))
-    append_corrected_again(connection, writer, import_id, still)
-    return numbers
-
-
-def _fingerprint(connection: sqlite3.Connection, entry_id: int) -> str:
-    sql = "SELECT r.fingerprint FROM entry AS e JOIN record AS r ON r.id = e.record_id WHERE e.id=?"
-    found = connection.execute(sql, (entry_id,)).fetchone()
-    return found[0] if found else ""
+    after = in_force(connection)
+    refuse_closed(connection, by_entries(connection, sorted(effect ^ after.effect)))
+    kept = [taker for entry, (taker, _) in after.takers.items() if entry in own]
+    return Undone(len(own - after.effect), Counter(kept))
 
 
 def append_reversal(connection: sqlite3.Connection, writer: Writer, entry_id: int, why: str) -> int:
@@ -262,22 +200,21 @@ def _columns(connection: sqlite3.Connection, entry_id: int) -> dict[str, object]
 
 def _append_rows(
     connection: sqlite3.Connection, writer: Writer, import_id: int, batch: ImportBatch
-) -> dict[int, int]:
-    """Append the raw rows; return the record id of each line."""
+) -> dict[Mark, int]:
+    """Append the raw rows; return the record of each, by account and fingerprint."""
     first = writer.next_id("record")
-    lines: dict[int, int] = {}
+    records: dict[Mark, int] = {}
     for chunk in _chunks(batch.rows):
         _refuse_known_rows(connection, chunk, batch.file_name, import_id)
         made = []
         for row in chunk:
             # line and day, and the other columns in the order of the table
             line, day, *identity = row
-            # a line may make several rows: the first is the one that evidence cites
-            lines.setdefault(line, first)
+            records[row.account, row.fingerprint] = first
             made.append((first, import_id, line, day.isoformat(), *identity))
             first += 1
         writer.extend("record", made)
-    return lines
+    return records
 
 
 def _append_shown(
@@ -313,7 +250,7 @@ class _Placed:
     import_id: int
     old_name: str
     name: str
-    records: dict[int, int]  # line -> record id
+    records: dict[Mark, int]
 
     def entry(self, entry_id: int, stored: StoredEntry) -> tuple[Row, Sequence[Row]]:
         """Return the row of an entry and the rows of its postings."""
@@ -323,7 +260,7 @@ class _Placed:
         # named by its place in this file, it has to follow the file's new name
         if event.of:
             event = replace(event, of=self.renamed(event.of))
-        known = [self.records[line] for line in stored.lines if line in self.records]
+        known = list(dict.fromkeys(self.records[row] for row in stored.rows if row in self.records))
         row = (
             entry_id,
             self.import_id,
@@ -388,12 +325,13 @@ def _refuse_known_rows(
 ) -> None:
     # asked again inside the transaction: another import may have ended since the preview
     days = [row.day for row in rows]
-    known: set[tuple[str, str, int]] = set()
-    for account in sorted({row.account for row in rows}):
-        found = active_fingerprints(connection, account, min(days), max(days), but=import_id)
-        known |= {(account, fingerprint, occurrence) for fingerprint, occurrence in found}
+    known = {
+        (account, mark)
+        for account in sorted({row.account for row in rows})
+        for mark in places(connection, account, min(days), max(days), but=import_id)
+    }
     for row in rows if known else ():
-        if (row.account, row.fingerprint, row.occurrence) in known:
+        if (row.account, row.fingerprint) in known:
             raise LedgerError(
                 where=f"{safe(file_name)}:{row.line}",
                 code="already_imported",

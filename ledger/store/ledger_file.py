@@ -22,11 +22,13 @@ from ledger.store import append, codec, guard, lock, queries, shown, verify
 from ledger.store.backup import copy_to, new_file
 from ledger.store.chain import Writer, head_of
 from ledger.store.connection import connect, translated, unusable
+from ledger.store.in_force import Held, held
 from ledger.store.schema import REVISIONS, SCHEMA_VERSION
 from ledger.store.shapes import (
     Answer,
     ImportBatch,
     ImportInfo,
+    LeftOutRow,
     Place,
     Receipt,
     RegisterRow,
@@ -418,18 +420,28 @@ class Ledger:
         Returned is where those stand. Raises LedgerError as ``reverse`` does.
         """
         with self._writing() as writer:
-            back = {one.event.seq for one in shown.taken_back(self._connection)}
+            back = {entry.id for entry in queries.in_force(self._connection).reversed}
             if entry_id not in back:
                 append.append_reversal(self._connection, writer, entry_id, why)
-            answers = queries.answers(self._connection)
-            rows = list(shown.rows_told_by(self._connection, entry_id, answers))
-            append.append_answers(writer, (left(account, mark, why) for account, mark, _ in rows))
-        return [place for _, _, place in rows]
+            rows = shown.rows_told_by(queries.in_force(self._connection), entry_id)
+            said = (left(row.account, row.fingerprint, why) for row in rows)
+            append.append_answers(writer, said)
+        return [row.place for row in rows]
 
     def taken_back(self) -> list[TakenBack]:
-        """Return every entry that was reversed by hand."""
+        """Return every entry that was reversed by hand, or that a newer download took back."""
         with self._reading() as connection:
-            return shown.taken_back(connection)
+            return shown.taken_back(queries.in_force(connection), withdrawn=True)
+
+    def left_out(self, account: str) -> list[LeftOutRow]:
+        """Return the rows of an account that were never booked: a newer download lacks them."""
+        with self._reading() as connection:
+            return shown.left_out(queries.in_force(connection), account)
+
+    def in_force(self, account: str) -> Held:
+        """Return what the files in force show of an account, and what was said of their age."""
+        with self._reading() as connection:
+            return held(queries.in_force(connection), account)
 
     def imports(self) -> list[ImportInfo]:
         """Return every import, oldest first."""

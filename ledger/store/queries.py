@@ -28,9 +28,10 @@ from ledger.pause import keep_aside, paused_collector
 from ledger.records import OpeningBasis, Options, ReturnFacts, StateBasis
 from ledger.store.chain import head_of
 from ledger.store.codec import account_of, document_of, facts_of, opening_of, state_of
-from ledger.store.schema import ACTIVE, COUNTS, EFFECTIVE
+from ledger.store.in_force import InForce
+from ledger.store.schema import ACTIVE, COUNTS, STANDING
 from ledger.store.shapes import ROW, Answer, ImportInfo, Place, RegisterRow
-from ledger.store.shown import older_without_newer, printed, taken_back, unbooked
+from ledger.store.shown import printed, taken_back, unbooked
 from ledger.text import safe
 
 _BATCH = 1_000  # rows decoded at once
@@ -61,21 +62,16 @@ def answers(connection: sqlite3.Connection) -> list[Answer]:
     What was said of a single row goes with the import that was undone: the row is asked about
     again. What was said of an account or its sources stays. The name that a file gives an
     account stands for it only where no other household is in the ledger: two clients may be in
-    plans of one name, and what was said for the one must not take in the other's file. That a
-    file is an older download holds while a newer one is in force.
+    plans of one name, and what was said for the one must not take in the other's file.
     """
-    outlived = older_without_newer(connection)
     sql = (
-        "SELECT id, code, account, row_match, answer, day, reason FROM answer AS a WHERE row_match"
+        "SELECT code, account, row_match, answer, day, reason FROM answer AS a WHERE row_match"
         " NOT LIKE ? OR NOT EXISTS (SELECT 1 FROM undone_import AS u WHERE u.statement_file_id ="
         " a.statement_file_id) ORDER BY id"
     )
     found = [
         Answer(code, account, match, answer, date.fromisoformat(day), reason)
-        for number, code, account, match, answer, day, reason in connection.execute(
-            sql, (f"{ROW}%",)
-        )
-        if number not in outlived
+        for code, account, match, answer, day, reason in connection.execute(sql, (f"{ROW}%",))
     ]
     if not _has_several_households(connection):
         return found
@@ -93,6 +89,11 @@ def _has_several_households(connection: sqlite3.Connection) -> bool:
 def _is_number(text: str) -> bool:
     """Tell whether a text is a whole account number, of which there is one, and not its end."""
     return len(text.split()) == 1 and sum(map(str.isdigit, text)) >= _DIGITS
+
+
+def in_force(connection: sqlite3.Connection) -> InForce:
+    """Return what counts of the ledger as it is now."""
+    return InForce(connection, tuple(answers(connection)))
 
 
 def opening_basis(connection: sqlite3.Connection) -> tuple[OpeningBasis, ...]:
@@ -217,23 +218,32 @@ def fingerprints(
     connection: sqlite3.Connection, account: str, first: date, last: date
 ) -> Counter[str]:
     """Count the known rows of an account by fingerprint, from the first day to the last."""
-    return Counter(found for found, _ in active_fingerprints(connection, account, first, last))
+    return Counter(places(connection, account, first, last).keys())
 
 
 def places(
-    connection: sqlite3.Connection, account: str, first: date, last: date
+    connection: sqlite3.Connection, account: str, first: date, last: date, *, but: int = 0
 ) -> dict[str, Place]:
-    """Return where the known rows of an account stand, "history.csv:8" by fingerprint."""
+    """Return where the known rows of an account stand, "history.csv:8" by fingerprint.
+
+    ``but`` leaves out the rows of one import, by its number.
+    """
     sql = (
         "SELECT r.fingerprint, f.name, r.line, r.day FROM record AS r"  # noqa: S608
         " JOIN statement_file AS f ON f.id = r.statement_file_id"
-        f" WHERE r.account = ? AND r.day BETWEEN ? AND ? AND {COUNTS} AND {ACTIVE}"
+        f" WHERE r.account = ? AND r.day BETWEEN ? AND ? AND f.id <> ? AND {COUNTS} AND {ACTIVE}"
     )
-    wanted = (account, first.isoformat(), last.isoformat())
-    return {
+    wanted = (account, first.isoformat(), last.isoformat(), but)
+    found = {
         mark: Place(f"{name}:{line}", date.fromisoformat(day))
         for mark, name, line, day in connection.execute(sql, wanted)
     }
+    force = in_force(connection)
+    for record, place in force.stands.items():
+        (whose, mark), day, _ = force.marks[record]
+        if whose == account and wanted[1] <= day <= wanted[2]:
+            found.setdefault(mark, Place(place, date.fromisoformat(day)))
+    return found
 
 
 class RawRows(Mapping[str, str]):
@@ -269,9 +279,9 @@ def books(connection: sqlite3.Connection, options: Options) -> Books:
     """Return everything that counts, entries ordered by day and then by their number."""
     chart = accounts(connection)
     with paused_collector():
-        places, cells = _places(connection)
-        said = answers(connection)
-        facts = with_printed(_entries(connection, places), printed(said), chart)
+        force = in_force(connection)
+        places, cells = _places(force)
+        facts = with_printed(_entries(force, places), printed(force), chart)
         facts = _settled(connection, facts, chart)
         if len(facts) > _MANY:
             keep_aside()
@@ -283,8 +293,8 @@ def books(connection: sqlite3.Connection, options: Options) -> Books:
     )
     return books_of(
         facts,
-        unbooked=tuple(unbooked(connection, chart, said)),
-        taken_back=_taken_back(connection, brought, chart),
+        unbooked=tuple(unbooked(force, chart)),
+        taken_back=_taken_back(force, brought, chart),
         taxpayers=taxpayers(connection),
         accounts=chart,
         opening_basis=opening_basis(connection),
@@ -303,7 +313,7 @@ _NAMED = 3  # of what was taken back of an account
 
 
 def _taken_back(
-    connection: sqlite3.Connection, brought: Iterable[ImportInfo], chart: Mapping[str, Account]
+    force: InForce, brought: Iterable[ImportInfo], chart: Mapping[str, Account]
 ) -> dict[str, str]:
     """Return in words, by account, imports and entries that were taken back for good."""
     listed = list(brought)
@@ -313,7 +323,7 @@ def _taken_back(
         for one in listed
         if one.undone and one.sha256 not in there and one.entries
     ]
-    gone += [(one.event.account, f"entry {one.event.seq}") for one in taken_back(connection)]
+    gone += [(one.event.account, f"entry {one.event.seq}") for one in taken_back(force, withdrawn=False)]
     by_account: dict[str, list[str]] = {}
     for account, words in gone:
         if account in chart:
@@ -370,9 +380,9 @@ def settled_entry(
     of money that came in. Raises LedgerError (``no_such_entry``) and what ``movements.settled``
     refuses, of other answers as well.
     """
-    places, _ = _places(connection)
+    force = in_force(connection)
     # to the end: an open cursor would keep the ledger from being written
-    facts = list(_entries(connection, places))
+    facts = list(_entries(force, _places(force)[0]))
     movement = {fact.event.seq: movement_of(fact.event) for fact in facts}
     named = payment_named(other) or number
     for one in sorted({number, named} - movement.keys()):
@@ -394,34 +404,39 @@ def settled_entry(
     return sorted(changed, key=lambda event: event.seq != number)
 
 
-def _places(connection: sqlite3.Connection) -> tuple[dict[int, str], dict[str, str]]:
+def _places(force: InForce) -> tuple[dict[int, str], dict[str, str]]:
+    """Return where the records stand that count, and their cells by those places."""
     sql = (
         "SELECT r.id, f.name, r.line, r.cells FROM record AS r"  # noqa: S608
         " JOIN statement_file AS f ON f.id = r.statement_file_id"
-        f" WHERE {COUNTS} AND {ACTIVE} ORDER BY r.id"
+        f" WHERE {COUNTS} AND ({ACTIVE} OR ?) ORDER BY r.id"
     )
     places: dict[int, str] = {}
     cells: dict[str, str] = {}
-    for record, name, line, text in connection.execute(sql):
-        place = places[record] = f"{name}:{line}"
+    for record, name, line, text in force.connection.execute(sql, (bool(force.stands),)):
+        place = places[record] = force.stands.get(record, f"{name}:{line}")
         cells[place] = text
     return places, cells
 
 
-def _entries(connection: sqlite3.Connection, places: Mapping[int, str]) -> Iterator[JournalEntry]:
-    """Go through the entries that count, in the order booked."""
-    legs = _Legs(connection)
-    found = connection.execute(
+def _entries(force: InForce, places: Mapping[int, str]) -> Iterator[JournalEntry]:
+    """Go through the entries that count, in the order booked, each where its rows stand now."""
+    legs = _Legs(force.connection)
+    found = force.connection.execute(
         "SELECT e.id, e.where_text, e.fields, e.reason, e.cite, e.record_id, e.other_records"  # noqa: S608
-        f" FROM entry AS e WHERE {EFFECTIVE} ORDER BY e.id"
+        f" FROM entry AS e WHERE {STANDING} ORDER BY e.id"
     )
     while rows := found.fetchmany(_BATCH):
         decoded = json.loads(f"[{','.join([row[2] for row in rows])}]")  # one call for many
         for row, fields in zip(rows, decoded, strict=True):
             entry_id, where, _, reason, cite, record, others = row
+            if entry_id in force.gone:
+                continue
             place = places.get(record)
-            if place == where:
+            if place == where or record in force.stands:
                 where = place  # the same text as that of the raw row
+            if fields.get("of") in force.now_at:
+                fields["of"] = force.now_at[fields["of"]]
             event = Event.from_fields(fields, where=where, seq=entry_id)
             more = [] if others == "[]" else [places[i] for i in json.loads(others) if i in places]
             postings = legs.of(entry_id, event.amount, where, more)
@@ -513,11 +528,22 @@ def register(
     wanted = {"account": account, "year": None if year is None else f"{year:04d}"}
     with paused_collector():
         legs = _legs(connection, wanted)
-        return [_register_row(row, legs) for row in connection.execute(sql, wanted)]
+        force = in_force(connection)
+        takers, left_out = force.takers, force.left_out
+        return [
+            _register_row(row, legs, takers.get(row[0], (row[1], row[5])), left_out)
+            for row in connection.execute(sql, wanted)
+        ]
 
 
-def _register_row(row: tuple[Any, ...], legs: Mapping[int, list[_Leg]]) -> RegisterRow:
-    entry_id, import_id, day, account, kind, where, reason, memo, reverses, is_reversed = row
+def _register_row(
+    row: tuple[Any, ...],
+    legs: Mapping[int, list[_Leg]],
+    rests_on: tuple[int, str],
+    left_out: Mapping[int, str],
+) -> RegisterRow:
+    entry_id, _, day, account, kind, _, reason, memo, reverses, is_reversed = row
+    import_id, where = rests_on
     return RegisterRow(
         entry_id=entry_id,
         import_id=import_id,
@@ -528,6 +554,7 @@ def _register_row(row: tuple[Any, ...], legs: Mapping[int, list[_Leg]]) -> Regis
         reason=reason,
         memo=memo,
         postings=_postings(legs.get(entry_id, ()), frozenset({where})),
+        left_out=left_out.get(entry_id, ""),
         reversed=bool(is_reversed),
         reverses=reverses,
     )

@@ -12,11 +12,11 @@ GENESIS = "0" * 64  # what the first seal of every chain follows
 REVISIONS = MappingProxyType({1: "0001"})
 # PRAGMA user_version -> SHA-256 over every table, index and trigger (guard.schema_fingerprint)
 FINGERPRINTS = MappingProxyType(
-    {1: "7c25f7cbfd89d06be2572743e4ab9951a79f901dce41eeaba5abfa65f4e0716d"}
+    {1: "4740b304f928ad12d8bb99c44553d00440d6b8898d42222bb393416a859b0c7f"}
 )
 
-# an entry counts when it neither reverses another nor is reversed
-EFFECTIVE = "e.reverses IS NULL AND NOT EXISTS (SELECT 1 FROM entry AS r WHERE r.reverses = e.id)"
+# an entry that neither reverses another nor is reversed; it counts unless in_force says otherwise
+STANDING = "e.reverses IS NULL AND NOT EXISTS (SELECT 1 FROM entry AS r WHERE r.reverses = e.id)"
 # a record with an occurrence counts; one without (0) is what another format told before
 COUNTS = "r.occurrence > 0"
 ACTIVE = "NOT EXISTS (SELECT 1 FROM undone_import AS u WHERE u.statement_file_id = f.id)"
@@ -32,7 +32,7 @@ COLUMNS = MappingProxyType(
         "account": ("id", "code", "body", "recorded"),
         "statement_file": (
             *("id", "name", "sha256", "importer", "account"),
-            *("row_count", "entry_count", "recorded"),
+            *("first_day", "last_day", "row_count", "entry_count", "recorded"),
         ),
         "record": (
             *("id", "statement_file_id", "line", "day", "account"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,11 +16,11 @@ from ledger.booking import Printed, Told
 from ledger.events import Event, plain_units
 from ledger.journal import JournalEntry, Posting
 
-CORRECTED = "row_corrected"  # code: a row that a later download took back
 TOLD = "row_told"  # code: a row that others tell in other words; the answer is a ToldBy
+LEFT_OUT = "row_left_out"  # code: a row that an older download alone shows; the answer is a LeftOut
 REVERSED = "same_as_reversed"  # code: a row tells what a reversed entry told
 LEFT = "leave"  # the answer that it is as wrong as the entry
-BY_CORRECTION = "corrected by the recordkeeper, import "  # starts the memo of such a reversal
+_NUMBERED = re.compile(r" \([0-9]+\)(?=\.[^.]*$|$)")
 ROW = "row:"  # starts the ``match`` of an answer for one row or file, with its fingerprint
 
 
@@ -65,6 +66,11 @@ def name_to_keep(name: str, sha256: str, used: Iterable[tuple[str, str]]) -> str
     return found
 
 
+def bare(name: str) -> str:
+    """Return a file name without the number that tells files of one name apart."""
+    return _NUMBERED.sub("", name)
+
+
 class StoredRow(NamedTuple):
     """One row of a statement: its place, its day, its identity and its raw cells (JSON text).
 
@@ -94,15 +100,13 @@ class Place(NamedTuple):
 
 
 class StoredEntry(NamedTuple):
-    """A journal entry with the rows it was made from.
+    """A journal entry with the rows it was made from, by account and fingerprint: the main first.
 
-    ``fingerprint`` is that of its main row ("" when it has none); ``lines`` are the lines of the
-    file, the main row's first.
+    Without a row it is what a file states besides its rows.
     """
 
     entry: JournalEntry
-    fingerprint: str = ""
-    lines: tuple[int, ...] = ()
+    rows: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -110,9 +114,9 @@ class ImportBatch:
     """Everything one import adds to the ledger, stored together or not at all.
 
     ``file_name`` is a name without folders, ``sha256`` that of the file's bytes; ``account`` the
-    account the file belongs to ("" when its rows name several). ``corrects``
-    are entries of rows that this file takes back: they are reversed. ``shown`` are the rows that
-    it shows as well and that other files brought: were those undone, they are its rows.
+    account the file belongs to ("" when its rows name several). ``period`` is the stretch that it
+    says it goes over. ``shown`` are the rows that it shows as well and that other files brought:
+    were those undone, they are its rows.
     """
 
     file_name: str
@@ -122,17 +126,19 @@ class ImportBatch:
     rows: Sequence[StoredRow] = ()
     entries: Sequence[StoredEntry] = ()
     answers: Sequence[Answer] = ()
-    corrects: Collection[int] = ()
     shown: Sequence[StoredRow] = ()
+    period: tuple[date, date] | None = None
 
 
 class ToldBy(NamedTuple):
     """The entries that tell a row in other words, each with what the row prints of it.
 
     That is None where it prints nothing, or where nobody knows what of it is of which entry.
+    ``whole`` is whether they tell the row and no more: were it taken back, so would they be.
     """
 
     entries: Mapping[Told, Printed | None]
+    whole: bool = False
 
     @property
     def places(self) -> list[str]:
@@ -142,12 +148,15 @@ class ToldBy(NamedTuple):
     @property
     def written(self) -> str:
         """The text that is stored."""
-        return json.dumps([[*told, *_plain(one)] for told, one in sorted(self.entries.items())])
+        told = [[*told, *_plain(one)] for told, one in sorted(self.entries.items())]
+        return json.dumps({"whole": self.whole, "by": told})
 
     @classmethod
     def read(cls, text: str) -> ToldBy:
         """Return what was stored."""
-        return cls({(row[0], row[1]): _printed(*row[2:]) for row in json.loads(text)})
+        stored = json.loads(text)
+        told = {(row[0], row[1]): _printed(*row[2:]) for row in stored["by"]}
+        return cls(told, stored["whole"])
 
 
 def _plain(printed: Printed | None) -> list[str]:
@@ -162,17 +171,47 @@ def _printed(units: str = "", fund: str = "", price: str = "") -> Printed | None
 
 
 class TakenBack(NamedTuple):
-    """An entry that was reversed by hand: its event, the reader of its file, and why."""
+    """An entry that was reversed by hand: its event, the reader of its file, and why.
+
+    ``row`` is the fingerprint of its row; ``by`` the file that lacks that, where a newer download
+    took it back instead.
+    """
 
     event: Event
     importer: str
     why: str
+    row: str = ""
+    by: str = ""
+
+
+class LeftOut(NamedTuple):
+    """What a row would have told that was not booked, since a newer download lacks it.
+
+    ``cents`` have the sign of the row; ``units`` are a decimal number as text, "" without any.
+    """
+
+    kind: str  # what it is compared as
+    cents: int
+    source: str = ""
+    fund: str = ""
+    units: str = ""
+
+
+class LeftOutRow(NamedTuple):
+    """A row that was left out: account, day, place, reader, what it told, and what lacks it."""
+
+    account: str
+    day: date
+    where: str
+    reader: str
+    told: LeftOut
+    by: str
 
 
 class Undone(NamedTuple):
-    """What undoing an import did: entries reversed, and those kept by other imports, by these."""
+    """What undoing an import did: entries left out, and those kept by other imports, by these."""
 
-    reversed: int
+    gone: int
     kept: Mapping[int, int]
 
 
@@ -219,5 +258,11 @@ class RegisterRow:
     reason: str
     memo: str
     postings: tuple[Posting, ...] = field(default=())
+    left_out: str = ""  # why it does not count though nobody reversed it
     reversed: bool = False
     reverses: int | None = None
+
+    @property
+    def counts(self) -> bool:
+        """Whether it is in effect."""
+        return not (self.reverses or self.reversed or self.left_out)

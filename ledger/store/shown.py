@@ -6,7 +6,6 @@ import json
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date
 from decimal import Decimal
 from operator import attrgetter
 from typing import NamedTuple
@@ -15,162 +14,167 @@ from ledger.booking import Printed, Told
 from ledger.books import UnbookedRows
 from ledger.chart import Account
 from ledger.events import Event
-from ledger.store.schema import ACTIVE, COUNTS
+from ledger.store.in_force import InForce, Mark
 from ledger.store.shapes import (
-    BY_CORRECTION,
-    CORRECTED,
     LEFT,
+    LEFT_OUT,
     REVERSED,
     ROW,
-    TOLD,
-    Answer,
+    LeftOut,
+    LeftOutRow,
     StoredRow,
     TakenBack,
-    ToldBy,
 )
 
 _Reversed = tuple[tuple[int, str], ...]  # entries, each with its place
 
 
-class _Fate(NamedTuple):
-    """What became of the entries that were made at a place: the numbers of those reversed."""
+def unbooked(force: InForce, chart: Mapping[str, Account]) -> Iterator[UnbookedRows]:
+    """Go through what is open of the files in force, by file and account.
 
-    stands: bool  # one in effect, or one that the recordkeeper corrected
-    reversed: tuple[int, ...]  # by hand
-
-
-def unbooked(
-    connection: sqlite3.Connection, chart: Mapping[str, Account], answers: Iterable[Answer]
-) -> Iterator[UnbookedRows]:
-    """Go through rows of files in force that no file in force brought, by file and account.
-
-    Those that a later download corrected, those that entries in effect tell in other words, and
-    those that were said to be as wrong as an entry that was reversed, are none.
+    That are rows that no file in force brought, unless a later download took them back, entries in
+    effect tell them in other words, or they were said to be as wrong as an entry that was reversed;
+    and rows that one download lacks and another shows, where nobody said which is the newer.
     """
-    open_ones = _open_ones(connection, chart, answers)
-    left: dict[tuple[str, str, _Reversed], dict[int, str]] = {}
-    for one in shown(connection, open_ones):
-        key = one.name, one.account, open_ones[one.record]
-        left.setdefault(key, {})[one.line] = one.day
-    found = (
+    left: defaultdict[tuple[str, str, _Reversed, str], list[Mark]] = defaultdict(list)
+    for mark, gone in _untold(force).items():
+        file = force.files[force.showing[mark]].name
+        left[file, mark[0], gone, ""].append(mark)
+    for account, pairs in force.apart.items():
+        for two in pairs:
+            for file, rows, other in (
+                (two.other.name, two.gone, two.here.name),
+                (two.here.name, two.beyond, two.other.name),
+            ):
+                left[file, account, (), other] += [(account, mark) for mark in rows]
+    shown = {file.name: force.shown[file.id] for file in force.files.values()} if left else {}
+    found = [
         UnbookedRows(
-            name,
-            account,
-            chart[account].owner,
-            date.fromisoformat(min(days.values())),
-            tuple(sorted(days)),
-            gone,
+            *(file, account, chart[account].owner),
+            min(shown[file][mark].day for mark in marks),
+            tuple(sorted({shown[file][mark].line for mark in marks})),
+            *(gone, other),
         )
-        for (name, account, gone), days in left.items()
-    )
-    yield from sorted(found, key=attrgetter("day", "file", "account", "reversed"))
+        for (file, account, gone, other), marks in left.items()
+        if account in chart and marks
+    ]
+    yield from sorted(found, key=attrgetter("day", "file", "account", "reversed", "other"))
 
 
-def _open_ones(
-    connection: sqlite3.Connection, chart: Mapping[str, Account], answers: Iterable[Answer]
-) -> dict[int, _Reversed]:
-    """Return the records that nothing counts or tells, with the reversed entries that did."""
-    uncounted = [row for row in _uncounted(connection) if row[1] in chart]
-    if not uncounted:
+def _untold(force: InForce) -> dict[Mark, _Reversed]:
+    """Return the rows that nothing counts or tells, with the reversed entries that did."""
+    sql = "SELECT 1 FROM record WHERE occurrence = 0 LIMIT 1"
+    undone = any(file.undone for file in force.files.values())
+    if not undone and force.connection.execute(sql).fetchone() is None:
         return {}
-    said = {(a.code, a.account, a.match): a.answer for a in answers}
-    fates = _fates(connection)
-    found: dict[int, _Reversed] = {}
-    for record, account, mark in uncounted:
-        match = ROW + mark
-        told = said.get((TOLD, account, match))
-        if (CORRECTED, account, match) in said:
-            continue
-        if said.get((REVERSED, account, match)) == LEFT:
-            continue
-        places = [] if told is None else ToldBy.read(told).places
-        if told is None or not all(place in fates and fates[place].stands for place in places):
-            gone = [(n, p) for p in places if p in fates for n in fates[p].reversed]
-            found[record] = tuple(sorted(gone))
+    left = {(a.account, a.match) for a in force.said if (a.code, a.answer) == (REVERSED, LEFT)}
+    fates = _Fates(force)
+    found: dict[Mark, _Reversed] = {}
+    for mark in force.showing.keys() - force.brought - force.withdrawn.keys():
+        told = force.told.get(mark)
+        places = [] if told is None else told.places
+        gone = tuple(sorted({one for place in places for one in fates.reversed.get(place, ())}))
+        stands = fates.stands | (fates.withdrawn if told is not None and told.whole else set())
+        settled = stands | (fates.reversed.keys() if (mark[0], ROW + mark[1]) in left else set())
+        if told is None or not settled >= {*places}:
+            found[mark] = gone
     return found
 
 
-class Shown(NamedTuple):
-    """A row as a file shows it that did not bring it; ``record`` is where it is recorded."""
+class _Fates:
+    """What became of what was booked, by every place at which it has stood."""
 
-    file: int
-    name: str
-    line: int
-    record: int
-    day: str
+    def __init__(self, force: InForce) -> None:
+        self.stands: set[str] = set()
+        self.reversed: defaultdict[str, set[tuple[int, str]]] = defaultdict(set)
+        self.withdrawn: set[str] = set()  # by a newer download, booked or not
+        taken_back = force.made_of(force.withdrawn)
+        for entry in force.entries:
+            if entry.id not in force.gone:
+                self.stands.update(force.places_of(entry))
+            elif entry.id in taken_back:
+                self.withdrawn.update(force.places_of(entry))
+        for entry in force.reversed:
+            for place in force.places_of(entry):
+                self.reversed[place].add((entry.id, entry.where))
+        # of a row divided by source one part may be reversed, which leaves the rest
+        self.stands -= self.reversed.keys()
+        for file in force.files.values() if force.withdrawn else ():
+            shown = force.shown[file.id]
+            self.withdrawn |= {f"{file.name}:{shown[m].line}" for m in force.withdrawn if m in shown}
+
+
+class TakenBackHere(NamedTuple):
+    """Where rows stand that an entry tells in other words: account, fingerprint and place."""
+
     account: str
     fingerprint: str
+    place: str
 
 
-def shown(connection: sqlite3.Connection, records: Iterable[int]) -> list[Shown]:
-    """Return where files in force show these records besides the file that brought them."""
-    wanted = json.dumps(sorted(records))
-    sql = (
-        "WITH wanted AS (SELECT r.* FROM json_each(?) AS one"  # noqa: S608
-        " JOIN record AS r ON r.id = one.value),"
-        " place AS (SELECT statement_file_id, line, id AS record_id FROM wanted"
-        " WHERE occurrence = 0 UNION ALL SELECT s.statement_file_id,"
-        " s.line + s.step * (r.id - s.record_id), r.id FROM shown_rows AS s JOIN wanted AS r"
-        " ON r.id BETWEEN s.record_id AND s.record_id + s.row_count - 1)"
-        " SELECT f.id, f.name, p.line, r.id, r.day, r.account, r.fingerprint FROM place AS p"
-        " JOIN record AS r ON r.id = p.record_id JOIN statement_file AS f"
-        f" ON f.id = p.statement_file_id WHERE {ACTIVE} ORDER BY f.id, p.line, r.id"
-    )
-    return [] if wanted == "[]" else [Shown(*row) for row in connection.execute(sql, (wanted,))]
+def taken_back(force: InForce, *, withdrawn: bool) -> list[TakenBack]:
+    """Return every entry that was reversed by hand and stands in no other entry again.
 
-
-def older_without_newer(connection: sqlite3.Connection) -> set[int]:
-    """Return the answers that a file is older than what shows other rows, and nothing does now.
-
-    Such an answer is kept with the import that shows the row itself. It holds while another file
-    of its reader is in force which goes over the day of the row and does not show it.
+    With ``withdrawn`` also those whose rows a newer download lacks.
     """
-    sql = (
-        "SELECT a.id, a.statement_file_id, x.importer, r.id, a.account, a.answer, r.day"
-        " FROM answer AS a JOIN statement_file AS x ON x.id = a.statement_file_id JOIN record AS r"
-        " ON r.account = a.account AND r.fingerprint = a.answer WHERE a.code = ?"
-        " AND NOT EXISTS (SELECT 1 FROM undone_import AS u WHERE u.statement_file_id = x.id)"
-    )
-    corrected = connection.execute(sql, (CORRECTED,)).fetchall()
-    showing: defaultdict[str, set[int]] = defaultdict(set)
-    for one in shown(connection, {row[3] for row in corrected}):
-        showing[one.fingerprint].add(one.file)
-    spans = {
-        account: _spans(connection, account) for account in sorted({row[4] for row in corrected})
-    }
-    return {
-        answer
-        for answer, file, importer, _, account, mark, day in corrected
-        if file in showing[mark]
-        and not any(
-            reader == importer and first <= day <= last and other not in showing[mark]
-            for other, reader, first, last in spans[account]
-        )
-    }
+    lost = force.made_of(force.withdrawn) if withdrawn else set()
+    taken = [*force.reversed, *(entry for entry in force.entries if entry.id in lost)]
+    found = []
+    for entry in taken:
+        rows = [force.marks[record][0] for record in entry.records]
+        by = next((force.withdrawn[row] for row in rows if row in force.withdrawn), "")
+        why = force.reversals[entry.id][1] if entry.id in force.reversals else ""
+        sql = "SELECT fields FROM entry WHERE id = ?"
+        fields = json.loads(force.connection.execute(sql, (entry.id,)).fetchone()[0])
+        event = Event.from_fields(fields, where=entry.where, seq=entry.id)
+        importer = force.files[entry.file].importer
+        found.append(TakenBack(event, importer, why, rows[0][1] if rows else "", by))
+    return found
 
 
-def _spans(connection: sqlite3.Connection, account: str) -> list[tuple[int, str, str, str]]:
-    """Return the files in force that show rows of an account: reader, first and last day."""
-    sql = (
-        "WITH rows AS (SELECT statement_file_id AS file, day FROM record WHERE account = :account"  # noqa: S608
-        " UNION ALL SELECT s.statement_file_id, r.day FROM shown_rows AS s JOIN record AS r"
-        " ON r.id BETWEEN s.record_id AND s.record_id + s.row_count - 1"
-        " WHERE r.account = :account) SELECT f.id, f.importer, min(rows.day), max(rows.day)"
-        f" FROM rows JOIN statement_file AS f ON f.id = rows.file WHERE {ACTIVE} GROUP BY f.id"
-    )
-    return connection.execute(sql, {"account": account}).fetchall()
+def left_out(force: InForce, account: str) -> list[LeftOutRow]:
+    """Return the rows of an account that were never booked, since a newer download lacks them."""
+    found = []
+    for answer in force.said:
+        mark = answer.account, answer.match.removeprefix(ROW)
+        known = answer.code == LEFT_OUT and mark in force.withdrawn and mark in force.showing
+        if known and answer.account == account and mark not in force.brought:
+            day = force.shown[force.showing[mark]][mark].day
+            reader = mark[1].partition(":")[0]
+            told = LeftOut(*json.loads(answer.answer))
+            place = force.place(mark)
+            found.append(LeftOutRow(account, day, place, reader, told, force.withdrawn[mark]))
+    return found
 
 
-def _uncounted(connection: sqlite3.Connection) -> list[tuple[int, str, str]]:
-    """Return the records, with account and fingerprint, of rows that no file in force brought."""
-    sql = (
-        "SELECT s.id, s.account, s.fingerprint FROM record AS s"  # noqa: S608
-        " WHERE (s.occurrence = 0 OR s.statement_file_id IN"
-        " (SELECT statement_file_id FROM undone_import)) AND NOT EXISTS (SELECT 1 FROM record AS r"
-        " JOIN statement_file AS f ON f.id = r.statement_file_id WHERE r.account = s.account"
-        f" AND r.day = s.day AND r.fingerprint = s.fingerprint AND {COUNTS} AND {ACTIVE})"
-    )
-    return connection.execute(sql).fetchall()
+def rows_told_by(force: InForce, entry_id: int) -> list[TakenBackHere]:
+    """Return the rows of files in force that an entry tells in other words."""
+    entry = next((one for one in force.reversed if one.id == entry_id), None)
+    places = set() if entry is None else {*force.places_of(entry)}
+    return [
+        TakenBackHere(*mark, force.place(mark))
+        for mark, told in force.told.items()
+        if mark in force.showing and mark not in force.brought
+        if not places.isdisjoint(told.places)
+    ]
+
+
+def printed(force: InForce) -> dict[Told, Printed]:
+    """Return what rows that are not booked print of the entries that tell them.
+
+    Of several the one with a price goes first, then the one with a fund, in whatever order.
+    """
+    found: dict[Told, Printed] = {}
+    for row in force.told.values():
+        for (place, source), one in row.entries.items():
+            if one is not None:
+                key = force.now_at.get(place, place), source
+                found[key] = max(found.get(key, one), one, key=_tells_most)
+    return found
+
+
+def _tells_most(one: Printed) -> tuple[str, str, Decimal]:
+    return "" if one.price is None else f"{one.price:f}", one.fund, one.units
 
 
 def recorded(
@@ -204,84 +208,4 @@ def stretches(ids: Iterable[tuple[int, int]]) -> list[tuple[int, int, int, int]]
                 found[-1] = first, away, start, count + 1
                 continue
         found.append((line, 0, record, 1))
-    return found
-
-
-def taken_back(connection: sqlite3.Connection) -> list[TakenBack]:
-    """Return every entry that was reversed by hand and stands in no other entry again."""
-    gone = {number for fate in _fates(connection).values() for number in fate.reversed}
-    sql = (
-        "SELECT e.id, e.where_text, e.fields, f.importer, r.memo FROM entry AS e"
-        " JOIN entry AS r ON r.reverses = e.id"
-        " JOIN statement_file AS f ON f.id = e.statement_file_id ORDER BY e.id"
-    )
-    return [
-        TakenBack(Event.from_fields(json.loads(fields), where=where, seq=n), importer, why)
-        for n, where, fields, importer, why in (connection.execute(sql) if gone else ())
-        if n in gone
-    ]
-
-
-def rows_told_by(
-    connection: sqlite3.Connection, entry_id: int, answers: Iterable[Answer]
-) -> Iterator[tuple[str, str, str]]:
-    """Go through the rows that an entry tells in other words: account, fingerprint and place."""
-    found = connection.execute("SELECT where_text FROM entry WHERE id = ?", (entry_id,)).fetchone()
-    told = {(a.account, a.match): a.answer for a in answers if a.code == TOLD}
-    records = (record for record, _, _ in _uncounted(connection))
-    places = {
-        (one.account, ROW + one.fingerprint): (
-            *(one.account, one.fingerprint),
-            f"{one.name}:{one.line}",
-        )
-        for one in shown(connection, records)
-    }
-    for row, answer in told.items():
-        if found and row in places and found[0] in ToldBy.read(answer).places:
-            yield places[row]
-
-
-def printed(answers: Iterable[Answer]) -> dict[Told, Printed]:
-    """Return what rows that are not booked print of the entries that tell them.
-
-    Of several the one with a price goes first, then the one with a fund, in whatever order.
-    """
-    newest = {(a.account, a.match): a.answer for a in answers if a.code == TOLD}
-    found: dict[Told, Printed] = {}
-    for row in map(ToldBy.read, newest.values()):
-        for told, one in row.entries.items():
-            if one is not None:
-                found[told] = max(found.get(told, one), one, key=_tells_most)
-    return found
-
-
-def _tells_most(one: Printed) -> tuple[str, str, Decimal]:
-    return "" if one.price is None else f"{one.price:f}", one.fund, one.units
-
-
-def _fates(connection: sqlite3.Connection) -> dict[str, _Fate]:
-    """Return what became of all that was booked, by its place.
-
-    An import that was undone says nothing of its entries, unless one was reversed before it. An
-    entry that was booked again later stands, whatever reversed it.
-    """
-    sql = (
-        "SELECT e.where_text, e.id, r.id, r.memo, u.why FROM entry AS e"
-        " LEFT JOIN entry AS r ON r.reverses = e.id"
-        " LEFT JOIN undone_import AS u ON u.statement_file_id = e.statement_file_id"
-        " WHERE e.reverses IS NULL ORDER BY e.id"
-    )
-    stands: dict[str, int] = {}  # the newest entry in effect
-    gone: dict[str, list[tuple[int, int]]] = {}
-    for where, entry, reversal, memo, undone in connection.execute(sql):
-        if reversal is None or memo.startswith(BY_CORRECTION):
-            stands[where] = entry
-        elif memo != undone:
-            gone.setdefault(where, []).append((entry, reversal))
-    found = dict.fromkeys(stands, _Fate(stands=True, reversed=()))
-    for where, pairs in gone.items():
-        newest = stands.get(where, 0)
-        left = tuple(entry for entry, reversal in pairs if newest < reversal)
-        if left:  # of a row divided by source one part may be reversed, which leaves the rest
-            found[where] = _Fate(stands=False, reversed=left)
     return found

@@ -75,15 +75,21 @@ class AccountRow(_Row, table=True):
 
 
 class StatementFileRow(_Row, table=True):
-    """One import: a file that was read, or what a person typed."""
+    """One import: a file that was read, or what a person typed, and the stretch it states."""
 
     __tablename__ = "statement_file"
-    __table_args__ = (CheckConstraint("row_count >= 0 AND entry_count >= 0"), _STRICT)
+    __table_args__ = (
+        CheckConstraint("row_count >= 0 AND entry_count >= 0"),
+        CheckConstraint("first_day IS date(first_day, '+0 days') AND last_day >= first_day"),
+        _STRICT,
+    )
     id: int | None = _key()
     name: str = _text()
     sha256: str = _text()
     importer: str = _text()
     account: str = _text()
+    first_day: str | None = _text(null=True)
+    last_day: str | None = _text(null=True)
     row_count: int = _integer()
     entry_count: int = _integer()
     recorded: str = _text()

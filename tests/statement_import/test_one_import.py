@@ -159,7 +159,7 @@ def test_a_download_of_noon_and_one_that_goes_on_are_no_correction(
     assert (done.exit_code, held(basis)) == (0, "3100.00")
 
 
-def test_a_third_file_that_agrees_with_the_old_one_asks_nothing_more(
+def test_a_third_file_that_agrees_with_the_old_one_and_goes_on_longer_is_asked_about_as_well(
     desk: Callable[[], Basis],
 ) -> None:
     write("empower")
@@ -168,9 +168,13 @@ def test_a_third_file_that_agrees_with_the_old_one_asks_nothing_more(
     files = ("import", "new.csv", "old.csv", "zz.csv", "--account", "acme", "--yes")
     basis = desk()
     where = asked_in(basis(*files))
-    newer = {"new": "accept", "old": "older"}[where]
-    done = basis(*files, "--answers", answered(**{f"{where}_csv": newer}))
-    assert (done.exit_code, held(basis)) == (0, "4005.00"), done.output
+    said = {f"{where}_csv": {"new": "accept", "old": "older"}[where]}
+    # nothing tells whether it was made before the correction, or shows the row once more
+    assert "error: zz.csv:2" in basis(*files, "--answers", answered(**said)).stderr
+    for word, value in (("older", "4005.00"), ("accept", "4000.00")):
+        basis = desk()
+        done = basis(*files, "--answers", answered(**said, zz_csv=word))
+        assert (done.exit_code, held(basis)) == (0, value), done.output
 
 
 def test_undoing_the_correction_names_the_old_file_of_the_same_import(
@@ -219,14 +223,17 @@ def test_undoing_one_of_two_downloads_changes_nothing_that_the_other_shows(
     kept = [e["where"] for e in entries if e["import"] == 2 and not e["reverses"]]
     assert kept == ["b.csv:2", "b.csv:3", "b.csv:5"]
     assert basis("verify").exit_code == 0
-    # the file comes again without a question, and the last one that shows the rows takes them along
+    # the file comes again without a question, and shows its rows when the other is undone
     assert basis("import", "a.csv", "--account", "acme", "--yes").exit_code == 0
     assert figures(basis) == before
     assert basis("undo", "2", "--why", "wrong file").exit_code == 0
+    entries = json.loads(basis("register", "acme", "--json").stdout)["entries"]
+    assert [e["where"] for e in entries if not e["left_out"]] == ["a.csv:2", "a.csv:3"]
+    assert basis("undo", "3", "--why", "wrong file").exit_code == 0
     assert json.loads(basis("balances", "--json").stdout)["balances"] == []
 
 
-def test_a_correction_that_two_downloads_show_outlives_the_first_of_them(
+def test_a_correction_that_two_downloads_show_is_asked_about_again_without_the_first(
     desk: Callable[[], Basis],
 ) -> None:
     write("empower")
@@ -238,8 +245,13 @@ def test_a_correction_that_two_downloads_show_outlives_the_first_of_them(
         done = basis("import", name, "--account", "acme", "--yes", "--answers", told)
         assert done.exit_code == 0, done.output
     assert held(basis) == "4005.00"
-    # import 3 shows 1,005.00 and not 1,000.00, as import 2 did
-    assert basis("undo", "2", "--why", "wrong file").exit_code == 0
+    # what was said of import 2 goes with it: of import 3 and the old file nobody said anything
+    undone = basis("undo", "2", "--why", "wrong file").output
+    assert "1 row of acme in old.csv is not in longer.csv, which goes over the same days" in undone
+    assert figures(basis)[0]["code"] == "rows_apart"
+    assert basis("undo", "1", "--why", "to be asked again").exit_code == 0
+    told = answered(old_csv="older")
+    assert basis("import", "old.csv", "--account", "acme", "--answers", told).exit_code == 0
     assert held(basis) == "4005.00"
     # without any file that shows the correction the old row stands again
     assert basis("undo", "3", "--why", "wrong file").exit_code == 0

@@ -22,7 +22,7 @@ from ledger.statement_import.deduplicate.rows_known import mark_known
 from ledger.statement_import.deduplicate.same_import import Brought
 from ledger.statement_import.draft import FileDraft, Status
 from ledger.statement_import.storing import context_of
-from ledger.store import CORRECTED, ImportBatch, Ledger, StoredRow
+from ledger.store import ImportBatch, Ledger, StoredRow
 
 STATEMENTS = Path(__file__).parents[2] / "fixtures" / "statements"
 FILES = sorted(
@@ -72,8 +72,7 @@ def known(
 
 def counted(drafts: Sequence[FileDraft], context: ImportContext, ledger: Ledger) -> list[str]:
     """Return the rows that count afterwards, those of the ledger that nothing took back and new."""
-    answers = [a for draft in drafts for a in context.book.used(draft.name)]
-    gone = {a.answer for a in answers if a.code == CORRECTED}
+    gone = context.ages_of("acme").taken_back.keys()
     there = set(ledger.fingerprints("acme", date.min, date.max))
     new = {r.fingerprint for d in drafts for r in d.rows if r.status is not Status.KNOWN}
     return sorted((there | new) - gone)

@@ -165,8 +165,10 @@ def test_a_file_by_fund_completes_rows_by_source_only_where_there_is_one_fund(
     Path("h.csv").write_text(HISTORY + "".join(f"01/10/2020,{row}\n" for row in rows))
     fee = "06/10/2020,500 INDEX,RECORDKEEPING FEE,-1.00,-0.010\n"
     Path("longer.csv").write_text(Path("h.csv").read_text() + fee)
-    source = [{"code": "allocation_needed", "line": 5 + len(rows), "answer": "rule:fee=after_tax"}]
-    Path("said.json").write_text(json.dumps(source))
+    source = {"code": "allocation_needed", "line": 5 + len(rows), "answer": "rule:fee=after_tax"}
+    # both state that they go over the whole year
+    newer = {"code": "rows_missing", "match": "acme", "answer": "accept"}
+    Path("said.json").write_text(json.dumps([source, newer]))
     basis = desk()
     for name in ("t.csv", "h.csv", "longer.csv"):
         done = basis("import", name, "--account", "acme", "--yes", "--answers", "said.json")

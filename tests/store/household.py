@@ -25,6 +25,10 @@ def dollars(text: str, where: str) -> Money:
     return Money.parse(text, evidence=where)
 
 
+def mark(*lines: int, file: str = FILE) -> tuple[tuple[str, str], ...]:
+    return tuple(("acme", f"{file}-{line}") for line in lines)
+
+
 def contribution(line: int, day: date, amount: str, file: str = FILE) -> StoredEntry:
     where = f"{file}:{line}"
     money = dollars(amount, where)
@@ -41,7 +45,7 @@ def contribution(line: int, day: date, amount: str, file: str = FILE) -> StoredE
         Posting(Pool("acme", "after_tax"), money, money),
         Posting(outside(Outside.PAY), -money, -money),
     )
-    return StoredEntry(JournalEntry(event, postings, "after-tax contribution"), "f", (line,))
+    return StoredEntry(JournalEntry(event, postings, "after-tax contribution"), mark(line, file=file))
 
 
 def conversion(line: int, day: date) -> StoredEntry:
@@ -59,9 +63,7 @@ def conversion(line: int, day: date) -> StoredEntry:
         Posting(Pool("acme", "in_plan_roth"), value, Money(100000, value.evidence)),
         Posting(Pool("acme", "after_tax"), -value, -Money(100000, value.evidence)),
     )
-    return StoredEntry(
-        JournalEntry(event, postings, "in-plan conversion"), f"f{line}", (line, line + 1)
-    )
+    return StoredEntry(JournalEntry(event, postings, "in-plan conversion"), mark(line, line + 1))
 
 
 def statement_balance(line: int, day: date) -> StoredEntry:
@@ -69,7 +71,7 @@ def statement_balance(line: int, day: date) -> StoredEntry:
     event = Event(
         where=where, day=day, account="acme", kind=EventKind.BALANCE, value=dollars("5.00", where)
     )
-    return StoredEntry(JournalEntry(event, (), "statement balance"), f"f{line}", (line,))
+    return StoredEntry(JournalEntry(event, (), "statement balance"), mark(line))
 
 
 def row(line: int, day: date, file: str = FILE) -> StoredRow:

@@ -72,11 +72,14 @@ CREATE TABLE statement_file (
     sha256 TEXT NOT NULL,
     importer TEXT NOT NULL,
     account TEXT NOT NULL,
+    first_day TEXT,
+    last_day TEXT,
     row_count INTEGER NOT NULL,
     entry_count INTEGER NOT NULL,
     recorded TEXT NOT NULL,
     PRIMARY KEY (id),
-    CHECK (row_count >= 0 AND entry_count >= 0)
+    CHECK (row_count >= 0 AND entry_count >= 0),
+    CHECK (first_day IS date(first_day, '+0 days') AND last_day >= first_day)
 )
  STRICT;
 

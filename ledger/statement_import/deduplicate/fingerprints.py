@@ -11,13 +11,11 @@ from hashlib import blake2b
 from ledger.records import RowKind
 from ledger.statement_import.answers import normal
 from ledger.statement_import.draft import FileDraft, Row
+from ledger.store import PERIOD_ROWS
 
 # Two downloads of one site that show the same rows: both are known when one was imported.
 _SAME_ROWS = {"schwab_json": "schwab_brokerage"}
 _SEPARATOR = "\x1f"
-# Rows that describe the chosen period of a download and not something that happened: another
-# period shows others, so their absence says nothing about the rows of the ledger.
-PERIOD_ROWS = "period"
 
 
 def prefix(importer: str) -> str:
@@ -46,12 +44,13 @@ def fingerprints_of(rows: Iterable[Row], importer: str) -> Iterator[tuple[Row, s
     for row in rows:
         if not row.account:
             continue
-        base = _content(row)
+        content, day = _content(row), _day(row.record.day)
+        base = f"{day}{_SEPARATOR}{content}"
         seen[base] = occurrence = seen.get(base, 0) + 1
-        text = f"{base}{_SEPARATOR}{occurrence}".encode()
+        text = f"{base}{_SEPARATOR}{occurrence}"
         period = row.kind is RowKind.BALANCE and row.event is None
         start = of_period if period else usual
-        yield row, start + blake2b(text, digest_size=16).hexdigest(), occurrence
+        yield row, f"{start}{_digest(content, 8)}{_digest(text, 12)}", occurrence
 
 
 def seal(draft: FileDraft) -> None:
@@ -60,12 +59,15 @@ def seal(draft: FileDraft) -> None:
         draft.change(row, fingerprint=mark, occurrence=occurrence)
 
 
+def _digest(text: str, size: int) -> str:
+    return blake2b(text.encode(), digest_size=size).hexdigest()
+
+
 def _content(row: Row) -> str:
-    """Return the identity of a row: normalized raw cells, never our own classification."""
+    """Return what a row is but for its day: normalized raw cells, never our classification."""
     record, event = row.record, row.event
     cells = [
         row.account,
-        _day(record.day),
         _words(record.raw_type),
         _words(record.investment),
         _words(record.source_text),

@@ -7,7 +7,7 @@ one by one, are not booked again; rows beyond those are new.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import date, timedelta
 from decimal import Decimal
@@ -26,8 +26,8 @@ from ledger.statement_import.deduplicate.compared_as import (
     signed_cents,
 )
 from ledger.statement_import.deduplicate.coverage import VIEWS, ask_total
-from ledger.statement_import.deduplicate.fingerprints import PERIOD_ROWS, alike, reader_of
-from ledger.statement_import.deduplicate.same_import import TYPED, places_of, typed_elsewhere
+from ledger.statement_import.deduplicate.fingerprints import alike, reader_of
+from ledger.statement_import.deduplicate.same_import import places_of, typed_elsewhere
 from ledger.statement_import.draft import (
     BY_HAND,
     Fact,
@@ -42,10 +42,11 @@ from ledger.statement_import.questions.files import (
     SameEventNearby,
     SameEventsOtherFormat,
 )
-from ledger.store import TakenBack
+from ledger.store import PERIOD_ROWS, TYPED, TakenBack, ToldBy
 from ledger.text import safe
 
 _SHOWN = 4  # events written out in the question
+_TAKEN_BACK = "the newer download"
 _NEAR = 4  # days: one file has the day of the order, the other that of settlement
 
 
@@ -61,6 +62,7 @@ class _Told(NamedTuple):
     source: Source | None
     fund: str = ""  # its key, where it is told
     units: Decimal | None = None  # without sign
+    event: Event | None = None  # where the ledger has it
 
 
 _ByKey = dict[_Key, list[_Told]]
@@ -74,36 +76,121 @@ class _Other(NamedTuple):
 
 
 def mark_other_formats(
-    draft: FileDraft, context: ImportContext, before: Sequence[FileDraft]
+    draft: FileDraft, context: ImportContext, before: list[FileDraft], drafts: Sequence[FileDraft]
 ) -> None:
-    """Recognise rows that a file of another format has brought; ask once for account and pair."""
+    """Recognise rows that a file of another format has brought; ask once for account and pair.
+
+    ``before`` are the files gone through before in the same import, ``drafts`` all of it.
+    """
     mine = draft.reading.importer
-    own = next((views for views in VIEWS if mine in views), alike(mine))
+    own = _own(draft)
     same_rows = own - {TYPED}  # of two typed lists a row may have other columns
     others = [other for other in before if other.reading.importer not in same_rows]
     for account, rows in draft.accounts.items():
-        days = [row.day for row in rows]
-        near = timedelta(_NEAR)
-        known = context.fingerprints(account, min(days) - near, max(days) + near)
-        foreign = {reader_of(mark) for mark in known} - own - {PERIOD_ROWS}
-        typed = mine == TYPED and not set(known) <= {row.fingerprint for row in rows}
-        if not others and not foreign and not typed:
-            continue  # the books are not read where nothing in them can be compared
+        typed = mine == TYPED and not {
+            *context.fingerprints(account, *_around(rows))
+        } <= {row.fingerprint for row in rows}
+        if others or typed or _has_foreign(context, account, rows, own):
+            plan = context.accounts[account].kind.is_plan
+            found = _booked(context, account, own)
+            if typed:
+                found[TYPED] = _typed(context, account, rows)
+            for other in others:
+                coming = _coming(context, other, rows)
+                _add(found.setdefault(other.reading.importer, {}), coming, plan=plan)
+            for reader in sorted(found):
+                open_rows = [row for row in draft.open if row.account == account]
+                there = _Other(reader, found[reader])
+                if reader == mine:
+                    _compare_typed(draft, context, open_rows, there, plan=plan)
+                else:
+                    _compare(draft, context, open_rows, there, plan=plan)
+        _ask_taken_back(draft, context, account, drafts)
+
+
+def take_back_elsewhere(draft: FileDraft, context: ImportContext) -> None:
+    """Take back what another format has booked of rows that a newer download lacks."""
+    own = _own(draft)
+    for account, rows in draft.accounts.items():
+        gone = [row for row in rows if context.is_superseded(row) and not row.stored]
+        if not gone or not _has_foreign(context, account, rows, own):
+            continue
         plan = context.accounts[account].kind.is_plan
-        found = _booked(context, account, own)
-        if typed:
-            found[TYPED] = _typed(context, account, rows)
-        for other in others:
-            coming = _coming(context, other, rows)
-            _add(found.setdefault(other.reading.importer, {}), coming, plan=plan)
-        for reader in sorted(found):
-            open_rows = [row for row in draft.open if row.account == account]
-            there = _Other(reader, found[reader])
-            if reader == mine:
-                _compare_typed(draft, context, open_rows, there, plan=plan)
-            else:
-                _compare(draft, context, open_rows, there, plan=plan)
-        _ask_reversed(draft, context, account, same_rows)
+        still = _told_still(context, account, own)
+        for reader, told in sorted(_booked(context, account, own - {TYPED}).items()):
+            left = {
+                key: [one for one in listed if one.event and one.event.seq not in still]
+                for key, listed in told.items()
+            }
+            pairs = _paired(_groups(gone, plan=plan), left)
+            if pairs and _are_same(draft, context, [row for row, _ in pairs], reader):
+                for row, events in pairs:
+                    context.take_back(draft, row, events)
+
+
+def _own(draft: FileDraft) -> frozenset[str]:
+    """Return the readers whose rows are those of a file, in as many rows or fewer."""
+    mine = draft.reading.importer
+    return next((views for views in VIEWS if mine in views), alike(mine))
+
+
+def _around(rows: Sequence[Row]) -> tuple[date, date]:
+    days, near = [row.day for row in rows], timedelta(_NEAR)
+    return min(days) - near, max(days) + near
+
+
+def _has_foreign(
+    context: ImportContext, account: str, rows: Sequence[Row], own: frozenset[str]
+) -> bool:
+    """Tell whether the ledger has rows of other readers near; else its books are not read."""
+    known = context.fingerprints(account, *_around(rows))
+    return bool({reader_of(mark) for mark in known} - own - {PERIOD_ROWS})
+
+
+def _told_still(context: ImportContext, account: str, own: frozenset[str]) -> set[int]:
+    """Return the entries that rows of these readers tell which nobody took back."""
+    ages = context.ages_of(account)
+    return {
+        entry
+        for mark, entries in ages.held.made.items()
+        if reader_of(mark) in own and mark not in ages.taken_back
+        for entry in entries
+    }
+
+
+def _paired(
+    groups: dict[_Key, list[Row]], told: Mapping[_Key, list[_Told]]
+) -> list[tuple[Row, list[Event]]]:
+    """Return rows with the events that tell them and no more: one each, or those of a day."""
+    found: list[tuple[Row, list[Event]]] = []
+    for key, rows in groups.items():
+        near = [k for k in told if k.kind is key.kind and abs((k.day - key.day).days) <= _NEAR]
+        near.sort(key=lambda k: abs((k.day - key.day).days))
+        legs = _legs(key, rows)
+        left = [one for k in near for one in told[k]]
+        pairs = list(_each_with_one(legs, left))
+        of_day = told.get(key, [])
+        if len(pairs) < len(legs) and sum(map(_cents, legs)) == sum(abs(t.cents) for t in of_day):
+            pairs = [(row, list(of_day)) for row in legs]
+        by_cents = {abs(row.amount.cents): telling for row, telling in pairs}
+        for row in rows:
+            telling = by_cents.get(abs(row.amount.cents))
+            if telling is not None:
+                found.append((row, [one.event for one in telling if one.event is not None]))
+    return found
+
+
+def _each_with_one(rows: Sequence[Row], told: list[_Told]) -> Iterator[tuple[Row, list[_Told]]]:
+    for row in rows:
+        fits = (one for one in told if abs(one.cents) == _cents(row) and _is_named(row, one))
+        one = next(fits, None)
+        if one is not None:
+            told.remove(one)
+            yield row, [one]
+
+
+def _cents(row: Row) -> int:
+    return abs(row.amount.cents)
 
 
 def brought_already(event: Event, facts: Iterable[Fact]) -> Event | None:
@@ -180,7 +267,7 @@ def _legs(key: _Key, rows: list[Row]) -> list[Row]:
 
 def _of_event(event: Event) -> _Told:
     units = None if event.units is None else abs(event.units)
-    return _Told(signed_cents(event), event.source, fund_key(event.fund), units)
+    return _Told(signed_cents(event), event.source, fund_key(event.fund), units, event)
 
 
 def _of_row(row: Row) -> _Told:
@@ -363,6 +450,15 @@ def _is_named(row: Row, told: _Told) -> bool:
 
 def _confirm(draft: FileDraft, context: ImportContext, rows: list[Row], reader: str) -> None:
     """Close rows that another format has brought, once the user said that they are the same."""
+    if _are_same(draft, context, rows, reader):
+        for row in rows:
+            draft.close(row, Status.KNOWN, f"the same event as in {reader}")
+
+
+def _are_same(
+    draft: FileDraft, context: ImportContext, rows: Sequence[Row], reader: str
+) -> bool:
+    """Ask whether rows tell what another format has brought; they wait for the answer."""
     mine = draft.reading.importer
     question = SameEventsOtherFormat(
         at=asked_together(rows, match=f"{mine} {reader}"),
@@ -371,53 +467,106 @@ def _confirm(draft: FileDraft, context: ImportContext, rows: list[Row], reader: 
         told=_shown(rows),
     )
     answer = context.ask(draft, question, *rows)
-    if answer == SameEventsOtherFormat.SAME:
-        for row in rows:
-            draft.close(row, Status.KNOWN, f"the same event as in {reader}")
-    elif answer is not None:
+    if answer is not None and answer != SameEventsOtherFormat.SAME:
         draft.notes.append(
             f"{counted(len(rows), 'row')} booked although {_named(reader)} has equal events "
             f"({answer}, by answer)"
         )
+    return bool(answer == SameEventsOtherFormat.SAME)
 
 
-def _ask_reversed(
-    draft: FileDraft, context: ImportContext, account: str, same_rows: frozenset[str]
+class _Back(NamedTuple):
+    """What was taken back: an entry that was reversed, or a row that a newer download lacks."""
+
+    key: _Key
+    told: _Told
+    where: str
+    entry: int = 0
+    why: str = ""
+    row: str = ""
+    by: str = ""
+
+    @classmethod
+    def of(cls, one: TakenBack) -> Iterator[_Back]:
+        """Yield what an entry told, unless it moved nothing."""
+        event, kind = one.event, event_as(one.event)
+        if kind is not None:
+            key, told = _Key(event.day, kind), _of_event(event)
+            yield cls(key, told, event.where, event.seq, one.why, one.row, one.by)
+
+
+def _ask_taken_back(
+    draft: FileDraft, context: ImportContext, account: str, drafts: Sequence[FileDraft]
 ) -> None:
-    """Ask about rows that nothing tells but what was reversed by hand: they may be as wrong."""
-    told = [one for one in context.taken_back if one.event.account == account]
-    told = [one for one in told if one.importer not in same_rows]
-    mine = places_of(context, account, draft.accounts[account]) if told else set()
-    told = [one for one in told if one.event.where not in mine]
+    """Ask about rows that nothing tells but what was taken back: they may be as wrong."""
+    rows = [row for row in draft.open if row.account == account]
+    told = list(_taken_back(draft, context, account, drafts)) if rows else []
     plan = context.accounts[account].kind.is_plan
-    for row in [row for row in draft.open if told and row.account == account]:
+    for row in rows if told else ():
         kind = row_as(row, plan=plan)
-        same = [one for one in told if kind is not None and kind is event_as(one.event)]
-        near = sorted(same, key=lambda one: abs((one.event.day - row.day).days))
+        near = [one for one in told if one.row in {"", row.fingerprint}]
+        near = [one for one in near if kind is not None and kind is one.key.kind]
+        near.sort(key=lambda one: abs((one.key.day - row.day).days))
         fits = [
             one
             for one in near
-            if abs((one.event.day - row.day).days) <= _NEAR
-            and _each([row], [_of_event(one.event)])[0]
+            if abs((one.key.day - row.day).days) <= _NEAR and _each([row], [one.told])[0]
         ]
         if fits:
             if not row.kind.spec.is_leg:  # two legs tell one conversion
                 told.remove(fits[0])
-            _ask_one_reversed(draft, context, row, fits[0])
+            _ask_one_taken_back(draft, context, row, fits[0])
 
 
-def _ask_one_reversed(draft: FileDraft, context: ImportContext, row: Row, there: TakenBack) -> None:
+def _taken_back(
+    draft: FileDraft, context: ImportContext, account: str, drafts: Sequence[FileDraft]
+) -> Iterator[_Back]:
+    """Go through what was taken back of an account in other words, or of this file's own rows."""
+    same_rows, plan = _own(draft) - {TYPED}, context.accounts[account].kind.is_plan
+    mine = places_of(context, account, draft.accounts[account])
+    for one in context.taken_back:
+        if one.event.account == account and one.event.where not in mine:
+            for back in _Back.of(one):
+                yield back if one.importer in same_rows else back._replace(row="")
+    for gone in context.load_left_out(account):
+        if gone.reader not in same_rows:
+            kind, cents, source, fund, units = gone.told
+            told = _Told(
+                cents,
+                Source(source) if source else None,
+                fund,
+                Decimal(units) if units else None,
+            )
+            yield _Back(_Key(gone.day, EventKind(kind)), told, gone.where, by=gone.by)
+    for fact in context.facts_numbered(context.completed):
+        if fact.importer not in same_rows and fact.event.account == account:
+            yield from _Back.of(TakenBack(fact.event, fact.importer, "", by=_TAKEN_BACK))
+    for other in drafts:
+        rows = other.accounts.get(account, []) if other.reading.importer not in same_rows else []
+        for row in rows:
+            kind = row_as(row, plan=plan)
+            if kind is not None and context.is_superseded(row) and not row.stored:
+                key = _Key(row.day, kind)
+                yield _Back(key, _of_row(row), row.record.where, by=_TAKEN_BACK)
+
+
+def _ask_one_taken_back(
+    draft: FileDraft, context: ImportContext, row: Row, there: _Back
+) -> None:
     question = SameAsReversed(
         at=row.at,
         what=row.kind,
         amount=row.amount,
         day=row.day,
-        entry=there.event.seq,
-        there=there.event.where,
+        entry=there.entry,
+        there=there.where,
         reason=there.why,
+        by=there.by,
     )
     if context.ask(draft, question, row) == SameAsReversed.LEAVE:
-        draft.close(row, Status.KNOWN, f"as wrong as entry {there.event.seq}, which was reversed")
+        draft.close(row, Status.KNOWN, f"as wrong as {there.where}, which was taken back")
+        told = ToldBy({(there.where, there.told.source or ""): None}, whole=True)
+        context.told_by[row.account, row.fingerprint] = told
 
 
 def _named(reader: str) -> str:

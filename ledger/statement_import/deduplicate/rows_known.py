@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from ledger.statement_import.context import ImportContext
-from ledger.statement_import.deduplicate.corrections import corrected_rows, settle_corrections
+from ledger.statement_import.deduplicate.corrections import settle_corrections
 from ledger.statement_import.deduplicate.same_import import Brought, brought
 from ledger.statement_import.draft import FileDraft, Row, Status
 from ledger.statement_import.questions.files import FileKnown
@@ -25,15 +25,13 @@ def mark_known(draft: FileDraft, context: ImportContext, before: list[Brought]) 
         places = (
             (there, "already in the ledger"),
             ({mark for one in others for mark in one.keys}, "in another file of this import"),
-            # its own import was undone, this not
-            (corrected_rows(context, account), "corrected by a later download"),
         )
         for row in rows:
             note = next((told for marks, told in places if row.fingerprint in marks), "")
             if note:
                 draft.change(row, status=Status.KNOWN, stored=True, note=note)
         here = brought(draft, rows, span, there)
-        settle_corrections(context, here, there - here.keys.keys(), others)
+        settle_corrections(context, here, others)
         before.append(here)
 
 

@@ -1,8 +1,7 @@
-"""Files of one import that show the same days, held against each other as stored files are."""
+"""What a file of an import shows of an account, to be held against every other that shows it."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import date
@@ -12,11 +11,7 @@ from ledger.events import Event, EventKind
 from ledger.statement_import.context import ImportContext
 from ledger.statement_import.deduplicate.fingerprints import prefix
 from ledger.statement_import.draft import FileDraft, Key, Row
-
-# What somebody typed does not claim to show every row of its days, but a file that was changed
-# and is imported again still shows all that it showed before.
-TYPED = "plain"
-_NUMBERED = re.compile(r" \([0-9]+\)(?=\.[^.]*$|$)")
+from ledger.store import TYPED, Download, Shown, is_compared
 
 
 class Brought(NamedTuple):
@@ -33,6 +28,23 @@ class Brought(NamedTuple):
         """Its rows as they are now."""
         return [self.draft.now(key) for key in self.keys.values()]
 
+    @property
+    def download(self) -> Download:
+        """What it shows, as the ledger keeps it of a file."""
+        rows = self.rows
+        return Download(
+            *(self.draft.reading.sha256, self.draft.kept_as),
+            prefix(self.draft.reading.importer).rstrip(":"),
+            *self.span,
+            max(row.day for row in self.draft.rows),
+            {
+                row.fingerprint: Shown(row.day, row.record.line)
+                for row in rows
+                if is_compared(row.fingerprint)
+            },
+            states=states_alone(rows),
+        )
+
 
 def brought(
     draft: FileDraft, rows: Sequence[Row], span: tuple[date, date], there: AbstractSet[str]
@@ -42,51 +54,9 @@ def brought(
     return Brought(draft, rows[0].account, span, keys, keys.keys() - there)
 
 
-def lacking(newer: Brought, older: Brought) -> list[Row]:
-    """Return the new rows of one file that another would show too, were it the newer download.
-
-    A download is made in the middle of its last day: what that day lacks beside a file that goes
-    on after it came later, unless a row stands in its place.
-    """
-    reader = newer.draft.reading.importer
-    apart = older.fresh - newer.keys.keys()
-    gone = [
-        older.draft.now(key)
-        for mark, key in older.keys.items()
-        if mark in apart and mark.startswith(prefix(reader))
-    ]
-    if not gone:
-        return []
-    if reader == TYPED:
-        return _lacking_of_version(newer, older, gone)
-    first, last = newer.span
-    end = max(row.day for row in newer.draft.rows)
-    renewed = any(row.day == end and row.fingerprint not in older.keys for row in newer.rows)
-    came_later = end if not renewed and max(row.day for row in older.rows) > end else None
-    return [row for row in gone if first <= row.day <= last and row.day != came_later]
-
-
-def _lacking_of_version(newer: Brought, older: Brought, gone: Sequence[Row]) -> list[Row]:
-    """Return the rows that are gone where both files may be versions of one that was typed."""
-    named = bare(newer.draft.name) == bare(older.draft.name)
-    alike = newer.keys.keys() & older.keys.keys() and (
-        named or states_alone(newer.rows) is states_alone(older.rows)
-    )
-    if named and alike:
-        return list(gone)
-    days = [row.day for row in newer.rows]
-    same_days = [row for row in gone if min(days) <= row.day <= max(days)]
-    return same_days if named or alike else []
-
-
 def states_alone(rows: Sequence[Row]) -> bool:
     """Tell whether rows state balances and move nothing: two files may state the same one."""
     return all(row.event is None or row.event.kind is EventKind.BALANCE for row in rows)
-
-
-def bare(name: str) -> str:
-    """Return a file name without the number that tells files of one name apart."""
-    return _NUMBERED.sub("", name)
 
 
 def typed_elsewhere(context: ImportContext, account: str, rows: Iterable[Row]) -> Iterator[Event]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
@@ -20,10 +21,10 @@ from ledger.statement_import.deduplicate.compared_as import (
     row_as,
     signed_cents,
 )
-from ledger.statement_import.deduplicate.same_import import TYPED, typed_elsewhere
+from ledger.statement_import.deduplicate.same_import import typed_elsewhere
 from ledger.statement_import.draft import FileDraft, Row, Status
 from ledger.statement_import.rows.events import units_of
-from ledger.store import ROW, TOLD, ToldBy
+from ledger.store import LEFT_OUT, ROW, TOLD, TYPED, LeftOut, ToldBy
 
 _NEAR = timedelta(4)  # as events of two formats lie apart
 _ByDay = Mapping[date, list[Event]]
@@ -37,7 +38,15 @@ def keep_told_by(draft: FileDraft, context: ImportContext, drafts: Sequence[File
     One place too many only has the row asked about, or told again, when that one is taken back.
     """
     told = [row for row in draft.rows if row.account and row.status is Status.KNOWN]
-    told = [row for row in told if not row.stored and not context.is_superseded(row)]
+    told = [row for row in told if not row.stored]
+    for row in told:
+        by = context.told_by.get((row.account, row.fingerprint))
+        if by is not None:
+            _keep(draft, context, row, by)
+    _keep_left_out(draft, context, [row for row in told if context.is_superseded(row)])
+    # of a row that was taken back only what the user said tells who told it as well
+    told = [row for row in told if not context.is_superseded(row)]
+    told = [row for row in told if (row.account, row.fingerprint) not in context.told_by]
     if not told:
         return
     accounts = {row.account for row in told}
@@ -46,10 +55,25 @@ def keep_told_by(draft: FileDraft, context: ImportContext, drafts: Sequence[File
     for row in told:
         plan = context.accounts[row.account].kind.is_plan
         by = _told_by(row, there[row.account], taken, plan=plan)
-        match, why = ROW + row.fingerprint, f"{row.record.where} is booked by other files"
-        answer = said_today(TOLD, row.account, match, by.written, why)
-        context.book.keep(draft.name, answer)
+        _keep(draft, context, row, by)
         context.printed |= {at: one for at, one in by.entries.items() if one is not None}
+
+
+def _keep_left_out(draft: FileDraft, context: ImportContext, rows: Iterable[Row]) -> None:
+    """Remember what rows would have told: a file of another format may come that tells it."""
+    for row in rows:
+        kind = row_as(row, plan=context.accounts[row.account].kind.is_plan)
+        if kind is not None:
+            fund, units = fund_key(row.record.investment), row.record.units.lstrip("-")
+            told = LeftOut(kind, row.amount.cents, row.source or "", fund, units)
+            why = f"{row.record.where} is of an older download"
+            match, text = ROW + row.fingerprint, json.dumps(told)
+            context.book.keep(draft.name, said_today(LEFT_OUT, row.account, match, text, why))
+
+
+def _keep(draft: FileDraft, context: ImportContext, row: Row, by: ToldBy) -> None:
+    match, why = ROW + row.fingerprint, f"{row.record.where} is booked by other files"
+    context.book.keep(draft.name, said_today(TOLD, row.account, match, by.written, why))
 
 
 def _told_by(row: Row, there: _ByDay, taken: set[_Taken], *, plan: bool) -> ToldBy:
@@ -78,11 +102,15 @@ def _told_by(row: Row, there: _ByDay, taken: set[_Taken], *, plan: bool) -> Told
         )
         taken.add((one.where, one.source, row.kind))
         beside = [other for other in near if other.day == one.day]
-        return _printing(row, [one]) if _is_of_one(row, one, beside) else _silent([one])
+        by = _printing(row, [one]) if _is_of_one(row, one, beside) else _silent([one])
+        return by._replace(whole=True)
     day = [one for one in near if one.day == near[0].day]
     mine = [one for one in day if row.source in {None, one.source}]
     whole = sum(map(cents_of, mine)) == abs(row.amount.cents)
-    return _printing(row, mine) if whole and row.record.investment else _silent(day)
+    if not whole:
+        return _silent(day)
+    by = _printing(row, mine) if row.record.investment else _silent(day)
+    return by._replace(whole=len(mine) == len(by.entries))
 
 
 def _is_like(event: Event, row: Row) -> bool:

@@ -292,6 +292,7 @@ class RowsMissing(Question):
     by_day: str  # what each day was and is
     entries: str  # made of those rows, "" without any
     shared: str  # entries that rows which are still shown made too, "" without any
+    others: str = ""  # the files that show other rows
     together: str = ""  # files of the same import that show other rows, "" without any
     goes_to: date | None = None  # last day of what is booked of the days of this file
     ends: date | None = None  # last day of this file
@@ -308,6 +309,11 @@ class RowsMissing(Question):
 
     @property
     def _told(self) -> str:
+        if not self.gone:
+            return (
+                f"this file shows rows of {self.account} that {self.others} does not, though it "
+                "goes over their days: either they came later, or they were taken back"
+            )
         many = f"{counted(self.gone, 'row')} of {self.account}"
         verb = "is" if self.gone == 1 else "are"
         if self.typed or self.goes_to is None or self.ends is None:
@@ -318,11 +324,8 @@ class RowsMissing(Question):
             )
         booked, ends = self.goes_to.isoformat(), self.ends.isoformat()
         if self._is_older:
-            lacks = f"{many} that {verb} booked {verb} not in this file"
-            if not self.gone:
-                lacks = f"this file shows rows of {self.account} that the booked one does not"
             return (
-                f"{lacks}; the booked file goes on to "
+                f"{many} that {verb} booked {verb} not in this file; the booked file goes on to "
                 f"{booked} and this one to {ends} only: this one is probably the older download, "
                 "and the recordkeeper corrected rows after it"
             )
@@ -460,7 +463,10 @@ class SameAsReversed(Question):
     LEAVE, BOOK = "leave", "book"
     code = "same_as_reversed"
     choices = (LEAVE, BOOK)
-    asks = "a row tells what an entry told that was reversed by hand, and nothing else tells it"
+    asks = (
+        "a row tells what an entry told that was reversed by hand, or that a newer download of "
+        "another format lacks, and nothing else tells it"
+    )
     answered = (
         "`leave` where the row is as wrong as the entry was; `book` where the row is right, as "
         "when the entry had been typed twice"
@@ -475,16 +481,20 @@ class SameAsReversed(Question):
     what: RowKind
     amount: Money
     day: date
-    entry: int
+    entry: int  # 0 where nothing was booked
     there: str  # its place
     reason: str  # why it was reversed
+    by: str = ""  # the newer download that lacks its row, where nobody reversed it
 
     @property
     def problem(self) -> str:
+        there = safe(self.there, limit=80)
+        told = f"entry {self.entry} ({there})" if self.entry else there
+        gone = f"which {safe(self.by, limit=80)} does not show any more"
         return (
             f"{self.what.value.replace('_', ' ')} of {self.amount} on {self.day.isoformat()} tells "
-            f"what entry {self.entry} ({safe(self.there, limit=80)}) told, which was reversed: "
-            f"{safe(self.reason, limit=80)}"
+            f"what {told} told, "
+            f"{gone if self.by else f'which was reversed: {safe(self.reason, limit=80)}'}"
         )
 
     @property

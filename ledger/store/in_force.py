@@ -1,0 +1,397 @@
+"""What counts now: rows that files in force show and no newer one lacks, and entries made of them.
+
+Nothing of it is stored. An import that is taken back leaves its entries to another file that
+shows their rows; a row that a newer download lacks takes its entries with it; both end when the
+file that caused them is taken back.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from typing import NamedTuple
+
+from ledger.books import WRITTEN
+from ledger.store.downloads import (
+    ORDER,
+    TYPED,
+    Apart,
+    Download,
+    Downloads,
+    Shown,
+    Words,
+    is_compared,
+    withdrawn,
+    words_of,
+)
+from ledger.store.shapes import ROW, TOLD, Answer, ToldBy
+
+Mark = tuple[str, str]  # a row, wherever it is shown: its account and fingerprint
+
+
+class StoredFile(NamedTuple):
+    """One import as far as its age and its rows count."""
+
+    id: int
+    name: str
+    sha256: str
+    importer: str
+    first: str | None
+    last: str | None
+    undone: bool
+
+
+class Cited(NamedTuple):
+    """An entry: its import, place, source and the records it is made of."""
+
+    id: int
+    file: int
+    where: str
+    source: str
+    is_balance: bool
+    records: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class InForce:
+    """The rows and entries of a ledger as far as they count; ``said`` is what the user decided."""
+
+    connection: sqlite3.Connection
+    said: tuple[Answer, ...]
+    files: Mapping[int, StoredFile] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Read the imports."""
+        sql = (
+            "SELECT f.id, f.name, f.sha256, f.importer, f.first_day, f.last_day, u.id IS NOT NULL"
+            " FROM statement_file AS f LEFT JOIN undone_import AS u ON u.statement_file_id = f.id"
+            " ORDER BY f.id"
+        )
+        files = (StoredFile(*row[:6], bool(row[6])) for row in self.connection.execute(sql))
+        object.__setattr__(self, "files", {file.id: file for file in files})
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether every entry that nobody reversed counts where it stands: nothing is compared."""
+        standing = [file.importer for file in self.files.values()]
+        standing = [reader for reader in standing if reader not in WRITTEN]
+        several = len(standing) > len(set(standing))
+        return not (several or any(f.undone for f in self.files.values()) or self._ordered)
+
+    @property
+    def is_alone(self) -> bool:
+        """Whether no further file can change what counts of those that are here."""
+        return not (self._ordered or any(file.undone for file in self.files.values()))
+
+    @cached_property
+    def _ordered(self) -> set[str]:
+        """The accounts of which it was said which of two files is the newer."""
+        return {answer.account for answer in self.said if answer.code == ORDER}
+
+    @cached_property
+    def marks(self) -> dict[int, tuple[Mark, str, int]]:
+        """The row of each record, its day, and its number among equal ones (0: told before)."""
+        sql = "SELECT id, account, fingerprint, day, occurrence FROM record ORDER BY id"
+        return {n: ((a, m), day, nth) for n, a, m, day, nth in self.connection.execute(sql)}
+
+    @cached_property
+    def shown(self) -> dict[int, dict[Mark, Shown]]:
+        """What each import shows, those that were taken back among them."""
+        found: dict[int, dict[Mark, Shown]] = {number: {} for number in self.files}
+        sql = "SELECT id, statement_file_id, line FROM record ORDER BY id"
+        for record, file, line in self.connection.execute(sql):
+            mark, day, _ = self.marks[record]
+            found[file].setdefault(mark, Shown(date.fromisoformat(day), line))
+        sql = "SELECT statement_file_id, line, step, record_id, row_count FROM shown_rows"
+        for file, line, step, first, count in self.connection.execute(sql):
+            rows = found[file]
+            for n in range(count):
+                mark, day, _ = self.marks[first + n]
+                rows.setdefault(mark, Shown(date.fromisoformat(day), line + step * n))
+        return found
+
+    @cached_property
+    def showing(self) -> dict[Mark, int]:
+        """The first file in force that shows each row."""
+        found: dict[Mark, int] = {}
+        for file in self.files.values():
+            for mark in self.shown[file.id] if not file.undone else ():
+                found.setdefault(mark, file.id)
+        return found
+
+    def place(self, mark: Mark) -> str:
+        """Return where the first file in force shows a row."""
+        file = self.showing[mark]
+        return f"{self.files[file].name}:{self.shown[file][mark].line}"
+
+    @cached_property
+    def entries(self) -> list[Cited]:
+        """Every entry that nobody reversed, in the order booked."""
+        return [entry for entry in self._all if entry.id not in self.reversals]
+
+    @cached_property
+    def reversals(self) -> dict[int, tuple[int, str]]:
+        """The entries that were reversed by hand, each with the reversal and why."""
+        sql = "SELECT reverses, id, memo FROM entry WHERE reverses IS NOT NULL"
+        return {entry: (number, why) for entry, number, why in self.connection.execute(sql)}
+
+    @cached_property
+    def _all(self) -> list[Cited]:
+        sql = (
+            "SELECT id, statement_file_id, where_text,"
+            " coalesce(json_extract(fields, '$.source'), ''), kind = 'balance', record_id,"
+            " other_records FROM entry WHERE reverses IS NULL ORDER BY id"
+        )
+        return [
+            Cited(n, file, where, source, bool(stated), _records(first, others))
+            for n, file, where, source, stated, first, others in self.connection.execute(sql)
+        ]
+
+    @cached_property
+    def reversed(self) -> list[Cited]:
+        """The entries that were reversed by hand and stand in no other entry again."""
+        if not self.reversals:
+            return []
+        newest: dict[Mark | str, int] = {}
+        for entry in self.entries:
+            if entry.id not in self.gone:
+                newest[self._row_of(entry)] = entry.id
+        return [
+            entry
+            for entry in self._all
+            if entry.id in self.reversals
+            and newest.get(self._row_of(entry), 0) < self.reversals[entry.id][0]
+        ]
+
+    def _row_of(self, entry: Cited) -> Mark | str:
+        return self.marks[entry.records[0]][0] if entry.records else entry.where
+
+    @cached_property
+    def brought(self) -> set[Mark]:
+        """The rows that a file in force shows and an import has brought, booked or not."""
+        standing = {file.id for file in self.files.values() if not file.undone}
+        sql = "SELECT id, statement_file_id FROM record WHERE occurrence > 0"
+        return {
+            self.marks[record][0]
+            for record, file in self.connection.execute(sql)
+            if file in standing or record in self.stands
+        }
+
+    def downloads(self, account: str) -> list[Download]:
+        """Return what the files in force show of an account, the first imported first."""
+        found = []
+        moving = self._moving if any(f.importer == TYPED for f in self.files.values()) else set()
+        for file in self.files.values():
+            shown = {} if file.undone else self.shown[file.id]
+            rows = {m: row for (a, m), row in shown.items() if a == account and is_compared(m)}
+            if not rows:
+                continue
+            reader = next(iter(rows)).partition(":")[0]
+            if file.importer in WRITTEN - {TYPED}:  # one typed event, or a scenario
+                continue
+            days = [row.day for row in rows.values()]
+            stated = [date.fromisoformat(day) for day in (file.first, file.last) if day]
+            found.append(
+                Download(
+                    *(file.sha256, file.name, reader),
+                    *(min(days + stated), max(days + stated)),
+                    max(row.day for row in shown.values()),
+                    rows,
+                    states=moving.isdisjoint((account, mark) for mark in rows),
+                )
+            )
+        return found
+
+    @cached_property
+    def _moving(self) -> set[Mark]:
+        """The rows that more was made of than balances."""
+        return {
+            self.marks[record][0]
+            for entry in self.entries
+            for record in entry.records
+            if not entry.is_balance
+        }
+
+    @cached_property
+    def withdrawn(self) -> dict[Mark, str]:
+        """The rows that a newer download lacks, each with the name of that."""
+        found: dict[Mark, str] = {}
+        for account in sorted(self._ordered):
+            by = withdrawn(self.downloads(account), words_of(self.said, account))
+            found |= {(account, mark): file.name for mark, file in by.items()}
+        return found
+
+    @cached_property
+    def apart(self) -> dict[str, list[Apart]]:
+        """By account every two downloads that differ, and nobody said which is the newer."""
+        if self.is_plain:
+            return {}
+        found = {}
+        for account in sorted({mark[0] for mark in self.showing}):
+            words = words_of(self.said, account)
+            two = Downloads(self.downloads(account), words).all_apart()
+            found |= {account: two} if two else {}
+        return found
+
+    @cached_property
+    def stands(self) -> dict[int, str]:
+        """The records of imports taken back whose rows another shows, and where it does.
+
+        Of an entry all rows have to be shown; what was imported again since stands there.
+        """
+        undone = {file.id for file in self.files.values() if file.undone}
+        if not undone:
+            return {}
+        sql = "SELECT id, statement_file_id FROM record WHERE occurrence > 0 ORDER BY id"
+        newest = {self.marks[n][0]: (n, file) for n, file in self.connection.execute(sql)}
+        found = {
+            record: self.place(mark)
+            for mark, (record, file) in newest.items()
+            if file in undone and mark in self.showing
+        }
+        left = True
+        while left:
+            lost = (e for e in self.entries if e.file in undone and not found.keys() >= {*e.records})
+            left = {record for entry in lost for record in entry.records if record in found}
+            for record in left:
+                del found[record]
+        return found
+
+    @cached_property
+    def told(self) -> dict[Mark, ToldBy]:
+        """The rows that entries tell in other words, with those, by the newest word."""
+        return {
+            (a.account, a.match.removeprefix(ROW)): ToldBy.read(a.answer)
+            for a in self.said
+            if a.code == TOLD
+        }
+
+    @cached_property
+    def gone(self) -> frozenset[int]:
+        """The entries that nobody reversed and that do not count."""
+        if self.is_plain:
+            return frozenset()
+        undone = {file.id for file in self.files.values() if file.undone}
+        lost = {
+            entry.id
+            for entry in self.entries
+            if entry.file in undone and not (entry.records and self.stands.keys() >= {*entry.records})
+        }
+        return frozenset(lost | self.made_of(self.withdrawn))
+
+    @cached_property
+    def effect(self) -> frozenset[int]:
+        """The entries that count."""
+        return frozenset(entry.id for entry in self.entries) - self.gone
+
+    @property
+    def takers(self) -> dict[int, tuple[int, str]]:
+        """The entries of imports taken back that others tell: the import and place they rest on."""
+        return {
+            entry.id: (self.showing[self.marks[entry.records[0]][0]], self.stands[entry.records[0]])
+            for entry in (self.entries if self.stands else ())
+            if entry.records and entry.records[0] in self.stands and entry.id not in self.gone
+        }
+
+    @property
+    def left_out(self) -> dict[int, str]:
+        """The entries that nobody reversed and that do not count, each with the reason in words."""
+        found = {}
+        for entry in self.entries if self.gone else ():
+            marks = [self.marks[record][0] for record in entry.records]
+            by = next((self.withdrawn[mark] for mark in marks if mark in self.withdrawn), "")
+            if entry.id in self.gone and self.files[entry.file].undone and not by:
+                found[entry.id] = f"import {entry.file} was taken back"
+            elif entry.id in self.gone:
+                found[entry.id] = f"not in {by}" if by else "a newer download does not tell it"
+        return found
+
+    def made_of(self, rows: Iterable[Mark]) -> set[int]:
+        """Return the entries that rest on one of these rows, or tell it and no more."""
+        wanted = set(rows)
+        if not wanted:
+            return set()
+        told = {
+            key
+            for mark in wanted
+            if mark in self.told and self.told[mark].whole
+            for key in self.told[mark].entries
+        }
+        return {
+            entry.id
+            for entry in self.entries
+            if any(self.marks[record][0] in wanted for record in entry.records)
+            or not told.isdisjoint((place, entry.source) for place in self.places_of(entry))
+        }
+
+    def places_of(self, entry: Cited) -> list[str]:
+        """Return where an entry stands, and at which places its main row has ever stood."""
+        if not entry.records or not any(file.undone for file in self.files.values()):
+            return [entry.where]
+        return [entry.where, *self._ever.get(self.marks[entry.records[0]][0], ())]
+
+    @cached_property
+    def _ever(self) -> dict[Mark, list[str]]:
+        found: defaultdict[Mark, list[str]] = defaultdict(list)
+        for file in self.files.values():
+            for mark, row in self.shown[file.id].items():
+                found[mark].append(f"{file.name}:{row.line}")
+        return found
+
+    @cached_property
+    def now_at(self) -> dict[str, str]:
+        """The place that entries have now, by every place at which they have stood."""
+        found: dict[str, str] = {}
+        for entry in self.entries if self.stands else ():
+            now = self.stands.get(entry.records[0]) if entry.records else None
+            if now is not None and entry.id not in self.gone:
+                found |= dict.fromkeys(self.places_of(entry), now)
+        return found
+
+
+def _records(first: int | None, others: str) -> tuple[int, ...]:
+    return () if first is None else (first, *json.loads(others))
+
+
+class Held(NamedTuple):
+    """What an import has to know of an account: its downloads, and the entries of their rows.
+
+    ``made`` are the entries that count and rest on a row, or tell it and no more; ``loosely``
+    those that tell it together with others; ``cites`` the rows of each entry.
+    """
+
+    files: Sequence[Download] = ()
+    words: Words = Words()
+    withdrawn: Mapping[str, str] = {}
+    made: Mapping[str, AbstractSet[int]] = {}
+    loosely: Mapping[str, AbstractSet[int]] = {}
+    cites: Mapping[int, AbstractSet[str]] = {}
+
+
+def held(force: InForce, account: str) -> Held:
+    """Return what the files in force show of an account, and what was made of it."""
+    made: defaultdict[str, set[int]] = defaultdict(set)
+    cites: dict[int, set[str]] = {}
+    at: defaultdict[tuple[str, str], set[int]] = defaultdict(set)
+    for entry in force.entries:
+        if entry.id not in force.gone:
+            rows = (force.marks[record][0] for record in entry.records)
+            cites[entry.id] = {mark for whose, mark in rows if whose == account}
+            for mark in cites[entry.id]:
+                made[mark].add(entry.id)
+            for place in force.places_of(entry):
+                at[place, entry.source].add(entry.id)
+    loosely: defaultdict[str, set[int]] = defaultdict(set)
+    for (whose, mark), told in force.told.items():
+        if whose == account:
+            into = made if told.whole else loosely
+            into[mark].update(*(at.get(key, ()) for key in told.entries))
+    withdrawn = {mark: by for (whose, mark), by in force.withdrawn.items() if whose == account}
+    words = words_of(force.said, account)
+    return Held(force.downloads(account), words, withdrawn, made, loosely, cites)
