@@ -121,7 +121,9 @@ def _until(household: Household, day: date) -> Fold:
     past = replace(
         household,
         entries=tuple(entry for entry in entries if entry.day <= day),
-        open_sides=tuple(side for side in household.open_sides if side.day <= day),
+        open_sides=tuple(
+            side for side in household.open_sides if side.day <= day and not side.is_of_limits
+        ),
         unbooked=tuple(rows for rows in household.unbooked if rows.day <= day),
     )
     fold = Fold(past)

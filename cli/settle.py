@@ -8,7 +8,7 @@ import click
 
 from cli import show
 from cli.context import open_ledger
-from cli.options import DOLLARS, ROW_NUMBER
+from cli.options import DOLLARS, ROW_NUMBER, TAX_YEAR
 from ledger.money import Money
 from ledger.text import safe
 
@@ -22,6 +22,7 @@ from ledger.text import safe
 )
 @click.option("--basis", type=DOLLARS, help="Already taxed part of what came from outside.")
 @click.option("--earnings", type=DOLLARS, help="Gain in contributions that were taken back.")
+@click.option("--year", type=TAX_YEAR, help="Tax year of contributions that were taken back.")
 @click.option("--reason", metavar="TEXT", help="Why it was put back after more than 60 days.")
 def settle(  # noqa: PLR0913 - one for each option
     *,
@@ -31,6 +32,7 @@ def settle(  # noqa: PLR0913 - one for each option
     paid: int | None,
     basis: Money | None,
     earnings: Money | None,
+    year: int | None,
     reason: str | None,
 ) -> None:
     """Say what the other side of a movement is of which the ledger has one side.
@@ -46,15 +48,20 @@ def settle(  # noqa: PLR0913 - one for each option
       basis settle 15 --of 9 --reason "self-certification"
       basis settle 15 --from outside --basis 5000
       basis settle 15 --earnings 3.20
+      basis settle 15 --year 2020
     """
-    from ledger.movements import BASIS, EARNINGS, OF, REASON  # noqa: PLC0415 - loads it
+    from ledger.movements import BASIS, EARNINGS, OF, REASON, YEAR  # noqa: PLC0415 - loads it
 
-    gained = None if earnings is None else f"{EARNINGS}{earnings.plain}"
-    said = [one for one in (to, origin, gained, paid and f"{OF}{paid}") if one]
+    gained = "" if earnings is None else earnings.plain
+    gained += "" if year is None else f"{YEAR}{year}"
+    said = [
+        one for one in (to, origin, gained and EARNINGS + gained, paid and f"{OF}{paid}") if one
+    ]
     if len(said) != 1:
         raise click.UsageError(
             "say where it went (--to), what it left (--from), which payment to you was put back "
-            "(--of), or what was gained on contributions that were taken back (--earnings)"
+            "(--of), or of contributions that were taken back what was gained on them or their "
+            "tax year (--earnings, --year)"
         )
     if basis is not None and origin is None:
         raise click.UsageError("--basis is of what came from somewhere (--from)")
@@ -73,18 +80,20 @@ def _keep(entry: int, other: str, *, origin: str, paid: int, went: bool) -> None
     """
     from ledger.chart import Source  # noqa: PLC0415 - loads the journal
     from ledger.events import ELSEWHERE  # noqa: PLC0415 - loads the journal
-    from ledger.movements import CODE, ENTRY, went_to  # noqa: PLC0415 - loads it
+    from ledger.movements import CODE, ENTRY, completed, is_back, went_to  # noqa: PLC0415 - loads it
     from ledger.store import Answer  # noqa: PLC0415 - loads the store
 
     with open_ledger() as ledger:
         today = date.today()  # noqa: DTZ011 - the user's own calendar day
-        answer = Answer(CODE, "", f"{ENTRY}{entry}", other, today, "basis settle")
         books = ledger.books()
         points = [one for one in books.open_sides if one.entry == entry]
         if points and points[0].sent_otherwise and origin and origin != ELSEWHERE:
             raise points[0].as_fault()
-        facts = (one.event for one in books.facts if one.event.seq == entry)
+        facts = [one.event for one in books.facts if one.event.seq == entry]
         before = next(map(went_to, facts), "")
+        for fact in facts:
+            other = completed(other, fact)
+        answer = Answer(CODE, "", f"{ENTRY}{entry}", other, today, "basis settle")
         event = ledger.settle(entry, answer, came=not went)
         back = event.of and not event.to
         half = back and event.source is Source.IN_PLAN_ROTH
@@ -92,8 +101,10 @@ def _keep(entry: int, other: str, *, origin: str, paid: int, went: bool) -> None
         if paid:
             became = "was taken back" if back else f"went to {event.to}"
             said = f"of entry {paid} {'was converted' if half else became}"
-        if event.earnings is not None:
-            said = f"was taken back, {event.earnings} of it earnings"
+        if is_back(event):
+            said = "was taken back"
+            said += "" if event.earnings is None else f", {event.earnings} of it earnings"
+            said += "" if event.year is None else f", and counts for {event.year}"
         show.line(f"{event.where}: {event.kind.words} of {event.account} {said}")
         mine = back and not half
         own = (e.event for e in books.facts if mine and e.event.account == event.account)

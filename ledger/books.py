@@ -94,8 +94,15 @@ class OpenSide:
     sent_otherwise: str = ""  # how the payment that it is of was divided in another way, in words
     not_shown_by: str = ""  # the account it is said to come from, whose rows show no such payment
     paid_out: bool = False  # that account paid out as much in cash shortly before
-    taken_back: bool = False  # a contribution that a payroll took back, of which nothing tells
+    taken_back: bool = False  # contributions that a payroll took back, of which nothing tells …
+    gain_unknown: bool = False  # … what of it was paid in
+    years: tuple[int, ...] = ()  # … for which of these tax years it counts, the earliest first
     spanned: tuple[date, date] | None = None  # first and last row of its statement over that day
+
+    @property
+    def is_of_limits(self) -> bool:
+        """Whether no more is open than a tax year, on which no balance rests."""
+        return self.taken_back and not self.gain_unknown
 
     @property
     def problem(self) -> str:
@@ -103,8 +110,7 @@ class OpenSide:
         if self.taken_back:
             return (
                 f"{self.amount} of contributions to {self.account} were taken back on "
-                f"{self.day.isoformat()}, and no contribution of as many units or dollars tells "
-                "what of it was paid in: that takes basis along, and what was gained on it does not"
+                f"{self.day.isoformat()}, and {self._not_told}"
             )
         if self.sent_by:
             return (
@@ -136,6 +142,39 @@ class OpenSide:
         )
 
     @property
+    def _not_told(self) -> str:
+        """What nothing tells of contributions that were taken back, and what rests on it."""
+        told = []
+        if self.gain_unknown:
+            told.append(
+                "no contribution of as many units or dollars tells what of it was paid in: that "
+                "takes basis along, and what was gained on it does not"
+            )
+        if self.years:
+            told.append(
+                f"nothing tells whether it was put in for {_years(self.years)}: the limits of that "
+                "year count it (IRC 402(g), 415(c))"
+            )
+        return "; and ".join(told)
+
+    @property
+    def _said_of_back(self) -> str:
+        """How it is said what contributions that were taken back were."""
+        settle = f"basis settle {self.entry}"
+        year = f"--year YEAR, {_years(self.years)}" if self.years else ""
+        paid = " or ".join(map(str, self.payments))
+        which = f": {settle} --of {paid}" if paid else ""
+        if not self.gain_unknown:
+            which = f"say which contribution it was{which}; or its year: " if which else "say it: "
+            return f"{which}{settle} {year}; or import the statement that shows the contribution"
+        which = f"; or which contribution, by its units{which}" if which else ""
+        return (
+            "say how much of it is earnings, 0 for none and negative for a loss: "
+            f"{settle} --earnings DOLLARS{' ' * bool(year)}{year} (the payroll or the plan tells)"
+            f"{which}; or import the statement that shows the contribution"
+        )
+
+    @property
     def _not_shown(self) -> str:
         """What the rows of the account that is said to have sent it show, and no more."""
         if self.spanned is not None:
@@ -152,13 +191,7 @@ class OpenSide:
     def remedy(self) -> str:
         """What settles it: the other side's statement, or the user's word."""
         if self.taken_back:
-            paid = " or ".join(map(str, self.payments))
-            which = f"; or which contribution, by its units: basis settle {self.entry} --of {paid}"
-            return (
-                "say how much of it is earnings, 0 for none and negative for a loss: basis settle "
-                f"{self.entry} --earnings DOLLARS (the payroll or the plan tells)"
-                f"{which if paid else ''}; or import the statement that shows the contribution"
-            )
+            return self._said_of_back
         if self.sent_by:
             return (
                 f"where it is that money: basis settle {self.entry} --from {self.sent_by}; where "
@@ -219,6 +252,11 @@ class OpenSide:
         return LedgerError(
             where=self.where, code="in_transit", problem=self.problem, remedy=self.remedy
         )
+
+
+def _years(years: Iterable[int]) -> str:
+    """Name years one of which it is: "2020 or 2021"."""
+    return " or ".join(map(str, years))
 
 
 @dataclass(frozen=True)

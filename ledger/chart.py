@@ -51,6 +51,8 @@ _ROTH_SOURCES = {
     Source.NONELECTIVE_ROTH,
 }
 ELECTIVE_DEFERRALS = frozenset({Source.PRE_TAX, Source.ROTH})
+# moved from elsewhere or inside the plan: no annual addition (IRC 415(c)(2))
+ROLLED_OVER = frozenset({Source.ROLLOVER, Source.ROTH_ROLLOVER, Source.IN_PLAN_ROTH})
 EMPLOYER_ROTH = frozenset({Source.MATCH_ROTH, Source.NONELECTIVE_ROTH})  # IRC 402A(a)(2)
 
 

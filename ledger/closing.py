@@ -115,7 +115,7 @@ def _person_over_years(
     refusals: list[LedgerError] = []
     carried = opening_of(library.fold, taxpayer, years.start)
     faults = library.fold.refused.get(taxpayer, [])
-    stopped = min((fault.day.year for fault in faults), default=years.stop)
+    stopped = min((fault.year for fault in faults), default=years.stop)
     stated, before, skip_to = stated_years(books, taxpayer), None, years.start
     due: list[FormDue] = []  # Forms 8606 of earlier years that nobody recorded as filed
     unsure: dict[int, Finding] = {}  # years since whose line 6 rests on a value nobody stated

@@ -69,6 +69,12 @@ class Refused:
     stops: bool = True
     about: Valued | None = None  # what left, where an open point is about that
     pool: Pool | None = None  # whose value is not known, where an open point is about one
+    years: tuple[int, ...] = ()  # the tax years it may be of, where that is open
+
+    @property
+    def year(self) -> int:
+        """The first year of which a figure rests on it."""
+        return min(self.years, default=self.day.year)
 
 
 class Fold:
@@ -124,8 +130,9 @@ class Fold:
         """Money comes in, statement balances are met, money goes out."""
         while self._open_sides and self._open_sides[0].day <= entries[0].day:
             side = self._open_sides.pop(0)
-            # of what was taken back the value is known, only its basis is not
-            refused = Refused(side.day, side.as_fault(), stops=not side.taken_back)
+            # of what was taken back the value is known, only its basis or its year is not
+            stops = not side.taken_back
+            refused = Refused(side.day, side.as_fault(), stops=stops, years=side.years)
             self.refused[side.owner].append(refused)
         shared = {e.event.account for e in entries if e.event.reason == BY_VALUE}
         self._held_at_dawn = {account: self._held(account) for account in sorted(shared)}

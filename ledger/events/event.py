@@ -64,7 +64,7 @@ class Event:
     memo: str = ""
     to: str = ""
     of: str = ""
-    year: int | None = None  # tax year an IRA contribution is made for
+    year: int | None = None  # tax year a contribution is made for
     value: Money | None = None
     earnings: Money | None = None
     basis: Money | None = None

@@ -1,5 +1,6 @@
 """Movements of money: the sides that statements show, and which of them belong together."""
 
+from ledger.movements.contributions_back import all_back, is_back
 from ledger.movements.legs import is_on_its_way, movement_of, parts_of, receivers_by_leg
 from ledger.movements.meeting import (
     Met,
@@ -18,6 +19,8 @@ from ledger.movements.settled import (
     ENTRY,
     OF,
     REASON,
+    YEAR,
+    completed,
     payment_named,
     settled,
     went_to,
@@ -54,14 +57,18 @@ __all__ = [
     "REASON",
     "ROLLED",
     "SAID_SO",
+    "YEAR",
     "Halves",
     "Met",
+    "all_back",
     "books_of",
     "came_from_own_plan",
+    "completed",
     "conversions_undone",
     "counted_once",
     "halves",
     "is_arrival",
+    "is_back",
     "is_on_its_way",
     "may_be_halves",
     "may_be_put_back",

@@ -1,24 +1,64 @@
-"""Contributions that a payroll took back, with their gain or loss: which of it was paid in.
+"""Contributions that a payroll took back, with their gain or loss: which it was that came back.
 
 As many units as one contribution bought go out again for other dollars. What leaves of basis, and
-what counts against the limits of the year, is what was paid in; the rest is the market's, which
-leaves with the units. Where no contribution of as many units or dollars is there it must be said.
+what counts against the limits of a year, is what was paid in; the rest is the market's, which
+leaves with the units. It counts in the year of the contribution that came back, whenever it came.
+Where no contribution of as many units or dollars is there, or several of two years, it must be
+said.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain
+from typing import NamedTuple
 
 from ledger.booking import Accounts, book
-from ledger.chart import TaxCharacter
+from ledger.chart import ROLLED_OVER, TaxCharacter
 from ledger.events import WENT_BACK, Event, EventKind, fund_key
 from ledger.journal import JournalEntry
 from ledger.money import ZERO, Money
+from ledger.movements.sides import SAID_SO
 
-_Fund = tuple[str, object, str]  # account, sources, key of fund
+_Source = tuple[str, object]  # account, sources
+
+
+class TakenBack(NamedTuple):
+    """What is known of contributions that were taken back.
+
+    ``paid_in`` is what of it was paid in (cents), None where nothing tells. ``made`` are the
+    contributions of which it may be, one or several alike, and ``years`` the tax years for which
+    it may count, in order; ``place`` is among the entries.
+    """
+
+    place: int
+    event: Event
+    paid_in: Money | None
+    made: tuple[Event, ...]
+    years: tuple[int, ...]
+
+    @property
+    def open_years(self) -> tuple[int, ...]:
+        """The years of which nothing tells whose limits count it, none where one is known."""
+        counts = not ROLLED_OVER.intersection(self.event.sources)
+        return self.years if counts and len(self.years) > 1 else ()
+
+    @property
+    def lacks_basis(self) -> bool:
+        """Whether it is taxed money of which nothing tells what was paid in."""
+        source = self.event.source
+        taxed = source is not None and source.character is not TaxCharacter.PRE_TAX
+        return taxed and self.paid_in is None
+
+    @property
+    def counted(self) -> Event:
+        """The event as it counts against limits: in the year, and as the catch-up, that it was."""
+        event, years = self.event, self.years
+        year = years[0] if len(years) == 1 and years[0] != event.tax_year else event.year
+        catch_up = event.catch_up or (bool(self.made) and all(one.catch_up for one in self.made))
+        return replace(event, year=year, catch_up=catch_up)
 
 
 def with_contributions_back(
@@ -26,26 +66,15 @@ def with_contributions_back(
 ) -> list[JournalEntry]:
     """Return entries in which a contribution that was taken back takes out what was paid in."""
     listed = list(entries)
-    parted, _ = _parted(listed, accounts)
-    return list(chain.from_iterable(parted.get(n, [one]) for n, one in enumerate(listed)))
+    found = all_back((entry.event for entry in listed), accounts)
+    made = {one.place: _as_paid_in(listed[one.place], one, accounts) for one in found}
+    return list(chain.from_iterable(made.get(n, [one]) for n, one in enumerate(listed)))
 
 
-def unexplained_back(entries: Iterable[JournalEntry], accounts: Accounts) -> list[Event]:
-    """Return what was taken back of taxed money, of which nothing tells what was paid in."""
-    listed = list(entries)
-    return [listed[place].event for place in _parted(listed, accounts)[1]]
-
-
-def may_be_back(event: Event, entries: Iterable[JournalEntry]) -> list[Event]:
-    """Return the contributions of which it may be a part, none where it tells no units.
-
-    That is each of at least as many units of the fund that was put in before.
-    """
-    return [
-        entry.event
-        for entry in entries
-        if _may_be_of(event, entry.event) and entry.event.day <= event.day
-    ]
+def unexplained_back(entries: Iterable[JournalEntry], accounts: Accounts) -> list[TakenBack]:
+    """Return what was taken back of which nothing tells the year, or what was paid in if taxed."""
+    events = (entry.event for entry in entries)
+    return [one for one in all_back(events, accounts) if one.lacks_basis or one.open_years]
 
 
 def is_back(event: Event) -> bool:
@@ -54,11 +83,15 @@ def is_back(event: Event) -> bool:
 
 
 def earnings_of(event: Event, paid_in: Event) -> Money | None:
-    """Return the gain in what was taken back of a contribution, None where units do not tell."""
-    if not _may_be_of(event, paid_in) or event.units is None or paid_in.units is None:
-        return None
-    share = paid_in.money("amount").percent(100 * -event.units / paid_in.units)
-    return -event.money("amount") - share
+    """Return the gain in what was taken back of a contribution, None where nothing tells it.
+
+    Its units tell; without any, as many dollars are the whole of it.
+    """
+    amount, units = -event.money("amount"), event.units
+    if _may_be_of(event, paid_in) and units is not None and paid_in.units is not None:
+        return amount - paid_in.money("amount").percent(100 * -units / paid_in.units)
+    alike = paid_in.kind is EventKind.CONTRIBUTION and _fund(paid_in)[:2] == _fund(event)[:2]
+    return ZERO if alike and not units and paid_in.money("amount") == amount else None
 
 
 def _may_be_of(event: Event, paid_in: Event) -> bool:
@@ -67,69 +100,100 @@ def _may_be_of(event: Event, paid_in: Event) -> bool:
     return _fund(event) == _fund(paid_in) and (paid_in.units or 0) >= -event.units > 0
 
 
-def _parted(
-    entries: Iterable[JournalEntry], accounts: Accounts
-) -> tuple[dict[int, list[JournalEntry]], list[int]]:
-    """Return by its place what stands for each entry with a gain, and the places not explained."""
-    listed = list(entries)
-    parted: dict[int, list[JournalEntry]] = {}
-    unexplained: list[int] = []
-    if not any(is_back(entry.event) for entry in listed):
-        return parted, unexplained
-    lots: defaultdict[_Fund, list[Event]] = defaultdict(list)
-    of_source: defaultdict[tuple[str, object], list[Money]] = defaultdict(list)
-    for place, entry in enumerate(listed):
-        event = entry.event
+def all_back(events: Iterable[Event], accounts: Accounts) -> Iterator[TakenBack]:
+    """Go through what payrolls took back out of plans; each takes the contribution that it was.
+
+    ``events`` stand in their order, that of ``in_order``.
+    """
+    listed = list(events)
+    if not any(map(is_back, listed)):
+        return
+    paid: defaultdict[_Source, list[Event]] = defaultdict(list)
+    for place, event in enumerate(listed):
         if event.kind is not EventKind.CONTRIBUTION or not accounts[event.account].kind.is_plan:
             continue
-        fund, amount = lots[_fund(event)], event.money("amount")
-        whole = of_source[event.account, event.sources]
-        if amount > ZERO:
-            whole.append(amount)
-            fund += [event] if event.units else []
+        whole = paid[event.account, event.sources]
+        if not is_back(event):
+            whole.append(event)
             continue
-        back = _paid_in(event, fund, whole)
-        if back is None:
-            unexplained += [place] if _is_taxed(event) else []
-            continue
-        lot = next((one for one in _as_many(event, fund) if one.money("amount") == back), None)
-        if lot is not None:
-            fund.remove(lot)
-        if back in whole:
-            whole.remove(back)
-        if back != -amount:
-            parted[place] = _taken_back(entry, back, accounts)
-    return parted, unexplained
+        back = _taken_out(place, event, whole)
+        yield back
+        # which of two years it was may come to be known: until then none is used up
+        alike = () if back.open_years else _as_much(back.paid_in, back.made)
+        for gone in alike[:1]:
+            whole.remove(gone)
 
 
-def _paid_in(event: Event, lots: Sequence[Event], whole: Sequence[Money]) -> Money | None:
+def _taken_out(place: int, event: Event, whole: Sequence[Event]) -> TakenBack:
+    """Return what is known of what was taken back; ``whole`` is what was paid into its source.
+
+    As many units tell best which contribution it was, then as many dollars; else it is a part of
+    one that is large enough, or of several.
+    """
+    of_fund = [one for one in whole if _fund(one) == _fund(event)]
+    paid_in = _paid_in(event, of_fund, whole)
+    bought = _as_many(event, of_fund)
+    told = _as_much(paid_in, bought) or bought
+    told = told or _as_much(paid_in, of_fund) or _as_much(paid_in, whole)
+    parts = [one for one in of_fund if _may_be_of(event, one)]
+    made = _likely(event, told or parts or whole)
+    years = {one.tax_year for one in made} or {event.day.year}
+    # where its money begins in this year, it may be of weeks before that no row shows
+    if not told and all(one.day.year == event.day.year for one in whole):
+        years.add((event.day - SAID_SO).year)
+    years = years if event.year is None else {event.year}
+    return TakenBack(place, event, paid_in, made, tuple(sorted(years)))
+
+
+def _likely(event: Event, made: Sequence[Event]) -> tuple[Event, ...]:
+    """Return those of the stated year, else of its own year or of the weeks before it, if any."""
+    if len({one.tax_year for one in made}) < 2:
+        return tuple(made)
+    if event.year is not None:
+        return tuple(one for one in made if one.tax_year == event.year)
+    first = min(event.day - SAID_SO, event.day.replace(month=1, day=1))
+    return tuple([one for one in made if one.day >= first] or made)
+
+
+def _paid_in(event: Event, of_fund: Sequence[Event], whole: Sequence[Event]) -> Money | None:
     """Return what was paid in of what was taken back, None where nothing tells.
 
-    ``lots`` are the contributions to its fund, ``whole`` what was paid into its source at all.
+    ``of_fund`` are the contributions to its fund, ``whole`` those to its source at all.
     """
     amount = -event.money("amount")
     if event.earnings is not None:
         return amount - event.earnings
-    bought = [one.money("amount") for one in _as_many(event, lots)]
+    bought = [one.money("amount") for one in _as_many(event, of_fund)]
     if amount in bought:
         return amount
     if len({one.cents for one in bought}) == 1:
         return bought[-1]
     # nothing was gained whichever they were: a fund of one price
-    gained = {earnings_of(event, one) for one in lots if _may_be_of(event, one)}
-    return amount if gained == {ZERO} or (amount in whole and not bought) else None
+    gained = {earnings_of(event, one) for one in of_fund if _may_be_of(event, one)}
+    is_whole = not bought and bool(_as_much(amount, whole))
+    return amount if gained == {ZERO} or is_whole else None
 
 
-def _as_many(event: Event, lots: Iterable[Event]) -> list[Event]:
+def _as_many(event: Event, paid: Iterable[Event]) -> list[Event]:
     """Return the contributions that bought as many units as were taken back."""
-    return [one for one in lots if event.units and one.units == -event.units]
+    return [one for one in paid if event.units and one.units == -event.units]
 
 
-def _is_taxed(event: Event) -> bool:
-    return event.source is not None and event.source.character is not TaxCharacter.PRE_TAX
+def _as_much(amount: Money | None, paid: Iterable[Event]) -> list[Event]:
+    """Return the contributions of an amount, none where it is not known."""
+    return [one for one in paid if one.money("amount") == amount]
 
 
-def _fund(event: Event) -> _Fund:
+def _as_paid_in(entry: JournalEntry, back: TakenBack, accounts: Accounts) -> list[JournalEntry]:
+    """Return what stands for an entry that took contributions back, with their year."""
+    counted = back.counted
+    entry = entry if counted == entry.event else replace(entry, event=counted)
+    if back.paid_in is None or back.paid_in == -counted.money("amount"):
+        return [entry]
+    return _taken_back(entry, back.paid_in, accounts)
+
+
+def _fund(event: Event) -> tuple[str, object, str]:
     return event.account, event.sources, fund_key(event.fund)
 
 

@@ -18,7 +18,7 @@ from ledger.events import ARRIVED, CASH, ELSEWHERE, IN_TRANSIT, Event, EventKind
 from ledger.journal import Arrival, JournalEntry, Posting, in_order
 from ledger.money import ZERO, Money
 from ledger.movements.contributions_back import (
-    may_be_back,
+    earnings_of,
     unexplained_back,
     with_contributions_back,
 )
@@ -437,8 +437,9 @@ class _Derivation:
                 self._keep_open(event, event.money("amount").cents, left=False, paid=paid)
 
     def _ask_of_taken_back(self) -> None:
-        """Keep open how much of what a payroll took back was paid in, where nothing tells."""
-        for event in unexplained_back(self._facts, self._accounts):
+        """Keep open what was paid in of what a payroll took back, or its year, if nothing tells."""
+        for back in unexplained_back(self._facts, self._accounts):
+            event, made = back.event, back.made
             amount = -event.money("amount")
             self._open.append(
                 OpenSide(
@@ -450,7 +451,9 @@ class _Derivation:
                     left=True,
                     entry=event.seq,
                     taken_back=True,
-                    payments=tuple(one.seq for one in may_be_back(event, self._facts)),
+                    gain_unknown=back.lacks_basis,
+                    years=back.open_years,
+                    payments=tuple(o.seq for o in made if earnings_of(event, o) is not None),
                 )
             )
 

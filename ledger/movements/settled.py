@@ -24,6 +24,7 @@ CODE = "partner_unknown"  # of the answers that settle a side
 OF = "of:"  # starts an answer that names the entry of a payment which was put back
 BASIS = " basis "  # stands before the basis that an answer states beside the account
 EARNINGS = "earnings:"  # starts an answer that says what was gained on contributions taken back
+YEAR = " year "  # stands before the tax year of those, where that is said as well or alone
 REASON = " reason "  # stands before why money was put back later than 60 days
 ENTRY = "entry:"  # starts the match of such an answer, with the number of the entry
 
@@ -140,12 +141,13 @@ def _with_basis(event: Event, basis: Money) -> Event:
 
 
 def _with_earnings(event: Event, answer: str, paid_in: Event | None) -> Event:
-    """Return contributions taken back with what was gained on them: said, or by units of one."""
+    """Return contributions taken back with gain and tax year: as said, or those of one of them."""
     if not is_back(event):
         raise _no_open_side(event)
     if paid_in is None:
-        amount = answer.removeprefix(EARNINGS)
-        return replace(event, earnings=Money.parse(amount, evidence=event.where))
+        amount, _, year = answer.removeprefix(EARNINGS).partition(YEAR)
+        earnings = Money.parse(amount, evidence=event.where) if amount else event.earnings
+        return replace(event, earnings=earnings, year=int(year) if year else event.year)
     earnings = earnings_of(event, paid_in)
     if earnings is None:
         raise LedgerError(
@@ -156,7 +158,20 @@ def _with_earnings(event: Event, answer: str, paid_in: Event | None) -> Event:
             remedy="name a contribution to the same source and fund of at least as many units, or "
             f"say what was gained: basis settle {event.seq} --earnings DOLLARS",
         )
-    return replace(event, earnings=earnings)
+    return replace(event, earnings=earnings, year=paid_in.tax_year)
+
+
+def completed(answer: str, event: Event) -> str:
+    """Return what is said of contributions taken back with what was said before and still holds.
+
+    Their gain and their tax year may be said one after the other.
+    """
+    if not answer.startswith(EARNINGS):
+        return answer
+    amount, _, year = answer.removeprefix(EARNINGS).partition(YEAR)
+    amount = amount or ("" if event.earnings is None else event.earnings.plain)
+    year = year or str(event.year or "")
+    return f"{EARNINGS}{amount}{YEAR if year else ''}{year}"
 
 
 def _basis_needed(event: Event) -> LedgerError:

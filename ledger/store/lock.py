@@ -8,11 +8,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from operator import attrgetter
 
 from ledger.chart import spouses
 from ledger.errors import LedgerError, LedgerErrors
 from ledger.events import Event
-from ledger.store.queries import accounts, locked_years, taxpayers
+from ledger.movements import all_back, is_back
+from ledger.store.queries import accounts, facts, locked_years, taxpayers
 from ledger.text import safe
 
 _SHOWN = 5  # places named in one refusal
@@ -65,8 +67,9 @@ def by_events(connection: sqlite3.Connection, events: Iterable[Event]) -> Iterat
     owners = {account.id: account.owner for account in accounts(connection).values()}
     # events of one import may name each other before any of them is stored
     earlier = {(owners.get(e.account), e.name): e.day.year for e in listed}
+    back = _years_back(connection, listed)
     for event in listed:
-        years = {event.day.year, event.tax_year}
+        years = {event.day.year, event.tax_year, *back.get(event.seq or event, ())}
         if event.of:
             owner = owners.get(event.account)
             mine = [name for name, whose in owners.items() if whose == owner]
@@ -76,6 +79,24 @@ def by_events(connection: sqlite3.Connection, events: Iterable[Event]) -> Iterat
         for owner in sorted({owners[name] for name in named if name in owners}):
             what = f"{event.kind.words} of {event.day} ({event.where})"
             yield Touched(owner, min(years), what)
+
+
+def _years_back(
+    connection: sqlite3.Connection, events: Sequence[Event]
+) -> Mapping[int | Event, set[int]]:
+    """Return the years for which what payrolls took back counted and will count, or may.
+
+    That of what is stored stands at its number.
+    """
+    years: defaultdict[int | Event, set[int]] = defaultdict(set)
+    if not any(map(is_back, events)):
+        return years
+    mine, chart = {event.seq for event in events}, accounts(connection)
+    stored = [fact.event for fact in facts(connection)]
+    for listed in (stored, [*(one for one in stored if one.seq not in mine), *events]):
+        for one in all_back(sorted(listed, key=attrgetter("place")), chart):
+            years[one.event.seq or one.event].update(one.years)
+    return years
 
 
 def _year_of(connection: sqlite3.Connection, name: str, mine: Sequence[str]) -> int | None:
@@ -90,9 +111,9 @@ def _year_of(connection: sqlite3.Connection, name: str, mine: Sequence[str]) -> 
 
 def by_entries(connection: sqlite3.Connection, ids: Iterable[int]) -> Iterator[Touched]:
     """Go through the years that the reversal of stored entries changes."""
-    sql = "SELECT where_text, fields FROM entry WHERE id = ?"
+    sql = "SELECT where_text, fields, id FROM entry WHERE id = ?"
     rows = (connection.execute(sql, (entry_id,)).fetchone() for entry_id in ids)
-    events = (Event.from_fields(json.loads(fields), where=where) for where, fields in rows)
+    events = (Event.from_fields(json.loads(said), where=where, seq=n) for where, said, n in rows)
     yield from by_events(connection, events)
 
 

@@ -309,6 +309,12 @@ def books(connection: sqlite3.Connection, options: Options) -> Books:
     )
 
 
+def facts(connection: sqlite3.Connection) -> list[JournalEntry]:
+    """Return the entries that count, with what was said of them later, in the order booked."""
+    places, _ = _places(connection)
+    return _settled(connection, list(_entries(connection, places)), accounts(connection))
+
+
 _NAMED = 3  # of what was taken back of an account
 
 

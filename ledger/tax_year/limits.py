@@ -8,7 +8,14 @@ from dataclasses import dataclass
 from datetime import date
 
 from ledger.books import Household
-from ledger.chart import ELECTIVE_DEFERRALS, EMPLOYER_ROTH, Account, AccountKind, Source
+from ledger.chart import (
+    ELECTIVE_DEFERRALS,
+    EMPLOYER_ROTH,
+    ROLLED_OVER,
+    Account,
+    AccountKind,
+    Source,
+)
 from ledger.events import Event, EventKind
 from ledger.law import limits
 from ledger.law.corrective import ADDITIONS
@@ -17,8 +24,6 @@ from ledger.law.five_year_clocks import age_at_year_end
 from ledger.money import ZERO, Money
 from ledger.year_end import AdditionsLimit, DeferralLimit, IraLimit
 
-# moved from elsewhere or inside the plan: no annual addition (IRC 415(c)(2))
-_ROLLOVERS = {Source.ROLLOVER, Source.ROTH_ROLLOVER, Source.IN_PLAN_ROTH}
 # a 457(b) plan has a limit of its own (IRC 457(b)(2)): it is in neither 402(g) nor 415(c)
 _DEFERRAL_KINDS = {AccountKind.K401, AccountKind.B403}
 
@@ -37,7 +42,7 @@ class _PlanYear:
             e.money("amount")
             for e in self.events
             if (wanted is None or e.source in wanted)
-            and e.source not in _ROLLOVERS
+            and e.source not in ROLLED_OVER
             and (e.catch_up or not marked)
         )
 
@@ -46,7 +51,8 @@ class PlanLimits:
     """Deferrals and annual additions of each person and year.
 
     Money put in after the end of a year counts for it where that is stated: a payday of December,
-    a match that is trued up (Treas. Reg. 1.415(c)-1(b)(6)).
+    a match that is trued up (Treas. Reg. 1.415(c)-1(b)(6)). What a payroll took back has the tax
+    year of the contribution that came back.
     """
 
     def __init__(self, books: Household) -> None:
@@ -61,7 +67,10 @@ class PlanLimits:
             owner = books.accounts[event.account].owner
             if event.kind is EventKind.CONTRIBUTION:
                 self._contributed[owner, event.tax_year].append(event)
-                self._allocated[owner, event.day.year].append(event)
+                # taken back it was never allocated, and so is no income of when it was
+                is_back = event.money("amount") < ZERO
+                allocated = event.tax_year if is_back else event.day.year
+                self._allocated[owner, allocated].append(event)
             elif event.kind is EventKind.EXCESS_DEFERRAL_RETURN:
                 # by the year of the excess, whenever it was paid back
                 self._returned[owner, event.tax_year].append(event)

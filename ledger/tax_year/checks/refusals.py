@@ -9,11 +9,12 @@ from ledger.books import Household
 from ledger.chart import EMPLOYER_ROTH, AccountKind
 from ledger.documents import F1099R
 from ledger.errors import LedgerError
-from ledger.events import EventKind
+from ledger.events import Event, EventKind
 from ledger.journal import JournalEntry
 from ledger.law.figures import figures
 from ledger.law.five_year_clocks import first_designated_roth_year, first_roth_ira_year
 from ledger.law.limits import takes_employer_roth_money, takes_roth_employer_money
+from ledger.money import ZERO
 from ledger.tax_year.facts_of_year import Library
 from ledger.tax_year.ira_events import IraEvents
 from ledger.tax_year.person import Person
@@ -74,7 +75,8 @@ def _plan_years(books: Household, entries: Iterable[JournalEntry]) -> None:
     """Refuse a contribution to a plan for a year that had ended long before its day."""
     for event in (entry.event for entry in entries):
         plan = event.kind is EventKind.CONTRIBUTION and books.accounts[event.account].kind.is_plan
-        if plan and event.tax_year < event.day.year - 1:
+        late = plan and event.tax_year < event.day.year - 1
+        if late and not _was_put_in(books, event):
             raise LedgerError(
                 where=event.where,
                 code="contribution_out_of_time",
@@ -83,6 +85,14 @@ def _plan_years(books: Household, entries: Iterable[JournalEntry]) -> None:
                 remedy="a plan allocates money to the year of its day, or to the year before "
                 "(Treas. Reg. 1.415(c)-1(b)(6)): check 'year'",
             )
+
+
+def _was_put_in(books: Household, back: Event) -> bool:
+    """Tell whether a plan took back what it was given for that year, however late it did."""
+    given = (e.event for e in books.entries if e.event.kind is EventKind.CONTRIBUTION)
+    same = (one for one in given if (one.account, one.sources) == (back.account, back.sources))
+    put_in = any(one.tax_year == back.tax_year and one.money("amount") > ZERO for one in same)
+    return put_in and back.money("amount") < ZERO
 
 
 def _stated_basis(books: Household, person: Person, year: int) -> None:
