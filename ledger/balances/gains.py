@@ -103,12 +103,16 @@ class Outflow:
     @property
     def shares_basis(self) -> bool:
         """Whether its tax depends on what the pool was worth."""
-        if not self.pool.source:
+        if not self.pool.source or self.is_untaxed:
             return False
-        taxed = Source(self.pool.source).character is not TaxCharacter.PRE_TAX
-        kept_together = not self.account.separate_after_tax
-        kinds = any(entry.event.kind in _SHARES_BASIS for entry in self.entries)
-        return kinds and (taxed or kept_together)
+        return any(entry.event.kind in _SHARES_BASIS for entry in self.entries)
+
+    @property
+    def is_untaxed(self) -> bool:
+        """Whether nothing of the source was ever taxed, nor of what the plan keeps with it."""
+        if not self.pool.source or not self.account.separate_after_tax:
+            return False
+        return Source(self.pool.source).character is TaxCharacter.PRE_TAX
 
 
 def outflows(going: Iterable[JournalEntry], accounts: Mapping[str, Account]) -> list[Outflow]:

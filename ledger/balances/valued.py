@@ -44,6 +44,7 @@ from ledger.money import ZERO, Money
 
 K = EventKind
 _FROM_FORM = f"{REASON} from Form"
+_UNITS_UNSAID = frozenset({Unknown.UNSAID, Unknown.UNTOLD})
 
 
 @dataclass(frozen=True)
@@ -164,9 +165,9 @@ class GainsInPrice:
         else:
             value = max(booked, amount)
             point = self._why_unknown(out, found, booked)
-        reason = UNEXPLAINED if point else REASON
+        reason = REASON if isinstance(found, Money) and not point else UNEXPLAINED
         gain = gain_entry(out, value - booked, reason) if value != booked else None
-        return Valued(out, booked, gain, point, self._asks_value(out, point))
+        return Valued(out, booked, gain, point, self._asks_value(out, point, found))
 
     def _tells(self, fact: Event, out: Outflow, why: Unknown) -> bool:
         """Tell whether a balance of the day says what is left in a pool.
@@ -188,10 +189,12 @@ class GainsInPrice:
             return short_of_units(out, self._holdings, paydays, self._first(out))
         if out.amount > booked:
             of_gain = self._balances.was_paid_into(out.pool)
+            if of_gain and out.is_untaxed and why in _UNITS_UNSAID:
+                return None  # whatever stayed, all that left is taxed alike
             return (above_books if of_gain else held_before)(out, booked, self._first(out))
         if why is Unknown.UNSAID and (out.amount == booked or self._came_today(out, booked)):
             return None  # all that was put in left, or no market has had it
-        if why is not Unknown.NO_UNITS and out.shares_basis:
+        if out.pool.source and not _goes_by_books(out, why):
             of_units = self._holdings
             untold = of_units.untold(out.pool) or of_units.exchanged(out.pool)
             return value_unknown(out, why, booked, untold)
@@ -206,12 +209,13 @@ class GainsInPrice:
     def _first(self, out: Outflow) -> date:
         return self._since.get(out.account.id, out.main.day)
 
-    def _asks_value(self, out: Outflow, point: LedgerError | None) -> bool:
+    def _asks_value(self, out: Outflow, point: LedgerError | None, why: Money | Unknown) -> bool:
         """Tell whether a value settles a point: where money was put in, what is missing is a gain.
 
-        Else it was there before the first row, and its basis is wanted.
+        Else it was there before the first row, and its basis is wanted. Nor is it asked where the
+        books' value does once they hold enough: then it would hang on which file came first.
         """
-        if point is None:
+        if point is None or (isinstance(why, Unknown) and _goes_by_books(out, why)):
             return False
         paid = self._balances.was_paid_into(out.pool)
         return point.code == VALUE_NEEDED or (point.code == ABOVE_BALANCE and paid)
@@ -223,6 +227,11 @@ class GainsInPrice:
             return entry
         held = self._balances.value(entry.postings[-1].pool)
         return book(replace(event, amount=held.seen_at(event.where)), self._accounts)
+
+
+def _goes_by_books(out: Outflow, why: Unknown) -> bool:
+    """Tell whether what left a source of a plan goes at book value where the books hold enough."""
+    return bool(out.pool.source) and (why is Unknown.NO_UNITS or not out.shares_basis)
 
 
 def _stated_or_worth(

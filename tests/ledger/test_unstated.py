@@ -8,7 +8,7 @@ from ledger.booking import book_all
 from ledger.books import Books
 from ledger.chart import Account, AccountKind, Source, Taxpayer
 from ledger.closing import Worked, work_out
-from ledger.events import Event, EventKind
+from ledger.events import UNSAID, Event, EventKind
 from ledger.money import Money
 from ledger.records import OpeningBasis
 
@@ -142,6 +142,15 @@ def plan(day: date, kind: EventKind, amount: Money | None = None, **more: object
 
 PAID = plan(date(2025, 1, 31), K.CONTRIBUTION, D(2000))
 MOVED = plan(date(2025, 2, 5), K.IN_PLAN_CONVERSION, D(2000))
+
+
+def test_a_plan_that_paid_more_than_the_books_held_may_hold_more_than_nothing() -> None:
+    match = {"account": "acme", "sources": (Source.MATCH,)}
+    paid_in = event(date(2025, 1, 31), K.CONTRIBUTION, D(1000), **match)
+    out = event(date(2025, 6, 2), K.DISTRIBUTION, D(1500), reason=UNSAID, **match)
+    assert "plan_value_not_stated" in codes(worked(paid_in, out))
+    nothing = event(date(2025, 12, 31), K.BALANCE, value=D(0), account="acme")
+    assert "plan_value_not_stated" not in codes(worked(paid_in, out, nothing))
 
 
 def gains_said(*events: Event) -> list[str]:

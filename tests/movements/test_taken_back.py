@@ -447,7 +447,7 @@ def test_the_price_of_the_day_is_that_of_the_units_that_left(
     paid = "01/20/20,Account Withdrawal,After-tax Contribution,500 Index,-5.000000,-510.05"
     brought(run, tmp_path, [CONTRIBUTED, SECOND, back, paid], ("partner_unknown", 5, "cash"))
     assert of_year(run)[0] == {"5a": "510.05", "5b": "10.05"}
-    assert "price" not in run("check", "2020").replace("losses of price since", "")
+    assert "price" not in run("check", "2020").replace("losses of price that", "")
 
 
 UNTOLD = PAYROLL.format("01/24/20", "500 Index", "-1.000000", "-120.00")

@@ -163,16 +163,17 @@ def test_an_opening_that_does_not_cover_what_was_taken_back_is_told() -> None:
 
 def test_where_money_was_put_in_the_question_is_what_it_was_worth() -> None:
     rows = [
-        row(1, "acme", "contribution", "1000.00", source="pre_tax"),
-        row(5, "acme", "loan", "-1190.00", source="pre_tax"),
+        row(1, "acme", "contribution", "1000.00", source="after_tax"),
+        row(5, "acme", "distribution", "-1190.00", source="after_tax"),
     ]
-    draft = draft_one(rows)
+    cash = say("partner_unknown", 3, "cash")
+    draft = draft_one(rows, cash)
     assert asked(draft) == [("value_needed", 3)]
     assert "If all of it moved, a gain of 190.00 follows" in draft.questions[0].problem
-    # worth 3,000.00 before the loan: 2,000.00 had been gained
-    worth = draft_one(rows, say("value_needed", 3, "3000.00"))
-    assert gains(worth) == ["1999-03-05 earnings acme pre_tax 2000.00"]
-    assert held(worth) == {"acme:pre_tax": "1810.00"}
+    # worth 3,000.00 before the payment: 2,000.00 had been gained
+    worth = draft_one(rows, cash, say("value_needed", 3, "3000.00"))
+    assert gains(worth) == ["1999-03-05 earnings acme after_tax 2000.00"]
+    assert held(worth) == {"acme:after_tax": "1810.00"}
 
 
 def test_what_left_all_sources_together_is_divided_by_what_they_hold() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
+from ledger.balances.gains import UNEXPLAINED
 from ledger.chart import Account, Source
 from ledger.events import EventKind, Flow
 from ledger.money import Money
@@ -88,14 +89,21 @@ def _starts_later(context: CheckContext, account: Account) -> date | None:
 
 
 def plan_value_not_stated(context: CheckContext) -> Iterator[Finding]:
-    """Find plans whose year-end values lack what the market did."""
+    """Find plans whose year-end values lack what the market did.
+
+    Nothing may be left as well: in the year of a payment that took more than the books held.
+    """
+    least = {e.event.account for e in context.record.entries if e.reason == UNEXPLAINED}
     for account in _without_statement(context):
-        if account.kind.is_plan and _closing_value(context, account) != "0.00":
+        holds = _closing_value(context, account) != "0.00"
+        if account.kind.is_plan and (holds or account.id in least):
             yield Finding(
                 "info",
                 "plan_value_not_stated",
                 f"{account.id}: no statement balance of December 31 is recorded; the values at "
-                "year end lack gains and losses of price since the last payment",
+                "year end lack gains and losses of price that no row tells; say what was left, 0 "
+                f"where nothing was: basis add balance --account {account.id} "
+                f"--date {context.year}-12-31 --value …",
                 "",
                 account.id,
             )
