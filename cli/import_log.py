@@ -10,7 +10,6 @@ from cli import show
 from cli.context import open_ledger
 from cli.options import REASON, ROW_NUMBER, json_option
 from ledger.errors import LedgerError
-from ledger.importers.base import counted
 from ledger.text import safe
 
 if TYPE_CHECKING:
@@ -138,7 +137,8 @@ def undo(import_id: int, why: str) -> None:
         before = {side.where for side in books.open_sides}
         unbooked = books.unbooked
         done = ledger.undo(import_id, why)
-        show.line(f"import {import_id} taken back: {counted(done.gone, 'entry')} left out")
+        entries = "entry" if done.gone == 1 else "entries"
+        show.line(f"import {import_id} taken back: {done.gone} {entries} left out")
         names = {one.id: one.name for one in ledger.imports()}
         for number, count in sorted(done.kept.items()):
             name = safe(names[number], limit=80)

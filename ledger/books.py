@@ -318,11 +318,12 @@ class UnbookedRows:
 
     def as_fault(self) -> LedgerError:
         """Return the open point as the refusal of the year that rests on it."""
+        if self.other:
+            return LedgerError(
+                where=self.where, code="rows_apart", problem=self.problem, remedy=self.remedy
+            )
         return LedgerError(
-            where=self.where,
-            code="rows_apart" if self.other else "rows_unbooked",
-            problem=self.problem,
-            remedy=self.remedy,
+            where=self.where, code="rows_unbooked", problem=self.problem, remedy=self.remedy
         )
 
 

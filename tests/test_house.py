@@ -51,6 +51,7 @@ STEP = [
     "ledger.statement_import.questions",
     "ledger.statement_import.draft",
     "ledger.statement_import.answers",
+    "ledger.statement_import.ages",
     "ledger.statement_import.context",
 ]
 
@@ -141,7 +142,9 @@ PLAN: dict[str, list[str]] = {
         "ledger.statement_import.questions",
         "ledger.statement_import.draft",
     ],
+    "ledger.statement_import.ages": [*STORED, "ledger.statement_import.answers"],
     "ledger.statement_import.context": [
+        "ledger.statement_import.ages",
         *STORED,
         "ledger.statement_import.questions",
         "ledger.statement_import.draft",

@@ -17,8 +17,8 @@ from ledger.importers.reading import ClosingBalance, StatedTotal
 from ledger.importers.sources import source_of
 from ledger.journal import JournalEntry
 from ledger.movements import books_of, counted_once, with_facts
-from ledger.statement_import.answers import AnswerBook
 from ledger.statement_import.ages import Ages
+from ledger.statement_import.answers import AnswerBook
 from ledger.statement_import.draft import Fact, FileDraft, Row
 from ledger.statement_import.questions.question import Question
 from ledger.store import Held, ImportInfo, LeftOutRow, Place, TakenBack, ToldBy

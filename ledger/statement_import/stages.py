@@ -25,7 +25,10 @@ from ledger.statement_import.confirm import ask_unconfirmed
 from ledger.statement_import.context import ImportContext
 from ledger.statement_import.deduplicate.coverage import mark_covered
 from ledger.statement_import.deduplicate.fingerprints import seal
-from ledger.statement_import.deduplicate.other_formats import mark_other_formats, take_back_elsewhere
+from ledger.statement_import.deduplicate.other_formats import (
+    mark_other_formats,
+    take_back_elsewhere,
+)
 from ledger.statement_import.deduplicate.rows_known import ask_known_file, mark_known
 from ledger.statement_import.deduplicate.same_import import Brought
 from ledger.statement_import.deduplicate.told_by import keep_told_by
@@ -203,9 +206,7 @@ RECOGNIZE: tuple[Stage, ...] = (
         (rows.TypeUnknown,),
     ),
     Stage(
-        lambda run, draft: mark_other_formats(
-            draft, run.context, run.before(draft), run.drafts
-        ),
+        lambda run, draft: mark_other_formats(draft, run.context, run.before(draft), run.drafts),
         "events of other formats, on the same days and near, those taken back among them",
         "known rows",
         (

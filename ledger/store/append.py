@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -17,10 +17,10 @@ from ledger.journal import JournalEntry, Posting
 from ledger.pause import paused_collector
 from ledger.store.chain import Row, Writer
 from ledger.store.codec import dump, event_text
-from ledger.store.lock import by_entries, refuse_closed
 from ledger.store.downloads import ORDER
-from ledger.store.in_force import Mark
+from ledger.store.lock import by_entries, refuse_closed
 from ledger.store.queries import in_force, places
+from ledger.store.recorded import Mark
 from ledger.store.schema import COLUMNS, ENTRY
 from ledger.store.shapes import (
     Answer,
@@ -54,7 +54,9 @@ def append_import(connection: sqlite3.Connection, writer: Writer, batch: ImportB
     before = in_force(connection)
     alone = before.is_alone and all(answer.code != ORDER for answer in batch.answers)
     effect = frozenset[int]() if alone else before.effect
-    first_day, last_day = (day.isoformat() for day in batch.period) if batch.period else (None, None)
+    first_day, last_day = (
+        (day.isoformat() for day in batch.period) if batch.period else (None, None)
+    )
     import_id = writer.add(
         "statement_file",
         *(name, batch.sha256, batch.importer, batch.account, first_day, last_day),

@@ -125,9 +125,7 @@ def _lacking_of_version(
     of one that has other rows: both may state the same balance.
     """
     named = bare(newer.name) == bare(older.name)
-    alike = not newer.rows.keys().isdisjoint(older.rows) and (
-        named or newer.states is older.states
-    )
+    alike = not newer.rows.keys().isdisjoint(older.rows) and (named or newer.states is older.states)
     if named and alike:
         return dict(gone)
     days = [row.day for row in newer.rows.values()]

@@ -7,12 +7,10 @@ file that caused them is taken back.
 
 from __future__ import annotations
 
-import json
-import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from typing import NamedTuple
@@ -24,57 +22,20 @@ from ledger.store.downloads import (
     Apart,
     Download,
     Downloads,
-    Shown,
     Words,
     is_compared,
     withdrawn,
     words_of,
 )
+from ledger.store.recorded import Cited, Mark, Recorded
 from ledger.store.shapes import ROW, TOLD, Answer, ToldBy
-
-Mark = tuple[str, str]  # a row, wherever it is shown: its account and fingerprint
-
-
-class StoredFile(NamedTuple):
-    """One import as far as its age and its rows count."""
-
-    id: int
-    name: str
-    sha256: str
-    importer: str
-    first: str | None
-    last: str | None
-    undone: bool
-
-
-class Cited(NamedTuple):
-    """An entry: its import, place, source and the records it is made of."""
-
-    id: int
-    file: int
-    where: str
-    source: str
-    is_balance: bool
-    records: tuple[int, ...]
 
 
 @dataclass(frozen=True)
-class InForce:
+class InForce(Recorded):
     """The rows and entries of a ledger as far as they count; ``said`` is what the user decided."""
 
-    connection: sqlite3.Connection
-    said: tuple[Answer, ...]
-    files: Mapping[int, StoredFile] = field(init=False)
-
-    def __post_init__(self) -> None:
-        """Read the imports."""
-        sql = (
-            "SELECT f.id, f.name, f.sha256, f.importer, f.first_day, f.last_day, u.id IS NOT NULL"
-            " FROM statement_file AS f LEFT JOIN undone_import AS u ON u.statement_file_id = f.id"
-            " ORDER BY f.id"
-        )
-        files = (StoredFile(*row[:6], bool(row[6])) for row in self.connection.execute(sql))
-        object.__setattr__(self, "files", {file.id: file for file in files})
+    said: tuple[Answer, ...] = ()
 
     @property
     def is_plain(self) -> bool:
@@ -95,65 +56,6 @@ class InForce:
         return {answer.account for answer in self.said if answer.code == ORDER}
 
     @cached_property
-    def marks(self) -> dict[int, tuple[Mark, str, int]]:
-        """The row of each record, its day, and its number among equal ones (0: told before)."""
-        sql = "SELECT id, account, fingerprint, day, occurrence FROM record ORDER BY id"
-        return {n: ((a, m), day, nth) for n, a, m, day, nth in self.connection.execute(sql)}
-
-    @cached_property
-    def shown(self) -> dict[int, dict[Mark, Shown]]:
-        """What each import shows, those that were taken back among them."""
-        found: dict[int, dict[Mark, Shown]] = {number: {} for number in self.files}
-        sql = "SELECT id, statement_file_id, line FROM record ORDER BY id"
-        for record, file, line in self.connection.execute(sql):
-            mark, day, _ = self.marks[record]
-            found[file].setdefault(mark, Shown(date.fromisoformat(day), line))
-        sql = "SELECT statement_file_id, line, step, record_id, row_count FROM shown_rows"
-        for file, line, step, first, count in self.connection.execute(sql):
-            rows = found[file]
-            for n in range(count):
-                mark, day, _ = self.marks[first + n]
-                rows.setdefault(mark, Shown(date.fromisoformat(day), line + step * n))
-        return found
-
-    @cached_property
-    def showing(self) -> dict[Mark, int]:
-        """The first file in force that shows each row."""
-        found: dict[Mark, int] = {}
-        for file in self.files.values():
-            for mark in self.shown[file.id] if not file.undone else ():
-                found.setdefault(mark, file.id)
-        return found
-
-    def place(self, mark: Mark) -> str:
-        """Return where the first file in force shows a row."""
-        file = self.showing[mark]
-        return f"{self.files[file].name}:{self.shown[file][mark].line}"
-
-    @cached_property
-    def entries(self) -> list[Cited]:
-        """Every entry that nobody reversed, in the order booked."""
-        return [entry for entry in self._all if entry.id not in self.reversals]
-
-    @cached_property
-    def reversals(self) -> dict[int, tuple[int, str]]:
-        """The entries that were reversed by hand, each with the reversal and why."""
-        sql = "SELECT reverses, id, memo FROM entry WHERE reverses IS NOT NULL"
-        return {entry: (number, why) for entry, number, why in self.connection.execute(sql)}
-
-    @cached_property
-    def _all(self) -> list[Cited]:
-        sql = (
-            "SELECT id, statement_file_id, where_text,"
-            " coalesce(json_extract(fields, '$.source'), ''), kind = 'balance', record_id,"
-            " other_records FROM entry WHERE reverses IS NULL ORDER BY id"
-        )
-        return [
-            Cited(n, file, where, source, bool(stated), _records(first, others))
-            for n, file, where, source, stated, first, others in self.connection.execute(sql)
-        ]
-
-    @cached_property
     def reversed(self) -> list[Cited]:
         """The entries that were reversed by hand and stand in no other entry again."""
         if not self.reversals:
@@ -168,9 +70,6 @@ class InForce:
             if entry.id in self.reversals
             and newest.get(self._row_of(entry), 0) < self.reversals[entry.id][0]
         ]
-
-    def _row_of(self, entry: Cited) -> Mark | str:
-        return self.marks[entry.records[0]][0] if entry.records else entry.where
 
     @cached_property
     def brought(self) -> set[Mark]:
@@ -232,7 +131,7 @@ class InForce:
         """By account every two downloads that differ, and nobody said which is the newer."""
         if self.is_plain:
             return {}
-        found = {}
+        found: dict[str, list[Apart]] = {}
         for account in sorted({mark[0] for mark in self.showing}):
             words = words_of(self.said, account)
             two = Downloads(self.downloads(account), words).all_apart()
@@ -255,13 +154,14 @@ class InForce:
             for mark, (record, file) in newest.items()
             if file in undone and mark in self.showing
         }
-        left = True
-        while left:
-            lost = (e for e in self.entries if e.file in undone and not found.keys() >= {*e.records})
-            left = {record for entry in lost for record in entry.records if record in found}
+        made = [entry for entry in self.entries if entry.file in undone]
+        while True:
+            lost = [entry for entry in made if not found.keys() >= {*entry.records}]
+            left = sorted({n for entry in lost for n in entry.records if n in found})
+            if not left:
+                return found
             for record in left:
                 del found[record]
-        return found
 
     @cached_property
     def told(self) -> dict[Mark, ToldBy]:
@@ -281,7 +181,8 @@ class InForce:
         lost = {
             entry.id
             for entry in self.entries
-            if entry.file in undone and not (entry.records and self.stands.keys() >= {*entry.records})
+            if entry.file in undone
+            and not (entry.records and self.stands.keys() >= {*entry.records})
         }
         return frozenset(lost | self.made_of(self.withdrawn))
 
@@ -319,9 +220,9 @@ class InForce:
             return set()
         told = {
             key
-            for mark in wanted
-            if mark in self.told and self.told[mark].whole
-            for key in self.told[mark].entries
+            for mark, by in self.told.items()
+            if mark in wanted and by.whole
+            for key in by.entries
         }
         return {
             entry.id
@@ -337,14 +238,6 @@ class InForce:
         return [entry.where, *self._ever.get(self.marks[entry.records[0]][0], ())]
 
     @cached_property
-    def _ever(self) -> dict[Mark, list[str]]:
-        found: defaultdict[Mark, list[str]] = defaultdict(list)
-        for file in self.files.values():
-            for mark, row in self.shown[file.id].items():
-                found[mark].append(f"{file.name}:{row.line}")
-        return found
-
-    @cached_property
     def now_at(self) -> dict[str, str]:
         """The place that entries have now, by every place at which they have stood."""
         found: dict[str, str] = {}
@@ -353,10 +246,6 @@ class InForce:
             if now is not None and entry.id not in self.gone:
                 found |= dict.fromkeys(self.places_of(entry), now)
         return found
-
-
-def _records(first: int | None, others: str) -> tuple[int, ...]:
-    return () if first is None else (first, *json.loads(others))
 
 
 class Held(NamedTuple):

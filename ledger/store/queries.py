@@ -311,8 +311,9 @@ def books(connection: sqlite3.Connection, options: Options) -> Books:
 
 def facts(connection: sqlite3.Connection) -> list[JournalEntry]:
     """Return the entries that count, with what was said of them later, in the order booked."""
-    places, _ = _places(connection)
-    return _settled(connection, list(_entries(connection, places)), accounts(connection))
+    force = in_force(connection)
+    listed = list(_entries(force, _places(force)[0]))
+    return _settled(connection, listed, accounts(connection))
 
 
 _NAMED = 3  # of what was taken back of an account
@@ -329,7 +330,9 @@ def _taken_back(
         for one in listed
         if one.undone and one.sha256 not in there and one.entries
     ]
-    gone += [(one.event.account, f"entry {one.event.seq}") for one in taken_back(force, withdrawn=False)]
+    gone += [
+        (one.event.account, f"entry {one.event.seq}") for one in taken_back(force, withdrawn=False)
+    ]
     by_account: dict[str, list[str]] = {}
     for account, words in gone:
         if account in chart:

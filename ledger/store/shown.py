@@ -14,7 +14,8 @@ from ledger.booking import Printed, Told
 from ledger.books import UnbookedRows
 from ledger.chart import Account
 from ledger.events import Event
-from ledger.store.in_force import InForce, Mark
+from ledger.store.in_force import InForce
+from ledger.store.recorded import Mark
 from ledger.store.shapes import (
     LEFT,
     LEFT_OUT,
@@ -101,7 +102,9 @@ class _Fates:
         self.stands -= self.reversed.keys()
         for file in force.files.values() if force.withdrawn else ():
             shown = force.shown[file.id]
-            self.withdrawn |= {f"{file.name}:{shown[m].line}" for m in force.withdrawn if m in shown}
+            self.withdrawn |= {
+                f"{file.name}:{shown[m].line}" for m in force.withdrawn if m in shown
+            }
 
 
 class TakenBackHere(NamedTuple):

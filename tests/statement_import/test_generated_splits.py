@@ -230,7 +230,9 @@ def told(listed: Sequence[tuple[int, bool, str, int]]) -> list[Happened]:
 
 
 # the download of noon comes first; of one that ends on the same day nothing tells which is newer
-_AGES = [GivenAnswer("rows_missing", "accept", match=name) for name in ("acme", "trad", "roth", "ira")]
+_AGES = [
+    GivenAnswer("rows_missing", "accept", match=name) for name in ("acme", "trad", "roth", "ira")
+]
 
 
 class Desk:

@@ -171,7 +171,10 @@ def test_a_row_that_was_withdrawn_is_left_out_with_the_older_download_and_not_bo
     basis = desk()
     brought(basis, "new.csv")
     asked = brought(basis, "old.csv").stderr
-    assert "this file shows rows of acme that new.csv does not, though it goes over their days" in asked
+    assert (
+        "this file shows rows of acme that new.csv does not, though it goes over their days"
+        in asked
+    )
     assert "2020-05-30: booked no row, here 1 row 1,050.00 (line 4)" in asked
     assert brought(basis, "old.csv", old="older").exit_code == 0
     assert year(basis) == expected

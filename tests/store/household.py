@@ -45,7 +45,9 @@ def contribution(line: int, day: date, amount: str, file: str = FILE) -> StoredE
         Posting(Pool("acme", "after_tax"), money, money),
         Posting(outside(Outside.PAY), -money, -money),
     )
-    return StoredEntry(JournalEntry(event, postings, "after-tax contribution"), mark(line, file=file))
+    return StoredEntry(
+        JournalEntry(event, postings, "after-tax contribution"), mark(line, file=file)
+    )
 
 
 def conversion(line: int, day: date) -> StoredEntry:

@@ -15,8 +15,8 @@ from ledger.errors import LedgerError
 from ledger.events import Event, EventKind
 from ledger.importers.base import counted
 from ledger.money import BadAmount, Money
-from ledger.statement_import.context import ImportContext, cents_of
 from ledger.statement_import.ages import Ages
+from ledger.statement_import.context import ImportContext, cents_of
 from ledger.statement_import.deduplicate.same_import import Brought
 from ledger.statement_import.draft import Status, grouped
 from ledger.statement_import.questions.files import RowsMissing

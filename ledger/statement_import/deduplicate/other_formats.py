@@ -42,7 +42,7 @@ from ledger.statement_import.questions.files import (
     SameEventNearby,
     SameEventsOtherFormat,
 )
-from ledger.store import PERIOD_ROWS, TYPED, TakenBack, ToldBy
+from ledger.store import PERIOD_ROWS, TYPED, LeftOutRow, TakenBack, ToldBy
 from ledger.text import safe
 
 _SHOWN = 4  # events written out in the question
@@ -87,9 +87,9 @@ def mark_other_formats(
     same_rows = own - {TYPED}  # of two typed lists a row may have other columns
     others = [other for other in before if other.reading.importer not in same_rows]
     for account, rows in draft.accounts.items():
-        typed = mine == TYPED and not {
-            *context.fingerprints(account, *_around(rows))
-        } <= {row.fingerprint for row in rows}
+        typed = mine == TYPED and not {*context.fingerprints(account, *_around(rows))} <= {
+            row.fingerprint for row in rows
+        }
         if others or typed or _has_foreign(context, account, rows, own):
             plan = context.accounts[account].kind.is_plan
             found = _booked(context, account, own)
@@ -455,9 +455,7 @@ def _confirm(draft: FileDraft, context: ImportContext, rows: list[Row], reader: 
             draft.close(row, Status.KNOWN, f"the same event as in {reader}")
 
 
-def _are_same(
-    draft: FileDraft, context: ImportContext, rows: Sequence[Row], reader: str
-) -> bool:
+def _are_same(draft: FileDraft, context: ImportContext, rows: Sequence[Row], reader: str) -> bool:
     """Ask whether rows tell what another format has brought; they wait for the answer."""
     mine = draft.reading.importer
     question = SameEventsOtherFormat(
@@ -494,6 +492,14 @@ class _Back(NamedTuple):
             key, told = _Key(event.day, kind), _of_event(event)
             yield cls(key, told, event.where, event.seq, one.why, one.row, one.by)
 
+    @classmethod
+    def of_left_out(cls, gone: LeftOutRow) -> _Back:
+        """Return what a row of the ledger told that was never booked."""
+        kind, cents, source, fund, units = gone.told
+        named = Source(source) if source else None
+        told = _Told(cents, named, fund, Decimal(units) if units else None)
+        return cls(_Key(gone.day, EventKind(kind)), told, gone.where, by=gone.by)
+
 
 def _ask_taken_back(
     draft: FileDraft, context: ImportContext, account: str, drafts: Sequence[FileDraft]
@@ -522,7 +528,7 @@ def _taken_back(
     draft: FileDraft, context: ImportContext, account: str, drafts: Sequence[FileDraft]
 ) -> Iterator[_Back]:
     """Go through what was taken back of an account in other words, or of this file's own rows."""
-    same_rows, plan = _own(draft) - {TYPED}, context.accounts[account].kind.is_plan
+    same_rows = _own(draft) - {TYPED}
     mine = places_of(context, account, draft.accounts[account])
     for one in context.taken_back:
         if one.event.account == account and one.event.where not in mine:
@@ -530,29 +536,26 @@ def _taken_back(
                 yield back if one.importer in same_rows else back._replace(row="")
     for gone in context.load_left_out(account):
         if gone.reader not in same_rows:
-            kind, cents, source, fund, units = gone.told
-            told = _Told(
-                cents,
-                Source(source) if source else None,
-                fund,
-                Decimal(units) if units else None,
-            )
-            yield _Back(_Key(gone.day, EventKind(kind)), told, gone.where, by=gone.by)
+            yield _Back.of_left_out(gone)
     for fact in context.facts_numbered(context.completed):
         if fact.importer not in same_rows and fact.event.account == account:
             yield from _Back.of(TakenBack(fact.event, fact.importer, "", by=_TAKEN_BACK))
     for other in drafts:
-        rows = other.accounts.get(account, []) if other.reading.importer not in same_rows else []
-        for row in rows:
-            kind = row_as(row, plan=plan)
-            if kind is not None and context.is_superseded(row) and not row.stored:
-                key = _Key(row.day, kind)
-                yield _Back(key, _of_row(row), row.record.where, by=_TAKEN_BACK)
+        if other.reading.importer not in same_rows:
+            yield from _left_out_now(other, context, account)
 
 
-def _ask_one_taken_back(
-    draft: FileDraft, context: ImportContext, row: Row, there: _Back
-) -> None:
+def _left_out_now(other: FileDraft, context: ImportContext, account: str) -> Iterator[_Back]:
+    """Go through the rows of a file of this import that a newer download lacks."""
+    plan = context.accounts[account].kind.is_plan
+    for row in other.accounts.get(account, []):
+        kind = row_as(row, plan=plan)
+        if kind is not None and context.is_superseded(row) and not row.stored:
+            key = _Key(row.day, kind)
+            yield _Back(key, _of_row(row), row.record.where, by=_TAKEN_BACK)
+
+
+def _ask_one_taken_back(draft: FileDraft, context: ImportContext, row: Row, there: _Back) -> None:
     question = SameAsReversed(
         at=row.at,
         what=row.kind,

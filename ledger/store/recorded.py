@@ -1,0 +1,131 @@
+"""What the ledger file has of imports: what each file shows, and the entries made of its rows."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from typing import NamedTuple
+
+from ledger.store.downloads import Shown
+
+Mark = tuple[str, str]  # a row, wherever it is shown: its account and fingerprint
+
+
+class StoredFile(NamedTuple):
+    """One import as far as its age and its rows count."""
+
+    id: int
+    name: str
+    sha256: str
+    importer: str
+    first: str | None
+    last: str | None
+    undone: bool
+
+
+class Cited(NamedTuple):
+    """An entry: its import, place, source and the records it is made of."""
+
+    id: int
+    file: int
+    where: str
+    source: str
+    is_balance: bool
+    records: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """Imports with their rows and entries as they were recorded, read when they are asked for."""
+
+    connection: sqlite3.Connection
+    files: Mapping[int, StoredFile] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Read the imports."""
+        sql = (
+            "SELECT f.id, f.name, f.sha256, f.importer, f.first_day, f.last_day, u.id IS NOT NULL"
+            " FROM statement_file AS f LEFT JOIN undone_import AS u ON u.statement_file_id = f.id"
+            " ORDER BY f.id"
+        )
+        files = (StoredFile._make(row) for row in self.connection.execute(sql))
+        object.__setattr__(self, "files", {file.id: file for file in files})
+
+    @cached_property
+    def marks(self) -> dict[int, tuple[Mark, str, int]]:
+        """The row of each record, its day, and its number among equal ones (0: told before)."""
+        sql = "SELECT id, account, fingerprint, day, occurrence FROM record ORDER BY id"
+        return {n: ((a, m), day, nth) for n, a, m, day, nth in self.connection.execute(sql)}
+
+    @cached_property
+    def shown(self) -> dict[int, dict[Mark, Shown]]:
+        """What each import shows, those that were taken back among them."""
+        found: dict[int, dict[Mark, Shown]] = {number: {} for number in self.files}
+        sql = "SELECT id, statement_file_id, line FROM record ORDER BY id"
+        for record, file, line in self.connection.execute(sql):
+            mark, day, _ = self.marks[record]
+            found[file].setdefault(mark, Shown(date.fromisoformat(day), line))
+        sql = "SELECT statement_file_id, line, step, record_id, row_count FROM shown_rows"
+        for file, line, step, first, count in self.connection.execute(sql):
+            rows = found[file]
+            for n in range(count):
+                mark, day, _ = self.marks[first + n]
+                rows.setdefault(mark, Shown(date.fromisoformat(day), line + step * n))
+        return found
+
+    @cached_property
+    def showing(self) -> dict[Mark, int]:
+        """The first file in force that shows each row."""
+        found: dict[Mark, int] = {}
+        for file in self.files.values():
+            for mark in self.shown[file.id] if not file.undone else ():
+                found.setdefault(mark, file.id)
+        return found
+
+    def place(self, mark: Mark) -> str:
+        """Return where the first file in force shows a row."""
+        file = self.showing[mark]
+        return f"{self.files[file].name}:{self.shown[file][mark].line}"
+
+    @cached_property
+    def entries(self) -> list[Cited]:
+        """Every entry that nobody reversed, in the order booked."""
+        return [entry for entry in self._all if entry.id not in self.reversals]
+
+    @cached_property
+    def reversals(self) -> dict[int, tuple[int, str]]:
+        """The entries that were reversed by hand, each with the reversal and why."""
+        sql = "SELECT reverses, id, memo FROM entry WHERE reverses IS NOT NULL"
+        return {entry: (number, why) for entry, number, why in self.connection.execute(sql)}
+
+    @cached_property
+    def _all(self) -> list[Cited]:
+        sql = (
+            "SELECT id, statement_file_id, where_text,"
+            " coalesce(json_extract(fields, '$.source'), ''), kind = 'balance', record_id,"
+            " other_records FROM entry WHERE reverses IS NULL ORDER BY id"
+        )
+        return [
+            Cited(n, file, where, source, bool(stated), _records(first, others))
+            for n, file, where, source, stated, first, others in self.connection.execute(sql)
+        ]
+
+    def _row_of(self, entry: Cited) -> Mark | str:
+        return self.marks[entry.records[0]][0] if entry.records else entry.where
+
+    @cached_property
+    def _ever(self) -> dict[Mark, list[str]]:
+        found: defaultdict[Mark, list[str]] = defaultdict(list)
+        for file in self.files.values():
+            for mark, row in self.shown[file.id].items():
+                found[mark].append(f"{file.name}:{row.line}")
+        return found
+
+
+def _records(first: int | None, others: str) -> tuple[int, ...]:
+    return () if first is None else (first, *json.loads(others))
