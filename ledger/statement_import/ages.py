@@ -47,7 +47,13 @@ class Ages:
     def completed(self) -> set[int]:
         """The entries of the ledger that count no more by what this import says."""
         marks = self.taken_back.keys() - self.held.withdrawn.keys()
-        return {entry for mark in marks for entry in self.held.made.get(mark, ())}
+        moved, made, cites = self.now.moved, self.held.made, self.held.cites
+        return {
+            entry
+            for mark in marks
+            for entry in made.get(mark, ())
+            if mark not in moved or mark in cites[entry]
+        }
 
     def say(self, two: Apart, word: str) -> Answer:
         """Take in what was said of a file of the import and another, and return it to be kept."""

@@ -239,6 +239,20 @@ class Downloads:
             for mark in file.rows:
                 self._showing[mark].append(file)
 
+    @property
+    def moved(self) -> set[str]:
+        """The rows that were taken back and stand on another day: the event itself stays."""
+        return {mark for mark, by in self.withdrawn.items() if self._stands_near(mark, by)}
+
+    def _stands_near(self, mark: str, by: Download) -> bool:
+        older = self._showing[mark]
+        day = older[0].rows[mark].day
+        return any(
+            content_of(other) == content_of(mark) and abs(row.day - day) <= _MOVED
+            for other, row in by.rows.items()
+            if not any(other in file.rows for file in older)
+        )
+
     def apart(self, here: Download, other: Download) -> Apart | None:
         """Return how two files differ of which it is not known which is the newer, or None.
 

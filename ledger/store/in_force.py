@@ -24,7 +24,6 @@ from ledger.store.downloads import (
     Downloads,
     Words,
     is_compared,
-    withdrawn,
     words_of,
 )
 from ledger.store.recorded import Cited, Mark, Recorded
@@ -118,13 +117,28 @@ class InForce(Recorded):
         }
 
     @cached_property
+    def _compared(self) -> dict[str, Downloads]:
+        """The files of each account of which it was said which is the newer."""
+        return {
+            account: Downloads(self.downloads(account), words_of(self.said, account))
+            for account in sorted(self._ordered)
+        }
+
+    @cached_property
     def withdrawn(self) -> dict[Mark, str]:
         """The rows that a newer download lacks, each with the name of that."""
-        found: dict[Mark, str] = {}
-        for account in sorted(self._ordered):
-            by = withdrawn(self.downloads(account), words_of(self.said, account))
-            found |= {(account, mark): file.name for mark, file in by.items()}
-        return found
+        return {
+            (account, mark): file.name
+            for account, files in self._compared.items()
+            for mark, file in files.withdrawn.items()
+        }
+
+    @cached_property
+    def moved(self) -> set[Mark]:
+        """Those of them that the newer download shows on another day."""
+        return {
+            (account, mark) for account, files in self._compared.items() for mark in files.moved
+        }
 
     @cached_property
     def apart(self) -> dict[str, list[Apart]]:
@@ -152,7 +166,7 @@ class InForce(Recorded):
         found = {
             record: self.place(mark)
             for mark, (record, file) in newest.items()
-            if file in undone and mark in self.showing
+            if file in undone and mark in self.showing and mark not in self._told_elsewhere
         }
         made = [entry for entry in self.entries if entry.file in undone]
         while True:
@@ -162,6 +176,14 @@ class InForce(Recorded):
                 return found
             for record in left:
                 del found[record]
+
+    @cached_property
+    def _told_elsewhere(self) -> set[Mark]:
+        """The rows that entries of imports in force tell: what was made of them before is out."""
+        undone = {file.id for file in self.files.values() if file.undone}
+        standing = (entry for entry in self.entries if entry.file not in undone)
+        places = {place for entry in standing for place in self.places_of(entry)}
+        return {mark for mark, by in self.told.items() if not places.isdisjoint(by.places)}
 
     @cached_property
     def told(self) -> dict[Mark, ToldBy]:
@@ -221,7 +243,7 @@ class InForce(Recorded):
         told = {
             key
             for mark, by in self.told.items()
-            if mark in wanted and by.whole
+            if mark in wanted and mark not in self.moved and by.whole
             for key in by.entries
         }
         return {

@@ -105,10 +105,14 @@ class Session:
 
         Raises Later when what is asked waits for earlier files, DeadEnd when nothing helps.
         """
-        for file in files:
-            if (old := self.home.outdated.get(file.name)) and old.name not in self.seen:
-                self.seen.add(old.name)
-                self.bring([old])
+        olds = [self.home.outdated.get(file.name) for file in files]
+        new = [old for old in olds if old is not None and old.name not in self.seen]
+        if new:  # the outdated download comes before its correction, after it, or with it
+            self.seen |= {old.name for old in new}
+            way = (len(self.numbers) + len(files)) % 3
+            for batch in ((new, files), (files, new), ([*files, *new],))[way]:
+                self.bring(batch)
+            return
         words = ["import", *(str(self._file(file)) for file in files)]
         account = next((file.account for file in files if file.account), "")
         words += ["--account", account] if account else []

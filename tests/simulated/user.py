@@ -283,6 +283,12 @@ def _word(*words: str) -> Callable[[User, Asked, Printed], list[dict[str, Any]]]
     return say
 
 
+def _age(user: User, asked: Asked, file: Printed) -> list[dict[str, Any]]:
+    """Say which of two downloads is the newer: the owner knows when they were made."""
+    outdated = {old.name for old in user.home.outdated.values()}
+    return user.one(asked, user.choose(asked, ("older" if file.name in outdated else "accept",)))
+
+
 def _day(user: User, asked: Asked, file: Printed) -> list[dict[str, Any]]:
     return user.one(asked, file.last.isoformat())
 
@@ -307,5 +313,5 @@ ANSWERS: dict[str, Callable[[User, Asked, Printed], list[dict[str, Any]]]] = {
     "balance_date_unknown": _day,
     "year_end_value": _word("book"),
     "totals_differ": _word("skip"),
-    "rows_missing": _word("accept"),
+    "rows_missing": _age,
 }

@@ -51,7 +51,10 @@ def settle_corrections(context: ImportContext, here: Brought, others: Sequence[B
     found = (ages.now.apart(mine, other) for other in before)
     groups = list(_together(two for two in found if two is not None))
     for number, group in enumerate(groups, 1):
-        _ask(_Asking(context, here, others, group, number if len(groups) > 1 else 0))
+        asking = _Asking(context, here, others, group, number if len(groups) > 1 else 0)
+        if _ask(asking) == RowsMissing.EACH:
+            for place, two in enumerate(group, 1):
+                _ask(asking._replace(group=[two], nth=100 * number + place))
         ages.count()
     _leave_out(context, here, others)
 
@@ -114,8 +117,8 @@ class _Asking(NamedTuple):
         return self.context.ages_of(self.here.account)
 
 
-def _ask(asking: _Asking) -> None:
-    """Ask which file is the newer, and keep the word."""
+def _ask(asking: _Asking) -> str | None:
+    """Ask which file is the newer, keep the word and return it."""
     context, here, ages = asking.context, asking.here, asking.ages
     gone, draft = asking.gone, here.draft
     goes = {entry for mark in gone for entry in ages.held.made.get(mark, ())}
@@ -141,12 +144,13 @@ def _ask(asking: _Asking) -> None:
         shared=_numbers(sorted(shared)) if shared else "",
         others=", ".join(sorted({two.other.name for two in asking.group})),
         together=", ".join(asking.together),
+        several=len(asking.group) > 1,
         goes_to=goes_to,
         ends=ages.files[-1].ends,
     )
-    said = context.ask(draft, question)
-    if said is None and shared:
-        return
+    said: str | None = context.ask(draft, question)
+    if (said is None and shared) or said == RowsMissing.EACH:
+        return said
     for two in asking.group:
         word = _WORDS[said] if said is not None else NEWER
         if not ages.words.between(two.here.sha256, two.other.sha256):
@@ -155,6 +159,7 @@ def _ask(asking: _Asking) -> None:
                 context.book.keep(draft.name, answer)
         elif word != ages.words.between(two.here.sha256, two.other.sha256):
             raise _against(question, two)
+    return said
 
 
 def _against(question: RowsMissing, two: Apart) -> LedgerError:

@@ -262,7 +262,7 @@ class TotalsDiffer(Question):
 class RowsMissing(Question):
     """Rows that an earlier download, or version, of a file showed and this one does not."""
 
-    ACCEPT, OLDER, KEEP = "accept", "older", "keep"
+    ACCEPT, OLDER, KEEP, EACH = "accept", "older", "keep", "each"
     code = "rows_missing"
     asks = (
         "rows that an earlier download, or an earlier version of a plain CSV, showed are gone; "
@@ -273,7 +273,7 @@ class RowsMissing(Question):
         "`accept` when the file is the newer one: books its rows and reverses the entries of the "
         "old ones, in one transaction; `older` when it is the older one: what is booked, or shown "
         "by the other file of its import, stays, and what it alone shows of those days is left "
-        "out; `keep` books its rows beside the others"
+        "out; `keep` books its rows beside the others; `each` asks of every other file by itself"
     )
     why = (
         "A download that does not show a row which another one shows means that the recordkeeper "
@@ -285,6 +285,7 @@ class RowsMissing(Question):
         "accept": "this file is the newer: its rows take the place of the others, in one step",
         "older": "this file is the older: leave out what it alone shows of those days",
         "keep": "the rows of both count: book these beside the others",
+        "each": "this file is newer than one of the others and older than another: ask of each",
     }
 
     gone: int  # rows that are not shown any more
@@ -293,6 +294,7 @@ class RowsMissing(Question):
     entries: str  # made of those rows, "" without any
     shared: str  # entries that rows which are still shown made too, "" without any
     others: str = ""  # the files that show other rows
+    several: bool = False  # files
     together: str = ""  # files of the same import that show other rows, "" without any
     goes_to: date | None = None  # last day of what is booked of the days of this file
     ends: date | None = None  # last day of this file
@@ -367,11 +369,18 @@ class RowsMissing(Question):
             )
         if choice == self.KEEP:
             return "when the rows of both count"
+        if choice == self.EACH:
+            return "when it is newer than one of them and older than another"
         reverses = f" and reverses {self.entries}" if self.entries else ""
         return f"when this file is the newer one: it books its rows{reverses} in one step"
 
     @property
     def choices(self) -> tuple[str, ...]:
+        each = (self.EACH,) if self.several else ()
+        return (*self._of_all, *each)
+
+    @property
+    def _of_all(self) -> tuple[str, ...]:
         newer = () if self.shared else (self.ACCEPT,)
         if self.typed and not self.together:  # somebody changed it, and has the newer one
             return (*newer, self.KEEP)
