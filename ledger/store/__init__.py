@@ -20,6 +20,7 @@ from ledger.store.in_force import Held
 from ledger.store.ledger_file import Ledger
 from ledger.store.shapes import (
     LEFT_OUT,
+    REPLACES,
     ROW,
     TOLD,
     Answer,
@@ -45,6 +46,7 @@ __all__ = [
     "OLDER",
     "ORDER",
     "PERIOD_ROWS",
+    "REPLACES",
     "ROW",
     "TOLD",
     "TYPED",

@@ -23,6 +23,7 @@ from ledger.store.queries import in_force, places
 from ledger.store.recorded import Mark
 from ledger.store.schema import COLUMNS, ENTRY
 from ledger.store.shapes import (
+    REPLACES,
     Answer,
     ImportBatch,
     Receipt,
@@ -52,7 +53,7 @@ def append_import(connection: sqlite3.Connection, writer: Writer, batch: ImportB
     used = connection.execute("SELECT DISTINCT name, sha256 FROM statement_file").fetchall()
     name = name_to_keep(batch.file_name, batch.sha256, used)
     before = in_force(connection)
-    alone = before.is_alone and all(answer.code != ORDER for answer in batch.answers)
+    alone = before.is_alone and all(a.code not in {ORDER, REPLACES} for a in batch.answers)
     effect = frozenset[int]() if alone else before.effect
     first_day, last_day = (
         (day.isoformat() for day in batch.period) if batch.period else (None, None)

@@ -27,7 +27,7 @@ from ledger.store.downloads import (
     words_of,
 )
 from ledger.store.recorded import Cited, Mark, Recorded
-from ledger.store.shapes import ROW, TOLD, Answer, ToldBy
+from ledger.store.shapes import REPLACES, ROW, TOLD, Answer, ToldBy
 
 
 @dataclass(frozen=True)
@@ -51,8 +51,8 @@ class InForce(Recorded):
 
     @cached_property
     def _ordered(self) -> set[str]:
-        """The accounts of which it was said which of two files is the newer."""
-        return {answer.account for answer in self.said if answer.code == ORDER}
+        """The accounts of which it was said which of two files, or rows, is the newer."""
+        return {answer.account for answer in self.said if answer.code in {ORDER, REPLACES}}
 
     @cached_property
     def reversed(self) -> list[Cited]:
@@ -127,11 +127,34 @@ class InForce(Recorded):
     @cached_property
     def withdrawn(self) -> dict[Mark, str]:
         """The rows that a newer download lacks, each with the name of that."""
-        return {
+        found = {
             (account, mark): file.name
             for account, files in self._compared.items()
             for mark, file in files.withdrawn.items()
         }
+        return found | self._replaced(found)
+
+    def _replaced(self, gone: Mapping[Mark, str]) -> dict[Mark, str]:
+        """Return the rows in whose place others stand, each with the file of the other."""
+        by = {
+            place: self.files[self.showing[mark]].name
+            for mark, told in self._by_mark(REPLACES).items()
+            if mark in self.showing and mark not in gone
+            for place in told.places
+        }
+        rows = {
+            mark: by[place]
+            for entry in (self.entries if by else ())
+            for place in self.places_of(entry)
+            if place in by
+            for mark in (self.marks[record][0] for record in entry.records)
+        }
+        for file in self.files.values() if by else ():
+            for mark, row in self.shown[file.id].items():
+                place = f"{file.name}:{row.line}"
+                if place in by and not file.undone:
+                    rows.setdefault(mark, by[place])
+        return rows
 
     @cached_property
     def moved(self) -> set[Mark]:
@@ -156,7 +179,8 @@ class InForce(Recorded):
     def stands(self) -> dict[int, str]:
         """The records of imports taken back whose rows another shows, and where it does.
 
-        Of an entry all rows have to be shown; what was imported again since stands there.
+        Of an entry all rows have to be shown; what was imported again since stands there, and
+        what an entry tells that counts already is in the books.
         """
         undone = {file.id for file in self.files.values() if file.undone}
         if not undone:
@@ -166,32 +190,53 @@ class InForce(Recorded):
         found = {
             record: self.place(mark)
             for mark, (record, file) in newest.items()
-            if file in undone and mark in self.showing and mark not in self._told_elsewhere
+            if file in undone and mark in self.showing
         }
-        made = [entry for entry in self.entries if entry.file in undone]
-        while True:
-            lost = [entry for entry in made if not found.keys() >= {*entry.records}]
-            left = sorted({n for entry in lost for n in entry.records if n in found})
-            if not left:
-                return found
-            for record in left:
-                del found[record]
-
-    @cached_property
-    def _told_elsewhere(self) -> set[Mark]:
-        """The rows that entries of imports in force tell: what was made of them before is out."""
-        undone = {file.id for file in self.files.values() if file.undone}
         standing = (entry for entry in self.entries if entry.file not in undone)
-        places = {place for entry in standing for place in self.places_of(entry)}
-        return {mark for mark, by in self.told.items() if not places.isdisjoint(by.places)}
+        told = {place for entry in standing for place in self.places_of(entry)}
+        told |= self.places_withdrawn
+        # what no other row tells comes first
+        made = [entry for entry in self.entries if entry.file in undone]
+        made.sort(key=lambda entry: any(self.marks[n][0] in self.told for n in entry.records))
+        lost = [entry for entry in made if not self._comes_back(entry, found, told)]
+        while lost:
+            gone = {record for entry in lost for record in entry.records}
+            found = {record: place for record, place in found.items() if record not in gone}
+            lost = [
+                e for e in made if not found.keys() >= {*e.records} and found.keys() & e.records
+            ]
+        return found
+
+    def _comes_back(self, entry: Cited, shown: Mapping[int, str], told: set[str]) -> bool:
+        """Tell whether an entry of an import taken back counts, and take its places in if so."""
+        marks = [self.marks[record][0] for record in entry.records]
+        tellers = (self.told[mark].places for mark in marks if mark in self.told)
+        back = shown.keys() >= {*entry.records} and all(map(told.isdisjoint, tellers))
+        if back:
+            told.update(self.places_of(entry))
+        return back
 
     @cached_property
     def told(self) -> dict[Mark, ToldBy]:
         """The rows that entries tell in other words, with those, by the newest word."""
+        return self._by_mark(TOLD)
+
+    @cached_property
+    def places_withdrawn(self) -> set[str]:
+        """Where files show the rows that were taken back, booked or not."""
+        rows = self.withdrawn.keys() - self.moved
+        return {
+            f"{file.name}:{self.shown[file.id][mark].line}"
+            for file in (self.files.values() if rows else ())
+            for mark in rows
+            if mark in self.shown[file.id]
+        }
+
+    def _by_mark(self, code: str) -> dict[Mark, ToldBy]:
         return {
             (a.account, a.match.removeprefix(ROW)): ToldBy.read(a.answer)
             for a in self.said
-            if a.code == TOLD
+            if a.code == code
         }
 
     @cached_property
@@ -302,6 +347,8 @@ def held(force: InForce, account: str) -> Held:
     for (whose, mark), told in force.told.items():
         if whose == account:
             into = made if told.whole else loosely
+            if told.other:
+                continue
             into[mark].update(*(at.get(key, ()) for key in told.entries))
     withdrawn = {mark: by for (whose, mark), by in force.withdrawn.items() if whose == account}
     words = words_of(force.said, account)

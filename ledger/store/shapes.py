@@ -17,6 +17,7 @@ from ledger.events import Event, plain_units
 from ledger.journal import JournalEntry, Posting
 
 TOLD = "row_told"  # code: a row that others tell in other words; the answer is a ToldBy
+REPLACES = "row_replaces"  # code: a row takes the place of what others tell; a ToldBy as well
 LEFT_OUT = "row_left_out"  # code: a row that an older download alone shows; the answer is a LeftOut
 REVERSED = "same_as_reversed"  # code: a row tells what a reversed entry told
 LEFT = "leave"  # the answer that it is as wrong as the entry
@@ -135,10 +136,12 @@ class ToldBy(NamedTuple):
 
     That is None where it prints nothing, or where nobody knows what of it is of which entry.
     ``whole`` is whether they tell the row and no more: were it taken back, so would they be.
+    ``other`` is whether they tell another amount, and the row was said to be the wrong one.
     """
 
     entries: Mapping[Told, Printed | None]
     whole: bool = False
+    other: bool = False
 
     @property
     def places(self) -> list[str]:
@@ -149,14 +152,14 @@ class ToldBy(NamedTuple):
     def written(self) -> str:
         """The text that is stored."""
         told = [[*told, *_plain(one)] for told, one in sorted(self.entries.items())]
-        return json.dumps({"whole": self.whole, "by": told})
+        return json.dumps({"whole": self.whole, "other": self.other, "by": told})
 
     @classmethod
     def read(cls, text: str) -> ToldBy:
         """Return what was stored."""
         stored = json.loads(text)
         told = {(row[0], row[1]): _printed(*row[2:]) for row in stored["by"]}
-        return cls(told, stored["whole"])
+        return cls(told, stored["whole"], stored["other"])
 
 
 def _plain(printed: Printed | None) -> list[str]:

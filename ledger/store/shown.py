@@ -120,7 +120,8 @@ def taken_back(force: InForce, *, withdrawn: bool) -> list[TakenBack]:
 
     With ``withdrawn`` also those whose rows a newer download lacks.
     """
-    lost = force.made_of(force.withdrawn) if withdrawn else set()
+    # of a row that stands on another day the event itself was not taken back
+    lost = force.made_of(force.withdrawn.keys() - force.moved) if withdrawn else set()
     taken = [*force.reversed, *(entry for entry in force.entries if entry.id in lost)]
     found = []
     for entry in taken:
@@ -141,6 +142,7 @@ def left_out(force: InForce, account: str) -> list[LeftOutRow]:
     for answer in force.said:
         mark = answer.account, answer.match.removeprefix(ROW)
         known = answer.code == LEFT_OUT and mark in force.withdrawn and mark in force.showing
+        known = known and mark not in force.moved
         if known and answer.account == account and mark not in force.brought:
             day = force.shown[force.showing[mark]][mark].day
             reader = mark[1].partition(":")[0]

@@ -51,7 +51,8 @@ def settle_corrections(context: ImportContext, here: Brought, others: Sequence[B
     found = (ages.now.apart(mine, other) for other in before)
     groups = list(_together(two for two in found if two is not None))
     for number, group in enumerate(groups, 1):
-        asking = _Asking(context, here, others, group, number if len(groups) > 1 else 0)
+        numbered = len(groups) > 1 or len(group) > 1  # each may have to be addressed
+        asking = _Asking(context, here, others, group, number if numbered else 0)
         if _ask(asking) == RowsMissing.EACH:
             for place, two in enumerate(group, 1):
                 _ask(asking._replace(group=[two], nth=100 * number + place))
@@ -144,7 +145,6 @@ def _ask(asking: _Asking) -> str | None:
         shared=_numbers(sorted(shared)) if shared else "",
         others=", ".join(sorted({two.other.name for two in asking.group})),
         together=", ".join(asking.together),
-        several=len(asking.group) > 1,
         goes_to=goes_to,
         ends=ages.files[-1].ends,
     )

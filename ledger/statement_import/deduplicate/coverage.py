@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
+from typing import NamedTuple
 
-from ledger.events import EventKind
+from ledger.events import Event, EventKind
 from ledger.money import Money
 from ledger.records import RowKind
+from ledger.statement_import.answers import said_today
 from ledger.statement_import.context import ImportContext
 from ledger.statement_import.deduplicate.compared_as import event_as, row_as, signed_cents
 from ledger.statement_import.draft import Fact, FileDraft, Row, Status
 from ledger.statement_import.questions.files import TotalsDiffer
+from ledger.store import REPLACES, ROW, ToldBy
 
 # Two views of one page: the same rows, added up or by source. They need no confirmation.
 VIEWS = (frozenset({"fidelity_netbenefits", "fidelity_sources_tab"}),)
@@ -33,21 +36,37 @@ def mark_covered(draft: FileDraft, context: ImportContext, before: list[FileDraf
     for other in before:
         if other.reading.importer in others:
             counts = (row for row in other.rows if not context.is_superseded(row))
-            booked |= {key: _sum(rows) for key, rows in _groups(counts).items()}
+            sums = _groups(counts).items()
+            booked |= {key: Booked(_sum(rows), rows=rows, files=before) for key, rows in sums}
     name = ", ".join(sorted(others))
     for key, rows in _groups(draft.open).items():
         if key in booked:
             _compare(draft, context, rows, booked[key], name)
 
 
-def _totals(facts: list[Fact]) -> dict[Key, Money]:
-    amounts: dict[Key, list[Money]] = defaultdict(list)
+class Booked(NamedTuple):
+    """What another reader has brought of a day and kind: entries, or rows of this import."""
+
+    total: Money
+    events: Sequence[Event] = ()
+    rows: Sequence[Row] = ()
+    files: Sequence[FileDraft] = ()  # those that the rows are of, among others
+
+    @property
+    def places(self) -> tuple[str, ...]:
+        """Where they stand."""
+        places = [*(event.where for event in self.events), *(row.record.where for row in self.rows)]
+        return tuple(dict.fromkeys(places))
+
+
+def _totals(facts: list[Fact]) -> dict[Key, Booked]:
+    amounts: dict[Key, list[Event]] = defaultdict(list)
     for event, _ in facts:
         opens = event.kind is EventKind.OPENING
         kind = EventKind.OPENING if opens else event_as(event)
         if kind is not None:
-            amounts[_key(event.account, event.day, kind)].append(Money(signed_cents(event)))
-    return {key: Money.total(listed) for key, listed in amounts.items()}
+            amounts[_key(event.account, event.day, kind)].append(event)
+    return {key: Booked(Money(sum(map(signed_cents, all_))), all_) for key, all_ in amounts.items()}
 
 
 def _groups(rows: Iterable[Row]) -> dict[Key, list[Row]]:
@@ -81,13 +100,13 @@ def _key(account: str, day: date, kind: EventKind) -> Key:
 
 
 def _compare(
-    draft: FileDraft, context: ImportContext, rows: list[Row], booked: Money, importer: str
+    draft: FileDraft, context: ImportContext, rows: list[Row], booked: Booked, importer: str
 ) -> None:
     """Close rows that equal what is booked; ask about a total that differs."""
     total = _sum(rows)
     if not total and any(row.kind is RowKind.INFO for row in rows):
-        total = booked
-    if total == booked:
+        total = booked.total
+    if total == booked.total:
         for row in rows:
             draft.close(row, Status.KNOWN, f"known by {importer}")
         return
@@ -95,7 +114,7 @@ def _compare(
 
 
 def ask_total(
-    draft: FileDraft, context: ImportContext, rows: list[Row], booked: Money, importer: str
+    draft: FileDraft, context: ImportContext, rows: list[Row], booked: Booked, importer: str
 ) -> None:
     """Ask about rows of one day and kind whose total differs from what another reader brought."""
     first = rows[0]
@@ -104,9 +123,33 @@ def ask_total(
         day=first.day,
         what=first.kind,
         here=_sum(rows),
-        booked=booked,
+        booked=booked.total,
         importer=importer,
+        booked_at=booked.places,
     )
-    if context.ask(draft, question, *rows) == "skip":
+    answer = context.ask(draft, question, *rows)
+    if answer == TotalsDiffer.SKIP:
         for row in rows:
             draft.close(row, Status.KNOWN, f"skipped by answer: {importer} differs")
+            context.told_by[row.account, row.fingerprint] = _told(booked)._replace(other=True)
+    elif answer == TotalsDiffer.INSTEAD:
+        _replace(draft, context, rows, booked)
+
+
+def _told(booked: Booked) -> ToldBy:
+    told = [(event.where, event.source or "") for event in booked.events]
+    told += [(row.record.where, row.source or "") for row in booked.rows]
+    return ToldBy(dict.fromkeys(told))
+
+
+def _replace(draft: FileDraft, context: ImportContext, rows: list[Row], booked: Booked) -> None:
+    """Have rows take the place of what is booked, as long as their file is in force."""
+    for row in rows:
+        why = f"{row.record.where} takes the place of {', '.join(booked.places)}"
+        match, text = ROW + row.fingerprint, _told(booked).written
+        context.book.keep(draft.name, said_today(REPLACES, row.account, match, text, why))
+    context.completed |= {event.seq for event in booked.events}
+    draft.corrects |= {event.seq: event for event in booked.events}
+    for row in booked.rows:
+        other = next(one for one in booked.files if one.name == row.record.file)
+        other.close(other.now(row.key), Status.KNOWN, f"{draft.name} has another amount")

@@ -25,7 +25,7 @@ from ledger.statement_import.deduplicate.compared_as import (
     row_as,
     signed_cents,
 )
-from ledger.statement_import.deduplicate.coverage import VIEWS, ask_total
+from ledger.statement_import.deduplicate.coverage import VIEWS, Booked, ask_total
 from ledger.statement_import.deduplicate.fingerprints import alike, reader_of
 from ledger.statement_import.deduplicate.same_import import places_of, typed_elsewhere
 from ledger.statement_import.draft import (
@@ -63,16 +63,18 @@ class _Told(NamedTuple):
     fund: str = ""  # its key, where it is told
     units: Decimal | None = None  # without sign
     event: Event | None = None  # where the ledger has it
+    row: Row | None = None  # of this import, where it has not
 
 
 _ByKey = dict[_Key, list[_Told]]
 
 
 class _Other(NamedTuple):
-    """Another format's events of an account."""
+    """Another format's events of an account; ``files`` are those of this import."""
 
     reader: str
     told: _ByKey
+    files: Sequence[FileDraft] = ()
 
 
 def mark_other_formats(
@@ -100,7 +102,7 @@ def mark_other_formats(
                 _add(found.setdefault(other.reading.importer, {}), coming, plan=plan)
             for reader in sorted(found):
                 open_rows = [row for row in draft.open if row.account == account]
-                there = _Other(reader, found[reader])
+                there = _Other(reader, found[reader], others)
                 if reader == mine:
                     _compare_typed(draft, context, open_rows, there, plan=plan)
                 else:
@@ -112,7 +114,9 @@ def take_back_elsewhere(draft: FileDraft, context: ImportContext) -> None:
     """Take back what another format has booked of rows that a newer download lacks."""
     own = _own(draft)
     for account, rows in draft.accounts.items():
+        moved = context.ages_of(account).now.moved  # the event itself stays
         gone = [row for row in rows if context.is_superseded(row) and not row.stored]
+        gone = [row for row in gone if row.fingerprint not in moved]
         if not gone or not _has_foreign(context, account, rows, own):
             continue
         plan = context.accounts[account].kind.is_plan
@@ -272,7 +276,7 @@ def _of_event(event: Event) -> _Told:
 
 def _of_row(row: Row) -> _Told:
     units = None if row.units is None else abs(row.units)
-    return _Told(row.amount.cents, row.source, fund_key(row.record.investment), units)
+    return _Told(row.amount.cents, row.source, fund_key(row.record.investment), units, row=row)
 
 
 def _groups(rows: Iterable[Row], *, plan: bool) -> dict[_Key, list[Row]]:
@@ -293,7 +297,7 @@ def _compare(
         matched, left, spare = _matched(key, group, other.told.get(key, []))
         same += matched
         if left and spare:
-            ask_total(draft, context, left, Money(sum(told.cents for told in spare)), other.reader)
+            ask_total(draft, context, left, _as_booked(spare, other.files), other.reader)
         elif left:
             alone[key] = left
         elif spare:
@@ -301,6 +305,15 @@ def _compare(
     if same:
         _confirm(draft, context, sorted(same, key=lambda row: row.record.line), other.reader)
     _ask_near(draft, context, alone, other._replace(told=spares), plan=plan)
+
+
+def _as_booked(told: Sequence[_Told], files: Sequence[FileDraft]) -> Booked:
+    return Booked(
+        Money(sum(one.cents for one in told)),
+        [one.event for one in told if one.event is not None],
+        [one.row for one in told if one.row is not None],
+        files,
+    )
 
 
 def _compare_typed(
@@ -537,7 +550,9 @@ def _taken_back(
     for gone in context.load_left_out(account):
         if gone.reader not in same_rows:
             yield _Back.of_left_out(gone)
-    for fact in context.facts_numbered(context.completed):
+    moved = context.ages_of(account).now.moved  # on another day the event itself stays
+    stays = {n for mark in moved for n in context.ages_of(account).held.made.get(mark, ())}
+    for fact in context.facts_numbered(context.completed - stays):
         if fact.importer not in same_rows and fact.event.account == account:
             yield from _Back.of(TakenBack(fact.event, fact.importer, "", by=_TAKEN_BACK))
     for other in drafts:
@@ -548,9 +563,11 @@ def _taken_back(
 def _left_out_now(other: FileDraft, context: ImportContext, account: str) -> Iterator[_Back]:
     """Go through the rows of a file of this import that a newer download lacks."""
     plan = context.accounts[account].kind.is_plan
+    moved = context.ages_of(account).now.moved
     for row in other.accounts.get(account, []):
         kind = row_as(row, plan=plan)
-        if kind is not None and context.is_superseded(row) and not row.stored:
+        gone = context.is_superseded(row) and row.fingerprint not in moved
+        if kind is not None and gone and not row.stored:
             key = _Key(row.day, kind)
             yield _Back(key, _of_row(row), row.record.where, by=_TAKEN_BACK)
 

@@ -12,6 +12,8 @@ from ledger.records import RowKind
 from ledger.statement_import.questions.question import IGNORE, Question
 from ledger.text import safe
 
+_SHOWN = 4  # places written out
+
 
 @dataclass(frozen=True, kw_only=True)
 class AccountUnknown(Question):
@@ -227,34 +229,46 @@ class ReadingUnconfirmed(Question):
 class TotalsDiffer(Question):
     """Rows of one day and kind whose total is not what another reader brought."""
 
+    SKIP, BOOK, INSTEAD = "skip", "book", "instead"
     code = "totals_differ"
-    choices = ("skip", "book")
+    choices = (SKIP, BOOK, INSTEAD)
     asks = "two files of one plan show different totals for a day"
-    answered = "`skip` to keep what is booked, or `book`"
-    why = (
-        "Two files of one plan show different totals for a day. Either one of them is incomplete, "
-        "or these rows are further money."
+    answered = (
+        "`skip` to keep what is booked, `instead` where the recordkeeper corrected that since and "
+        "these rows are right, or `book` where they are further money"
     )
-    means = {"skip": "keep what is booked", "book": "these rows are further money: book them"}
+    why = (
+        "Two files of one plan show different totals for a day. Either one of them is incomplete "
+        "or older than a correction, or these rows are further money."
+    )
+    means = {
+        "skip": "keep what is booked",
+        "book": "these rows are further money: book them",
+        "instead": "what is booked was corrected: these rows take its place",
+    }
 
     day: date
     what: RowKind
     here: Money
     booked: Money
     importer: str  # that brought what is booked
+    booked_at: tuple[str, ...] = ()  # of what is booked
 
     @property
     def problem(self) -> str:
+        shown = ", ".join(safe(place, limit=60) for place in self.booked_at[:_SHOWN])
+        more = f" and {len(self.booked_at) - _SHOWN} more" if len(self.booked_at) > _SHOWN else ""
         return (
             f"{self.day.isoformat()} {self.what.value}: {self.here} here, {self.booked} in the "
-            f"ledger by {self.importer}"
+            f"ledger by {self.importer}{f' ({shown}{more})' if shown else ''}"
         )
 
     @property
     def remedy(self) -> str:
         return (
-            f"compare both files; answer {self.written('skip')} to keep what is booked, or "
-            '"book" when these rows are further money'
+            f"compare both files; answer {self.written(self.SKIP)} to keep what is booked, "
+            f'"{self.INSTEAD}" where it was corrected and these rows are right, or "{self.BOOK}" '
+            "when these rows are further money"
         )
 
 
@@ -294,7 +308,6 @@ class RowsMissing(Question):
     entries: str  # made of those rows, "" without any
     shared: str  # entries that rows which are still shown made too, "" without any
     others: str = ""  # the files that show other rows
-    several: bool = False  # files
     together: str = ""  # files of the same import that show other rows, "" without any
     goes_to: date | None = None  # last day of what is booked of the days of this file
     ends: date | None = None  # last day of this file
@@ -376,7 +389,7 @@ class RowsMissing(Question):
 
     @property
     def choices(self) -> tuple[str, ...]:
-        each = (self.EACH,) if self.several else ()
+        each = (self.EACH,) if ", " in self.others else ()
         return (*self._of_all, *each)
 
     @property
