@@ -54,7 +54,7 @@ def test_a_corrected_day_is_told_as_it_was_and_as_it_is(basis: Basis) -> None:
         "4,750.00 (old.csv:3, entry 2) + 12.00 (old.csv:4, entry 3), now 1 row 4,760.00 (line 3)"
     )
     assert told in done.stderr
-    assert "it books its rows and reverses entries 2, 3 in one step" in done.stderr
+    assert "it books its rows and leaves entries 2, 3 out in one step" in done.stderr
     assert held(basis) == "5162.00"
 
 

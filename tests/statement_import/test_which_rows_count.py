@@ -223,15 +223,13 @@ def test_one_file_newer_than_one_and_older_than_another_is_asked_about_by_each(
     basis = desk()
     brought(basis, "one.csv", {})
     brought(basis, "three.csv", {"rows_missing": "accept"})
-    Path("said.json").write_text(
-        '[{"code": "rows_missing", "line": 2, "nth": 1, "answer": "each"}]'
-    )
+    said: list[dict[str, Any]] = [{"code": "rows_missing", "line": 2, "nth": 1, "answer": "each"}]
+    Path("said.json").write_text(json.dumps(said))
     words = ("import", "two.csv", "--account", "acme", "--yes", "--answers", "said.json")
     told = json.loads(basis(*words, "--dry-run", "--json").stdout)
     told = told["files"][0]["questions"]
     others = ["one.csv" if "one.csv" in asked["problem"] else "three.csv" for asked in told]
     assert sorted(others) == ["one.csv", "three.csv"]
-    said: list[dict[str, Any]] = [{"code": "rows_missing", "line": 2, "nth": 1, "answer": "each"}]
     for asked, other in zip(told, others, strict=True):
         word = "accept" if other == "one.csv" else "older"
         said.append({"code": "rows_missing", "line": 2, "nth": asked["nth"], "answer": word})

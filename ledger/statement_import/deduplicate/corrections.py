@@ -180,7 +180,7 @@ def _shared(ages: Ages, gone: Mapping[str, object]) -> set[int]:
     made = {entry for mark in gone for entry in held.made.get(mark, ())}
     loosely = {entry for mark in gone for entry in held.loosely.get(mark, ())}
     own = {entry for entry in made if held.cites[entry] & gone.keys()}
-    return loosely | {entry for entry in own if not held.cites[entry] <= goes}
+    return (loosely - made) | {entry for entry in own if not held.cites[entry] <= goes}
 
 
 def _leave_out(context: ImportContext, here: Brought, others: Sequence[Brought]) -> None:

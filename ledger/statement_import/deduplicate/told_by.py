@@ -114,7 +114,8 @@ def _told_by(row: Row, there: _ByDay, taken: set[_Taken], *, plan: bool) -> Told
 
 
 def _is_like(event: Event, row: Row) -> bool:
-    named = row.source is None or event.source in {None, row.source}
+    # of a conversion one leg has the source that it went to
+    named = row.kind.spec.is_leg or row.source is None or event.source in {None, row.source}
     return named and cents_of(event) == abs(row.amount.cents)
 
 

@@ -284,8 +284,8 @@ class RowsMissing(Question):
         "import that show other rows of the same days it is asked which one is the newer"
     )
     answered = (
-        "`accept` when the file is the newer one: books its rows and reverses the entries of the "
-        "old ones, in one transaction; `older` when it is the older one: what is booked, or shown "
+        "`accept` when the file is the newer one: books its rows and leaves the entries of the "
+        "old ones out; `older` when it is the older one: what is booked, or shown "
         "by the other file of its import, stays, and what it alone shows of those days is left "
         "out; `keep` books its rows beside the others; `each` asks of every other file by itself"
     )
@@ -384,8 +384,8 @@ class RowsMissing(Question):
             return "when the rows of both count"
         if choice == self.EACH:
             return "when it is newer than one of them and older than another"
-        reverses = f" and reverses {self.entries}" if self.entries else ""
-        return f"when this file is the newer one: it books its rows{reverses} in one step"
+        out = f" and leaves {self.entries} out" if self.entries else ""
+        return f"when this file is the newer one: it books its rows{out} in one step"
 
     @property
     def choices(self) -> tuple[str, ...]:
