@@ -26,7 +26,7 @@ from ledger.store.downloads import (
     is_compared,
     words_of,
 )
-from ledger.store.recorded import Cited, Mark, Recorded
+from ledger.store.recorded import Cited, Mark, Recorded, StoredFile
 from ledger.store.shapes import REPLACES, ROW, TOLD, Answer, ToldBy
 
 
@@ -169,10 +169,34 @@ class InForce(Recorded):
         if self.is_plain:
             return {}
         found: dict[str, list[Apart]] = {}
-        for account in sorted({mark[0] for mark in self.showing}):
+        for account in sorted(self._lacking):
             words = words_of(self.said, account)
             two = Downloads(self.downloads(account), words).all_apart()
             found |= {account: two} if two else {}
+        return found
+
+    @property
+    def _lacking(self) -> set[str]:
+        """The accounts of which a file lacks a row of its days that another of its reader shows."""
+        days = {mark: day for mark, day, _ in self.marks.values()}
+        of_reader: defaultdict[tuple[str, str], list[tuple[StoredFile, set[Mark]]]]
+        of_reader = defaultdict(list)
+        for file in self.files.values():
+            rows: defaultdict[tuple[str, str], set[Mark]] = defaultdict(set)
+            if not file.undone and file.importer not in WRITTEN:
+                for mark in self.marks_of[file.id]:
+                    rows[mark[0], mark[1].partition(":")[0]].add(mark)
+            for key, marks in rows.items():
+                if is_compared(f"{key[1]}:"):
+                    of_reader[key].append((file, marks))
+        found = set()
+        for (account, _), files in of_reader.items():
+            every = set().union(*(marks for _, marks in files)) if len(files) > 1 else set[Mark]()
+            for file, marks in files:
+                mine = [days[mark] for mark in marks] + [d for d in (file.first, file.last) if d]
+                first, last = min(mine), max(mine)
+                if any(first <= days[mark] <= last for mark in every - marks):
+                    found.add(account)
         return found
 
     @cached_property

@@ -63,6 +63,20 @@ class Recorded:
         return {n: ((a, m), day, nth) for n, a, m, day, nth in self.connection.execute(sql)}
 
     @cached_property
+    def marks_of(self) -> dict[int, set[Mark]]:
+        """The rows that each import shows, without their places: downloads repeat one another."""
+        found: dict[int, set[Mark]] = {number: set() for number in self.files}
+        for record, file in self.connection.execute("SELECT id, statement_file_id FROM record"):
+            found[file].add(self.marks[record][0])
+        listed = list(self.marks.items())
+        place = {record: n for n, (record, _) in enumerate(listed)}
+        sql = "SELECT statement_file_id, record_id, row_count FROM shown_rows"
+        for file, first, count in self.connection.execute(sql):
+            start = place[first]
+            found[file].update(row[0] for _, row in listed[start : start + count])
+        return found
+
+    @cached_property
     def shown(self) -> dict[int, dict[Mark, Shown]]:
         """What each import shows, those that were taken back among them."""
         found: dict[int, dict[Mark, Shown]] = {number: {} for number in self.files}
