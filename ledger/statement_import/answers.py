@@ -226,6 +226,11 @@ class AnswerBook:
         if self._remembered.get(key) != answer.answer:
             self._used.setdefault(file, {})[key] = answer
 
+    def forget(self, file: str, code: str, account: str, match: str) -> None:
+        """Take back what was said before, with the import of that file."""
+        if _key(code, account, match) in self._remembered:
+            self.keep(file, said_today(code, account, match, "", f"said anew of {file}"))
+
     def used(self, file: str) -> list[Answer]:
         """Return the new answers that the import of that file rests on."""
         return list(self._used.get(file, {}).values())

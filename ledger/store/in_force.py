@@ -260,7 +260,7 @@ class InForce(Recorded):
         return {
             (a.account, a.match.removeprefix(ROW)): ToldBy.read(a.answer)
             for a in self.said
-            if a.code == code
+            if a.code == code and a.answer  # "": forgotten
         }
 
     @cached_property
@@ -309,10 +309,11 @@ class InForce(Recorded):
         wanted = set(rows)
         if not wanted:
             return set()
+        told_wanted = wanted - self.moved - self.brought
         told = {
             key
             for mark, by in self.told.items()
-            if mark in wanted and mark not in self.moved and by.whole
+            if by.whole and mark in told_wanted
             for key in by.entries
         }
         return {
@@ -369,7 +370,7 @@ def held(force: InForce, account: str) -> Held:
                 at[place, entry.source].add(entry.id)
     loosely: defaultdict[str, set[int]] = defaultdict(set)
     for (whose, mark), told in force.told.items():
-        if whose == account:
+        if whose == account and (whose, mark) not in force.brought:
             into = made if told.whole else loosely
             if told.other:
                 continue

@@ -35,7 +35,11 @@ HEAD = (
     "<DTASOF>20201231<CURDEF>USD<INVACCTFROM><BROKERID>plan.example<ACCTID>77</INVACCTFROM>"
     "<INVTRANLIST><DTSTART>{:%Y%m%d}<DTEND>{:%Y%m%d}\n"
 )
-END = "</INVTRANLIST></INVSTMTRS></INVSTMTTRNRS></INVSTMTMSGSRSV1></OFX>\n"
+END = (
+    "</INVTRANLIST></INVSTMTRS></INVSTMTTRNRS></INVSTMTMSGSRSV1><SECLISTMSGSRSV1><SECLIST><MFINFO>"
+    "<SECINFO><SECID><UNIQUEID>FUND<UNIQUEIDTYPE>CUSIP</SECID><SECNAME>500 Index</SECINFO></MFINFO>"
+    "</SECLIST></SECLISTMSGSRSV1></OFX>\n"
+)
 BOUGHT = (
     "<BUYMF><INVBUY><INVTRAN><FITID>{0}<DTTRADE>{1:%Y%m%d}<DTSETTLE>{1:%Y%m%d}</INVTRAN><SECID>"
     "<UNIQUEID>FUND<UNIQUEIDTYPE>CUSIP</SECID><UNITS>{2}<UNITPRICE>{4:.4f}<TOTAL>-{3}.00"
@@ -43,13 +47,27 @@ BOUGHT = (
 )
 
 
+CONVERTED = (
+    "{0:%m/%d/%y},Account Withdrawal,After-tax Contribution,500 Index,-{1}.000000,-{2}.00\n"
+    "{0:%m/%d/%y},Additional Deposit,In-plan Roth After-tax Conversion,500 Index,"
+    "{1}.000000,{2}.00\n"
+)
+MOVED = (
+    "<TRANSFER><INVTRAN><FITID>{0}{3}<DTTRADE>{1:%Y%m%d}<DTSETTLE>{1:%Y%m%d}</INVTRAN><SECID>"
+    "<UNIQUEID>FUND<UNIQUEIDTYPE>CUSIP</SECID><SUBACCTSEC>CASH<UNITS>{2}<TFERACTION>{3}"
+    "<POSTYPE>LONG<UNITPRICE>120<INV401KSOURCE>{4}</TRANSFER>\n"
+)
+PRICE = 120  # dollars, of every conversion
+
+
 class Paid(NamedTuple):
-    """One paycheck: the day of the month of 2020, units and dollars."""
+    """One paycheck, or a conversion of all that is there: the day in 2020, units and dollars."""
 
     month: int
     day: int
     units: int
     dollars: int
+    converts: bool = False
 
     @property
     def on(self) -> date:
@@ -81,7 +99,9 @@ def drawn(seed: int) -> Shelf:
         first, last = (0, len(rows))
         if draw.random() < 0.6:
             first, last = sorted(draw.sample(range(len(rows) + 1), 2))
-        rows = rows[0 if draw.random() < 0.5 else first : last]
+        # what a conversion takes is known from the first paycheck on
+        whole = draw.random() < 0.5 or any(row.converts for row in rows)
+        rows = rows[0 if whole else first : last]
         if rows:  # no day is cut
             rows = [row for row in versions[age] if rows[0].on <= row.on <= rows[-1].on]
         if rows and draw.random() < 0.65:
@@ -113,20 +133,38 @@ def _versions(draw: random.Random) -> list[list[Paid]]:
         else:
             rows[place] = one._replace(day=one.day + 2)
         versions.append(sorted(rows))
-    return versions
+    converts = [day for day in ((4, 2), (8, 2)) if draw.random() < 0.4]
+    return [_with_conversions(rows, converts) for rows in versions]
+
+
+def _with_conversions(rows: Sequence[Paid], days: Sequence[tuple[int, int]]) -> list[Paid]:
+    """Return paychecks with conversions of all that was paid in since the last."""
+    found, since = list(rows), (0, 0)
+    for day in days:
+        units = sum(row.units for row in rows if since < row[:2] < day)
+        found += [Paid(*day, units, units * PRICE, converts=True)] if units else []
+        since = day
+    return sorted(found)
 
 
 def as_csv(rows: Sequence[Paid]) -> str:
     """Return rows as a plan's year-to-date CSV shows them."""
-    return TITLES + "".join(PAID.format(row.on, row.units, row.dollars) for row in rows)
+    return TITLES + "".join(
+        (CONVERTED if row.converts else PAID).format(row.on, row.units, row.dollars) for row in rows
+    )
 
 
 def as_qfx(rows: Sequence[Paid]) -> str:
     """Return rows as a QFX of their stretch shows them."""
-    told = [
-        BOUGHT.format(f"{row}{rows[:n].count(row)}", row.on, *row[2:], row.dollars / row.units)
-        for n, row in enumerate(rows)
-    ]
+    told = []
+    for n, row in enumerate(rows):
+        name = f"{row.month}.{row.day}.{row.units}.{row.dollars}.{rows[:n].count(row)}"
+        if row.converts:
+            told.append(MOVED.format(name, row.on, -row.units, "OUT", "AFTERTAX"))
+            told.append(MOVED.format(name, row.on, row.units, "IN", "OTHERVEST"))
+        else:
+            price = row.dollars / row.units
+            told.append(BOUGHT.format(name, row.on, row.units, row.dollars, price))
     return HEAD.format(rows[0].on, rows[-1].on) + "".join(told) + END
 
 
@@ -186,7 +224,13 @@ class Desk:
         if asked["code"] == "totals_differ":
             others = {one for one in re.findall(r"f\d\.\w+", asked["problem"]) if one != name}
             return "instead" if ages[name] > max(map(ages.__getitem__, others)) else "skip"
-        return {"same_events_other_format": "same", "same_as_reversed": "leave"}[asked["code"]]
+        known = {
+            "same_events_other_format": "same",
+            "same_as_reversed": "leave",
+            "possible_conversion": "conversion",
+            "value_needed": "all",
+        }
+        return known[asked["code"]]
 
     def undo(self, name: str) -> None:
         """Take a file back."""
@@ -198,7 +242,11 @@ class Desk:
             record = json.loads(self.run("year-end", "2020", "--json").stdout)
             refused = record.get("refused", ())
             if not refused:
-                return str(record["limits"]["415c"][0]["used"])
+                forms = re.findall(r'"5[ab]": [^}]*', json.dumps(record["forms"]))
+                return f"{record['limits']['415c'][0]['used']} {forms}"
+            codes = {one["code"] for one in refused}
+            if not codes <= {"rows_apart", "rows_unbooked"}:
+                return f"refused: {', '.join(sorted(codes))}"
             for one in refused:
                 name = one["where"].rpartition(":")[0]
                 if one["code"] == "rows_apart" and name in self.imports:

@@ -128,6 +128,9 @@ def ask_total(
         booked_at=booked.places,
     )
     answer = context.ask(draft, question, *rows)
+    if answer is not None:
+        for row in rows:  # as was said of it when it came before
+            context.book.forget(draft.name, REPLACES, row.account, ROW + row.fingerprint)
     if answer == TotalsDiffer.SKIP:
         for row in rows:
             draft.close(row, Status.KNOWN, f"skipped by answer: {importer} differs")
