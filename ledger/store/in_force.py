@@ -242,8 +242,11 @@ class InForce(Recorded):
 
     @cached_property
     def told(self) -> dict[Mark, ToldBy]:
-        """The rows that entries tell in other words, with those, by the newest word."""
-        return self._by_mark(TOLD)
+        """The rows of files in force that entries tell in other words, by the newest word."""
+        told = self._by_mark(TOLD)
+        here = (self.marks_of[n] for n, file in self.files.items() if not file.undone)
+        shown = set[Mark]().union(*here) if told else set()
+        return {mark: by for mark, by in told.items() if mark in shown}
 
     @cached_property
     def places_withdrawn(self) -> set[str]:

@@ -61,8 +61,9 @@ def answers(connection: sqlite3.Connection) -> list[Answer]:
 
     What was said of a single row goes with the import that was undone: the row is asked about
     again. What rows are to each other stays, for another file may show them, and so does what was
-    said of an account or its sources. The name that a file gives an account stands for it only where no other household is in the ledger: two clients may be in
-    plans of one name, and what was said for the one must not take in the other's file.
+    said of an account or its sources. The name that a file gives an account stands for it only
+    where no other household is in the ledger: two clients may be in plans of one name, and what
+    was said for the one must not take in the other's file.
     """
     sql = (
         "SELECT code, account, row_match, answer, day, reason FROM answer AS a"
