@@ -20,7 +20,7 @@ from ledger.records import Record, RowKind
 from ledger.statement_import.context import facts_in
 from ledger.statement_import.deduplicate.fingerprints import fingerprints_of
 from ledger.statement_import.deduplicate.other_formats import brought_already
-from ledger.statement_import.draft import Row
+from ledger.statement_import.draft import Fact, Row
 from ledger.store import ImportBatch, Receipt, StoredEntry, StoredRow
 
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ def append_event(ledger: Ledger, event: Event, *, again: bool) -> Receipt:
     known = set(ledger.fingerprints(event.account, event.day, event.day))
     if not again:
         _refuse_known(ledger, event, typed=row.fingerprint in known)
+        _refuse_taken_back(ledger, event)
     rows = [row]
     while rows[-1].fingerprint in known:
         rows = _rows([event] * (len(rows) + 1), TYPED)
@@ -62,6 +63,21 @@ def _refuse_known(ledger: Ledger, event: Event, *, typed: bool) -> None:
         return
     where = f"{event.day.isoformat()} {event.account}"
     raise LedgerError(where=where, code="exists", problem=problem, remedy=remedy)
+
+
+def _refuse_taken_back(ledger: Ledger, event: Event) -> None:
+    """Refuse an event that a file told which a newer download does not show any more."""
+    gone = [one for one in ledger.taken_back() if one.by]
+    there = brought_already(event, [Fact(one.event, one.importer) for one in gone])
+    if there is not None:
+        by = next(one.by for one in gone if one.event is there)
+        raise LedgerError(
+            where=f"{event.day.isoformat()} {event.account}",
+            code="exists",
+            problem=f"{there.where} told an equal {event.kind.words} of {there.day}, which {by} "
+            "does not show any more",
+            remedy="add --again if it happened all the same",
+        )
 
 
 def append_events(

@@ -28,6 +28,7 @@ class Ages:
     files: list[Download] = field(init=False)
     words: Words = field(init=False)
     now: Downloads = field(init=False)  # by what is known now
+    stays: set[str] = field(default_factory=set)  # rows taken back whose event another row tells
 
     def __post_init__(self) -> None:
         """Start with what the ledger has."""
@@ -47,13 +48,15 @@ class Ages:
     def completed(self) -> set[int]:
         """The entries of the ledger that count no more by what this import says."""
         marks = self.taken_back.keys() - self.held.withdrawn.keys()
-        moved, made, cites = self.now.moved, self.held.made, self.held.cites
-        return {
+        moved, renewed, held = self.now.moved, self.now.renewed, self.held
+        found = {
             entry
             for mark in marks
-            for entry in made.get(mark, ())
-            if mark not in moved or mark in cites[entry]
+            for entry in held.made.get(mark, ())
+            if mark in held.cites[entry] or mark not in moved | self.stays
         }
+        gone = marks - moved - renewed
+        return found | {entry for mark in gone for entry in held.together.get(mark, ())}
 
     def say(self, two: Apart, word: str) -> Answer:
         """Take in what was said of a file of the import and another, and return it to be kept."""

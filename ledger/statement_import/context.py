@@ -82,6 +82,8 @@ class ImportContext:
     def take_back(self, draft: FileDraft, row: Row, events: Iterable[Event]) -> None:
         """Have entries count no more that tell a row which a newer download lacks."""
         told = {event.seq: event for event in events}
+        listed = ", ".join(f"entry {event.seq} ({event.where})" for event in told.values())
+        draft.notes.append(f"{listed} left out: what {row.record.where} tells was taken back")
         draft.corrects |= told
         self.completed |= told.keys()
         by = ToldBy({(e.where, e.source or ""): None for e in told.values()}, whole=True)
@@ -183,6 +185,11 @@ class ImportContext:
         """Return a known row as the file showed it, for a message that quotes it."""
         books = self._books
         return books.raw_rows.get(where, "") if books else ""
+
+    @property
+    def books(self) -> Books:
+        """The books as they are, before this import."""
+        return self._books or self.books_with(())
 
     def books_with(self, entries: Iterable[JournalEntry]) -> Books:
         """Return the books as they would be with the entries of this import."""

@@ -60,6 +60,7 @@ class Row(NamedTuple):
     nth: int = 0  # which of the rows of its line it is, from 1; 0 where it is the only one
     status: Status = Status.NEW
     stored: bool = False  # the ledger has this very row
+    again: bool = False  # it has, and what was made of it counts no more
     note: str = ""
     origin: str = ""  # ELSEWHERE where a contribution was said to be the owner's own money
     of: str = ""  # name of the payment that came in again by it, where several may have
@@ -116,6 +117,7 @@ class _Changes(TypedDict, total=False):
     occurrence: int
     status: Status
     stored: bool
+    again: bool
     note: str
     origin: str
     of: str

@@ -45,6 +45,7 @@ def commit(ledger: Ledger, draft: FileDraft, book: AnswerBook) -> Receipt | None
             entries=draft.entries,
             answers=answers,
             period=reading.period,
+            again={(row.account, row.fingerprint) for row in draft.rows if row.again},
         )
     )
 

@@ -63,7 +63,7 @@ class WorkedOut:
     @property
     def folds_before(self) -> list[Fold]:
         """The folds over the ledger's own facts, of the households these files are of."""
-        books, chart = self.context.books_with(()), self.context.accounts
+        books, chart = self.context.books, self.context.accounts
         owners = (chart[account].owner for draft in self.drafts for account in draft.accounts)
         of_owners = map(books.household_of, dict.fromkeys(owners))
         households = {next(iter(one.accounts)): one for one in of_owners}

@@ -18,8 +18,9 @@ from ledger.pause import paused_collector
 from ledger.store.chain import Row, Writer
 from ledger.store.codec import dump, event_text
 from ledger.store.downloads import ORDER
-from ledger.store.lock import by_entries, refuse_closed
-from ledger.store.queries import in_force, places
+from ledger.store.in_force import InForce
+from ledger.store.lock import Touched, by_entries, refuse_closed
+from ledger.store.queries import accounts, in_force, places
 from ledger.store.recorded import Mark
 from ledger.store.schema import COLUMNS, ENTRY
 from ledger.store.shapes import (
@@ -32,7 +33,7 @@ from ledger.store.shapes import (
     Undone,
     name_to_keep,
 )
-from ledger.store.shown import recorded, stretches
+from ledger.store.shown import recorded, stretches, unbooked
 from ledger.text import safe
 
 _T = TypeVar("_T")
@@ -121,8 +122,18 @@ def append_undo(connection: sqlite3.Connection, writer: Writer, import_id: int, 
     writer.add("undone_import", import_id, why, now())
     after = in_force(connection)
     refuse_closed(connection, by_entries(connection, sorted(effect ^ after.effect)))
+    refuse_closed(connection, _opened(connection, before, after))
     kept = [taker for entry, (taker, _) in after.takers.items() if entry in own]
     return Undone(len(own - after.effect), Counter(kept))
+
+
+def _opened(connection: sqlite3.Connection, before: InForce, after: InForce) -> Iterator[Touched]:
+    """Go through the years in which rows are open that were not: those cannot be worked out."""
+    chart = accounts(connection)
+    there = {rows.where for rows in unbooked(before, chart)}
+    for rows in unbooked(after, chart):
+        if rows.where not in there:
+            yield Touched(rows.owner, rows.day.year, rows.problem)
 
 
 def append_reversal(connection: sqlite3.Connection, writer: Writer, entry_id: int, why: str) -> int:
@@ -138,6 +149,8 @@ def append_reversal(connection: sqlite3.Connection, writer: Writer, entry_id: in
         fault = ("is_reversal", f"this entry is itself the reversal of entry {found[0]}")
     elif found[1] is not None:
         fault = ("already_reversed", f"entry {found[1]} reverses it already")
+    elif entry_id in (out := in_force(connection).left_out):
+        fault = ("left_out", f"this entry does not count: {out[entry_id]}")
     else:
         return _append_reversals(connection, writer, [entry_id], why)
     raise LedgerError(
@@ -208,7 +221,8 @@ def _append_rows(
     first = writer.next_id("record")
     records: dict[Mark, int] = {}
     for chunk in _chunks(batch.rows):
-        _refuse_known_rows(connection, chunk, batch.file_name, import_id)
+        new = [row for row in chunk if (row.account, row.fingerprint) not in batch.again]
+        _refuse_known_rows(connection, new, batch.file_name, import_id)
         made = []
         for row in chunk:
             # line and day, and the other columns in the order of the table
@@ -327,6 +341,8 @@ def _refuse_known_rows(
     connection: sqlite3.Connection, rows: Sequence[StoredRow], file_name: str, import_id: int
 ) -> None:
     # asked again inside the transaction: another import may have ended since the preview
+    if not rows:
+        return
     days = [row.day for row in rows]
     known = {
         (account, mark)

@@ -8,7 +8,7 @@ pairs of files; all else follows from what each file shows, whatever came first.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import date, timedelta
 from typing import NamedTuple
@@ -74,12 +74,12 @@ def lacking(newer: Download, older: Download) -> dict[str, Shown]:
     days = [row.day for row in newer.rows.values()]
     if newer.reader != older.reader or not any(older.first <= d <= older.last for d in days):
         return {}
-    gone = {mark: row for mark, row in older.rows.items() if mark not in newer.rows}
+    gone = {mark: older.rows[mark] for mark in older.rows.keys() - newer.rows.keys()}
     if not gone:
         return {}
     if newer.reader == TYPED:
         return _lacking_of_version(newer, older, gone)
-    more = {mark: row for mark, row in newer.rows.items() if mark not in older.rows}
+    more = {mark: newer.rows[mark] for mark in newer.rows.keys() - older.rows.keys()}
     renewed = any(row.day == newer.end for row in more.values())
     noon = newer.end if not renewed and older.ends > newer.end else None
     inside = {m: row for m, row in more.items() if older.first <= row.day <= older.last}
@@ -242,16 +242,33 @@ class Downloads:
     @property
     def moved(self) -> set[str]:
         """The rows that were taken back and stand on another day: the event itself stays."""
-        return {mark for mark, by in self.withdrawn.items() if self._stands_near(mark, by)}
+        return {
+            mark
+            for mark, by in self.withdrawn.items()
+            if any(
+                content_of(other) == content_of(mark) and abs(row.day - self._day(mark)) <= _MOVED
+                for other, row in self._in_place(mark, by)
+            )
+        }
 
-    def _stands_near(self, mark: str, by: Download) -> bool:
+    @property
+    def renewed(self) -> set[str]:
+        """The rows that were taken back and in whose place, on their day, others stand."""
+        return {
+            mark
+            for mark, by in self.withdrawn.items()
+            if any(row.day == self._day(mark) for _, row in self._in_place(mark, by))
+        }
+
+    def _day(self, mark: str) -> date:
+        return self._showing[mark][0].rows[mark].day
+
+    def _in_place(self, mark: str, by: Download) -> Iterator[tuple[str, Shown]]:
+        """Go through the rows that a newer file shows and none of those that show a row."""
         older = self._showing[mark]
-        day = older[0].rows[mark].day
-        return any(
-            content_of(other) == content_of(mark) and abs(row.day - day) <= _MOVED
-            for other, row in by.rows.items()
-            if not any(other in file.rows for file in older)
-        )
+        for other in by.rows.keys() - older[0].rows.keys():
+            if not any(other in file.rows for file in older):
+                yield other, by.rows[other]
 
     def apart(self, here: Download, other: Download) -> Apart | None:
         """Return how two files differ of which it is not known which is the newer, or None.

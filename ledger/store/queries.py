@@ -247,7 +247,9 @@ def places(
         (whose, mark), day, _ = force.marks[record]
         if whose == account and wanted[1] <= day <= wanted[2]:
             found.setdefault(mark, Place(place, date.fromisoformat(day)))
-    return found
+    if force.is_alone:
+        return found
+    return {mark: place for mark, place in found.items() if (account, mark) in force.brought}
 
 
 class RawRows(Mapping[str, str]):

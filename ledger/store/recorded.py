@@ -101,6 +101,12 @@ class Recorded:
                 found.setdefault(mark, file.id)
         return found
 
+    def places_of(self, entry: Cited) -> list[str]:
+        """Return where an entry stands, and at which places its main row has ever stood."""
+        if not entry.records or not any(file.undone for file in self.files.values()):
+            return [entry.where]
+        return [entry.where, *self._ever.get(self.marks[entry.records[0]][0], ())]
+
     def place(self, mark: Mark) -> str:
         """Return where the first file in force shows a row."""
         file = self.showing[mark]

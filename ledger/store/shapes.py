@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -118,7 +118,8 @@ class ImportBatch:
     ``file_name`` is a name without folders, ``sha256`` that of the file's bytes; ``account`` the
     account the file belongs to ("" when its rows name several). ``period`` is the stretch that it
     says it goes over. ``shown`` are the rows that it shows as well and that other files brought:
-    were those undone, they are its rows.
+    were those undone, they are its rows. ``again`` are rows, by account and fingerprint, that are
+    known and booked anew.
     """
 
     file_name: str
@@ -130,6 +131,7 @@ class ImportBatch:
     answers: Sequence[Answer] = ()
     shown: Sequence[StoredRow] = ()
     period: tuple[date, date] | None = None
+    again: Collection[tuple[str, str]] = ()
 
 
 class ToldBy(NamedTuple):

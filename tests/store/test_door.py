@@ -200,6 +200,7 @@ def test_reversal_negates_the_postings_and_says_why(ledger: Ledger) -> None:
         (lambda x: (x.undo(1, ""), x.undo(1, "")), "already_undone"),
         (lambda x: x.reverse(99, ""), "no_such_entry"),
         (lambda x: (x.reverse(1, ""), x.reverse(1, "")), "already_reversed"),
+        (lambda x: (x.undo(1, ""), x.reverse(1, "")), "left_out"),
         (lambda x: (x.reverse(1, ""), x.reverse(4, "")), "is_reversal"),
         (lambda x: x.add_taxpayer(Taxpayer("a", "\udcff")), "bad_text"),
         (lambda x: x.backup(x.path), "exists"),

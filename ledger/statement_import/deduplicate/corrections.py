@@ -6,7 +6,7 @@ files, is worked out on each run (``ledger.store``), and here in the same way fo
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from hashlib import blake2b
 from typing import NamedTuple
@@ -16,12 +16,13 @@ from ledger.events import Event, EventKind
 from ledger.importers.base import counted
 from ledger.money import BadAmount, Money
 from ledger.statement_import.ages import Ages
+from ledger.statement_import.answers import said_today
 from ledger.statement_import.context import ImportContext, cents_of
 from ledger.statement_import.deduplicate.same_import import Brought
-from ledger.statement_import.draft import Status, grouped
+from ledger.statement_import.draft import Row, Status, grouped
 from ledger.statement_import.questions.files import RowsMissing
 from ledger.statement_import.questions.question import AskedAt
-from ledger.store import BOTH, NEWER, OLDER, TYPED, Apart, Download, Shown
+from ledger.store import BOTH, NEWER, OLDER, ROW, TOLD, TYPED, Apart, Download, Shown
 from ledger.text import safe
 
 _DAYS, _ROWS = 8, 6  # written out in a message
@@ -123,7 +124,6 @@ def _ask(asking: _Asking) -> str | None:
     context, here, ages = asking.context, asking.here, asking.ages
     gone, draft = asking.gone, here.draft
     goes = {entry for mark in gone for entry in ages.held.made.get(mark, ())}
-    shared = _shared(ages, gone)
     goes_to = max(two.other.ends for two in asking.group)
     told_as = _IN_FILES if asking.together else _IN_TIME
     if not asking.together and _goes_on(asking.group[0]):
@@ -142,23 +142,21 @@ def _ask(asking: _Asking) -> str | None:
         typed=draft.reading.importer == TYPED,
         by_day=_by_day(asking, told_as),
         entries=_numbers(sorted(goes)) if goes else "",
-        shared=_numbers(sorted(shared)) if shared else "",
         others=", ".join(sorted({two.other.name for two in asking.group})),
         together=", ".join(asking.together),
         goes_to=goes_to,
         ends=ages.files[-1].ends,
     )
     said: str | None = context.ask(draft, question)
-    if (said is None and shared) or said == RowsMissing.EACH:
+    if said == RowsMissing.EACH:
         return said
     for two in asking.group:
         word = _WORDS[said] if said is not None else NEWER
-        if not ages.words.between(two.here.sha256, two.other.sha256):
-            answer = ages.say(two, word)  # what is shown meanwhile counts no money twice
-            if said is not None:
-                context.book.keep(draft.name, answer)
-        elif word != ages.words.between(two.here.sha256, two.other.sha256):
+        if ages.words.between(two.here.sha256, two.other.sha256) not in {"", word}:
             raise _against(question, two)
+        answer = ages.say(two, word)  # what is shown meanwhile counts no money twice
+        if said is not None:
+            context.book.keep(draft.name, answer)
     return said
 
 
@@ -173,19 +171,10 @@ def _against(question: RowsMissing, two: Apart) -> LedgerError:
     )
 
 
-def _shared(ages: Ages, gone: Mapping[str, object]) -> set[int]:
-    """Return the entries that rows made, or tell, which are not gone."""
-    held = ages.held
-    goes = gone.keys() | ages.taken_back.keys()
-    made = {entry for mark in gone for entry in held.made.get(mark, ())}
-    loosely = {entry for mark in gone for entry in held.loosely.get(mark, ())}
-    own = {entry for entry in made if held.cites[entry] & gone.keys()}
-    return (loosely - made) | {entry for entry in own if not held.cites[entry] <= goes}
-
-
 def _leave_out(context: ImportContext, here: Brought, others: Sequence[Brought]) -> None:
     """Have rows of this import book nothing that were taken back, and entries count no more."""
     ages, draft = context.ages_of(here.account), here.draft
+    _let_stay(context, here)
     new = ages.completed - context.completed
     context.completed |= new
     draft.corrects |= {fact.event.seq: fact.event for fact in context.facts_numbered(new)}
@@ -201,13 +190,39 @@ def _leave_out(context: ImportContext, here: Brought, others: Sequence[Brought])
             elif by is None and row.status is Status.KNOWN and not row.stored:
                 # this file is newer than the one that lacks it, and shows it again
                 other.draft.change(row, status=Status.NEW, note="")
+            elif by is None and _is_orphan(ages, row):
+                # its entry goes with another row that it was made of: it is booked again
+                other.draft.change(row, status=Status.NEW, stored=False, again=True, note="")
     if left:
         draft.notes.append(f"{counted(left, 'row')} of an older download left out")
 
 
+def _is_orphan(ages: Ages, row: Row) -> bool:
+    made = {
+        n for n in ages.held.made.get(row.fingerprint, ()) if row.fingerprint in ages.held.cites[n]
+    }
+    return row.stored and bool(made) and made <= ages.completed
+
+
+def _let_stay(context: ImportContext, here: Brought) -> None:
+    """Keep what another format booked of a row whose place an equal one takes, with other units."""
+    ages = context.ages_of(here.account)
+    new = [row for row in here.rows if not row.stored]
+    for mark in sorted(ages.taken_back.keys() - ages.held.withdrawn.keys() - ages.stays):
+        told = {n for n in ages.held.made.get(mark, ()) if mark not in ages.held.cites[n]}
+        for fact in context.facts_numbered(told):
+            day, cents = fact.event.day, cents_of(fact.event)
+            if any(row.day == day and abs(row.amount.cents) == cents for row in new):
+                ages.stays.add(mark)
+                why = f"{fact.event.where} is told by a row of {here.draft.name} as well"
+                forgotten = said_today(TOLD, here.account, ROW + mark, "", why)
+                context.book.keep(here.draft.name, forgotten)
+
+
 def _correcting(ages: Ages, here: Brought) -> str:
     names = {by.name for by in ages.taken_back.values()}
-    return f"{', '.join(sorted(names)) or here.draft.name} corrects their rows"
+    named = sorted(names) or [here.draft.name]
+    return f"{', '.join(named)} {'correct' if len(named) > 1 else 'corrects'} their rows"
 
 
 def _numbers(entries: Iterable[int]) -> str:
@@ -266,11 +281,13 @@ def _printed(raw: str) -> str:
     """Return the amount of a row as its file showed it, or what the row is where it has none."""
     cells = (cell.partition(": ") for cell in raw.split(" | "))
     shown = {title.strip().casefold(): text for title, _, text in cells}
-    amount = next((text for title, text in shown.items() if "amount" in title), "")
+    amount = next(
+        (text for title, text in shown.items() if "amount" in title or title == "total"), ""
+    )
     try:
         return str(Money.parse(amount))
     except BadAmount:
-        return "a row without an amount"
+        return "without an amount"
 
 
 def _is_loss(event: Event) -> bool:

@@ -306,7 +306,6 @@ class RowsMissing(Question):
     typed: bool  # by hand, so that a person changed it
     by_day: str  # what each day was and is
     entries: str  # made of those rows, "" without any
-    shared: str  # entries that rows which are still shown made too, "" without any
     others: str = ""  # the files that show other rows
     together: str = ""  # files of the same import that show other rows, "" without any
     goes_to: date | None = None  # last day of what is booked of the days of this file
@@ -365,20 +364,13 @@ class RowsMissing(Question):
         told = [f"answer {self.written(first[0])} {first[1]}"]
         told += [f'"{choice}" {when}' for choice, when in others]
         told[-1] = f"or {told[-1]}"
-        if self.shared:
-            told.insert(
-                0,
-                f"rows that are still shown made {self.shared} too: take the earlier import back "
-                'with basis undo IMPORT --why "corrected by the recordkeeper" and import this file '
-                "again",
-            )
         return told
 
     def _when(self, choice: str) -> str:
         if choice == self.OLDER:
             return (
                 "when this file is the older one: what it alone shows of those days is left out, "
-                f"and {'the rows of the other' if self.together else 'what is booked'} stays"
+                f"and {'the rows of the other stay' if self.together else 'what is booked stays'}"
             )
         if choice == self.KEEP:
             return "when the rows of both count"
@@ -394,7 +386,7 @@ class RowsMissing(Question):
 
     @property
     def _of_all(self) -> tuple[str, ...]:
-        newer = () if self.shared else (self.ACCEPT,)
+        newer = (self.ACCEPT,)
         if self.typed and not self.together:  # somebody changed it, and has the newer one
             return (*newer, self.KEEP)
         older = (self.OLDER,)

@@ -1,0 +1,194 @@
+"""Which rows were taken back: files in force held against each other, and against what was said."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+from ledger.books import WRITTEN
+from ledger.store.downloads import (
+    ORDER,
+    TYPED,
+    Apart,
+    Download,
+    Downloads,
+    is_compared,
+    words_of,
+)
+from ledger.store.recorded import Mark, Recorded, StoredFile
+from ledger.store.shapes import REPLACES, ROW, TOLD, Answer, ToldBy
+
+
+@dataclass(frozen=True)
+class Compared(Recorded):
+    """What files in force show, with what the user said of their age; ``said`` is all of that."""
+
+    said: tuple[Answer, ...] = ()
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether every entry that nobody reversed counts where it stands: nothing is compared."""
+        standing = [file.importer for file in self.files.values()]
+        standing = [reader for reader in standing if reader not in WRITTEN]
+        several = len(standing) > len(set(standing))
+        return not (several or any(f.undone for f in self.files.values()) or self._ordered)
+
+    @property
+    def is_alone(self) -> bool:
+        """Whether no further file can change what counts of those that are here."""
+        return not (self._ordered or any(file.undone for file in self.files.values()))
+
+    @cached_property
+    def _ordered(self) -> set[str]:
+        """The accounts of which it was said which of two files, or rows, is the newer."""
+        return {answer.account for answer in self.said if answer.code in {ORDER, REPLACES}}
+
+    def downloads(self, account: str) -> list[Download]:
+        """Return what the files in force show of an account, the first imported first."""
+        found = []
+        moving = self._moving if any(f.importer == TYPED for f in self.files.values()) else set()
+        for file in self.files.values():
+            shown = {} if file.undone else self.shown[file.id]
+            rows = {m: row for (a, m), row in shown.items() if a == account and is_compared(m)}
+            if not rows:
+                continue
+            reader = next(iter(rows)).partition(":")[0]
+            if file.importer in WRITTEN - {TYPED}:  # one typed event, or a scenario
+                continue
+            days = [row.day for row in rows.values()]
+            stated = [date.fromisoformat(day) for day in (file.first, file.last) if day]
+            found.append(
+                Download(
+                    *(file.sha256, file.name, reader),
+                    *(min(days + stated), max(days + stated)),
+                    max(row.day for row in shown.values()),
+                    rows,
+                    states=moving.isdisjoint((account, mark) for mark in rows),
+                )
+            )
+        return found
+
+    @cached_property
+    def _moving(self) -> set[Mark]:
+        """The rows that more was made of than balances."""
+        return {
+            self.marks[record][0]
+            for entry in self.entries
+            for record in entry.records
+            if not entry.is_balance
+        }
+
+    @cached_property
+    def _compared(self) -> dict[str, Downloads]:
+        """The files of each account of which it was said which is the newer."""
+        return {
+            account: Downloads(self.downloads(account), words_of(self.said, account))
+            for account in sorted(self._ordered)
+        }
+
+    @cached_property
+    def withdrawn(self) -> dict[Mark, str]:
+        """The rows that a newer download lacks, each with the name of that."""
+        found = {
+            (account, mark): file.name
+            for account, files in self._compared.items()
+            for mark, file in files.withdrawn.items()
+        }
+        return found | self._replaced(found)
+
+    def _replaced(self, gone: Mapping[Mark, str]) -> dict[Mark, str]:
+        """Return the rows in whose place others stand, each with the file of the other."""
+        by = {
+            place: self.files[self.showing[mark]].name
+            for mark, told in self._by_mark(REPLACES).items()
+            if mark in self.showing and mark not in gone
+            for place in told.places
+        }
+        rows = {
+            mark: by[place]
+            for entry in (self.entries if by else ())
+            for place in self.places_of(entry)
+            if place in by
+            for mark in (self.marks[record][0] for record in entry.records)
+        }
+        for file in self.files.values() if by else ():
+            for mark, row in self.shown[file.id].items():
+                place = f"{file.name}:{row.line}"
+                if place in by and not file.undone:
+                    rows.setdefault(mark, by[place])
+        return rows
+
+    @cached_property
+    def moved(self) -> set[Mark]:
+        """Those of them that the newer download shows on another day."""
+        return {(account, m) for account, files in self._compared.items() for m in files.moved}
+
+    @cached_property
+    def renewed(self) -> set[Mark]:
+        """Those of them in whose place, on their day, the newer download shows others."""
+        return {(account, m) for account, files in self._compared.items() for m in files.renewed}
+
+    @cached_property
+    def apart(self) -> dict[str, list[Apart]]:
+        """By account every two downloads that differ, and nobody said which is the newer."""
+        if self.is_plain:
+            return {}
+        found: dict[str, list[Apart]] = {}
+        for account in sorted(self._lacking):
+            words = words_of(self.said, account)
+            two = Downloads(self.downloads(account), words).all_apart()
+            found |= {account: two} if two else {}
+        return found
+
+    @property
+    def _lacking(self) -> set[str]:
+        """The accounts of which a file lacks a row of its days that another of its reader shows."""
+        days = {mark: day for mark, day, _ in self.marks.values()}
+        of_reader: defaultdict[tuple[str, str], list[tuple[StoredFile, set[Mark]]]]
+        of_reader = defaultdict(list)
+        for file in self.files.values():
+            rows: defaultdict[tuple[str, str], set[Mark]] = defaultdict(set)
+            if not file.undone and file.importer not in WRITTEN:
+                for mark in self.marks_of[file.id]:
+                    rows[mark[0], mark[1].partition(":")[0]].add(mark)
+            for key, marks in rows.items():
+                if is_compared(f"{key[1]}:"):
+                    of_reader[key].append((file, marks))
+        found = set()
+        for (account, _), files in of_reader.items():
+            every = set().union(*(marks for _, marks in files)) if len(files) > 1 else set[Mark]()
+            for file, marks in files:
+                mine = [days[mark] for mark in marks] + [d for d in (file.first, file.last) if d]
+                first, last = min(mine), max(mine)
+                if any(first <= days[mark] <= last for mark in every - marks):
+                    found.add(account)
+        return found
+
+    @cached_property
+    def told(self) -> dict[Mark, ToldBy]:
+        """The rows of files in force that entries tell in other words, by the newest word."""
+        told = self._by_mark(TOLD)
+        here = (self.marks_of[n] for n, file in self.files.items() if not file.undone)
+        shown = set[Mark]().union(*here) if told else set()
+        return {mark: by for mark, by in told.items() if mark in shown}
+
+    @cached_property
+    def places_withdrawn(self) -> set[str]:
+        """Where files show the rows that were taken back, booked or not."""
+        rows = self.withdrawn.keys() - self.moved
+        return {
+            f"{file.name}:{self.shown[file.id][mark].line}"
+            for file in (self.files.values() if rows else ())
+            for mark in rows
+            if mark in self.shown[file.id]
+        }
+
+    def _by_mark(self, code: str) -> dict[Mark, ToldBy]:
+        return {
+            (a.account, a.match.removeprefix(ROW)): ToldBy.read(a.answer)
+            for a in self.said
+            if a.code == code and a.answer  # "": forgotten
+        }
