@@ -61,12 +61,12 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], Basis]
     return new
 
 
-def brought(basis: Basis, name: str, said: Mapping[str, str]) -> None:
+def brought(basis: Basis, name: str, said: Mapping[str, str], account: str = "acme") -> None:
     """Import a file, and answer what is asked by the code of the question and the file."""
     answers: list[dict[str, Any]] = []
     for _ in range(4):
         Path("said.json").write_text(json.dumps(answers))
-        words = ("import", name, "--account", "acme", "--yes", "--answers", "said.json")
+        words = ("import", name, "--account", account, "--yes", "--answers", "said.json")
         if not basis(*words).exit_code:
             return
         for file in json.loads(basis(*words, "--dry-run", "--json").stdout)["files"]:
@@ -236,3 +236,71 @@ def test_one_file_newer_than_one_and_older_than_another_is_asked_about_by_each(
     Path("said.json").write_text(json.dumps(said))
     assert basis(*words).exit_code == 0
     assert figures(basis) == ("3020.00", "")
+
+
+HISTORY = (
+    "Run Date,Account,Account Number,Action,Symbol,Description,Type,Price ($),Quantity,"
+    "Commission ($),Fees ($),Accrued Interest ($),Amount ($),Settlement Date\n"
+)
+IRA = '{},"Traditional IRA","234567890","{} (Cash)", ,"No Description",Cash,,0.000,,,,{},\n'
+
+
+@pytest.mark.parametrize(
+    "way",
+    [
+        ("one.csv", "two.csv"),
+        ("two.csv", "one.csv"),
+        ("two.csv", "one.csv", "undo 1", "one.csv", "two.csv"),
+        ("one.csv", "undo 1", "two.csv", "one.csv"),
+    ],
+    ids=" ".join,
+)
+def test_a_row_that_was_booked_with_a_corrected_one_is_booked_with_its_correction(
+    desk: Callable[[], Basis], way: tuple[str, ...]
+) -> None:
+    """A payment of 180.00 and the tax withheld of it are one entry; the 180.00 becomes 190.00."""
+    for name, dollars in (("one.csv", -180), ("two.csv", -190)):
+        rows = IRA.format("12/10/2020", "FED TAX W/H FEDERAL TAX WITHHELD", -20)
+        rows += IRA.format("12/10/2020", "NORMAL DISTR PARTIAL", dollars)
+        rows += IRA.format("01/10/2020", "CASH CONTRIBUTION CURRENT YEAR", 6000)
+        Path(name).write_text(HISTORY + rows)
+    basis = desk()
+    basis("account", "add", "ira", "--owner", "ann", "--kind", "traditional_ira")
+    said = {"rows_missing one.csv": "older", "rows_missing two.csv": "accept"}
+    for step in way:
+        if step.startswith("undo"):
+            assert basis(*step.split(), "--why", "again").exit_code == 0
+        else:
+            brought(basis, step, said, account="ira")
+    entries = json.loads(basis("register", "ira", "--json").stdout)["entries"]
+    counts = [e for e in entries if not e["left_out"] and e["kind"] == "distribution"]
+    assert [e["postings"][0]["value"] for e in counts] == ["-210.00"]
+
+
+def test_what_a_newer_download_lacks_is_not_typed_again_unasked(desk: Callable[[], Basis]) -> None:
+    Path("old.csv").write_text(TITLES + paid(1, 10, 1000) + paid(5, 29, 980, 98))
+    Path("new.csv").write_text(TITLES + paid(1, 10, 1000) + paid(6, 10, 1010))
+    basis = desk()
+    brought(basis, "old.csv", {})
+    brought(basis, "new.csv", {"rows_missing": "accept"})
+    typed = ("add", "contribution", "--account", "acme", "--source", "after_tax")
+    typed += ("--amount", "980", "--date", "2020-05-29")
+    refused = basis(*typed)
+    assert (refused.exit_code, "new.csv does not show any more" in refused.stderr) == (2, True)
+    assert basis("reverse", "2", "--why", "it is out already").exit_code == 2
+    assert basis(*typed, "--again").exit_code == 0
+    assert figures(basis) == ("2990.00", "")
+
+
+def test_an_undo_that_opens_rows_of_a_closed_year_is_refused(desk: Callable[[], Basis]) -> None:
+    """The newer file alone keeps the old row out: without it nobody knows whether it counts."""
+    Path("old.csv").write_text(TITLES + paid(1, 10, 1000) + paid(5, 29, 980) + paid(7, 10, 1020))
+    Path("new.csv").write_text(TITLES + paid(1, 10, 1000) + paid(7, 10, 1020))
+    basis = desk()
+    brought(basis, "new.csv", {})
+    brought(basis, "old.csv", {"rows_missing": "older"})
+    basis("record", "return", "--taxpayer", "ann", "--year", "2020", "--filing-status", "single")
+    assert basis("close", "2020", "--taxpayer", "ann").exit_code == 0
+    undone = basis("undo", "1", "--why", "again")
+    assert (undone.exit_code, "the year is closed as filed" in undone.stderr) == (2, True)
+    assert figures(basis) == ("2020.00", "")
