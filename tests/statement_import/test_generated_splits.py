@@ -25,6 +25,7 @@ from ledger.statement_import.drafting import StatementImport
 from ledger.statement_import.sources.allocation import parse_spec
 from ledger.statement_import.stages import ImportOptions
 from ledger.statement_import.storing import commit, context_of
+from tests.statement_import.desk import CHART
 from tests.statement_import.test_overlap import Shelf
 
 NOW = date(2026, 11, 1)
@@ -230,9 +231,7 @@ def told(listed: Sequence[tuple[int, bool, str, int]]) -> list[Happened]:
 
 
 # the download of noon comes first; of one that ends on the same day nothing tells which is newer
-_AGES = [
-    GivenAnswer("rows_missing", "accept", match=name) for name in ("acme", "trad", "roth", "ira")
-]
+_AGES = [GivenAnswer("rows_missing", "accept", match=name) for name in CHART]
 
 
 class Desk:
