@@ -21,7 +21,7 @@ from ledger.statement_import.ages import Ages
 from ledger.statement_import.answers import AnswerBook
 from ledger.statement_import.draft import Fact, FileDraft, Row
 from ledger.statement_import.questions.question import Question
-from ledger.store import Held, ImportInfo, LeftOutRow, Place, TakenBack, ToldBy
+from ledger.store import ROW, Held, ImportInfo, LeftOutRow, Place, TakenBack, ToldBy
 
 Places = Callable[[str, date, date], Mapping[str, Place]]
 Fingerprints = Callable[[str, date, date], Iterable[str]]
@@ -37,6 +37,7 @@ class ImportContext:
     load_books: Callable[[], Books] | None = None
     imports: Callable[[], Sequence[ImportInfo]] = tuple
     load_taken_back: Callable[[], Sequence[TakenBack]] = tuple
+    load_anchors: Callable[[], Mapping[int, str]] = dict
     load_left_out: Callable[[str], Sequence[LeftOutRow]] = lambda _: ()
     load_held: Callable[[str], Held] = lambda _: Held()
     places: Places = lambda *_: {}  # where the known rows of an account stand, by fingerprint
@@ -86,8 +87,17 @@ class ImportContext:
         draft.notes.append(f"{listed} left out: what {row.record.where} tells was taken back")
         draft.corrects |= told
         self.completed |= told.keys()
-        by = ToldBy({(e.where, e.source or ""): None for e in told.values()}, whole=True)
+        tellers = {(self.anchor_of(e), e.source or ""): None for e in told.values()}
+        by = ToldBy(tellers, whole=True)
         self.told_by[row.account, row.fingerprint] = by
+
+    def anchor_of(self, event: Event) -> str:
+        """Return what stands for an entry of the ledger: its main row, or its place without one."""
+        return self._anchors.get(event.seq, event.where)
+
+    @cached_property
+    def _anchors(self) -> Mapping[int, str]:
+        return self.load_anchors()
 
     def source_named(self, account: str, text: str, read: Source | None) -> Source | None:
         """Return the source that a name means in a plan, None when that must be asked.
@@ -212,6 +222,11 @@ def facts_in(books: Books) -> tuple[Fact, ...]:
         for e in books.facts
         if not e.derived
     )
+
+
+def anchor_of(row: Row) -> str:
+    """Return what will stand for what is booked of a row; its parts by source are one row."""
+    return ROW + row.fingerprint.partition("#")[0]
 
 
 def cents_of(event: Event) -> int:

@@ -103,6 +103,7 @@ def context_of(ledger: Ledger, book: AnswerBook) -> ImportContext:
         imports=ledger.imports,
         places=ledger.places,
         load_taken_back=ledger.taken_back,
+        load_anchors=ledger.anchors,
         load_left_out=ledger.left_out,
         load_held=ledger.in_force,
     )

@@ -101,25 +101,12 @@ class Compared(Recorded):
 
     def _replaced(self, gone: Mapping[Mark, str]) -> dict[Mark, str]:
         """Return the rows in whose place others stand, each with the file of the other."""
-        by = {
-            place: self.files[self.showing[mark]].name
+        return {
+            (mark[0], anchor.removeprefix(ROW)): self.files[self.showing[mark]].name
             for mark, told in self._by_mark(REPLACES).items()
             if mark in self.showing and mark not in gone
-            for place in told.places
+            for anchor in told.anchors
         }
-        rows = {
-            mark: by[place]
-            for entry in (self.entries if by else ())
-            for place in self.places_of(entry)
-            if place in by
-            for mark in (self.marks[record][0] for record in entry.records)
-        }
-        for file in self.files.values() if by else ():
-            for mark, row in self.shown[file.id].items():
-                place = f"{file.name}:{row.line}"
-                if place in by and not file.undone:
-                    rows.setdefault(mark, by[place])
-        return rows
 
     @cached_property
     def moved(self) -> set[Mark]:
@@ -176,15 +163,9 @@ class Compared(Recorded):
         return {mark: by for mark, by in told.items() if mark in shown}
 
     @cached_property
-    def places_withdrawn(self) -> set[str]:
-        """Where files show the rows that were taken back, booked or not."""
-        rows = self.withdrawn.keys() - self.moved
-        return {
-            f"{file.name}:{self.shown[file.id][mark].line}"
-            for file in (self.files.values() if rows else ())
-            for mark in rows
-            if mark in self.shown[file.id]
-        }
+    def anchors_withdrawn(self) -> set[str]:
+        """What stands for the rows that were taken back, booked or not."""
+        return {ROW + mark for _, mark in self.withdrawn.keys() - self.moved}
 
     def _by_mark(self, code: str) -> dict[Mark, ToldBy]:
         return {

@@ -86,8 +86,8 @@ class InForce(Compared):
             if file in undone and mark in self.showing
         }
         standing = (entry for entry in self.entries if entry.file not in undone)
-        told = {place for entry in standing for place in self.places_of(entry)}
-        told |= self.places_withdrawn
+        told = {anchor for entry in standing for anchor in self.anchors_of(entry)}
+        told |= self.anchors_withdrawn
         # what no other row tells comes first
         made = [entry for entry in self.entries if entry.file in undone]
         made.sort(key=lambda entry: any(self.marks[n][0] in self.told for n in entry.records))
@@ -103,10 +103,10 @@ class InForce(Compared):
     def _comes_back(self, entry: Cited, shown: Mapping[int, str], told: set[str]) -> bool:
         """Tell whether an entry of an import taken back counts, and take its places in if so."""
         marks = [self.marks[record][0] for record in entry.records]
-        tellers = (self.told[mark].places for mark in marks if mark in self.told)
+        tellers = (self.told[mark].anchors for mark in marks if mark in self.told)
         back = shown.keys() >= {*entry.records} and all(map(told.isdisjoint, tellers))
         if back:
-            told.update(self.places_of(entry))
+            told.update(self.anchors_of(entry))
         return back
 
     @cached_property
@@ -128,7 +128,7 @@ class InForce(Compared):
         """The entries that count."""
         return frozenset(entry.id for entry in self.entries) - self.gone
 
-    @property
+    @cached_property
     def takers(self) -> dict[int, tuple[int, str]]:
         """The entries of imports taken back that others tell: the import and place they rest on."""
         return {
@@ -169,18 +169,27 @@ class InForce(Compared):
             entry.id
             for entry in self.entries
             if any(self.marks[record][0] in wanted for record in entry.records)
-            or not told.isdisjoint((place, entry.source) for place in self.places_of(entry))
+            or not told.isdisjoint((anchor, entry.source) for anchor in self.anchors_of(entry))
         }
 
     @cached_property
     def now_at(self) -> dict[str, str]:
-        """The place that entries have now, by every place at which they have stood."""
-        found: dict[str, str] = {}
-        for entry in self.entries if self.stands else ():
-            now = self.stands.get(entry.records[0]) if entry.records else None
-            if now is not None and entry.id not in self.gone:
-                found |= dict.fromkeys(self.places_of(entry), now)
-        return found
+        """The place that entries have now, by that at which they were booked."""
+        return {
+            entry.where: self.takers[entry.id][1]
+            for entry in self.entries
+            if entry.id in self.takers
+        }
+
+    @property
+    def anchored(self) -> dict[str, str]:
+        """Where the entries that count stand, by what stands for them."""
+        return {
+            anchor: self.now_at.get(entry.where, entry.where)
+            for entry in self.entries
+            if entry.id not in self.gone
+            for anchor in self.anchors_of(entry)
+        }
 
 
 class Held(NamedTuple):
@@ -209,8 +218,8 @@ def held(force: InForce, account: str) -> Held:
             cites[entry.id] = {mark for whose, mark in rows if whose == account}
             for mark in cites[entry.id]:
                 made[mark].add(entry.id)
-            for place in force.places_of(entry):
-                at[place, entry.source].add(entry.id)
+            for anchor in force.anchors_of(entry):
+                at[anchor, entry.source].add(entry.id)
     together: defaultdict[str, set[int]] = defaultdict(set)
     for (whose, mark), told in force.told.items():
         if whose == account and (whose, mark) not in force.brought:

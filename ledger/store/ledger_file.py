@@ -433,6 +433,12 @@ class Ledger:
         with self._reading() as connection:
             return shown.taken_back(queries.in_force(connection), withdrawn=True)
 
+    def anchors(self) -> dict[int, str]:
+        """Return what stands for each entry that has a row: its main row."""
+        with self._reading() as connection:
+            force = queries.in_force(connection)
+            return {e.id: force.anchors_of(e)[0] for e in force.entries if e.records}
+
     def left_out(self, account: str) -> list[LeftOutRow]:
         """Return the rows of an account that were never booked: a newer download lacks them."""
         with self._reading() as connection:

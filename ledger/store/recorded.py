@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -12,6 +11,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from ledger.store.downloads import Shown
+from ledger.store.shapes import ROW
 
 Mark = tuple[str, str]  # a row, wherever it is shown: its account and fingerprint
 
@@ -101,11 +101,9 @@ class Recorded:
                 found.setdefault(mark, file.id)
         return found
 
-    def places_of(self, entry: Cited) -> list[str]:
-        """Return where an entry stands, and at which places its main row has ever stood."""
-        if not entry.records or not any(file.undone for file in self.files.values()):
-            return [entry.where]
-        return [entry.where, *self._ever.get(self.marks[entry.records[0]][0], ())]
+    def anchors_of(self, entry: Cited) -> list[str]:
+        """Return what stands for an entry: its rows, or its place without one."""
+        return [ROW + self.marks[record][0][1] for record in entry.records] or [entry.where]
 
     def place(self, mark: Mark) -> str:
         """Return where the first file in force shows a row."""
@@ -137,14 +135,6 @@ class Recorded:
 
     def _row_of(self, entry: Cited) -> Mark | str:
         return self.marks[entry.records[0]][0] if entry.records else entry.where
-
-    @cached_property
-    def _ever(self) -> dict[Mark, list[str]]:
-        found: defaultdict[Mark, list[str]] = defaultdict(list)
-        for file in self.files.values():
-            for mark, row in self.shown[file.id].items():
-                found[mark].append(f"{file.name}:{row.line}")
-        return found
 
 
 def _records(first: int | None, others: str) -> tuple[int, ...]:

@@ -137,6 +137,9 @@ class ImportBatch:
 class ToldBy(NamedTuple):
     """The entries that tell a row in other words, each with what the row prints of it.
 
+    An entry is named by ROW and the fingerprint of its main row: a file may be one line. Without a
+    row it is named by its place.
+
     That is None where it prints nothing, or where nobody knows what of it is of which entry.
     ``whole`` is whether they tell the row and no more: were it taken back, so would they be.
     ``other`` is whether they tell another amount, and the row was said to be the wrong one.
@@ -147,9 +150,9 @@ class ToldBy(NamedTuple):
     other: bool = False
 
     @property
-    def places(self) -> list[str]:
-        """Where the entries stand, each place once."""
-        return list(dict.fromkeys(place for place, _ in self.entries))
+    def anchors(self) -> list[str]:
+        """What stands for the entries, each once."""
+        return list(dict.fromkeys(anchor for anchor, _ in self.entries))
 
     @property
     def written(self) -> str:
@@ -204,14 +207,19 @@ class LeftOut(NamedTuple):
 
 
 class LeftOutRow(NamedTuple):
-    """A row that was left out: account, day, place, reader, what it told, and what lacks it."""
+    """A row that was left out: account, day, place, what it told, and what lacks it."""
 
     account: str
     day: date
     where: str
-    reader: str
+    fingerprint: str
     told: LeftOut
     by: str
+
+    @property
+    def reader(self) -> str:
+        """The reader of its file."""
+        return self.fingerprint.partition(":")[0]
 
 
 class Undone(NamedTuple):

@@ -73,7 +73,7 @@ def _untold(force: InForce) -> dict[Mark, _Reversed]:
     found: dict[Mark, _Reversed] = {}
     for mark in force.showing.keys() - force.brought - force.withdrawn.keys():
         told = force.told.get(mark)
-        places = [] if told is None else told.places
+        places = [] if told is None else told.anchors
         gone = tuple(sorted({one for place in places for one in fates.reversed.get(place, ())}))
         stands = fates.stands | (fates.withdrawn if told is not None and told.whole else set())
         settled = stands | (fates.reversed.keys() if (mark[0], ROW + mark[1]) in left else set())
@@ -83,7 +83,7 @@ def _untold(force: InForce) -> dict[Mark, _Reversed]:
 
 
 class _Fates:
-    """What became of what was booked, by every place at which it has stood."""
+    """What became of what was booked, by what stands for it."""
 
     def __init__(self, force: InForce) -> None:
         self.stands: set[str] = set()
@@ -92,19 +92,15 @@ class _Fates:
         taken_back = force.made_of(force.withdrawn)
         for entry in force.entries:
             if entry.id not in force.gone:
-                self.stands.update(force.places_of(entry))
+                self.stands.update(force.anchors_of(entry))
             elif entry.id in taken_back:
-                self.withdrawn.update(force.places_of(entry))
+                self.withdrawn.update(force.anchors_of(entry))
         for entry in force.reversed:
-            for place in force.places_of(entry):
+            for place in force.anchors_of(entry):
                 self.reversed[place].add((entry.id, entry.where))
         # of a row divided by source one part may be reversed, which leaves the rest
         self.stands -= self.reversed.keys()
-        for file in force.files.values() if force.withdrawn else ():
-            shown = force.shown[file.id]
-            self.withdrawn |= {
-                f"{file.name}:{shown[m].line}" for m in force.withdrawn if m in shown
-            }
+        self.withdrawn |= force.anchors_withdrawn
 
 
 class TakenBackHere(NamedTuple):
@@ -145,22 +141,20 @@ def left_out(force: InForce, account: str) -> list[LeftOutRow]:
         known = known and mark not in force.moved
         if known and answer.account == account and mark not in force.brought:
             day = force.shown[force.showing[mark]][mark].day
-            reader = mark[1].partition(":")[0]
-            told = LeftOut(*json.loads(answer.answer))
-            place = force.place(mark)
-            found.append(LeftOutRow(account, day, place, reader, told, force.withdrawn[mark]))
+            told, place = LeftOut(*json.loads(answer.answer)), force.place(mark)
+            found.append(LeftOutRow(account, day, place, mark[1], told, force.withdrawn[mark]))
     return found
 
 
 def rows_told_by(force: InForce, entry_id: int) -> list[TakenBackHere]:
     """Return the rows of files in force that an entry tells in other words."""
     entry = next((one for one in force.reversed if one.id == entry_id), None)
-    places = set() if entry is None else {*force.places_of(entry)}
+    places = set() if entry is None else {*force.anchors_of(entry)}
     return [
         TakenBackHere(*mark, force.place(mark))
         for mark, told in force.told.items()
         if mark in force.showing and mark not in force.brought
-        if not places.isdisjoint(told.places)
+        if not places.isdisjoint(told.anchors)
     ]
 
 
@@ -170,10 +164,11 @@ def printed(force: InForce) -> dict[Told, Printed]:
     Of several the one with a price goes first, then the one with a fund, in whatever order.
     """
     found: dict[Told, Printed] = {}
+    at = force.anchored if force.told else {}
     for row in force.told.values():
-        for (place, source), one in row.entries.items():
-            if one is not None:
-                key = force.now_at.get(place, place), source
+        for (anchor, source), one in row.entries.items():
+            if one is not None and anchor in at:
+                key = at[anchor], source
                 found[key] = max(found.get(key, one), one, key=_tells_most)
     return found
 

@@ -67,6 +67,9 @@ class Shelf:
     def taken_back(self) -> list[TakenBack]:
         return []
 
+    def anchors(self) -> dict[int, str]:
+        return {}
+
     def left_out(self, account: str) -> list[LeftOutRow]:
         del account
         return []

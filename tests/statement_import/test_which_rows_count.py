@@ -160,6 +160,30 @@ def test_a_file_between_two_is_asked_about_beside_each(
     assert figures(basis) == ("7420.00", "")
 
 
+@pytest.mark.parametrize("order", list(permutations(("old.csv", "new.csv", "q.qfx"))), ids=" ".join)
+def test_an_entry_is_named_by_its_row_where_a_whole_file_is_one_line(
+    desk: Callable[[], Basis], order: tuple[str, ...]
+) -> None:
+    ends = paid(1, 10, 1000), paid(7, 10, 1020)
+    Path("old.csv").write_text(TITLES + ends[0] + paid(5, 29, 980, 98) + ends[1])
+    Path("new.csv").write_text(TITLES + ends[0] + paid(5, 29, 1050, 105) + ends[1])
+    head, _, rows = qfx(bought(1, 10, 1000), bought(5, 29, 980, 98), bought(7, 10, 1020)).partition(
+        "\n\n"
+    )
+    Path("q.qfx").write_text(f"{head}\n\n" + rows.replace("\n", ""))
+    said = {
+        "rows_missing old.csv": "older",
+        "rows_missing new.csv": "accept",
+        "totals_differ q.qfx": "skip",
+        "totals_differ new.csv": "instead",
+        "same_as_reversed": "leave",
+    }
+    basis = desk()
+    for name in order:
+        brought(basis, name, said)
+    assert figures(basis) == ("3070.00", "")
+
+
 @pytest.mark.parametrize("order", list(permutations(("o.qfx", "n.qfx"))), ids=" ".join)
 def test_a_file_goes_over_the_days_that_it_states(
     desk: Callable[[], Basis], order: tuple[str, ...]

@@ -11,7 +11,7 @@ from ledger.events import Event, EventKind
 from ledger.money import Money
 from ledger.records import RowKind
 from ledger.statement_import.answers import said_today
-from ledger.statement_import.context import ImportContext
+from ledger.statement_import.context import ImportContext, anchor_of
 from ledger.statement_import.deduplicate.compared_as import event_as, row_as, signed_cents
 from ledger.statement_import.draft import Fact, FileDraft, Row, Status
 from ledger.statement_import.questions.files import TotalsDiffer
@@ -134,14 +134,16 @@ def ask_total(
     if answer == TotalsDiffer.SKIP:
         for row in rows:
             draft.close(row, Status.KNOWN, f"skipped by answer: {importer} differs")
-            context.told_by[row.account, row.fingerprint] = _told(booked)._replace(other=True)
+            context.told_by[row.account, row.fingerprint] = _told(booked, context)._replace(
+                other=True
+            )
     elif answer == TotalsDiffer.INSTEAD:
         _replace(draft, context, rows, booked)
 
 
-def _told(booked: Booked) -> ToldBy:
-    told = [(event.where, event.source or "") for event in booked.events]
-    told += [(row.record.where, row.source or "") for row in booked.rows]
+def _told(booked: Booked, context: ImportContext) -> ToldBy:
+    told = [(context.anchor_of(event), event.source or "") for event in booked.events]
+    told += [(anchor_of(row), row.source or "") for row in booked.rows]
     return ToldBy(dict.fromkeys(told))
 
 
@@ -149,7 +151,7 @@ def _replace(draft: FileDraft, context: ImportContext, rows: list[Row], booked: 
     """Have rows take the place of what is booked, as long as their file is in force."""
     for row in rows:
         why = f"{row.record.where} takes the place of {', '.join(booked.places)}"
-        match, text = ROW + row.fingerprint, _told(booked).written
+        match, text = ROW + row.fingerprint, _told(booked, context).written
         context.book.keep(draft.name, said_today(REPLACES, row.account, match, text, why))
     context.completed |= {event.seq for event in booked.events}
     draft.corrects |= {event.seq: event for event in booked.events}

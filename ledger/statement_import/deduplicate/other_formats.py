@@ -18,7 +18,7 @@ from ledger.chart import Source
 from ledger.events import Event, EventKind, fund_key
 from ledger.importers.base import counted
 from ledger.money import Money
-from ledger.statement_import.context import ImportContext
+from ledger.statement_import.context import ImportContext, anchor_of
 from ledger.statement_import.deduplicate.compared_as import (
     event_as,
     other_words,
@@ -42,7 +42,7 @@ from ledger.statement_import.questions.files import (
     SameEventNearby,
     SameEventsOtherFormat,
 )
-from ledger.store import PERIOD_ROWS, TYPED, LeftOutRow, TakenBack, ToldBy
+from ledger.store import PERIOD_ROWS, ROW, TYPED, LeftOutRow, TakenBack, ToldBy
 from ledger.text import safe
 
 _SHOWN = 4  # events written out in the question
@@ -492,6 +492,7 @@ class _Back(NamedTuple):
     key: _Key
     told: _Told
     where: str
+    anchor: str
     entry: int = 0
     why: str = ""
     row: str = ""
@@ -503,7 +504,8 @@ class _Back(NamedTuple):
         event, kind = one.event, event_as(one.event)
         if kind is not None:
             key, told = _Key(event.day, kind), _of_event(event)
-            yield cls(key, told, event.where, event.seq, one.why, one.row, one.by)
+            anchor = ROW + one.row if one.row else event.where
+            yield cls(key, told, event.where, anchor, event.seq, one.why, one.row, one.by)
 
     @classmethod
     def of_left_out(cls, gone: LeftOutRow) -> _Back:
@@ -511,7 +513,8 @@ class _Back(NamedTuple):
         kind, cents, source, fund, units = gone.told
         named = Source(source) if source else None
         told = _Told(cents, named, fund, Decimal(units) if units else None)
-        return cls(_Key(gone.day, EventKind(kind)), told, gone.where, by=gone.by)
+        key, anchor = _Key(gone.day, EventKind(kind)), ROW + gone.fingerprint
+        return cls(key, told, gone.where, anchor, by=gone.by)
 
 
 def _ask_taken_back(
@@ -550,14 +553,22 @@ def _taken_back(
     for gone in context.load_left_out(account):
         if gone.reader not in same_rows:
             yield _Back.of_left_out(gone)
-    moved = context.ages_of(account).now.moved  # on another day the event itself stays
-    stays = {n for mark in moved for n in context.ages_of(account).held.made.get(mark, ())}
-    for fact in context.facts_numbered(context.completed - stays):
-        if fact.importer not in same_rows and fact.event.account == account:
-            yield from _Back.of(TakenBack(fact.event, fact.importer, "", by=_TAKEN_BACK))
+    yield from _taken_back_now(context, account, same_rows)
     for other in drafts:
         if other.reading.importer not in same_rows:
             yield from _left_out_now(other, context, account)
+
+
+def _taken_back_now(
+    context: ImportContext, account: str, same_rows: AbstractSet[str]
+) -> Iterator[_Back]:
+    """Go through what this import takes back of other formats; what has another day stays."""
+    ages = context.ages_of(account)
+    stays = {n for mark in ages.now.moved for n in ages.held.made.get(mark, ())}
+    for fact in context.facts_numbered(context.completed - stays):
+        if fact.importer not in same_rows and fact.event.account == account:
+            for back in _Back.of(TakenBack(fact.event, fact.importer, "", by=_TAKEN_BACK)):
+                yield back._replace(anchor=context.anchor_of(fact.event))
 
 
 def _left_out_now(other: FileDraft, context: ImportContext, account: str) -> Iterator[_Back]:
@@ -569,7 +580,7 @@ def _left_out_now(other: FileDraft, context: ImportContext, account: str) -> Ite
         gone = context.is_superseded(row) and row.fingerprint not in moved
         if kind is not None and gone and not row.stored:
             key = _Key(row.day, kind)
-            yield _Back(key, _of_row(row), row.record.where, by=_TAKEN_BACK)
+            yield _Back(key, _of_row(row), row.record.where, anchor_of(row), by=_TAKEN_BACK)
 
 
 def _ask_one_taken_back(draft: FileDraft, context: ImportContext, row: Row, there: _Back) -> None:
@@ -585,7 +596,7 @@ def _ask_one_taken_back(draft: FileDraft, context: ImportContext, row: Row, ther
     )
     if context.ask(draft, question, row) == SameAsReversed.LEAVE:
         draft.close(row, Status.KNOWN, f"as wrong as {there.where}, which was taken back")
-        told = ToldBy({(there.where, there.told.source or ""): None}, whole=True)
+        told = ToldBy({(there.anchor, there.told.source or ""): None}, whole=True)
         context.told_by[row.account, row.fingerprint] = told
 
 

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import NamedTuple
 
 from ledger.booking import Printed
 from ledger.chart import Source
@@ -14,7 +15,7 @@ from ledger.money import ZERO, Money
 from ledger.movements import ON_THE_WAY
 from ledger.records import RowKind
 from ledger.statement_import.answers import said_today
-from ledger.statement_import.context import ImportContext, cents_of
+from ledger.statement_import.context import ImportContext, anchor_of, cents_of
 from ledger.statement_import.deduplicate.compared_as import (
     event_as,
     other_words,
@@ -27,15 +28,29 @@ from ledger.statement_import.rows.events import units_of
 from ledger.store import LEFT_OUT, ROW, TOLD, TYPED, LeftOut, ToldBy
 
 _NEAR = timedelta(4)  # as events of two formats lie apart
-_ByDay = Mapping[date, list[Event]]
+
+
+class _Teller(NamedTuple):
+    """An event that may tell a row, and what stands for it in the ledger."""
+
+    event: Event
+    anchor: str
+
+    @property
+    def day(self) -> date:
+        """The day of the event."""
+        return self.event.day
+
+
+_ByDay = Mapping[date, list[_Teller]]
 _Taken = tuple[str, Source | None, RowKind]
 _NO_UNITS = Decimal(0)
 
 
 def keep_told_by(draft: FileDraft, context: ImportContext, drafts: Sequence[FileDraft]) -> None:
-    """Remember of each row that other files tell in other words at which places they do.
+    """Remember of each row that other files tell in other words which entries do.
 
-    One place too many only has the row asked about, or told again, when that one is taken back.
+    One too many only has the row asked about, or told again, when that one is taken back.
     """
     told = [row for row in draft.rows if row.account and row.status is Status.KNOWN]
     told = [row for row in told if not row.stored]
@@ -56,7 +71,12 @@ def keep_told_by(draft: FileDraft, context: ImportContext, drafts: Sequence[File
         plan = context.accounts[row.account].kind.is_plan
         by = _told_by(row, there[row.account], taken, plan=plan)
         _keep(draft, context, row, by)
-        context.printed |= {at: one for at, one in by.entries.items() if one is not None}
+        where = {t.anchor: t.event.where for day in there[row.account].values() for t in day}
+        context.printed |= {
+            (where[anchor], source): one
+            for (anchor, source), one in by.entries.items()
+            if one is not None
+        }
 
 
 def _keep_left_out(draft: FileDraft, context: ImportContext, rows: Iterable[Row]) -> None:
@@ -84,29 +104,31 @@ def _told_by(row: Row, there: _ByDay, taken: set[_Taken], *, plan: bool) -> Told
     kind = row_as(row, plan=plan)
     around = _within(_NEAR, row, there)
     words = other_words(row, plan=plan)
-    near = [one for one in around if event_as(one) is kind]
-    near = near or [one for one in around if event_as(one) in words and _is_like(one, row)]
+    near = [one for one in around if event_as(one.event) is kind]
+    near = near or [
+        one for one in around if event_as(one.event) in words and _is_like(one.event, row)
+    ]
     near.sort(key=lambda one: abs(one.day - row.day))
     if kind is None or not near:
         return _silent(_within(_NEAR, row, there) or _within(ON_THE_WAY, row, there))
-    same = [one for one in near if _is_like(one, row)]
-    same = [one for one in same if (one.where, one.source, row.kind) not in taken]
+    same = [one for one in near if _is_like(one.event, row)]
+    same = [one for one in same if (one.anchor, one.event.source, row.kind) not in taken]
     if same:
         fund = fund_key(row.record.investment)
         one = min(
             same,
             key=lambda one: (
-                *(abs(one.day - row.day), one.source is not row.source),
-                *(fund_key(one.fund) != fund, one.units != row.units),
+                *(abs(one.day - row.day), one.event.source is not row.source),
+                *(fund_key(one.event.fund) != fund, one.event.units != row.units),
             ),
         )
-        taken.add((one.where, one.source, row.kind))
+        taken.add((one.anchor, one.event.source, row.kind))
         beside = [other for other in near if other.day == one.day]
         by = _printing(row, [one]) if _is_of_one(row, one, beside) else _silent([one])
         return by._replace(whole=True)
     day = [one for one in near if one.day == near[0].day]
-    mine = [one for one in day if row.source in {None, one.source}]
-    whole = sum(map(cents_of, mine)) == abs(row.amount.cents)
+    mine = [one for one in day if row.source in {None, one.event.source}]
+    whole = sum(cents_of(one.event) for one in mine) == abs(row.amount.cents)
     if not whole:
         return _silent(day)
     by = _printing(row, mine) if row.record.investment else _silent(day)
@@ -119,33 +141,33 @@ def _is_like(event: Event, row: Row) -> bool:
     return named and cents_of(event) == abs(row.amount.cents)
 
 
-def _is_of_one(row: Row, event: Event, beside: Iterable[Event]) -> bool:
+def _is_of_one(row: Row, one: _Teller, beside: Iterable[_Teller]) -> bool:
     """Tell whether what a row prints is of this event: files may cut a day by fund or by source.
 
     Equal amounts alone do not tell where others of the day have another source or fund.
     """
-    sources, funds = set[Source | None](), set[str]()
-    for one in beside:
-        sources.add(one.source)
-        funds.add(fund_key(one.fund))
+    event, sources, funds = one.event, set[Source | None](), set[str]()
+    for other in beside:
+        sources.add(other.event.source)
+        funds.add(fund_key(other.event.fund))
     fund = fund_key(row.record.investment)
     of_source = len(sources) == 1 or (row.source is not None and row.source is event.source)
     return of_source and (len(funds) == 1 or (bool(fund) and fund == fund_key(event.fund)))
 
 
-def _silent(events: Iterable[Event]) -> ToldBy:
-    return ToldBy({(event.where, event.source or ""): None for event in events})
+def _silent(tellers: Iterable[_Teller]) -> ToldBy:
+    return ToldBy({(one.anchor, one.event.source or ""): None for one in tellers})
 
 
-def _printing(row: Row, events: Sequence[Event]) -> ToldBy:
+def _printing(row: Row, tellers: Sequence[_Teller]) -> ToldBy:
     """Return the events that tell a row with what it prints of each: its share of the units."""
-    out = row.amount < ZERO
+    out, events = row.amount < ZERO, [one.event for one in tellers]
     ours = all(event.day == row.day for event in events) and (
         row.kind.spec.is_leg or all((signed_cents(event) < 0) is out for event in events)
     )
     if not row.units or not ours or (row.units < 0) is not out:
-        return _silent(events)  # units against the money: not even the row's own signs agree
-    return ToldBy({(event.where, event.source or ""): _printed(row, event) for event in events})
+        return _silent(tellers)  # units against the money: not even the row's own signs agree
+    return ToldBy({(t.anchor, t.event.source or ""): _printed(row, t.event) for t in tellers})
 
 
 def _printed(row: Row, event: Event) -> Printed | None:
@@ -166,28 +188,29 @@ def _printed(row: Row, event: Event) -> Printed | None:
 
 def _told(
     account: str, draft: FileDraft, context: ImportContext, drafts: Sequence[FileDraft]
-) -> Iterator[Event]:
+) -> Iterator[_Teller]:
     """Go through the events of an account that other files tell."""
     reader = draft.reading.importer
     for event, importer in context.facts:
         if importer != reader and account in event.accounts:
-            yield event
-    if reader == TYPED:
-        yield from typed_elsewhere(context, account, draft.rows)
+            yield _Teller(event, context.anchor_of(event))
+    for event in typed_elsewhere(context, account, draft.rows) if reader == TYPED else ():
+        yield _Teller(event, context.anchor_of(event))
     for other in drafts:
         if other.reading.importer != reader or (reader == TYPED and other is not draft):
             for made in other.drafts:
-                if account in made.event.accounts:
-                    yield made.event
+                rows = other.rows_of(made) if account in made.event.accounts else []
+                for row in rows[:1]:
+                    yield _Teller(made.event, anchor_of(row))
 
 
-def _by_day(told: Iterable[Event]) -> dict[date, list[Event]]:
-    found: dict[date, list[Event]] = {}
+def _by_day(told: Iterable[_Teller]) -> dict[date, list[_Teller]]:
+    found: dict[date, list[_Teller]] = {}
     for one in told:
         found.setdefault(one.day, []).append(one)
     return found
 
 
-def _within(near: timedelta, row: Row, there: _ByDay) -> list[Event]:
+def _within(near: timedelta, row: Row, there: _ByDay) -> list[_Teller]:
     days = (row.day + timedelta(n) for n in range(-near.days, near.days + 1))
     return [one for day in days for one in there.get(day, ())]
