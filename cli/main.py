@@ -33,7 +33,7 @@ COMMANDS: dict[str, dict[str, tuple[str, str]]] = {
         "formats": ("cli.formats", "Show the statement formats that can be read."),
         "allocate": ("cli.import_log", "Say which money source rows belong to."),
         "imports": ("cli.import_log", "List what was imported."),
-        "undo": ("cli.import_log", "Take a whole import back by reversal."),
+        "undo": ("cli.import_log", "Take a whole import back."),
         "settle": ("cli.settle", "Say where money went that no statement shows arriving."),
         "add": ("cli.events", "Book one event by hand."),
         "reverse": ("cli.events", "Take one entry back by reversal."),

@@ -226,9 +226,13 @@ class AnswerBook:
         if self._remembered.get(key) != answer.answer:
             self._used.setdefault(file, {})[key] = answer
 
+    def has(self, code: str, account: str, match: str) -> bool:
+        """Tell whether something was said before."""
+        return _key(code, account, match) in self._remembered
+
     def forget(self, file: str, code: str, account: str, match: str) -> None:
         """Take back what was said before, with the import of that file."""
-        if _key(code, account, match) in self._remembered:
+        if self.has(code, account, match):
             self.keep(file, said_today(code, account, match, "", f"said anew of {file}"))
 
     def used(self, file: str) -> list[Answer]:

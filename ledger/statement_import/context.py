@@ -43,7 +43,7 @@ class ImportContext:
     places: Places = lambda *_: {}  # where the known rows of an account stand, by fingerprint
     stated: dict[str, list[StatedTotal]] = field(default_factory=dict)  # by account, this import's
     balances: dict[str, list[ClosingBalance]] = field(default_factory=dict)  # likewise
-    completed: set[int] = field(default_factory=set)  # entries that this import reverses
+    completed: set[int] = field(default_factory=set)  # entries that count no more by this import
     told_by: dict[tuple[str, str], ToldBy] = field(default_factory=dict)  # as the user said of rows
     printed: dict[Told, Printed] = field(default_factory=dict)  # of events, by this import's rows
     drafts: list[FileDraft] = field(default_factory=list)  # the files whose movements are booked
@@ -123,12 +123,12 @@ class ImportContext:
 
     @cached_property
     def taken_back(self) -> Sequence[TakenBack]:
-        """Every entry of the ledger that was reversed by hand."""
+        """Every entry that was reversed by hand, or that a newer download took back."""
         return self.load_taken_back()
 
     @property
     def entries(self) -> list[JournalEntry]:
-        """Every fact of the ledger that this import does not reverse."""
+        """Every fact of the ledger that counts after this import."""
         books = self._books
         return [e for e in books.facts if e.event.seq not in self.completed] if books else []
 
@@ -159,30 +159,21 @@ class ImportContext:
                 found.setdefault(account, []).append(fact)
         return found
 
-    def citing(self, where: str) -> list[Event]:
-        """Return the events in effect that were made of the row at a place, or of it and others."""
-        return self._cited[0].get(where, [])
-
     def facts_numbered(self, numbers: AbstractSet[int]) -> list[Fact]:
         """Return the events of these entries."""
         return [fact for fact in self.facts if fact.event.seq in numbers] if numbers else []
 
     def rows_of(self, seq: int) -> set[str]:
         """Return the places of the rows that the entry of a number was made of."""
-        return self._cited[1].get(seq, set())
+        return self._cited.get(seq, set())
 
     @cached_property
-    def _cited(self) -> tuple[dict[str, list[Event]], dict[int, set[str]]]:
-        """The events by the places of their rows, and the places by the numbers of entries."""
-        books = self._books
-        events: dict[str, list[Event]] = {}
-        places: dict[int, set[str]] = {}
-        for entry in books.facts if books else ():
-            cited = {entry.where}.union(*(p.value.evidence for p in entry.postings))
-            places[entry.event.seq] = cited
-            for place in cited:
-                events.setdefault(place, []).append(entry.event)
-        return events, places
+    def _cited(self) -> dict[int, set[str]]:
+        """The places of the rows of each entry, by its number."""
+        return {
+            entry.event.seq: {entry.where}.union(*(p.value.evidence for p in entry.postings))
+            for entry in (self._books.facts if self._books else ())
+        }
 
     @property
     def has_strangers(self) -> bool:

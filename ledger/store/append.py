@@ -152,7 +152,14 @@ def append_reversal(connection: sqlite3.Connection, writer: Writer, entry_id: in
     elif entry_id in (out := in_force(connection).left_out):
         fault = ("left_out", f"this entry does not count: {out[entry_id]}")
     else:
-        return _append_reversals(connection, writer, [entry_id], why)
+        before = in_force(connection)
+        effect = before.effect
+        number = _append_reversals(connection, writer, [entry_id], why)
+        after = in_force(connection)
+        changed = (effect ^ after.effect) - {entry_id}
+        refuse_closed(connection, by_entries(connection, sorted(changed)))
+        refuse_closed(connection, _opened(connection, before, after))
+        return number
     raise LedgerError(
         where=f"entry {entry_id}",
         code=fault[0],

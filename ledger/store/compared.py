@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from datetime import date
 from functools import cached_property
 
 from ledger.books import WRITTEN
+from ledger.events import EventKind
 from ledger.store.downloads import (
     ORDER,
     TYPED,
@@ -73,13 +75,19 @@ class Compared(Recorded):
 
     @cached_property
     def _moving(self) -> set[Mark]:
-        """The rows that more was made of than balances."""
-        return {
-            self.marks[record][0]
-            for entry in self.entries
-            for record in entry.records
-            if not entry.is_balance
-        }
+        """The rows of typed lists that state no balance."""
+        sql = (
+            "SELECT r.id, r.cells FROM record AS r JOIN statement_file AS f"
+            " ON f.id = r.statement_file_id WHERE f.importer = ?"
+        )
+        found = set()
+        for record, cells in self.connection.execute(sql, (TYPED,)):
+            kinds = [
+                cell for title, cell in json.loads(cells).items() if title.casefold() == "type"
+            ]
+            if [kind.strip().casefold() for kind in kinds] != [EventKind.BALANCE]:
+                found.add(self.marks[record][0])
+        return found
 
     @cached_property
     def _compared(self) -> dict[str, Downloads]:
@@ -162,14 +170,25 @@ class Compared(Recorded):
         shown = set[Mark]().union(*here) if told else set()
         return {mark: by for mark, by in told.items() if mark in shown}
 
+    @property
+    def told_withdrawn(self) -> dict[str, str]:
+        """What stands for entries that tell rows which were taken back, and the newer files."""
+        return {
+            anchor: self.withdrawn[mark]
+            for mark, told in (self.told.items() if self.withdrawn else ())
+            if mark in self.withdrawn
+            for anchor in told.anchors
+        }
+
     @cached_property
     def anchors_withdrawn(self) -> set[str]:
         """What stands for the rows that were taken back, booked or not."""
         return {ROW + mark for _, mark in self.withdrawn.keys() - self.moved}
 
     def _by_mark(self, code: str) -> dict[Mark, ToldBy]:
+        newest = {(a.account, a.match): a.answer for a in self.said if a.code == code}
         return {
-            (a.account, a.match.removeprefix(ROW)): ToldBy.read(a.answer)
-            for a in self.said
-            if a.code == code and a.answer  # "": forgotten
+            (account, match.removeprefix(ROW)): ToldBy.read(answer)
+            for (account, match), answer in newest.items()
+            if answer  # "": forgotten
         }

@@ -85,7 +85,7 @@ class InForce(Compared):
             for mark, (record, file) in newest.items()
             if file in undone and mark in self.showing
         }
-        standing = (entry for entry in self.entries if entry.file not in undone)
+        standing = (entry for entry in self._all if entry.file not in undone)
         told = {anchor for entry in standing for anchor in self.anchors_of(entry)}
         told |= self.anchors_withdrawn
         # what no other row tells comes first
@@ -121,7 +121,25 @@ class InForce(Compared):
             if entry.file in undone
             and not (entry.records and self.stands.keys() >= {*entry.records})
         }
-        return frozenset(lost | self.made_of(self.withdrawn))
+        return frozenset(self._once(lost | self.made_of(self.withdrawn)))
+
+    def _once(self, out: set[int]) -> set[int]:
+        """Return entries that are out, with those of rows that an older entry has booked as well.
+
+        A row that is booked again, since what was made of it went with another row, is out as soon
+        as that one counts again.
+        """
+        booked: dict[Mark, int] = {}  # rows, each with the record that counts
+        found = set(out)
+        for entry in self.entries:
+            if entry.id in found:
+                continue
+            rows = {self.marks[record][0]: record for record in entry.records}
+            if any(booked.get(mark, record) != record for mark, record in rows.items()):
+                found.add(entry.id)
+            else:
+                booked |= rows
+        return found
 
     @cached_property
     def effect(self) -> frozenset[int]:
@@ -140,14 +158,15 @@ class InForce(Compared):
     @property
     def left_out(self) -> dict[int, str]:
         """The entries that nobody reversed and that do not count, each with the reason in words."""
-        found = {}
+        found, told = {}, self.told_withdrawn
         for entry in self.entries if self.gone else ():
             marks = [self.marks[record][0] for record in entry.records]
             by = next((self.withdrawn[mark] for mark in marks if mark in self.withdrawn), "")
+            by = by or next((told[one] for one in self.anchors_of(entry) if one in told), "")
             if entry.id in self.gone and self.files[entry.file].undone and not by:
                 found[entry.id] = f"import {entry.file} was taken back"
             elif entry.id in self.gone:
-                found[entry.id] = f"not in {by}" if by else "a newer download does not tell it"
+                found[entry.id] = f"not in {by}" if by else "an older entry has its rows"
         return found
 
     def made_of(self, rows: Iterable[Mark]) -> set[int]:

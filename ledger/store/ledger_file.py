@@ -399,7 +399,7 @@ class Ledger:
             return append.append_import(self._connection, writer, batch)
 
     def undo(self, import_id: int, why: str) -> Undone:
-        """Reverse an import as a whole; what others in force show as well is theirs from now on.
+        """Take an import back; what others in force show as well rests on them from now on.
 
         Raises LedgerError ``no_such_import`` or ``already_undone``.
         """

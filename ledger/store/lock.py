@@ -14,7 +14,7 @@ from ledger.chart import spouses
 from ledger.errors import LedgerError, LedgerErrors
 from ledger.events import Event
 from ledger.movements import all_back, is_back
-from ledger.store.queries import accounts, facts, locked_years, taxpayers
+from ledger.store.queries import accounts, facts, in_force, locked_years, taxpayers
 from ledger.text import safe
 
 _SHOWN = 5  # places named in one refusal
@@ -100,13 +100,16 @@ def _years_back(
 
 
 def _year_of(connection: sqlite3.Connection, name: str, mine: Sequence[str]) -> int | None:
-    """Return the year of a stored event of one's own accounts by its id or its place."""
+    """Return the first year of a stored event of one's own accounts by its id or its place."""
     sql = (
-        "SELECT day FROM entry WHERE account IN (SELECT value FROM json_each(?))"
-        " AND (where_text = ? OR json_extract(fields, '$.id') = ?)"
+        "SELECT id, day, where_text, json_extract(fields, '$.id') FROM entry"
+        " WHERE account IN (SELECT value FROM json_each(?)) ORDER BY day"
     )
-    found = connection.execute(sql, (json.dumps(mine), name, name)).fetchone()
-    return None if found is None else date.fromisoformat(found[0]).year
+    force = in_force(connection)
+    for entry, day, where, named in connection.execute(sql, (json.dumps(mine),)).fetchall():
+        if name in {where, named, force.now_at.get(where)} and entry in force.effect:
+            return date.fromisoformat(day).year
+    return None
 
 
 def by_entries(connection: sqlite3.Connection, ids: Iterable[int]) -> Iterator[Touched]:

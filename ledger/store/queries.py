@@ -67,7 +67,8 @@ def answers(connection: sqlite3.Connection) -> list[Answer]:
     """
     sql = (
         "SELECT code, account, row_match, answer, day, reason FROM answer AS a"
-        " WHERE row_match NOT LIKE ? OR code IN (SELECT value FROM json_each(?)) OR NOT EXISTS"
+        " WHERE (row_match NOT LIKE ? AND code NOT LIKE 'stated%')"
+        " OR (answer <> '' AND code IN (SELECT value FROM json_each(?))) OR NOT EXISTS"
         " (SELECT 1 FROM undone_import AS u WHERE u.statement_file_id = a.statement_file_id)"
         " ORDER BY id"
     )
@@ -202,22 +203,6 @@ def file_known(connection: sqlite3.Connection, sha256: str) -> bool:
     return connection.execute(sql, (sha256,)).fetchone() is not None
 
 
-def active_fingerprints(
-    connection: sqlite3.Connection, account: str, first: date, last: date, *, but: int = 0
-) -> list[tuple[str, int]]:
-    """Return fingerprint and occurrence of the rows of an account from day to day.
-
-    ``but`` leaves out the rows of one import, by its number.
-    """
-    sql = (
-        "SELECT r.fingerprint, r.occurrence FROM record AS r"  # noqa: S608
-        " JOIN statement_file AS f ON f.id = r.statement_file_id"
-        f" WHERE r.account = ? AND r.day BETWEEN ? AND ? AND f.id <> ? AND {COUNTS} AND {ACTIVE}"
-    )
-    wanted = (account, first.isoformat(), last.isoformat(), but)
-    return connection.execute(sql, wanted).fetchall()
-
-
 def fingerprints(
     connection: sqlite3.Connection, account: str, first: date, last: date
 ) -> Counter[str]:
@@ -334,7 +319,8 @@ def _taken_back(
     gone = [
         (one.account, f"import {one.id} ({safe(one.name, limit=60)})")
         for one in listed
-        if one.undone and one.sha256 not in there and one.entries
+        if one.undone and one.sha256 not in there
+        if one.entries > sum(e.file == one.id for e in force.entries if e.id in force.effect)
     ]
     gone += [
         (one.event.account, f"entry {one.event.seq}") for one in taken_back(force, withdrawn=False)

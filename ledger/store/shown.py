@@ -66,7 +66,8 @@ def _untold(force: InForce) -> dict[Mark, _Reversed]:
     """Return the rows that nothing counts or tells, with the reversed entries that did."""
     sql = "SELECT 1 FROM record WHERE occurrence = 0 LIMIT 1"
     undone = any(file.undone for file in force.files.values())
-    if not undone and force.connection.execute(sql).fetchone() is None:
+    plain = not undone and not force.withdrawn
+    if plain and force.connection.execute(sql).fetchone() is None:
         return {}
     left = {(a.account, a.match) for a in force.said if (a.code, a.answer) == (REVERSED, LEFT)}
     fates = _Fates(force)
@@ -77,7 +78,7 @@ def _untold(force: InForce) -> dict[Mark, _Reversed]:
         gone = tuple(sorted({one for place in places for one in fates.reversed.get(place, ())}))
         stands = fates.stands | (fates.withdrawn if told is not None and told.whole else set())
         settled = stands | (fates.reversed.keys() if (mark[0], ROW + mark[1]) in left else set())
-        if told is None or not settled >= {*places}:
+        if not places or not settled >= {*places}:
             found[mark] = gone
     return found
 
@@ -118,11 +119,13 @@ def taken_back(force: InForce, *, withdrawn: bool) -> list[TakenBack]:
     """
     # of a row that stands on another day the event itself was not taken back
     lost = force.made_of(force.withdrawn.keys() - force.moved) if withdrawn else set()
+    told = force.told_withdrawn
     taken = [*force.reversed, *(entry for entry in force.entries if entry.id in lost)]
     found = []
     for entry in taken:
         rows = [force.marks[record][0] for record in entry.records]
         by = next((force.withdrawn[row] for row in rows if row in force.withdrawn), "")
+        by = by or next((told[one] for one in force.anchors_of(entry) if one in told), "")
         why = force.reversals[entry.id][1] if entry.id in force.reversals else ""
         sql = "SELECT fields FROM entry WHERE id = ?"
         fields = json.loads(force.connection.execute(sql, (entry.id,)).fetchone()[0])

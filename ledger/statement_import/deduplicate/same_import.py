@@ -36,7 +36,7 @@ class Brought(NamedTuple):
             *(self.draft.reading.sha256, self.draft.kept_as),
             prefix(self.draft.reading.importer).rstrip(":"),
             *self.span,
-            max(row.day for row in self.draft.rows),
+            max(row.day for row in self.draft.rows if row.account),
             {
                 row.fingerprint: Shown(row.day, row.record.line)
                 for row in rows

@@ -52,6 +52,7 @@ def keep_told_by(draft: FileDraft, context: ImportContext, drafts: Sequence[File
 
     One too many only has the row asked about, or told again, when that one is taken back.
     """
+    _forget_of_booked(draft, context)
     told = [row for row in draft.rows if row.account and row.status is Status.KNOWN]
     told = [row for row in told if not row.stored]
     for row in told:
@@ -77,6 +78,16 @@ def keep_told_by(draft: FileDraft, context: ImportContext, drafts: Sequence[File
             for (anchor, source), one in by.entries.items()
             if one is not None
         }
+
+
+def _forget_of_booked(draft: FileDraft, context: ImportContext) -> None:
+    """Say that nothing tells a row which is booked itself now, though something did before."""
+    for row in (row for made in draft.drafts for row in draft.rows_of(made)):
+        match = anchor_of(row)
+        if context.book.has(TOLD, row.account, match):
+            why = f"{row.record.where} is booked itself"
+            nothing = said_today(TOLD, row.account, match, ToldBy({}).written, why)
+            context.book.keep(draft.name, nothing)
 
 
 def _keep_left_out(draft: FileDraft, context: ImportContext, rows: Iterable[Row]) -> None:
