@@ -47,16 +47,9 @@ class Ages:
     @property
     def completed(self) -> set[int]:
         """The entries of the ledger that count no more by what this import says."""
-        marks = self.taken_back.keys() - self.held.withdrawn.keys()
-        moved, renewed, held = self.now.moved, self.now.renewed, self.held
-        found = {
-            entry
-            for mark in marks
-            for entry in held.made.get(mark, ())
-            if mark in held.cites[entry] or mark not in moved | self.stays
-        }
-        gone = marks - moved - renewed
-        return found | {entry for mark in gone for entry in held.together.get(mark, ())}
+        rows = self.taken_back.keys() - self.held.withdrawn.keys()
+        moved = self.now.moved | self.stays
+        return self.held.resting.out(rows, moved=moved, renewed=self.now.renewed)
 
     def say(self, two: Apart, word: str) -> Answer:
         """Take in what was said of a file of the import and another, and return it to be kept."""

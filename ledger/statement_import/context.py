@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -159,9 +158,13 @@ class ImportContext:
                 found.setdefault(account, []).append(fact)
         return found
 
-    def facts_numbered(self, numbers: AbstractSet[int]) -> list[Fact]:
-        """Return the events of these entries."""
-        return [fact for fact in self.facts if fact.event.seq in numbers] if numbers else []
+    def facts_numbered(self, numbers: Iterable[int]) -> list[Fact]:
+        """Return the events of these entries that are facts of the ledger, by their numbers."""
+        return [self._numbered[n] for n in sorted(numbers) if n in self._numbered]
+
+    @cached_property
+    def _numbered(self) -> dict[int, Fact]:
+        return {fact.event.seq: fact for fact in self.facts}
 
     def rows_of(self, seq: int) -> set[str]:
         """Return the places of the rows that the entry of a number was made of."""

@@ -14,14 +14,18 @@ from ledger.store.downloads import (
     Downloads,
     Shown,
     Words,
+    is_balance,
     is_compared,
 )
 from ledger.store.in_force import Held
 from ledger.store.ledger_file import Ledger
+from ledger.store.resting import Resting
 from ledger.store.shapes import (
     LEFT_OUT,
     REPLACES,
     ROW,
+    STATED_BALANCE,
+    STATED_TOTAL,
     TOLD,
     Answer,
     ImportBatch,
@@ -48,6 +52,8 @@ __all__ = [
     "PERIOD_ROWS",
     "REPLACES",
     "ROW",
+    "STATED_BALANCE",
+    "STATED_TOTAL",
     "TOLD",
     "TYPED",
     "Answer",
@@ -63,6 +69,7 @@ __all__ = [
     "Place",
     "Receipt",
     "RegisterRow",
+    "Resting",
     "Shown",
     "StoredEntry",
     "StoredRow",
@@ -70,6 +77,7 @@ __all__ = [
     "ToldBy",
     "Undone",
     "Words",
+    "is_balance",
     "is_compared",
     "name_to_keep",
 ]

@@ -10,13 +10,13 @@ from datetime import date
 from functools import cached_property
 
 from ledger.books import WRITTEN
-from ledger.events import EventKind
 from ledger.store.downloads import (
     ORDER,
     TYPED,
     Apart,
     Download,
     Downloads,
+    is_balance,
     is_compared,
     words_of,
 )
@@ -80,14 +80,11 @@ class Compared(Recorded):
             "SELECT r.id, r.cells FROM record AS r JOIN statement_file AS f"
             " ON f.id = r.statement_file_id WHERE f.importer = ?"
         )
-        found = set()
-        for record, cells in self.connection.execute(sql, (TYPED,)):
-            kinds = [
-                cell for title, cell in json.loads(cells).items() if title.casefold() == "type"
-            ]
-            if [kind.strip().casefold() for kind in kinds] != [EventKind.BALANCE]:
-                found.add(self.marks[record][0])
-        return found
+        return {
+            self.marks[record][0]
+            for record, cells in self.connection.execute(sql, (TYPED,))
+            if not is_balance(json.loads(cells))
+        }
 
     @cached_property
     def _compared(self) -> dict[str, Downloads]:
@@ -108,11 +105,16 @@ class Compared(Recorded):
         return found | self._replaced(found)
 
     def _replaced(self, gone: Mapping[Mark, str]) -> dict[Mark, str]:
-        """Return the rows in whose place others stand, each with the file of the other."""
+        """Return the rows in whose place others stand, each with the file of the other.
+
+        A row whose entry somebody reversed takes the place of none.
+        """
+        booked = {self._row_of(entry) for entry in self.entries}
+        reversed_ = {self._row_of(one) for one in self._all if one.id in self.reversals} - booked
         return {
             (mark[0], anchor.removeprefix(ROW)): self.files[self.showing[mark]].name
             for mark, told in self._by_mark(REPLACES).items()
-            if mark in self.showing and mark not in gone
+            if mark in self.showing and mark not in gone and mark not in reversed_
             for anchor in told.anchors
         }
 
@@ -141,7 +143,7 @@ class Compared(Recorded):
     @property
     def _lacking(self) -> set[str]:
         """The accounts of which a file lacks a row of its days that another of its reader shows."""
-        days = {mark: day for mark, day, _ in self.marks.values()}
+        days = dict(self.marks.values())
         of_reader: defaultdict[tuple[str, str], list[tuple[StoredFile, set[Mark]]]]
         of_reader = defaultdict(list)
         for file in self.files.values():

@@ -13,6 +13,7 @@ from collections.abc import Set as AbstractSet
 from datetime import date, timedelta
 from typing import NamedTuple
 
+from ledger.events import EventKind
 from ledger.store.shapes import ROW, Answer, bare
 
 ORDER = "download_order"  # code: what was said of two files of one reader
@@ -57,6 +58,12 @@ class Download(NamedTuple):
 def is_compared(fingerprint: str) -> bool:
     """Tell whether the absence of a row from a file says something."""
     return not fingerprint.startswith(f"{PERIOD_ROWS}:")
+
+
+def is_balance(cells: Mapping[str, str]) -> bool:
+    """Tell whether a row of a typed list, by its cells, states a balance and moves nothing."""
+    kinds = [text for title, text in cells.items() if title.strip().casefold() == "type"]
+    return [kind.strip().casefold() for kind in kinds] == [EventKind.BALANCE]
 
 
 def content_of(fingerprint: str) -> str:

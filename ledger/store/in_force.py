@@ -8,7 +8,7 @@ file that caused them is taken back.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cached_property
@@ -21,6 +21,7 @@ from ledger.store.downloads import (
     words_of,
 )
 from ledger.store.recorded import Cited, Mark
+from ledger.store.resting import Resting
 
 
 @dataclass(frozen=True)
@@ -51,10 +52,9 @@ class InForce(Compared):
     @cached_property
     def _recorded(self) -> set[Mark]:
         standing = {file.id for file in self.files.values() if not file.undone}
-        sql = "SELECT id, statement_file_id FROM record WHERE occurrence > 0"
         return {
             self.marks[record][0]
-            for record, file in self.connection.execute(sql)
+            for record, file in self.bringing.items()
             if file in standing or record in self.stands
         }
 
@@ -78,8 +78,7 @@ class InForce(Compared):
         undone = {file.id for file in self.files.values() if file.undone}
         if not undone:
             return {}
-        sql = "SELECT id, statement_file_id FROM record WHERE occurrence > 0 ORDER BY id"
-        newest = {self.marks[n][0]: (n, file) for n, file in self.connection.execute(sql)}
+        newest = {self.marks[n][0]: (n, file) for n, file in self.bringing.items()}
         found = {
             record: self.place(mark)
             for mark, (record, file) in newest.items()
@@ -121,7 +120,7 @@ class InForce(Compared):
             if entry.file in undone
             and not (entry.records and self.stands.keys() >= {*entry.records})
         }
-        return frozenset(self._once(lost | self.made_of(self.withdrawn)))
+        return frozenset(self._once(lost | self.taken_back))
 
     def _once(self, out: set[int]) -> set[int]:
         """Return entries that are out, with those of rows that an older entry has booked as well.
@@ -169,27 +168,29 @@ class InForce(Compared):
                 found[entry.id] = f"not in {by}" if by else "an older entry has its rows"
         return found
 
-    def made_of(self, rows: Iterable[Mark]) -> set[int]:
-        """Return the entries that rest on one of these rows, or tell it and no more."""
-        wanted = set(rows)
-        if not wanted:
-            return set()
-        wanted_told = wanted - self.moved - self._recorded
-        told = {
-            key
-            for mark, by in self.told.items()
-            # of a total with another in its place nobody knows which of its parts changed
-            if by.whole
-            and mark in wanted_told
-            and (len(by.entries) == 1 or mark not in self.renewed)
-            for key in by.entries
-        }
-        return {
-            entry.id
-            for entry in self.entries
-            if any(self.marks[record][0] in wanted for record in entry.records)
-            or not told.isdisjoint((anchor, entry.source) for anchor in self.anchors_of(entry))
-        }
+    @cached_property
+    def resting(self) -> Resting[Mark]:
+        """Every entry that nobody reversed, by the rows that it rests on or tells."""
+        cited: defaultdict[Mark, set[int]] = defaultdict(set)
+        at: defaultdict[tuple[str, str], set[int]] = defaultdict(set)
+        for entry in self.entries:
+            for record in entry.records:
+                cited[self.marks[record][0]].add(entry.id)
+            for anchor in self.anchors_of(entry):
+                at[anchor, entry.source].add(entry.id)
+        alone: dict[Mark, set[int]] = {}
+        together: dict[Mark, set[int]] = {}
+        for mark, told in self.told.items():
+            if told.whole and mark not in self._recorded:
+                tellers = (entries for key in told.entries if (entries := at.get(key)))
+                (alone if len(told.entries) == 1 else together)[mark] = set().union(*tellers)
+        return Resting(cited, alone, together)
+
+    @cached_property
+    def taken_back(self) -> set[int]:
+        """The entries whose rows a newer download lacks, or that tell such a row."""
+        rows = self.withdrawn.keys() if self.withdrawn else set[Mark]()
+        return self.resting.out(rows, moved=self.moved, renewed=self.renewed) if rows else set()
 
     @cached_property
     def now_at(self) -> dict[str, str]:
@@ -212,39 +213,26 @@ class InForce(Compared):
 
 
 class Held(NamedTuple):
-    """What an import has to know of an account: its downloads, and the entries of their rows.
+    """What an import has to know of an account: its downloads, and the entries that count of them.
 
-    ``made`` are the entries that count and rest on a row, or tell it alone and no more;
-    ``together`` those that tell a row several at a time; ``cites`` the rows of each entry.
+    Rows stand by their fingerprints.
     """
 
     files: Sequence[Download] = ()
     words: Words = Words()
     withdrawn: Mapping[str, str] = {}
-    made: Mapping[str, AbstractSet[int]] = {}
-    together: Mapping[str, AbstractSet[int]] = {}
-    cites: Mapping[int, AbstractSet[str]] = {}
+    resting: Resting[str] = Resting()
 
 
 def held(force: InForce, account: str) -> Held:
     """Return what the files in force show of an account, and what was made of it."""
-    made: defaultdict[str, set[int]] = defaultdict(set)
-    cites: dict[int, set[str]] = {}
-    at: defaultdict[tuple[str, str], set[int]] = defaultdict(set)
-    for entry in force.entries:
-        if entry.id not in force.gone:
-            rows = (force.marks[record][0] for record in entry.records)
-            cites[entry.id] = {mark for whose, mark in rows if whose == account}
-            for mark in cites[entry.id]:
-                made[mark].add(entry.id)
-            for anchor in force.anchors_of(entry):
-                at[anchor, entry.source].add(entry.id)
-    together: defaultdict[str, set[int]] = defaultdict(set)
-    for (whose, mark), told in force.told.items():
-        if whose == account and (whose, mark) not in force.brought:
-            into = made if len(told.entries) == 1 else together
-            if told.whole:
-                into[mark].update(*(at.get(key, ()) for key in told.entries))
+
+    def counting(entries: Mapping[Mark, AbstractSet[int]]) -> dict[str, AbstractSet[int]]:
+        mine = ((mark[1], found) for mark, found in entries.items() if mark[0] == account)
+        return {mark: left for mark, found in mine if (left := found & force.effect)}
+
+    every = force.resting
+    resting = Resting(*map(counting, (every.cited, every.alone, every.together)))
     withdrawn = {mark: by for (whose, mark), by in force.withdrawn.items() if whose == account}
     words = words_of(force.said, account)
-    return Held(force.downloads(account), words, withdrawn, made, together, cites)
+    return Held(force.downloads(account), words, withdrawn, resting)

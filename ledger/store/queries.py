@@ -30,7 +30,7 @@ from ledger.store.chain import head_of
 from ledger.store.codec import account_of, document_of, facts_of, opening_of, state_of
 from ledger.store.in_force import InForce
 from ledger.store.schema import ACTIVE, COUNTS, STANDING
-from ledger.store.shapes import OF_ROWS, ROW, Answer, ImportInfo, Place, RegisterRow
+from ledger.store.shapes import OF_FILES, OF_ROWS, ROW, Answer, ImportInfo, Place, RegisterRow
 from ledger.store.shown import printed, taken_back, unbooked
 from ledger.text import safe
 
@@ -60,14 +60,14 @@ def answers(connection: sqlite3.Connection) -> list[Answer]:
     """Return what the user decided and what is in force of it, oldest first.
 
     What was said of a single row goes with the import that was undone: the row is asked about
-    again. What rows are to each other stays, for another file may show them, and so does what was
-    said of an account or its sources. The name that a file gives an account stands for it only
-    where no other household is in the ledger: two clients may be in plans of one name, and what
-    was said for the one must not take in the other's file.
+    again; so does what a statement states. What rows are to each other stays, for another file may
+    show them, and so does what was said of an account or its sources. The name that a file gives
+    an account stands for it only where no other household is in the ledger: two clients may be in
+    plans of one name, and what was said for the one must not take in the other's file.
     """
     sql = (
         "SELECT code, account, row_match, answer, day, reason FROM answer AS a"
-        " WHERE (row_match NOT LIKE ? AND code NOT LIKE 'stated%')"
+        " WHERE (row_match NOT LIKE ? AND code NOT IN (SELECT value FROM json_each(?)))"
         " OR (answer <> '' AND code IN (SELECT value FROM json_each(?))) OR NOT EXISTS"
         " (SELECT 1 FROM undone_import AS u WHERE u.statement_file_id = a.statement_file_id)"
         " ORDER BY id"
@@ -75,7 +75,7 @@ def answers(connection: sqlite3.Connection) -> list[Answer]:
     found = [
         Answer(code, account, match, answer, date.fromisoformat(day), reason)
         for code, account, match, answer, day, reason in connection.execute(
-            sql, (f"{ROW}%", json.dumps(OF_ROWS))
+            sql, (f"{ROW}%", json.dumps(OF_FILES), json.dumps(OF_ROWS))
         )
     ]
     if not _has_several_households(connection):
@@ -229,7 +229,7 @@ def places(
     }
     force = in_force(connection)
     for record, place in force.stands.items():
-        (whose, mark), day, _ = force.marks[record]
+        (whose, mark), day = force.marks[record]
         if whose == account and wanted[1] <= day <= wanted[2]:
             found.setdefault(mark, Place(place, date.fromisoformat(day)))
     if force.is_alone:

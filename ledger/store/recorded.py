@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from ledger.store.downloads import Shown
+from ledger.store.schema import COUNTS
 from ledger.store.shapes import ROW
 
 Mark = tuple[str, str]  # a row, wherever it is shown: its account and fingerprint
@@ -35,7 +36,6 @@ class Cited(NamedTuple):
     file: int
     where: str
     source: str
-    is_balance: bool
     records: tuple[int, ...]
 
 
@@ -57,10 +57,16 @@ class Recorded:
         object.__setattr__(self, "files", {file.id: file for file in files})
 
     @cached_property
-    def marks(self) -> dict[int, tuple[Mark, str, int]]:
-        """The row of each record, its day, and its number among equal ones (0: told before)."""
-        sql = "SELECT id, account, fingerprint, day, occurrence FROM record ORDER BY id"
-        return {n: ((a, m), day, nth) for n, a, m, day, nth in self.connection.execute(sql)}
+    def marks(self) -> dict[int, tuple[Mark, str]]:
+        """The row of each record, and its day."""
+        sql = "SELECT id, account, fingerprint, day FROM record ORDER BY id"
+        return {n: ((a, m), day) for n, a, m, day in self.connection.execute(sql)}
+
+    @cached_property
+    def bringing(self) -> dict[int, int]:
+        """The records that an import has brought, each with the import, in their order."""
+        sql = f"SELECT r.id, r.statement_file_id FROM record AS r WHERE {COUNTS} ORDER BY r.id"  # noqa: S608
+        return dict(self.connection.execute(sql).fetchall())
 
     @cached_property
     def marks_of(self) -> dict[int, set[Mark]]:
@@ -82,13 +88,13 @@ class Recorded:
         found: dict[int, dict[Mark, Shown]] = {number: {} for number in self.files}
         sql = "SELECT id, statement_file_id, line FROM record ORDER BY id"
         for record, file, line in self.connection.execute(sql):
-            mark, day, _ = self.marks[record]
+            mark, day = self.marks[record]
             found[file].setdefault(mark, Shown(date.fromisoformat(day), line))
         sql = "SELECT statement_file_id, line, step, record_id, row_count FROM shown_rows"
         for file, line, step, first, count in self.connection.execute(sql):
             rows = found[file]
             for n in range(count):
-                mark, day, _ = self.marks[first + n]
+                mark, day = self.marks[first + n]
                 rows.setdefault(mark, Shown(date.fromisoformat(day), line + step * n))
         return found
 
@@ -125,12 +131,12 @@ class Recorded:
     def _all(self) -> list[Cited]:
         sql = (
             "SELECT id, statement_file_id, where_text,"
-            " coalesce(json_extract(fields, '$.source'), ''), kind = 'balance', record_id,"
-            " other_records FROM entry WHERE reverses IS NULL ORDER BY id"
+            " coalesce(json_extract(fields, '$.source'), ''), record_id, other_records"
+            " FROM entry WHERE reverses IS NULL ORDER BY id"
         )
         return [
-            Cited(n, file, where, source, bool(stated), _records(first, others))
-            for n, file, where, source, stated, first, others in self.connection.execute(sql)
+            Cited(n, file, where, source, _records(first, others))
+            for n, file, where, source, first, others in self.connection.execute(sql)
         ]
 
     def _row_of(self, entry: Cited) -> Mark | str:

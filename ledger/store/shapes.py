@@ -20,12 +20,10 @@ TOLD = "row_told"  # code: a row that others tell in other words; the answer is 
 REPLACES = "row_replaces"  # code: a row takes the place of what others tell; a ToldBy as well
 LEFT_OUT = "row_left_out"  # code: a row that an older download alone shows; the answer is a LeftOut
 REVERSED = "same_as_reversed"  # code: a row tells what a reversed entry told
-OF_ROWS = (
-    TOLD,
-    REPLACES,
-    LEFT_OUT,
-    REVERSED,
-)  # what rows are to each other, whichever file shows them
+# what rows are to each other, whichever file shows them
+OF_ROWS = (TOLD, REPLACES, LEFT_OUT, REVERSED)
+STATED_TOTAL, STATED_BALANCE = "stated_total", "stated_balance"  # codes: what a statement states
+OF_FILES = (STATED_TOTAL, STATED_BALANCE)  # what goes with the import of its file
 LEFT = "leave"  # the answer that it is as wrong as the entry
 _NUMBERED = re.compile(r" \([0-9]+\)(?=\.[^.]*$|$)")
 ROW = "row:"  # starts the ``match`` of an answer for one row or file, with its fingerprint

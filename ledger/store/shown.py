@@ -90,11 +90,10 @@ class _Fates:
         self.stands: set[str] = set()
         self.reversed: defaultdict[str, set[tuple[int, str]]] = defaultdict(set)
         self.withdrawn: set[str] = set()  # by a newer download, booked or not
-        taken_back = force.made_of(force.withdrawn)
         for entry in force.entries:
             if entry.id not in force.gone:
                 self.stands.update(force.anchors_of(entry))
-            elif entry.id in taken_back:
+            elif entry.id in force.taken_back:
                 self.withdrawn.update(force.anchors_of(entry))
         for entry in force.reversed:
             for place in force.anchors_of(entry):
@@ -118,7 +117,8 @@ def taken_back(force: InForce, *, withdrawn: bool) -> list[TakenBack]:
     With ``withdrawn`` also those whose rows a newer download lacks.
     """
     # of a row that stands on another day the event itself was not taken back
-    lost = force.made_of(force.withdrawn.keys() - force.moved) if withdrawn else set()
+    moved = {entry for mark in force.moved for entry in force.resting.of(mark)}
+    lost = force.taken_back - moved if withdrawn else set()
     told = force.told_withdrawn
     taken = [*force.reversed, *(entry for entry in force.entries if entry.id in lost)]
     found = []

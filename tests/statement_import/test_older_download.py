@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from itertools import count
 from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 
 from cli import imports
-from cli.main import main
 
 Basis = Callable[..., Result]
 TITLES = "EFFECTIVE DATE,TRANSACTION DESCRIPTION,SOURCE,OPTION,UNITS/ SHARES,AMOUNT\n"
@@ -31,26 +29,11 @@ LINES = {"5a": "2300.00", "5b": "250.00"}
 
 
 @pytest.fixture
-def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], Basis]:
-    """Give a new ledger each time; all of them see the same files."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("COLUMNS", "400")
+def desk(desk: Callable[[], Basis]) -> Callable[[], Basis]:
+    """Give a new ledger each time, beside the old and the new download."""
     Path("old.csv").write_text(OLD)
     Path("new.csv").write_text(NEW)
-    numbers = count(1)
-
-    def new() -> Basis:
-        ledger = f"{next(numbers)}.db"
-
-        def run(*words: str, typed: str | None = None) -> Result:
-            return CliRunner().invoke(main, ["--ledger", ledger, *words], input=typed)
-
-        run("init")
-        run("taxpayer", "add", "ann", "--name", "Ann Green", "--born", "1970-05-01")
-        run("account", "add", "acme", "--owner", "ann", "--kind", "401k")
-        return run
-
-    return new
+    return desk
 
 
 def brought(basis: Basis, *files: str, **answers: str) -> Result:

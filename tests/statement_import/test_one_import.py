@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from itertools import count
 from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
-
-from cli.main import main
+from click.testing import Result
 
 Basis = Callable[..., Result]
 EMPOWER = (
@@ -39,23 +36,13 @@ READERS = {
 
 
 @pytest.fixture
-def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], Basis]:
-    """Give a new ledger each time; all of them see the same files."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("COLUMNS", "400")
-    numbers = count(1)
+def desk(desk: Callable[[], Basis]) -> Callable[[], Basis]:
+    """Give a new ledger each time, one with an IRA as well."""
 
     def new() -> Basis:
-        ledger = f"{next(numbers)}.db"
-
-        def run(*words: str) -> Result:
-            return CliRunner().invoke(main, ["--ledger", ledger, *words])
-
-        run("init")
-        run("taxpayer", "add", "ann", "--name", "Ann Green", "--born", "1970-05-01")
-        run("account", "add", "acme", "--owner", "ann", "--kind", "401k")
-        run("account", "add", "ira", "--owner", "ann", "--kind", "traditional_ira")
-        return run
+        basis = desk()
+        basis("account", "add", "ira", "--owner", "ann", "--kind", "traditional_ira")
+        return basis
 
     return new
 

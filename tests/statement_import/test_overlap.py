@@ -24,6 +24,7 @@ from ledger.store import (
     LeftOutRow,
     Place,
     Receipt,
+    Resting,
     Shown,
     TakenBack,
 )
@@ -75,16 +76,13 @@ class Shelf:
         return []
 
     def in_force(self, account: str) -> Held:
-        made: dict[str, set[int]] = {}
-        numbers: dict[str, int] = {}
+        cited: dict[str, set[int]] = {}
         for stored in (e for b in self.batches for e in b.entries):
-            number = stored.entry.event.seq
             for whose, mark in stored.rows:
-                numbers[mark] = number
-                made.setdefault(mark, set()).update({number} if whose == account else ())
-        cites = {number: {mark} for mark, number in numbers.items()}
+                if whose == account:
+                    cited.setdefault(mark, set()).add(stored.entry.event.seq)
         files = [self._download(batch, account) for batch in self.batches]
-        return Held([file for file in files if file.rows], made=made, cites=cites)
+        return Held([file for file in files if file.rows], resting=Resting(cited))
 
     @staticmethod
     def _download(batch: ImportBatch, account: str) -> Download:

@@ -5,13 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from decimal import Decimal
-from itertools import count, permutations
+from itertools import permutations
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 
-from cli.main import main
 from ledger.store import Ledger
 
 Basis = Callable[..., Result]
@@ -25,27 +24,6 @@ CONVERTED = UNITS + (
     "06/01/20,Additional Deposit,In-plan Roth After-tax Conversion,500 Index,9.000000,1035.00\n"
 )
 TYPED = "Date,Type,Source,Amount\n2020-01-10,contribution,after_tax,1000\n"
-
-
-@pytest.fixture
-def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], Basis]:
-    """Give a new ledger each time; all of them see the same files."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("COLUMNS", "400")
-    numbers = count(1)
-
-    def new() -> Basis:
-        ledger = f"{next(numbers)}.db"
-
-        def run(*words: str) -> Result:
-            return CliRunner().invoke(main, ["--ledger", ledger, *words])
-
-        run("init")
-        run("taxpayer", "add", "ann", "--name", "Ann Green", "--born", "1970-05-01")
-        run("account", "add", "acme", "--owner", "ann", "--kind", "401k")
-        return run
-
-    return new
 
 
 def record(basis: Basis, *commands: Sequence[str]) -> object:

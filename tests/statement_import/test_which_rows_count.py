@@ -5,14 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from datetime import date
-from itertools import count, permutations
+from itertools import permutations
 from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 
-from cli.main import main
 from tests.simulated.downloads import BOUGHT, END, HEAD, PAID, TITLES
 
 Basis = Callable[..., Result]
@@ -38,27 +37,6 @@ def bought(month: int, day: int, dollars: int, units: int = 10) -> str:
 
 def qfx(*rows: str, first: date = date(2020, 1, 1), last: date = date(2020, 7, 31)) -> str:
     return HEAD.format(first, last) + "".join(rows) + END
-
-
-@pytest.fixture
-def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], Basis]:
-    """Give a new ledger each time; all of them see the same files."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("COLUMNS", "400")
-    numbers = count(1)
-
-    def new() -> Basis:
-        ledger = f"{next(numbers)}.db"
-
-        def run(*words: str) -> Result:
-            return CliRunner().invoke(main, ["--ledger", ledger, *words])
-
-        run("init")
-        run("taxpayer", "add", "ann", "--name", "Ann Green", "--born", "1970-05-01")
-        run("account", "add", "acme", "--owner", "ann", "--kind", "401k")
-        return run
-
-    return new
 
 
 def brought(basis: Basis, name: str, said: Mapping[str, str], account: str = "acme") -> None:
@@ -328,3 +306,20 @@ def test_an_undo_that_opens_rows_of_a_closed_year_is_refused(desk: Callable[[], 
     undone = basis("undo", "1", "--why", "again")
     assert (undone.exit_code, "the year is closed as filed" in undone.stderr) == (2, True)
     assert figures(basis) == ("2020.00", "")
+
+
+@pytest.mark.parametrize("order", list(permutations(("old.csv", "new.qfx"))), ids=" ".join)
+def test_a_row_whose_entry_was_reversed_takes_the_place_of_none(
+    desk: Callable[[], Basis], order: tuple[str, ...]
+) -> None:
+    Path("old.csv").write_text(TITLES + paid(1, 10, 1000) + paid(5, 29, 980, 98))
+    Path("new.qfx").write_text(qfx(bought(1, 10, 1000), bought(5, 29, 1050, 105)))
+    basis = desk()
+    said = {"totals_differ old.csv": "skip", "totals_differ new.qfx": "instead"}
+    for name in order:
+        brought(basis, name, said)
+    entries = json.loads(basis("register", "acme", "--json").stdout)["entries"]
+    (wrong,) = [e["entry"] for e in entries if e["postings"][0]["value"] == "1050.00"]
+    assert basis("reverse", str(wrong), "--why", "never paid").exit_code == 0
+    brought(basis, "old.csv", said)  # open in one order until its file comes again
+    assert figures(basis) == ("1980.00", "")

@@ -12,12 +12,13 @@ from hashlib import blake2b
 from typing import NamedTuple
 
 from ledger.errors import LedgerError
-from ledger.events import Event, EventKind
+from ledger.events import Event, Way
 from ledger.importers.base import counted
 from ledger.money import BadAmount, Money
 from ledger.statement_import.ages import Ages
 from ledger.statement_import.answers import said_today
 from ledger.statement_import.context import ImportContext, cents_of
+from ledger.statement_import.deduplicate.compared_as import signed_cents
 from ledger.statement_import.deduplicate.same_import import Brought
 from ledger.statement_import.draft import Row, Status, grouped
 from ledger.statement_import.questions.files import RowsMissing
@@ -28,13 +29,6 @@ from ledger.text import safe
 _DAYS, _ROWS = 8, 6  # written out in a message
 _IN_TIME, _IN_FILES, _IN_BOOKS = ("before", "now"), ("there", "here"), ("booked", "here")
 _WORDS = {RowsMissing.ACCEPT: NEWER, RowsMissing.OLDER: OLDER, RowsMissing.KEEP: BOTH}
-_OUTWARD = frozenset(
-    {
-        *(EventKind.DISTRIBUTION, EventKind.FEE, EventKind.LOAN, EventKind.CONVERSION),
-        *(EventKind.TRANSFER, EventKind.TRANSFER_OUT, EventKind.QCD),
-        EventKind.IN_PLAN_CONVERSION,
-    }
-)
 
 
 def settle_corrections(context: ImportContext, here: Brought, others: Sequence[Brought]) -> None:
@@ -123,7 +117,7 @@ def _ask(asking: _Asking) -> str | None:
     """Ask which file is the newer, keep the word and return it."""
     context, here, ages = asking.context, asking.here, asking.ages
     gone, draft = asking.gone, here.draft
-    goes = {entry for mark in gone for entry in ages.held.made.get(mark, ())}
+    goes = {entry for mark in gone for entry in ages.held.resting.of(mark)}
     goes_to = max(two.other.ends for two in asking.group)
     told_as = _IN_FILES if asking.together else _IN_TIME
     if not asking.together and _goes_on(asking.group[0]):
@@ -198,9 +192,7 @@ def _leave_out(context: ImportContext, here: Brought, others: Sequence[Brought])
 
 
 def _is_orphan(ages: Ages, row: Row) -> bool:
-    made = {
-        n for n in ages.held.made.get(row.fingerprint, ()) if row.fingerprint in ages.held.cites[n]
-    }
+    made = ages.held.resting.cited.get(row.fingerprint, frozenset())
     return row.stored and bool(made) and made <= ages.completed
 
 
@@ -209,8 +201,7 @@ def _let_stay(context: ImportContext, here: Brought) -> None:
     ages = context.ages_of(here.account)
     new = [row for row in here.rows if not row.stored]
     for mark in sorted(ages.taken_back.keys() - ages.held.withdrawn.keys() - ages.stays):
-        told = {n for n in ages.held.made.get(mark, ()) if mark not in ages.held.cites[n]}
-        for fact in context.facts_numbered(told):
+        for fact in context.facts_numbered(ages.held.resting.alone.get(mark, ())):
             day, cents = fact.event.day, cents_of(fact.event)
             if any(row.day == day and abs(row.amount.cents) == cents for row in new):
                 ages.stays.add(mark)
@@ -256,7 +247,7 @@ def _there(asking: _Asking, mark: str, file: Download, row: Shown) -> str:
         if other.draft.kept_as == file.name:
             shown = other.draft.now(other.keys[mark])
             return f"{shown.amount} ({safe(shown.record.where, limit=80)})"
-    made = asking.ages.held.made.get(mark, frozenset())
+    made = asking.ages.held.resting.of(mark)
     events = [fact.event for fact in context.facts_numbered(made)]
     numbers = _numbers(sorted(made)) if made else "no entry of its own"
     return f"{_amount(context, events, place)} ({place}, {numbers})"
@@ -273,7 +264,8 @@ def _amount(context: ImportContext, made: Sequence[Event], place: str) -> str:
     """Return what a row moved, with its sign; as the file showed it where it made no entry."""
     if not made:
         return _printed(context.raw_row(place))
-    cents = [-cents_of(e) if e.kind in _OUTWARD or _is_loss(e) else cents_of(e) for e in made]
+    # of a conversion the row that left is the main one
+    cents = [-cents_of(e) if e.kind.spec.way is Way.WITHIN else signed_cents(e) for e in made]
     return str(Money(sum(cents)))
 
 
@@ -288,7 +280,3 @@ def _printed(raw: str) -> str:
         return str(Money.parse(amount))
     except BadAmount:
         return "without an amount"
-
-
-def _is_loss(event: Event) -> bool:
-    return event.amount is not None and event.amount.cents < 0

@@ -154,9 +154,11 @@ def _has_foreign(
 def _told_still(context: ImportContext, account: str, own: frozenset[str]) -> set[int]:
     """Return the entries that rows of these readers tell which nobody took back."""
     ages = context.ages_of(account)
+    resting = ages.held.resting
     return {
         entry
-        for mark, entries in ages.held.made.items()
+        for told in (resting.cited, resting.alone)
+        for mark, entries in told.items()
         if reader_of(mark) in own and mark not in ages.taken_back
         for entry in entries
     }
@@ -564,7 +566,7 @@ def _taken_back_now(
 ) -> Iterator[_Back]:
     """Go through what this import takes back of other formats; what has another day stays."""
     ages = context.ages_of(account)
-    stays = {n for mark in ages.now.moved for n in ages.held.made.get(mark, ())}
+    stays = {n for mark in ages.now.moved for n in ages.held.resting.of(mark)}
     for fact in context.facts_numbered(context.completed - stays):
         if fact.importer not in same_rows and fact.event.account == account:
             for back in _Back.of(TakenBack(fact.event, fact.importer, "", by=_TAKEN_BACK)):

@@ -7,11 +7,11 @@ from collections.abc import Set as AbstractSet
 from datetime import date
 from typing import NamedTuple
 
-from ledger.events import Event, EventKind
+from ledger.events import Event
 from ledger.statement_import.context import ImportContext
 from ledger.statement_import.deduplicate.fingerprints import prefix
 from ledger.statement_import.draft import FileDraft, Key, Row
-from ledger.store import TYPED, Download, Shown, is_compared
+from ledger.store import TYPED, Download, Shown, is_balance, is_compared
 
 
 class Brought(NamedTuple):
@@ -42,7 +42,7 @@ class Brought(NamedTuple):
                 for row in rows
                 if is_compared(row.fingerprint)
             },
-            states=states_alone(rows),
+            states=all(is_balance(row.record.cells) for row in rows),
         )
 
 
@@ -52,11 +52,6 @@ def brought(
     """Return what a file shows of the account of these rows; ``there`` are those of the ledger."""
     keys = {row.fingerprint: row.key for row in rows}
     return Brought(draft, rows[0].account, span, keys, keys.keys() - there)
-
-
-def states_alone(rows: Sequence[Row]) -> bool:
-    """Tell whether rows state balances and move nothing: two files may state the same one."""
-    return all(row.event is None or row.event.kind is EventKind.BALANCE for row in rows)
 
 
 def typed_elsewhere(context: ImportContext, account: str, rows: Iterable[Row]) -> Iterator[Event]:

@@ -17,8 +17,7 @@ from ledger.statement_import.context import ImportContext
 from ledger.statement_import.draft import FileDraft, Row
 from ledger.statement_import.questions.sources import StatementDivides
 from ledger.statement_import.sources.allocation import Shares, split_rows
-
-_TOTAL, _BALANCE = "stated_total", "stated_balance"  # remembered: what a statement states
+from ledger.store import STATED_BALANCE, STATED_TOTAL
 
 
 class _Period(NamedTuple):
@@ -43,15 +42,15 @@ def keep_stated(draft: FileDraft, context: ImportContext) -> None:
         return
     for total in draft.reading.totals:
         span = (total.first.isoformat(), total.last.isoformat())
-        others = map(_opened, context.book.remembered(_TOTAL, draft.account))
+        others = map(_opened, context.book.remembered(STATED_TOTAL, draft.account))
         draft.notes += [
             f"warning: {told}" for one in others if (told := _contradiction(one, total))
         ]
-        _keep(draft, context, _TOTAL, [*span, total.source, total.amount.plain, total.where])
+        _keep(draft, context, STATED_TOTAL, [*span, total.source, total.amount.plain, total.where])
     for one in draft.reading.closing:
         if one.day is not None and one.source is not None:
             said = [one.day.isoformat(), one.source, one.value.plain, one.where]
-            _keep(draft, context, _BALANCE, said)
+            _keep(draft, context, STATED_BALANCE, said)
 
 
 def _keep(draft: FileDraft, context: ImportContext, code: str, said: Sequence[str]) -> None:
@@ -98,7 +97,7 @@ def divided(
 def _totals(context: ImportContext, account: str) -> dict[_Period, _Stated]:
     """Return what statements state of an account, of this import and of those before."""
     found: dict[_Period, _Stated] = {}
-    listed = [_opened(text) for text in context.book.remembered(_TOTAL, account)]
+    listed = [_opened(text) for text in context.book.remembered(STATED_TOTAL, account)]
     for total in (*listed, *context.stated.get(account, ())):
         period = _Period(total.first, total.last)
         stated = found.setdefault(period, _Stated({}, total.where))
@@ -160,7 +159,7 @@ def stated_balances(
     None unless they add up to ``total``, what the file starts with.
     """
     told: dict[date, dict[Source, Money]] = {}
-    for text in context.book.remembered(_BALANCE, account):
+    for text in context.book.remembered(STATED_BALANCE, account):
         when, source, value, _ = json.loads(text)
         told.setdefault(date.fromisoformat(when), {})[Source(source)] = Money.parse(value)
     for one in context.balances.get(account, ()):

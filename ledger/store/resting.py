@@ -1,0 +1,40 @@
+"""Which entries go with rows that were taken back: one rule, in the ledger and in an import."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+
+_Row = TypeVar("_Row", bound=str | tuple[str, str])
+
+
+@dataclass(frozen=True)
+class Resting(Generic[_Row]):
+    """The entries, by their numbers, of each row.
+
+    ``cited`` are made of it. ``alone`` tell it in other words and no more, one of them all of it;
+    ``together`` do so several at a time.
+    """
+
+    cited: Mapping[_Row, AbstractSet[int]] = field(default_factory=dict)
+    alone: Mapping[_Row, AbstractSet[int]] = field(default_factory=dict)
+    together: Mapping[_Row, AbstractSet[int]] = field(default_factory=dict)
+
+    def of(self, row: _Row) -> AbstractSet[int]:
+        """Return the entries that are made of a row, or tell it alone."""
+        return self.cited.get(row, frozenset()) | self.alone.get(row, frozenset())
+
+    def out(
+        self, rows: AbstractSet[_Row], *, moved: AbstractSet[_Row], renewed: AbstractSet[_Row]
+    ) -> set[int]:
+        """Return the entries that count no more once these rows were taken back.
+
+        Of a row that stands on another day (``moved``) the event stays, which other words tell; of
+        a total in whose place another stands (``renewed``) nobody knows which part changed.
+        """
+        found = {entry for row in rows for entry in self.cited.get(row, ())}
+        found |= {entry for row in rows - moved for entry in self.alone.get(row, ())}
+        gone = rows - moved - renewed
+        return found | {entry for row in gone for entry in self.together.get(row, ())}
