@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from itertools import count
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
+from ledger.statement_import import drafting
+from ledger.statement_import.draft import FileDraft, Row
+from ledger.statement_import.questions.question import Question
+from ledger.statement_import.stages import PHASES, Run, Stage
 from ledger.store import connection
 
 # Where changes are judged, the same change draws the same examples; elsewhere new ones each time.
@@ -45,6 +49,35 @@ def homes(tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Path]:
         return path
 
     return home
+
+
+@pytest.fixture(autouse=True, scope="session")
+def asked_where_it_says() -> Iterator[None]:
+    """Hold every question that a test meets against the stages that it says it is asked in."""
+    asking: list[str] = []
+
+    def named(stage: Stage) -> Stage:
+        def work(run: Run, draft: FileDraft) -> None:
+            asking.append(stage.name)
+            try:
+                stage.work(run, draft)
+            finally:
+                asking.pop()
+
+        return stage._replace(work=work)
+
+    def ask(draft: FileDraft, question: Question, rows: Sequence[Row] = ()) -> None:
+        if asking:  # and not by a test of questions alone
+            assert asking[0] in question.asked_in, f"{type(question).__name__} by {asking[0]!r}"
+        kept(draft, question, rows)
+
+    kept = FileDraft.ask
+    phases = [name for name, value in vars(drafting).items() if any(value is p for p in PHASES)]
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(FileDraft, "ask", ask)
+        for name in phases:
+            patched.setattr(drafting, name, tuple(map(named, getattr(drafting, name))))
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -6,7 +6,7 @@ on the rows that those before it left open; a fault of one file does not hide th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
@@ -43,8 +43,8 @@ from ledger.statement_import.notes import (
 )
 from ledger.statement_import.open_points import settle_open_points
 from ledger.statement_import.owners import Owners
-from ledger.statement_import.questions import balances, files, movements, rows, sources
 from ledger.statement_import.questions.question import Question
+from ledger.statement_import.questions.registry import ALL
 from ledger.statement_import.rows.events import book_alone, book_exchanges, mark_unsaid
 from ledger.statement_import.rows.in_kind import complete_arrivals, lead_empty_moves
 from ledger.statement_import.rows.incomplete import complete_rows, refuse_unsettled
@@ -100,11 +100,16 @@ class Run:
 class Stage(NamedTuple):
     """One step: its work on a file (or, ``once``, on all), and what it reads, writes and asks."""
 
+    name: str
     work: Callable[[Run, FileDraft], None]
     reads: str
     writes: str
-    asks: tuple[type[Question], ...] = ()
     once: bool = False
+
+    @property
+    def asks(self) -> tuple[type[Question], ...]:
+        """The questions that name this stage."""
+        return tuple(question for question in ALL if self.name in question.asked_in)
 
 
 def _allocate(run: Run, draft: FileDraft) -> None:
@@ -141,30 +146,37 @@ def _sort_questions(_run: Run, draft: FileDraft) -> None:
 
 READ: tuple[Stage, ...] = (
     Stage(
+        "accounts",
         lambda run, draft: run.owners.assign(draft),
         "numbers, names and titles of accounts",
         "the account of each row",
-        (files.AccountUnknown, files.FileNamesNoAccount, files.AccountRounded),
     ),
     Stage(
+        "fingerprints",
         lambda _, draft: seal(draft),
         "the cells of each row",
         "its fingerprint and which of equal rows it is",
     ),
     Stage(
+        "known files",
         lambda run, draft: ask_known_file(draft, run.context, run.before(draft)),
         "the bytes of the file, the imports of the ledger",
         "nothing",
-        (files.FileKnown,),
     ),
     Stage(
+        "stated balances",
         lambda run, draft: settle_stated(draft, run.context),
         "balances that the file states",
         "their day and source",
-        (balances.BalanceDateUnknown, rows.SourceUnknown),
     ),
-    Stage(lambda run, draft: run.context.hear(draft), "statements without rows", "what they state"),
     Stage(
+        "statements heard",
+        lambda run, draft: run.context.hear(draft),
+        "statements without rows",
+        "what they state",
+    ),
+    Stage(
+        "stated totals",
         lambda run, draft: keep_stated(draft, run.context),
         "statements without rows",
         "their totals, remembered for files that come later",
@@ -173,133 +185,127 @@ READ: tuple[Stage, ...] = (
 # For all files before anything else is asked: a later one may show that rows were corrected.
 KNOW: tuple[Stage, ...] = (
     Stage(
+        "known rows",
         lambda run, draft: mark_known(draft, run.context, run.shown),
         "fingerprints of the ledger and of the files before",
         "known rows, corrected days",
-        (files.RowsMissing,),
     ),
 )
 TAKE_BACK: tuple[Stage, ...] = (
     Stage(
+        "taken back elsewhere",
         lambda run, draft: take_back_elsewhere(draft, run.context),
         "rows that a newer download lacks, and what other formats have booked of them",
         "entries that count no more",
-        (files.SameEventsOtherFormat,),
     ),
 )
 RECOGNIZE: tuple[Stage, ...] = (
     Stage(
+        "covered pages",
         lambda run, draft: mark_covered(draft, run.context, run.before(draft)),
         "another view of the same page",
         "known rows",
-        (files.TotalsDiffer,),
     ),
     Stage(
+        "payments taken back",
         lambda run, draft: mark_taken_back(draft, run.context, run.drafts),
         "payments of a plan, and rows of the same words that bring as much in",
         "kind of those that bring it in",
     ),
     Stage(
+        "types",
         lambda run, draft: settle_types(draft, run.context),
         "rows of unknown type",
         "their kind",
-        (rows.TypeUnknown,),
     ),
     Stage(
+        "other formats",
         lambda run, draft: mark_other_formats(draft, run.context, run.before(draft), run.drafts),
         "events of other formats, on the same days and near, those taken back among them",
         "known rows",
-        (
-            *(files.SameEventsOtherFormat, files.SameEventNearby, files.TotalsDiffer),
-            files.SameAsReversed,
-        ),
     ),
     Stage(
+        "empty moves",
         lambda run, draft: lead_empty_moves(draft, run.context),
         "moves without an amount",
         "which way they go",
     ),
     Stage(
+        "settled rows",
         lambda run, draft: settle_rows(draft, run.context),
         "kind, sign and source as the row says them",
         "kind and source; rows that book nothing are closed",
-        (rows.SignUnknown, rows.SourceUnknown, rows.SourceTyped),
     ),
     Stage(
+        "both of what came back",
         lambda run, draft: book_taken_back(draft, run.context, run.drafts),
         "payments that were taken back, in these files and in the ledger",
         "both as they are told: together they are nothing",
-        (movements.WhichCameBack,),
     ),
     Stage(
+        "bank money",
         lambda run, draft: settle_open_moves(draft, run.context),
         "bank money of IRAs",
         "its kind and tax year",
-        (movements.PaidToBank, rows.TaxYearUnknown),
     ),
     Stage(
+        "missing amounts",
         lambda run, draft: complete_rows(draft, run.context, run.drafts),
         "rows without an amount, and those that take figures they do not show",
         "their amount",
-        (rows.AmountUnknown, rows.NeedsMore),
     ),
 )
 OPEN_BALANCES: tuple[Stage, ...] = (
     Stage(
+        "opening balances",
         lambda run, draft: settle_balances(draft, run.context, run.before(draft)),
         "opening rows",
         "openings of accounts without history; others are checks",
-        (balances.OpeningBalance, balances.OpeningOfSource),
     ),
 )
 MOVE: tuple[Stage, ...] = (
     Stage(
+        "arrivals in kind",
         lambda run, _: complete_arrivals(run.drafts, run.context),
         "shares that left and came in kind",
         "one value for both sides",
         once=True,
     ),
     Stage(
+        "movements",
         lambda run, _: book_movements(run.drafts, run.context),
         "payments with their legs, and all facts of the ledger",
         "each side as an event of its own account",
-        (
-            *(movements.PaidOut, movements.MovedAccounts, movements.MovedBack),
-            movements.TaxAlone,
-            *(movements.SameMoney, movements.RolloverOrigin, movements.PossibleConversion),
-            *(movements.PossibleInPlan, rows.SourceNotSaid, sources.PaidFromSource),
-            *(rows.AmountUnknown, rows.NeedsMore),
-        ),
         once=True,
     ),
 )
 BOOK: tuple[Stage, ...] = (
     Stage(
+        "events alone",
         lambda run, draft: book_alone(draft, run.context),
         "rows that are an event by themselves",
         "their events",
-        (rows.TaxYearUnknown,),
     ),
     Stage(
+        "exchanges",
         lambda run, draft: book_exchanges(draft, run.context),
         "units that move without money",
         "exchanges",
     ),
     Stage(
+        "allocation",
         _allocate,
         "rows that wait for a source; patterns, totals and rules",
         "events by source",
-        (
-            *(sources.AllocationNeeded, sources.RowsUndivided, sources.StatementDivides),
-            movements.HiddenConversion,
-        ),
     ),
     Stage(
+        "unsaid values",
         lambda run, draft: mark_unsaid(draft, run.context),
         "what left sources of plans without units or a value",
         "that its value is unsaid",
     ),
     Stage(
+        "taken in",
         lambda run, draft: run.context.take_in(draft),
         "the events of the file",
         "what the files after it know",
@@ -308,6 +314,7 @@ BOOK: tuple[Stage, ...] = (
 # Once all events are drafted, and before the books are worked out: what rows print counts.
 TOLD: tuple[Stage, ...] = (
     Stage(
+        "told by others",
         lambda run, draft: keep_told_by(draft, run.context, run.drafts),
         "rows that files of another format tell",
         "by which entries, remembered for when one is taken back; units and prices they print",
@@ -315,35 +322,41 @@ TOLD: tuple[Stage, ...] = (
 )
 COMPARE: tuple[Stage, ...] = (
     Stage(
+        "openings compared",
         lambda run, draft: compare_openings(draft, run.books),
         "opening rows that are checks",
         "notes",
     ),
     Stage(
+        "year-end values",
         lambda run, draft: offer_year_end(draft, run.books),
         "what a file says an IRA was worth",
         "balances of year end",
-        (balances.YearEndValue,),
     ),
     Stage(
+        "open points",
         _settle_open_points,
         "the books as the import would leave them",
         "stated balances of plans, values just before money left, notes of open points",
-        (balances.ValueNeeded,),
         once=True,
     ),
 )
 TELL: tuple[Stage, ...] = (
-    Stage(lambda _, draft: refuse_unsettled(draft), "every row", "nothing: none is passed over"),
-    Stage(_sort_questions, "questions", "their order"),
     Stage(
+        "unsettled rows",
+        lambda _, draft: refuse_unsettled(draft),
+        "every row",
+        "nothing: none is passed over",
+    ),
+    Stage("order of questions", _sort_questions, "questions", "their order"),
+    Stage(
+        "confirmation",
         lambda run, draft: ask_unconfirmed(draft, run.context),
         "layouts that few files were seen of",
         "nothing",
-        (files.ReadingUnconfirmed,),
     ),
-    Stage(_check_closing, "balances and totals stated", "differences"),
-    Stage(_note, "all of it", "notes"),
+    Stage("closing", _check_closing, "balances and totals stated", "differences"),
+    Stage("notes", _note, "all of it", "notes"),
 )
 PHASES: tuple[tuple[Stage, ...], ...] = (
     *(READ, KNOW, TAKE_BACK, RECOGNIZE, OPEN_BALANCES),
@@ -365,8 +378,3 @@ def go_through(run: Run, phase: Sequence[Stage]) -> None:
     for stage in (one for one in phase if one.once):
         with run.faults:
             stage.work(run, run.drafts[0])
-
-
-def asked_by_stages() -> Iterator[type[Question]]:
-    """Go through every class of a question that some stage asks."""
-    return (question for phase in PHASES for stage in phase for question in stage.asks)

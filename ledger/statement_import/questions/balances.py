@@ -27,6 +27,7 @@ class OpeningBalance(Question):
     }
     ONE_SOURCE: ClassVar[Mapping[str, object]] = {"source": "after_tax", "basis": "1234.56"}
     code = "opening_balance"
+    asked_in = ("opening balances",)
     choices = (CHECK, "<SOURCE=VALUE/BASIS …>")
     each_its_own = True
     rank = 1
@@ -147,6 +148,7 @@ class ValueNeeded(Question):
 
     ALL, LATER = "all", "later"
     code = "value_needed"
+    asked_in = ("open points",)
     choices = (ALL, LATER, "<VALUE>")
     each_its_own = True
     rank = 4
@@ -248,6 +250,7 @@ class YearEndValue(Question):
 
     BOOK, NO = "book", "no"
     code = "year_end_value"
+    asked_in = ("year-end values",)
     choices = (BOOK, NO)
     asks = (
         "whether what an OFX/QFX file says an IRA was worth on December 31 (positions and cash) is "
@@ -293,6 +296,7 @@ class BalanceDateUnknown(Question):
     """The day on which the balances of a file stood."""
 
     code = "balance_date_unknown"
+    asked_in = ("stated balances",)
     choices = ("<YYYY-MM-DD>",)
     forms = (("YYYY-MM-DD", "the day on which the balances stood"),)
     asks = "on which day the balances of a file stood"

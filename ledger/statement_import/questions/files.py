@@ -24,6 +24,7 @@ class AccountUnknown(Question):
     """
 
     code = "account_unknown"
+    asked_in = ("accounts",)
     asks = "whose account a number is"
     answered = (
         "`basis account add … --number`, an account, or `ignore` for one that is no retirement "
@@ -143,6 +144,7 @@ class FileKnown(Question):
     """A file that another account has already, byte for byte."""
 
     code = "file_known"
+    asked_in = ("known files",)
     choices = ("again",)
     asks = "the very file was imported into another account"
     answered = (
@@ -190,6 +192,7 @@ class ReadingUnconfirmed(Question):
     """Rows of a layout that is known from little evidence."""
 
     code = "reading_unconfirmed"
+    asked_in = ("confirmation",)
     choices = ("confirm",)
     proposal = "confirm"
     rank = 5  # when every row is as it will be booked
@@ -231,6 +234,7 @@ class TotalsDiffer(Question):
 
     SKIP, BOOK, INSTEAD = "skip", "book", "instead"
     code = "totals_differ"
+    asked_in = ("covered pages", "other formats")
     choices = (SKIP, BOOK, INSTEAD)
     asks = "two files of one plan show different totals for a day"
     answered = (
@@ -278,6 +282,7 @@ class RowsMissing(Question):
 
     ACCEPT, OLDER, KEEP, EACH = "accept", "older", "keep", "each"
     code = "rows_missing"
+    asked_in = ("known rows",)
     asks = (
         "rows that an earlier download, or an earlier version of a plain CSV, showed are gone; "
         "each day is told as it was, with its entries, and as it is now. Of two files of one "
@@ -399,6 +404,7 @@ class SameEventsOtherFormat(Question):
 
     SAME, FURTHER = "same", "further"
     code = "same_events_other_format"
+    asked_in = ("taken back elsewhere", "other formats")
     choices = (SAME, FURTHER)
     proposal = SAME
     asks = "rows tell what a file of another format (or your typing) has brought already"
@@ -442,6 +448,7 @@ class SameEventNearby(Question):
     """A row whose like the other format has some days away: they may be two of one week."""
 
     code = SameEventsOtherFormat.code
+    asked_in = ("other formats",)
     choices = (SameEventsOtherFormat.SAME, SameEventsOtherFormat.FURTHER)
     why = SameEventsOtherFormat.why
     means = SameEventsOtherFormat.means
@@ -476,6 +483,7 @@ class SameAsReversed(Question):
 
     LEAVE, BOOK = "leave", "book"
     code = "same_as_reversed"
+    asked_in = ("other formats",)
     choices = (LEAVE, BOOK)
     asks = (
         "a row tells what an entry told that was reversed by hand, or that a newer download of "

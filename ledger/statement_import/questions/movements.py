@@ -21,6 +21,7 @@ class PartnerUnknown(Question):
     """Where money went or came from, and what it was."""
 
     code = "partner_unknown"
+    asked_in = ("movements",)
     asks = "where money went or came from, and what it was"
     answered = (
         "an account, `cash`, `outside`, … as listed; `in_transit` when the other account's file "
@@ -127,6 +128,7 @@ class MovedBack(PartnerUnknown):
 class PaidToBank(PartnerUnknown):
     """Payments of an IRA to a bank: most often distributions, and sometimes not."""
 
+    asked_in = ("bank money",)
     safe = True
     total: Money
     payments: int
@@ -174,6 +176,7 @@ class SameMoney(Question):
 
     SAME, APART = "same", "apart"
     code = "same_money"
+    asked_in = ("movements",)
     choices = (SAME, APART)
     asks = "whether two legs some days apart are one movement"
     answered = "`same` or `apart`"
@@ -212,6 +215,7 @@ class RolloverOrigin(Question):
     """Whether money that came in is a payment put back."""
 
     code = "rollover_origin"
+    asked_in = ("movements",)
     asks = (
         "whether money that came in as a rollover, or a contribution, is a payment put back within "
         "60 days"
@@ -255,6 +259,7 @@ class WhichCameBack(Question):
     """Which of several payments a plan took back, or converted."""
 
     code = "which_came_back"
+    asked_in = ("both of what came back",)
     asks = "which payment came in again or was converted, where a plan paid as much several times"
     answered = "the payment, as listed, or `in_transit` when it is in a file that comes later"
     why = (
@@ -291,6 +296,7 @@ class PossibleConversion(Question):
 
     CONVERTED = "conversion"
     code = "possible_conversion"
+    asked_in = ("movements",)
     choices = (CONVERTED, IGNORE)
     rank = 3
     asks = "whether money that moved was a Roth conversion"
@@ -330,6 +336,7 @@ class PossibleInPlan(Question):
     """Whether money that changed its source in a plan was converted to Roth."""
 
     code = PossibleConversion.code
+    asked_in = ("movements",)
     rank = 3
     why = PossibleConversion.why
     means = PossibleConversion.means
@@ -385,6 +392,7 @@ class HiddenConversion(Question):
     NONE, ALL = "none", "all"
     EXAMPLE = "2008.00 after_tax"
     code = PossibleConversion.code
+    asked_in = ("allocation",)
     choices = (NONE, ALL, "<AMOUNT SOURCE>")
     each_its_own = True
     rank = 3

@@ -68,6 +68,7 @@ class Question:
     """
 
     code: ClassVar[str]
+    asked_in: ClassVar[tuple[str, ...]]  # the stages that ask it, by their names
     asks: ClassVar[str] = ""  # what it asks, for the page of questions
     answered: ClassVar[str] = ""  # what can be answered, for the page of questions
     why: ClassVar[str]  # why it is asked and where the answer is found, for "?" on a terminal

@@ -38,6 +38,7 @@ class TypeUnknown(Question):
     """A row whose words the reader has not seen before."""
 
     code = "type_unknown"
+    asked_in = ("types",)
     asks = "what a type of row means; once for each account"
     answered = "a kind of row, as listed [below](#type_unknown)"
     why = (
@@ -80,6 +81,7 @@ class SignUnknown(Question):
     """A row whose amount and units went opposite ways."""
 
     code = "sign_unknown"
+    asked_in = ("settled rows",)
     choices = ("units", "amount")
     asks = (
         "which way a row went whose amount and units have opposite signs; once for each type of "
@@ -124,6 +126,7 @@ class SourceUnknown(Question):
     """A name that a file gives a source of a plan, or the source that an event lacks."""
 
     code = "source_unknown"
+    asked_in = ("stated balances", "settled rows")
     choices = tuple(Source)
     asks = (
         "which source a name of the file means; once for each plan (see "
@@ -173,6 +176,7 @@ class SourceNotSaid(Question):
     """The source that money was taken from, where the file names none."""
 
     code = SourceUnknown.code
+    asked_in = ("movements",)
     choices = tuple(Source)
     why = SourceUnknown.why
 
@@ -199,6 +203,7 @@ class TaxYearUnknown(Question):
     """The year that a deposit into an IRA was made for."""
 
     code = "tax_year_unknown"
+    asked_in = ("bank money", "events alone")
     asks = (
         "for which year an IRA deposit between January and July was made, and of bank money "
         "whether it was a contribution at all"
@@ -252,6 +257,7 @@ class AmountUnknown(Question):
     """What a row was worth that shows no dollars."""
 
     code = "amount_unknown"
+    asked_in = ("missing amounts", "movements")
     choices = (IGNORE, "<AMOUNT>")
     each_its_own = True
     forms = (("1234.56", "its value in dollars on that day"),)
@@ -289,6 +295,7 @@ class NeedsMore(Question):
 
     TYPED = "typed"
     code = "needs_more"
+    asked_in = ("missing amounts", "movements")
     choices = (TYPED, IGNORE)
     asks = (
         "an event with figures that one row cannot hold, such as a returned contribution with its "

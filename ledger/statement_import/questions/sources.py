@@ -25,6 +25,7 @@ class AllocationNeeded(Question):
     """One row that waits for its source."""
 
     code = "allocation_needed"
+    asked_in = ("allocation",)
     asks = "which sources rows belong to"
     answered = (
         "a pattern or a rule (see [allocation](importing.md#files-without-sources-allocation)), a "
@@ -139,6 +140,7 @@ class PaidFromSource(Question):
 
     ALL = "all"  # no source: the plan took from every source
     code = AllocationNeeded.code
+    asked_in = ("movements",)
     choices = (*Source, ALL, "<SOURCE=AMOUNT,…>")
     rank = 3
     why = AllocationNeeded.why
@@ -167,6 +169,7 @@ class StatementDivides(Question):
 
     DIVIDE, NO = "divide", "no"
     code = "statement_divides"
+    asked_in = ("allocation",)
     choices = (DIVIDE, NO)
     asks = (
         "whether rows without a source are divided as a statement's totals by source say; the "
