@@ -1,0 +1,144 @@
+"""Amounts that another format has brought: which rows they tell, in total or one by one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from operator import itemgetter
+from typing import NamedTuple
+
+from ledger.chart import Source
+from ledger.events import Event, EventKind, fund_key
+from ledger.statement_import.deduplicate.compared_as import row_as, signed_cents
+from ledger.statement_import.draft import Row, grouped
+
+NEAR = 4  # days: one file has the day of the order, the other that of settlement
+
+
+class Key(NamedTuple):
+    """What rows and events are compared by: their day, and what they are compared as."""
+
+    day: date
+    kind: EventKind
+
+
+class Told(NamedTuple):
+    """One amount that another format has brought, with the sign of its rows."""
+
+    cents: int
+    source: Source | None
+    fund: str = ""  # its key, where it is told
+    units: Decimal | None = None  # without sign
+    event: Event | None = None  # where the ledger has it
+    row: Row | None = None  # of this import, where it has not
+
+
+ByKey = dict[Key, list[Told]]
+
+
+def legs_of(key: Key, rows: list[Row]) -> list[Row]:
+    """Return the rows that count: of a conversion the incoming legs where there are any."""
+    if key.kind is not EventKind.IN_PLAN_CONVERSION:
+        return rows
+    return [row for row in rows if row.amount.cents > 0] or rows
+
+
+def of_event(event: Event) -> Told:
+    """Return what an event tells."""
+    units = None if event.units is None else abs(event.units)
+    return Told(signed_cents(event), event.source, fund_key(event.fund), units, event)
+
+
+def of_row(row: Row) -> Told:
+    """Return what a row tells."""
+    units = None if row.units is None else abs(row.units)
+    return Told(row.amount.cents, row.source, fund_key(row.record.investment), units, row=row)
+
+
+def by_day_and_kind(rows: Iterable[Row], *, plan: bool) -> dict[Key, list[Row]]:
+    """Return the rows that move money, those of a day and kind together."""
+    kinds = ((row, row_as(row, plan=plan)) for row in rows)
+    keys = ((row, Key(row.day, kind)) for row, kind in kinds if kind is not None)
+    return {key: [row for row, _ in found] for key, found in grouped(keys, itemgetter(1)).items()}
+
+
+def paired(
+    groups: dict[Key, list[Row]], told: Mapping[Key, list[Told]]
+) -> list[tuple[Row, list[Event]]]:
+    """Return rows with the events that tell them and no more: one each, or those of a day."""
+    found: list[tuple[Row, list[Event]]] = []
+    for key, rows in groups.items():
+        near = [k for k in told if k.kind is key.kind and abs((k.day - key.day).days) <= NEAR]
+        near.sort(key=lambda k: abs((k.day - key.day).days))
+        legs = legs_of(key, rows)
+        left = [one for k in near for one in told[k]]
+        pairs = list(_each_with_one(legs, left))
+        of_day = told.get(key, [])
+        if len(pairs) < len(legs) and sum(map(_cents, legs)) == sum(abs(t.cents) for t in of_day):
+            pairs = [(row, list(of_day)) for row in legs]
+        by_cents = {abs(row.amount.cents): telling for row, telling in pairs}
+        for row in rows:
+            telling = by_cents.get(abs(row.amount.cents))
+            if telling is not None:
+                found.append((row, [one.event for one in telling if one.event is not None]))
+    return found
+
+
+def _each_with_one(rows: Sequence[Row], told: list[Told]) -> Iterator[tuple[Row, list[Told]]]:
+    for row in rows:
+        fits = (one for one in told if abs(one.cents) == _cents(row) and is_named(row, one))
+        one = next(fits, None)
+        if one is not None:
+            told.remove(one)
+            yield row, [one]
+
+
+def _cents(row: Row) -> int:
+    return abs(row.amount.cents)
+
+
+def matched(key: Key, rows: list[Row], told: list[Told]) -> tuple[list[Row], list[Row], list[Told]]:
+    """Return the rows that are told, those that are not, and what is told beyond them."""
+    if not told:  # rows that add up to nothing are not what nobody told
+        return [], rows, []
+    if key.kind is EventKind.IN_PLAN_CONVERSION:
+        legs = legs_of(key, rows)
+        found, left, spare = _one_by_one(legs, told)
+        amounts = [abs(row.amount.cents) for row in found]
+        for row in (row for row in rows if row not in legs):
+            if -row.amount.cents in amounts:
+                amounts.remove(-row.amount.cents)
+                found.append(row)
+            else:
+                left.append(row)
+        return found, left, spare
+    if sum(row.amount.cents for row in rows) == sum(one.cents for one in told):
+        return rows, [], []
+    return _one_by_one(rows, told)
+
+
+def _one_by_one(rows: list[Row], told: list[Told]) -> tuple[list[Row], list[Row], list[Told]]:
+    """Return rows that are told, those that are not, and what is left: in total or one by one."""
+    if abs(sum(row.amount.cents for row in rows)) == abs(sum(one.cents for one in told)):
+        return list(rows), [], []
+    return each_told(rows, told)
+
+
+def each_told(rows: list[Row], told: list[Told]) -> tuple[list[Row], list[Row], list[Told]]:
+    """Return the rows that are told one by one, those that are not, and what is left."""
+    spare, found, left = list(told), [], []
+    for row in rows:
+        fits = [one for one in spare if abs(one.cents) == abs(row.amount.cents)]
+        named = [one for one in fits if is_named(row, one)]
+        if named:
+            spare.remove(named[0])
+            found.append(row)
+        else:
+            left.append(row)
+    return found, left, spare
+
+
+def is_named(row: Row, told: Told) -> bool:
+    """Tell whether both are of one source, as far as they name it."""
+    return row.source is None or told.source in {None, row.source}

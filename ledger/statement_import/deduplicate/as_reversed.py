@@ -1,0 +1,151 @@
+"""What was taken back, in a file of another format: it may be as wrong there, so it is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
+from decimal import Decimal
+from typing import NamedTuple
+
+from ledger.chart import Source
+from ledger.events import EventKind
+from ledger.statement_import.context import ImportContext, anchor_of
+from ledger.statement_import.deduplicate.amounts_told import (
+    NEAR,
+    Key,
+    Told,
+    each_told,
+    of_event,
+    of_row,
+)
+from ledger.statement_import.deduplicate.compared_as import event_as, row_as
+from ledger.statement_import.deduplicate.same_import import places_of
+from ledger.statement_import.draft import FileDraft, Row, Status
+from ledger.statement_import.questions.files import SameAsReversed
+from ledger.store import ROW, LeftOutRow, TakenBack, ToldBy
+
+_TAKEN_BACK = "the newer download"
+
+
+class _Back(NamedTuple):
+    """What was taken back: an entry that was reversed, or a row that a newer download lacks."""
+
+    key: Key
+    told: Told
+    where: str
+    anchor: str
+    entry: int = 0
+    why: str = ""
+    row: str = ""
+    by: str = ""
+
+    @classmethod
+    def of(cls, one: TakenBack) -> Iterator[_Back]:
+        """Yield what an entry told, unless it moved nothing."""
+        event, kind = one.event, event_as(one.event)
+        if kind is not None:
+            key, told = Key(event.day, kind), of_event(event)
+            anchor = ROW + one.row if one.row else event.where
+            yield cls(key, told, event.where, anchor, event.seq, one.why, one.row, one.by)
+
+    @classmethod
+    def of_left_out(cls, gone: LeftOutRow) -> _Back:
+        """Return what a row of the ledger told that was never booked."""
+        kind, cents, source, fund, units = gone.told
+        named = Source(source) if source else None
+        told = Told(cents, named, fund, Decimal(units) if units else None)
+        key, anchor = Key(gone.day, EventKind(kind)), ROW + gone.fingerprint
+        return cls(key, told, gone.where, anchor, by=gone.by)
+
+
+def ask_taken_back(
+    draft: FileDraft,
+    context: ImportContext,
+    account: str,
+    drafts: Sequence[FileDraft],
+    same_rows: AbstractSet[str],
+) -> None:
+    """Ask about rows that nothing tells but what was taken back: they may be as wrong.
+
+    ``same_rows`` are the readers whose rows are those of the file.
+    """
+    rows = [row for row in draft.open if row.account == account]
+    told = list(_taken_back(draft, context, account, drafts, same_rows)) if rows else []
+    plan = context.accounts[account].kind.is_plan
+    for row in rows if told else ():
+        kind = row_as(row, plan=plan)
+        near = [one for one in told if one.row in {"", row.fingerprint}]
+        near = [one for one in near if kind is not None and kind is one.key.kind]
+        near.sort(key=lambda one: abs((one.key.day - row.day).days))
+        fits = [
+            one
+            for one in near
+            if abs((one.key.day - row.day).days) <= NEAR and each_told([row], [one.told])[0]
+        ]
+        if fits:
+            if not row.kind.spec.is_leg:  # two legs tell one conversion
+                told.remove(fits[0])
+            _ask_one_taken_back(draft, context, row, fits[0])
+
+
+def _taken_back(
+    draft: FileDraft,
+    context: ImportContext,
+    account: str,
+    drafts: Sequence[FileDraft],
+    same_rows: AbstractSet[str],
+) -> Iterator[_Back]:
+    """Go through what was taken back of an account in other words, or of this file's own rows."""
+    mine = places_of(context, account, draft.accounts[account])
+    for one in context.taken_back:
+        if one.event.account == account and one.event.where not in mine:
+            for back in _Back.of(one):
+                yield back if one.importer in same_rows else back._replace(row="")
+    for gone in context.load_left_out(account):
+        if gone.reader not in same_rows:
+            yield _Back.of_left_out(gone)
+    yield from _taken_back_now(context, account, same_rows)
+    for other in drafts:
+        if other.reading.importer not in same_rows:
+            yield from _left_out_now(other, context, account)
+
+
+def _taken_back_now(
+    context: ImportContext, account: str, same_rows: AbstractSet[str]
+) -> Iterator[_Back]:
+    """Go through what this import takes back of other formats; what has another day stays."""
+    ages = context.ages_of(account)
+    stays = {n for mark in ages.now.moved for n in ages.held.resting.of(mark)}
+    for fact in context.facts_numbered(context.completed - stays):
+        if fact.importer not in same_rows and fact.event.account == account:
+            for back in _Back.of(TakenBack(fact.event, fact.importer, "", by=_TAKEN_BACK)):
+                yield back._replace(anchor=context.anchor_of(fact.event))
+
+
+def _left_out_now(other: FileDraft, context: ImportContext, account: str) -> Iterator[_Back]:
+    """Go through the rows of a file of this import that a newer download lacks."""
+    plan = context.accounts[account].kind.is_plan
+    moved = context.ages_of(account).now.moved
+    for row in other.accounts.get(account, []):
+        kind = row_as(row, plan=plan)
+        gone = context.is_superseded(row) and row.fingerprint not in moved
+        if kind is not None and gone and not row.stored:
+            key = Key(row.day, kind)
+            yield _Back(key, of_row(row), row.record.where, anchor_of(row), by=_TAKEN_BACK)
+
+
+def _ask_one_taken_back(draft: FileDraft, context: ImportContext, row: Row, there: _Back) -> None:
+    question = SameAsReversed(
+        at=row.at,
+        what=row.kind,
+        amount=row.amount,
+        day=row.day,
+        entry=there.entry,
+        there=there.where,
+        reason=there.why,
+        by=there.by,
+    )
+    if context.ask(draft, question, row) == SameAsReversed.LEAVE:
+        draft.close(row, Status.KNOWN, f"as wrong as {there.where}, which was taken back")
+        told = ToldBy({(there.anchor, there.told.source or ""): None}, whole=True)
+        context.told_by[row.account, row.fingerprint] = told
