@@ -43,6 +43,7 @@ class ImportContext:
     stated: dict[str, list[StatedTotal]] = field(default_factory=dict)  # by account, this import's
     balances: dict[str, list[ClosingBalance]] = field(default_factory=dict)  # likewise
     completed: set[int] = field(default_factory=set)  # entries that count no more by this import
+    replaced: set[int] = field(default_factory=set)  # those of them in whose place rows stand
     told_by: dict[tuple[str, str], ToldBy] = field(default_factory=dict)  # as the user said of rows
     printed: dict[Told, Printed] = field(default_factory=dict)  # of events, by this import's rows
     drafts: list[FileDraft] = field(default_factory=list)  # the files whose movements are booked

@@ -105,6 +105,17 @@ def asked_together(rows: Sequence[Row], match: str) -> AskedAt:
     return replace(rows[0].at, row="", match=match, lines=lines)
 
 
+def at_once(rows: Sequence[Row], point: str = "") -> AskedAt:
+    """Return where rows of one movement are asked about, which one answer settles."""
+    if len(rows) == 1:
+        return replace(rows[0].at, point=point)
+    return replace(
+        rows[0].at,
+        lines=tuple(row.record.line for row in rows),
+        legs=tuple((row.record.line, row.nth) for row in rows),
+    )
+
+
 class _Changes(TypedDict, total=False):
     """What may change from one state of a row to the next."""
 

@@ -180,11 +180,13 @@ class InForce(Compared):
                 at[anchor, entry.source].add(entry.id)
         alone: dict[Mark, set[int]] = {}
         together: dict[Mark, set[int]] = {}
+        parts: dict[Mark, set[int]] = {}
         for mark, told in self.told.items():
-            if told.whole and mark not in self._recorded:
+            if (told.whole or told.part) and mark not in self._recorded:
                 tellers = (entries for key in told.entries if (entries := at.get(key)))
-                (alone if len(told.entries) == 1 else together)[mark] = set().union(*tellers)
-        return Resting(cited, alone, together)
+                of = parts if told.part else alone if len(told.entries) == 1 else together
+                of[mark] = set().union(*tellers)
+        return Resting(cited, alone, together, parts)
 
     @cached_property
     def taken_back(self) -> set[int]:
@@ -232,7 +234,7 @@ def held(force: InForce, account: str) -> Held:
         return {mark: left for mark, found in mine if (left := found & force.effect)}
 
     every = force.resting
-    resting = Resting(*map(counting, (every.cited, every.alone, every.together)))
+    resting = Resting(*map(counting, (every.cited, every.alone, every.together, every.parts)))
     withdrawn = {mark: by for (whose, mark), by in force.withdrawn.items() if whose == account}
     words = words_of(force.said, account)
     return Held(force.downloads(account), words, withdrawn, resting)

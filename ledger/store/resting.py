@@ -15,12 +15,13 @@ class Resting(Generic[_Row]):
     """The entries, by their numbers, of each row.
 
     ``cited`` are made of it. ``alone`` tell it in other words and no more, one of them all of it;
-    ``together`` do so several at a time.
+    ``together`` do so several at a time. ``parts`` tell it and other rows of its day in total.
     """
 
     cited: Mapping[_Row, AbstractSet[int]] = field(default_factory=dict)
     alone: Mapping[_Row, AbstractSet[int]] = field(default_factory=dict)
     together: Mapping[_Row, AbstractSet[int]] = field(default_factory=dict)
+    parts: Mapping[_Row, AbstractSet[int]] = field(default_factory=dict)
 
     def of(self, row: _Row) -> AbstractSet[int]:
         """Return the entries that are made of a row, or tell it alone."""
@@ -32,9 +33,11 @@ class Resting(Generic[_Row]):
         """Return the entries that count no more once these rows were taken back.
 
         Of a row that stands on another day (``moved``) the event stays, which other words tell; of
-        a total in whose place another stands (``renewed``) nobody knows which part changed.
+        a total in whose place another stands (``renewed``) nobody knows which part changed. A total
+        of several rows is wrong without one of them, and the rest of them are booked by themselves.
         """
         found = {entry for row in rows for entry in self.cited.get(row, ())}
         found |= {entry for row in rows - moved for entry in self.alone.get(row, ())}
         gone = rows - moved - renewed
-        return found | {entry for row in gone for entry in self.together.get(row, ())}
+        told = (self.together, self.parts)
+        return found | {entry for row in gone for by in told for entry in by.get(row, ())}

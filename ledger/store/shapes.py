@@ -146,11 +146,13 @@ class ToldBy(NamedTuple):
     That is None where it prints nothing, or where nobody knows what of it is of which entry.
     ``whole`` is whether they tell the row and no more: were it taken back, so would they be.
     ``other`` is whether they tell another amount, and the row was said to be the wrong one.
+    ``part`` is whether they tell it and other rows of its day in total, and these no more.
     """
 
     entries: Mapping[Told, Printed | None]
     whole: bool = False
     other: bool = False
+    part: bool = False
 
     @property
     def anchors(self) -> list[str]:
@@ -161,14 +163,15 @@ class ToldBy(NamedTuple):
     def written(self) -> str:
         """The text that is stored."""
         told = [[*told, *_plain(one)] for told, one in sorted(self.entries.items())]
-        return json.dumps({"whole": self.whole, "other": self.other, "by": told})
+        kinds = {"whole": self.whole, "other": self.other, "part": self.part}
+        return json.dumps({**kinds, "by": told})
 
     @classmethod
     def read(cls, text: str) -> ToldBy:
         """Return what was stored."""
         stored = json.loads(text)
         told = {(row[0], row[1]): _printed(*row[2:]) for row in stored["by"]}
-        return cls(told, stored["whole"], stored["other"])
+        return cls(told, stored["whole"], stored["other"], stored["part"])
 
 
 def _plain(printed: Printed | None) -> list[str]:

@@ -9,7 +9,7 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from ledger.chart import Source
-from ledger.events import Event, EventKind, fund_key
+from ledger.events import Event, EventKind, Way, fund_key
 from ledger.statement_import.deduplicate.compared_as import row_as, signed_cents
 from ledger.statement_import.draft import Row, grouped
 
@@ -30,8 +30,10 @@ class Told(NamedTuple):
     source: Source | None
     fund: str = ""  # its key, where it is told
     units: Decimal | None = None  # without sign
+    year: int | None = None  # the tax year it counts for, where that is said
     event: Event | None = None  # where the ledger has it
     row: Row | None = None  # of this import, where it has not
+    other_legs: tuple[Row, ...] = ()  # of a conversion, those that the row is not
 
 
 ByKey = dict[Key, list[Told]]
@@ -44,16 +46,43 @@ def legs_of(key: Key, rows: list[Row]) -> list[Row]:
     return [row for row in rows if row.amount.cents > 0] or rows
 
 
+def of_rows(key: Key, rows: list[Row]) -> list[Told]:
+    """Return what rows of a day and kind tell."""
+    legs = legs_of(key, rows)
+    rest = [row for row in rows if row not in legs]
+    told = []
+    for row in legs:
+        like = [one for one in rest if _cents(one) == _cents(row)]
+        mine = rest if len(legs) == 1 else like[:1]
+        rest = [one for one in rest if one not in mine]
+        told.append(of_row(row)._replace(other_legs=tuple(mine)))
+    return told
+
+
 def of_event(event: Event) -> Told:
     """Return what an event tells."""
     units = None if event.units is None else abs(event.units)
-    return Told(signed_cents(event), event.source, fund_key(event.fund), units, event)
+    fund = fund_key(event.fund)
+    return Told(signed_cents(event), event.source, fund, units, event.tax_year, event)
 
 
 def of_row(row: Row) -> Told:
     """Return what a row tells."""
     units = None if row.units is None else abs(row.units)
-    return Told(row.amount.cents, row.source, fund_key(row.record.investment), units, row=row)
+    fund = fund_key(row.record.investment)
+    return Told(row.amount.cents, _source_of(row), fund, units, year_of(row), row=row)
+
+
+def _source_of(row: Row) -> Source | None:
+    """Return the source that compares: one leg of a conversion has that which it went to."""
+    return None if row.kind.spec.is_leg and row.kind.spec.way is Way.IN else row.source
+
+
+def year_of(row: Row) -> int | None:
+    """Return the tax year that a row says it counts for; None where the user has to say it."""
+    if row.event is not None:
+        return row.event.tax_year
+    return row.record.tax_year or (None if row.record.question else row.day.year)
 
 
 def by_day_and_kind(rows: Iterable[Row], *, plan: bool) -> dict[Key, list[Row]]:
@@ -118,6 +147,20 @@ def matched(key: Key, rows: list[Row], told: list[Told]) -> tuple[list[Row], lis
     return _one_by_one(rows, told)
 
 
+def whole(key: Key, rows: list[Row], told: list[Told]) -> bool:
+    """Tell whether rows are all of what is told, and no more."""
+    found, left, spare = matched(key, rows, told)
+    return bool(found) and not left and not spare
+
+
+def of_another_year(row: Row, told: Iterable[Told]) -> Told | None:
+    """Return what tells a row for another tax year, where nothing tells it for the row's own."""
+    year, like = year_of(row), [one for one in told if abs(one.cents) == _cents(row)]
+    if year is None or not like or any(one.year in {None, year} for one in like):
+        return None
+    return like[0]
+
+
 def _one_by_one(rows: list[Row], told: list[Told]) -> tuple[list[Row], list[Row], list[Told]]:
     """Return rows that are told, those that are not, and what is left: in total or one by one."""
     if abs(sum(row.amount.cents for row in rows)) == abs(sum(one.cents for one in told)):
@@ -141,4 +184,5 @@ def each_told(rows: list[Row], told: list[Told]) -> tuple[list[Row], list[Row], 
 
 def is_named(row: Row, told: Told) -> bool:
     """Tell whether both are of one source, as far as they name it."""
-    return row.source is None or told.source in {None, row.source}
+    source = _source_of(row)
+    return source is None or told.source in {None, source}

@@ -15,12 +15,13 @@ from ledger.statement_import.deduplicate.amounts_told import (
     Key,
     Told,
     each_told,
+    is_named,
     of_event,
     of_row,
 )
 from ledger.statement_import.deduplicate.compared_as import event_as, row_as
 from ledger.statement_import.deduplicate.same_import import places_of
-from ledger.statement_import.draft import FileDraft, Row, Status
+from ledger.statement_import.draft import FileDraft, Row, Status, grouped
 from ledger.statement_import.questions.files import SameAsReversed
 from ledger.store import ROW, LeftOutRow, TakenBack, ToldBy
 
@@ -76,16 +77,22 @@ def ask_taken_back(
         kind = row_as(row, plan=plan)
         near = [one for one in told if one.row in {"", row.fingerprint}]
         near = [one for one in near if kind is not None and kind is one.key.kind]
-        near.sort(key=lambda one: abs((one.key.day - row.day).days))
-        fits = [
-            one
-            for one in near
-            if abs((one.key.day - row.day).days) <= NEAR and each_told([row], [one.told])[0]
-        ]
-        if fits:
+        near = [one for one in near if abs((one.key.day - row.day).days) <= NEAR]
+        near.sort(key=lambda one: (abs((one.key.day - row.day).days), one.key.day))
+        alone = [one for one in near if each_told([row], [one.told])[0]]
+        found = alone[:1] or next(_of_days(row, near), [])
+        if found:
             if not row.kind.spec.is_leg:  # two legs tell one conversion
-                told.remove(fits[0])
-            _ask_one_taken_back(draft, context, row, fits[0])
+                told = [one for one in told if one not in found]
+            _ask_one_taken_back(draft, context, row, found)
+
+
+def _of_days(row: Row, near: Sequence[_Back]) -> Iterator[list[_Back]]:
+    """Go through what was taken back of one day that a row tells in total."""
+    for of_day in grouped(near, lambda one: one.key.day).values():
+        named = [one for one in of_day if is_named(row, one.told)]
+        if abs(sum(one.told.cents for one in named)) == abs(row.amount.cents):
+            yield named
 
 
 def _taken_back(
@@ -113,10 +120,13 @@ def _taken_back(
 def _taken_back_now(
     context: ImportContext, account: str, same_rows: AbstractSet[str]
 ) -> Iterator[_Back]:
-    """Go through what this import takes back of other formats; what has another day stays."""
+    """Go through what this import takes back of other formats.
+
+    What has another day stays, and so does what a row stands in the place of.
+    """
     ages = context.ages_of(account)
     stays = {n for mark in ages.now.moved for n in ages.held.resting.of(mark)}
-    for fact in context.facts_numbered(context.completed - stays):
+    for fact in context.facts_numbered(context.completed - context.replaced - stays):
         if fact.importer not in same_rows and fact.event.account == account:
             for back in _Back.of(TakenBack(fact.event, fact.importer, "", by=_TAKEN_BACK)):
                 yield back._replace(anchor=context.anchor_of(fact.event))
@@ -134,18 +144,21 @@ def _left_out_now(other: FileDraft, context: ImportContext, account: str) -> Ite
             yield _Back(key, of_row(row), row.record.where, anchor_of(row), by=_TAKEN_BACK)
 
 
-def _ask_one_taken_back(draft: FileDraft, context: ImportContext, row: Row, there: _Back) -> None:
+def _ask_one_taken_back(
+    draft: FileDraft, context: ImportContext, row: Row, there: Sequence[_Back]
+) -> None:
+    first, places = there[0], ", ".join(dict.fromkeys(one.where for one in there))
     question = SameAsReversed(
         at=row.at,
         what=row.kind,
         amount=row.amount,
         day=row.day,
-        entry=there.entry,
-        there=there.where,
-        reason=there.why,
-        by=there.by,
+        entry=first.entry if len(there) == 1 else 0,
+        there=places,
+        reason=first.why,
+        by=first.by,
     )
     if context.ask(draft, question, row) == SameAsReversed.LEAVE:
-        draft.close(row, Status.KNOWN, f"as wrong as {there.where}, which was taken back")
-        told = ToldBy({(there.anchor, there.told.source or ""): None}, whole=True)
+        draft.close(row, Status.KNOWN, f"as wrong as {places}, which was taken back")
+        told = ToldBy({(one.anchor, one.told.source or ""): None for one in there}, whole=True)
         context.told_by[row.account, row.fingerprint] = told

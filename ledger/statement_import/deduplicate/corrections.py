@@ -185,14 +185,15 @@ def _leave_out(context: ImportContext, here: Brought, others: Sequence[Brought])
                 # this file is newer than the one that lacks it, and shows it again
                 other.draft.change(row, status=Status.NEW, note="")
             elif by is None and _is_orphan(ages, row):
-                # its entry goes with another row that it was made of: it is booked again
+                # its entry goes with another row that it was made of or told: it is booked again
                 other.draft.change(row, status=Status.NEW, stored=False, again=True, note="")
     if left:
         draft.notes.append(f"{counted(left, 'row')} of an older download left out")
 
 
 def _is_orphan(ages: Ages, row: Row) -> bool:
-    made = ages.held.resting.cited.get(row.fingerprint, frozenset())
+    resting = ages.held.resting
+    made = resting.cited.get(row.fingerprint) or resting.parts.get(row.fingerprint, frozenset())
     return row.stored and bool(made) and made <= ages.completed
 
 
@@ -270,7 +271,12 @@ def _amount(context: ImportContext, made: Sequence[Event], place: str) -> str:
 
 
 def _printed(raw: str) -> str:
-    """Return the amount of a row as its file showed it, or what the row is where it has none."""
+    """Return the amount of a row as its file showed it, or what the row is where it has none.
+
+    Of a row that another file has brought the place says more than "a row".
+    """
+    if not raw:
+        return "a row"
     cells = (cell.partition(": ") for cell in raw.split(" | "))
     shown = {title.strip().casefold(): text for title, _, text in cells}
     amount = next(

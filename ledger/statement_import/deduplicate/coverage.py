@@ -129,8 +129,7 @@ def ask_total(
     )
     answer = context.ask(draft, question, *rows)
     if answer is not None:
-        for row in rows:  # as was said of it when it came before
-            context.book.forget(draft.name, REPLACES, row.account, ROW + row.fingerprint)
+        forget_replaced(draft, context, rows)
     if answer == TotalsDiffer.SKIP:
         for row in rows:
             draft.close(row, Status.KNOWN, f"skipped by answer: {importer} differs")
@@ -138,7 +137,7 @@ def ask_total(
                 other=True
             )
     elif answer == TotalsDiffer.INSTEAD:
-        _replace(draft, context, rows, booked)
+        replace_booked(draft, context, rows, booked)
 
 
 def _told(booked: Booked, context: ImportContext) -> ToldBy:
@@ -147,14 +146,25 @@ def _told(booked: Booked, context: ImportContext) -> ToldBy:
     return ToldBy(dict.fromkeys(told))
 
 
-def _replace(draft: FileDraft, context: ImportContext, rows: list[Row], booked: Booked) -> None:
+def forget_replaced(draft: FileDraft, context: ImportContext, rows: Iterable[Row]) -> None:
+    """Forget what rows took the place of when they came before: it is answered again."""
+    for row in rows:
+        context.book.forget(draft.name, REPLACES, row.account, ROW + row.fingerprint)
+
+
+def replace_booked(
+    draft: FileDraft, context: ImportContext, rows: Iterable[Row], booked: Booked
+) -> None:
     """Have rows take the place of what is booked, as long as their file is in force."""
     for row in rows:
         why = f"{row.record.where} takes the place of {', '.join(booked.places)}"
         match, text = ROW + row.fingerprint, _told(booked, context).written
         context.book.keep(draft.name, said_today(REPLACES, row.account, match, text, why))
-    context.completed |= {event.seq for event in booked.events}
+    replaced = {event.seq for event in booked.events}
+    context.completed |= replaced
+    context.replaced |= replaced
     draft.corrects |= {event.seq: event for event in booked.events}
     for row in booked.rows:
         other = next(one for one in booked.files if one.name == row.record.file)
-        other.close(other.now(row.key), Status.KNOWN, f"{draft.name} has another amount")
+        other.close(other.now(row.key), Status.KNOWN, f"{draft.name} has it instead")
+        context.told_by[row.account, row.fingerprint] = ToldBy({})

@@ -27,16 +27,26 @@ from ledger.statement_import.deduplicate.amounts_told import (
     is_named,
     legs_of,
     matched,
+    of_another_year,
     of_event,
     of_row,
+    of_rows,
     paired,
+    whole,
+    year_of,
 )
 from ledger.statement_import.deduplicate.as_reversed import ask_taken_back
 from ledger.statement_import.deduplicate.compared_as import (
     event_as,
     other_words,
 )
-from ledger.statement_import.deduplicate.coverage import VIEWS, Booked, ask_total
+from ledger.statement_import.deduplicate.coverage import (
+    VIEWS,
+    Booked,
+    ask_total,
+    forget_replaced,
+    replace_booked,
+)
 from ledger.statement_import.deduplicate.fingerprints import alike, reader_of
 from ledger.statement_import.deduplicate.same_import import typed_elsewhere
 from ledger.statement_import.draft import (
@@ -46,6 +56,7 @@ from ledger.statement_import.draft import (
     Row,
     Status,
     asked_together,
+    at_once,
 )
 from ledger.statement_import.questions.files import (
     SameEventNearby,
@@ -213,8 +224,7 @@ def _coming(context: ImportContext, other: FileDraft, rows: Sequence[Row]) -> li
 
 def _add(found: ByKey, coming: Iterable[Row], *, plan: bool) -> None:
     for key, rows in by_day_and_kind(coming, plan=plan).items():
-        told = [of_row(row) for row in legs_of(key, rows)]
-        found.setdefault(key, []).extend(told)
+        found.setdefault(key, []).extend(of_rows(key, rows))
 
 
 def _compare(
@@ -225,8 +235,13 @@ def _compare(
     spares = {key: told for key, told in other.told.items() if key not in groups}
     alone: dict[Key, list[Row]] = {}
     for key, group in groups.items():
-        found, left, spare = matched(key, group, other.told.get(key, []))
-        same += found
+        told = other.told.get(key, [])
+        found, left, spare = matched(key, group, told)
+        for row in found:
+            if (one := of_another_year(row, told)) is not None:
+                _ask_same(draft, context, [row], other, (key, [one]))
+            else:
+                same.append(row)
         if left and spare:
             ask_total(draft, context, left, _as_booked(spare, other.files), other.reader)
         elif left:
@@ -242,7 +257,7 @@ def _as_booked(told: Sequence[Told], files: Sequence[FileDraft]) -> Booked:
     return Booked(
         Money(sum(one.cents for one in told)),
         [one.event for one in told if one.event is not None],
-        [one.row for one in told if one.row is not None],
+        [row for one in told if one.row is not None for row in (one.row, *one.other_legs)],
         files,
     )
 
@@ -286,29 +301,55 @@ def _ask_near(
     Nothing is proposed: two equal payments in one week may be two, each in one of the files, and
     so may a contribution and a rollover. Of the same kind is asked first.
     """
-    reader, spares = other.reader, {key: list(told) for key, told in other.told.items()}
-    for key in alone.keys() & spares.keys():
-        _, alone[key], spares[key] = each_told(alone[key], spares[key])
-    rows = [(key, row) for key in sorted(alone) for row in alone[key]]
-    rows = [one for one in rows if not _asked_near(draft, context, one, reader, spares)]
-    for row in (row for _, row in rows):
-        words = other_words(row, plan=plan)
-        _ask_otherwise(draft, context, row, words, _Other(reader, spares))
+    other = other._replace(told={key: list(told) for key, told in other.told.items()})
+    for key in alone.keys() & other.told.keys():
+        _, alone[key], other.told[key] = each_told(alone[key], other.told[key])
+    for key in sorted(alone):
+        left = _ask_days(draft, context, key, alone[key], other)
+        alone[key] = [row for row in left if not _asked_near(draft, context, key, row, other)]
+    for key in sorted(alone):
+        for row in alone[key]:
+            _ask_otherwise(draft, context, row, other_words(row, plan=plan), other)
+
+
+def _near(key: Key, told: ByKey) -> list[Key]:
+    """Return the other days that something of the kind is told of, the nearest first."""
+    near = [k for k in told if k.kind is key.kind and abs((k.day - key.day).days) <= NEAR]
+    return sorted(near, key=lambda k: (abs((k.day - key.day).days), k.day))
+
+
+def _ask_days(
+    draft: FileDraft, context: ImportContext, key: Key, rows: list[Row], other: _Other
+) -> list[Row]:
+    """Ask of the rows of a day about another that has as much; return those that are left.
+
+    One file has a payday by fund and the other by source, or one the tax that was withheld in a
+    row of its own: only what a source got that day, or all of them, compares.
+    """
+    left = list(rows)
+    for there in _near(key, other.told):
+        for source in (*sorted({row.source for row in left if row.source}), None):
+            mine = [row for row in left if source in {None, row.source}]
+            told = [one for one in other.told[there] if source in {None, one.source}]
+            if max(len(mine), len(told)) > 1 and whole(key, mine, told):
+                left = [row for row in left if row not in mine]
+                other.told[there] = [one for one in other.told[there] if one not in told]
+                _ask_same(draft, context, mine, other, (there, told))
+    return left
 
 
 def _asked_near(
-    draft: FileDraft, context: ImportContext, one: tuple[Key, Row], reader: str, spares: ByKey
+    draft: FileDraft, context: ImportContext, key: Key, row: Row, other: _Other
 ) -> bool:
     """Ask of a row about the nearest equal one of its kind; tell whether there is one."""
-    key, row = one
-    near = [k for k in spares if k.kind is key.kind and abs((k.day - key.day).days) <= NEAR]
-    near.sort(key=lambda k: abs((k.day - key.day).days))
-    there = next((k for k in near if each_told([row], spares[k])[0]), None)
-    if there is None:
-        return False
-    spares[there] = each_told([row], spares[there])[2]
-    _ask_one(draft, context, row, reader, there)
-    return True
+    for there in _near(key, other.told):
+        left = each_told([row], other.told[there])[2]
+        found = [one for one in other.told[there] if one not in left]
+        if found:
+            other.told[there] = left
+            _ask_same(draft, context, [row], other, (there, found))
+            return True
+    return False
 
 
 def _ask_otherwise(
@@ -329,21 +370,38 @@ def _ask_otherwise(
     if found:
         _, key, one = min(found, key=itemgetter(0, 1))
         other.told[key].remove(one)
-        _ask_one(draft, context, row, other.reader, key)
+        _ask_same(draft, context, [row], other, (key, [one]))
 
 
-def _ask_one(draft: FileDraft, context: ImportContext, row: Row, reader: str, there: Key) -> None:
+def _ask_same(
+    draft: FileDraft,
+    context: ImportContext,
+    rows: list[Row],
+    other: _Other,
+    there: tuple[Key, list[Told]],
+) -> None:
+    """Ask whether rows are what another file tells, of another day or for another tax year."""
+    (key, told), first = there, legs_of(there[0], rows)[0]
+    year, counted_for = year_of(first), told[0].year
     question = SameEventNearby(
-        at=row.at,
-        what=row.kind,
-        amount=row.amount,
-        day=row.day,
-        reader=_named(reader),
-        near=there.day,
-        shown=there.kind,
+        at=at_once(rows),
+        what=first.kind,
+        amount=Money(sum(row.amount.cents for row in legs_of(key, rows))),
+        day=first.day,
+        reader=_named(other.reader),
+        near=key.day,
+        shown=key.kind,
+        years=(year, counted_for) if year and counted_for and year != counted_for else None,
     )
-    if context.ask(draft, question, row) == SameEventsOtherFormat.SAME:
-        draft.close(row, Status.KNOWN, f"the same event as in {reader}")
+    answer = context.ask(draft, question, *rows)
+    if answer is None:
+        return
+    forget_replaced(draft, context, rows)
+    if answer == SameEventNearby.INSTEAD:
+        replace_booked(draft, context, rows, _as_booked(told, other.files))
+    elif answer == SameEventsOtherFormat.SAME:
+        for row in rows:
+            draft.close(row, Status.KNOWN, f"the same event as in {other.reader}")
 
 
 def _confirm(draft: FileDraft, context: ImportContext, rows: list[Row], reader: str) -> None:

@@ -71,6 +71,7 @@ def keep_told_by(draft: FileDraft, context: ImportContext, drafts: Sequence[File
     for row in told:
         plan = context.accounts[row.account].kind.is_plan
         by = _told_by(row, there[row.account], taken, plan=plan)
+        by = by if by.whole else by._replace(part=_is_part(row, told, by, there[row.account]))
         _keep(draft, context, row, by)
         where = {t.anchor: t.event.where for day in there[row.account].values() for t in day}
         context.printed |= {
@@ -144,6 +145,24 @@ def _told_by(row: Row, there: _ByDay, taken: set[_Taken], *, plan: bool) -> Told
         return _silent(day)
     by = _printing(row, mine) if row.record.investment else _silent(day)
     return by._replace(whole=len(mine) == len(by.entries))
+
+
+def _is_part(row: Row, rows: Iterable[Row], by: ToldBy, there: _ByDay) -> bool:
+    """Tell whether the entries tell a row and others of its day, and no more.
+
+    One file has a payday by fund, the other by source or in total.
+    """
+    beside = [
+        other.amount.cents
+        for other in rows
+        if (other.account, other.day, other.kind) == (row.account, row.day, row.kind)
+    ]
+    tellers = {
+        (one.anchor, one.event.source): cents_of(one.event)
+        for one in _within(_NEAR, row, there)
+        if (one.anchor, one.event.source or "") in by.entries
+    }
+    return len(beside) > 1 and abs(sum(beside)) == sum(tellers.values())
 
 
 def _is_like(event: Event, row: Row) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from ledger.booking import book
@@ -19,7 +19,7 @@ from ledger.journal import JournalEntry
 from ledger.money import Money
 from ledger.records import STATE_WITHHELD, WITHHELD, RowKind, rows_where
 from ledger.statement_import.context import ImportContext
-from ledger.statement_import.draft import FileDraft, Key, Row, Status
+from ledger.statement_import.draft import FileDraft, Key, Row, Status, at_once
 from ledger.statement_import.owners import owned_by, partner_of
 from ledger.statement_import.questions.movements import MovedBack
 from ledger.statement_import.questions.question import IGNORE, AskedAt, Question
@@ -112,14 +112,7 @@ class Payment:
     @property
     def at(self) -> AskedAt:
         """Where a question about the whole payment is asked, which one answer settles."""
-        rows = self.rows
-        if len(rows) == 1:
-            return replace(rows[0].at, point=self.of)
-        return replace(
-            rows[0].at,
-            lines=tuple(row.record.line for row in rows),
-            legs=tuple((row.record.line, row.nth) for row in rows),
-        )
+        return at_once(self.rows, self.of)
 
     def ask(self, question: Question) -> None:
         """Keep a question open; all rows of the payment wait for its answer."""

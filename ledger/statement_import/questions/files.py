@@ -411,7 +411,9 @@ class SameEventsOtherFormat(Question):
     answered = (
         "`same` (proposed; `--yes` takes it) books them once; `further` when they are money of "
         "their own. Holds for the account. Equal amounts up to four days apart, or in another "
-        "word (a contribution and a rollover), are asked about row by row, and nothing is proposed"
+        "word (a contribution and a rollover), are asked about one by one, a payday that one file "
+        "has by fund and the other by source in total, and nothing is proposed; where the two "
+        "count for different tax years, `instead` has that of this file stand"
     )
     why = (
         "Two files of one account in different formats tell the same money in other words. Booked "
@@ -445,13 +447,19 @@ class SameEventsOtherFormat(Question):
 
 @dataclass(frozen=True, kw_only=True)
 class SameEventNearby(Question):
-    """A row whose like the other format has some days away: they may be two of one week."""
+    """Rows whose like the other format has some days away, or for another tax year.
 
+    They may be two of one week.
+    """
+
+    INSTEAD = "instead"
     code = SameEventsOtherFormat.code
     asked_in = ("other formats",)
-    choices = (SameEventsOtherFormat.SAME, SameEventsOtherFormat.FURTHER)
     why = SameEventsOtherFormat.why
-    means = SameEventsOtherFormat.means
+    means = {
+        **SameEventsOtherFormat.means,
+        "instead": "they tell the same money, and this file has its year right",
+    }
 
     what: RowKind
     amount: Money
@@ -459,21 +467,42 @@ class SameEventNearby(Question):
     reader: str
     near: date  # on which the other format shows it
     shown: EventKind  # as what
+    years: tuple[int, int] | None  # that it counts for, here and there, where these differ
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        instead = (self.INSTEAD,) if self.years else ()
+        return (SameEventsOtherFormat.SAME, SameEventsOtherFormat.FURTHER, *instead)
+
+    @property
+    def alike(self) -> tuple[str, ...]:
+        return () if self.whole or self.years else (self.reader, self.shown)
 
     @property
     def problem(self) -> str:
+        counts = ""
+        if self.years:
+            here, there = self.years
+            counts = f"; here it counts for tax year {here}, there for {there}"
         return (
-            f"{self.what.value.replace('_', ' ')} of {self.amount} on {self.day.isoformat()}: "
-            f"{self.reader} shows as much on {self.near.isoformat()} "
-            f"({self.shown.value.replace('_', ' ')})"
+            f"{self.what.value.replace('_', ' ')} of {self.amount}{self.in_rows} on "
+            f"{self.day.isoformat()}: {self.reader} shows as much on {self.near.isoformat()} "
+            f"({self.shown.value.replace('_', ' ')}){counts}{'' if self.whole else self.more}"
         )
 
     @property
     def remedy(self) -> str:
-        same, further = self.choices
+        same, further, *instead = self.choices
+        said = self.written(same) if self.whole else self.written_for_each(same)
+        right = ""
+        if self.years:
+            right = (
+                f', "{instead[0]}" where it is the same and counts for {self.years[0]} (the form '
+                "that reports it says which: 1099-R, 5498 or W-2)"
+            )
         return (
-            f'answer {self.written(same)} to keep it booked once, or "{further}" when it is money '
-            "of its own"
+            f'answer {said} to keep it booked once{right}, or "{further}" when it '
+            "is money of its own"
         )
 
 

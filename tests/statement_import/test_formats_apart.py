@@ -1,0 +1,260 @@
+"""One event in files of two formats that disagree: by days, by tax year, or cut in other rows.
+
+Whichever comes first, a user who knows the truth says it once and the figures are those.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from itertools import permutations
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+
+Basis = Callable[..., Result]
+Truth = Callable[[dict[str, str]], str]
+HEADER = "EFFECTIVE DATE,TRANSACTION DESCRIPTION,SOURCE,OPTION,UNITS/ SHARES,AMOUNT\n"
+PAID = "{day},Payroll Contribution,After-tax Contribution,{fund},{units},{amount}\n"
+
+
+def bring(basis: Basis, files: Sequence[str], truth: Truth) -> list[str]:
+    """Import files in one command as one does who answers truly; return what was asked."""
+    asked: list[str] = []
+    answers: list[dict[str, str]] = []
+    for _ in range(5):
+        Path("said.json").write_text(json.dumps(answers))
+        given = ("--account", "acme", "--answers", "said.json")
+        basis("import", *files, *given, "--dry-run", "--write-answers", "list.json")
+        waits = json.loads(Path("list.json").read_text()) if Path("list.json").exists() else []
+        Path("list.json").unlink(missing_ok=True)
+        new = [one for one in waits if one["answer"] is None]
+        if not new:
+            break
+        asked += [one["question"] for one in new]
+        answers += [one | {"answer": truth(one)} for one in new]
+    done = basis("import", *files, *given, "--yes")
+    assert done.exit_code == 0, done.output
+    return asked
+
+
+def orders(files: Sequence[str]) -> list[list[list[str]]]:
+    """Return every way to import files: one by one in each order, and all in one command."""
+    return [*([[one] for one in order] for order in permutations(files)), [list(files)]]
+
+
+def years(basis: Basis, *wanted: int) -> str:
+    """Return the forms of some years and what every source holds at their end."""
+    found = []
+    for year in wanted:
+        made = basis("year-end", str(year), "--json")
+        assert made.exit_code == 0, made.output
+        record = json.loads(made.stdout)
+        for paper in record["forms"].get("1099-R", ()):
+            del paper["event"]  # the place of the row that counts
+        found.append((record["forms"], record["accounts"]))
+    return json.dumps(found)
+
+
+CONVERTED = (
+    "{day},Account Withdrawal,After-tax Contribution,500 Index,-10.000000,-1050.00\n"
+    "{day},Additional Deposit,In-plan Roth After-tax Conversion,500 Index,10.000000,1050.00\n"
+)
+
+
+@pytest.mark.parametrize("counts_for", ["2020", "2021"])
+def test_a_conversion_that_two_formats_have_on_both_sides_of_new_year_counts_where_it_is_said_to(
+    desk: Callable[[], Basis], counts_for: str
+) -> None:
+    """1,050.00 of 1,000.00 of basis: 5b 50.00, in the year of its Form 1099-R."""
+    bought = PAID.format(day="12/04/20", fund="500 Index", units="10.000000", amount="1000.00")
+    Path("e.csv").write_text(HEADER + bought + CONVERTED.format(day="12/31/20"))
+    Path("p.csv").write_text(
+        "Date,Type,Source,Amount,Units,Fund\n2020-12-04,contribution,after_tax,1000,10,500 Index\n"
+        "2021-01-04,in_plan_conversion,after_tax,1050,10,500 Index\n"
+    )
+
+    def truth(question: dict[str, str]) -> str:
+        if question["code"] == "value_needed":
+            return "all"
+        assert "counts for tax year" in question["question"]
+        return "instead" if f"here it counts for tax year {counts_for}" in str(question) else "same"
+
+    found = []
+    for order in orders(["e.csv", "p.csv"]):
+        basis = desk()
+        asked = [one for files in order for one in bring(basis, files, truth)]
+        assert len([one for one in asked if "counts for tax year" in one]) == 1
+        found.append(years(basis, 2020, 2021))
+    made = dict(zip(("2020", "2021"), json.loads(found[0]), strict=True))
+    assert [year for year, (forms, _) in made.items() if forms["1099-R"]] == [counts_for]
+    assert made[counts_for][0]["1040"]["lines"]["5b"] == "50.00"
+    assert found == [found[0]] * 3
+
+
+IRA = "Date,Account,Type,Amount,To,Withheld,Tax Year\n"
+FIDELITY = (
+    "Run Date,Account,Account Number,Action,Symbol,Description,Type,Quantity,Price ($),"
+    "Commission ($),Fees ($),Accrued Interest ($),Amount ($),Settlement Date\n"
+)
+MOVE = '{day},"{name}",{number},"{action}",,"No Description",Cash,,0.000,,,,{amount},\n'
+
+
+@pytest.fixture
+def iras(desk: Callable[[], Basis]) -> Callable[[], Basis]:
+    """Give ledgers with two IRAs at Fidelity, of which the traditional one holds 20,000.00."""
+
+    def new() -> Basis:
+        basis = desk()
+        for account, kind, number in (
+            ("ira", "traditional_ira", "234567890"),
+            ("roth", "roth_ira", "234567891"),
+        ):
+            words = ("--owner", "ann", "--kind", kind, "--institution", "Fidelity")
+            assert basis("account", "add", account, *words, "--number", number).exit_code == 0
+        for words in (
+            ("record", "8606", "--taxpayer", "ann", "--year", "2019", "--line14", "0"),
+            ("add", "opening", "--account", "ira", "--date", "2020-01-01", "--value", "20000"),
+        ):
+            made = basis(*words)
+            assert made.exit_code == 0, made.output
+        return basis
+
+    return new
+
+
+def fidelity(*rows: tuple[str, str, str, str]) -> str:
+    """Return Fidelity's file of rows: day, account number, what happened, amount."""
+    names = {"234567890": "Traditional IRA", "234567891": "Roth IRA"}
+    return FIDELITY + "".join(
+        MOVE.format(day=day, name=names[number], number=number, action=action, amount=amount)
+        for day, number, action, amount in rows
+    )
+
+
+def bring_iras(basis: Basis, order: Sequence[Sequence[str]], said: dict[str, str]) -> None:
+    """Import files, and answer what is asked of the whole import by its code."""
+    for files in order:
+        done = basis("import", *files, "--dry-run", "--write-answers", "list.json")
+        waits = json.loads(Path("list.json").read_text()) if Path("list.json").exists() else []
+        Path("list.json").unlink(missing_ok=True)
+        answers = []
+        for one in waits:
+            answer = said[one["code"]]
+            if answer == "year":
+                answer = "instead" if "here it counts for tax year 2020" in str(one) else "same"
+            answers.append(one | {"answer": answer})
+        Path("said.json").write_text(json.dumps(answers))
+        done = basis("import", *files, "--answers", "said.json", "--yes")
+        assert done.exit_code == 0, done.output
+
+
+def test_a_roth_conversion_of_two_days_counts_in_the_year_it_is_said_to(
+    iras: Callable[[], Basis],
+) -> None:
+    """6,000.00 without basis left the traditional IRA on December 31, 2020: Form 8606 line 18."""
+    Path("f.csv").write_text(
+        fidelity(
+            ("12/31/2020", "234567890", "CONV TO ROTH IRA VS 234567891-1", "-6000"),
+            ("12/31/2020", "234567891", "ROTH CONVERSION VS 234567890-1", "6000"),
+        )
+    )
+    Path("p.csv").write_text(IRA + "2021-01-04,ira,conversion,6000,roth,,\n")
+    found = []
+    for order in orders(["f.csv", "p.csv"]):
+        basis = iras()
+        bring_iras(basis, order, {"same_events_other_format": "year"})
+        found.append(years(basis, 2020, 2021))
+    assert json.loads(found[0])[0][0]["8606"]["lines"]["18"] == "6000.00"
+    assert found == [found[0]] * 3
+
+
+def test_a_contribution_that_two_files_state_other_tax_years_of_is_asked_about(
+    iras: Callable[[], Basis],
+) -> None:
+    """Form 5498 says 2020: line 1 of that year's Form 8606 has it, whichever file came first."""
+    Path("f.csv").write_text(
+        fidelity(("03/02/2020", "234567890", "CASH CONTRIBUTION PRIOR YEAR", "6000"))
+    )
+    Path("p.csv").write_text(IRA + "2020-03-02,ira,contribution,6000,,,2020\n")
+    found = []
+    for order in orders(["f.csv", "p.csv"]):
+        basis = iras()
+        bring_iras(basis, order, {"same_events_other_format": "year"})
+        found.append(years(basis, 2020))
+    assert json.loads(found[0])[0][0]["8606"]["lines"]["1"] == "6000.00"
+    assert found == [found[0]] * 3
+
+
+def test_tax_withheld_in_a_row_of_its_own_and_a_gross_amount_days_later_are_one(
+    iras: Callable[[], Basis],
+) -> None:
+    """4,500.00 and 500.00 of tax in one file, 5,000.00 in the other: line 4b 5,000.00, once."""
+    Path("f.csv").write_text(
+        fidelity(
+            ("06/01/2020", "234567890", "NORMAL DISTR PARTIAL", "-4500"),
+            ("06/01/2020", "234567890", "FED TAX W/H FEDERAL TAX WITHHELD", "-500"),
+        )
+    )
+    Path("p.csv").write_text(IRA + "2020-06-03,ira,distribution,5000,,500,\n")
+    said = {"same_events_other_format": "same", "partner_unknown": "distribution"}
+    found = []
+    for order in orders(["f.csv", "p.csv"]):
+        basis = iras()
+        bring_iras(basis, order, said)
+        found.append(years(basis, 2020))
+    assert json.loads(found[0])[0][0]["1040"]["lines"]["4b"] == "5000.00"
+    assert found == [found[0]] * 3
+
+
+@pytest.mark.parametrize("later", [-2, 1, 4])
+def test_paydays_by_fund_in_one_file_and_by_source_in_the_other_are_booked_once(
+    desk: Callable[[], Basis], later: int
+) -> None:
+    """520.00 of a payday: 400.00 and 120.00 by fund, days before or after."""
+    days = (10, 24)
+    Path("e.csv").write_text(
+        HEADER
+        + "".join(
+            PAID.format(day=f"01/{day}/20", fund="500 Index", units="4", amount="400.00")
+            + PAID.format(day=f"01/{day}/20", fund="Bond Index", units="6", amount="120.00")
+            for day in days
+        )
+    )
+    Path("p.csv").write_text(
+        "Date,Type,Source,Amount\n"
+        + "".join(f"2020-01-{day + later:02},contribution,after_tax,520\n" for day in days)
+    )
+    for order in orders(["e.csv", "p.csv"]):
+        basis = desk()
+        for files in order:
+            bring(basis, files, lambda _: "same")
+        held = json.loads(basis("year-end", "2020", "--json").stdout)["accounts"]
+        assert [row["closing_basis"] for row in held] == ["1040.00"]
+
+
+@pytest.mark.parametrize("left", ["", "01/10/20,120"])
+def test_a_payday_by_fund_that_a_newer_download_lacks_goes_with_what_was_typed_of_it(
+    desk: Callable[[], Basis], left: str
+) -> None:
+    """The recordkeeper took 400.00, or all of 520.00, back: 900.00 and what is left stay."""
+    whole = [("500 Index", "4", "400.00"), ("Bond Index", "6", "120.00")]
+    rows = [PAID.format(day="01/10/20", fund=f, units=u, amount=a) for f, u, a in whole]
+    kept = PAID.format(day="02/10/20", fund="500 Index", units="8", amount="900.00")
+    early = PAID.format(day="01/05/20", fund="500 Index", units="1", amount="9.00")
+    Path("e.csv").write_text(HEADER + "".join(rows) + kept)
+    Path("n.csv").write_text(HEADER + early + (rows[1] if left else "") + kept)
+    Path("p.csv").write_text("Date,Type,Source,Amount\n2020-01-10,contribution,after_tax,520\n")
+    said = {"rows_missing": "accept", "same_as_reversed": "leave", "totals_differ": "skip"}
+    for order in permutations(["e.csv", "p.csv", "n.csv"]):
+        if order.index("e.csv") > order.index("n.csv"):
+            continue  # then it is asked in other words which is the newer
+        basis = desk()
+        for name in order:
+            bring(basis, [name], lambda one: said.get(one["code"], "same"))
+        made = basis("year-end", "2020", "--json")
+        assert made.exit_code == 0, made.output
+        held = json.loads(made.stdout)["accounts"]
+        total = "1029.00" if left else "909.00"
+        assert [row["closing_basis"] for row in held] == [total], order
