@@ -46,6 +46,7 @@ from ledger.statement_import.owners import Owners
 from ledger.statement_import.questions.question import Question
 from ledger.statement_import.questions.registry import ALL
 from ledger.statement_import.rows.events import book_alone, book_exchanges, mark_unsaid
+from ledger.statement_import.rows.hidden import ask_hidden, settle_hidden
 from ledger.statement_import.rows.in_kind import complete_arrivals, lead_empty_moves
 from ledger.statement_import.rows.incomplete import complete_rows, refuse_unsettled
 from ledger.statement_import.rows.open_moves import settle_open_moves
@@ -113,6 +114,7 @@ class Stage(NamedTuple):
 
 
 def _allocate(run: Run, draft: FileDraft) -> None:
+    ask_hidden(draft)
     allocator = Allocator(draft, run.context, run.options.allocations)
     allocator.run()
     run.fitting |= allocator.used
@@ -217,6 +219,12 @@ RECOGNIZE: tuple[Stage, ...] = (
         lambda run, draft: settle_types(draft, run.context),
         "rows of unknown type",
         "their kind",
+    ),
+    Stage(
+        "hidden conversions",
+        lambda run, draft: settle_hidden(draft, run.context),
+        "transfer rows of 0.00, and what answers say was converted",
+        "their conversions",
     ),
     Stage(
         "other formats",

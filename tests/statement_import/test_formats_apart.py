@@ -14,7 +14,7 @@ import pytest
 from click.testing import Result
 
 Basis = Callable[..., Result]
-Truth = Callable[[dict[str, str]], str]
+Truth = Callable[[dict[str, str]], object]
 HEADER = "EFFECTIVE DATE,TRANSACTION DESCRIPTION,SOURCE,OPTION,UNITS/ SHARES,AMOUNT\n"
 PAID = "{day},Payroll Contribution,After-tax Contribution,{fund},{units},{amount}\n"
 
@@ -22,7 +22,7 @@ PAID = "{day},Payroll Contribution,After-tax Contribution,{fund},{units},{amount
 def bring(basis: Basis, files: Sequence[str], truth: Truth) -> list[str]:
     """Import files in one command as one does who answers truly; return what was asked."""
     asked: list[str] = []
-    answers: list[dict[str, str]] = []
+    answers: list[dict[str, object]] = []
     for _ in range(5):
         Path("said.json").write_text(json.dumps(answers))
         given = ("--account", "acme", "--answers", "said.json")
@@ -258,3 +258,42 @@ def test_a_payday_by_fund_that_a_newer_download_lacks_goes_with_what_was_typed_o
         held = json.loads(made.stdout)["accounts"]
         total = "1029.00" if left else "909.00"
         assert [row["closing_basis"] for row in held] == [total], order
+
+
+HISTORY = (
+    "Plan name:,ACME 401K\nDate Range,01/01/2020 - 12/31/2020\n\n"
+    "Date,Investment,Transaction Type,Amount,Shares/Unit\n"
+    '02/05/2020,500 INDEX,Transfer,"0.00","0.000"\n'
+    '01/31/2020,500 INDEX,Contributions,"3,500.00","35.000"\n'
+)
+
+
+@pytest.mark.parametrize(
+    ("said", "gain"), [({"amount": "2010.00", "source": "after_tax"}, "10.00"), ("all", "10.00")]
+)
+def test_what_an_answer_gives_a_transfer_of_nothing_is_compared_with_what_was_typed(
+    desk: Callable[[], Basis], said: object, gain: str
+) -> None:
+    """2,010.00 of 2,000.00 of basis, told by an answer and in a typed list: once, 5b 10.00."""
+    Path("h.csv").write_text(HISTORY)
+    Path("p.csv").write_text(
+        "Date,Type,Source,Amount,Value\n2020-02-05,in_plan_conversion,after_tax,2010.00,2010.00\n"
+    )
+
+    def truth(question: dict[str, str]) -> object:
+        if question["code"] == "totals_differ":
+            assert "all of the source" in question["question"]
+            return "instead" if question["file"] == "p.csv" else "skip"
+        return {
+            "possible_conversion": said,
+            "allocation_needed": "pattern:pre_tax=1500,after_tax=2000",
+        }.get(question["code"], "all")
+
+    for order in orders(["h.csv", "p.csv"]):
+        basis = desk()
+        for files in order:
+            bring(basis, files, truth)
+        made = basis("year-end", "2020", "--json")
+        assert made.exit_code == 0, made.output
+        lines = json.loads(made.stdout)["forms"]["1040"]["lines"]
+        assert (lines["5a"], lines["5b"]) == ("2010.00", gain), order

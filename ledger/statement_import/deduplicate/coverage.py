@@ -7,14 +7,14 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from ledger.events import Event, EventKind
+from ledger.events import WHOLE, Event, EventKind
 from ledger.money import Money
 from ledger.records import RowKind
 from ledger.statement_import.answers import said_today
 from ledger.statement_import.context import ImportContext, anchor_of
 from ledger.statement_import.deduplicate.compared_as import event_as, row_as, signed_cents
 from ledger.statement_import.draft import Fact, FileDraft, Row, Status
-from ledger.statement_import.questions.files import TotalsDiffer
+from ledger.statement_import.questions.files import ALL, TotalsDiffer
 from ledger.store import REPLACES, ROW, ToldBy
 
 # Two views of one page: the same rows, added up or by source. They need no confirmation.
@@ -87,9 +87,10 @@ def _shown_as(row: Row) -> EventKind | None:
 
 
 def _sum(rows: list[Row]) -> Money:
-    """Return what rows add up to; of a conversion only the incoming legs count."""
+    """Return what rows add up to; of a conversion only the incoming legs, where there are any."""
     legs = _shown_as(rows[0]) is EventKind.IN_PLAN_CONVERSION
-    return Money.total(row.amount for row in rows if not legs or row.amount.cents > 0)
+    came = [row.amount for row in rows if legs and row.amount.cents > 0]
+    return Money.total(came or (row.amount for row in rows))
 
 
 def _key(account: str, day: date, kind: EventKind) -> Key:
@@ -122,8 +123,8 @@ def ask_total(
         at=first.at,
         day=first.day,
         what=first.kind,
-        here=_sum(rows),
-        booked=booked.total,
+        here=ALL if any(row.event and row.event.reason == WHOLE for row in rows) else _sum(rows),
+        booked=ALL if any(event.reason == WHOLE for event in booked.events) else booked.total,
         importer=importer,
         booked_at=booked.places,
     )

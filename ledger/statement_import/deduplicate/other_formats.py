@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from operator import itemgetter
 from typing import NamedTuple
 
-from ledger.events import Event, EventKind
+from ledger.events import WHOLE, Event, EventKind
 from ledger.importers.base import counted
 from ledger.money import Money
 from ledger.statement_import.context import ImportContext
@@ -176,6 +176,10 @@ def brought_already(event: Event, facts: Iterable[Fact]) -> Event | None:
         if event.kind is there.kind is EventKind.OPENING:
             if (there.day, there.sources) == (event.day, event.sources):
                 return there
+            continue
+        if WHOLE in {event.reason, there.reason} and kind is event_as(there):
+            if there.day == event.day and there.sources == event.sources:
+                return there  # all of a source moves once on a day
             continue
         near = 0 if reader in BY_HAND else NEAR
         same = kind is not None and kind is event_as(there) and told.cents

@@ -12,6 +12,7 @@ from ledger.records import RowKind
 from ledger.statement_import.questions.question import IGNORE, Question
 from ledger.text import safe
 
+ALL = "all of the source"
 _SHOWN = 4  # places written out
 
 
@@ -253,8 +254,8 @@ class TotalsDiffer(Question):
 
     day: date
     what: RowKind
-    here: Money
-    booked: Money
+    here: Money | str  # ALL where an answer said so
+    booked: Money | str
     importer: str  # that brought what is booked
     booked_at: tuple[str, ...] = ()  # of what is booked
 

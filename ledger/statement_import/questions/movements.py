@@ -443,6 +443,17 @@ class HiddenConversion(Question):
         )
 
 
+_BETTER = {
+    "fidelity_netbenefits": "the Sources tab",
+    "vanguard_ofxdownload": "the QFX download",
+}
+
+
+def better_than(importer: str) -> str:
+    """Return which file of the recordkeeper names the sources that a reader's does not."""
+    return _BETTER.get(importer, "")
+
+
 def better_file(name: str) -> str:
     """Name the file of the same recordkeeper that says the sources, where there is one."""
     return f"; or import {name} first, which names the sources" if name else ""

@@ -5,19 +5,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from ledger.chart import Source
 from ledger.events import BY_VALUE as SHARED
-from ledger.events import WHOLE, Event, EventKind
+from ledger.events import EventKind
 from ledger.importers.base import counted
-from ledger.money import ZERO, BadAmount, Money
+from ledger.money import Money
 from ledger.records import RowKind
 from ledger.statement_import.answers import normal, said_today
 from ledger.statement_import.context import ImportContext
-from ledger.statement_import.draft import FileDraft, Row, Status, grouped
-from ledger.statement_import.rows.events import WAIT_FOR_SOURCE, alone, make, positive
-from ledger.statement_import.rows.settle import bad_answer
+from ledger.statement_import.draft import FileDraft, Row, grouped
+from ledger.statement_import.rows.events import WAIT_FOR_SOURCE, alone
 from ledger.statement_import.sources.allocation import (
     BY_VALUE,
     Pattern,
@@ -35,10 +33,7 @@ from ledger.statement_import.sources.allocation import (
 )
 from ledger.statement_import.sources.statement_totals import divided
 from ledger.statement_import.sources.unallocated import (
-    HIDDEN,
     ask_allocation,
-    ask_hidden,
-    of_hidden,
     of_row,
 )
 from ledger.store import Answer
@@ -59,7 +54,6 @@ class Allocator:
 
     def run(self) -> None:
         """Divide rows: contributions first, then the rest by rules; ask about what is left."""
-        self._hidden_conversions()
         rows = [row for row in self.draft.open if row.kind in WAIT_FOR_SOURCE]
         self._read_answers(rows)
         self._remember()
@@ -178,23 +172,6 @@ class Allocator:
         wanted = list(specs)
         self.used.update(place for place, spec in enumerate(self.given) if spec in wanted)
 
-    def _hidden_conversions(self) -> None:
-        asked = []
-        for row in self.draft.open:
-            if row.kind is not RowKind.INFO or row.record.question != HIDDEN:
-                continue
-            answer = self.context.book.find(of_hidden(self.draft, [row]))
-            if answer is None:
-                asked.append(row)
-            elif answer == "none":
-                self.draft.close(row, Status.INFO, "no conversion, by answer")
-            elif answer == "all":
-                event = _hidden(row, ZERO, Source.AFTER_TAX)
-                self.draft.book(replace(event, reason=WHOLE), row)
-            else:
-                self.draft.book(_hidden(row, *_amount_and_source(row, answer)), row)
-        ask_hidden(self.draft, asked)
-
 
 def remembered(spec: Spec, account: str) -> Answer:
     """Return a spec as the answer that is stored for an account."""
@@ -203,22 +180,3 @@ def remembered(spec: Spec, account: str) -> Answer:
 
 def _is_kind(row: Row, kind: str) -> bool:
     return normal(kind) in {row.kind.value, normal(row.record.raw_type)}
-
-
-def _hidden(row: Row, amount: Money, source: Source) -> Event:
-    """Return a conversion that a row of 0.00 hides: its units net to nothing and tell none."""
-    return replace(make(row, EventKind.IN_PLAN_CONVERSION, amount, source), units=None, price=None)
-
-
-def _amount_and_source(row: Row, answer: Any) -> tuple[Money, Source]:
-    """Read what was converted: {"amount", "source"} or "2008.00 after_tax"."""
-    if isinstance(answer, Mapping):
-        amount, source = str(answer.get("amount", "")), str(answer.get("source", ""))
-    else:
-        amount, _, source = str(answer).strip().partition(" ")
-    try:
-        found = positive(Money.parse(amount)), Source(source.strip())
-    except (BadAmount, ValueError):
-        remedy = 'answer "none", "all" or an amount and a source: "2008.00 after_tax"'
-        raise bad_answer(row, "possible_conversion", answer, remedy) from None
-    return found

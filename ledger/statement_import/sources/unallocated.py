@@ -9,14 +9,8 @@ from dataclasses import replace
 from ledger.money import Money
 from ledger.records import RowKind
 from ledger.statement_import.draft import FileDraft, Row, grouped
-from ledger.statement_import.questions.movements import HiddenConversion
+from ledger.statement_import.questions.movements import better_than
 from ledger.statement_import.questions.sources import AllocationNeeded, RowsUndivided
-
-HIDDEN = "possible_conversion"
-_BETTER = {
-    "fidelity_netbenefits": "the Sources tab",
-    "vanguard_ofxdownload": "the QFX download",
-}
 
 
 def ask_allocation(draft: FileDraft, rows: Sequence[Row]) -> None:
@@ -24,12 +18,6 @@ def ask_allocation(draft: FileDraft, rows: Sequence[Row]) -> None:
     for group in grouped(_by_line(rows), lambda row: (row.account, row.kind)).values():
         one = len(group) == 1
         draft.ask(of_row(draft, group[0]) if one else _of_group(draft, group), group)
-
-
-def ask_hidden(draft: FileDraft, rows: Sequence[Row]) -> None:
-    """Ask once for each account about transfer rows of 0.00 that may hide a conversion."""
-    for group in grouped(_by_line(rows), lambda row: (row.account, row.record.raw_type)).values():
-        draft.ask(of_hidden(draft, group), group)
 
 
 def _by_line(rows: Sequence[Row]) -> list[Row]:
@@ -42,7 +30,7 @@ def of_row(draft: FileDraft, row: Row) -> AllocationNeeded:
         at=replace(row.at, lines=(row.record.line,)),
         what=row.kind,
         amounts={row.amount: 1},
-        better=_better_file(draft),
+        better=better_than(draft.reading.importer),
     )
 
 
@@ -54,7 +42,7 @@ def _of_group(draft: FileDraft, rows: Sequence[Row]) -> RowsUndivided:
         what=first.kind,
         amounts=_paychecks(rows) if paid_in else Counter(row.amount for row in rows),
         unit=_unit(rows),
-        better=_better_file(draft),
+        better=better_than(draft.reading.importer),
     )
 
 
@@ -67,18 +55,3 @@ def _paychecks(rows: Sequence[Row]) -> Counter[Money]:
 def _unit(rows: Sequence[Row]) -> str:
     contributed = rows[0].kind is RowKind.CONTRIBUTION
     return "day" if contributed and len({row.day for row in rows}) < len(rows) else "row"
-
-
-def _better_file(draft: FileDraft) -> str:
-    return _BETTER.get(draft.reading.importer, "")
-
-
-def of_hidden(draft: FileDraft, rows: Sequence[Row]) -> HiddenConversion:
-    """Return the question whether transfer rows of 0.00 hide conversions."""
-    days = sorted(row.day for row in rows)
-    return HiddenConversion(
-        at=replace(rows[0].at, lines=tuple(row.record.line for row in rows)),
-        first=days[0],
-        last=days[-1],
-        better=_better_file(draft),
-    )
