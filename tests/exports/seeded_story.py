@@ -21,7 +21,7 @@ from typing import Any
 FIXTURES = Path(__file__).parent.parent.parent / "fixtures"
 HOUSEHOLD = FIXTURES / "household"
 NOON = datetime(2026, 2, 2, 12, tzinfo=UTC)
-EVERY = 5  # of the fixtures' scenarios: all of them would take too long
+EVERY = 10  # of the fixtures' scenarios: all of them would take too long
 
 
 class _AlsoReal(type):
