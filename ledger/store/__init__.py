@@ -14,6 +14,7 @@ from ledger.store.downloads import (
     Downloads,
     Shown,
     Words,
+    content_of,
     is_balance,
     is_compared,
 )
@@ -77,6 +78,7 @@ __all__ = [
     "ToldBy",
     "Undone",
     "Words",
+    "content_of",
     "is_balance",
     "is_compared",
     "name_to_keep",

@@ -323,3 +323,20 @@ def test_a_row_whose_entry_was_reversed_takes_the_place_of_none(
     assert basis("reverse", str(wrong), "--why", "never paid").exit_code == 0
     brought(basis, "old.csv", said)  # open in one order until its file comes again
     assert figures(basis) == ("1980.00", "")
+
+
+@pytest.mark.parametrize(("reversed_first", "said"), [("1", "keep"), ("2", "accept")])
+def test_a_double_that_was_reversed_counts_once_when_the_newer_download_shows_one(
+    desk: Callable[[], Basis], reversed_first: str, said: str
+) -> None:
+    """Of two equal rows the user reversed either; which of them is gone nobody can tell."""
+    Path("old.csv").write_text(TITLES + paid(1, 10, 1000) * 2 + paid(2, 10, 900))
+    Path("new.csv").write_text(TITLES + paid(1, 10, 1000) + paid(2, 10, 900))
+    basis = desk()
+    brought(basis, "old.csv", {})
+    assert basis("reverse", reversed_first, "--why", "double").exit_code == 0
+    asked = basis("import", "new.csv", "--account", "acme", "--dry-run").output
+    told = "entry 1, of an equal row that this file shows, was reversed by hand"
+    assert (told in " ".join(asked.split())) is (reversed_first == "1")
+    brought(basis, "new.csv", {"rows_missing": said})
+    assert figures(basis) == ("1900.00", "")

@@ -23,7 +23,7 @@ from ledger.statement_import.deduplicate.same_import import Brought
 from ledger.statement_import.draft import Row, Status, grouped
 from ledger.statement_import.questions.files import RowsMissing
 from ledger.statement_import.questions.question import AskedAt
-from ledger.store import BOTH, NEWER, OLDER, ROW, TOLD, TYPED, Apart, Download, Shown
+from ledger.store import BOTH, NEWER, OLDER, ROW, TOLD, TYPED, Apart, Download, Shown, content_of
 from ledger.text import safe
 
 _DAYS, _ROWS = 8, 6  # written out in a message
@@ -140,6 +140,7 @@ def _ask(asking: _Asking) -> str | None:
         together=", ".join(asking.together),
         goes_to=goes_to,
         ends=ages.files[-1].ends,
+        reversed=_reversed(asking),
     )
     said: str | None = context.ask(draft, question)
     if said == RowsMissing.EACH:
@@ -152,6 +153,23 @@ def _ask(asking: _Asking) -> str | None:
         if said is not None:
             context.book.keep(draft.name, answer)
     return said
+
+
+def _reversed(asking: _Asking) -> str:
+    """Name the entries that were reversed by hand of rows shown here that equal one that is gone.
+
+    A recordkeeper's double may have been reversed, by whichever of its rows, before a newer
+    download lacks it.
+    """
+    equal = {(row.day, content_of(mark)) for mark, (_, row) in asking.gone.items()}
+    shown = {
+        row.fingerprint
+        for row in asking.here.rows
+        if (row.day, content_of(row.fingerprint)) in equal
+    }
+    taken = asking.context.taken_back if shown else ()
+    by_hand = [one.event.seq for one in taken if one.row in shown and not one.by]
+    return _numbers(sorted(by_hand)) if by_hand else ""
 
 
 def _against(question: RowsMissing, two: Apart) -> LedgerError:

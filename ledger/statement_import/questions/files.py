@@ -316,6 +316,7 @@ class RowsMissing(Question):
     together: str = ""  # files of the same import that show other rows, "" without any
     goes_to: date | None = None  # last day of what is booked of the days of this file
     ends: date | None = None  # last day of this file
+    reversed: str = ""  # entries of equal rows that this file does show, reversed by hand
 
     @property
     def problem(self) -> str:
@@ -325,7 +326,16 @@ class RowsMissing(Question):
                 "for the same days, and nothing tells which of them is the newer download: "
                 f"{self.by_day}"
             )
-        return f"{self._told}: {self.by_day}"
+        return f"{self._told}: {self.by_day}{self._doubled}"
+
+    @property
+    def _doubled(self) -> str:
+        if not self.reversed:
+            return ""
+        return (
+            f"; {self.reversed}, of an equal row that this file shows, was reversed by hand: where "
+            "the row that is gone is the one that was reversed, both are settled"
+        )
 
     @property
     def _told(self) -> str:
@@ -378,6 +388,8 @@ class RowsMissing(Question):
                 "when this file is the older one: what it alone shows of those days is left out, "
                 f"and {'the rows of the other stay' if self.together else 'what is booked stays'}"
             )
+        if choice == self.KEEP and self.reversed:
+            return f"when what is gone is the double that {self.reversed} was reversed for"
         if choice == self.KEEP:
             return "when the rows of both count"
         if choice == self.EACH:
