@@ -29,11 +29,11 @@ def bring(basis: Basis, files: Sequence[str], truth: Truth) -> list[str]:
         basis("import", *files, *given, "--dry-run", "--write-answers", "list.json")
         waits = json.loads(Path("list.json").read_text()) if Path("list.json").exists() else []
         Path("list.json").unlink(missing_ok=True)
-        new = [one for one in waits if one["answer"] is None]
-        if not new:
+        if not waits:
             break
+        new = [one for one in waits if one["answer"] is None]
         asked += [one["question"] for one in new]
-        answers += [one | {"answer": truth(one)} for one in new]
+        answers += [one if one["answer"] else one | {"answer": truth(one)} for one in waits]
     done = basis("import", *files, *given, "--yes")
     assert done.exit_code == 0, done.output
     return asked
@@ -297,3 +297,50 @@ def test_what_an_answer_gives_a_transfer_of_nothing_is_compared_with_what_was_ty
         assert made.exit_code == 0, made.output
         lines = json.loads(made.stdout)["forms"]["1040"]["lines"]
         assert (lines["5a"], lines["5b"]) == ("2010.00", gain), order
+
+
+BY_FUND = PAID.format(day="01/10/20", fund="500 Index", units="4", amount="400.00") + PAID.format(
+    day="01/10/20", fund="Bond Index", units="6", amount="120.00"
+)
+
+
+@pytest.mark.parametrize("typed", ["after_tax,520.01", "roth,520"])
+def test_another_amount_or_source_days_apart_is_other_money(
+    desk: Callable[[], Basis], typed: str
+) -> None:
+    Path("e.csv").write_text(HEADER + BY_FUND)
+    Path("p.csv").write_text(f"Date,Type,Source,Amount\n2020-01-11,contribution,{typed}\n")
+    for order in orders(["e.csv", "p.csv"]):
+        basis = desk()
+        assert [one for files in order for one in bring(basis, files, lambda _: "same")] == []
+
+
+def test_both_legs_of_a_conversion_by_fund_are_asked_about_at_once(
+    desk: Callable[[], Basis],
+) -> None:
+    """500.00 and 130.00 out and in by fund, 630.00 two days later in the other: 5b 110.00."""
+    legs = [("500 Index", "4", "500.00"), ("Bond Index", "6", "130.00")]
+    Path("e.csv").write_text(
+        HEADER
+        + BY_FUND
+        + "".join(
+            f"06/01/20,Account Withdrawal,After-tax Contribution,{fund},-{units},-{amount}\n"
+            f"06/01/20,Additional Deposit,In-plan Roth After-tax Conversion,{fund},"
+            f"{units},{amount}\n"
+            for fund, units, amount in legs
+        )
+    )
+    Path("p.csv").write_text(
+        "Date,Type,Source,Amount,Value\n2020-01-10,contribution,after_tax,520,\n"
+        "2020-06-03,in_plan_conversion,after_tax,630,630\n"
+    )
+
+    def truth(question: dict[str, str]) -> str:
+        return "all" if question["code"] == "value_needed" else "same"
+
+    for order in orders(["e.csv", "p.csv"]):
+        basis = desk()
+        asked = [one for files in order for one in bring(basis, files, truth)]
+        assert len([one for one in asked if "shows as much on" in one]) == 1
+        lines = json.loads(basis("year-end", "2020", "--json").stdout)["forms"]["1040"]["lines"]
+        assert (lines["5a"], lines["5b"]) == ("630.00", "110.00")

@@ -153,6 +153,22 @@ def whole(key: Key, rows: list[Row], told: list[Told]) -> bool:
     return bool(found) and not left and not spare
 
 
+def cuts(rows: Sequence[Row], told: Sequence[Told]) -> Iterator[tuple[list[Row], list[Told]]]:
+    """Go through what compares of a day: what each source got, or all where one names none.
+
+    Both legs of a conversion are compared together: they name two sources.
+    """
+    mine, theirs = {_source_of(row) for row in rows}, {one.source for one in told}
+    legs = any(row.kind.spec.is_leg for row in rows)
+    for source in sorted(one for one in mine & theirs if one is not None and not legs):
+        yield (
+            [row for row in rows if row.source is source],
+            [one for one in told if one.source is source],
+        )
+    if mine - {None} == theirs - {None} or not mine - {None} or not theirs - {None}:
+        yield list(rows), list(told)
+
+
 def of_another_year(row: Row, told: Iterable[Told]) -> Told | None:
     """Return what tells a row for another tax year, where nothing tells it for the row's own."""
     year, like = year_of(row), [one for one in told if abs(one.cents) == _cents(row)]

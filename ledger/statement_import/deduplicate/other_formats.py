@@ -23,6 +23,7 @@ from ledger.statement_import.deduplicate.amounts_told import (
     Key,
     Told,
     by_day_and_kind,
+    cuts,
     each_told,
     is_named,
     legs_of,
@@ -332,10 +333,10 @@ def _ask_days(
     """
     left = list(rows)
     for there in _near(key, other.told):
-        for source in (*sorted({row.source for row in left if row.source}), None):
-            mine = [row for row in left if source in {None, row.source}]
-            told = [one for one in other.told[there] if source in {None, one.source}]
-            if max(len(mine), len(told)) > 1 and whole(key, mine, told):
+        for rows_of, told_of in list(cuts(left, other.told[there])):
+            mine = [row for row in rows_of if row in left]
+            told = [one for one in told_of if one in other.told[there]]
+            if mine and len(mine) + len(told) > 2 and whole(key, mine, told):
                 left = [row for row in left if row not in mine]
                 other.told[there] = [one for one in other.told[there] if one not in told]
                 _ask_same(draft, context, mine, other, (there, told))
