@@ -55,6 +55,10 @@ def _refuse_known(ledger: Ledger, event: Event, *, typed: bool) -> None:
         )
         remedy = "take it back first (basis reverse) where this one corrects it; add --again if "
         remedy += "both were there, one beside the other"
+    elif there is not None and there.kind is not event.kind and not there.to:
+        problem = f"{there.where} has brought {there.kind.with_article} of as much on {there.day}"
+        remedy = f"where this says what it was, take that back first: basis reverse {there.seq} "
+        remedy += "--why …; add --again if both happened"
     elif there is not None:
         problem = f"{there.where} has brought an equal {event.kind.words} of {there.day}"
     elif typed:

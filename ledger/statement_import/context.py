@@ -11,10 +11,11 @@ from typing import Any
 from ledger.booking import Printed, Told, with_printed
 from ledger.books import Books
 from ledger.chart import Account, Source, Taxpayer
-from ledger.events import Event
+from ledger.events import Event, Way
 from ledger.importers.reading import ClosingBalance, StatedTotal
 from ledger.importers.sources import source_of
 from ledger.journal import JournalEntry
+from ledger.money import ZERO
 from ledger.movements import books_of, counted_once, with_facts
 from ledger.statement_import.ages import Ages
 from ledger.statement_import.answers import AnswerBook
@@ -229,4 +230,5 @@ def cents_of(event: Event) -> int:
     if event.parts:
         return sum(part.amount.cents for part in event.parts)
     money = event.amount or event.value
-    return abs(money.cents) if money else 0
+    beside = event.earnings if event.kind.spec.way is Way.OUT else None  # one row shows both
+    return abs((money + (beside or ZERO)).cents) if money else 0

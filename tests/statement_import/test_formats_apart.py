@@ -19,13 +19,14 @@ HEADER = "EFFECTIVE DATE,TRANSACTION DESCRIPTION,SOURCE,OPTION,UNITS/ SHARES,AMO
 PAID = "{day},Payroll Contribution,After-tax Contribution,{fund},{units},{amount}\n"
 
 
-def bring(basis: Basis, files: Sequence[str], truth: Truth) -> list[str]:
+def bring(basis: Basis, files: Sequence[str], truth: Truth, account: str = "acme") -> list[str]:
     """Import files in one command as one does who answers truly; return what was asked."""
     asked: list[str] = []
     answers: list[dict[str, object]] = []
     for _ in range(5):
         Path("said.json").write_text(json.dumps(answers))
-        given = ("--account", "acme", "--answers", "said.json")
+        given = ("--account", account) if account else ()
+        given = (*given, "--answers", "said.json")
         basis("import", *files, *given, "--dry-run", "--write-answers", "list.json")
         waits = json.loads(Path("list.json").read_text()) if Path("list.json").exists() else []
         Path("list.json").unlink(missing_ok=True)
@@ -134,20 +135,17 @@ def fidelity(*rows: tuple[str, str, str, str]) -> str:
 
 
 def bring_iras(basis: Basis, order: Sequence[Sequence[str]], said: dict[str, str]) -> None:
-    """Import files, and answer what is asked of the whole import by its code."""
+    """Import files, and answer what is asked by its code; "year" is that 2020 is the tax year."""
+
+    def truth(question: dict[str, str]) -> str:
+        answer = said[question["code"]]
+        if answer == "year":
+            here = "here it counts for tax year 2020" in question["question"]
+            answer = "instead" if here else "same"
+        return answer
+
     for files in order:
-        done = basis("import", *files, "--dry-run", "--write-answers", "list.json")
-        waits = json.loads(Path("list.json").read_text()) if Path("list.json").exists() else []
-        Path("list.json").unlink(missing_ok=True)
-        answers = []
-        for one in waits:
-            answer = said[one["code"]]
-            if answer == "year":
-                answer = "instead" if "here it counts for tax year 2020" in str(one) else "same"
-            answers.append(one | {"answer": answer})
-        Path("said.json").write_text(json.dumps(answers))
-        done = basis("import", *files, "--answers", "said.json", "--yes")
-        assert done.exit_code == 0, done.output
+        bring(basis, files, truth, account="")
 
 
 def test_a_roth_conversion_of_two_days_counts_in_the_year_it_is_said_to(
@@ -344,3 +342,34 @@ def test_both_legs_of_a_conversion_by_fund_are_asked_about_at_once(
         assert len([one for one in asked if "shows as much on" in one]) == 1
         lines = json.loads(basis("year-end", "2020", "--json").stdout)["forms"]["1040"]["lines"]
         assert (lines["5a"], lines["5b"]) == ("630.00", "110.00")
+
+
+def test_an_excess_given_back_that_a_file_only_knows_to_have_left_is_one_payment(
+    iras: Callable[[], Basis],
+) -> None:
+    """1,000.00 and 50.00 of net income leave the Roth IRA once: box 1 1,050.00, 4,950.00 stay."""
+    Path("f.csv").write_text(
+        fidelity(
+            ("02/03/2020", "234567891", "CASH CONTRIBUTION CURRENT YEAR", "6000"),
+            ("03/01/2021", "234567891", "RETURN OF EXCESS CONTRIBUTION", "-1050"),
+        )
+    )
+    given_back = ("add", "return_of_contribution", "--account", "roth", "--date", "2021-03-01")
+    typed = (*given_back, "--amount", "1000", "--earnings", "50", "--year", "2020")
+    said = {"type_unknown": "distribution", "same_events_other_format": "same"}
+    first, second = iras(), iras()
+    bring_iras(first, [["f.csv"]], said)
+    refused = first(*typed)
+    assert refused.exit_code == 2
+    assert "basis reverse 2" in refused.output
+    assert first("reverse", "2", "--why", "an excess given back").exit_code == 0
+    assert first(*typed).exit_code == 0
+    assert second(*typed).exit_code == 0
+    bring_iras(second, [["f.csv"]], said)  # which is asked about
+    assert years(first, 2020, 2021) == years(second, 2020, 2021)
+    (roth,) = (
+        row
+        for row in json.loads(second("year-end", "2021", "--json").stdout)["accounts"]
+        if row["account"] == "roth"
+    )
+    assert roth["closing_value"] == "4950.00"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ledger.chart import Source
-from ledger.events import Event, EventKind, Way
+from ledger.events import Event, EventKind, Way, kinds_where
 from ledger.money import ZERO, Money
 from ledger.movements import ROLLED
 from ledger.records import RowKind
@@ -12,7 +12,9 @@ from ledger.statement_import.draft import Row
 
 # one file tells as a contribution or withdrawal what another knows to have come or gone elsewhere
 _CAME = frozenset({EventKind.CONTRIBUTION, EventKind.ROLLOVER_IN, EventKind.TRANSFER_IN})
-_LEFT = frozenset({EventKind.DISTRIBUTION, EventKind.TRANSFER_OUT})
+# the row of a contribution or an excess paid back, or of a QCD, may only say that money left
+_PAID = kinds_where(lambda spec: spec.way is Way.OUT and spec.is_reported and not spec.needs_to)
+_LEFT = _PAID | {EventKind.TRANSFER_OUT}
 
 
 def shown_as(kind: RowKind, *, plan: bool) -> EventKind | None:
@@ -70,6 +72,12 @@ def other_words(row: Row, *, plan: bool) -> frozenset[EventKind]:
     if kind is EventKind.IN_PLAN_CONVERSION and row.kind.spec.side_of == "transfer":
         return _CAME if row.amount > ZERO else _LEFT
     return next((words - {kind} for words in (_CAME, _LEFT) if kind in words), frozenset())
+
+
+def is_paid_as(event: Event, there: Event) -> bool:
+    """Tell whether two events may be one payment, which one of them only knows to have left."""
+    kinds = {event_as(event), event_as(there)}
+    return len(kinds) > 1 and kinds <= _PAID and EventKind.DISTRIBUTION in kinds
 
 
 def signed_cents(event: Event) -> int:

@@ -39,6 +39,7 @@ from ledger.statement_import.deduplicate.amounts_told import (
 from ledger.statement_import.deduplicate.as_reversed import ask_taken_back
 from ledger.statement_import.deduplicate.compared_as import (
     event_as,
+    is_paid_as,
     other_words,
 )
 from ledger.statement_import.deduplicate.coverage import (
@@ -168,7 +169,8 @@ def brought_already(event: Event, facts: Iterable[Fact]) -> Event | None:
     """Return the event that somebody is about to type again, None without one.
 
     As between two files: the same account, kind, amount and source, on the day, or near the day
-    that a download has. A source opens once on a day, with whatever value.
+    that a download has. A source opens once on a day, with whatever value. What was paid out a
+    download may only know as a distribution of that day.
     """
     kind, told = event_as(event), of_event(event)
     for there, reader in facts:
@@ -183,8 +185,10 @@ def brought_already(event: Event, facts: Iterable[Fact]) -> Event | None:
                 return there  # all of a source moves once on a day
             continue
         near = 0 if reader in BY_HAND else NEAR
-        same = kind is not None and kind is event_as(there) and told.cents
-        if not same or abs((there.day - event.day).days) > near:
+        same = kind is not None and kind is event_as(there)
+        if reader not in BY_HAND and is_paid_as(event, there):
+            same, near = True, 0
+        if not same or not told.cents or abs((there.day - event.day).days) > near:
             continue
         other = of_event(there)
         if told.cents == other.cents and (told.source == other.source or other.source is None):
