@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from rich.console import Group, RenderableType
 from rich.text import Text
@@ -11,9 +11,11 @@ from cli import show
 from ledger.chart import SOURCE_WORDS, Source
 from ledger.forms.form import Form
 from ledger.money import Money
+from ledger.views.room import RoomRow
 from ledger.year_end import Box, Finding, Form1099R, Movement, PoolYear, YearEnd
 
 _SEVERITY_WIDTH = len("warning  ")
+_NOT_KNOWN = "not known"
 
 _FORM_TITLES = {
     "8606": "Form 8606",
@@ -192,6 +194,33 @@ def limits_table(record: YearEnd, *, title: str) -> RenderableType:
     if ira is not None:
         rows.append(("IRA contributions", ira.limit, ira.used, ira.room, ira.excess))
     return show.table(("Limit", ">Allowed", ">Used", ">Room", ">Excess"), rows, title=title)
+
+
+def room_table(rows: Sequence[RoomRow], *, title: str) -> RenderableType:
+    """Return the limits of a year as the books know them."""
+    lines: list[tuple[show.Cell, ...]] = []
+    for row in rows:
+        least = "≥ " if row.missing else ""
+        lines.append(
+            (
+                row.name,
+                row.limit,
+                _NOT_KNOWN if row.used is None else f"{least}{row.used}",
+                _room_left(row),
+                _NOT_KNOWN if row.excess is None else row.excess,
+            )
+        )
+        if row.catch_up:
+            lines.append(("  catch-up on top of it", row.catch_up, None, None, None))
+    columns = ("Limit", ">Allowed", ">Used", ">Room", ">Excess")
+    table, partly = show.table(columns, lines, title=title), any(r.missing and r.used for r in rows)
+    return Group(table, show.text("≥ at least, ≤ at most")) if partly else table
+
+
+def _room_left(row: RoomRow) -> str:
+    if row.room is None:
+        return "age unknown" if row.age_unknown else _NOT_KNOWN
+    return f"{'≤ ' if row.missing and row.room else ''}{row.room}"
 
 
 def _roth_table(record: YearEnd) -> RenderableType:

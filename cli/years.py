@@ -9,10 +9,12 @@ from rich.console import Group, RenderableType
 
 from cli import faults, show
 from cli.options import TAX_YEAR, json_option, taxpayer_option
-from cli.record_view import limits_table, print_findings, print_record
+from cli.record_view import print_findings, print_record, room_table
 from cli.worked import nothing, read_books, work, years_of
 from ledger.closing import Worked
 from ledger.errors import LedgerError, LedgerErrors
+from ledger.sanity_limits import today
+from ledger.views.room import room_json, room_of
 from ledger.year_end import Finding, FormDue, YearEnd
 
 RUN_SCHEMA = "basis/scenario-run/1"
@@ -141,23 +143,32 @@ def _finding(record: YearEnd, finding: Finding) -> dict[str, object]:
 def room(year: int, taxpayer: str | None, *, as_json: bool) -> None:
     """Show the contribution limits of YEAR: what was used, what is left.
 
+    What the books do not cover, of the year or until today, is shown as not known. With rows
+    missing, what is used is the least it can be and the room the most.
+
     \b
     Example:
       basis room 2025
     """
-    worked = work(read_books(), [year], taxpayer)
+    books = read_books()
+    worked = work(books, [year], taxpayer)
     if worked.refused:
         raise LedgerErrors(worked.refused)
     if not worked.records:
         raise nothing(year)
+    rooms = [
+        (record, room_of(record, books.household_of(record.taxpayer.id), today()))
+        for record in worked.records
+    ]
     if as_json:
-        rooms = [(r.taxpayer.id, r.as_json()["limits"]) for r in worked.records]
-        show.as_json({"tax_year": year, "limits": dict(rooms)})
+        limits = {record.taxpayer.id: room_json(record, rows) for record, rows in rooms}
+        show.as_json({"tax_year": year, "limits": limits})
         return
     parts: list[RenderableType] = []
-    for record in worked.records:
+    for record, rows in rooms:
         title = f"{record.taxpayer.name}: limits of {year}"
-        parts += [limits_table(record, title=title), show.text("")]
+        parts += [room_table(rows, title=title), show.text("")]
+        parts += [show.text(words) for words in dict.fromkeys(w for r in rows for w in r.missing)]
         if record.provisional:
             parts.append(show.text(f"provisional: {record.provisional}", "yellow"))
     show.console().print(Group(*parts))

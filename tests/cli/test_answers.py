@@ -350,6 +350,18 @@ def test_room_counts_conversions_as_no_addition(rose: Basis) -> None:
     assert "Annual additions, acme" in rose("room", "2025").stdout
 
 
+def test_room_of_a_year_without_rows_says_the_limits_and_that_the_rest_is_not_known(
+    rose: Basis,
+) -> None:
+    """The story is of 2025: of 2024 the books know 23,000 and 69,000 (Notice 2023-75), no more."""
+    shown = rose("room", "2024").stdout
+    deferred = _line(shown, "Elective deferrals, 402(g)")
+    assert deferred == "Elective deferrals, 402(g) 23,000.00 not known not known not known"
+    assert _line(shown, "acme: the books have no row of 2024: what went in is not known")
+    limits = json.loads(rose("room", "2024", "--json").stdout)["limits"]["rose"]
+    assert (limits["415c"][0]["limit"], limits["415c"][0]["used"]) == ("69000.00", None)
+
+
 def test_a_year_without_figures_is_refused(rose: Basis) -> None:
     done = rose("room", "2050")
     assert done.exit_code == 2

@@ -1,0 +1,214 @@
+"""The room left under the limits of a year, and what the books do not know of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from ledger.books import Books
+from ledger.chart import Account, AccountKind
+from ledger.events import Event, EventKind
+from ledger.money import Money
+from ledger.year_end import DeferralLimit, YearEnd
+
+_MONTH = timedelta(days=31)  # paydays are no further apart, and a download is about as old
+_DEFERRING = {
+    AccountKind.K401,
+    AccountKind.B403,
+    AccountKind.SIMPLE_IRA,
+    AccountKind.ROTH_SIMPLE_IRA,
+}
+
+
+@dataclass(frozen=True)
+class RoomRow:
+    """One limit of a year (cents): what it is, what was used of it and what room is left.
+
+    ``used`` and ``room`` are None where the books cannot tell them. Where rows are missing
+    (``missing`` says which, in words), what is used is the least and the room the most it can be.
+    ``known_until`` is the last day of the year up to which the books have rows.
+    """
+
+    kind: str  # "402g" "415c" "ira" "457b"
+    name: str
+    limit: Money
+    catch_up: Money | None
+    used: Money | None
+    room: Money | None
+    excess: Money | None
+    known_until: date | None
+    missing: tuple[str, ...]
+    employer: str = ""
+    age_unknown: bool = False  # and with it whether there is a catch-up
+
+    def told_in(self, worked_out: Mapping[str, object]) -> dict[str, object]:
+        """Return what the year-end record has of the limit as it is known; null is not known."""
+        # the record has a name of its own for the room under IRC 415(c)
+        room = "after_tax_room" if self.employer else "room"
+        amounts = {"used": self.used, room: self.room, "excess": self.excess}
+        return {
+            **worked_out,
+            **{key: None if one is None else one.plain for key, one in amounts.items()},
+            "known_until": self.known_until.isoformat() if self.known_until else None,
+            "missing": list(self.missing),
+        }
+
+
+def room_of(record: YearEnd, books: Books, day: date) -> tuple[RoomRow, ...]:
+    """Return the limits of a finished year as the books know them on a day.
+
+    What came in after ``day``, or after the year, is nothing that a row could show.
+    """
+    return tuple(_Room(record, books, min(day, date(record.tax_year, 12, 31))).rows())
+
+
+def room_json(record: YearEnd, rows: Sequence[RoomRow]) -> dict[str, object]:
+    """Return the limits of a record as the books know them, under the names of the record."""
+    limits = record.as_json()["limits"]
+    told = {row.kind: row.told_in(limits[row.kind]) for row in rows if not row.employer}
+    employers = [row for row in rows if row.employer]
+    additions = [row.told_in(one) for row, one in zip(employers, limits["415c"], strict=True)]
+    return {**limits, **told, "415c": additions}
+
+
+class _Known(NamedTuple):
+    """What the rows of an account show of a year."""
+
+    first: date | None  # row of all years
+    until: date | None
+    starts: date | None  # the books have money of it from this day of the year on
+    paid: date | None  # the last contribution
+    holds: bool
+
+
+class _Used(NamedTuple):
+    """What counts to a limit as worked out from the rows there are (cents)."""
+
+    limit: Money
+    catch_up: Money | None
+    used: Money
+    room: Money | None
+    excess: Money | None
+
+
+class _Room:
+    """Sets the figures of a record beside what its books cover of the year."""
+
+    def __init__(self, record: YearEnd, books: Books, day: date) -> None:
+        self._record, self._books, self._day = record, books, day
+        self._accounts = list(record.accounts.values())
+        self._first = date(record.tax_year, 1, 1)
+        self._held = {p.account for p in record.pools if p.closing_value}
+        self._events: dict[str, list[Event]] = {account.id: [] for account in self._accounts}
+        for event in (entry.event for entry in books.entries):
+            for name in event.accounts & self._events.keys():
+                self._events[name].append(event)
+
+    def rows(self) -> Iterator[RoomRow]:
+        """Go through the limits, each with what is not known of it."""
+        limits, plans = self._record.limits, [a for a in self._accounts if a.kind.is_plan]
+        deferring = [a for a in self._accounts if a.kind in _DEFERRING]
+        yield self._row(
+            "402g", "Elective deferrals, 402(g)", _deferred(limits.deferrals), deferring
+        )
+        for row in limits.additions:
+            mine = [a for a in plans if a.employer_name == row.employer and a.kind in _DEFERRING]
+            used = _Used(row.limit, None, row.used, row.after_tax_room, row.excess)
+            name = f"Annual additions, {row.employer}, 415(c)"
+            yield self._row("415c", name, used, mine, row.employer)
+        if (ira := limits.ira) is not None:
+            mine = [a for a in self._accounts if not (a.kind.is_plan or a.kind.is_inherited)]
+            used = _Used(ira.limit, None, ira.used, ira.room, ira.excess)
+            own = [a for a in mine if not a.kind.is_employer_ira]
+            yield self._row("ira", "IRA contributions", used, own)
+        if (deferred := limits.deferrals_457b) is not None:
+            mine = [a for a in plans if a.kind is AccountKind.B457]
+            yield self._row("457b", "457(b) plans", _deferred(deferred), mine)
+
+    def _row(
+        self, kind: str, name: str, used: _Used, accounts: list[Account], employer: str = ""
+    ) -> RoomRow:
+        known = {a.id: self._known(a) for a in accounts}
+        # a plan that was emptied before the year takes nothing; an empty IRA may be used again
+        ended = {a.id for a in accounts if a.kind.is_plan and self._has_ended(known[a.id])}
+        asked = {name: one for name, one in known.items() if name not in ended}
+        missing = [words for name, one in asked.items() for words in self._missing(name, one)]
+        if not asked:
+            why = f"holds money since before {self._first.year}" if accounts else "is in the books"
+            missing.append(f"no account that counts here {why}: what went in is not known")
+        if employer and any(one.until for one in asked.values()):
+            missing += self._left(employer, asked)
+        days = [one.until for one in asked.values()]
+        gone = bool(employer) and not any(one.holds for one in asked.values())
+        told = not missing or bool(used.used)
+        return RoomRow(
+            kind=kind,
+            name=name,
+            limit=used.limit,
+            catch_up=used.catch_up,
+            used=used.used if told else None,
+            # money that left with its owner leaves no room that anybody could use
+            room=used.room if told and not (missing and gone) else None,
+            excess=used.excess if told else None,
+            known_until=min((d for d in days if d), default=None) if all(days) else None,
+            missing=tuple(missing),
+            employer=employer,
+            age_unknown=used.room is None,
+        )
+
+    def _known(self, account: Account) -> _Known:
+        """Return what the rows of an account show; what is stated for a day shows only that day."""
+        events, last = self._events[account.id], self._day
+        moved = [e for e in events if not e.kind.spec.is_stated]
+        files: dict[str, list[date]] = {}
+        for event in moved:
+            files.setdefault(event.where.rpartition(":")[0], []).append(event.day)
+        until = [
+            # a file with later rows shows the rest of the year too
+            min(max(days), last)
+            for days in files.values()
+            if max(days) >= self._first and min(days) <= last
+        ]
+        opened = [e.day for e in events if e.kind is EventKind.OPENING and e.value]
+        paid = [e.day for e in moved if e.kind is EventKind.CONTRIBUTION]
+        return _Known(
+            first=min((e.day for e in events), default=None),
+            until=max(until, default=None),
+            starts=min((d for d in opened if self._first < d <= last), default=None),
+            paid=max((d for d in paid if self._first <= d <= last), default=None),
+            holds=account.id in self._held,
+        )
+
+    def _has_ended(self, known: _Known) -> bool:
+        before = known.first is not None and known.first < self._first
+        return before and known.until is None and not known.holds
+
+    def _missing(self, name: str, known: _Known) -> Iterator[str]:
+        """Say which days of the year the rows of an account do not show."""
+        year = self._first.year
+        if known.until is None:
+            yield f"{name}: the books have no row of {year}: what went in is not known"
+            return
+        if known.starts is not None:
+            yield f"{name}: the books start on {known.starts}: what went in before is not known"
+        if self._day - known.until > _MONTH:
+            yield f"{name}: the last row is of {known.until}: what went in after it is not known"
+
+    def _left(self, employer: str, known: Mapping[str, _Known]) -> Iterator[str]:
+        """Say of an employer whose plans take nothing any more that its room may be gone."""
+        last = max((one.paid for one in known.values() if one.paid), default=None)
+        if last is not None and self._day - last <= _MONTH:
+            return
+        since = f"after {last}" if last else f"in {self._first.year}"
+        if not any(one.holds for one in known.values()):
+            since += ", and the plan holds nothing"
+        yield (
+            f"{employer}: no contribution {since}: who no longer works there has no pay that could "
+            "go in, and no room (IRC 415(c)(3))"
+        )
+
+
+def _deferred(row: DeferralLimit) -> _Used:
+    return _Used(row.limit, row.catch_up, row.used, row.room, row.excess)

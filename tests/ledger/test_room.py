@@ -1,0 +1,119 @@
+"""The room under a year's limits: what the books do not cover is not known, and never zero."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from ledger.booking import book_all
+from ledger.books import Books
+from ledger.chart import Account, AccountKind, Source, Taxpayer
+from ledger.closing import work_out
+from ledger.events import Event, EventKind
+from ledger.money import Money
+from ledger.views.room import RoomRow, room_json, room_of
+
+K = EventKind
+D = Money.dollars
+ROSE = Taxpayer("rose", "Rose Green", date(1980, 5, 1))
+ACCOUNTS = {
+    "acme": Account("acme", "rose", AccountKind.K401, employer="Acme"),
+    "ira": Account("ira", "rose", AccountKind.TRADITIONAL_IRA),
+}
+PAYDAYS = [date(2025, 1, 3) + timedelta(14 * n) for n in range(26)]  # 3 January to 19 December
+PRE_TAX = (Source.PRE_TAX,)
+
+
+def event(day: date, kind: EventKind, dollars: int, **more: object) -> Event:
+    fields = {"account": "acme", "where": f"a.csv:{day:%m%d}", "sources": PRE_TAX}
+    fields |= {"amount": D(dollars), **more}
+    return Event(day=day, kind=kind, **fields)  # type: ignore[arg-type]
+
+
+def pay(days: Sequence[date], file: str = "a.csv") -> list[Event]:
+    return [event(day, K.CONTRIBUTION, 500, where=f"{file}:{day:%m%d}") for day in days]
+
+
+def room(events: Sequence[Event], year: int = 2025, day: date = date.max) -> dict[str, RoomRow]:
+    books = Books({"rose": ROSE}, ACCOUNTS, book_all(events, ACCOUNTS))
+    record = work_out(books, [year]).of("rose", year)
+    assert record is not None
+    rows = room_of(record, books, day)
+    told = room_json(record, rows)
+    assert isinstance(told["402g"], dict)
+    assert (told["402g"]["used"] is None) is (rows[0].used is None)
+    return {row.kind: row for row in rows}
+
+
+def test_a_year_that_is_covered_shows_what_was_used_and_what_is_left() -> None:
+    """26 paydays of 500.00 are 13,000.00 of 23,500 and of 70,000 (Notice 2024-80)."""
+    rows = room(pay(PAYDAYS))
+    deferred, added = rows["402g"], rows["415c"]
+    assert (deferred.limit, deferred.used, deferred.room) == (D(23500), D(13000), D(10500))
+    assert (added.limit, added.used, added.room) == (D(70000), D(13000), D(57000))
+    assert deferred.missing == added.missing == ()
+    assert deferred.known_until == PAYDAYS[-1]
+
+
+def test_a_year_without_rows_is_not_known_though_its_limits_are_said() -> None:
+    """Rows of 2025 tell nothing of 2026: 24,500 and 72,000 (Notice 2025-67), used unknown."""
+    rows = room(pay(PAYDAYS), 2026)
+    for row, limit in ((rows["402g"], D(24500)), (rows["415c"], D(72000)), (rows["ira"], D(7500))):
+        assert row.limit == limit
+        assert (row.used, row.room, row.excess, row.known_until) == (None, None, None, None)
+    assert rows["402g"].missing == (
+        "acme: the books have no row of 2026: what went in is not known",
+    )
+    # the IRA never had a row
+    assert rows["ira"].missing[0].startswith("ira: the books have no row of 2026")
+
+
+def test_a_year_in_the_midst_of_one_file_is_covered_by_it() -> None:
+    """The file goes from December 2024 to January 2026: that nothing came in 2025 is shown."""
+    rows = room(pay([date(2024, 12, 20), date(2026, 1, 2)]))
+    assert (rows["402g"].used, rows["402g"].room, rows["402g"].missing) == (D(0), D(23500), ())
+    assert rows["402g"].known_until == date(2025, 12, 31)
+    two = [*pay([date(2024, 12, 20)]), *pay([date(2026, 1, 2)], "b.csv")]
+    assert room(two)["402g"].used is None
+
+
+def test_rows_until_spring_leave_the_rest_of_the_year_open() -> None:
+    """Eight paydays until 11 April: 4,000.00 at least; of 23,500 at most 19,500.00 is left."""
+    rows = room(pay(PAYDAYS[:8]))
+    deferred = rows["402g"]
+    assert (deferred.used, deferred.room) == (D(4000), D(19500))
+    assert deferred.missing == (
+        "acme: the last row is of 2025-04-11: what went in after it is not known",
+    )
+    # asked on a day of May nothing is missing yet
+    assert room(pay(PAYDAYS[:8]), day=date(2025, 5, 9))["402g"].missing == ()
+
+
+def test_an_employer_left_in_spring_has_no_room_that_is_known() -> None:
+    """4,000.00 by 11 April, all paid out on 2 May: not 66,000 of room (IRC 415(c)(3): no pay)."""
+    out = event(date(2025, 5, 2), K.DISTRIBUTION, 4000)
+    added = room([*pay(PAYDAYS[:8]), out])["415c"]
+    assert (added.used, added.room) == (D(4000), None)
+    assert added.missing[-1] == (
+        "Acme: no contribution after 2025-04-11, and the plan holds nothing: who no longer works "
+        "there has no pay that could go in, and no room (IRC 415(c)(3))"
+    )
+    # money left in the plan shows rows all year, and still no paycheck
+    dividend = event(date(2025, 12, 15), K.EARNINGS, 9)
+    stays = room([*pay(PAYDAYS[:8]), dividend])
+    assert (stays["415c"].room, stays["402g"].missing) == (D(66000), ())
+    assert "no contribution after 2025-04-11: who no longer" in stays["415c"].missing[0]
+    # the year after there is no room that anybody could use
+    after = room([*pay(PAYDAYS[:8]), out], 2026)["415c"]
+    assert (after.limit, after.used, after.room) == (D(72000), None, None)
+
+
+def test_books_that_start_in_june_do_not_tell_of_the_months_before() -> None:
+    opened = event(
+        date(2025, 6, 1), K.OPENING, 0, amount=None, value=D(9000), basis=D(0), where="t-1:1"
+    )
+    deferred = room([opened, *pay(PAYDAYS[13:])])["402g"]
+    assert deferred.used == D(6500)
+    assert deferred.missing == (
+        "acme: the books start on 2025-06-01: what went in before is not known",
+    )
