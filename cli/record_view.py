@@ -204,7 +204,7 @@ def room_table(rows: Sequence[RoomRow], *, title: str) -> RenderableType:
         lines.append(
             (
                 row.name,
-                row.limit,
+                _NOT_KNOWN if row.limit is None else row.limit,
                 _NOT_KNOWN if row.used is None else f"{least}{row.used}",
                 _room_left(row),
                 _NOT_KNOWN if row.excess is None else row.excess,
@@ -219,7 +219,7 @@ def room_table(rows: Sequence[RoomRow], *, title: str) -> RenderableType:
 
 def _room_left(row: RoomRow) -> str:
     if row.room is None:
-        return "age unknown" if row.age_unknown else _NOT_KNOWN
+        return f"{row.lacks} unknown" if row.lacks else _NOT_KNOWN
     return f"{'≤ ' if row.missing and row.room else ''}{row.room}"
 
 

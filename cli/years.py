@@ -168,7 +168,7 @@ def room(year: int, taxpayer: str | None, *, as_json: bool) -> None:
     for record, rows in rooms:
         title = f"{record.taxpayer.name}: limits of {year}"
         parts += [room_table(rows, title=title), show.text("")]
-        parts += [show.text(words) for words in dict.fromkeys(w for r in rows for w in r.missing)]
+        parts += [show.text(words) for words in dict.fromkeys(w for r in rows for w in r.told)]
         if record.provisional:
             parts.append(show.text(f"provisional: {record.provisional}", "yellow"))
     show.console().print(Group(*parts))

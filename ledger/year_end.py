@@ -199,6 +199,16 @@ class IraLimit:
 
 
 @dataclass(frozen=True)
+class RothLimit:
+    """IRC 408A(c)(3): what income leaves for Roth IRAs; None where income is not recorded."""
+
+    limit: Money | None
+    used: Money
+    room: Money | None
+    excess: Money | None
+
+
+@dataclass(frozen=True)
 class Limits:
     """What the limits of the year are, how much was used and how much is left."""
 
@@ -206,6 +216,7 @@ class Limits:
     additions: tuple[AdditionsLimit, ...] = ()
     ira: IraLimit | None = None
     deferrals_457b: DeferralLimit | None = None  # IRC 457(b): None without such a plan
+    roth_ira: RothLimit | None = None
 
 
 Box = Money | str | None  # what stands in a box; None where nothing does
@@ -382,6 +393,7 @@ class YearEnd:
                 "402g": _plain(self.limits.deferrals),
                 "415c": [_plain(row) for row in self.limits.additions],
                 "ira": _plain(self.limits.ira) if self.limits.ira else None,
+                "roth_ira": _plain(roth) if (roth := self.limits.roth_ira) else None,
                 "457b": _plain(own) if (own := self.limits.deferrals_457b) else None,
             },
             "state_basis": [_state_basis(row) for row in self.state_basis],

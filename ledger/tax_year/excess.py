@@ -21,7 +21,7 @@ from ledger.money import ZERO, Money
 from ledger.tax_year.ira_events import IraPayment
 from ledger.tax_year.person import Carried, CarriedExcess, Person
 from ledger.tax_year.traditional import Contributed
-from ledger.year_end import IraLimit
+from ledger.year_end import IraLimit, RothLimit
 
 K = EventKind
 
@@ -30,8 +30,9 @@ K = EventKind
 class ExcessOfYear:
     """What was contributed for a year beside its limits (cents).
 
-    ``roth_allowed`` is the limit for Roth IRAs; ``known`` whether the facts are recorded on
-    which unused room of a later year depends.
+    ``roth_by_income`` is the limit for Roth IRAs that income leaves, None where income or filing
+    status is not recorded; ``roth_allowed`` what traditional contributions leave of it.
+    ``traditional_known`` tells whether the pay is recorded on which unused room depends.
     """
 
     traditional: Money
@@ -41,7 +42,7 @@ class ExcessOfYear:
     from_529: Money
     from_529_allowed: Money
     traditional_known: bool
-    roth_known: bool
+    roth_by_income: Money | None
 
     @property
     def traditional_new(self) -> Money:
@@ -64,7 +65,8 @@ class ExcessOfYear:
     def roth_unused(self) -> Money:
         """Form 5329 line 19."""
         room = (self.roth_allowed - self.roth - self.from_529).floor_zero()
-        return room if self.roth_known else ZERO
+        known = self.traditional_known and self.roth_by_income is not None
+        return room if known else ZERO
 
 
 @dataclass(frozen=True)
@@ -82,12 +84,12 @@ def excess_of_year(person: Person, year: int, made: Made, limit: IraLimit) -> Ex
     facts = person.facts
     too_old = no_traditional_contribution_at_age(year, person.taxpayer.born)
     allowed = ZERO if too_old else limit.limit
-    phased, known = limit.limit, facts.magi is not None and bool(facts.filing_status)
-    if facts.magi is not None and known:
+    by_income: Money | None = None
+    if facts.magi is not None and facts.filing_status:
         start, end = roth_phase_out(year, facts.filing_status)
-        phased = reduced_by_phase_out(limit.limit, facts.magi, start, end)
-    paid = facts.compensation is not None
+        by_income = reduced_by_phase_out(limit.limit, facts.magi, start, end)
     traditional = min(made.traditional, allowed)
+    phased = limit.limit if by_income is None else by_income
     roth_allowed = roth_contribution_limit(limit.limit, phased, traditional)
     room = limit.limit - traditional - min(made.roth, roth_allowed)
     return ExcessOfYear(
@@ -97,8 +99,21 @@ def excess_of_year(person: Person, year: int, made: Made, limit: IraLimit) -> Ex
         roth_allowed=roth_allowed,
         from_529=made.from_529,
         from_529_allowed=within_529_limits(made.from_529, room, made.used_529),
-        traditional_known=paid,
-        roth_known=paid and known,
+        traditional_known=facts.compensation is not None,
+        roth_by_income=by_income,
+    )
+
+
+def roth_limit(excess: ExcessOfYear, limit: IraLimit) -> RothLimit:
+    """Return what income leaves for Roth IRAs, and the room in it and in the limit of all IRAs."""
+    by_income = excess.roth_by_income
+    if by_income is None:
+        return RothLimit(limit=None, used=excess.roth, room=None, excess=None)
+    return RothLimit(
+        limit=by_income,
+        used=excess.roth,
+        room=min((by_income - excess.roth).floor_zero(), limit.room),
+        excess=(excess.roth - excess.roth_allowed).floor_zero(),
     )
 
 

@@ -31,6 +31,7 @@ from ledger.tax_year.traditional import (
 from ledger.year_end import (
     IraLimit,
     Limits,
+    RothLimit,
 )
 
 K = EventKind
@@ -236,7 +237,7 @@ class FactsOfYear:
         )
         return spousal_compensation(own, spouse.compensation, Money.total(m.total for m in theirs))
 
-    def limits(self, ira: IraLimit | None) -> Limits:
+    def limits(self, ira: IraLimit, roth_ira: RothLimit) -> Limits:
         """Return all limits of the year; refuse where the age decides and is not known."""
         born = self.person.taxpayer.born
         plans = self.library.plan_limits
@@ -249,6 +250,7 @@ class FactsOfYear:
             additions=plans.additions(self.me, self.year, born),
             deferrals_457b=plans.deferrals_457b(self.me, self.year, born),
             ira=ira,
+            roth_ira=roth_ira,
         )
 
 

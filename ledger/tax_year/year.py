@@ -41,6 +41,7 @@ from ledger.tax_year.excess import (
     counted_contributions,
     excess_of_year,
     excess_parts,
+    roth_limit,
 )
 from ledger.tax_year.facts_of_year import FactsOfYear
 from ledger.tax_year.in_plan import check_history_in_roth_iras, into_roth_iras
@@ -68,6 +69,7 @@ from ledger.tax_year.traditional import (
 from ledger.year_end import (
     Form1099R,
     IraLimit,
+    RothLimit,
     TraditionalIra,
     YearEnd,
 )
@@ -81,7 +83,7 @@ class _Worked:
     traditional: f8606.TraditionalYear
     own: f8606.TaxedPayments
     roth: RothIraYear
-    limit: IraLimit
+    limits: tuple[IraLimit, RothLimit]  # of all IRAs, and of Roth IRAs by income
     excess: tuple[ExcessPart, ExcessPart]
     disaster: Form | None = None
     plan_disaster: Form | None = None
@@ -135,7 +137,8 @@ class PersonYear:
         plan_disaster = self._plan_disaster_sheet()
         if plan_disaster is not None:
             sheets[PLAN_DISASTER_INCOME] = plan_disaster
-        worked = _Worked(form, traditional, own, roth, limit, parts, disaster, plan_disaster)
+        of_iras = (limit, roth_limit(excess, limit))
+        worked = _Worked(form, traditional, own, roth, of_iras, parts, disaster, plan_disaster)
         later = record_rows.disaster_later(after.iras, self._facts.plan_disaster.later)
         record = replace(self._record(worked), worksheets=sheets, disaster_later=tuple(later))
         # last: the checks read the finished record
@@ -274,7 +277,7 @@ class PersonYear:
             designated_roth=tuple(
                 record_rows.designated_roth(accounts, balances, self._lib.fold.contracts, self.year)
             ),
-            limits=self._facts.limits(of.limit),
+            limits=self._facts.limits(*of.limits),
             findings=(),
             entries=self._entries(form, traditional, left, roth),
             state_basis=state_basis_of(self._lib.books, self._me, self.year),

@@ -31,9 +31,9 @@ class RoomRow:
     ``known_until`` is the last day of the year up to which the books have rows.
     """
 
-    kind: str  # "402g" "415c" "ira" "457b"
+    kind: str  # "402g" "415c" "ira" "roth_ira" "457b"
     name: str
-    limit: Money
+    limit: Money | None
     catch_up: Money | None
     used: Money | None
     room: Money | None
@@ -41,7 +41,13 @@ class RoomRow:
     known_until: date | None
     missing: tuple[str, ...]
     employer: str = ""
-    age_unknown: bool = False  # and with it whether there is a catch-up
+    lacks: str = ""  # the fact that decides the room and is not recorded: "age" or "income"
+    note: str = ""  # how to say it
+
+    @property
+    def told(self) -> tuple[str, ...]:
+        """What is not known, in sentences."""
+        return (*self.missing, self.note) if self.note else self.missing
 
     def told_in(self, worked_out: Mapping[str, object]) -> dict[str, object]:
         """Return what the year-end record has of the limit as it is known; null is not known."""
@@ -52,7 +58,7 @@ class RoomRow:
             **worked_out,
             **{key: None if one is None else one.plain for key, one in amounts.items()},
             "known_until": self.known_until.isoformat() if self.known_until else None,
-            "missing": list(self.missing),
+            "missing": list(self.told),
         }
 
 
@@ -86,11 +92,13 @@ class _Known(NamedTuple):
 class _Used(NamedTuple):
     """What counts to a limit as worked out from the rows there are (cents)."""
 
-    limit: Money
+    limit: Money | None
     catch_up: Money | None
     used: Money
     room: Money | None
     excess: Money | None
+    lacks: str = "age"
+    note: str = ""
 
 
 class _Room:
@@ -123,9 +131,20 @@ class _Room:
             used = _Used(ira.limit, None, ira.used, ira.room, ira.excess)
             own = [a for a in mine if not a.kind.is_employer_ira]
             yield self._row("ira", "IRA contributions", used, own)
+            if (roth := limits.roth_ira) is not None:
+                note = "" if roth.limit is not None else self._income_not_recorded()
+                used = _Used(roth.limit, None, roth.used, roth.room, roth.excess, "income", note)
+                yield self._row("roth_ira", "  of it Roth, by income, 408A(c)(3)", used, own)
         if (deferred := limits.deferrals_457b) is not None:
             mine = [a for a in plans if a.kind is AccountKind.B457]
             yield self._row("457b", "457(b) plans", _deferred(deferred), mine)
+
+    def _income_not_recorded(self) -> str:
+        return (
+            "what may go to Roth IRAs depends on filing status and modified AGI (IRC 408A(c)(3)), "
+            f"not both recorded: basis record return --taxpayer {self._record.taxpayer.id} --year "
+            f"{self._first.year} --filing-status … --magi …"
+        )
 
     def _row(
         self, kind: str, name: str, used: _Used, accounts: list[Account], employer: str = ""
@@ -155,7 +174,8 @@ class _Room:
             known_until=min((d for d in days if d), default=None) if all(days) else None,
             missing=tuple(missing),
             employer=employer,
-            age_unknown=used.room is None,
+            lacks=used.lacks if used.room is None else "",
+            note=used.note,
         )
 
     def _known(self, account: Account) -> _Known:

@@ -11,6 +11,7 @@ from ledger.chart import Account, AccountKind, Source, Taxpayer
 from ledger.closing import work_out
 from ledger.events import Event, EventKind
 from ledger.money import Money
+from ledger.records import ReturnFacts
 from ledger.views.room import RoomRow, room_json, room_of
 
 K = EventKind
@@ -19,6 +20,10 @@ ROSE = Taxpayer("rose", "Rose Green", date(1980, 5, 1))
 ACCOUNTS = {
     "acme": Account("acme", "rose", AccountKind.K401, employer="Acme"),
     "ira": Account("ira", "rose", AccountKind.TRADITIONAL_IRA),
+}
+IRAS = {
+    "ira": Account("ira", "rose", AccountKind.TRADITIONAL_IRA),
+    "roth": Account("roth", "rose", AccountKind.ROTH_IRA),
 }
 PAYDAYS = [date(2025, 1, 3) + timedelta(14 * n) for n in range(26)]  # 3 January to 19 December
 PRE_TAX = (Source.PRE_TAX,)
@@ -117,3 +122,51 @@ def test_books_that_start_in_june_do_not_tell_of_the_months_before() -> None:
     assert deferred.missing == (
         "acme: the books start on 2025-06-01: what went in before is not known",
     )
+
+
+def iras(
+    magi: int | None, status: str = "single", traditional: int = 0
+) -> tuple[RoomRow, set[str]]:
+    """Return the Roth row of 2025 with 500.00 paid in, and the codes of the findings."""
+    days = (date(2025, 2, 3), date(2025, 12, 30))
+    paid = [event(days[0], K.CONTRIBUTION, 500, account="roth", sources=())]
+    if traditional:
+        paid.append(event(days[0], K.CONTRIBUTION, traditional, account="ira", sources=()))
+    paid += [event(days[1], K.EARNINGS, 1, account=name, sources=()) for name in IRAS]
+    income = None if magi is None else D(magi)
+    facts = ReturnFacts(where="", taxpayer="rose", year=2025, filing_status=status, magi=income)
+    books = Books({"rose": ROSE}, IRAS, book_all(paid, IRAS), return_facts=(facts,))
+    record = work_out(books, [2025]).of("rose", 2025)
+    assert record is not None
+    rows = {row.kind: row for row in room_of(record, books, date.max)}
+    return rows["roth_ira"], {finding.code for finding in record.findings}
+
+
+def test_income_reduces_what_may_go_to_roth_ira_to_the_next_ten_dollars() -> None:
+    """2025, single: the range is 150,000 to 165,000 (Notice 2024-80), the limit 7,000.
+
+    157,333: 7,000 x 7,333 / 15,000 = 3,422.07 off; 3,577.93 is 3,580 (IRC 219(g)(2)(C)).
+    164,900: 7,000 x 14,900 / 15,000 = 6,953.33 off; 46.67 is 200 (IRC 219(g)(2)(B)).
+    165,000: nothing. 150,000: all of it.
+    """
+    found = {magi: iras(magi)[0] for magi in (150_000, 157_333, 164_900, 165_000)}
+    assert {magi: (row.limit, row.room, row.excess) for magi, row in found.items()} == {
+        150_000: (D(7000), D(6500), D(0)),
+        157_333: (D(3580), D(3080), D(0)),
+        164_900: (D(200), D(0), D(300)),
+        165_000: (D(0), D(0), D(500)),
+    }
+
+
+def test_traditional_contributions_take_of_the_room_for_roth_ira_too() -> None:
+    """7,000 less 5,000 and 500 leaves 1,500 for both kinds, less than 3,580 less 500."""
+    assert iras(157_333, traditional=5000)[0].room == D(1500)
+
+
+def test_a_roth_limit_whose_income_is_not_recorded_is_not_known() -> None:
+    for row, codes in (iras(None), iras(100_000, status="")):
+        assert (row.limit, row.used, row.room, row.excess) == (None, D(500), None, None)
+        assert (row.lacks, row.missing) == ("income", ())
+        assert "depends on filing status and modified AGI" in row.note
+        assert "roth_limit_not_known" in codes
+    assert "roth_limit_not_known" not in iras(100_000)[1]

@@ -44,6 +44,7 @@ CHECKS: tuple[Check, ...] = (
     law.ira_money_into_plan,
     law.one_rollover_in_twelve_months,
     law.roth_contribution_above_range,
+    law.roth_limit_not_known,
     law.exception_not_for_account,
     law.simple_ira_in_first_two_years,
     law.charity_that_does_not_qualify,

@@ -6,12 +6,11 @@ from collections.abc import Iterator
 
 from ledger.chart import AccountKind
 from ledger.events import Event, EventKind
-from ledger.law import EVIDENCE, limits
+from ledger.law import EVIDENCE
 from ledger.law.early_distribution import exception_applies
 from ledger.law.figures import figures, statute
 from ledger.law.five_year_clocks import attained
 from ledger.law.information_returns import makes_active_participant
-from ledger.law.ira_deduction import reduced_by_phase_out
 from ledger.law.limits import is_elective_deferral
 from ledger.law.required_distributions import is_required_distribution_due
 from ledger.law.states import state_rules
@@ -25,22 +24,30 @@ K = EventKind
 
 def roth_contribution_above_range(context: CheckContext) -> Iterator[Finding]:
     """Find Roth contributions that modified AGI does not allow."""
-    facts, limit = context.person.facts, context.record.limits.ira
-    if not context.roth_contributed or facts.magi is None or not facts.filing_status or not limit:
-        return
-    start, end = limits.roth_phase_out(context.year, facts.filing_status)
-    left = reduced_by_phase_out(limit.limit, facts.magi, start, end)
-    allowed = limits.roth_contribution_limit(limit.limit, left, context.traditional.contributed)
-    excess = context.roth_contributed - allowed
-    if excess > ZERO:
+    roth, facts = context.record.limits.roth_ira, context.person.facts
+    if roth is not None and roth.excess:
         due = figures(context.year).day("corrective_due_date")
         yield Finding(
             "warning",
             "excess_roth_contribution",
-            f"Roth IRA contributions of {context.roth_contributed} exceed the {allowed} that "
-            f"modified AGI of {facts.magi} allows by {excess}: recharacterize it or take it back "
-            f"by {due}, or 6 percent is due each year (Form 5329, Part IV)",
+            f"Roth IRA contributions of {roth.used} exceed the {roth.used - roth.excess} that "
+            f"modified AGI of {facts.magi} allows by {roth.excess}: recharacterize it or take it "
+            f"back by {due}, or 6 percent is due each year (Form 5329, Part IV)",
             "IRC 408A(c)(3), 4973(f)",
+        )
+
+
+def roth_limit_not_known(context: CheckContext) -> Iterator[Finding]:
+    """Find Roth contributions of which nobody recorded the income that decides their limit."""
+    roth, me = context.record.limits.roth_ira, context.record.taxpayer.id
+    if roth is not None and roth.used and roth.limit is None:
+        yield Finding(
+            "info",
+            "roth_limit_not_known",
+            f"{roth.used} went into Roth IRAs: how much may depends on filing status and modified "
+            f"AGI, which are not both recorded: basis record return --taxpayer {me} --year "
+            f"{context.year} --filing-status … --magi …",
+            "IRC 408A(c)(3)",
         )
 
 
