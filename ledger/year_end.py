@@ -189,6 +189,17 @@ class AdditionsLimit:
 
 
 @dataclass(frozen=True)
+class EmployerDeferrals:
+    """IRC 401(a)(30): deferrals that the plans of one employer take, beside what they may."""
+
+    employer: str
+    limit: Money
+    used: Money
+    room: Money
+    excess: Money
+
+
+@dataclass(frozen=True)
 class IraLimit:
     """IRC 219(b)(5), 408A(c)(2): one limit for traditional and Roth contributions together."""
 
@@ -217,6 +228,7 @@ class Limits:
     ira: IraLimit | None = None
     deferrals_457b: DeferralLimit | None = None  # IRC 457(b): None without such a plan
     roth_ira: RothLimit | None = None
+    employer_deferrals: tuple[EmployerDeferrals, ...] = ()
 
 
 Box = Money | str | None  # what stands in a box; None where nothing does
@@ -391,6 +403,7 @@ class YearEnd:
             "disaster_later": [_plain(row) for row in self.disaster_later],
             "limits": {
                 "402g": _plain(self.limits.deferrals),
+                "401a30": [_plain(row) for row in self.limits.employer_deferrals],
                 "415c": [_plain(row) for row in self.limits.additions],
                 "ira": _plain(self.limits.ira) if self.limits.ira else None,
                 "roth_ira": _plain(roth) if (roth := self.limits.roth_ira) else None,

@@ -559,6 +559,7 @@ def _words_of_keys() -> list[str]:
         "In the year-end record `worksheets.simplified_method` is a list, one for each pension:",
         "`account` and `lines` (3 is the number of payments); `limits.402g` has",
         "`service_catch_up`; `limits.457b` is like `402g`, null without such a plan;",
+        "`limits.401a30` lists employers whose plans take no catch-up of the person's age;",
         "`limits.roth_ira` is what income leaves for Roth IRAs, null where income is not recorded;",
         "`state_basis` has `state`, `as_of`, `account` (null for all), `basis`, `note` (newest).",
         "`forms.5329.required` is false where box 7 of each Form 1099-R shows the exception (code",

@@ -35,6 +35,19 @@ def elective_deferral_limit(tax_year: int) -> Money:
     return figures(tax_year).money("elective_deferral")
 
 
+@rule("IRC 401(a)(30), 414(v)(3)(A); Treas. Reg. 1.401(a)-30(a)")
+def employer_deferral_limit(limit: Money, catch_up: Money) -> Money:
+    """Return what the plans of one employer may take of a person's deferrals.
+
+    ``catch_up`` is what those plans provide for, unlike the person's own limit of IRC 402(g)(1)(C),
+    which has the catch-up of the age whatever a plan provides.
+
+    >>> employer_deferral_limit(Money.dollars(23500), Money.dollars(0))
+    Money('23,500.00')
+    """
+    return limit + catch_up
+
+
 @rule("IRC 402(g)(3)")
 def is_elective_deferral(kind: AccountKind, source: Source | None) -> bool:
     """Tell whether a contribution counts to the one limit on a person's elective deferrals.

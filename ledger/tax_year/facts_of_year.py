@@ -251,6 +251,7 @@ class FactsOfYear:
             deferrals_457b=plans.deferrals_457b(self.me, self.year, born),
             ira=ira,
             roth_ira=roth_ira,
+            employer_deferrals=plans.employer_deferrals(self.me, self.year, born),
         )
 
 

@@ -22,7 +22,7 @@ from ledger.law.corrective import ADDITIONS
 from ledger.law.figures import statute
 from ledger.law.five_year_clocks import age_at_year_end
 from ledger.money import ZERO, Money
-from ledger.year_end import AdditionsLimit, DeferralLimit, IraLimit
+from ledger.year_end import AdditionsLimit, DeferralLimit, EmployerDeferrals, IraLimit
 
 # a 457(b) plan has a limit of its own (IRC 457(b)(2)): it is in neither 402(g) nor 415(c)
 _DEFERRAL_KINDS = {AccountKind.K401, AccountKind.B403}
@@ -162,11 +162,45 @@ class PlanLimits:
 
     def additions(self, owner: str, year: int, born: date | None) -> tuple[AdditionsLimit, ...]:
         """Return IRC 415(c) for each employer, in the order the plans were added."""
-        by_employer: dict[str, list[_PlanYear]] = defaultdict(list)
+        by_employer = self._by_employer(owner, year)
+        return tuple(self._employer(name, plans, year, born) for name, plans in by_employer.items())
+
+    def employer_deferrals(
+        self, owner: str, year: int, born: date | None
+    ) -> tuple[EmployerDeferrals, ...]:
+        """Return IRC 401(a)(30) of each employer whose plans take no catch-up of a person's age.
+
+        With it, or under that age, the limit of the employer is the person's own.
+        """
+        out = list[EmployerDeferrals]()
+        own = limits.catch_up_allowed(born, year) if born else ZERO
+        for name, plans in self._by_employer(owner, year).items():
+            catch_up = _catch_up(plans, born, year)
+            if catch_up == own:
+                continue
+            limit = limits.employer_deferral_limit(
+                limits.elective_deferral_limit(year) + self._service(owner, year, plans), catch_up
+            )
+            used = Money.total(p.total(ELECTIVE_DEFERRALS) for p in plans)
+            returned = self.returned_in_time(owner, year, {p.account.id for p in plans})
+            out.append(
+                EmployerDeferrals(
+                    employer=name,
+                    limit=limit,
+                    used=used,
+                    room=(limit - used).floor_zero(),
+                    excess=(used - limit - returned).floor_zero(),
+                )
+            )
+        return tuple(out)
+
+    def _by_employer(self, owner: str, year: int) -> dict[str, list[_PlanYear]]:
+        """Return a person's plans by employer, in the order they were added."""
+        found: dict[str, list[_PlanYear]] = defaultdict(list)
         for plan in self._plans(owner, year):
             if plan.account.kind in _DEFERRAL_KINDS:
-                by_employer[plan.account.employer_name].append(plan)
-        return tuple(self._employer(name, plans, year, born) for name, plans in by_employer.items())
+                found[plan.account.employer_name].append(plan)
+        return found
 
     def taxed_employer_money(self, owner: str, year: int) -> list[Event]:
         """Return employer contributions made as Roth: income when they are allocated."""

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from ledger.books import Books
 from ledger.chart import Account, AccountKind
 from ledger.events import Event, EventKind
-from ledger.money import Money
+from ledger.money import ZERO, Money
 from ledger.year_end import DeferralLimit, YearEnd
 
 _MONTH = timedelta(days=31)  # paydays are no further apart, and a download is about as old
@@ -31,7 +31,7 @@ class RoomRow:
     ``known_until`` is the last day of the year up to which the books have rows.
     """
 
-    kind: str  # "402g" "415c" "ira" "roth_ira" "457b"
+    kind: str  # "402g" "401a30" "415c" "ira" "roth_ira" "457b"
     name: str
     limit: Money | None
     catch_up: Money | None
@@ -52,7 +52,7 @@ class RoomRow:
     def told_in(self, worked_out: Mapping[str, object]) -> dict[str, object]:
         """Return what the year-end record has of the limit as it is known; null is not known."""
         # the record has a name of its own for the room under IRC 415(c)
-        room = "after_tax_room" if self.employer else "room"
+        room = "after_tax_room" if self.kind == "415c" else "room"
         amounts = {"used": self.used, room: self.room, "excess": self.excess}
         return {
             **worked_out,
@@ -74,9 +74,14 @@ def room_json(record: YearEnd, rows: Sequence[RoomRow]) -> dict[str, object]:
     """Return the limits of a record as the books know them, under the names of the record."""
     limits = record.as_json()["limits"]
     told = {row.kind: row.told_in(limits[row.kind]) for row in rows if not row.employer}
-    employers = [row for row in rows if row.employer]
-    additions = [row.told_in(one) for row, one in zip(employers, limits["415c"], strict=True)]
-    return {**limits, **told, "415c": additions}
+    of_employers = {
+        kind: [
+            row.told_in(one)
+            for row, one in zip((r for r in rows if r.kind == kind), limits[kind], strict=True)
+        ]
+        for kind in ("401a30", "415c")
+    }
+    return {**limits, **told, **of_employers}
 
 
 class _Known(NamedTuple):
@@ -121,8 +126,13 @@ class _Room:
         yield self._row(
             "402g", "Elective deferrals, 402(g)", _deferred(limits.deferrals), deferring
         )
+        for one in limits.employer_deferrals:
+            left = min(one.room, limits.deferrals.room or ZERO)
+            used = _Used(one.limit, None, one.used, left, one.excess)
+            name = f"  into {one.employer}, no catch-up, 401(a)(30)"
+            yield self._row("401a30", name, used, self._of_employer(one.employer), one.employer)
         for row in limits.additions:
-            mine = [a for a in plans if a.employer_name == row.employer and a.kind in _DEFERRING]
+            mine = self._of_employer(row.employer)
             used = _Used(row.limit, None, row.used, row.after_tax_room, row.excess)
             name = f"Annual additions, {row.employer}, 415(c)"
             yield self._row("415c", name, used, mine, row.employer)
@@ -138,6 +148,10 @@ class _Room:
         if (deferred := limits.deferrals_457b) is not None:
             mine = [a for a in plans if a.kind is AccountKind.B457]
             yield self._row("457b", "457(b) plans", _deferred(deferred), mine)
+
+    def _of_employer(self, employer: str) -> list[Account]:
+        plans = [a for a in self._accounts if a.kind.is_plan and a.kind in _DEFERRING]
+        return [a for a in plans if a.employer_name == employer]
 
     def _income_not_recorded(self) -> str:
         return (

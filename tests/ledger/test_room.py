@@ -170,3 +170,54 @@ def test_a_roth_limit_whose_income_is_not_recorded_is_not_known() -> None:
         assert "depends on filing status and modified AGI" in row.note
         assert "roth_limit_not_known" in codes
     assert "roth_limit_not_known" not in iras(100_000)[1]
+
+
+def two_employers(acme: int, bravo: int = 0) -> tuple[dict[str, RoomRow], dict[str, str], Money]:
+    """Return the rows of 2025, the findings by code, and the person's own excess, at 55."""
+    plans = {
+        "acme": Account("acme", "rose", AccountKind.K401, employer="Acme", catch_up=False),
+        "bravo": Account("bravo", "rose", AccountKind.K401, employer="Bravo"),
+    }
+    day = date(2025, 12, 19)
+    paid = [
+        event(day, K.CONTRIBUTION, dollars, account=name)
+        for name, dollars in (("acme", acme), ("bravo", bravo))
+        if dollars
+    ]
+    people = {"rose": Taxpayer("rose", "Rose Green", date(1970, 5, 1))}
+    books = Books(people, plans, book_all(paid, plans))
+    record = work_out(books, [2025]).of("rose", 2025)
+    assert record is not None
+    rows = room_of(record, books, date.max)
+    assert room_json(record, rows)["401a30"]
+    told = {finding.code: finding.message for finding in record.findings}
+    return {row.kind: row for row in rows}, told, record.limits.deferrals.excess
+
+
+def test_plans_without_catch_up_take_no_more_than_the_limit_that_is_for_everybody() -> None:
+    """24,000 into Acme at 55, 2025: the person may defer 23,500 + 7,500, Acme take 23,500.
+
+    500 is for the plan to correct (IRC 401(a)(30): the limit of 402(g)(1)(A); Treas. Reg.
+    1.401(a)-30(a)); the person's excess is 0 (IRC 402(g)(1)(C)). As 414(v)(3)(A) frees only what a
+    plan provides as catch-up, all 24,000 are annual additions.
+    """
+    rows, told, excess = two_employers(24000)
+    mine = rows["401a30"]
+    assert (mine.limit, mine.used, mine.room, mine.excess) == (D(23500), D(24000), D(0), D(500))
+    assert (rows["402g"].room, excess) == (D(7000), D(0))
+    assert (
+        "Acme: 24,000.00 was deferred into plans without catch-up"
+        in (told["deferrals_above_limit_of_employer"])
+    )
+    assert "the person's own excess is 0.00" in told["deferrals_above_limit_of_employer"]
+
+
+def test_deferrals_into_plans_of_two_employers_are_counted_apart() -> None:
+    """20,000 and 9,000: 29,000 is below 31,000, and Acme has 3,500 left, of which 2,000 fit."""
+    rows, told, excess = two_employers(20000, 9000)
+    assert (rows["401a30"].room, rows["402g"].room) == (D(2000), D(2000))
+    assert ("deferrals_above_limit_of_employer" in told, excess) == (False, D(0))
+    # 24,000 and 8,000: 1,000 is the person's own excess, 500 is Acme's to correct beside it
+    rows, told, excess = two_employers(24000, 8000)
+    assert (rows["401a30"].excess, excess) == (D(500), D(1000))
+    assert "own excess is 1,000.00" in told["deferrals_above_limit_of_employer"]

@@ -22,6 +22,7 @@ from ledger.year_end import YearEnd
 # missing, then what the figures themselves show. Within a severity findings keep this order.
 CHECKS: tuple[Check, ...] = (
     plans.deferrals_457b_above_limit,
+    plans.deferrals_above_limit_of_employer,
     plans.late_excess_deferrals,
     plans.in_plan_conversion_recaptured,
     plans.in_plan_recaptured_from_roth_ira,

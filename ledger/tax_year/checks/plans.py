@@ -36,6 +36,24 @@ def deferrals_457b_above_limit(context: CheckContext) -> Iterator[Finding]:
         )
 
 
+def deferrals_above_limit_of_employer(context: CheckContext) -> Iterator[Finding]:
+    """Find deferrals that the plans of one employer could not take, though the person could."""
+    own = context.record.limits.deferrals
+    allowed = own.limit + own.service_catch_up + (own.catch_up or ZERO)
+    for row in context.record.limits.employer_deferrals:
+        if row.excess:
+            yield Finding(
+                "warning",
+                "deferrals_above_limit_of_employer",
+                f"{row.employer}: {row.used} was deferred into plans without catch-up, which may "
+                f"take {row.limit}: {row.excess} is for the plan to correct. The person may defer "
+                f"{allowed} with the catch-up of the age, into whatever plans: the person's own "
+                f"excess is {own.excess}. Where the plans do have catch-up, say so: basis account "
+                "set ACCOUNT --catch-up",
+                "IRC 401(a)(30), 402(g)(1)(C), 414(v)(3)(A); Treas. Reg. 1.401(a)-30(a)",
+            )
+
+
 def late_excess_deferrals(context: CheckContext) -> Iterator[Finding]:
     """Find excess deferrals paid back after the due date: they are taxed twice."""
     for event in context.payments.excess_deferrals:
