@@ -42,6 +42,7 @@ class RowKind(StrEnum):
     RETURN_OF_CONTRIBUTION = "return_of_contribution"
     EXCESS_DEFERRAL_RETURN = "excess_deferral_return"
     CORRECTIVE_DISTRIBUTION = "corrective_distribution"
+    ADP_RECHARACTERIZATION = "adp_recharacterization"
     QCD = "qcd"
     ANNUITY_PAYMENT = "annuity_payment"
     LOAN = "loan"

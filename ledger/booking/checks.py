@@ -233,15 +233,20 @@ def _check_return_source(event: Event, here: Account) -> None:
 def _check_paid_back(event: Event, here: Account) -> None:
     """Refuse a loss greater than the excess itself, and tax withheld beyond the payment."""
     del here
-    paid = event.money("amount") + (event.earnings or ZERO)
-    if paid < ZERO:
+    _check_withheld(event, _check_loss(event))
+
+
+def _check_loss(event: Event) -> Money:
+    """Return what moves, the excess with its earnings; refuse a loss greater than the excess."""
+    moved = event.money("amount") + (event.earnings or ZERO)
+    if moved < ZERO:
         raise refusal(
             event,
             "bad_amount",
             f"a loss of {-(event.earnings or ZERO)} is more than the {event.amount} paid back",
             "write the loss of that money alone as negative 'earnings'",
         )
-    _check_withheld(event, paid)
+    return moved
 
 
 def _check_correction(event: Event, here: Account) -> None:
@@ -263,6 +268,25 @@ def _check_correction(event: Event, here: Account) -> None:
             "limit is forfeited, not paid out",
         )
     _check_paid_back(event, here)
+
+
+def _check_adp(event: Event, here: Account) -> None:
+    if event.source is not Source.PRE_TAX:
+        raise refusal(
+            event,
+            "source_not_possible",
+            f"{event.source} money of {here.id} is not made after-tax money for a failed ADP test",
+            "only pre-tax deferrals are worked out; what becomes of Roth deferrals is not settled: "
+            "show it to your adviser",
+        )
+    if event.year is None:
+        raise refusal(
+            event,
+            "missing_field",
+            f"the excess of {here.id} does not say which plan year's test failed",
+            "add 'year': the year of the deferrals that were too much",
+        )
+    _check_loss(event)
 
 
 def _check_exception(event: Event, here: Account) -> None:
@@ -374,6 +398,7 @@ _CHECKS_OF_SOME: tuple[tuple[Callable[[EventSpec], bool], _Check], ...] = (
     (lambda spec: spec.may_be_divided, _check_distribution),
     (lambda spec: spec.is_paid_back and "reason" not in spec.fields, _check_return_source),
     (lambda spec: spec.is_paid_back and "reason" in spec.fields, _check_correction),
+    (lambda spec: spec.carries_earnings and not spec.is_paid_back, _check_adp),
     (lambda spec: spec.comes_from_elsewhere and "basis" in spec.fields, _check_rollover_in),
 )
 _CHECKS_OF = {

@@ -27,6 +27,7 @@ from ledger.events import (
     ELSEWHERE,
     HERE,
     IN_PLAN,
+    IN_PLAN_AFTER_TAX,
     IN_TRANSIT,
     PARTS,
     TO,
@@ -66,12 +67,18 @@ def book(event: Event, accounts: Accounts) -> JournalEntry:
         paid = with_units(event, here, _distribution(event, here, accounts))
         return JournalEntry(event, paid, event.kind.words)
     value = event.money(rule.amount) if rule.amount else ZERO
-    if event.kind.spec.is_paid_back:
+    if event.kind.spec.carries_earnings:
         # earnings leave with the excess; a loss lessens what is paid
         value += event.earnings or ZERO
     basis = _basis(event, here, value, rule.basis)
     debit = _pool(rule.debit, event, here, accounts)
     credit = _pool(rule.credit, event, here, accounts)
+    if rule.basis is BasisRule.TAXED:
+        taxed = event.money("amount")
+        income = Posting(outside(Outside.TAXED), ZERO, -taxed)
+        return JournalEntry(
+            event, (Posting(debit, value, taxed), Posting(credit, -value), income), event.kind.words
+        )
     postings = (*_paid(event, debit, value, basis), Posting(credit, -value, -basis))
     return JournalEntry(event, with_units(event, here, postings), event.kind.words)
 
@@ -132,6 +139,8 @@ def _pool(role: str, event: Event, here: Account, accounts: Accounts) -> Pool:
         return _own_pool(event, here)
     if role == IN_PLAN:
         return _in_plan_roth(here)
+    if role == IN_PLAN_AFTER_TAX:
+        return Pool(here.id, Source.AFTER_TAX)
     if role != TO:
         return Pool(role)
     if event.to == IN_TRANSIT:

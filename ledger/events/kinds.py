@@ -35,6 +35,7 @@ class EventKind(StrEnum):
     RETURN_OF_CONTRIBUTION = "return_of_contribution"
     EXCESS_DEFERRAL_RETURN = "excess_deferral_return"
     CORRECTIVE_DISTRIBUTION = "corrective_distribution"
+    ADP_RECHARACTERIZATION = "adp_recharacterization"
     QCD = "qcd"
     ANNUITY_PAYMENT = "annuity_payment"
     LOAN = "loan"
@@ -72,11 +73,13 @@ class BasisRule(Enum):
     CONTRIBUTED = "contributed"  # all of it, when the money had been taxed already
     DEFERRED = "deferred"  # the deferral without its earnings, when it had been taxed already
     STATED = "stated"  # what the event itself says
+    TAXED = "taxed"  # the amount without its earnings: income, and basis of who gets it
 
 
 HERE = "here"  # the source, or the IRA, that the event names
 TO = "to"  # the account that the event names as receiver
 IN_PLAN = "in plan"  # the in-plan Roth source of the same plan
+IN_PLAN_AFTER_TAX = "in plan, after-tax"  # the after-tax source of the same plan
 PARTS = "parts"  # cash, or the receivers of the parts of a distribution
 
 
@@ -189,7 +192,7 @@ class EventSpec:
         """What it does to the account it names; a pension is paid out of money kept elsewhere."""
         if self.booking is None or not self.booking.amount:
             return Way.NONE
-        if self.booking.debit in {HERE, IN_PLAN}:
+        if self.booking.debit in {HERE, IN_PLAN, IN_PLAN_AFTER_TAX}:
             return Way.IN if self.booking.debit == HERE else Way.WITHIN
         return Way.OUT if self.booking.credit in {HERE, Outside.ELSEWHERE} else Way.NONE
 
@@ -219,6 +222,12 @@ class EventSpec:
     def is_paid_back(self) -> bool:
         """Whether a plan pays an excess back, with its earnings beside the amount."""
         return self.booking is not None and self.booking.basis is BasisRule.DEFERRED
+
+    @cached_property
+    def carries_earnings(self) -> bool:
+        """Whether its earnings move beside the amount, in the same entry."""
+        taxed = self.booking is not None and self.booking.basis is BasisRule.TAXED
+        return self.is_paid_back or taxed
 
     @cached_property
     def as_it_is(self) -> bool:
@@ -484,6 +493,16 @@ EVENT_SPECS: Mapping[EventKind, EventSpec] = MappingProxyType(
             sources=Sources.ONE,
             pays_out=True,
             not_eligible="a corrective distribution",
+            is_reported=True,
+        ),
+        K.ADP_RECHARACTERIZATION: EventSpec(
+            _fields("amount sources year earnings"),
+            Booking(IN_PLAN_AFTER_TAX, HERE, BasisRule.TAXED),
+            "an excess of a failed ADP test that stays in the plan as after-tax money",
+            words="ADP recharacterization",
+            place=Place.PLAN,
+            order=Order.CHANGES_SOURCE,
+            sources=Sources.ONE,
             is_reported=True,
         ),
         K.QCD: EventSpec(

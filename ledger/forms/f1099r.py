@@ -131,6 +131,20 @@ def of_corrective(event: Event) -> Reported:
     )
 
 
+def of_recharacterized(event: Event) -> Reported:
+    """Report an excess that became after-tax money of the same plan, as if it had been paid out."""
+    income = corrective.recharacterized_income(event.money("amount"))
+    return Reported(
+        payer=event.account,
+        to=event.account,
+        ira=False,
+        code=corrective.code("adp", roth_money=False),
+        event=event,
+        gross=income,
+        taxable=income,
+    )
+
+
 def of_payout(
     payout: Payout,
     *,

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from ledger.law import rule
 from ledger.law.codes_1099r import in_order
+from ledger.law.figures import statute
 from ledger.money import ZERO, Money
 
 ADDITIONS = "415"
@@ -26,6 +29,34 @@ def taxable_part(excess: Money, earnings: Money, *, taxed_before: bool) -> Money
     """
     # a loss of taxed money gives no negative income: it lessens the basis paid back instead
     return earnings.floor_zero() if taxed_before else (excess + earnings).floor_zero()
+
+
+@rule(
+    "Treas. Reg. 1.401(k)-2(b)(3)(ii), (b)(2)(vi): as if distributed; after-tax money from then on",
+    evidence="S",
+)
+def recharacterized_income(excess: Money) -> Money:
+    """Return what of an excess that becomes after-tax money is income of the year it does.
+
+    Gain of it stays in the plan untaxed, as gain of any after-tax money. A loss changes nothing:
+    what was deferred is what the employee put in.
+
+    >>> recharacterized_income(Money.dollars(2000))
+    Money('2,000.00')
+    """
+    return excess
+
+
+@rule("Treas. Reg. 1.401(k)-2(b)(3)(iii): 2 1/2 months after the plan year", evidence="S")
+def recharacterized_until(plan_year: int) -> date:
+    """Return the last day to recharacterize an excess of a plan year that is the calendar year.
+
+    >>> recharacterized_until(2024)
+    datetime.date(2025, 3, 15)
+    """
+    law = statute()
+    months, days = law.number("recharacterized_months"), law.number("recharacterized_days")
+    return date(plan_year + 1, 1 + months, days)
 
 
 @rule("Instructions for Forms 1099-R and 5498, Corrective Distributions; EPCRS: code E")

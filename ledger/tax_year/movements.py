@@ -15,6 +15,7 @@ from ledger.chart import SOURCE_WORDS, Source, TaxCharacter
 from ledger.events import CASH, Event, EventKind
 from ledger.forms.f8606 import TaxedPayments
 from ledger.forms.form import Form
+from ledger.law.corrective import recharacterized_income
 from ledger.law.limits import is_returned_in_time
 from ledger.law.rollover_split import Route
 from ledger.money import ZERO, Money, apportion
@@ -71,6 +72,7 @@ def movements_of(
             if p.excess_returned
         ),
         *(_corrective(event) for event in year.corrective),
+        *map(_recharacterized, year.adp_recharacterized),
         *(_corrected(found) for found in year.corrected),
         *map(_transferred, year.transfers),
         *(_rolled(p) for p in (*year.traditional, *year.roth) if p.rolled),
@@ -211,6 +213,21 @@ def _excess_deferral(event: Event) -> Iterator[Movement]:
 def _corrective(event: Event) -> Movement:
     paid = paid_back(event)
     return _paid(event, event.kind.words, paid, paid - taxed_of(event))
+
+
+def _recharacterized(event: Event) -> Movement:
+    """Tell what became after-tax money of the same plan; its gain goes along untaxed."""
+    return Movement(
+        day=event.day,
+        kind=event.kind.words,
+        account=event.account,
+        source=SOURCE_WORDS[Source.PRE_TAX],
+        to=f"{event.account} ({SOURCE_WORDS[Source.AFTER_TAX]})",
+        amount=paid_back(event),
+        basis=ZERO,
+        taxable=recharacterized_income(event.money("amount")),
+        where=event.where,
+    )
 
 
 def _paid(event: Event, kind: str, amount: Money, basis: Money) -> Movement:

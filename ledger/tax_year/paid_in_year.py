@@ -134,6 +134,7 @@ class PaidInYear:
             in_plan=self._in_plan,
             excess_deferrals=self._facts.of_year({K.EXCESS_DEFERRAL_RETURN}),
             corrective=self._facts.of_year({K.CORRECTIVE_DISTRIBUTION}),
+            adp_recharacterized=self._facts.of_year({K.ADP_RECHARACTERIZATION}),
             employer_roth=self._facts.library.plan_limits.taxed_employer_money(
                 self._facts.me, self._facts.year
             ),

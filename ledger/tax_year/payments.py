@@ -35,6 +35,7 @@ class PaymentsOfYear:
     in_plan: Sequence[InPlanTaken]
     excess_deferrals: Sequence[Event]
     corrective: Sequence[Event]
+    adp_recharacterized: Sequence[Event]
     employer_roth: Sequence[Event]  # into plans
     employer_roth_iras: Sequence[Event]
     inherited: Sequence[Settled] = ()

@@ -66,6 +66,7 @@ class Reporter:
             ),
             *map(self._of_late_deferral, year.late_deferrals),
             *map(f1099r.of_corrective, year.corrective),
+            *map(f1099r.of_recharacterized, year.adp_recharacterized),
         ]
         return f1099r.forms_1099r(sorted(reported, key=lambda item: item.event.day))
 

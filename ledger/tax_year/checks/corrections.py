@@ -35,6 +35,34 @@ def corrective_distributions(context: CheckContext) -> Iterator[Finding]:
         )
 
 
+def adp_excess_made_after_tax(context: CheckContext) -> Iterator[Finding]:
+    """Say where the income of a recharacterized excess stands, and what is not settled of it."""
+    line = figures(context.year).text("form_1040_wages_line")
+    for event in context.payments.adp_recharacterized:
+        amount, earnings = event.money("amount"), event.earnings or ZERO
+        income = corrective.recharacterized_income(amount)
+        last = corrective.recharacterized_until(event.tax_year)
+        late = (
+            f"; after {last}, 2 1/2 months after a calendar plan year, it may not be done any more:"
+            " ask the plan"
+            if event.day > last
+            else ""
+        )
+        yield Finding(
+            "warning",
+            "adp_excess_made_after_tax",
+            f"{amount} deferred into {event.account} for {event.tax_year} became after-tax money "
+            f"on {event.day}: {income} is income of {event.day.year} on Form 1040 line {line}, "
+            "with wages, not worked out here, bears no additional tax, and is basis of the "
+            "after-tax source from then on. It stays a deferral and an addition of "
+            f"{event.tax_year}. Not settled: whether its gain or loss ({earnings}) changes the "
+            "income (taken as not), and how Form 1099-R shows it (taken as code 8, boxes 1 and 2a "
+            f"the excess): compare with the plan's form{late}",
+            "Treas. Reg. 1.401(k)-2(b)(3), 1.401(m)-2(a)(4)(ii) (not read; told by practitioners)",
+            event.where,
+        )
+
+
 def not_eligible_for_rollover(context: CheckContext) -> Iterator[Finding]:
     """Say what was taken out of a Roth IRA again as plan money that could not be rolled over."""
     me = context.person.taxpayer.id

@@ -34,6 +34,7 @@ CHECKS: tuple[Check, ...] = (
     plans.rollover_money_in_457b,
     corrections.excess_deferrals_paid_back,
     corrections.corrective_distributions,
+    corrections.adp_excess_made_after_tax,
     corrections.not_eligible_for_rollover,
     plans.service_catch_up_not_stated,
     plans.facts_of_no_plan,

@@ -30,6 +30,7 @@ def plan_does_not_allow(context: CheckContext) -> Iterator[Finding]:
         if not account.kind.is_plan:
             continue
         after_tax = event.kind is K.CONTRIBUTION and event.source is Source.AFTER_TAX
+        after_tax = after_tax or event.kind is K.ADP_RECHARACTERIZATION
         in_service = event.kind is K.DISTRIBUTION and not _has_left(event)
         terms = [
             (in_service, account.in_service_distribution, "distributions in service"),
