@@ -15,6 +15,7 @@ from ledger.money import ZERO
 from ledger.tax_year.divorce import givers_first, with_roth_shares
 from ledger.tax_year.facts_of_year import FactsOfYear, Library
 from ledger.tax_year.index import index_of
+from ledger.tax_year.inheritance import with_inheritances
 from ledger.tax_year.ira_events import IraEvents
 from ledger.tax_year.limits import PlanLimits
 from ledger.tax_year.person import (
@@ -276,6 +277,7 @@ def _one_year(
 ) -> tuple[YearEnd | None, Carried]:
     """Work out one year; None for a quiet year that nobody asked for."""
     carried = with_roth_shares(library, taxpayer, year, carried)
+    carried = with_inheritances(library, taxpayer, year, carried)
     facts = FactsOfYear(library, person_in(library.books, taxpayer, year), carried, year)
     if not wanted and (facts.is_quiet or year > max(years_on_file())):
         return None, carried

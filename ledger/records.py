@@ -54,6 +54,7 @@ class RowKind(StrEnum):
     HSA_FUNDING = "hsa_funding"
     ROLLOVER_529 = "rollover_529"
     SPOUSE_ELECTION = "spouse_election"
+    INHERITANCE = "inheritance"
     EXCHANGE = "exchange"  # moves between investments, buys, sells: no effect on the source
     WITHHOLDING = "withholding"  # tax withheld: part of a gross distribution
     TRANSFER_IN = "transfer_in"

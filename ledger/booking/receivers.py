@@ -32,14 +32,14 @@ def check_receivers(event: Event, here: Account, accounts: Accounts) -> None:
 
 
 def _check_owner(event: Event, here: Account, to: Account) -> None:
-    # in a divorce the owners must differ, in all else they must agree
-    if (event.kind is K.DIVORCE_TRANSFER) == (to.owner == here.owner):
+    # in a divorce, and at a death, the owners must differ, in all else they must agree
+    if event.kind.spec.between_owners == (to.owner == here.owner):
         raise refusal(
             event,
             "other_owner",
             f"{to.id} belongs to {to.owner}, {here.id} to {here.owner}",
             "money moves between accounts of one person; a divorce transfer is its own kind, "
-            "and goes to the other spouse",
+            "and goes to the other spouse; so is an inheritance, which goes to an heir",
         )
 
 
@@ -79,7 +79,15 @@ def _check_fit(event: Event, here: Account, receivers: list[Account]) -> None:
                 "traditional a 'recharacterization'; a spouse who makes an inherited IRA their own "
                 "writes a 'spouse_election'",
             )
-        if event.kind is K.SPOUSE_ELECTION and to.kind.is_any_roth_ira != here.kind.is_any_roth_ira:
+        changed = to.kind.is_any_roth_ira != here.kind.is_any_roth_ira
+        if event.kind is K.INHERITANCE and changed:
+            raise refusal(
+                event,
+                "wrong_account_kind",
+                f"{here.id} is {here.kind.with_article}, {to.id} {to.kind.with_article}",
+                "an heir's IRA is of the kind that the owner's was",
+            )
+        if event.kind is K.SPOUSE_ELECTION and changed:
             raise refusal(
                 event,
                 "wrong_account_kind",

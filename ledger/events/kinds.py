@@ -47,6 +47,7 @@ class EventKind(StrEnum):
     HSA_FUNDING = "hsa_funding"
     ROLLOVER_529 = "rollover_529"
     SPOUSE_ELECTION = "spouse_election"
+    INHERITANCE = "inheritance"
     EXCHANGE = "exchange"
     CLOSING = "closing"
 
@@ -156,6 +157,7 @@ class Between:
     takes: Callable[[Account], bool]  # of each receiver
     words: str
     as_it_is: bool = False  # neither paid out nor taxed: within plans, or within IRAs
+    owners: bool = False  # of two people: a divorce, a death
 
 
 @dataclass(frozen=True)
@@ -233,6 +235,11 @@ class EventSpec:
     def as_it_is(self) -> bool:
         """Whether what moves is neither paid out nor taxed, and keeps its sources and basis."""
         return self.between is not None and self.between.as_it_is
+
+    @cached_property
+    def between_owners(self) -> bool:
+        """Whether the two accounts belong to two people, and not to one."""
+        return self.between is not None and self.between.owners
 
     @cached_property
     def brings_history(self) -> bool:
@@ -578,6 +585,7 @@ EVENT_SPECS: Mapping[EventKind, EventSpec] = MappingProxyType(
                 "a divorce transfer goes between traditional IRAs, Roth IRAs or plans, not out of "
                 "an inherited IRA",
                 as_it_is=True,
+                owners=True,
             ),
         ),
         K.REPAYMENT: EventSpec(
@@ -632,6 +640,20 @@ EVENT_SPECS: Mapping[EventKind, EventSpec] = MappingProxyType(
                 _is_own_ira,
                 "a surviving spouse's election goes from the inherited IRA 'to' an IRA of their "
                 "own",
+            ),
+        ),
+        K.INHERITANCE: EventSpec(
+            _fields("amount to"),
+            Booking(TO, HERE),
+            "an IRA passes to an heir on the day its owner died, at its value of that day",
+            place=Place.IRA,
+            needs_to=True,
+            between=Between(
+                _is_own_ira,
+                lambda to: to.kind.is_inherited,
+                "an IRA passes to an heir 'to' an inherited IRA of the heir; a surviving spouse "
+                "makes it their own afterwards ('spouse_election')",
+                owners=True,
             ),
         ),
         K.EXCHANGE: EventSpec(

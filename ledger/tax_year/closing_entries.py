@@ -6,7 +6,7 @@ are used up by the year's distributions. The entries are derived on every run, n
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -27,6 +27,16 @@ from ledger.tax_year.person import Carried
 
 
 @dataclass(frozen=True)
+class PassedBasis:
+    """Basis that passes to an heir at a death (cents): out of Roth IRAs, or traditional ones."""
+
+    heir: str
+    decedent: str  # as the heir's account names the person
+    basis: Money
+    roth: bool
+
+
+@dataclass(frozen=True)
 class YearOfBasis:
     """One person's year as the closing entries need it (amounts in cents)."""
 
@@ -41,6 +51,7 @@ class YearOfBasis:
     restored: Money = ZERO  # basis that repaid distributions put back
     inherited: tuple[Settled, ...] = ()  # the IRAs of each decedent
     roth_given: Mapping[str, Money] = field(default_factory=dict)  # in a divorce, by person
+    passed: Sequence[PassedBasis] = ()  # to the heirs, at the person's death
 
 
 def closing_entries(of: YearOfBasis) -> tuple[JournalEntry, ...]:
@@ -49,18 +60,23 @@ def closing_entries(of: YearOfBasis) -> tuple[JournalEntry, ...]:
 
 
 def opening_entries(
-    taxpayer: str, year: int, brought: Carried, given: Mapping[str, Money]
+    taxpayer: str,
+    year: int,
+    brought: Carried,
+    given: Mapping[str, Money],
+    got: Mapping[str, Money],
 ) -> tuple[JournalEntry, ...]:
     """Return the entries for basis that a person brings into the first year of the books.
 
-    ``given`` is what a divorce took out of ``brought`` in that year, or put in, by person.
+    ``given`` is what a divorce took out of ``brought`` in that year, or put in, by person;
+    ``got`` what was inherited in it, by decedent.
     """
     layers = [x.taxable + x.nontaxable for x in brought.roth_layers]
     roth = Money.total([brought.roth_regular, *layers, *given.values()])
     moves = [(traditional_ira_pool(taxpayer), brought.traditional), (roth_ira_pool(taxpayer), roth)]
     for decedent, found in brought.inherited.items():
         theirs = [found.roth_regular, *(x.taxable + x.nontaxable for x in found.roth_layers)]
-        basis = Money.total([found.traditional or ZERO, *theirs])
+        basis = Money.total([found.traditional or ZERO, *theirs]) - got.get(decedent, ZERO)
         moves.append((inherited_ira_pool(taxpayer, decedent), basis))
     return tuple(
         _Move(pool, outside(Outside.OPENING), amount, "basis brought into the books").entry(
@@ -124,10 +140,23 @@ def _entries(of: YearOfBasis) -> Iterator[JournalEntry]:
         for to, basis in of.roth_given.items()
         if basis > ZERO  # what was got stands in the entries of the giver
     ]
-    for move in (*moves, *shares, *_of_inherited(of, traditional, roth)):
+    for move in (
+        *moves,
+        *shares,
+        *_passed(of, traditional, roth),
+        *_of_inherited(of, traditional, roth),
+    ):
         if move.basis:
             pool = roth if move.gives == roth else traditional
             yield move.entry(_event(pool, year_end, of.taxpayer))
+
+
+def _passed(of: YearOfBasis, traditional: Pool, roth: Pool) -> Iterator[_Move]:
+    """Move the basis of a person who died to the heirs."""
+    for one in of.passed:
+        pool, gives = inherited_ira_pool(one.heir, one.decedent), roth if one.roth else traditional
+        cite = "Instructions for Form 8606, Who Must File"
+        yield _Move(pool, gives, one.basis, "basis passes to an heir", cite)
 
 
 def _of_inherited(of: YearOfBasis, traditional: Pool, roth: Pool) -> Iterator[_Move]:

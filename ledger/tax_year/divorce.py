@@ -15,12 +15,23 @@ from ledger.tax_year.person import Carried, RothShare
 
 
 def givers_first(books: Household) -> list[str]:
-    """Return the people of a household, who gave a share of a Roth IRA before who got it."""
-    entries = (entry.event for entry in books.entries)
-    given = [e for e in entries if e.kind is EventKind.DIVORCE_TRANSFER]
-    givers = {books.accounts[e.account].owner for e in given}
-    getters = {books.accounts[e.to].owner for e in given}
-    return sorted(books.taxpayers, key=lambda one: (one not in givers, one in getters))
+    """Return the people of a household, who gave in a divorce or died before who got it."""
+    givers: dict[str, set[str]] = {person: set() for person in sorted(books.taxpayers)}
+    for event in (entry.event for entry in books.entries):
+        if event.kind.spec.between_owners:
+            givers[books.accounts[event.to].owner].add(books.accounts[event.account].owner)
+    ordered = list[str]()
+
+    def visit(person: str, waiting: tuple[str, ...]) -> None:
+        # where each of two gave the other something, neither can be first: that is refused later
+        for giver in sorted(givers[person].difference(waiting, ordered)):
+            visit(giver, (*waiting, giver))
+        if person not in ordered:
+            ordered.append(person)
+
+    for person in givers:
+        visit(person, (person,))
+    return ordered
 
 
 def roth_shares(library: Library, taxpayer: str, year: int) -> Iterator[Event]:

@@ -23,7 +23,14 @@ from ledger.tax_year.index import Index
 from ledger.tax_year.ira_events import IraEvents, IraPayment, amounts
 from ledger.tax_year.limits import PlanLimits, dollar_limit, ira_limit
 from ledger.tax_year.pensions import pension_years
-from ledger.tax_year.person import Carried, CarriedDisaster, CarriedExcess, Person, RothShare
+from ledger.tax_year.person import (
+    Carried,
+    CarriedDisaster,
+    CarriedExcess,
+    InheritedBasis,
+    Person,
+    RothShare,
+)
 from ledger.tax_year.plan_special import PlanDisaster, PlanSpecial, plan_disaster
 from ledger.tax_year.traditional import (
     contributed,
@@ -49,6 +56,7 @@ class Library:
     years: range  # all that are worked through, from the first fact on
     index: Index
     roth_shares: dict[Event, RothShare] = field(default_factory=dict)  # given in a divorce
+    inherited: dict[Event, InheritedBasis] = field(default_factory=dict)  # passed on at a death
 
     @property
     def balances(self) -> Balances:

@@ -121,7 +121,7 @@ class IraEvents:
             ):
                 continue
             owners = {here.owner}
-            if event.kind is K.DIVORCE_TRANSFER:
+            if event.kind.spec.between_owners:
                 owners.add(self._accounts[event.to].owner)
             for owner in sorted(owners):
                 self._by_owner[owner].append(event)

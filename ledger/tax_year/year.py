@@ -24,6 +24,7 @@ from ledger.forms.worksheets import (
 )
 from ledger.journal import JournalEntry
 from ledger.law.early_distribution import FIRST_HOME
+from ledger.law.inherited_basis import value_of_last_year
 from ledger.law.limits import roth_phase_out
 from ledger.money import ZERO, Money
 from ledger.tax_year import record_rows
@@ -45,6 +46,13 @@ from ledger.tax_year.excess import (
 )
 from ledger.tax_year.facts_of_year import FactsOfYear
 from ledger.tax_year.in_plan import check_history_in_roth_iras, into_roth_iras
+from ledger.tax_year.inheritance import (
+    inherited_basis_of,
+    passed_basis,
+    passed_on,
+    settle_estate,
+    without_estate,
+)
 from ledger.tax_year.inherited import merged_of
 from ledger.tax_year.ira_events import amounts
 from ledger.tax_year.movements import movements_of
@@ -166,7 +174,8 @@ class PersonYear:
             first_home_used=carried.first_home_used + self._first_home,
             pension_recovered=recovered_after(self._facts.pensions, self._before.pension_recovered),
         )
-        return carried_excess(record.f5329, carried)
+        carried = carried_excess(record.f5329, carried)
+        return without_estate(self._lib, self._me, self.year, carried)
 
     def _excess_parts(
         self, excess: ExcessOfYear, made: Contributed, roth_made: Contributed
@@ -240,6 +249,9 @@ class PersonYear:
     def _record(self, of: _Worked) -> YearEnd:
         form, traditional, roth = of.form, of.traditional, of.roth
         left = f8606.basis_carried_forward(form, traditional)
+        # before the entries: they move what passes to the heirs
+        estate = replace(roth.settle(form)[1], traditional=left)
+        settle_estate(self._lib, self._me, self.year, estate)
         payments, balances, accounts = (
             self._paid.payments,
             self._lib.balances,
@@ -351,6 +363,13 @@ class PersonYear:
         return reporter.forms(self._paid.payments, roth)
 
     def _traditional_facts(self) -> TraditionalFacts:
+        passed = [
+            event
+            for event in passed_on(self._lib, self._me, self.year)
+            if self._accounts[event.account].kind.is_pooled_traditional
+        ]
+        values = [event.money("amount") for event in passed]
+        words = [f"{e.account} {e.amount} passed to an heir on {e.day}" for e in passed]
         return TraditionalFacts(
             books=self._lib.books,
             events=self._lib.events,
@@ -360,8 +379,8 @@ class PersonYear:
             payments=self._paid.pooled,
             payouts=self._facts.payouts,
             corrected=self._facts.corrected,
-            year_end_value=self._facts.year_end_value(),
-            year_end_words=self._facts.year_end_words(),
+            year_end_value=value_of_last_year(self._facts.year_end_value(), values),
+            year_end_words="; ".join([self._facts.year_end_words(), *words]),
         )
 
     def _inflows(self, made: Contributed) -> RothInflows:
@@ -389,7 +408,13 @@ class PersonYear:
         opens = self.year == self._lib.years.start and any(o.as_of.year == self.year for o in mine)
         return (
             *(
-                opening_entries(self._me, self.year, self._before, self._roth_given())
+                opening_entries(
+                    self._me,
+                    self.year,
+                    self._before,
+                    self._roth_given(),
+                    inherited_basis_of(self._lib, self._me, self.year),
+                )
                 if opens
                 else ()
             ),
@@ -413,6 +438,7 @@ class PersonYear:
                 restored=traditional.restored,
                 inherited=self._paid.settled_inherited,
                 roth_given=self._roth_given(),
+                passed=passed_basis(self._lib, self._me, self.year),
             )
         )
 

@@ -105,6 +105,8 @@ def is_wages(event: Event) -> bool:
     """Tell whether what a plan paid back stands with wages and not with pensions."""
     if event.kind is EventKind.EXCESS_DEFERRAL_RETURN:
         return is_returned_in_time(event.tax_year, event.day)
+    if event.kind is EventKind.ADP_RECHARACTERIZATION:
+        return True
     return event.kind is EventKind.CORRECTIVE_DISTRIBUTION and corrective.is_wages(event.reason)
 
 

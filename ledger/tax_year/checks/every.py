@@ -61,6 +61,8 @@ CHECKS: tuple[Check, ...] = (
     iras.excess_not_absorbed,
     iras.excess_from_before_the_books,
     iras.roth_ira_share,
+    iras.passed_at_death,
+    iras.inherited_at_death,
     iras.methods_differ,
     iras.hsa_funding,
     iras.charity_reduced_by_deductions,

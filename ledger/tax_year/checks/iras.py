@@ -12,6 +12,7 @@ from ledger.law.figures import figures
 from ledger.money import Money
 from ledger.tax_year.checks.context import CheckContext
 from ledger.tax_year.divorce import roth_shares
+from ledger.tax_year.inheritance import basis_words, inherited_in, passed_on
 from ledger.year_end import Finding
 
 K = EventKind
@@ -105,6 +106,42 @@ def roth_ira_share(context: CheckContext) -> Iterator[Finding]:
             "whose five-year period counts for a receiver without a Roth IRA is not settled: the "
             "giver's is taken",
             "IRC 408(d)(6); Instructions for Form 8606, lines 22 and 24",
+            event.where,
+        )
+
+
+def passed_at_death(context: CheckContext) -> Iterator[Finding]:
+    """Say what of an owner's IRAs passed to whom, and what is not settled of the last year."""
+    me, accounts = context.record.taxpayer.id, context.library.books.accounts
+    for event in passed_on(context.library, me, context.year):
+        to, share = accounts[event.to], context.library.inherited[event]
+        yield Finding(
+            "warning",
+            "passed_at_death",
+            f"{event.money('amount')} of {event.account} passed to {to.id} of {to.owner} on "
+            f"{event.day}, {basis_words(share, to)}: it stands on the heir's Form 8606 for this "
+            f"decedent, and on no later form of {me}. Not settled: line 6 of the last year has the "
+            "value of the day of death here, the statute names that of December 31, when the IRA "
+            "is the heir's. A required distribution that the owner had not taken is the heir's to "
+            "take",
+            "IRC 408(d)(2)(C); Instructions for Form 8606, Who Must File",
+            event.where,
+        )
+
+
+def inherited_at_death(context: CheckContext) -> Iterator[Finding]:
+    """Say what basis an heir got in the year, and on which form it stands."""
+    me, accounts = context.record.taxpayer.id, context.library.books.accounts
+    for event in inherited_in(context.library, me, context.year):
+        share, to = context.library.inherited[event], accounts[event.to]
+        yield Finding(
+            "info",
+            "inherited_at_death",
+            f"{event.money('amount')} came into {event.to} on {event.day} from "
+            f"{accounts[event.account].owner}, {basis_words(share, to)}, as the owner's last year "
+            "leaves it: it is never mixed with one's own, and has a Form 8606 of its own in a year "
+            "with a payment",
+            "Instructions for Form 8606, Who Must File",
             event.where,
         )
 

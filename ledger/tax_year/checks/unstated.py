@@ -11,6 +11,7 @@ from ledger.events import EventKind, Flow
 from ledger.money import Money
 from ledger.tax_year.checks.context import CheckContext
 from ledger.tax_year.facts_of_year import is_year_end
+from ledger.tax_year.inheritance import passed_on
 from ledger.year_end import VALUE_UNSTATED, Finding
 
 
@@ -205,6 +206,10 @@ def filing_status_differs(context: CheckContext) -> Iterator[Finding]:
 
 def _without_statement(context: CheckContext) -> Iterator[Account]:
     stated = {event.account for event in context.events if is_year_end(event)}
+    # an heir's from the day of death on
+    stated |= {
+        e.account for e in passed_on(context.library, context.person.taxpayer.id, context.year)
+    }
     return (a for a in context.record.accounts.values() if a.id not in stated)
 
 
