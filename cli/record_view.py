@@ -187,12 +187,18 @@ def limits_table(record: YearEnd, *, title: str) -> RenderableType:
     if deferrals.catch_up:
         rows.append(("  catch-up on top of it", deferrals.catch_up, None, None, None))
     rows += [
+        (f"  into {one.employer}, no catch-up", one.limit, one.used, one.room, one.excess)
+        for one in record.limits.employer_deferrals
+    ]
+    rows += [
         (f"Annual additions, {a.employer}, 415(c)", a.limit, a.used, a.after_tax_room, a.excess)
         for a in record.limits.additions
     ]
-    ira = record.limits.ira
+    ira, roth = record.limits.ira, record.limits.roth_ira
     if ira is not None:
         rows.append(("IRA contributions", ira.limit, ira.used, ira.room, ira.excess))
+    if roth is not None and roth.limit is not None:
+        rows.append(("  of it Roth, by income", roth.limit, roth.used, roth.room, roth.excess))
     return show.table(("Limit", ">Allowed", ">Used", ">Room", ">Excess"), rows, title=title)
 
 
@@ -207,7 +213,7 @@ def room_table(rows: Sequence[RoomRow], *, title: str) -> RenderableType:
                 _NOT_KNOWN if row.limit is None else row.limit,
                 _NOT_KNOWN if row.used is None else f"{least}{row.used}",
                 _room_left(row),
-                _NOT_KNOWN if row.excess is None else row.excess,
+                _NOT_KNOWN if row.excess is None else f"{least}{row.excess}",
             )
         )
         if row.catch_up:

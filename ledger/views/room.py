@@ -14,6 +14,7 @@ from ledger.money import ZERO, Money
 from ledger.year_end import DeferralLimit, YearEnd
 
 _MONTH = timedelta(days=31)  # paydays are no further apart, and a download is about as old
+_IRAS = "IRA contributions"
 _DEFERRING = {
     AccountKind.K401,
     AccountKind.B403,
@@ -26,9 +27,9 @@ _DEFERRING = {
 class RoomRow:
     """One limit of a year (cents): what it is, what was used of it and what room is left.
 
-    ``used`` and ``room`` are None where the books cannot tell them. Where rows are missing
-    (``missing`` says which, in words), what is used is the least and the room the most it can be.
-    ``known_until`` is the last day of the year up to which the books have rows.
+    ``used``, ``room`` and ``excess`` are None where the books cannot tell them. Where rows are
+    missing (``missing`` says which, in words), used and excess are the least and room is the most
+    that it can be. ``known_until`` is the last day of the year up to which the books have rows.
     """
 
     kind: str  # "402g" "401a30" "415c" "ira" "roth_ira" "457b"
@@ -140,7 +141,7 @@ class _Room:
             mine = [a for a in self._accounts if not (a.kind.is_plan or a.kind.is_inherited)]
             used = _Used(ira.limit, None, ira.used, ira.room, ira.excess)
             own = [a for a in mine if not a.kind.is_employer_ira]
-            yield self._row("ira", "IRA contributions", used, own)
+            yield self._row("ira", _IRAS, used, own)
             if (roth := limits.roth_ira) is not None:
                 note = "" if roth.limit is not None else self._income_not_recorded()
                 used = _Used(roth.limit, None, roth.used, roth.room, roth.excess, "income", note)
@@ -170,7 +171,8 @@ class _Room:
         missing = [words for name, one in asked.items() for words in self._missing(name, one)]
         if not asked:
             why = f"holds money since before {self._first.year}" if accounts else "is in the books"
-            missing.append(f"no account that counts here {why}: what went in is not known")
+            of = _IRAS if kind == "roth_ira" else name
+            missing.append(f"{of}: no account that counts {why}: what went in is not known")
         if employer and any(one.until for one in asked.values()):
             missing += self._left(employer, asked)
         days = [one.until for one in asked.values()]
@@ -184,7 +186,8 @@ class _Room:
             used=used.used if told else None,
             # money that left with its owner leaves no room that anybody could use
             room=used.room if told and not (missing and gone) else None,
-            excess=used.excess if told else None,
+            # rows that are missing may make an excess, and never less of one
+            excess=used.excess if told and (used.excess or not missing) else None,
             known_until=min((d for d in days if d), default=None) if all(days) else None,
             missing=tuple(missing),
             employer=employer,
@@ -205,15 +208,26 @@ class _Room:
             for days in files.values()
             if max(days) >= self._first and min(days) <= last
         ]
-        opened = [e.day for e in events if e.kind is EventKind.OPENING and e.value]
         paid = [e.day for e in moved if e.kind is EventKind.CONTRIBUTION]
         return _Known(
             first=min((e.day for e in events), default=None),
             until=max(until, default=None),
-            starts=min((d for d in opened if self._first < d <= last), default=None),
+            starts=self._starts(events),
             paid=max((d for d in paid if self._first <= d <= last), default=None),
             holds=account.id in self._held,
         )
+
+    def _starts(self, events: list[Event]) -> date | None:
+        """Return the day of the year on which the books start with an account, None before it.
+
+        Nothing is missing where it is stated to have held nothing, or the first row is of January.
+        """
+        first = min(events, key=lambda e: e.day, default=None)
+        if first is None or (first.kind.spec.is_stated and not first.value):
+            return None
+        held = first.kind is EventKind.OPENING
+        early = self._first if held else self._first + _MONTH
+        return first.day if early < first.day <= self._day else None
 
     def _has_ended(self, known: _Known) -> bool:
         before = known.first is not None and known.first < self._first
@@ -226,7 +240,11 @@ class _Room:
             yield f"{name}: the books have no row of {year}: what went in is not known"
             return
         if known.starts is not None:
-            yield f"{name}: the books start on {known.starts}: what went in before is not known"
+            yield (
+                f"{name}: the books start on {known.starts}: what went in before is not known; if "
+                f"it held nothing then, say so: basis add balance --account {name} --date "
+                f"{known.starts - timedelta(days=1)} --value 0"
+            )
         if self._day - known.until > _MONTH:
             yield f"{name}: the last row is of {known.until}: what went in after it is not known"
 

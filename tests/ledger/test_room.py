@@ -86,7 +86,7 @@ def test_rows_until_spring_leave_the_rest_of_the_year_open() -> None:
     """Eight paydays until 11 April: 4,000.00 at least; of 23,500 at most 19,500.00 is left."""
     rows = room(pay(PAYDAYS[:8]))
     deferred = rows["402g"]
-    assert (deferred.used, deferred.room) == (D(4000), D(19500))
+    assert (deferred.used, deferred.room, deferred.excess) == (D(4000), D(19500), None)
     assert deferred.missing == (
         "acme: the last row is of 2025-04-11: what went in after it is not known",
     )
@@ -120,19 +120,28 @@ def test_books_that_start_in_june_do_not_tell_of_the_months_before() -> None:
     deferred = room([opened, *pay(PAYDAYS[13:])])["402g"]
     assert deferred.used == D(6500)
     assert deferred.missing == (
-        "acme: the books start on 2025-06-01: what went in before is not known",
+        (
+            "acme: the books start on 2025-06-01: what went in before is not known; if it held "
+            "nothing then, say so: basis add balance --account acme --date 2025-05-31 --value 0"
+        ),
     )
+    # without an opening the job may have begun then: it is for the saver to say
+    late = pay(PAYDAYS[13:])
+    assert room(late)["402g"].missing[0].startswith("acme: the books start on 2025-07-04")
+    nothing = event(date(2025, 7, 3), K.BALANCE, 0, amount=None, value=D(0), where="t-1:1")
+    assert room([nothing, *late])["402g"].missing == ()
 
 
 def iras(
     magi: int | None, status: str = "single", traditional: int = 0
 ) -> tuple[RoomRow, set[str]]:
     """Return the Roth row of 2025 with 500.00 paid in, and the codes of the findings."""
-    days = (date(2025, 2, 3), date(2025, 12, 30))
+    days = (date(2025, 1, 15), date(2025, 12, 30))
     paid = [event(days[0], K.CONTRIBUTION, 500, account="roth", sources=())]
     if traditional:
         paid.append(event(days[0], K.CONTRIBUTION, traditional, account="ira", sources=()))
-    paid += [event(days[1], K.EARNINGS, 1, account=name, sources=()) for name in IRAS]
+    # rows of both ends of the year: nothing is missing
+    paid += [event(day, K.EARNINGS, 1, account=name, sources=()) for name in IRAS for day in days]
     income = None if magi is None else D(magi)
     facts = ReturnFacts(where="", taxpayer="rose", year=2025, filing_status=status, magi=income)
     books = Books({"rose": ROSE}, IRAS, book_all(paid, IRAS), return_facts=(facts,))

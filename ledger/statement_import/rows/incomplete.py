@@ -21,7 +21,8 @@ from ledger.statement_import.rows.settle import bad_answer
 BY_HAND = frozenset(
     {
         *(RowKind.RECHARACTERIZATION, RowKind.RETURN_OF_CONTRIBUTION, RowKind.ROLLOVER_60DAY),
-        *(RowKind.EXCESS_DEFERRAL_RETURN, RowKind.DIVORCE_TRANSFER),
+        *(RowKind.EXCESS_DEFERRAL_RETURN, RowKind.ADP_RECHARACTERIZATION),
+        *(RowKind.DIVORCE_TRANSFER, RowKind.INHERITANCE),
         *(RowKind.CONVERSION, RowKind.TRANSFER),
     }
 )
@@ -121,12 +122,13 @@ def _command(context: ImportContext, row: Row) -> str:
     moved = positive(row.amount).plain
     if row.kind is RowKind.ROLLOVER_60DAY:
         return f"{words} --to {there} --amount {moved} --of DISTRIBUTION"
-    if row.kind in {RowKind.CONVERSION, RowKind.TRANSFER}:
+    if row.kind in {RowKind.CONVERSION, RowKind.TRANSFER, RowKind.INHERITANCE}:
         return f"{words} --to {there} --amount {moved}"
     if row.kind is RowKind.DIVORCE_TRANSFER:
         return f"{words} --to {there} --amount {moved} --basis BASIS"
     to = f" --to {there}" if row.kind is RowKind.RECHARACTERIZATION else ""
-    source = " --source SOURCE" if row.kind is RowKind.EXCESS_DEFERRAL_RETURN else ""
+    from_plan = row.kind in {RowKind.EXCESS_DEFERRAL_RETURN, RowKind.ADP_RECHARACTERIZATION}
+    source = " --source SOURCE" if from_plan else ""
     year = row.record.tax_year or "YEAR"
     return (
         f"{words}{to}{source} --year {year} --amount CONTRIBUTION --earnings NET_INCOME "
