@@ -30,9 +30,12 @@ def settle_estate(library: Library, taxpayer: str, year: int, carried: Carried) 
     """Divide a dead owner's basis among the heirs, by the value of what each got.
 
     ``carried`` is what the owner's last year leaves: line 14 and the Roth layers. Raises
-    LedgerError (``estate_not_complete``) where money is left that no heir is named for.
+    LedgerError (``estate_not_complete``) where money is left that no heir is named for, or leaves
+    in another way, and (``after_death``) where something happened to the owner's IRAs later.
     """
     passed = passed_on(library, taxpayer, year)
+    if passed:
+        _refuse_later(library, taxpayer, passed[0])
     for roth in (False, True):
         mine = [e for e in passed if library.books.accounts[e.account].kind.is_roth_ira is roth]
         if not mine:
@@ -125,6 +128,27 @@ def _is_known(found: InheritedBasis | None, *, roth: bool) -> bool:
     return found.roth_known if roth else found.traditional is not None
 
 
+def _refuse_later(library: Library, taxpayer: str, death: Event) -> None:
+    """Refuse what happened to the owner's IRAs after the death, or left them on its day."""
+    accounts = library.books.accounts
+    for entry in library.index.during(taxpayer, range(death.day.year, library.years.stop)):
+        event = entry.event
+        account = accounts[event.account]
+        if entry.derived or account.owner != taxpayer or account.kind.is_plan:
+            continue
+        left = event.kind is K.TRANSFER_OUT and event.day == death.day
+        if left or (event.day > death.day and not event.kind.spec.is_stated):
+            raise LedgerError(
+                where=event.where,
+                code="after_death",
+                problem=f"the {event.kind.words} of {event.day} is of {account.id}, whose owner "
+                f"died on {death.day}",
+                remedy="an owner dies on one day: what came later belongs to the heir's account; "
+                "an heir who is not in the books is added as a taxpayer with an inherited IRA, so "
+                "that each gets the right part of the basis",
+            )
+
+
 def _refuse_rest(library: Library, passed: Sequence[Event], year: int) -> None:
     """Refuse an estate of which something is left: whose basis it takes along nobody says."""
     accounts = library.books.accounts
@@ -143,7 +167,7 @@ def _refuse_rest(library: Library, passed: Sequence[Event], year: int) -> None:
             f"{', '.join(a.id for a in alike)} at the end of {year}",
             remedy="write an 'inheritance' for all that the IRAs of the kind held on the day of "
             "death, to the account of each heir, and a 'balance' of the day before with the value "
-            "where the books have another; what came later belongs to the heir's account",
+            "where the books have another; an heir who is not in the books is added as a taxpayer",
         )
 
 

@@ -85,6 +85,19 @@ def test_a_basis_that_the_owners_books_do_not_know_is_the_one_that_the_heir_stat
     assert "basis_stated_twice" in {one.code for one in of(tmp_path, TWO_HEIRS + OPENING).refused}
 
 
+def test_what_leaves_in_another_way_or_comes_later_is_refused(tmp_path: Path) -> None:
+    """Half of it to an heir outside the books: all the basis would go to Rose."""
+    elsewhere = TWO_HEIRS.replace('kind = "inheritance"\nto = "bobs"', 'kind = "transfer_out"')
+    assert "after_death" in {fault.code for fault in of(tmp_path, elsewhere).refused}
+    row = '[[event]]\ndate = 2024-07-01\naccount = "anns"\nkind = "earnings"\namount = 10\n'
+    assert "after_death" in {fault.code for fault in of(tmp_path, TWO_HEIRS + row).refused}
+    two_days = TWO_HEIRS.replace(
+        'date = 2024-06-15\naccount = "anns"\nkind = "inheritance"\nto = "bobs"',
+        'date = 2024-06-16\naccount = "anns"\nkind = "inheritance"\nto = "bobs"',
+    )
+    assert "after_death" in {fault.code for fault in of(tmp_path, two_days).refused}
+
+
 def test_the_owners_year_that_is_refused_refuses_the_heirs(tmp_path: Path) -> None:
     left = TWO_HEIRS.replace("amount = 15000", "amount = 14000")
     refused = {fault.code for fault in of(tmp_path, left).refused}
