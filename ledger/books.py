@@ -400,9 +400,9 @@ class Household(Books):
     """The books of one household: nothing of anybody else's can be found in them.
 
     Persons belong together where a fact says so: one names the other as spouse, or money moved
-    from an account of one to an account of the other (a divorce, a death). A decedent's basis,
-    stated of a person outside the books, is a fact
-    of the person who inherited it. An equal id, name or employer joins nobody.
+    from an account of one to an account of the other (a divorce, a death). The basis that is
+    stated of a decedent is a fact of the person who inherited it. An equal id, name or employer
+    joins nobody.
     """
 
     @property
