@@ -183,17 +183,19 @@ def filed_years(connection: sqlite3.Connection) -> dict[tuple[str, int], FiledYe
 
 
 def imports(connection: sqlite3.Connection) -> list[ImportInfo]:
-    """Return every import, oldest first, those that were undone included."""
+    """Return every import, oldest first, those that were undone included.
+
+    What another one had brought that was taken back is counted where it rests now.
+    """
+    resting = Counter(file for file, _ in in_force(connection).takers.values())
     sql = (
         "SELECT f.id, f.name, f.sha256, f.importer, f.account, f.recorded, f.row_count,"
         " f.entry_count, u.id IS NOT NULL, coalesce(u.why, '') FROM statement_file AS f"
         " LEFT JOIN undone_import AS u ON u.statement_file_id = f.id ORDER BY f.id"
     )
     return [
-        ImportInfo(i, name, sha256, importer, account, at, rows, entries, bool(undone), why)
-        for i, name, sha256, importer, account, at, rows, entries, undone, why in (
-            connection.execute(sql)
-        )
+        ImportInfo(i, name, sha, importer, account, at, rows, made + resting[i], bool(undone), why)
+        for i, name, sha, importer, account, at, rows, made, undone, why in connection.execute(sql)
     ]
 
 

@@ -260,7 +260,7 @@ class ImportInfo:
     account: str
     imported_at: str
     rows: int
-    entries: int
+    entries: int  # that it has brought, and those that rest on it now
     undone: bool = False
     why: str = ""
 

@@ -340,3 +340,14 @@ def test_a_double_that_was_reversed_counts_once_when_the_newer_download_shows_on
     assert (told in " ".join(asked.split())) is (reversed_first == "1")
     brought(basis, "new.csv", {"rows_missing": said})
     assert figures(basis) == ("1900.00", "")
+
+
+def test_the_list_of_imports_counts_an_entry_where_it_rests_now(desk: Callable[[], Basis]) -> None:
+    Path("old.csv").write_text(TITLES + paid(1, 10, 1000))
+    Path("new.csv").write_text(TITLES + paid(1, 10, 1000) + paid(2, 10, 900))
+    basis = desk()
+    for name in ("old.csv", "new.csv"):
+        brought(basis, name, {})
+    assert basis("undo", "1", "--why", "twice").exit_code == 0
+    listed = json.loads(basis("imports", "--json").stdout)
+    assert [(one["file"], one["entries"]) for one in listed] == [("old.csv", 1), ("new.csv", 2)]
