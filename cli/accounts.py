@@ -18,6 +18,7 @@ from cli.source_names import sources
 from ledger.chart import Account, AccountKind, SimplifiedMethod
 from ledger.errors import LedgerError
 from ledger.money import ZERO, Money
+from ledger.records import check_facts, check_method
 from ledger.sanity_limits import today
 
 KIND = click.Choice([kind.value for kind in AccountKind])
@@ -28,6 +29,7 @@ _PENSION = (
     ("survivor-born", DAY, "birth date of the survivor whose payments go on."),
     ("recovered", DOLLARS, "cost recovered before the books start."),
 )
+_METHOD = ("cost", "payments", "started", "survivor_born", "recovered")
 F = TypeVar("F", bound=Callable[..., Any])
 
 _ALLOWED = {
@@ -148,48 +150,21 @@ def listed(*, as_json: bool) -> None:
     show.console().print(show.table(columns, rows))
 
 
-_PLAN_ONLY = {*(name.replace("-", "_") for name in _ALLOWED), "first_roth_year"}
-
-
-def _refuse_strangers(account: Account, given: set[str]) -> None:
-    """Refuse what says nothing about this kind of account instead of keeping it in silence."""
-    strangers = set() if account.kind.is_plan else given & {*_PLAN_ONLY, "simplified_method"}
-    if "decedent" in given and not account.kind.value.startswith("inherited"):
-        strangers.add("decedent")
-    if strangers:
-        names = ", ".join(sorted(name.replace("_", " ") for name in strangers))
-        raise LedgerError(
-            where=f"account {account.id}",
-            code="unknown_key",
-            problem=f"{names}: says nothing about a {account.kind.words}",
-            remedy="leave it out, or check the kind of the account",
-        )
-
-
 def _with(account: Account, features: dict[str, Any]) -> Account:
-    cost, payments = features.pop("cost"), features.pop("payments")
-    started, survivor = features.pop("started"), features.pop("survivor_born")
-    recovered = features.pop("recovered")
+    where = f"account {account.id}"
     given = {name: value for name, value in features.items() if value is not None}
-    if (cost is None) != (payments is None and started is None):
+    method = {name: given.pop(name) for name in _METHOD if name in given}
+    check_method(where, method)
+    if method and method["cost"] < ZERO:
         raise LedgerError(
-            where=f"account {account.id}",
-            code="missing_field",
-            problem="the Simplified Method needs the cost and the number of payments",
-            remedy="give --cost and --payments together, or --started for the number by age",
-        )
-    if cost is not None and cost < ZERO:
-        raise LedgerError(
-            where=f"account {account.id}",
+            where=where,
             code="negative_amount",
-            problem=f"the cost in the contract cannot be negative ({cost})",
+            problem=f"the cost in the contract cannot be negative ({method['cost']})",
             remedy="write what was paid after tax",
         )
-    if cost is not None:
-        given["simplified_method"] = SimplifiedMethod(
-            cost, payments, started, survivor, recovered or ZERO
-        )
-    _refuse_strangers(account, set(given))
+    if method:
+        given["simplified_method"] = SimplifiedMethod(**method)
+    check_facts(where, account.kind, given)
     _refuse_later_year(account, given.get("first_roth_year"))
     return replace(account, **given)
 

@@ -118,6 +118,7 @@ def form_w2(**given: Any) -> None:
 def _record(form: str, given: Mapping[str, Any]) -> None:
     with open_ledger() as ledger:
         if given["file"] is not None:
+            _refuse_beside_file(given)
             people = ledger.taxpayers()
             named = one_taxpayer(ledger, given["taxpayer"]) if given["taxpayer"] else ""
             # of several people the file has to say whose each form is
@@ -142,6 +143,13 @@ def _record(form: str, given: Mapping[str, Any]) -> None:
             show.line(f"recorded {one.title} as no. {number}: {boxes_words(one)}")
     for year in sorted({one.year for one in checked_forms}):
         show.note(f"basis tie-out {year} compares it with the ledger")
+
+
+def _refuse_beside_file(given: Mapping[str, Any]) -> None:
+    """Refuse what a file of forms says itself: it would be passed over in silence."""
+    beside = [name for name, said in (("--box", "boxes"), ("payer", "payer")) if given[said]]
+    if beside:
+        raise click.UsageError(f"{' and '.join(beside)} stand in the file of --from: leave it out")
 
 
 def _which(ledger: Ledger, listed: list[TaxDocument]) -> tuple[list[TaxDocument], int | None]:

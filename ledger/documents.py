@@ -328,7 +328,14 @@ def checked(document: TaxDocument, accounts: Mapping[str, Account]) -> TaxDocume
 
 def _payer(document: TaxDocument, mine: Mapping[str, Account]) -> str:
     if document.form == F8606:
-        return IRS
+        if document.payer == IRS:
+            return IRS
+        raise LedgerError(
+            where=document.where,
+            code="unknown_payer",
+            problem=f"a filed Form 8606 has no payer, and '{safe(document.payer)}' is named",
+            remedy="leave the payer out: the filer sends it to the IRS",
+        )
     if document.form == W2:
         names = {a.employer_name: a.employer_name for a in mine.values() if a.kind.is_plan}
         return _named(document, names, strict=False)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field, fields
 from datetime import date
 from enum import StrEnum
 from functools import cached_property
 from types import MappingProxyType
 
-from ledger.chart import Account, Source
+from ledger.chart import Account, AccountKind, Source
 from ledger.errors import LedgerError
 from ledger.events import EventKind, EventSpec, Sign, Way, kinds_where
 from ledger.money import Money
@@ -230,13 +230,36 @@ def _is_part(part: Money | None, whole: Money | None) -> bool:
     return part is None or whole is None or part <= whole
 
 
-def checked_opening(opening: OpeningBasis) -> OpeningBasis:
-    """Return an opening whose day and Roth years can be.
+# what a beneficiary's Form 8606 takes over of a person who died
+_OF_DECEDENTS = frozenset(
+    {"traditional_ira", "roth_ira_regular", "roth_ira_since", "roth_ira_conversions"}
+)
 
-    Raises LedgerError (``bad_tax_year``, ``bad_amount``). Form 8606 carries basis from one tax
-    year into the next, so it is brought in as of 1 January. A conversion that is left on a day
-    was made in a year before it, and one year stands once.
+
+def _check_decedent(opening: OpeningBasis) -> None:
+    """Refuse facts of an opening that say nothing about a person from whom IRAs came."""
+    kept = {"where", "taxpayer", "as_of", "decedent", *_OF_DECEDENTS}
+    told = {item.name for item in fields(opening) if getattr(opening, item.name) != item.default}
+    strangers = sorted(told - kept) if opening.decedent else []
+    if strangers:
+        raise LedgerError(
+            where=opening.where,
+            code="unknown_key",
+            problem=f"{', '.join(strangers)}: says nothing about the basis of {opening.decedent}, "
+            "who died",
+            remedy=f"of a decedent are read: {', '.join(sorted(_OF_DECEDENTS))}; facts of one's "
+            "own stand in an opening without 'decedent'",
+        )
+
+
+def checked_opening(opening: OpeningBasis) -> OpeningBasis:
+    """Return an opening whose day, facts and Roth years can be.
+
+    Raises LedgerError (``bad_tax_year``, ``bad_amount``, ``unknown_key``). Form 8606 carries basis
+    from one tax year into the next, so it is brought in as of 1 January. A conversion that is left
+    on a day was made in a year before it, and one year stands once.
     """
+    _check_decedent(opening)
     years, first = [layer.year for layer in opening.roth_ira_conversions], opening.as_of.year
     twice = next((year for year in years if years.count(year) > 1), None)
     late = next((year for year in years if year >= first), None)
@@ -282,6 +305,64 @@ def is_state(text: str) -> bool:
     (True, False, False)
     """
     return re.fullmatch("[A-Z]{2}", text) is not None and f" {text} " in _STATES
+
+
+def _is_plan(kind: AccountKind) -> bool:
+    return kind.is_plan
+
+
+_SIMPLE = {AccountKind.SIMPLE_IRA, AccountKind.ROTH_SIMPLE_IRA}
+# fact of an account -> the kinds that something reads it of; the other facts are of every kind
+_FACTS_OF: Mapping[str, Callable[[AccountKind], bool]] = MappingProxyType(
+    {
+        "separate_after_tax": _is_plan,
+        "in_plan_conversion": _is_plan,
+        "in_service_distribution": _is_plan,
+        "after_tax": _is_plan,
+        "catch_up": _is_plan,
+        "simplified_method": _is_plan,
+        # of an inherited Roth IRA it is the decedent's first year
+        "first_roth_year": lambda kind: kind.is_plan or kind is AccountKind.INHERITED_ROTH_IRA,
+        "decedent": lambda kind: kind.is_inherited,
+        "simple_since": lambda kind: kind in _SIMPLE,
+    }
+)
+
+
+def check_facts(where: str, kind: AccountKind, given: Iterable[str]) -> None:
+    """Raise LedgerError (``unknown_key``) for a fact that says nothing about a kind of account."""
+    strangers = sorted({name for name in given if name in _FACTS_OF and not _FACTS_OF[name](kind)})
+    if strangers:
+        raise LedgerError(
+            where=where,
+            code="unknown_key",
+            problem=f"{', '.join(strangers)}: says nothing about {kind.with_article}",
+            remedy="leave it out, or check the kind of the account",
+        )
+
+
+def check_method(where: str, given: Collection[str]) -> None:
+    """Refuse facts of the Simplified Method that lack another, or of which one is not read.
+
+    Raises LedgerError (``missing_field``, ``bad_value``). The number of payments is stated, or
+    follows from the ages on the day the pension started.
+    """
+    if given and ("cost" not in given or not {"payments", "started"} & set(given)):
+        raise LedgerError(
+            where=where,
+            code="missing_field",
+            problem="the Simplified Method needs the cost, and the number of payments or the day "
+            f"the pension started; given: {', '.join(sorted(given))}",
+            remedy="state cost and payments, or cost and started",
+        )
+    beside = sorted({"started", "survivor_born"} & set(given))
+    if "payments" in given and beside:
+        raise LedgerError(
+            where=where,
+            code="bad_value",
+            problem=f"the number of payments is stated, and {' and '.join(beside)} would give it",
+            remedy="leave one of them out: the number follows from the ages where it is not stated",
+        )
 
 
 def check_owner(where: str, taxpayer: str, account: Account) -> None:

@@ -15,7 +15,7 @@ from ledger.books import Books, FiledYear
 from ledger.chart import Account, AccountKind, Taxpayer
 from ledger.documents import IRS, TaxDocument, checked, read_box
 from ledger.errors import Collector, LedgerError
-from ledger.events import Event, EventKind
+from ledger.events import FIELD_SPECS, Event, EventKind
 from ledger.journal import JournalEntry
 from ledger.movements import books_of
 from ledger.records import (
@@ -23,6 +23,7 @@ from ledger.records import (
     Options,
     ReturnFacts,
     StateBasis,
+    check_facts,
     check_owner,
     checked_opening,
 )
@@ -252,10 +253,11 @@ class _Reader:
             out[row["id"]] = make(row)
         return out
 
-    @staticmethod
-    def _account(row: dict[str, Any]) -> Account:
-        values = {key: value for key, value in row.items() if key != "where"}
-        return Account(**{**values, "kind": AccountKind(row["kind"])})
+    def _account(self, row: dict[str, Any]) -> Account:
+        kind = AccountKind(row["kind"])
+        with self._faults:
+            check_facts(row["where"], kind, row)
+        return Account(**{**_without_place(row), "kind": kind})
 
     def _check_names(self, people: Mapping[str, Taxpayer], accounts: Mapping[str, Account]) -> None:
         for index, person in enumerate(people.values()):
@@ -317,10 +319,10 @@ class _Reader:
 
     def _check_fields(self, event: Event, row: Mapping[str, Any]) -> None:
         """Refuse a field that has no meaning for this kind of event."""
-        allowed = {*event.kind.spec.fields, "source", *_ALWAYS_GIVEN}
+        keys = {FIELD_SPECS[name].key for name in event.kind.spec.fields}
         for name in row:
-            if name not in allowed:
-                known = dict.fromkeys(sorted(event.kind.spec.fields))
+            if name not in keys | _ALWAYS_GIVEN:
+                known = dict.fromkeys(sorted(keys))
                 fault = unknown_key(event.where, name, known)
                 self._faults.add(
                     LedgerError(

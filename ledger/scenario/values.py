@@ -15,7 +15,7 @@ from ledger.errors import Collector, LedgerError
 from ledger.events import Part
 from ledger.filed_years import is_record
 from ledger.money import ZERO, BadAmount, Money
-from ledger.records import EmployerAmount, RothLayer, ServiceCatchUp, is_state
+from ledger.records import EmployerAmount, RothLayer, ServiceCatchUp, check_method, is_state
 from ledger.sanity_limits import (
     EARLIEST,
     LAST_YEAR,
@@ -356,20 +356,17 @@ def as_simplified_method(row: Row, key: str) -> SimplifiedMethod:
     """Return cost and number of payments of a pension."""
     value = row.values[key]
     known = dict.fromkeys(item.name for item in fields(SimplifiedMethod))
-    if (
-        not isinstance(value, dict)
-        or "cost" not in value
-        or not {"payments", "started"} & set(value)
-    ):
+    if not isinstance(value, dict) or not value:
         raise row.fault(
             key,
             "bad_value",
-            "'simplified_method' needs cost, and payments or started",
+            "'simplified_method' is not a table of its facts",
             "write { cost = 31000, payments = 310 } or { cost = 31000, started = 2023-01-01 }",
         )
     for name in value:
         if name not in known:
             raise unknown_key(row.where(key), name, known)
+    check_method(row.where(key), value)
     inner = Row(row.table, row.index, value, row.places)
     days: dict[str, Callable[[Row, str], Any]] = {"started": as_day, "survivor_born": as_day}
     readers = {"payments": as_count, **days}

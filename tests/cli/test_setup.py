@@ -98,13 +98,13 @@ def test_an_owner_who_is_not_there_names_the_nearest(household: Basis) -> None:
 def test_what_says_nothing_about_an_account_is_refused(household: Basis) -> None:
     done = household("account", "set", "ira", "--no-after-tax", "--decedent", "Ann Green")
     assert done.exit_code == 2
-    assert "after tax, decedent: says nothing about a traditional IRA" in done.stderr
+    assert "after_tax, decedent: says nothing about a traditional IRA" in done.stderr
 
 
 def test_the_simplified_method_needs_both_figures(household: Basis) -> None:
     done = household("account", "set", "acme", "--cost", "31000")
     assert done.exit_code == 2
-    assert "--cost and --payments together" in done.stderr
+    assert "cost and payments" in done.stderr
 
 
 def test_verify_prints_the_head_and_knows_it_again(household: Basis) -> None:
