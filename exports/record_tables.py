@@ -9,6 +9,7 @@ from exports.words import (
     FLOW_WORDS,
     TYPED,
     WHOLE_ACCOUNT,
+    account_words,
     by_hand,
     counted,
     is_outside,
@@ -18,7 +19,8 @@ from exports.words import (
 )
 from ledger.books import EvidenceFile, Household
 from ledger.chart import UNDIVIDED
-from ledger.events import EventKind
+from ledger.documents import BOXES, TaxDocument
+from ledger.events import EventKind, plain_units
 from ledger.journal import JournalEntry, Posting
 from ledger.year_end import Finding, YearEnd, flow_of
 
@@ -41,6 +43,9 @@ REGISTER_COLUMNS = (
     Column("account", "Account", medium=Medium.SHEET, aside=True),
     Column("source", "Source", medium=Medium.SHEET, aside=True),
     Column("flow", "Counts as", medium=Medium.SHEET, aside=True),
+    Column("fund", "Fund", medium=Medium.SHEET, optional=True, aside=True),
+    Column("units", "Units", medium=Medium.SHEET, optional=True, aside=True),
+    Column("price", "Price of a unit", medium=Medium.SHEET, optional=True, aside=True),
     Column("memo", "Memo", medium=Medium.SHEET, optional=True, aside=True),
     Column("raw", "Row as in the file", medium=Medium.SHEET, optional=True, aside=True),
 )
@@ -52,6 +57,14 @@ FILE_COLUMNS = (
     Column("account", "Account", weight=0.9),
     Column("rows", "Rows", Kind.COUNT),
     Column("imported_at", "Read on", weight=1.1),
+)
+PAPER_COLUMNS = (
+    Column("form", "Form", weight=0.8),
+    Column("payer", "Of", weight=1.4),
+    Column("compared", "Boxes compared", weight=2.2, optional=True),
+    Column("kept", "Boxes compared with nothing", weight=2.2, optional=True),
+    Column("paper", "Where the paper is", weight=1.2, optional=True),
+    Column("where", "Place", Kind.PLACE, weight=1.0),
 )
 
 
@@ -92,11 +105,13 @@ def _legs(entry: JournalEntry, books: Household) -> Iterator[Row]:
     parties = (pool_words(p.pool) for p in entry.postings if own and is_outside(p.pool))
     against = joined(list(dict.fromkeys(parties)))
     raw = books.raw_rows.get(entry.where, "")
-    told = (_reason(entry), against, entry.where, entry.event.memo, raw)
+    event = entry.event
+    units, price = (plain_units(n) if n is not None else "" for n in (event.units, event.price))
+    told = (_reason(entry), against, entry.where, event.fund, units, price, event.memo, raw)
     # the first leg tells the entry; the others leave these cells blank and go on with it
-    for reason, other, where, memo, row in (told, *[("",) * len(told)] * (len(legs) - 1)):
-        leg, flow = legs.pop(0) if legs else ((entry.event.account, None, None), ("", "", ""))
-        yield (entry.day, reason, *leg, other, where, *flow, memo, row)
+    for reason, other, where, *row in (told, *[("",) * len(told)] * (len(legs) - 1)):
+        leg, flow = legs.pop(0) if legs else ((event.account, None, None), ("", "", ""))
+        yield (entry.day, reason, *leg, other, where, *flow, *row)
 
 
 def _leg(posting: Posting, kind: EventKind) -> tuple[tuple[Value, ...], tuple[Value, ...]]:
@@ -127,12 +142,38 @@ def evidence_section(year: YearEnd, books: Household) -> Section:
         empty="No statement file was read: the figures come from a scenario or from entries "
         "made by hand.",
     )
+    papers = tuple(_paper(one, year) for one in books.documents if _is_of(one, year))
+    printed = Table(
+        PAPER_COLUMNS,
+        papers,
+        title="Printed forms on record",
+        note="Boxes that the books tell nothing about are kept as printed and compared with "
+        "nothing.",
+    )
     seal = (
         f"Chain head of the ledger: {books.chain_head}"
         if books.chain_head
         else "These figures were not read from a sealed ledger, so no chain head can be given."
     )
-    return Section("Evidence", "Evidence", (files,), (seal,), filtered=True)
+    tables = (files, printed) if papers else (files,)
+    return Section("Evidence", "Evidence", tables, (seal,), filtered=True)
+
+
+def _is_of(document: TaxDocument, year: YearEnd) -> bool:
+    return (document.taxpayer, document.year) == (year.taxpayer.id, year.tax_year)
+
+
+def _paper(document: TaxDocument, year: YearEnd) -> Row:
+    account = year.accounts.get(document.payer)
+    compared = {(one.form, one.payer, one.box) for one in year.tie_out}
+    told = {True: list[str](), False: list[str]()}
+    for box in BOXES[document.form]:
+        if box in document.boxes:
+            is_compared = (document.form, document.payer, box) in compared
+            told[is_compared].append(f"{box}: {document.boxes[box]}")
+    payer = account_words(account) if account else document.payer
+    boxes = "; ".join(told[True]), "; ".join(told[False])
+    return (f"Form {document.form}", payer, *boxes, document.evidence, document.where)
 
 
 def _file(file: EvidenceFile) -> Row:

@@ -13,7 +13,7 @@ from ledger.tie_out.matching import Matched, code, gross, match
 from ledger.year_end import EnterInstead, Form1099R, TieOut
 
 _DIRECT, _PAID = {"G", "H"}, {"1", "2", "7"}
-_AMOUNTS = ("1", "2a", "4", "5", "10")
+_AMOUNTS = ("1", "2a", "4", "5", "10", "14")
 _TEXTS = ("11",)
 
 

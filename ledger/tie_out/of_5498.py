@@ -10,16 +10,22 @@ from ledger.chart import Account, AccountKind, Pool
 from ledger.documents import F5498, TaxDocument
 from ledger.events import ARRIVED, Event, EventKind
 from ledger.journal import JournalEntry
-from ledger.law.figures import figures, years_on_file
+from ledger.law.figures import figures, statute, years_on_file
 from ledger.law.information_returns import arrival_box, contribution_box, contribution_reported_in
 from ledger.money import ZERO, Money
 from ledger.tie_out.compared import Compared, Pattern, blank, is_equal, missing, places, row
 from ledger.year_end import Box, TieOut
 
 K = EventKind
-_BOXES = ("1", "2", "3", "4", "5", "8", "9", "10")
+_BOXES = ("1", "2", "3", "4", "5", "8", "9", "10", "13a", "14a")
 _FOR_A_YEAR = {"1", "10"}  # contributions that name the tax year they are for
-_WORDS = {"2": "rollovers", "3": "conversions", "4": "recharacterized contributions"}
+_WORDS = {
+    "2": "rollovers",
+    "3": "conversions",
+    "4": "recharacterized contributions",
+    "13a": "postponed contributions and late rollovers",
+    "14a": "repayments",
+}
 
 
 def tie_out_5498(asked: Compared) -> Iterator[TieOut]:
@@ -54,6 +60,10 @@ class _Side:
         box = contribution_box(self.account.kind)
         if box:
             found[box] += [e.money("amount") for e in self._contributions() if self._counts(e)]
+        for event in self._put_in(K.CONTRIBUTION, K.REPAYMENT):
+            if event.day.year == self.year and (event.kind is K.REPAYMENT or _is_postponed(event)):
+                box = "14a" if event.kind is K.REPAYMENT else "13a"
+                found[box].append(event.money("amount"))
         for entry in self.asked.record.entries:
             if entry.event.kind.spec.arrives or entry.event.reason == ARRIVED:
                 for name, amount in self._arrived(entry):
@@ -80,10 +90,13 @@ class _Side:
             and (entry.day.month, entry.day.day) == (12, 31)
         )
 
-    def _contributions(self) -> Iterator[Event]:
+    def _put_in(self, *kinds: EventKind) -> Iterator[Event]:
         for event in self.asked.events:
-            if event.kind is K.CONTRIBUTION and event.account == self.account.id:
+            if event.kind in kinds and event.account == self.account.id:
                 yield event
+
+    def _contributions(self) -> Iterator[Event]:
+        return (e for e in self._put_in(K.CONTRIBUTION) if not _is_postponed(e))
 
     def _counts(self, event: Event) -> bool:
         made_for, paid_in = event.tax_year, event.day.year
@@ -106,7 +119,15 @@ class _Side:
         direct = event.kind.spec.goes_directly or event.reason == ARRIVED
         box = arrival_box(giver, self.account.kind, trustee_to_trustee=direct)
         if box:
-            yield box, amount
+            yield "13a" if box == "2" and self._is_late(event) else box, amount
+
+    def _is_late(self, event: Event) -> bool:
+        """Tell whether a rollover came after the sixty days, with a reason that lets it."""
+        if event.kind is not K.ROLLOVER_60DAY or not event.reason:
+            return False
+        events = (entry.event for entry in self.asked.books.entries)
+        paid = (one.day for one in events if one.kind.spec.pays_out and one.name == event.of)
+        return (event.day - next(paid, event.day)).days > statute().number("rollover_days")
 
     def _giver(self, event: Event) -> AccountKind:
         """Return the kind of account the money came from; a plan where nobody keeps it."""
@@ -197,6 +218,16 @@ class _Side:
             f"basis add balance --account {self.account.id} --date {self.year}-12-31 --value "
             f"{printed.plain}",
         )
+
+
+def _is_postponed(event: Event) -> bool:
+    """Tell whether a contribution came after the due date of its year, as a postponement lets it.
+
+    It stands in box 13a of the year it was paid in, and not among the contributions.
+    """
+    if not event.postponed or event.tax_year not in years_on_file():
+        return False
+    return event.day > figures(event.tax_year).day("ira_contribution_due_date")
 
 
 def _contributions(printed: Money, expected: Money) -> Pattern:

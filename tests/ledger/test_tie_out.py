@@ -309,6 +309,66 @@ earnings = 60
     assert patterns(rolled, "5498") == {}
 
 
+PUT_BACK = """
+[[event]]
+date = 2025-05-06
+account = "ira"
+kind = "contribution"
+amount = 3000
+year = 2024
+postponed = "FD: wildfires"
+[[event]]
+date = 2025-02-03
+account = "ira"
+kind = "distribution"
+id = "birth"
+amount = 500
+reason = "birth_or_adoption"
+[[event]]
+date = 2025-06-02
+account = "ira"
+kind = "repayment"
+of = "birth"
+amount = 400
+[[event]]
+date = 2025-02-10
+account = "ira"
+kind = "distribution"
+id = "late"
+amount = 200
+[[event]]
+date = 2025-07-01
+account = "ira"
+kind = "rollover_60day"
+of = "late"
+to = "ira"
+amount = 200
+reason = "self-certified"
+"""
+
+
+def test_what_is_put_in_late_or_put_back_has_boxes_of_its_own_on_form_5498() -> None:
+    opened = '[[opening]]\ndate = 2024-01-01\naccount = "ira"\nvalue = 5000\n'
+    story = opened + PUT_BACK + printed("5498", "ira", "13a=3200, 14a=400", year=2025)
+    found = {
+        r.box: (str(r.printed), str(r.expected), r.pattern)
+        for r in record_of(story, 2025).tie_out
+        if r.form == "5498" and r.payer == "ira"
+    }
+    assert found == {"13a": ("3,200.00", "3,200.00", ""), "14a": ("400.00", "400.00", "")}
+    # the year that the postponed money is for has none of it in box 1
+    earlier = record_of(opened + PUT_BACK + printed("5498", "ira", "1=3000"), 2024)
+    assert patterns(earlier, "5498")["1"] == "contributions_differ"
+
+
+def test_state_tax_withheld_is_compared() -> None:
+    story = AFTER_TAX + "amount = 1000\nwithheld = 100\nstate_withheld = 40\n"
+    boxes = "1=1000, 2a=19.61, 4=100, 5=980.39, 7=1"
+    assert patterns(record_of(story + printed("1099-R", "acme", boxes)))["14"] == "box_blank"
+    right = record_of(story + printed("1099-R", "acme", f"{boxes}, 14=40"))
+    assert row(right, "14").pattern == ""
+
+
 def test_deferrals_of_a_december_payday_that_arrive_in_january() -> None:
     """Paid 1,000 in December 2024, booked by the plan on January 3: the W-2 of 2024 counts it."""
     story = ""
