@@ -48,7 +48,7 @@ from ledger.chart import (
     outside,
 )
 from ledger.errors import LedgerError
-from ledger.events import BY_VALUE, Event, EventKind, Order
+from ledger.events import Event, EventKind, Order
 from ledger.journal import JournalEntry, Posting, in_order
 from ledger.money import ZERO, Money, apportion
 
@@ -134,7 +134,7 @@ class Fold:
             stops = not side.taken_back
             refused = Refused(side.day, side.as_fault(), stops=stops, years=side.years)
             self.refused[side.owner].append(refused)
-        shared = {e.event.account for e in entries if e.event.reason == BY_VALUE}
+        shared = {e.event.account for e in entries if e.event.is_shared}
         self._held_at_dawn = {account: self._held(account) for account in sorted(shared)}
         facts = [e for e in entries if e.event.kind is K.BALANCE]
         facts.sort(key=lambda fact: fact.event.source is None)  # sources first, then whole plans
@@ -266,7 +266,7 @@ class Fold:
                 self.refused[owner].append(Refused(entry.day, fault))
 
     def _entry(self, entry: JournalEntry) -> None:
-        if entry.event.reason == BY_VALUE and not entry.event.sources:
+        if entry.event.is_shared and self.books.accounts[entry.event.account].kind.is_plan:
             for share in self._divided(entry):
                 self._guarded(share, self._post_with_consequences)
         else:

@@ -10,7 +10,6 @@ from ledger.booking.receivers import Accounts, check_receivers
 from ledger.booking.refusals import refusal
 from ledger.chart import ELECTIVE_DEFERRALS, Account, Source, TaxCharacter
 from ledger.events import (
-    BY_VALUE,
     CASH,
     CORRECTED_SOURCES,
     ELSEWHERE,
@@ -46,8 +45,8 @@ def check_shape(event: Event, here: Account, accounts: Accounts) -> None:
 def _check_sources(event: Event, here: Account) -> None:
     kept = event.kind.spec.sources
     # what is shared by value is of all sources, so that none has to be named
-    shared = kept is Sources.ONE_OR_ALL and event.reason == BY_VALUE and not event.sources
-    if here.kind.is_plan and kept is not Sources.ANY and event.source is None and not shared:
+    needed = kept is not Sources.ANY and not event.is_shared
+    if here.kind.is_plan and needed and event.source is None:
         raise refusal(
             event,
             "source_needed",

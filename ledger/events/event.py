@@ -15,7 +15,7 @@ from typing import Any
 from ledger.chart import Source
 from ledger.errors import LedgerError
 from ledger.events.fields import MONEY_FIELDS
-from ledger.events.kinds import EventKind
+from ledger.events.kinds import EventKind, Sources
 from ledger.money import ZERO, Money
 
 
@@ -35,6 +35,7 @@ WENT_BACK = "went back"  # the same of units of a contribution that a payroll to
 BY_VALUE = "by value"  # reason of gains, fees, loans and exchanges that all sources of a plan share
 UNSAID = "value unsaid"  # reason of what left a source by a row that tells no units
 ROUNDED = "rounding"  # reason of cents by which two printed legs of one movement differ
+CONVERTED = "conversion"  # reason of money that came in: its row says that it was converted
 WHOLE = "whole source"  # reason of a conversion of all that its source holds, its amount unsaid
 ELSEWHERE = "outside"  # origin: an account that is not kept in this ledger
 
@@ -133,6 +134,12 @@ class Event:
         """Where it stands among others: facts alone, not when it was brought in."""
         file, _, line = self.where.rpartition(":")
         return self.day, self.account, file, int(line) if line.isdecimal() else 0
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether all sources of a plan share it by their value: none is named, and it says so."""
+        shared = self.kind.spec.sources is Sources.ONE_OR_ALL and self.reason == BY_VALUE
+        return shared and not self.sources
 
     @property
     def name(self) -> str:

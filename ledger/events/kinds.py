@@ -273,6 +273,14 @@ class EventSpec:
         return self.pays_out and not self.not_eligible
 
     @cached_property
+    def reason_is_of_import(self) -> bool:
+        """Whether its reason only says how an import made it: nobody is paid, nothing comes back.
+
+        The law asks for a reason of payments and of what is put back late.
+        """
+        return "reason" in self.fields and not self.pays_out and "of" not in self.fields
+
+    @cached_property
     def is_market(self) -> bool:
         """Whether it is what the investments made, or cost."""
         return self.flow is Flow.EARNINGS and not self.is_stated
@@ -447,13 +455,13 @@ EVENT_SPECS: Mapping[EventKind, EventSpec] = MappingProxyType(
             on_return=False,
         ),
         K.TRANSFER_IN: EventSpec(
-            _fields("amount origin reason"),
+            _fields(_SOURCE, "origin reason"),
             Booking(HERE, Outside.ELSEWHERE),
             "came from an account that is not kept in these books, without tax",
             order=Order.COMES_IN,
         ),
         K.TRANSFER_OUT: EventSpec(
-            _fields("amount"),
+            _fields(_SOURCE),
             Booking(Outside.ELSEWHERE, HERE),
             "went to an account that is not kept in these books, without tax",
             on_return=False,

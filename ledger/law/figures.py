@@ -163,9 +163,11 @@ def statute() -> Figures:
     return read_figures(YEARS / f"{STATUTE}.toml")
 
 
-def years_on_file() -> list[int]:
+@cache
+def years_on_file() -> tuple[int, ...]:
     """Return the tax years that have figures, in order."""
-    return sorted(int(path.stem) for path in YEARS.glob("*.toml") if path.stem != STATUTE)
+    stems = (path.stem for path in YEARS.glob("*.toml"))
+    return tuple(sorted(int(stem) for stem in stems if stem != STATUTE))
 
 
 def read_figures(path: Path) -> Figures:

@@ -26,7 +26,6 @@ from ledger.movements.settled import (
     went_to,
 )
 from ledger.movements.sides import (
-    CONVERTED,
     ON_THE_WAY,
     ROLLED,
     SAID_SO,
@@ -49,7 +48,6 @@ __all__ = [
     "ARRIVED_AS",
     "BASIS",
     "CODE",
-    "CONVERTED",
     "EARNINGS",
     "ENTRY",
     "OF",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from ledger.chart import Account, Source, TaxCharacter
-from ledger.events import CASH, ELSEWHERE, IN_TRANSIT, Event, EventKind, kinds_where
+from ledger.events import CASH, CONVERTED, ELSEWHERE, IN_TRANSIT, Event, EventKind, kinds_where
 from ledger.journal import JournalEntry
 from ledger.money import ZERO
 from ledger.movements.legs import parts_of
@@ -16,7 +16,6 @@ from ledger.movements.legs import parts_of
 ON_THE_WAY = timedelta(days=10)
 # How long after it left money may come into the account that says where it is from.
 SAID_SO = timedelta(days=60)
-CONVERTED = "conversion"  # reason of money that came in: its row says that it was converted
 LEAVES = kinds_where(lambda spec: spec.has_two_sides)
 _COMES = kinds_where(lambda spec: spec.comes_from_elsewhere)
 ROLLED = frozenset({Source.ROLLOVER, Source.ROTH_ROLLOVER})  # nobody contributes to these

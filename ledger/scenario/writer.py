@@ -11,7 +11,7 @@ from typing import Any
 from ledger.books import Books
 from ledger.chart import Account, SimplifiedMethod, Taxpayer
 from ledger.documents import TaxDocument
-from ledger.events import MONEY_FIELDS, Event, EventKind
+from ledger.events import FIELD_SPECS, MONEY_FIELDS, Event, EventKind
 from ledger.journal import JournalEntry
 from ledger.money import Money
 from ledger.records import (
@@ -114,9 +114,10 @@ def _event_fields(event: Event) -> dict[str, Any]:
     if event.kind is EventKind.OPENING:
         return {k: v for k, v in found.items() if k in SPEC["opening"]}
     if "reason" in found and "reason" not in event.kind.spec.fields:
-        found.setdefault("memo", found.pop("reason"))  # why an import made the event
-        found.pop("reason", None)
-    return found
+        found.setdefault("memo", found["reason"])  # why an import made the event
+    # what a row says beyond its kind, such as the source of a pension payment, is read nowhere
+    said = {FIELD_SPECS[name].key for name in event.kind.spec.fields}
+    return {k: v for k, v in found.items() if k in said | {"date", "account", "kind", "id", "memo"}}
 
 
 def _account_fields(account: Account) -> dict[str, Any]:

@@ -199,6 +199,29 @@ def test_a_filled_cell_is_carried_into_the_event_or_refused(
     assert event != without or event.parts  # of a distribution the receiver is a part
 
 
+@pytest.mark.parametrize(
+    ("title", "cell"),
+    [
+        ("Date", "2025-06-29"),
+        ("Account", "roth"),
+        ("Type", "transfer out"),
+        ("Amount", "1201"),
+        ("Memo", "as said"),
+        ("Id", "d2"),
+    ],
+)
+def test_a_column_that_every_row_has_is_carried_into_the_event(
+    title: str, cell: str, tmp_path: Path
+) -> None:
+    typed = {"Date": "2025-06-30", "Account": "trad", "Type": "distribution", "Amount": "1200"}
+    typed |= {"Memo": "", "Id": "d1"}
+    path, read = tmp_path / "typed.csv", list[Event | None]()
+    for row in (typed, {**typed, title: cell}):
+        path.write_text(f"{','.join(row)}\n{','.join(row.values())}\n", "utf-8")
+        read += read_file(path, now=NOW).events
+    assert read[0] != read[1]
+
+
 def test_a_balance_is_stated_once(tmp_path: Path) -> None:
     path = tmp_path / "typed.csv"
     text = "Date,Type,Source,Amount,Value\n2025-12-31,balance,after_tax,{},1200\n"

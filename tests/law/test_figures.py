@@ -12,7 +12,7 @@ from ledger.errors import LedgerError
 from ledger.law.figures import CONFIDENCE, figures, read_figures, statute, years_on_file
 from ledger.money import Money
 
-YEARS = [2018, 2019, 2020, 2021, 2022, 2023, 2024, 2025, 2026]
+YEARS = (2018, 2019, 2020, 2021, 2022, 2023, 2024, 2025, 2026)
 
 # As the IRS tables print them: deferral, catch-up, annual additions, IRA, IRA catch-up.
 LIMITS = """

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from ledger import scenario
+from ledger.booking import book
+from ledger.chart import Source
 from ledger.closing import work_out
 from ledger.errors import LedgerError
+from ledger.events import Event, EventKind
+from ledger.money import Money
 from ledger.year_end import YearEnd
 
 FOLDER = Path(__file__).parents[2] / "fixtures" / "scenarios"
@@ -326,3 +332,20 @@ amount = 100
 def test_a_state_basis_that_is_stated_twice_of_one_day_is_refused() -> None:
     row = '[[state_basis]]\ntaxpayer="pat"\nstate="CA"\nas_of=2023-01-01\nbasis=5\n'
     assert faults_of(row + row.replace("=5", "=6")) == ["s.toml:23 exists"]
+
+
+def test_what_a_row_says_beyond_its_kind_does_not_keep_the_file_from_being_read() -> None:
+    pension = Event(
+        where="pension.csv:2",
+        day=date(2023, 3, 1),
+        account="acme",
+        kind=EventKind.ANNUITY_PAYMENT,
+        amount=Money.dollars(1000),
+        sources=(Source.AFTER_TAX,),
+        fund="Stable Value",
+    )
+    books = scenario.parse(HEAD.encode(), "s.toml").books
+    entry = book(pension, books.accounts)
+    text = scenario.write(replace(books, entries=(entry,), facts=(entry,)))
+    (read,) = scenario.parse(text.encode(), "s.toml").books.entries
+    assert (read.event.amount, read.event.sources) == (pension.amount, ())

@@ -7,11 +7,10 @@ from dataclasses import replace
 
 from ledger.booking import lacks_basis
 from ledger.chart import Account, Source
-from ledger.events import ELSEWHERE, IN_TRANSIT, Event, EventKind
+from ledger.events import CONVERTED, ELSEWHERE, IN_TRANSIT, Event, EventKind
 from ledger.importers.legs import IN
 from ledger.money import ZERO
 from ledger.movements import (
-    CONVERTED,
     ON_THE_WAY,
     ROLLED,
     SAID_SO,

@@ -9,10 +9,10 @@ from itertools import chain
 
 from ledger.booking import book
 from ledger.errors import LedgerError
-from ledger.events import Event
+from ledger.events import CONVERTED, Event
 from ledger.journal import JournalEntry
 from ledger.money import Money
-from ledger.movements import CONVERTED, ON_THE_WAY, is_on_its_way, partners_of, parts_of
+from ledger.movements import ON_THE_WAY, is_on_its_way, partners_of, parts_of
 from ledger.records import RowKind
 from ledger.statement_import.context import ImportContext
 from ledger.statement_import.draft import FileDraft, Status, grouped

@@ -72,6 +72,8 @@ CHECKS: tuple[Check, ...] = (
     stated.arrived_before_it_left,
     stated.contribution_taken_back,
     stated.reason_without_rule,
+    stated.fact_of_no_use,
+    stated.arrived_in_no_source,
     stated.exception_covers_a_part,
     stated.catch_up_of_no_deferral,
     stated.loan_not_in_books,

@@ -9,8 +9,18 @@ from ledger.balances.distributions import EXCEPTED_REASONS
 from ledger.balances.openings import as_balance
 from ledger.balances.prices import Prices
 from ledger.balances.stated import stated_value
-from ledger.chart import ELECTIVE_DEFERRALS
-from ledger.events import UNSAID, Event, EventKind
+from ledger.chart import ELECTIVE_DEFERRALS, UNDIVIDED, Account, Pool
+from ledger.events import (
+    ARRIVED,
+    BY_VALUE,
+    CONVERTED,
+    ROUNDED,
+    UNSAID,
+    WENT_BACK,
+    WHOLE,
+    Event,
+    EventKind,
+)
 from ledger.journal import JournalEntry
 from ledger.law.eligible_rollover import NOT_ELIGIBLE_REASONS
 from ledger.law.special_distributions import EXCEPTIONS, reason_of
@@ -21,6 +31,8 @@ from ledger.year_end import Finding
 
 K = EventKind
 _REASONS = tuple(dict.fromkeys((*sorted(EXCEPTED_REASONS), *EXCEPTIONS, *NOT_ELIGIBLE_REASONS)))
+# words by which an import says how it made an event
+_IMPORTED = {ARRIVED, BY_VALUE, CONVERTED, ROUNDED, UNSAID, WENT_BACK, WHOLE}
 
 
 def reason_without_rule(context: CheckContext) -> Iterator[Finding]:
@@ -33,6 +45,56 @@ def reason_without_rule(context: CheckContext) -> Iterator[Finding]:
                 f"no rule knows the reason '{event.reason}' of {event.day}: the taxes are worked "
                 f"out without it; rules know {', '.join(_REASONS)}",
                 "IRC 72(t)(2), 402(c)(4)",
+                event.where,
+            )
+
+
+def fact_of_no_use(context: CheckContext) -> Iterator[Finding]:
+    """Find what is said of an event and read by no rule for that kind of event or account."""
+    for event in context.events:
+        if told := _of_no_use(event, context.account(event)):
+            severity = "info" if event.kind.spec.reason_is_of_import else "warning"
+            yield Finding(severity, "fact_of_no_use", told, "", event.where)
+
+
+def _of_no_use(event: Event, here: Account) -> str:
+    if event.kind.spec.reason_is_of_import and event.reason not in {"", *_IMPORTED}:
+        return (
+            f"nothing is worked out from the reason '{event.reason}' of the {event.kind.words} of "
+            f"{event.day}: where it is a remark, write it as 'memo'"
+        )
+    if event.postponed and here.kind.is_plan:
+        return (
+            f"'postponed' is of IRA contributions: that of {event.day} to {here.id} counts for the "
+            "year that it states, or else for that of its day"
+        )
+    if event.disaster and here.kind.is_inherited:
+        return (
+            f"a disaster distribution out of {here.id}, {here.kind.with_article}, is not worked "
+            f"out: that of {event.day} is income of its year, in full"
+        )
+    if event.kind is K.ROLLOVER_IN and event.of:
+        return (
+            f"'of' names {event.of}, and no payment of that name is what came into {here.id} on "
+            f"{event.day}: it counts as money from outside the books"
+        )
+    return ""
+
+
+def arrived_in_no_source(context: CheckContext) -> Iterator[Finding]:
+    """Find money that came into a plan from outside and names none of the plan's sources."""
+    for entry in context.record.entries:
+        event = entry.event
+        undivided = Pool(event.account, UNDIVIDED)
+        came = Money.total(p.value for p in entry.postings if p.pool == undivided)
+        if event.kind.spec.comes_from_elsewhere and came > ZERO:
+            yield Finding(
+                "warning",
+                "source_not_stated",
+                f"{came} came into {event.account} on {event.day} ({event.kind.words}) and names "
+                "no source: it stands in none of the plan's figures; state the 'source' it is kept "
+                "in",
+                "",
                 event.where,
             )
 
