@@ -51,8 +51,8 @@ _TABLES_JSON = "tables.json"
 def export(form: str, year: int | None, target: Path, taxpayer: str | None, *, force: bool) -> None:
     """Write one export: for a person, a tax program, a spreadsheet or a plain-text ledger.
 
-    pdf, xlsx, json and txf hold one taxpayer's YEAR. csv is the plain CSV of the entries that
-    `basis import --as plain` reads, of one YEAR or of all. tables (every table as CSV and as
+    pdf, xlsx, json and txf hold one taxpayer's YEAR. csv is the plain CSV of what was recorded
+    that `basis import --as plain` reads, of one YEAR or of all. tables (every table as CSV and as
     JSON), hledger and beancount hold everything up to the end of YEAR, or of the last one.
 
     \b
@@ -70,7 +70,10 @@ def export(form: str, year: int | None, target: Path, taxpayer: str | None, *, f
     refuse_existing([target], force=force)
     books = verified_books()
     if form == "csv":
-        write_csv(target, _only(books, year, taxpayer))
+        books = _only(books, year, taxpayer)
+        write_csv(target, books)
+        for side in books.open_sides:
+            show.note(f"open: {side.problem}; {side.remedy}")
     elif form in _JOURNALS:
         told = _everything(books, year, taxpayer)
         write_whole(target, _JOURNALS[form](told.journal, told.books).encode())
@@ -122,13 +125,17 @@ def _everything(books: Books, year: int | None, taxpayer: str | None) -> Everyth
         books = _books_of(homes[0], taxpayer)
         journal = journal_of(taxpayer, journal, books)
     if not journal.entries:
-        raise LedgerError(
-            where=taxpayer or "ledger",
-            code="no_entries",
-            problem=f"there are no entries{f' up to {year}' if year else ''}",
-            remedy="import a statement or use basis add first",
-        )
+        raise _no_entries(taxpayer, f" up to {year}" if year else "")
     return Everything(books, journal, worked.records)
+
+
+def _no_entries(taxpayer: str | None, when: str) -> LedgerError:
+    return LedgerError(
+        where=taxpayer or "ledger",
+        code="no_entries",
+        problem=f"there are no entries{when}",
+        remedy="import a statement or use basis add first",
+    )
 
 
 def _part(worked: Worked, household: Household) -> Worked:
@@ -153,9 +160,17 @@ def _only(books: Books, year: int | None, taxpayer: str | None) -> Books:
         for account in books.accounts.values()
         if taxpayer is None or account.owner == taxpayer
     }
-    entries = tuple(
-        entry
-        for entry in books.entries
-        if entry.event.account in mine and (year is None or entry.day.year == year)
+    facts = tuple(
+        fact
+        for fact in books.facts
+        if fact.event.account in mine and (year is None or fact.day.year == year)
     )
-    return replace(books, entries=entries)
+    unbooked = tuple(
+        rows
+        for rows in books.unbooked
+        if rows.account in mine and (year is None or rows.day.year <= year)
+    )
+    if not facts and not unbooked:
+        raise _no_entries(taxpayer, f" of {year}" if year else "")
+    sides = tuple(side for side in books.open_sides if side.account in mine)
+    return replace(books, facts=facts, unbooked=unbooked, open_sides=sides)

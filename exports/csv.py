@@ -1,8 +1,9 @@
-"""The plain CSV: every booked event as a row that the importer ``plain`` reads back."""
+"""The plain CSV: every recorded event as a row that the importer ``plain`` reads back."""
 
 from __future__ import annotations
 
 import csv
+from collections.abc import Collection
 from dataclasses import replace
 from io import StringIO
 from pathlib import Path
@@ -10,7 +11,7 @@ from pathlib import Path
 from exports.atomic import write_whole
 from ledger.books import Books
 from ledger.errors import Collector, LedgerError
-from ledger.events import FIELD_SPECS, Event, FieldSpec, Sign, Value, plain_units
+from ledger.events import BOOKED, FIELD_SPECS, Event, FieldSpec, Sign, Value, plain_units
 from ledger.money import ZERO, Money
 from ledger.text import safe
 
@@ -21,25 +22,37 @@ _ACTIVE = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
 def write_csv(path: Path, books: Books) -> None:
-    """Write the booked events, oldest first, as plain CSV; whole or not at all, mode 0600.
+    """Write the recorded events, oldest first, as plain CSV; whole or not at all, mode 0600.
 
-    Entries that the law derives are left out: they follow again from the rows. Raises
-    LedgerErrors (``csv_cannot_carry``) naming every event that one row cannot hold.
+    Each side of a movement is a row of its own, and what is derived is left out: both follow again
+    from the rows. Raises LedgerErrors: ``csv_cannot_carry`` names every event that one row cannot
+    hold, ``rows_apart`` and ``rows_unbooked`` what must be settled first.
     """
     write_whole(path, csv_text(books).encode())
 
 
 def csv_text(books: Books) -> str:
     """Return the plain CSV as text, lines ending as RFC 4180 says."""
+    books.refuse_unbooked()
     out, faults = StringIO(), Collector()
     writer = csv.DictWriter(out, COLUMNS)
     writer.writeheader()
-    for entry in books.entries:
-        if not entry.derived:
-            with faults:
-                writer.writerow(_row(entry.event))
+    named = {fact.event.of for fact in books.facts}
+    plans = {account.id for account in books.accounts.values() if account.kind.is_plan}
+    for event in (fact.event for fact in books.facts):
+        with faults:
+            writer.writerow(_row(_as_told(event, named, plans)))
     faults.raise_any()
     return out.getvalue()
+
+
+def _as_told(event: Event, named: Collection[str], plans: Collection[str]) -> Event:
+    """Return an event with what it says where it stands, which another file has to spell out."""
+    if event.name in named:  # its place is another one there
+        event = replace(event, id=event.name)
+    if event.is_silent and event.account in plans and event.kind.spec.takes_plan_basis:
+        event = replace(event, reason=BOOKED)
+    return event
 
 
 def _row(event: Event) -> dict[str, str]:

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from ledger.chart import Account, Taxpayer, spouses
 from ledger.documents import TaxDocument
-from ledger.errors import LedgerError
+from ledger.errors import LedgerError, LedgerErrors
 from ledger.events import Event
 from ledger.journal import JournalEntry
 from ledger.money import Money
@@ -364,6 +364,14 @@ class Books:
     def households(self) -> tuple[Household, ...]:
         """The books of each household, in the order of the first taxpayer of each."""
         return tuple(_parted(self, _homes(self)))
+
+    def refuse_unbooked(self) -> None:
+        """Refuse to hand on facts while nobody knows of some rows whether they count.
+
+        Raises LedgerErrors (``rows_apart``, ``rows_unbooked``), as the year end does.
+        """
+        if self.unbooked:
+            raise LedgerErrors(rows.as_fault() for rows in self.unbooked)
 
     def household_of(self, taxpayer: str) -> Household:
         """Return the books of the household of a taxpayer, or of whoever owns an account.

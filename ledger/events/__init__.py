@@ -2,6 +2,7 @@
 
 from ledger.events.event import (
     ARRIVED,
+    BOOKED,
     BY_VALUE,
     CASH,
     CONVERTED,
@@ -51,6 +52,7 @@ from ledger.events.kinds import (
 
 __all__ = [
     "ARRIVED",
+    "BOOKED",
     "BY_VALUE",
     "CASH",
     "CONVERTED",

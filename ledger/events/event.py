@@ -34,6 +34,7 @@ ARRIVED = "arrived"  # reason of an exchange that tells the units of money anoth
 WENT_BACK = "went back"  # the same of units of a contribution that a payroll took back
 BY_VALUE = "by value"  # reason of gains, fees, loans and exchanges that all sources of a plan share
 UNSAID = "value unsaid"  # reason of what left a source by a row that tells no units
+BOOKED = "value as booked"  # a file's word that it was worth what the books had there
 ROUNDED = "rounding"  # reason of cents by which two printed legs of one movement differ
 CONVERTED = "conversion"  # reason of money that came in: its row says that it was converted
 WHOLE = "whole source"  # reason of a conversion of all that its source holds, its amount unsaid
@@ -90,6 +91,17 @@ class Event:
     def is_plain(self) -> bool:
         """Whether it says no more than a usual row: one amount, at most one source, its units."""
         return _rare_fields(self) == _NOTHING_RARE and len(self.sources) <= 1
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether it says nothing of what its source was worth: no units, value or reason."""
+        return self.units is None and self.value is None and not self.reason
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether all sources of its plan share it by their value, so that it names none."""
+        of_all = self.kind.spec.sources is Sources.ONE_OR_ALL
+        return of_all and self.reason == BY_VALUE and not self.sources
 
     def of_account(self, account: str) -> Event:
         """Return the same event in another account."""

@@ -545,7 +545,7 @@ EVENT_SPECS: Mapping[EventKind, EventSpec] = MappingProxyType(
             is_reported=True,
         ),
         K.LOAN: EventSpec(
-            _fields(_SOURCE),
+            _fields(_SOURCE, "reason"),
             Booking(Outside.LOANS, HERE),
             "borrowed from the plan",
             place=Place.PLAN,
@@ -553,7 +553,7 @@ EVENT_SPECS: Mapping[EventKind, EventSpec] = MappingProxyType(
             on_return=False,
         ),
         K.LOAN_REPAYMENT: EventSpec(
-            _fields(_SOURCE),
+            _fields(_SOURCE, "reason"),
             Booking(HERE, Outside.LOANS),
             "paid back on a plan loan",
             order=Order.COMES_IN,

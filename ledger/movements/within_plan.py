@@ -418,7 +418,6 @@ def _converted(one: Halves) -> list[Event]:
 
 def _conversion(event: Event, source: Source | None) -> Event:
     """Return the conversion that a half of it tells: the source has its units, which leave it."""
-    silent = event.units is None and event.value is None and not event.reason
     return Event(
         where=event.where,
         day=event.day,
@@ -429,7 +428,7 @@ def _conversion(event: Event, source: Source | None) -> Event:
         id=f"{event.account}-{event.day.isoformat()}-{source}-conversion",
         memo=event.memo,
         value=event.value,
-        reason=UNSAID if silent else event.reason,
+        reason=UNSAID if event.is_silent else event.reason,
         fund=event.fund,
         units=None if event.units is None else -abs(event.units),
         seq=event.seq,

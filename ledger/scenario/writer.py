@@ -34,10 +34,12 @@ def write(books: Books, taxpayer: str | None = None, years: tuple[int, ...] = ()
 
     ``taxpayer`` keeps the household of one person: a spouse's figures, and money that moved
     between two of its accounts, are facts of both. ``years`` are the years to report, by default
-    every year with an entry. Raises KeyError for a taxpayer who is not in the books.
+    every year with an entry. Raises KeyError for a taxpayer who is not in the books, and
+    LedgerErrors while rows are apart or not booked.
     """
     if taxpayer is not None:
         books = books.household_of(taxpayer)
+    books.refuse_unbooked()
     # facts alone: what is derived is worked out again by whoever reads the file
     people, accounts, entries = books.taxpayers, books.accounts, list(books.facts)
     return "\n".join(

@@ -28,7 +28,7 @@ def event(kind: EventKind, **fields: object) -> Event:
 
 def books(*events: Event) -> Books:
     entries = tuple(JournalEntry(e, (), e.kind.words) for e in events)
-    return replace(plain_books(plain_year()), entries=entries)
+    return replace(plain_books(plain_year()), facts=entries)
 
 
 EVENTS = (
@@ -97,4 +97,4 @@ def test_what_one_row_cannot_hold_is_refused_all_at_once(tmp_path: Path) -> None
 
 def test_entries_of_the_law_are_left_out() -> None:
     one = JournalEntry(EVENTS[0], (), "worked out", derived=True)
-    assert len(csv_text(replace(books(), entries=(one,))).splitlines()) == 1
+    assert len(csv_text(replace(books(), facts=(), entries=(one,))).splitlines()) == 1

@@ -27,7 +27,7 @@ NOW = date(2026, 11, 1)
 def again(events: list[Event], folder: Path) -> list[Event | None]:
     entries = tuple(JournalEntry(event, (), "as read") for event in events)
     path = folder / "export.csv"
-    path.write_text(csv_text(Books(taxpayers={}, accounts={}, entries=entries)), "utf-8")
+    path.write_text(csv_text(Books(taxpayers={}, accounts={}, entries=(), facts=entries)), "utf-8")
     return [event and replace(event, where="", seq=0) for event in read_file(path, now=NOW).events]
 
 

@@ -235,7 +235,13 @@ def test_a_correction_that_two_downloads_show_is_asked_about_again_without_the_f
     # what was said of import 2 goes with it: of import 3 and the old file nobody said anything
     undone = basis("undo", "2", "--why", "wrong file").output
     assert "1 row of acme in old.csv is not in longer.csv, which goes over the same days" in undone
-    assert figures(basis)[0]["code"] == "rows_apart"
+    apart = figures(basis)[0]
+    assert apart["code"] == "rows_apart"
+    # nobody can hand on facts of which nobody knows whether they count
+    for words in (("export", "csv", "--to", "out.csv"), ("scenario", "export")):
+        refused = basis(*words)
+        assert (refused.exit_code, Path("out.csv").exists()) == (2, False)
+        assert f"{apart['problem']} — {apart['remedy']}" in refused.output
     assert basis("undo", "1", "--why", "to be asked again").exit_code == 0
     told = answered(old_csv="older")
     assert basis("import", "old.csv", "--account", "acme", "--answers", told).exit_code == 0

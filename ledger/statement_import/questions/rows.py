@@ -158,13 +158,13 @@ class SourceUnknown(Question):
 class SourceTyped(SourceUnknown):
     """The source of an event that was typed into a file."""
 
-    event: str  # what it is, in words
+    event: str  # what it is, in words with an article
 
     @property
     def problem(self) -> str:
         if self.match:
             return f"the money source '{safe(self.match, limit=60)}' is not known{self.more}"
-        return f"a {self.event} in a plan needs a money source"
+        return f"{self.event} in a plan needs a money source"
 
     @property
     def remedy(self) -> str:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from ledger.chart import Source
-from ledger.events import ARRIVED, BY_VALUE, CASH, IN_TRANSIT, UNSAID, Event, EventKind
+from ledger.events import ARRIVED, BOOKED, BY_VALUE, CASH, IN_TRANSIT, UNSAID, Event, EventKind
 from ledger.money import ZERO, Money
 from ledger.movements import ROLLED
 from ledger.records import NEVER_BOOKED, SIGNED_KINDS, RowKind
@@ -151,13 +151,15 @@ def _is_told(
 def mark_unsaid(draft: FileDraft, context: ImportContext) -> None:
     """Say of what left a source of a plan that its row tells no units, so no value either.
 
-    A statement is no whole story, whoever wrote it down: what is typed event by event is.
+    A statement is no whole story, whoever wrote it down: what is typed event by event is, and
+    a file that was written of such events says so.
     """
     for place, made in enumerate(draft.drafts):
         event = made.event
-        silent = event.units is None and event.value is None and not event.reason
         plan = context.accounts[event.account].kind.is_plan
-        if silent and plan and event.kind.spec.takes_plan_basis:
+        if event.reason == BOOKED:
+            draft.drafts[place] = made._replace(event=replace(event, reason=""))
+        elif event.is_silent and plan and event.kind.spec.takes_plan_basis:
             draft.drafts[place] = made._replace(event=replace(event, reason=UNSAID))
 
 

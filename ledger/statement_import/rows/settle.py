@@ -141,10 +141,10 @@ def _settle_event(draft: FileDraft, context: ImportContext, row: Row) -> None:
     event = row.event
     if event is None or event.sources or event.kind not in _EVENT_NEEDS_SOURCE:
         return
-    if not context.accounts[row.account].kind.is_plan:
+    if event.is_shared or not context.accounts[row.account].kind.is_plan:
         return
     at = replace(row.at, match=row.record.source_text)
-    answer = context.ask(draft, SourceTyped(at=at, event=event.kind.words), row)
+    answer = context.ask(draft, SourceTyped(at=at, event=event.kind.with_article), row)
     if answer is not None:
         source = Source(answer)
         draft.change(row, source=source, event=replace(event, sources=(source,)))
