@@ -18,32 +18,27 @@ if TYPE_CHECKING:
     from ledger.statement_import.drafting import StatementImport
 
 
-def write_open(path: Path, drafts: Sequence[FileDraft]) -> None:
-    """Write the open questions as a list to be filled in and given back with --answers."""
-    from exports.atomic import write_whole  # noqa: PLC0415 - only this option writes
-    from ledger.statement_import.answers import skeleton  # noqa: PLC0415 - loads the store
-
-    asked = skeleton([question for draft in drafts for question in draft.questions])
-    if not asked:
+def write_open(path: Path, talk: Talk, drafts: Sequence[FileDraft]) -> None:
+    """Write the open questions as a list to be given back with --answers, where there are any."""
+    if any(draft.questions for draft in drafts):
+        save(path, talk, drafts)
+    else:
         show.note(f"{path}: not written, no question is open")
-        return
-    refuse_existing([path], force=None)
-    write_whole(path, (show.json_text(asked) + "\n").encode())
-    show.note(f"{path}: {len(asked)} to answer; put answers for null, then --answers {path}")
 
 
 def save(wanted: Path | None, talk: Talk, drafts: Sequence[FileDraft]) -> None:
-    """Keep what was answered and what is open in a file, for another time."""
+    """Keep what was answered and what is open in one list: alone it brings the import on."""
     from exports.atomic import write_whole  # noqa: PLC0415 - only needed here
 
     path = wanted or free_name(Path())
     refuse_existing([path], force=None)
-    asked = talk.as_file([question for draft in drafts for question in draft.questions])
-    write_whole(path, (show.json_text(asked) + "\n").encode())
+    listed = talk.as_file([question for draft in drafts for question in draft.questions])
+    write_whole(path, (show.json_text(listed) + "\n").encode())
     talk.saved = True
+    answered = len(talk.given)
+    said = f"{answered} answered and " if answered else ""
     show.note(
-        f"{path}: {len(talk.typed)} answered and {len(asked) - len(talk.typed)} open; go on with "
-        f"--answers {path}, what is null there is asked"
+        f"{path}: {said}{len(listed) - answered} open; put answers for null, then --answers {path}"
     )
 
 

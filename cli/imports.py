@@ -64,7 +64,7 @@ class _Request:
     files: tuple[Path, ...]
     format_name: str | None
     account: str
-    answers: Path | None
+    answers: tuple[Path, ...]
     allocations: tuple[str, ...]
     closing: tuple[str, ...]
     accept_difference: bool = False
@@ -88,8 +88,8 @@ class _Request:
     def beside(self) -> list[Path]:
         """The files that the command itself names and that may lie among the statements."""
         column_map = [Path(self.format_name)] if self.format_name else []
-        written = [path for path in (self.answers, self.write_answers) if path is not None]
-        return [*written, *column_map]
+        written = [self.write_answers] if self.write_answers else []
+        return [*self.answers, *written, *column_map]
 
     @property
     def blocking(self) -> list[Unread]:
@@ -112,8 +112,8 @@ class _Request:
 @click.argument("files", nargs=-1, required=True, type=_PATH, metavar="FILE|FOLDER...")
 @click.option("--account", default="", metavar="ID", help="Account of a file that names none.")
 @click.option("--as", "format_name", metavar="FORMAT", help="Reader to use, or a column map.toml.")
-@click.option("--answers", type=_PATH, help="JSON list of answers; - reads them from a pipe.")
-@click.option("--write-answers", type=_PATH, help="Write the open questions as such a list.")
+@click.option("--answers", type=_PATH, multiple=True, help="JSON list of answers; - for a pipe.")
+@click.option("--write-answers", type=_PATH, help="Write answers and open questions as a list.")
 @click.option("--allocate", "allocations", multiple=True, metavar="SPEC", help="Sources of rows.")
 @click.option("--closing", multiple=True, metavar="SOURCE=AMOUNT", help="Balance to check.")
 @click.option("--accept-difference", is_flag=True, help="Import although a balance differs.")
@@ -165,7 +165,7 @@ def _run(ledger: Ledger, request: _Request) -> int:
     from ledger.statement_import.answers import read_answers  # noqa: PLC0415 - loads the store
 
     options = _wishes(request)
-    request.given = read_answers(request.answers) if request.answers else []
+    request.given = read_answers(*request.answers)
     request.files = tuple(gathered(request.files, [ledger.path, *request.beside]))
     with _progress(request, "reading"):
         files = read_all(
@@ -222,7 +222,7 @@ def _import(
     for one in closed:
         faults.add(one)
     if request.write_answers is not None and not request.may_ask:
-        write_open(request.write_answers, drafts)
+        write_open(request.write_answers, request.talk, drafts)
     if request.dry_run:
         if request.as_json:
             show_preview_json(drafts, worked, request.unread, list(closed))

@@ -69,7 +69,7 @@ class Talk:
         return None
 
     def as_file(self, open_questions: Sequence[Question]) -> list[dict[str, Any]]:
-        """Return what was answered and what is open as an answers file."""
+        """Return what was answered and what is open as an answers file, the answers first."""
         from ledger.statement_import.answers import skeleton  # noqa: PLC0415 - loads the store
 
         said = [_item(one, {}) for one in self.from_file]
@@ -87,7 +87,12 @@ def free_name(folder: Path) -> Path:
 
 
 def _item(given: GivenAnswer, asked: dict[str, Any]) -> dict[str, Any]:
-    """Return one answer of an answers file, with the words of the question where they are known."""
+    """Return one answer of an answers file, with the words of the question where they are known.
+
+    One that came from a file stays as it stands there.
+    """
+    if given.listed:
+        return dict(given.listed)
     place = {"line": given.line, "nth": given.nth, "match": given.match, "row": given.row}
     place["account"] = given.account
     place = {name: said for name, said in place.items() if said not in {None, "", 0}}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from difflib import get_close_matches
 from pathlib import Path
@@ -40,6 +40,7 @@ class GivenAnswer:
     nth: int = 0  # which of the rows of its line, from 1; 0 where the line has one
     proposal: Any = None  # what the list proposed when it was written
     account: str = ""  # the one whose questions it is for, "" for those of every account
+    listed: Mapping[str, Any] = field(default_factory=dict, compare=False)  # as its list has it
 
     def settles(self, question: Question) -> bool:
         """Tell whether this answer was meant for that question."""
@@ -279,39 +280,49 @@ def closed(answer: Any) -> str:
     return answer if isinstance(answer, str) else json.dumps(answer, sort_keys=True)
 
 
-def read_answers(path: Path) -> list[GivenAnswer]:
-    """Read a JSON list of answers, each with its code and place; raise all faults at once.
+def read_answers(*paths: Path) -> list[GivenAnswer]:
+    """Read JSON lists of answers, each with its code and place; raise all faults at once.
 
-    The path may be a pipe, or "-" for standard input.
+    A path may be a pipe, or "-" for standard input.
     Codes of the refusals: ``bad_answers``.
     """
-    name = safe(path.name or str(path), limit=80)
+    faults = Collector()
+    out: list[GivenAnswer] = []
+    first: dict[tuple[object, ...], GivenAnswer] = {}
+    for path in paths:
+        name = safe(path.name or str(path), limit=80)
+        with faults:
+            for number, item in enumerate(_items(path, name), 1):
+                with faults:
+                    given = _given(f"{name}:[{number}]", item, name)
+                    if given is not None and _is_new(given, first):
+                        out.append(given)
+    faults.raise_any()
+    return out
+
+
+def _items(path: Path, name: str) -> list[Any]:
+    """Return what a list of answers holds, not looked at yet."""
     try:
         listed = json.loads(read_stream(path))
     except (ValueError, RecursionError) as error:
         raise _bad(name, f"cannot be read as JSON ({type(error).__name__})") from None
     if not isinstance(listed, list):
         raise _bad(name, "is not a JSON list")
-    faults = Collector()
-    out: list[GivenAnswer] = []
-    first: dict[tuple[object, ...], GivenAnswer] = {}
-    for number, item in enumerate(listed, 1):
-        with faults:
-            given = _given(f"{name}:[{number}]", item, name)
-            if given is not None:
-                _refuse_twice(given, first)
-                out.append(given)
-    faults.raise_any()
-    return out
+    return listed
 
 
-def _refuse_twice(given: GivenAnswer, first: dict[tuple[object, ...], GivenAnswer]) -> None:
-    """Refuse a second answer to one question that says something else: neither is taken."""
+def _is_new(given: GivenAnswer, first: dict[tuple[object, ...], GivenAnswer]) -> bool:
+    """Tell whether no answer before said the same of the same question.
+
+    A second one that says something else is refused: neither is taken.
+    """
     place = (given.line, given.nth, given.row, given.file, given.account)
     point = (given.code, *place, normal(given.match or ""))
     other = first.setdefault(point, given)
     if other.answer != given.answer:
         raise _bad(given.where, f"answers otherwise what {other.where} answers already")
+    return other is given
 
 
 _KEYS = frozenset(
@@ -399,6 +410,7 @@ def _given(where: str, item: Any, name: str) -> GivenAnswer | None:
         nth=item.get("nth") or 0,
         proposal=item.get("proposal"),
         account=str(item.get("account", "")),
+        listed=item,
     )
     if patterns and not given.specs:
         raise _bad(where, "a list holds patterns and rules and answers 'allocation_needed' alone")

@@ -88,7 +88,7 @@ def brought(session: Session, said: Sequence[dict[str, object]] = ()) -> Counter
         if not list_.exists():
             session.run(*words)
             return asked
-        new = json.loads(list_.read_text())
+        new = [one for one in json.loads(list_.read_text()) if one not in given]
         asked.update(one["code"] for one in new)
         given += [one for one in new if one["answer"] is not None]
         found = _json(session.run(*words, "--dry-run", "--json", fails=True))

@@ -83,13 +83,29 @@ def test_a_second_answer_to_one_question_is_refused_unless_it_says_the_same(
 ) -> None:
     one = {"code": "tax_year_unknown", "line": 3, "file": "a.csv", "answer": "2024"}
     other_line, other_file = one | {"line": 4, "answer": "2025"}, one | {"file": "b.csv"}
-    assert len(read_answers(_written(tmp_path, [one, one, other_line, other_file]))) == 4
+    assert len(read_answers(_written(tmp_path, [one, one, other_line, other_file]))) == 3
     listed = [one, {"code": "type_unknown", "match": "X", "answer": "fee"}, one | {"answer": 2025}]
     with pytest.raises(LedgerError, match=r"\[3\]: answers otherwise what answers\.json:\[1\]"):
         read_answers(_written(tmp_path, listed))
     words = {"code": "type_unknown", "match": "X  y", "answer": "fee"}
     with pytest.raises(LedgerError, match="answers otherwise"):
         read_answers(_written(tmp_path, [words, words | {"match": "x Y", "answer": "info"}]))
+
+
+def test_several_lists_are_one_and_what_two_of_them_say_otherwise_is_refused(
+    tmp_path: Path,
+) -> None:
+    one = {"code": "tax_year_unknown", "line": 3, "file": "a.csv", "answer": "2024"}
+    first = _written(tmp_path, [one])
+    second, third = tmp_path / "b.json", tmp_path / "c.json"
+    second.write_text(json.dumps([one, one | {"line": 4, "answer": "2025"}]))
+    assert [given.where for given in read_answers(first, second)] == [
+        "answers.json:[1]",
+        "b.json:[2]",
+    ]
+    third.write_text(json.dumps([one | {"answer": "2025"}]))
+    with pytest.raises(LedgerError, match=r"c\.json:\[1\]: answers otherwise what answers\.json"):
+        read_answers(first, second, third)
 
 
 def test_what_is_not_answered_yet_is_asked(tmp_path: Path) -> None:

@@ -81,7 +81,9 @@ def test_a_folder_is_its_files_and_every_file_has_its_line(folder: Path) -> None
     assert (folder / "ledger.db").read_bytes() == before
 
 
-def test_the_questions_of_a_folder_are_written_answered_and_given_back(folder: Path) -> None:
+def test_the_questions_of_a_folder_are_written_answered_and_given_back(
+    folder: Path, ready: bytes
+) -> None:
     answers = folder / "answers.json"
     asked = bring(folder, "--write-answers", str(answers), "--dry-run")
     assert asked.exit_code == 0, asked.output
@@ -97,14 +99,19 @@ def test_the_questions_of_a_folder_are_written_answered_and_given_back(folder: P
     first = filled(answers, **said)
     assert {"code", "file", "line", "row", "question", "choices", "answer"} == first[0].keys()
     more = folder / "more.json"
-    assert bring(folder, "--answers", str(answers), "--write-answers", str(more)).exit_code == 2
-    second = filled(more, **said)  # what the answer about the partner led to
-    answers.write_text(json.dumps([*first, *second]))
-    more.unlink()
-    done = bring(folder, "--answers", str(answers), "--json")
-    assert done.exit_code == 0, done.output
-    assert [file["entries"] for file in json.loads(done.stdout)["files"]] == [7, 1]
-    refused = bring(folder, "--write-answers", str(answers), "--dry-run")
+    asked = bring(folder, "--answers", str(answers), "--write-answers", str(more))
+    assert asked.exit_code == 2
+    assert f"more.json: {len(first)} answered and 1 open" in " ".join(asked.stderr.split())
+    # the second list holds the first, and what the answer about the partner led to
+    assert json.loads(more.read_text())[:-1] == first
+    (folder / "new.json").write_text(json.dumps(filled(more, **said)[-1:]))
+    both = ("--answers", str(answers), "--answers", str(folder / "new.json"))
+    for lists in (both, ("--answers", str(more))):
+        (folder / "ledger.db").write_bytes(ready)
+        done = bring(folder, *lists, "--skip-unreadable", "--json")
+        assert done.exit_code == 0, done.output
+        assert [file["entries"] for file in json.loads(done.stdout)["files"]] == [7, 1]
+    refused = bring(folder, "--write-answers", str(answers), "--dry-run", "--skip-unreadable")
     assert "not written, no question is open" in refused.stderr
 
 
