@@ -10,12 +10,11 @@ from typing import TYPE_CHECKING
 import click
 
 from cli import show
+from ledger.balances.contradicted import is_contradicted, refusal, stated_beside
 from ledger.balances.days import Fold
-from ledger.balances.open_points import BALANCES_CONTRADICT
 from ledger.balances.stated import ACCEPTED, stated_value
 from ledger.balances.valuation import entries_of
 from ledger.booking import book
-from ledger.errors import LedgerError
 from ledger.events import Event, EventKind
 from ledger.movements import with_facts
 
@@ -35,7 +34,9 @@ def meet_books(ledger: Ledger, event: Event, *, accepted: bool) -> Event:
     if event.kind is not EventKind.BALANCE or event.value is None:
         return event
     fold = _fold_with(books := ledger.books(), event)
-    _refuse_contradiction(fold, books, event)
+    others = stated_beside(books.facts, event)
+    if is_contradicted(fold, event, others):
+        raise refusal(event, others)
     found = stated_value(entries_of(fold.journal, event.account), event)
     show.remark(found.words)
     if found.is_plausible and not accepted:
@@ -58,33 +59,6 @@ def _fold_with(books: Books, balance: Event) -> Fold:
     fold = Fold(with_facts(books, facts).household_of(owner))
     fold.through(date.max)
     return fold
-
-
-def _refuse_contradiction(fold: Fold, books: Books, balance: Event) -> None:
-    """Refuse a balance that another one of its day contradicts: booked, it stops every year."""
-    points = (one.error for listed in fold.refused.values() for one in listed)
-    contradicted = {point.where for point in points if point.code == BALANCES_CONTRADICT}
-    others = [
-        fact.event
-        for fact in books.facts
-        if fact.event.kind is EventKind.BALANCE
-        and (fact.event.account, fact.day) == (balance.account, balance.day)
-    ]
-    if contradicted.isdisjoint({balance.where, *(other.where for other in others)}):
-        return
-    told = ", ".join(
-        f"{other.source or 'all of it'} {other.money('value')} (entry {other.seq}, {other.where})"
-        for other in others
-    )
-    back = " or ".join(f'basis reverse {other.seq} --why "…"' for other in others)
-    raise LedgerError(
-        where=balance.where,
-        code=BALANCES_CONTRADICT,
-        problem=f"{balance.account} has other values stated of {balance.day}, and they come to "
-        f"another sum: {told or 'a printed form'}",
-        remedy="only one of them can be right: correct the amount, or take the other back first: "
-        f"{back or 'basis record withdraw'}",
-    )
 
 
 def _agrees(question: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date
 
+from ledger.balances.contradicted import is_contradicted, stated_beside
 from ledger.balances.days import Fold
 from ledger.balances.valuation import Valuation, entries_of
 from ledger.booking import book
@@ -89,6 +90,25 @@ class WorkedOut:
     def _forget(self) -> None:
         self._books = self._of_entries = None
         self._folds.clear()
+
+    def stated_beside(self, balance: Event) -> list[Event]:
+        """Return the balances of the day of one, and of its money, of the ledger and the files."""
+        return stated_beside([*self.context.entries, *self._entries], balance)
+
+    def contradicting(self, balance: Event) -> list[Event]:
+        """Return the balances that one which is not booked would contradict, [] where it fits."""
+        others = self.stated_beside(balance)
+        if not others:
+            return []
+        entries = [*self._entries, book(balance, self.context.accounts)]
+        owner = self.context.accounts[balance.account].owner
+        fold = folded(self.context.books_with(entries).household_of(owner))
+        return others if is_contradicted(fold, balance, others) else []
+
+    @property
+    def unstored(self) -> Iterator[Event]:
+        """The events of this import, which have no numbers yet."""
+        return (made.event for draft in self.drafts for made in draft.drafts)
 
     def add(self, draft: FileDraft, made: Draft) -> None:
         """Take in an event that the import has made since."""

@@ -13,6 +13,7 @@ from ledger.events import Event, EventKind
 from ledger.importers.reading import ClosingBalance
 from ledger.money import Money
 from ledger.statement_import.balances.compared import read_closing
+from ledger.statement_import.stages import ImportOptions
 from tests.statement_import.desk import (
     CHART,
     asked,
@@ -178,6 +179,60 @@ def test_a_closing_balance_of_the_file_is_a_fact_and_one_no_market_made_is_shown
         assert [made.event.value for made in draft.drafts if made.event.value] == (
             [] if found else [closing.value]
         )
+
+
+def _stated(value: str, source: Source | None = Source.ROTH, line: int = 9) -> ClosingBalance:
+    return ClosingBalance(f"a.csv:{line}", day(2), "0990011", Money.parse(value), source)
+
+
+def _booked(value: str, source: Source | None, number: int) -> Event:
+    sources = (source,) if source else ()
+    where, kind = f"typed-{number}:1", EventKind.BALANCE
+    return Event(where, day(2), "acme", kind, sources=sources, value=Money.parse(value), seq=number)
+
+
+@pytest.mark.parametrize(
+    ("closing", "before", "words"),
+    [
+        # the same source, though no market made the value; the other values fit, or are another's
+        ("150.01", [(Source.ROTH, "105.00")], "roth 105.00 (entry 1, typed-1:1)"),
+        ("105.00", [(Source.ROTH, "105.00")], ""),
+        ("105.00", [(Source.MATCH, "7.00")], ""),
+        # the whole plan, and its only source
+        ("105.00", [(None, "106.00")], "all of it 106.00 (entry 1, typed-1:1)"),
+        ("105.00", [(None, "105.00")], ""),
+    ],
+)
+def test_a_closing_balance_that_contradicts_one_of_its_day_is_asked_about(
+    closing: str, before: list[tuple[Source | None, str]], words: str
+) -> None:
+    said = [_booked(value, source, n) for n, (source, value) in enumerate(before, 1)]
+    held = Event(
+        "b.csv:1", day(1), "acme", EventKind.CONTRIBUTION, Money.dollars(7), (Source.MATCH,), seq=9
+    )
+    facts = [*said, held] if (Source.MATCH, "7.00") in before else said
+    paid = Event("b.csv:2", day(1), "acme", EventKind.CONTRIBUTION, Money.dollars(100),
+                 (Source.ROTH,), seq=8)  # fmt: skip
+    file = reading([row(3, "acme", "info", "1")], closing=(_stated(closing),))
+    draft = draft_all([file], before=books([paid, *facts]))[0]
+    assert [question.code for question in draft.questions] == (
+        ["stated_otherwise"] if words else []
+    )
+    assert draft.differences == []
+    if words:
+        (question,) = draft.questions
+        assert f"contradict it: {words}; only one of them can be right" in question.problem
+        assert question.command == 'basis reverse 1 --why "…"'
+        left = draft_all([file], [say("stated_otherwise", 9, "leave")], before=books([paid, *said]))
+        assert (left[0].questions, left[0].differences, told(left[0])) == ([], [], [])
+
+
+def test_a_closing_balance_of_the_command_line_is_refused_where_it_contradicts() -> None:
+    before = books([_booked("105.00", Source.ROTH, 1)])
+    options = ImportOptions(closing={Source.ROTH: Money.dollars(110)}, account="acme")
+    with pytest.raises(LedgerError, match=r"roth 105\.00 \(entry 1, typed-1:1\)") as caught:
+        draft_all([reading([row(2, "acme", "info", "1")])], before=before, options=options)
+    assert 'basis reverse 1 --why "…"' in caught.value.remedy
 
 
 def test_a_closing_balance_is_told_once_for_each_source() -> None:

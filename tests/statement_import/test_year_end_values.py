@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
+from click.testing import CliRunner, Result
 
 from cli.main import main
 from ledger.events import Event, EventKind
@@ -55,8 +56,13 @@ def test_a_balance_that_is_booked_already_is_compared_and_another_day_noted() ->
 
     same = one(10650, booked=stated(10650))
     assert (same.questions, same.differences) == ([], [])
-    (differs,) = one(10650, booked=stated(10600)).differences
-    assert differs.words.startswith("trad: 10,650.00 stated, 10,600.00 in the ledger")
+    differs = one(10650, booked=stated(10600))
+    (question,) = differs.questions
+    assert (question.code, question.line, differs.differences) == ("stated_otherwise", 9, [])
+    assert question.problem == (
+        "trad is stated with 10,650.00 at the close of 1999-12-31, and other values stated of that "
+        "day contradict it: all of it 10,600.00 (entry 0, b:1); only one of them can be right"
+    )
     (note,) = one(10650, day=date(1999, 11, 30)).notes
     assert note.startswith("a.csv:9: trad on 1999-11-30: 10,650.00 stated")
 
@@ -101,3 +107,86 @@ def test_the_value_of_a_qfx_reaches_line_6(tmp_path: Path, monkeypatch: pytest.M
     assert "year_end_value_not_stated" not in {f["code"] for f in record["findings"]}
     assert "nothing new" in basis("import", "ira.qfx", "--yes")
     assert basis("undo", "3", "--why", "again").startswith("import 3 taken back: 2 entries")
+
+
+@pytest.fixture
+def basis(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
+    """Run commands on a ledger with an IRA that held 5,500.00 when its year began."""
+    monkeypatch.chdir(tmp_path)
+
+    def run(*words: str) -> Result:
+        return CliRunner().invoke(main, ["--ledger", "ledger.db", *words])
+
+    ira = ("--owner", "rose", "--kind", "traditional_ira", "--number", "234567890")
+    for words in (
+        ("init",),
+        ("taxpayer", "add", "rose", "--name", "Rose Green", "--born", "1970-05-01"),
+        ("account", "add", "ira", *ira),
+        ("add", "opening", "--account", "ira", "--date", "2025-01-01", "--value", "5500"),
+    ):
+        assert run(*words).exit_code == 0
+    Path("old.qfx").write_text(OFX)
+    Path("new.qfx").write_text(OFX.replace("5300.00", "5310.00"))
+    return run
+
+
+def held(basis: Callable[..., Result]) -> str:
+    (row,) = json.loads(basis("balances", "--on", "2025-12-31", "--json").stdout)["balances"]
+    return str(row["value"])
+
+
+VALUES = {"old.qfx": "5,312.50", "new.qfx": "5,322.50"}
+
+
+@pytest.mark.parametrize("order", [("old.qfx", "new.qfx"), ("new.qfx", "old.qfx")])
+def test_a_download_with_another_value_of_the_day_names_both_and_how_one_is_taken_back(
+    basis: Callable[..., Result], order: tuple[str, str]
+) -> None:
+    first, second = order
+    assert basis("import", first, "--yes").exit_code == 0
+    told = (
+        f"error: {second}:8: ira is stated with {VALUES[second]} at the close of 2025-12-31, and "
+        f"other values stated of that day contradict it: all of it {VALUES[first]} (entry 3, "
+        f"{first}:8); only one of them can be right — where this one is right, take the other "
+        'back: basis reverse 3 --why "…"; import again; where the other is right, answer '
+    )
+    for more in ((), ("--accept-difference",)):  # no gain or loss makes two values of one day
+        asked = basis("import", second, "--yes", *more)
+        assert asked.exit_code == 2
+        assert asked.stderr.startswith(told)
+        assert "--accept-difference" not in asked.stderr
+    # where this one is right
+    assert basis("reverse", "3", "--why", "corrected").exit_code == 0
+    assert basis("import", second, "--yes").exit_code == 0
+    assert held(basis) == VALUES[second].replace(",", "")
+    # the first one again is the other one now: the booked one stays, and it is not asked again
+    said = [{"code": "stated_otherwise", "line": 8, "answer": "leave"}]
+    Path("said.json").write_text(json.dumps(said))
+    assert basis("import", first, "--yes", "--answers", "said.json").exit_code == 0
+    assert basis("import", first, "--yes").exit_code == 0
+    assert held(basis) == VALUES[second].replace(",", "")
+    assert "balances_contradict" not in basis("check", "2025", "--json").stdout
+
+
+def test_two_files_of_one_import_with_two_values_of_a_day_are_asked_about(
+    basis: Callable[..., Result],
+) -> None:
+    asked = basis("import", "old.qfx", "new.qfx", "--yes")
+    assert asked.exit_code == 2
+    assert "old.qfx:8: ira is stated with 5,312.50" in asked.stderr
+    assert "contradict it: all of it 5,322.50 (new.qfx:8); only one of them" in asked.stderr
+    # the other one is left out by its own answer: then nothing contradicts
+    said = [{"code": "year_end_value", "file": "new.qfx", "line": 8, "answer": "no"}]
+    Path("said.json").write_text(json.dumps(said))
+    done = basis("import", "old.qfx", "new.qfx", "--yes", "--answers", "said.json")
+    assert done.exit_code == 0, done.output
+    assert held(basis) == "5312.50"
+
+
+def test_a_printed_form_with_another_value_gives_way_to_the_statement(
+    basis: Callable[..., Result],
+) -> None:
+    form = ("--taxpayer", "rose", "--year", "2025", "--payer", "ira", "--box", "5=5300")
+    assert basis("record", "5498", *form).exit_code == 0
+    assert basis("import", "old.qfx", "--yes").exit_code == 0
+    assert held(basis) == "5312.50"

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
+from ledger.balances.contradicted import refusal
 from ledger.balances.stated import STATED, stated_value
 from ledger.chart import Source, TaxCharacter
 from ledger.events import Event, EventKind
@@ -20,7 +21,7 @@ from ledger.statement_import.balances.openings import (
     read_opened,
     taxed_already,
 )
-from ledger.statement_import.balances.year_end_values import account_of
+from ledger.statement_import.balances.year_end_values import account_of, ask_which
 from ledger.statement_import.context import ImportContext
 from ledger.statement_import.draft import Difference, FileDraft, Row, Status, balance, grouped
 from ledger.statement_import.questions.balances import OpeningBalance, OpeningOfSource
@@ -31,6 +32,7 @@ from ledger.statement_import.worked_out import WorkedOut
 
 Closing = Mapping[Source, Money]  # what the user says each source was worth
 _AMOUNT = frozenset("0123456789$.-")  # what an amount can start with
+_TYPED = "--closing"  # the place of a balance that the user gives
 _CHECKED = "a check, never booked"  # what such a row says of itself
 
 
@@ -170,10 +172,13 @@ def book_stated(draft: FileDraft, worked: WorkedOut) -> None:
     have made is shown instead: paychecks are missing, or a row is in the books twice.
     """
     for one in _closings(draft, worked.context, {}):
-        journal = worked.journal_of(one.account)
-        same = (e.event for e in journal if not e.derived and e.event.kind is EventKind.BALANCE)
-        known = any((e.day, e.source) == (one.day, one.source) for e in same)
-        if not known and stated_value(journal, one).is_plausible:
+        same = [e for e in worked.stated_beside(one) if e.source is one.source]
+        if any(e.value == one.value for e in same):
+            continue
+        others = worked.contradicting(one)
+        if others:
+            ask_which(draft, worked, one, others)
+        elif not same and stated_value(worked.journal_of(one.account), one).is_plausible:
             worked.add(draft, draft.book(one))
 
 
@@ -183,6 +188,11 @@ def check_closing(draft: FileDraft, worked: WorkedOut, told: Closing) -> None:
     for one in _closings(draft, worked.context, told):
         booked = _booked(worked, one)
         stated = one.money("value")
+        others = worked.contradicting(one) if booked != stated else []
+        if others and one.where == _TYPED:
+            raise refusal(one, others)
+        if others:  # which of them is right was asked, and answered
+            continue
         if booked is None:
             if stated:
                 unheard[one.account] = one.day
@@ -210,7 +220,7 @@ def _closings(draft: FileDraft, context: ImportContext, told: Closing) -> Iterat
     if draft.reading.period:
         last = max(last, draft.reading.period[1])
     for source, value in told.items():
-        yield balance("--closing", last, draft.account, source, value)
+        yield balance(_TYPED, last, draft.account, source, value)
 
 
 def _booked(worked: WorkedOut, one: Event) -> Money | None:

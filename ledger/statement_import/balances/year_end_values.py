@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
+from ledger.balances.contradicted import in_words, taking_back
 from ledger.balances.stated import ACCEPTED, Stated, stated_value
 from ledger.events import Event, EventKind
 from ledger.importers.reading import ClosingBalance
-from ledger.statement_import.draft import Difference, FileDraft, balance
-from ledger.statement_import.questions.balances import YearEndValue
+from ledger.statement_import.draft import FileDraft, balance
+from ledger.statement_import.questions.balances import StatedOtherwise, YearEndValue
 from ledger.statement_import.questions.question import AskedAt
 from ledger.statement_import.worked_out import WorkedOut
 from ledger.text import safe
@@ -28,20 +30,36 @@ def offer_year_end(draft: FileDraft, worked: WorkedOut) -> None:
         event = balance(closing.where, day, account, None, value)
         journal = worked.journal_of(account)
         found = stated_value(journal, event)
-        facts = [entry.event for entry in journal if not entry.derived]
-        same = [e for e in facts if e.kind is EventKind.BALANCE and _is_of(e, event)]
+        said = (entry.event for entry in journal if not entry.derived)
+        known = any(e.kind is EventKind.BALANCE and _is_of(e, event) for e in said)
+        others = worked.stated_beside(event)
         if (event.day.month, event.day.day) != _YEAR_END:
             draft.notes.append(f"{closing.where}: {found.words}")
-        elif not same:
+        elif known:
+            continue
+        elif others:
+            ask_which(draft, worked, event, others)
+        else:  # a statement goes before a printed form with another value, which is told beside it
             question = _question(draft, closing, event, found)
             if context.ask(draft, question) == question.BOOK:
                 event = event if found.is_plausible else replace(event, memo=ACCEPTED)
                 worked.add(draft, draft.book(event))
-        elif same[-1].value != closing.value:
-            stated = same[-1].money("value")
-            draft.differences.append(
-                Difference(closing.where, account, closing.value, stated, event.day)
-            )
+
+
+def ask_which(draft: FileDraft, worked: WorkedOut, event: Event, others: Sequence[Event]) -> None:
+    """Ask which of several values of one day is right; that of the file is not booked meanwhile."""
+    pool, value = ":".join((event.account, *event.sources)), event.money("value")
+    match = f"{pool} {event.day.isoformat()} {value.plain}"
+    new = frozenset(worked.unstored)
+    question = StatedOtherwise(
+        at=AskedAt(draft.name, _line(event.where), match=match, account=event.account),
+        pool=pool,
+        day=event.day,
+        stated=value,
+        others=in_words(others, unstored=new),
+        back=taking_back(one for one in others if one not in new),
+    )
+    worked.context.ask(draft, question)
 
 
 def account_of(draft: FileDraft, text: str) -> str:
@@ -51,11 +69,11 @@ def account_of(draft: FileDraft, text: str) -> str:
 
 
 def _is_of(one: Event, other: Event) -> bool:
-    return (one.account, one.day) == (other.account, other.day)
+    return (one.account, one.day, one.value) == (other.account, other.day, other.value)
 
 
-def _line(closing: ClosingBalance) -> int:
-    return int(closing.where.rpartition(":")[2])
+def _line(where: str) -> int:
+    return int(where.rpartition(":")[2])
 
 
 def _question(
@@ -64,7 +82,7 @@ def _question(
     made_of = f" ({safe(closing.made_of, limit=80)})" if closing.made_of else ""
     match = f"{event.account} {event.day.isoformat()}"
     return YearEndValue(
-        at=AskedAt(draft.name, _line(closing), match=match, account=event.account),
+        at=AskedAt(draft.name, _line(closing.where), match=match, account=event.account),
         stated=f"{found.words}{made_of}",
         likely=found.is_plausible,
     )

@@ -292,6 +292,53 @@ class YearEndValue(Question):
 
 
 @dataclass(frozen=True, kw_only=True)
+class StatedOtherwise(Question):
+    """What becomes of a value that a file states where another one of its day is booked."""
+
+    LEAVE = "leave"
+    code = "stated_otherwise"
+    asked_in = ("year-end values", "open points")
+    choices = (LEAVE,)
+    asks = (
+        "which of two values of one day is right, where a file states another one than the books "
+        "have of it, as a later download with a corrected value does"
+    )
+    answered = (
+        "`leave` where the booked one is; else take that one back first (`basis reverse`, the "
+        "question names its entry) and import again"
+    )
+    why = (
+        "An account has one value at the close of a day. Both booked, nothing tells which is "
+        "right, and no year is worked out. Form 5498, box 5, or the statement of that day tells it."
+    )
+    means = {LEAVE: "the booked value is right: leave out what this file states"}
+
+    pool: str  # account, or account:source
+    day: date
+    stated: Money
+    others: str  # the other values, in words with their places
+    back: str  # the commands that take them back, "" where they are not stored yet
+
+    @property
+    def problem(self) -> str:
+        return (
+            f"{self.pool} is stated with {self.stated} at the close of {self.day}, and other "
+            f"values stated of that day contradict it: {self.others}; only one of them can be right"
+        )
+
+    @property
+    def remedy(self) -> str:
+        this = f"where the other is right, answer {self.written(self.LEAVE)}"
+        if not self.back:
+            return f"{this}; where this one is, leave out the value, or the file, that states it"
+        return f"where this one is right, take the other back: {self.back}; import again; {this}"
+
+    @property
+    def command(self) -> str:
+        return self.back
+
+
+@dataclass(frozen=True, kw_only=True)
 class BalanceDateUnknown(Question):
     """The day on which the balances of a file stood."""
 
