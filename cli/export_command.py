@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import click
@@ -165,12 +166,9 @@ def _only(books: Books, year: int | None, taxpayer: str | None) -> Books:
         for fact in books.facts
         if fact.event.account in mine and (year is None or fact.day.year == year)
     )
-    unbooked = tuple(
-        rows
-        for rows in books.unbooked
-        if rows.account in mine and (year is None or rows.day.year <= year)
-    )
+    until = date.max if year is None else date(year, 12, 31)
+    unbooked = tuple(r for r in books.unbooked if r.account in mine and r.day <= until)
     if not facts and not unbooked:
         raise _no_entries(taxpayer, f" of {year}" if year else "")
-    sides = tuple(side for side in books.open_sides if side.account in mine)
+    sides = tuple(s for s in books.open_sides if s.account in mine and s.day <= until)
     return replace(books, facts=facts, unbooked=unbooked, open_sides=sides)
