@@ -148,12 +148,6 @@ class Event:
         return self.day, self.account, file, int(line) if line.isdecimal() else 0
 
     @property
-    def is_shared(self) -> bool:
-        """Whether all sources of a plan share it by their value: none is named, and it says so."""
-        shared = self.kind.spec.sources is Sources.ONE_OR_ALL and self.reason == BY_VALUE
-        return shared and not self.sources
-
-    @property
     def name(self) -> str:
         """What the record calls the event: its id, or else its place."""
         return self.id or self.where
