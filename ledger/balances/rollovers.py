@@ -76,14 +76,6 @@ class Rollovers:
                 remedy="name in 'of' the id of the one distribution that was paid out",
             )
         paid = found[0]
-        if rollover.account not in {paid.account, rollover.to}:
-            raise LedgerError(
-                where=rollover.where,
-                code="bad_value",
-                problem=f"{rollover.of} was paid out of {paid.account} and rolled into "
-                f"{rollover.to}: the 'account' {rollover.account} is neither",
-                remedy="write the account that paid, or the one that received",
-            )
         if self._accounts[paid.account].kind.is_plan:
             check_eligible(rollover, paid)
         owners = {self._accounts[paid.account].owner, self._accounts[rollover.to].owner}
@@ -94,6 +86,14 @@ class Rollovers:
                 problem=f"{rollover.of} was paid to {self._accounts[paid.account].owner}, "
                 f"{rollover.to} belongs to {self._accounts[rollover.to].owner}",
                 remedy="a person rolls over into an account of their own",
+            )
+        if rollover.account not in {paid.account, rollover.to}:
+            raise LedgerError(
+                where=rollover.where,
+                code="bad_value",
+                problem=f"{rollover.of} was paid out of {paid.account} and rolled into "
+                f"{rollover.to}: the 'account' {rollover.account} is neither",
+                remedy="write the account that paid, or the one that received",
             )
         return paid
 

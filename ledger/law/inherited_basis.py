@@ -25,7 +25,7 @@ def value_of_last_year(at_year_end: Money, passed: Sequence[Money]) -> Money:
     The statute takes the value at the end of the calendar year, when the IRA is the heirs':
     what passed to them counts with its value on the day of death.
 
-    >>> value_of_last_year(ZERO, [Money.dollars(45000)])
+    >>> value_of_last_year(Money(0), [Money.dollars(45000)])
     Money('45,000.00')
     """
     return at_year_end + Money.total(passed)
