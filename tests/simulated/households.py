@@ -136,6 +136,7 @@ class Builder:
         self.truth = Truth(lattice, prices)
         self.agenda = Agenda()
         self.accounts: list[AccountSpec] = []
+        self.late = 0  # days by which files show everything after it happened
 
     def _walk(self, lattice: Lattice) -> dict[date, int]:
         """Draw a price for every day, between twenty and three hundred dollars."""
@@ -396,11 +397,8 @@ class Builder:
         printer, name = (IRA_PRINTERS if of_iras else PLAN_PRINTERS)[product]
         alone = of_iras and product in _ONE_ACCOUNT_EACH
         for group in [[one] for one in accounts] if alone else [list(accounts)]:
-            shown = [
-                m
-                for m in home.truth.movements
-                if m.account in group and span[0] <= m.day <= span[1]
-            ]
+            moved = (replace(m, day=m.day + timedelta(self.late)) for m in home.truth.movements)
+            shown = [m for m in moved if m.account in group and span[0] <= m.day <= span[1]]
             if shown:
                 tag = label if of_iras else f"{accounts[0].removesuffix(BESIDE)}_{label}"
                 if alone:
@@ -408,9 +406,8 @@ class Builder:
                 page = printer(home.truth, shown)
                 reader = mapped.MAP if product == "mapped" else ""
                 plan = "" if of_iras or product in _NAMES_ITS_PLAN else accounts[0]
-                home.files.append(
-                    Printed(name.format(tag), page.text, product, plan, page.lines, *span, reader)
-                )
+                told = (product, plan, page.lines, *span, reader, self.late)
+                home.files.append(Printed(name.format(tag), page.text, *told))
 
 
 def spans(first: date, last: date, *, by_quarter: bool) -> list[tuple[date, date, str]]:
@@ -516,6 +513,24 @@ def messy(seed: int, *, small: bool = False) -> Household:
             made.print_files(home, "qfx", ["trad", "roth1"])
     else:
         _correct(made, home, product)
+    return home
+
+
+def apart(seed: int, *, small: bool = False) -> Household:
+    """A full household with a second file of the plan that shows everything days later.
+
+    One may cut a day by fund and the other by source.
+    """
+    made, home = _lived("apart", seed, small=small)
+    products = made.draw.sample(("empower", "sources_tab", "voya"), 2)
+    plans_ = [one.id for one in home.accounts if one.kind == "401k"]
+    for plan in plans_:
+        made.print_files(home, products[0], [plan])
+    made.late = made.draw.randint(1, 3)
+    made.print_files(home, products[1], plans_[:1])
+    made.late = 0
+    made.print_files(home, "fidelity", ["trad", "roth1"])
+    made.state_iras(home)
     return home
 
 
@@ -629,6 +644,7 @@ EVERY = ("paycheck", "daily", "monthly", "quarterly", "yearly")
 KINDS: dict[str, Callable[[int], Household]] = {
     "easy": easy,
     "full": full,
+    "apart": apart,
     "messy": messy,
     "odd": odd,
     "gap": gap,
@@ -638,6 +654,7 @@ KINDS: dict[str, Callable[[int], Household]] = {
     "small-full": partial(full, small=True),
     "small-pair": partial(pair, small=True),
     "small-gap": partial(gap, small=True),
+    "small-apart": partial(apart, small=True),
     "small-odd": partial(odd, small=True),
     "small-messy": partial(messy, small=True),
     "small-opened": partial(opened, small=True),

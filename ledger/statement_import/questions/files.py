@@ -489,7 +489,7 @@ class SameEventNearby(Question):
 
     @property
     def alike(self) -> tuple[str, ...]:
-        return () if self.whole or self.years else (self.reader, self.shown)
+        return () if self.years else (self.reader, self.shown)
 
     @property
     def problem(self) -> str:

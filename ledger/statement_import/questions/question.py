@@ -173,7 +173,7 @@ class Question:
     @property
     def whole(self) -> bool:
         """Whether all rows are one movement: an answer for any of them settles it."""
-        return bool(self.at.legs)
+        return 0 < len(self.lines) <= len(self.at.legs)
 
     @property
     def where(self) -> str:
@@ -301,7 +301,8 @@ def asked_once(questions: Iterable[Question]) -> list[Question]:
         elif words:
             asked[places[key]] = asked[places[key]].together_with(question)
         else:
-            asked[places[key]] = asked[places[key]].also(question.line)
+            for line in question.lines or (question.line,):
+                asked[places[key]] = asked[places[key]].also(line)
     return asked
 
 

@@ -21,6 +21,7 @@ class Printed:
     first: date
     last: date
     reader: str = ""  # the column map that describes it, "" where a reader knows it
+    late: int = 0  # days by which it shows everything after it happened
 
     @property
     def movements(self) -> frozenset[int]:
