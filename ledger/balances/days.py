@@ -14,10 +14,11 @@ from datetime import date
 from itertools import groupby
 from operator import attrgetter
 
+from ledger.balances.between_funds import WITHIN
 from ledger.balances.consequences import Consequences
 from ledger.balances.contracts import PlanContracts
 from ledger.balances.exchanges import Exchanges
-from ledger.balances.gains import UNEXPLAINED, Worth, worth_now
+from ledger.balances.gains import UNEXPLAINED, Worth, takes_units, worth_now
 from ledger.balances.holdings import Holdings
 from ledger.balances.on_its_way import OnItsWay
 from ledger.balances.open_points import (
@@ -26,6 +27,7 @@ from ledger.balances.open_points import (
     balances_contradict,
     basis_contradicts,
     below_zero,
+    exchange_incomplete,
     units_disagree,
     with_taken_back,
 )
@@ -146,11 +148,15 @@ class Fold:
         moves.sort(key=lambda e: e.event.kind.spec.order)
         going = [e for e in moves if e.event.kind.spec.order > Order.MARKET]
         early = [f for f in facts if not _is_divided_later(f, going)]
-        for entry in moves:
-            if entry.event.kind.spec.order > Order.MARKET:
-                break
+        coming = moves[: len(moves) - len(going)]
+        spent = [e for e in coming if takes_units(e)]
+        for entry in (e for e in coming if not takes_units(e)):
             self._entry(entry)
-        going = self._valued(going, entries)
+        self._book_gains(self._gains.before_spent(spent) if spent else ())
+        for entry in spent:
+            self._entry(entry)
+        self._book_gains(self._gains.before(going, entries) if going else ())
+        going = [self._gains.with_amount(entry) for entry in going]
         for fact in early:
             self._guarded(fact, self._meet_balance, going)
         for entry in going:
@@ -160,12 +166,9 @@ class Fold:
                 self._guarded(fact, self._meet_balance, [])
         self._close(entries)
 
-    def _valued(self, going: list[JournalEntry], entries: list[JournalEntry]) -> list[JournalEntry]:
-        """Book the gain or loss of every source that money leaves, before it leaves.
-
-        Returns what leaves, a conversion of all that a source holds with its amount.
-        """
-        for found in self._gains.before(going, entries) if going else ():
+    def _book_gains(self, valued: Iterable[Valued]) -> None:
+        """Book the gain or loss of every source that money leaves, before it leaves."""
+        for found in valued:
             owner = found.out.account.owner
             if self._is_stopped({owner}):
                 continue
@@ -183,7 +186,6 @@ class Fold:
                 self.post(found.gain)
             if found.point is not None:
                 self.balances.stands_for_opening(found.out.pool)
-        return [self._gains.with_amount(entry) for entry in going]
 
     def _close(self, entries: Sequence[JournalEntry]) -> None:
         """End a day: what is empty starts afresh, and no fact may contradict what is left."""
@@ -201,9 +203,12 @@ class Fold:
                 continue
             if held < ZERO:
                 self._below.add(pool)
-                self._open(pool, below_zero(pool, held, _about(pool, entries)), entries)
+                self._open(pool, below_zero(pool, held, _about(pool, entries)), entries[-1].day)
             elif self.holdings.disagree(pool, held, self._prices):
-                self._open(pool, units_disagree(pool, held, _about(pool, entries)), entries)
+                self._open(pool, units_disagree(pool, held, _about(pool, entries)), entries[-1].day)
+        for pool, entry in self.holdings.alone_today():
+            # the other side may come for some days, and in the next year's statement
+            self._open(pool, exchange_incomplete(pool, entry.event), entry.day + WITHIN)
         self.holdings.close_day(emptied)
         for event in (e.event for e in entries if e.event.kind is K.BALANCE):
             self._take_opening(event)
@@ -224,13 +229,13 @@ class Fold:
         if event.basis is not None and abs((event.basis - booked).cents) >= _A_DOLLAR:
             since = next((e.where for e in self.journal if _moves(e, pool)), event.where)
             point = basis_contradicts(pool, event, booked, since)
-            self._open(pool, point, [book(event, self.books.accounts)])
+            self._open(pool, point, event.day)
 
-    def _open(self, pool: Pool, point: LedgerError, entries: Sequence[JournalEntry]) -> None:
+    def _open(self, pool: Pool, point: LedgerError, day: date) -> None:
         """Keep an open point of a pool, unless its owner was refused already."""
         owner = self.books.accounts[pool.account].owner
         if not self._is_stopped({owner}):
-            self.refused[owner].append(Refused(entries[-1].day, point, stops=False, pool=pool))
+            self.refused[owner].append(Refused(day, point, stops=False, pool=pool))
 
     def is_unexplained(self, entry: JournalEntry, pool: Pool) -> bool:
         """Tell whether an entry worked out stands for money of a pool that no row explains.
@@ -382,7 +387,7 @@ class Fold:
             return
         if is_said:
             come_to = Money(event.money("value").cents - difference)
-            self._open(pools[0], balances_contradict(event, come_to, others), [fact])
+            self._open(pools[0], balances_contradict(event, come_to, others), event.day)
             return
         pools = open_pools
         self._check_not_empty(fact, pools, difference)
@@ -393,7 +398,7 @@ class Fold:
             worth = by_units(Money.total(held) + amount, pools, self.holdings) or worth
         shares = divided(amount, held, worth)
         if shares is None:
-            self._open(pools[0] if pools else Pool(here.id), balance_undivided(event), [fact])
+            self._open(pools[0] if pools else Pool(here.id), balance_undivided(event), event.day)
             return
         postings = [
             Posting(pool, share) for pool, share in zip(pools, shares, strict=True) if share
@@ -413,7 +418,7 @@ class Fold:
         if self.balances.was_paid_into(pool):
             last = next(e for e in reversed(self.journal) if _moves(e, pool))
             self._open_today.add(pool)
-            self._open(pool, balance_of_nothing(pool, fact.event, last), [fact])
+            self._open(pool, balance_of_nothing(pool, fact.event, last), fact.day)
 
     def _pools_of_fact(self, event: Event) -> list[Pool]:
         here = self.books.accounts[event.account]

@@ -38,7 +38,8 @@ class Exchanges:
         if pools is None:
             mine = [one for one in self._today if one.account == event.account]
             sold = {one.fund for one in mine if one.units is not None and one.units < NOTHING}
-            can = [pool for pool in held if self._holdings.may_hold(pool, sold)]
+            told = self._holdings
+            can = [p for p in held if told.may_hold(p, sold) or told.on_its_way(p)]
             pools = self._pools[event.account] = can or list(held)
         if len(pools) == 1:
             return [book(replace(event, sources=(Source(pools[0].source),)), self._accounts)]

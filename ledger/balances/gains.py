@@ -141,6 +141,14 @@ def outflows(going: Iterable[JournalEntry], accounts: Mapping[str, Account]) -> 
     ]
 
 
+def takes_units(entry: JournalEntry) -> bool:
+    """Tell whether an entry takes units out of a source for their money, as a payment does."""
+    return any(
+        p.value < ZERO and p.units is not None and p.units < NOTHING and p.pool.source
+        for p in entry.postings
+    )
+
+
 class Worth(NamedTuple):
     """What units and prices make a pool worth, and how far their roundings may be off (cents)."""
 
@@ -185,7 +193,8 @@ def _worth(
     stayed = _priced(out.pool, left, prices)
     if isinstance(stayed, Unknown):
         return stayed
-    value = out.amount + stayed.value + _rounded_apart(out, left, prices)
+    value = out.amount + stayed.value + holdings.on_its_way(out.pool)
+    value += _rounded_apart(out, left, prices)
     doubt = stayed.doubt + unseen
     hidden = hidden_in_roundings(out.pool, left, prices)
     # some may be left where none seem to be
@@ -232,7 +241,8 @@ def worth_now(
     hidden = hidden_in_roundings(pool, units, prices)
     if holdings.prices.are_rounded(pool.account, units) and found.doubt + hidden > _A_DOLLAR:
         return Unknown.COARSE
-    return Worth(found.value, found.doubt + hidden + holdings.unseen(pool))
+    value = found.value + holdings.on_its_way(pool)
+    return Worth(value, found.doubt + hidden + holdings.unseen(pool))
 
 
 def _priced(

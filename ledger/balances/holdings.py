@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from ledger.balances.between_funds import BetweenFunds
 from ledger.balances.prices import NOTHING, Price, Prices
-from ledger.chart import Pool
+from ledger.chart import UNDIVIDED, Pool
 from ledger.events import ARRIVED, WENT_BACK, EventKind, Flow, fund_key, kinds_where
 from ledger.journal import JournalEntry, Posting
 from ledger.money import Money
@@ -47,7 +48,12 @@ class Holdings:
 
     def __init__(self, entries: Iterable[JournalEntry] = ()) -> None:
         """Start with nothing; all ``entries`` that will come tell prices and how units are told."""
+        entries = list(entries)
         self.prices = Prices(entries)
+        self._between = BetweenFunds(entries)
+        self._on_its_way: defaultdict[Pool, int] = defaultdict(int)  # cents between two funds
+        # exchanges of this day of which no row shows the other side
+        self._alone: list[tuple[Pool, JournalEntry]] = []
         self._held: defaultdict[Pool, dict[str, Holding]] = defaultdict(dict)  # by key of fund
         self._names: dict[str, str] = {}  # of funds by their keys, as they were written first
         self._told: set[Pool] = set()  # sources of which a row has ever told units
@@ -71,6 +77,8 @@ class Holdings:
 
     def _take(self, entry: JournalEntry, posting: Posting) -> None:
         pool = posting.pool
+        if entry.event.kind is EventKind.EXCHANGE:
+            self._exchange(entry, pool)
         if posting.units is not None:
             held, fund = self._held[pool], fund_key(posting.fund)
             slack = self.prices.slack(pool.account, fund, posting.units)
@@ -89,6 +97,24 @@ class Holdings:
             self._bare[pool] = entry.where
         elif posting.value and entry.event.kind is EventKind.FEE and pool in self._told:
             self._unseen[pool] += abs(posting.value.cents)
+
+    def _exchange(self, entry: JournalEntry, pool: Pool) -> None:
+        self._on_its_way[pool] += self._between.cents(entry.event)
+        if self._between.is_alone(entry.event):
+            self._alone.append((pool, entry))
+
+    def on_its_way(self, pool: Pool) -> Money:
+        """Return what was sold out of a fund of a source and not yet bought into another."""
+        return Money(self._on_its_way.get(pool, 0))
+
+    def alone_today(self) -> Iterator[tuple[Pool, JournalEntry]]:
+        """Go through the exchanges of this day that no row shows the other side of, by source.
+
+        Where units are not known, a value is asked for all the same.
+        """
+        for pool, entry in self._alone:
+            if pool.source != UNDIVIDED and not self.untold(pool) and not self.exchanged(pool):
+                yield pool, entry
 
     def untell(self, pool: Pool, where: str) -> None:
         """Say that the units of a source are not known from here on, where any were told."""
@@ -109,6 +135,7 @@ class Holdings:
         self._left_today.clear()
         self._arrived.clear()
         self._sold.clear()
+        self._alone.clear()
         for pool in emptied:
             for known in (self._held, self._untold, self._exchanged):
                 known.pop(pool, None)
@@ -175,6 +202,8 @@ class Holdings:
         """
         units = _in_one(self.of(pool))
         if not units or self.untold(pool) or self.exchanged(pool):
+            return False
+        if held and self._on_its_way.get(pool):
             return False
         left = [fund for fund, one in units.items() if self._counts(pool, fund, one, prices, held)]
         if not held:  # of units without a fund nobody knows what they became

@@ -35,6 +35,7 @@ CONTRADICTIONS = frozenset(
     }
 )
 ABOVE_BALANCE = "above_balance"
+EXCHANGE_INCOMPLETE = "exchange_incomplete"
 SOURCE_NEEDED = "source_needed"
 _OF_MISSING_MONEY = frozenset({OPENING_NEEDED, ROWS_MISSING, ABOVE_BALANCE})
 
@@ -268,13 +269,31 @@ def basis_contradicts(pool: Pool, event: Event, booked: Money, since: str) -> Le
 def below_zero(pool: Pool, held: Money, entries: Sequence[JournalEntry]) -> LedgerError:
     """Return the point of a pool that is below zero at the close of a day."""
     rows = ", ".join(dict.fromkeys(entry.where for entry in entries))
+    day, source = entries[-1].day.isoformat(), f" --source {pool.source}" if pool.source else ""
     return LedgerError(
         where=entries[-1].where,
         code=BELOW_ZERO,
-        problem=f"{pool} holds {held} at the close of {entries[-1].day.isoformat()} ({rows}): "
-        "less than nothing",
+        problem=f"{pool} holds {held} at the close of {day} ({rows}): less than nothing",
         remedy="look at the rows, balances and typed events of this source up to that day: one of "
-        "them is missing, mistyped or booked twice (basis register shows them)",
+        "them is missing, mistyped or booked twice (basis register shows them); or, where the "
+        "market had made it worth more, say what was left: basis add balance --account "
+        f"{pool.account}{source} --date {day} --value VALUE",
+    )
+
+
+def exchange_incomplete(pool: Pool, event: Event) -> LedgerError:
+    """Return the point of an exchange between funds of which no row shows the other side."""
+    amount, is_sold = abs(event.money("amount").cents), (event.units or NOTHING) < NOTHING
+    did, other = ("sold out of", "bought with") if is_sold else ("bought into", "sold for")
+    return LedgerError(
+        where=event.where,
+        code=EXCHANGE_INCOMPLETE,
+        problem=f"{Money(amount)} of {event.fund or 'a fund'} was {did} {pool} on {event.day}, and "
+        f"no row of the days about it shows what was {other} it",
+        remedy=f"import the statement of {pool.account} that shows it; or say it: basis add "
+        f"exchange --account {pool.account} --source {pool.source} --date {event.day} --fund FUND "
+        f"--units {'' if is_sold else '-'}UNITS --amount {Money(amount).plain}; or take the row "
+        "back (basis reverse) where it was no exchange",
     )
 
 

@@ -143,7 +143,8 @@ class _Walk:
         told = self.holdings
         if not told.has_units(pool) or told.untold(pool) or told.exchanged(pool):
             return None
-        value, allowed = self._loose[pool], self._swung[pool] + 1
+        value = self._loose[pool] + told.on_its_way(pool).cents
+        allowed = self._swung[pool] + 1
         units = told.of(pool)
         near: dict[tuple[str, str], Price] = {}
         for fund, held in units.items():

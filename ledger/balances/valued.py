@@ -103,6 +103,21 @@ class GainsInPrice:
             if not any(is_of(fact, out.pool) for fact in stated):
                 yield self._stayed(out, worth_now(out.pool, self._holdings, prices))
 
+    def before_spent(self, spent: Sequence[JournalEntry]) -> Iterator[Valued]:
+        """Go through sources that units leave for money that nobody is paid: fees, forfeitures.
+
+        Where all of them left, or for more than the books hold, they tell what the source was
+        worth. Else nothing rests on it until a payment does.
+        """
+        prices = self._holdings.prices.on(spent[0].day)
+        for out in outflows(spent, self._accounts):
+            booked = self._balances.value(out.pool)
+            worth = value_before(out, self._holdings, prices)
+            if not isinstance(worth, Worth) or worth.value == booked:
+                continue
+            if out.amount == worth.value or out.amount > booked:
+                yield Valued(out, booked, gain_entry(out, worth.value - booked))
+
     def _beside(self, found: Sequence[Outflow], going: Sequence[JournalEntry]) -> Iterator[Outflow]:
         """Go through sources that pay nothing themselves, but share the basis of what is paid.
 

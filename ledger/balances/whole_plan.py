@@ -48,6 +48,7 @@ def by_units(
 ) -> list[Worth | Unknown] | None:
     """Return what each source is worth of what the plan is, where all hold one and the same fund.
 
+    What is on its way between funds is worth what it was sold for, in the source that sold it.
     A unit is worth the same in each of them, so no price is needed. None where some hold another
     fund or none, where units are not known, or where they are rounded.
     """
@@ -61,4 +62,6 @@ def by_units(
     micros = [Money(int(units[fund].units * _MICRO)) for units in held]
     if any(micro <= ZERO for micro in micros):
         return None
-    return [Worth(share, Decimal(1)) for share in apportion(total, micros)]
+    on_way = [holdings.on_its_way(pool) for pool in pools]
+    shares = apportion(total - Money.total(on_way), micros)
+    return [Worth(one + own, Decimal(1)) for one, own in zip(shares, on_way, strict=True)]

@@ -375,7 +375,7 @@ EVENT_SPECS: Mapping[EventKind, EventSpec] = MappingProxyType(
         K.FEE: EventSpec(
             _fields(_SOURCE, "reason"),
             Booking(Outside.FEES, HERE),
-            "a fee taken out of the account",
+            "a fee, or a forfeiture of money not vested, taken out of the account",
             order=Order.MARKET,
             flow=Flow.EARNINGS,
             sources=Sources.ONE_OR_ALL,

@@ -24,6 +24,8 @@ from ledger.records import Record, RowKind
 
 _LONE_WITHDRAWAL = Meaning(RowKind.DISTRIBUTION, "possible_conversion")
 _DEPOSIT = Meaning(RowKind.CONVERSION_IN, negative=UNKNOWN)
+# what a plan allocates of others' forfeitures comes in, and is the employer's contribution
+_FORFEITURE = Meaning(UNKNOWN.kind, UNKNOWN.question, negative=FEE)
 
 WORDS = Vocabulary(
     each(CONTRIBUTION, ("Payroll Contribution",))
@@ -32,6 +34,7 @@ WORDS = Vocabulary(
     # words of other rows were not seen: plain English is taken at its word, the rest is asked
     | each(EARNINGS, ("Dividend", "Dividends", "Interest"))
     | each(FEE, ("Fee", "Fees", "Administrative Fee", "Recordkeeping Fee"))
+    | each(_FORFEITURE, ("Forfeiture", "Forfeitures"))
     | each(LOAN_REPAYMENT, ("Loan Repayment", "Loan Repayments"))
 )
 

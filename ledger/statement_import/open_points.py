@@ -15,6 +15,7 @@ from ledger.balances.gains import Outflow
 from ledger.balances.open_points import (
     ABOVE_BALANCE,
     CONTRADICTIONS,
+    EXCHANGE_INCOMPLETE,
     FUND_RENAMED,
     OPENING_NEEDED,
     ROWS_MISSING,
@@ -34,7 +35,7 @@ from ledger.statement_import.worked_out import WorkedOut, folded
 _BACK = "contribution_unexplained"
 # Open points that a row can cause which takes nothing out, or one that was stored before.
 _TOLD = CONTRADICTIONS | {
-    *(ABOVE_BALANCE, FUND_RENAMED, OPENING_NEEDED, ROWS_MISSING),
+    *(ABOVE_BALANCE, EXCHANGE_INCOMPLETE, FUND_RENAMED, OPENING_NEEDED, ROWS_MISSING),
     *(SOURCE_NEEDED, VALUE_NEEDED, _BACK),
 }
 _SETTLED_BY = "'basis check' names what settles it"

@@ -10,6 +10,7 @@ import pytest
 
 from ledger.chart import Source
 from ledger.events import EventKind
+from ledger.importers import empower
 from ledger.importers.base import Head
 from ledger.importers.files import load
 from ledger.importers.read import ALL, identify, read_file
@@ -323,3 +324,8 @@ def test_one_sale_is_the_other_leg_of_one_purchase(tmp_path: Path) -> None:
 def test_a_sale_without_a_known_reason_is_a_question(tmp_path: Path) -> None:
     record = plan_qfx(tmp_path, ("<MEMO>Withdrawal", "<MEMO>Other"))[-1]
     assert (record.kind, record.question) == (RowKind.UNKNOWN, "type_unknown")
+
+
+def test_a_forfeiture_is_a_fee_and_what_a_plan_allocates_of_others_is_asked_about() -> None:
+    told = [empower.WORDS.meaning("Forfeiture").for_amount(Money(cents)) for cents in (-100, 100)]
+    assert [one.kind for one in told] == [RowKind.FEE, RowKind.UNKNOWN]
