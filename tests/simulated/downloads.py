@@ -245,9 +245,10 @@ class Desk:
                 forms = re.findall(r'"5[ab]": [^}]*', json.dumps(record["forms"]))
                 return f"{record['limits']['415c'][0]['used']} {forms}"
             codes = {one["code"] for one in refused}
-            if not codes <= {"rows_apart", "rows_unbooked"}:
+            rows = [one for one in refused if one["code"] in {"rows_apart", "rows_unbooked"}]
+            if not rows:  # without rows that are to be imported again other facts fail as well
                 return f"refused: {', '.join(sorted(codes))}"
-            for one in refused:
+            for one in rows:
                 name = one["where"].rpartition(":")[0]
                 if one["code"] == "rows_apart" and name in self.imports:
                     self.undo(name)
