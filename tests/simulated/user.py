@@ -268,9 +268,10 @@ def _allocation(_user: User, asked: Asked, file: Printed) -> list[dict[str, Any]
 def _other_format(user: User, asked: Asked, file: Printed) -> list[dict[str, Any]]:
     told = {one.number for one in user.shown(asked, file)}
     elsewhere = user.known | user.beside
+    if told <= elsewhere and "instead" in asked.choices:  # of two days one file has the true
+        return user.one(asked, "same" if file.late else "instead")
     if told <= elsewhere:
-        years = "instead" in asked.choices and not file.late  # of two days this file has the true
-        return user.by_words(asked, user.choose(asked, ("instead" if years else "same",)))
+        return user.by_words(asked, user.choose(asked, ("same",)))
     if not told & elsewhere:
         return user.by_words(asked, user.choose(asked, ("further",)))
     raise Stuck("some of these rows were imported before and some were not")

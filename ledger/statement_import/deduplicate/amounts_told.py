@@ -9,7 +9,7 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from ledger.chart import Source
-from ledger.events import Event, EventKind, Way, fund_key
+from ledger.events import WHOLE, Event, EventKind, Way, fund_key
 from ledger.statement_import.deduplicate.compared_as import row_as, signed_cents
 from ledger.statement_import.draft import Row, grouped
 
@@ -151,6 +151,14 @@ def whole(key: Key, rows: list[Row], told: list[Told]) -> bool:
     """Tell whether rows are all of what is told, and no more."""
     found, left, spare = matched(key, rows, told)
     return bool(found) and not left and not spare
+
+
+def is_whole_source(row: Row, told: Told) -> bool:
+    """Tell whether a row and what is told may be one conversion, of which one is "all of it"."""
+    mine = row.event is not None and row.event.reason == WHOLE
+    of_row = told.row.event if told.row is not None else None
+    theirs = any(e is not None and e.reason == WHOLE for e in (told.event, of_row))
+    return (mine or theirs) and is_named(row, told)
 
 
 def cuts(rows: Sequence[Row], told: Sequence[Told]) -> Iterator[tuple[list[Row], list[Told]]]:
