@@ -1,10 +1,14 @@
-"""What further files print of an event that one file brought: fund, units and price are its own."""
+"""What further files print of an event that one file brought: fund, units and price are its own.
+
+So is its day: of the days of one year that files show it on the first counts, in any order.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -26,16 +30,21 @@ class Printed(NamedTuple):
 
 
 Told = tuple[str, str]  # the place of an entry, and its source ("" without one)
+Days = Mapping[tuple[Told, str], date]  # of an entry in its account
 
 
 def with_printed(
-    entries: Iterable[JournalEntry], printed: Mapping[Told, Printed], accounts: Accounts
+    entries: Iterable[JournalEntry],
+    printed: Mapping[Told, Printed],
+    days: Days,
+    accounts: Accounts,
 ) -> list[JournalEntry]:
     """Return entries with what is printed of them elsewhere, given by their places and sources.
 
-    Nothing that an entry has itself is replaced; where several fit, all are left as they are.
+    Nothing that an entry has itself is replaced but its day, by an earlier one of its year; where
+    several entries fit, all are left as they are.
     """
-    listed = list(entries)
+    listed = [_on(entry, days) for entry in entries] if days else list(entries)
     if not printed:
         return listed
     at = Counter(map(told, listed))
@@ -45,6 +54,14 @@ def with_printed(
         else entry
         for entry in listed
     ]
+
+
+def _on(entry: JournalEntry, days: Days) -> JournalEntry:
+    event = entry.event
+    day = days.get((told(entry), event.account), event.day)
+    if day >= event.day or day.year != event.day.year:
+        return entry
+    return replace(entry, event=replace(event, day=day))
 
 
 def told(entry: JournalEntry) -> Told:

@@ -47,6 +47,7 @@ class ImportContext:
     replaced: set[int] = field(default_factory=set)  # those of them in whose place rows stand
     told_by: dict[tuple[str, str], ToldBy] = field(default_factory=dict)  # as the user said of rows
     printed: dict[Told, Printed] = field(default_factory=dict)  # of events, by this import's rows
+    days: dict[tuple[Told, str], date] = field(default_factory=dict)  # likewise
     drafts: list[FileDraft] = field(default_factory=list)  # the files whose movements are booked
     _ages: dict[str, Ages] = field(default_factory=dict)  # by account
     _pending: dict[str, list[Fact]] = field(default_factory=dict)  # by account, not yet stored
@@ -200,7 +201,7 @@ class ImportContext:
     def books_with(self, entries: Iterable[JournalEntry]) -> Books:
         """Return the books as they would be with the entries of this import."""
         books, brought = self._books, list(entries)
-        facts = with_printed([*self.entries, *brought], self.printed, self.accounts)
+        facts = with_printed([*self.entries, *brought], self.printed, self.days, self.accounts)
         if books is None:
             owners = dict.fromkeys(account.owner for account in self.accounts.values())
             people = {owner: Taxpayer(owner, owner) for owner in owners}

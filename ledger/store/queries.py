@@ -31,7 +31,7 @@ from ledger.store.codec import account_of, document_of, facts_of, opening_of, st
 from ledger.store.in_force import InForce
 from ledger.store.schema import ACTIVE, COUNTS, STANDING
 from ledger.store.shapes import OF_FILES, OF_ROWS, ROW, Answer, ImportInfo, Place, RegisterRow
-from ledger.store.shown import printed, taken_back, unbooked
+from ledger.store.shown import first_days, printed, taken_back, unbooked
 from ledger.text import safe
 
 _BATCH = 1_000  # rows decoded at once
@@ -274,7 +274,8 @@ def books(connection: sqlite3.Connection, options: Options) -> Books:
     with paused_collector():
         force = in_force(connection)
         places, cells = _places(force)
-        facts = with_printed(_entries(force, places), printed(force), chart)
+        told = printed(force), first_days(force)
+        facts = with_printed(_entries(force, places), *told, chart)
         facts = _settled(connection, facts, chart)
         if len(facts) > _MANY:
             keep_aside()

@@ -6,6 +6,7 @@ import json
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 from operator import attrgetter
 from typing import NamedTuple
@@ -173,6 +174,22 @@ def printed(force: InForce) -> dict[Told, Printed]:
             if one is not None and anchor in at:
                 key = at[anchor], source
                 found[key] = max(found.get(key, one), one, key=_tells_most)
+    return found
+
+
+def first_days(force: InForce) -> dict[tuple[Told, str], date]:
+    """Return the first day on which a row shows what an entry of another file tells.
+
+    Two formats post one event on two days: which came first decides nothing.
+    """
+    found: dict[tuple[Told, str], date] = {}
+    at = force.anchored if force.told else {}
+    for mark, row in force.told.items():
+        if (row.whole or row.part) and not row.other and mark in force.showing:
+            day = force.shown[force.showing[mark]][mark].day
+            for anchor, source in row.entries:
+                key = (at.get(anchor, ""), source), mark[0]
+                found[key] = min(found.get(key, day), day)
     return found
 
 

@@ -52,6 +52,7 @@ class Session:
     said: list[str] = field(default_factory=list)  # commands with their exit codes, to show
     seen: set[str] = field(default_factory=set)  # outdated downloads that were imported
     numbers: dict[str, int] = field(default_factory=dict)  # file -> its import
+    kept: dict[str, Printed] = field(default_factory=dict)  # files that are in the ledger
 
     def __post_init__(self) -> None:
         self.user = User(self.home)
@@ -178,7 +179,8 @@ class Session:
         """Take the import of a file back."""
         if file.name in self.numbers:
             self.run("undo", str(self.numbers.pop(file.name)), "--why", "to be imported again")
-            self.user.known -= file.movements
+            del self.kept[file.name]
+            self.user.known = {n for one in self.kept.values() for n in one.movements}
 
     def _file(self, one: Printed) -> Path:
         path = self.folder / one.name
@@ -206,6 +208,7 @@ class Session:
             if file.get("import"):
                 self.numbers[file["file"]] = file["import"]
         for one in files:
+            self.kept[one.name] = one
             self.user.known |= one.movements
 
 

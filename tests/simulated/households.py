@@ -663,5 +663,5 @@ KINDS: dict[str, Callable[[int], Household]] = {
 MIX = (
     *("small-easy", "small-full", "small-full", "small-messy", "small-opened", "small-odd"),
     *("small-pair", "small-full", "small-gap", "small-odd", "small-full", "small-messy"),
-    *("easy", "small-full", "full"),
+    *("easy", "small-apart", "full"),
 )

@@ -13,7 +13,8 @@ from tests.simulated.households import KINDS, in_formats
 
 # kind -> seeds
 TESTED = {
-    "small-easy": range(1, 5),
+    "small-apart": (2, 3),
+    "small-easy": (1, 2, 3),
     "small-full": (1, 4, 6, 8, 13, 15, 16),
     "small-messy": (3, 7),
     "small-opened": (3,),

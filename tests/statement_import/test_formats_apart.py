@@ -266,16 +266,18 @@ HISTORY = (
 )
 
 
+@pytest.mark.parametrize("day", ["05", "06", "08"])
 @pytest.mark.parametrize(
     ("said", "gain"), [({"amount": "2010.00", "source": "after_tax"}, "10.00"), ("all", "10.00")]
 )
 def test_what_an_answer_gives_a_transfer_of_nothing_is_compared_with_what_was_typed(
-    desk: Callable[[], Basis], said: object, gain: str
+    desk: Callable[[], Basis], said: object, gain: str, day: str
 ) -> None:
     """2,010.00 of 2,000.00 of basis, told by an answer and in a typed list: once, 5b 10.00."""
     Path("h.csv").write_text(HISTORY)
     Path("p.csv").write_text(
-        "Date,Type,Source,Amount,Value\n2020-02-05,in_plan_conversion,after_tax,2010.00,2010.00\n"
+        "Date,Type,Source,Amount,Value\n"
+        f"2020-02-{day},in_plan_conversion,after_tax,2010.00,2010.00\n"
     )
 
     def truth(question: dict[str, str]) -> object:
@@ -285,6 +287,7 @@ def test_what_an_answer_gives_a_transfer_of_nothing_is_compared_with_what_was_ty
         return {
             "possible_conversion": said,
             "allocation_needed": "pattern:pre_tax=1500,after_tax=2000",
+            "same_events_other_format": "same",
         }.get(question["code"], "all")
 
     for order in orders(["h.csv", "p.csv"]):
@@ -344,14 +347,16 @@ def test_both_legs_of_a_conversion_by_fund_are_asked_about_at_once(
         assert (lines["5a"], lines["5b"]) == ("630.00", "110.00")
 
 
+@pytest.mark.parametrize("rows", [["-1050"], ["-1000", "-50"]], ids=" ".join)
+@pytest.mark.parametrize("day", ["03/01/2021", "03/02/2021"])
 def test_an_excess_given_back_that_a_file_only_knows_to_have_left_is_one_payment(
-    iras: Callable[[], Basis],
+    iras: Callable[[], Basis], rows: list[str], day: str
 ) -> None:
     """1,000.00 and 50.00 of net income leave the Roth IRA once: box 1 1,050.00, 4,950.00 stay."""
     Path("f.csv").write_text(
         fidelity(
             ("02/03/2020", "234567891", "CASH CONTRIBUTION CURRENT YEAR", "6000"),
-            ("03/01/2021", "234567891", "RETURN OF EXCESS CONTRIBUTION", "-1050"),
+            *((day, "234567891", "RETURN OF EXCESS CONTRIBUTION", amount) for amount in rows),
         )
     )
     given_back = ("add", "return_of_contribution", "--account", "roth", "--date", "2021-03-01")
@@ -359,10 +364,12 @@ def test_an_excess_given_back_that_a_file_only_knows_to_have_left_is_one_payment
     said = {"type_unknown": "distribution", "same_events_other_format": "same"}
     first, second = iras(), iras()
     bring_iras(first, [["f.csv"]], said)
-    refused = first(*typed)
-    assert refused.exit_code == 2
-    assert "basis reverse 2" in refused.output
-    assert first("reverse", "2", "--why", "an excess given back").exit_code == 0
+    if len(rows) == 1:
+        refused = first(*typed)
+        assert refused.exit_code == 2
+        assert "basis reverse 2" in refused.output
+    for number in range(2, 2 + len(rows)):
+        assert first("reverse", str(number), "--why", "an excess given back").exit_code == 0
     assert first(*typed).exit_code == 0
     assert second(*typed).exit_code == 0
     bring_iras(second, [["f.csv"]], said)  # which is asked about
@@ -373,3 +380,81 @@ def test_an_excess_given_back_that_a_file_only_knows_to_have_left_is_one_payment
         if row["account"] == "roth"
     )
     assert roth["closing_value"] == "4950.00"
+
+
+@pytest.mark.parametrize("later", [1, 4])
+def test_weekly_paydays_are_paired_in_their_order(desk: Callable[[], Basis], later: int) -> None:
+    """Four days later a payday is nearer to the next one: paired so, the last would count twice."""
+    days = (3, 10, 17)
+    Path("e.csv").write_text(
+        HEADER
+        + "".join(
+            PAID.format(day=f"01/{day:02}/20", fund="500 Index", units="4", amount="520.00")
+            for day in days
+        )
+    )
+    Path("p.csv").write_text(
+        "Date,Type,Source,Amount\n"
+        + "".join(f"2020-01-{day + later:02},contribution,after_tax,520\n" for day in days)
+    )
+    for order in orders(["e.csv", "p.csv"]):
+        basis = desk()
+        for files in order:
+            bring(basis, files, lambda _: "same")
+        held = json.loads(basis("year-end", "2020", "--json").stdout)["accounts"]
+        assert [row["closing_basis"] for row in held] == ["1560.00"], order
+
+
+def test_what_differs_of_a_payday_that_is_the_same_is_asked_about(
+    desk: Callable[[], Basis],
+) -> None:
+    """After-tax money and the match of a payday; three days later the match is 310.00."""
+    Path("e.csv").write_text(
+        HEADER
+        + PAID.format(day="01/17/20", fund="500 Index", units="4", amount="520.00")
+        + "01/17/20,Payroll Contribution,Employer Match,500 Index,3,310.00\n"
+    )
+    Path("p.csv").write_text(
+        "Date,Type,Source,Amount\n2020-01-20,contribution,after_tax,520\n"
+        "2020-01-20,contribution,match,300\n"
+    )
+
+    def truth(question: dict[str, str]) -> str:
+        if question["code"] == "totals_differ":
+            return "instead" if question["file"] == "e.csv" else "skip"
+        return "same"
+
+    for order in orders(["e.csv", "p.csv"]):
+        basis = desk()
+        asked = [one for files in order for one in bring(basis, files, truth)]
+        assert any("in the ledger by" in one for one in asked)
+        held = json.loads(basis("year-end", "2020", "--json").stdout)["accounts"]
+        values = {row["source"]: row["closing_value"] for row in held}
+        assert values == {"after_tax": "520.00", "match": "310.00"}, order
+
+
+def test_the_first_of_two_days_counts_whichever_file_came_first(desk: Callable[[], Basis]) -> None:
+    """Of 1,000.00 worth 1,200.00 half is converted on June 1; 1,000.00 more come the day after.
+
+    Basis 1,000 x 600 / 1,200 = 500.00, 5b 100.00 (IRC 72(e)(8)). In the other file all is posted
+    three days later: were that the day, 2,000.00 of basis would stand for 2,200.00.
+    """
+    june = (
+        "{0},Account Withdrawal,After-tax Contribution,500 Index,-5.000000,-600.00\n"
+        "{0},Additional Deposit,In-plan Roth After-tax Conversion,500 Index,5.000000,600.00\n"
+    )
+    paid = PAID.format(day="01/10/20", fund="500 Index", units="10.000000", amount="1000.00")
+    more = PAID.format(day="06/02/20", fund="500 Index", units="8.333333", amount="1000.00")
+    Path("e.csv").write_text(HEADER + paid + june.format("06/01/20") + more)
+    Path("p.csv").write_text(
+        "Date,Type,Source,Amount,Units,Fund\n2020-01-10,contribution,after_tax,1000,10,500 Index\n"
+        "2020-06-02,contribution,after_tax,1000,8.333333,500 Index\n"
+        "2020-06-04,in_plan_conversion,after_tax,600,5,500 Index\n"
+    )
+    for order in orders(["e.csv", "p.csv"]):
+        basis = desk()
+        for files in order:
+            bring(basis, files, lambda one: "all" if one["code"] == "value_needed" else "same")
+        made = basis("year-end", "2020", "--json")
+        assert made.exit_code == 0, made.output
+        assert json.loads(made.stdout)["forms"]["1040"]["lines"]["5b"] == "100.00", order

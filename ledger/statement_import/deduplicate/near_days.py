@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from itertools import groupby
 from operator import attrgetter, itemgetter
 from typing import NamedTuple
 
-from ledger.events import EventKind
 from ledger.money import Money
 from ledger.statement_import.context import ImportContext
 from ledger.statement_import.deduplicate.amounts_told import (
@@ -79,8 +77,9 @@ class NearDays:
             for there in _near(key, told):
                 alone[key], _ = self._ask_day(key, alone[key], there)
         for key in sorted(alone):
-            for row in alone[key]:
-                self._ask_otherwise(row, other_words(row, plan=self.plan))
+            if alone[key] and not self._asked_otherwise(alone[key]):
+                for row in alone[key]:
+                    self._asked_otherwise([row])
 
     def _together(self, alone: dict[Key, list[Row]]) -> dict[Key, Key]:
         """Pair days of one kind, in their order, so that the most rows have a like."""
@@ -163,23 +162,26 @@ class NearDays:
         booked = as_booked(told, self.other.files)
         ask_total(self.draft, self.context, rows, booked, self.other.reader)
 
-    def _ask_otherwise(self, row: Row, words: AbstractSet[EventKind]) -> None:
-        """Ask of a row about as much that the other format tells in other words.
+    def _asked_otherwise(self, rows: list[Row]) -> bool:
+        """Ask of rows about as much that the other format tells in other words, if it does.
 
-        On its very day the source may be another too: rolled money has one of its own in some
+        On their very day the source may be another too: rolled money has one of its own in some
         files.
         """
+        words = [other_words(row, plan=self.plan) for row in rows]
+        cents = sum(row.amount.cents for row in rows)
         found = [
-            (abs((key.day - row.day).days), key, one)
+            (abs((key.day - rows[0].day).days), key, one)
             for key, told in self._told.items()
             for one in told
-            if key.kind in words and one.cents == row.amount.cents
-            if key.day == row.day or is_named(row, one)
+            if cents and one.cents == cents and all(key.kind in each for each in words)
+            if key.day == rows[0].day or all(is_named(row, one) for row in rows)
         ]
         found = [one for one in found if one[0] <= NEAR]
         if found:
             _, key, one = min(found, key=itemgetter(0, 1))
-            self._take([row], key, [one])
+            self._take(rows, key, [one])
+        return bool(found)
 
     def ask_same(self, rows: list[Row], there: Key, told: list[Told]) -> bool:
         """Ask whether rows are what another file tells, of another day or for another tax year.

@@ -79,6 +79,9 @@ def keep_told_by(draft: FileDraft, context: ImportContext, drafts: Sequence[File
             for (anchor, source), one in by.entries.items()
             if one is not None
         }
+        for anchor, source in by.entries if by.whole or by.part else ():
+            key = (where[anchor], source), row.account
+            context.days[key] = min(context.days.get(key, row.day), row.day)
 
 
 def _forget_of_booked(draft: FileDraft, context: ImportContext) -> None:
