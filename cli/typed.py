@@ -46,8 +46,13 @@ def append_event(ledger: Ledger, event: Event, *, again: bool) -> Receipt:
 
 
 def _refuse_known(ledger: Ledger, event: Event, *, typed: bool) -> None:
-    """Refuse an event that was typed before, or that another file has brought."""
-    there = None if typed else brought_already(event, facts_in(ledger.books()))
+    """Refuse an event that was typed before, or that another file has brought.
+
+    One that was reversed since may be typed anew, as it should have been.
+    """
+    facts = facts_in(ledger.books())
+    typed = typed and any(_is_as(fact.event, event) for fact in facts)
+    there = None if typed else brought_already(event, facts)
     remedy = "add --again if it happened twice"
     if there is not None and there.kind is EventKind.OPENING:
         problem = (
@@ -67,6 +72,12 @@ def _refuse_known(ledger: Ledger, event: Event, *, typed: bool) -> None:
         return
     where = f"{event.day.isoformat()} {event.account}"
     raise LedgerError(where=where, code="exists", problem=problem, remedy=remedy)
+
+
+def _is_as(one: Event, other: Event) -> bool:
+    """Tell whether two events are one row of a list that somebody types."""
+    mine, theirs = ((e.day, e.account, e.kind, e.amount, e.value, e.sources) for e in (one, other))
+    return mine == theirs and (one.year, one.to) == (other.year, other.to)
 
 
 def _refuse_taken_back(ledger: Ledger, event: Event) -> None:

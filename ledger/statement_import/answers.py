@@ -223,9 +223,10 @@ class AnswerBook:
 
     def keep(self, file: str, answer: Answer) -> None:
         """Store an answer with the import of that file, unless it is remembered already."""
-        key = _key(answer.code, answer.account, answer.match)
-        if self._remembered.get(key) != answer.answer:
-            self._used.setdefault(file, {})[key] = answer
+        key, used = _key(answer.code, answer.account, answer.match), self._used.setdefault(file, {})
+        said = used[key].answer if key in used else self._remembered.get(key)
+        if said != answer.answer:
+            used[key] = answer
 
     def has(self, code: str, account: str, match: str) -> bool:
         """Tell whether something was said before."""

@@ -102,9 +102,15 @@ class Compared(Recorded):
             for account, files in self._compared.items()
             for mark, file in files.withdrawn.items()
         }
-        return found | self._replaced(found)
+        return found | self._in_place_of(found)
 
-    def _replaced(self, gone: Mapping[Mark, str]) -> dict[Mark, str]:
+    @property
+    def replaced(self) -> set[Mark]:
+        """Those of them in whose place a row of another file stands: that may tell them as well."""
+        lacking = {(a, mark) for a, files in self._compared.items() for mark in files.withdrawn}
+        return self.withdrawn.keys() - lacking
+
+    def _in_place_of(self, gone: Mapping[Mark, str]) -> dict[Mark, str]:
         """Return the rows in whose place others stand, each with the file of the other.
 
         A row whose entry somebody reversed takes the place of none.

@@ -192,7 +192,8 @@ class InForce(Compared):
     def taken_back(self) -> set[int]:
         """The entries whose rows a newer download lacks, or that tell such a row."""
         rows = self.withdrawn.keys() if self.withdrawn else set[Mark]()
-        return self.resting.out(rows, moved=self.moved, renewed=self.renewed) if rows else set()
+        stays = self.moved | self.replaced if rows else set[Mark]()
+        return self.resting.out(rows, moved=stays, renewed=self.renewed) if rows else set()
 
     @cached_property
     def now_at(self) -> dict[str, str]:

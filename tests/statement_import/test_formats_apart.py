@@ -458,3 +458,64 @@ def test_the_first_of_two_days_counts_whichever_file_came_first(desk: Callable[[
         made = basis("year-end", "2020", "--json")
         assert made.exit_code == 0, made.output
         assert json.loads(made.stdout)["forms"]["1040"]["lines"]["5b"] == "100.00", order
+
+
+@pytest.mark.parametrize("undone", ["f.csv", "p.csv"])
+def test_instead_said_again_after_an_undo_counts_one_payment(
+    iras: Callable[[], Basis], undone: str
+) -> None:
+    """The file with the true year comes second, and either is taken back and imported again."""
+    Path("p.csv").write_text(IRA + "2020-03-02,ira,contribution,6000,,,2020\n")
+    Path("f.csv").write_text(
+        fidelity(("03/02/2020", "234567890", "CASH CONTRIBUTION PRIOR YEAR", "6000"))
+    )
+
+    def truth(question: dict[str, str]) -> str:
+        return "instead" if question["file"] == "f.csv" else "same"
+
+    basis = iras()
+    for name in ("p.csv", "f.csv"):
+        bring(basis, [name], truth, account="")
+    number = {"p.csv": "2", "f.csv": "3"}[undone]  # the opening was typed
+    assert basis("undo", number, "--why", "again").exit_code == 0
+    bring(basis, [undone], truth, account="")
+    made = json.loads(basis("year-end", "2020", "--json").stdout)
+    (ira,) = (row for row in made["accounts"] if row["account"] == "ira")
+    assert (ira["closing_value"], made["forms"]["8606"]["lines"].get("1")) == ("26000.00", None)
+
+
+def test_a_conversion_cut_otherwise_on_its_two_sides_is_known_with_all_its_rows(
+    desk: Callable[[], Basis],
+) -> None:
+    """Two funds out, one in: 1,520.00 of 1,400.00 of basis, 5b 120.00, in every order."""
+    out = "06/01/20,Account Withdrawal,After-tax Contribution,{0},-{1},-{2}\n"
+    came = "06/01/20,Additional Deposit,In-plan Roth After-tax Conversion,Target 2040,152,1520.00\n"
+    Path("e.csv").write_text(
+        HEADER
+        + PAID.format(day="01/10/20", fund="500 Index", units="10", amount="1000.00")
+        + PAID.format(day="01/10/20", fund="Bond Index", units="20", amount="400.00")
+        + out.format("500 Index", "10", "1100.00")
+        + out.format("Bond Index", "20", "420.00")
+        + came
+    )
+    Path("p.csv").write_text(
+        "Date,Type,Source,Amount,Value\n2020-01-10,contribution,after_tax,1400,\n"
+        "2020-06-01,in_plan_conversion,after_tax,1520,1520\n"
+    )
+    for order in orders(["e.csv", "p.csv"]):
+        basis = desk()
+        for files in order:
+            bring(basis, files, lambda one: "all" if one["code"] == "value_needed" else "same")
+        lines = json.loads(basis("year-end", "2020", "--json").stdout)["forms"]["1040"]["lines"]
+        assert (lines["5a"], lines["5b"]) == ("1520.00", "120.00"), order
+
+
+def test_a_typed_event_that_was_reversed_is_typed_anew(desk: Callable[[], Basis]) -> None:
+    basis = desk()
+    words = ("add", "contribution", "--account", "acme", "--source", "pre_tax", "--amount", "100")
+    paid = (*words, "--date", "2020-02-03")
+    assert basis(*paid).exit_code == 0
+    assert basis(*paid).exit_code == 2
+    assert basis("reverse", "1", "--why", "another source").exit_code == 0
+    assert basis(*paid).exit_code == 0
+    assert basis(*paid).exit_code == 2

@@ -56,6 +56,8 @@ def of_rows(key: Key, rows: list[Row]) -> list[Told]:
         mine = rest if len(legs) == 1 else like[:1]
         rest = [one for one in rest if one not in mine]
         told.append(of_row(row)._replace(other_legs=tuple(mine)))
+    if rest and told and 2 * sum(map(_cents, legs)) == sum(map(_cents, rows)):
+        told[-1] = told[-1]._replace(other_legs=(*told[-1].other_legs, *rest))
     return told
 
 
@@ -135,7 +137,10 @@ def matched(key: Key, rows: list[Row], told: list[Told]) -> tuple[list[Row], lis
         legs = legs_of(key, rows)
         found, left, spare = _one_by_one(legs, told)
         amounts = [abs(row.amount.cents) for row in found]
-        for row in (row for row in rows if row not in legs):
+        others = [row for row in rows if row not in legs]
+        if not left and sum(map(_cents, others)) == sum(amounts):  # cut otherwise on its two sides
+            return [*found, *others], [], spare
+        for row in others:
             if -row.amount.cents in amounts:
                 amounts.remove(-row.amount.cents)
                 found.append(row)
