@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import shlex
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +20,7 @@ from ledger.closing import work_out
 from ledger.errors import LedgerError, LedgerErrors
 from ledger.money import Money
 from ledger.store import Ledger
+from ledger.views.room import RoomRow, room_of_whole_year
 from ledger.year_end import YearEnd
 
 HOUSEHOLD = Path(__file__).resolve().parent.parent / "fixtures" / "household"
@@ -128,12 +129,12 @@ def _found(ledger: Path, year: int) -> Iterator[str]:
     if worked.refused:
         raise LedgerErrors(worked.refused)
     for record in worked.records:
-        yield from _lines(record)
+        yield from _lines(record, room_of_whole_year(record, books))
     asked = max(worked.records, key=lambda record: record.f8606.amount("18"))
     yield f"ask why: basis --ledger {ledger} why {year} 8606:18 --taxpayer {asked.taxpayer.id}"
 
 
-def _lines(record: YearEnd) -> Iterator[str]:
+def _lines(record: YearEnd, limits: Sequence[RoomRow]) -> Iterator[str]:
     moved, taxed = (
         Money.total(getattr(movement, column) for movement in record.movements)
         for column in ("amount", "taxable")
@@ -147,8 +148,14 @@ def _lines(record: YearEnd) -> Iterator[str]:
         f"  Form 8606: nondeductible contributions {form.amount('1')}, taxable conversions "
         f"{form.amount('18')}, basis carried forward {form.amount('14')}"
     )
-    deferrals = record.limits.deferrals
-    rooms = [f"{row.after_tax_room} after-tax at {row.employer}" for row in record.limits.additions]
-    left = [f"{deferrals.room} of deferrals"] if deferrals.room is not None else []
+    rooms = ", ".join(filter(None, map(_room_left, limits)))
     count = sum(finding.severity != "info" for finding in record.findings)
-    yield f"  room left: {', '.join([*left, *rooms]) or 'none known'}; findings to read: {count}"
+    yield f"  room left: {rooms or 'none known'}; findings to read: {count}"
+
+
+def _room_left(row: RoomRow) -> str:
+    """Return the room that a saver asks about first, "" of other limits and where not known."""
+    what = {"402g": "of deferrals", "415c": f"after-tax at {row.employer}"}.get(row.kind)
+    if what is None or row.room is None:
+        return ""
+    return f"{'at most ' if row.is_partly_known else ''}{row.room} {what}"

@@ -8,10 +8,11 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from cli import show
+from ledger.books import Books
 from ledger.chart import SOURCE_WORDS, Source
 from ledger.forms.form import Form
 from ledger.money import Money
-from ledger.views.room import RoomRow
+from ledger.views.room import RoomRow, room_of_whole_year
 from ledger.year_end import Box, Finding, Form1099R, Movement, PoolYear, YearEnd
 
 _SEVERITY_WIDTH = len("warning  ")
@@ -32,9 +33,9 @@ _FORM_TITLES = {
 }
 
 
-def print_record(record: YearEnd) -> None:
+def print_record(record: YearEnd, books: Books) -> None:
     """Print the whole record: forms, movements, 1099-R, accounts, limits and findings."""
-    show.console().print(_record_view(record))
+    show.console().print(_record_view(record, books))
     if record.findings:
         show.line("")
         show.line("Findings", "bold")
@@ -51,18 +52,18 @@ def print_findings(findings: Iterable[Finding]) -> None:
             show.paragraph(" " * _SEVERITY_WIDTH, f"[{about}]")
 
 
-def _record_view(record: YearEnd) -> Group:
+def _record_view(record: YearEnd, books: Books) -> Group:
     status = "" if record.status == "open" else f" · {record.status}"
     heading = f"{record.taxpayer.name} · tax year {record.tax_year}{status}"
     parts: list[RenderableType] = [Text(), show.text(heading, "bold underline")]
     if record.provisional:
         parts.append(show.text(f"provisional: {record.provisional}", "yellow"))
-    for section in _sections(record):
+    for section in _sections(record, books):
         parts.extend((Text(), section))
     return Group(*parts)
 
 
-def _sections(record: YearEnd) -> Iterator[RenderableType]:
+def _sections(record: YearEnd, books: Books) -> Iterator[RenderableType]:
     for name, form in record.forms.items():
         notes = record.f1040_notes if name == "1040" else ()
         yield _form_table(name, form, [f"Write beside line {note}." for note in notes])
@@ -72,7 +73,7 @@ def _sections(record: YearEnd) -> Iterator[RenderableType]:
         yield _form_1099r_table(printed)
     if record.pools:
         yield from _pools_tables(record)
-    yield limits_table(record, title="Limits")
+    yield room_table(room_of_whole_year(record, books), title="Limits")
     if record.roth_ira.conversions or record.roth_ira.regular:
         yield _roth_table(record)
     if record.tie_out:
@@ -172,41 +173,11 @@ def _untaxed(pool: PoolYear) -> Money | None:
     return None if pool.closing_basis is None else pool.closing_value - pool.closing_basis
 
 
-def limits_table(record: YearEnd, *, title: str) -> RenderableType:
-    """Return the limits of the year: limit, used, room and excess."""
-    deferrals = record.limits.deferrals
-    rows: list[tuple[show.Cell, ...]] = [
-        (
-            "Elective deferrals, 402(g)",
-            deferrals.limit,
-            deferrals.used,
-            "age unknown" if deferrals.room is None else deferrals.room,
-            deferrals.excess,
-        )
-    ]
-    if deferrals.catch_up:
-        rows.append(("  catch-up on top of it", deferrals.catch_up, None, None, None))
-    rows += [
-        (f"  into {one.employer}, no catch-up", one.limit, one.used, one.room, one.excess)
-        for one in record.limits.employer_deferrals
-    ]
-    rows += [
-        (f"Annual additions, {a.employer}, 415(c)", a.limit, a.used, a.after_tax_room, a.excess)
-        for a in record.limits.additions
-    ]
-    ira, roth = record.limits.ira, record.limits.roth_ira
-    if ira is not None:
-        rows.append(("IRA contributions", ira.limit, ira.used, ira.room, ira.excess))
-    if roth is not None and roth.limit is not None:
-        rows.append(("  of it Roth, by income", roth.limit, roth.used, roth.room, roth.excess))
-    return show.table(("Limit", ">Allowed", ">Used", ">Room", ">Excess"), rows, title=title)
-
-
 def room_table(rows: Sequence[RoomRow], *, title: str) -> RenderableType:
-    """Return the limits of a year as the books know them."""
+    """Return the limits of a year as the books know them, and what is not known of them."""
     lines: list[tuple[show.Cell, ...]] = []
     for row in rows:
-        least = "≥ " if row.missing else ""
+        least = "≥ " if row.is_partly_known else ""
         lines.append(
             (
                 row.name,
@@ -219,14 +190,17 @@ def room_table(rows: Sequence[RoomRow], *, title: str) -> RenderableType:
         if row.catch_up:
             lines.append(("  catch-up on top of it", row.catch_up, None, None, None))
     columns = ("Limit", ">Allowed", ">Used", ">Room", ">Excess")
-    table, partly = show.table(columns, lines, title=title), any(r.missing and r.used for r in rows)
-    return Group(table, show.text("≥ at least, ≤ at most")) if partly else table
+    parts: list[RenderableType] = [show.table(columns, lines, title=title)]
+    if any(row.is_partly_known for row in rows):
+        parts.append(show.text("≥ at least, ≤ at most"))
+    told = dict.fromkeys(words for row in rows for words in row.told)
+    return Group(*parts, *([show.text("")] if told else []), *map(show.text, told))
 
 
 def _room_left(row: RoomRow) -> str:
     if row.room is None:
         return f"{row.lacks} unknown" if row.lacks else _NOT_KNOWN
-    return f"{'≤ ' if row.missing and row.room else ''}{row.room}"
+    return f"{'≤ ' if row.is_partly_known and row.room else ''}{row.room}"
 
 
 def _roth_table(record: YearEnd) -> RenderableType:

@@ -18,6 +18,7 @@ from cli.record_view import print_record
 from cli.years import run_json
 from exports.atomic import write_whole
 from ledger import scenario as scenario_files
+from ledger.books import Books
 from ledger.closing import Worked, work_out
 from ledger.errors import LedgerError, LedgerErrors
 from ledger.scenario import Expectation
@@ -46,25 +47,25 @@ def run(file: Path, *, as_json: bool) -> None:
       basis scenario run backdoor.toml
       basis scenario run backdoor.toml --json
     """
-    worked = _work_out(file)
+    books, worked = _work_out(file)
     if as_json:
         show.as_json(run_json(worked))
         if worked.refused:
             click.get_current_context().exit(LedgerError.exit_code)
         return
     for record in worked.records:
-        print_record(record)
+        print_record(record, books.household_of(record.taxpayer.id))
     if worked.refused:
         raise LedgerErrors(worked.refused)
 
 
-def _work_out(file: Path) -> Worked:
-    """Return records by taxpayer, then year; a file that cannot be read gives refusals alone."""
+def _work_out(file: Path) -> tuple[Books, Worked]:
+    """Return the books of a file and their records; one that cannot be read has refusals alone."""
     try:
         story = scenario_files.read(file)
-        return work_out(story.books, story.tax_years)
+        return story.books, work_out(story.books, story.tax_years)
     except LedgerError as error:
-        return Worked((), error.faults)
+        return Books({}, {}, ()), Worked((), error.faults)
 
 
 @scenario.command()

@@ -35,12 +35,13 @@ def year_end(year: int, taxpayer: str | None, *, as_json: bool) -> None:
       basis year-end 2025
       basis year-end 2025 --taxpayer rose --json
     """
-    worked = work(read_books(), [year], taxpayer)
+    books = read_books()
+    worked = work(books, [year], taxpayer)
     if as_json:
         _print_json(worked)
     else:
         for record in worked.records:
-            print_record(record)
+            print_record(record, books.household_of(record.taxpayer.id))
     if worked.refused:
         if not as_json:
             faults.tell(worked.refused)
@@ -167,8 +168,7 @@ def room(year: int, taxpayer: str | None, *, as_json: bool) -> None:
     parts: list[RenderableType] = []
     for record, rows in rooms:
         title = f"{record.taxpayer.name}: limits of {year}"
-        parts += [room_table(rows, title=title), show.text("")]
-        parts += [show.text(words) for words in dict.fromkeys(w for r in rows for w in r.told)]
+        parts.append(room_table(rows, title=title))
         if record.provisional:
             parts.append(show.text(f"provisional: {record.provisional}", "yellow"))
     show.console().print(Group(*parts))

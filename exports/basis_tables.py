@@ -22,17 +22,11 @@ from exports.words import (
     paid_out,
     source_words,
 )
+from ledger.books import Household
 from ledger.chart import Account
 from ledger.events import EventKind
-from ledger.year_end import (
-    AdditionsLimit,
-    DeferralLimit,
-    DesignatedRoth,
-    IraLimit,
-    Movement,
-    PoolYear,
-    YearEnd,
-)
+from ledger.views.room import RoomRow, room_of_whole_year
+from ledger.year_end import DesignatedRoth, Movement, PoolYear, YearEnd
 
 # what the sheet's formula adds, and what it takes off
 _CLOSING = RowSum(("opening_value", "contributions", "earnings", "in"), ("out",))
@@ -112,6 +106,7 @@ LIMIT_COLUMNS = (
         Kind.AMOUNT,
         adds_up=RowSum(("used",), ("limit", "catch_up"), floor_zero=True),
     ),
+    Column("known", "Rows are missing", optional=True),
     Column("cite", "Law", weight=1.4),
 )
 STATE_COLUMNS = (
@@ -283,39 +278,22 @@ def _state_basis(year: YearEnd) -> Table:
     )
 
 
-def limits_section(year: YearEnd) -> Section:
+def limits_section(year: YearEnd, books: Household) -> Section:
     """Set out what the law allowed, what was used, and what room or excess is left."""
-    rows = [_deferrals(year.limits.deferrals)]
-    rows += [_additions(row) for row in year.limits.additions]
-    rows += [_ira(year.limits.ira)] if year.limits.ira else []
-    rows += [_deferrals_457b(own)] if (own := year.limits.deferrals_457b) else []
+    known = room_of_whole_year(year, books)
     note = "Room after elective deferrals and employer money can be filled with after-tax money."
-    return Section("Limits", "Limits", (Table(LIMIT_COLUMNS, tuple(rows), note=note),))
+    words = dict.fromkeys(sentence for row in known for sentence in row.told)
+    table = Table(LIMIT_COLUMNS, tuple(map(_limit, known)), note=note)
+    return Section("Limits", "Limits", (), tuple(words), lead=(table,))
 
 
-def _deferrals(row: DeferralLimit) -> Row:
-    catch_up, room = or_not_known(row.catch_up), or_not_known(row.room)
-    # the sheet works the room out from one column, so it holds both kinds of catch-up
-    if row.service_catch_up and row.catch_up is not None:
-        catch_up = row.catch_up + row.service_catch_up
-    name = "Elective deferrals, all plans"
-    return (name, row.limit, catch_up, row.used, room, row.excess, "IRC 402(g), 414(v)")
-
-
-def _deferrals_457b(row: DeferralLimit) -> Row:
-    catch_up, room = or_not_known(row.catch_up), or_not_known(row.room)
-    name = "457(b) plans"
-    return (name, row.limit, catch_up, row.used, room, row.excess, "IRC 457(b)(2), 414(v)")
-
-
-def _additions(row: AdditionsLimit) -> Row:
-    name = f"Annual additions, plans of {row.employer}"
-    return (name, row.limit, None, row.used, row.after_tax_room, row.excess, "IRC 415(c)")
-
-
-def _ira(row: IraLimit) -> Row:
-    name = "Contributions to all IRAs"
-    return (name, row.limit, None, row.used, row.room, row.excess, "IRC 219(b)(5), 408A(c)(2)")
+def _limit(row: RoomRow) -> Row:
+    used, room, excess = (or_not_known(one) for one in (row.used, row.room, row.excess))
+    # a limit that has no catch-up is blank there; one whose age is not known is not
+    catch_up = or_not_known(row.catch_up) if row.has_catch_up else None
+    known = "used at least, room at most" if row.is_partly_known else ""
+    limit = or_not_known(row.limit)
+    return (row.name.strip(), limit, catch_up, used, room, excess, known, row.cite)
 
 
 def roth_section(year: YearEnd) -> Section:

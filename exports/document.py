@@ -35,7 +35,7 @@ def document(year: YearEnd, books: Household, earlier: Sequence[YearEnd] = ()) -
         forms_1099r_section(year),
         tie_out_section(year),
         *filed_sections(year),
-        limits_section(year),
+        limits_section(year, books),
         roth_section(year),
         *((beside,) if beside else ()),
         findings_section(year),

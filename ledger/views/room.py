@@ -15,6 +15,14 @@ from ledger.year_end import DeferralLimit, YearEnd
 
 _MONTH = timedelta(days=31)  # paydays are no further apart, and a download is about as old
 _IRAS = "IRA contributions"
+_CITES = {
+    "402g": "IRC 402(g), 414(v)",
+    "401a30": "IRC 401(a)(30)",
+    "415c": "IRC 415(c)",
+    "ira": "IRC 219(b)(5), 408A(c)(2)",
+    "roth_ira": "IRC 408A(c)(3)",
+    "457b": "IRC 457(b)(2), 414(v)",
+}
 _DEFERRING = {
     AccountKind.K401,
     AccountKind.B403,
@@ -42,8 +50,19 @@ class RoomRow:
     known_until: date | None
     missing: tuple[str, ...]
     employer: str = ""
+    cite: str = ""
     lacks: str = ""  # the fact that decides the room and is not recorded: "age" or "income"
     note: str = ""  # how to say it
+
+    @property
+    def has_catch_up(self) -> bool:
+        """Whether age adds to the limit, of which ``catch_up`` is None where it is not known."""
+        return self.kind in {"402g", "457b"}
+
+    @property
+    def is_partly_known(self) -> bool:
+        """Whether what is used is the least, and the room the most, that it can be."""
+        return bool(self.missing) and self.used is not None
 
     @property
     def told(self) -> tuple[str, ...]:
@@ -69,6 +88,11 @@ def room_of(record: YearEnd, books: Books, day: date) -> tuple[RoomRow, ...]:
     What came in after ``day``, or after the year, is nothing that a row could show.
     """
     return tuple(_Room(record, books, min(day, date(record.tax_year, 12, 31))).rows())
+
+
+def room_of_whole_year(record: YearEnd, books: Books) -> tuple[RoomRow, ...]:
+    """Return the limits as the books know them for all of the year, whatever day it is today."""
+    return room_of(record, books, date.max)
 
 
 def room_json(record: YearEnd, rows: Sequence[RoomRow]) -> dict[str, object]:
@@ -191,6 +215,7 @@ class _Room:
             known_until=min((d for d in days if d), default=None) if all(days) else None,
             missing=tuple(missing),
             employer=employer,
+            cite=_CITES[kind],
             lacks=used.lacks if used.room is None else "",
             note=used.note,
         )
@@ -263,4 +288,6 @@ class _Room:
 
 
 def _deferred(row: DeferralLimit) -> _Used:
-    return _Used(row.limit, row.catch_up, row.used, row.room, row.excess)
+    # both kinds of catch-up stand above the limit
+    catch_up = None if row.catch_up is None else row.catch_up + row.service_catch_up
+    return _Used(row.limit, catch_up, row.used, row.room, row.excess)
