@@ -73,6 +73,7 @@ class Form1099R:
     ira: bool
     boxes: Mapping[str, Money | str]
     where: tuple[str, ...] = ()
+    or_code: str = ""  # what the payer may print in box 7 in place of the code there
 
 
 @dataclass(frozen=True)

@@ -45,6 +45,7 @@ class Reported:
     recovered: Money = ZERO
     in_plan: Money = ZERO
     texts: dict[str, str] = field(default_factory=dict)  # boxes that hold words
+    or_code: str = ""  # what the payer may print in place of ``code``
     roth_account: bool = False  # of a designated Roth account, which has forms of its own
 
 
@@ -86,6 +87,7 @@ def _form(items: list[Reported]) -> Form1099R:
         # in the order of the paper, though they were filled in by topic
         boxes=dict(sorted(boxes.items(), key=lambda box: order.index(box[0]))),
         where=tuple(dict.fromkeys(item.event.where for item in items)),
+        or_code=first.or_code,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ledger.law import rule
+from ledger.law.figures import figures
 
 DISABILITY = "3"
 # exceptions that leave code 1: expenses and events of the person's own life
@@ -52,6 +53,22 @@ def cash_code(*, of_age: bool, reason: str = "", exception: str = "", exempt: bo
     if of_age:
         return "7"
     return "2" if exempt or shows_exception(exception) else "1"
+
+
+@rule("Instructions for Forms 1099-R and 5498 (2025), Table 1: code Y", evidence="S")
+def charity_codes(code: str, tax_year: int) -> tuple[str, str]:
+    """Return the codes of a payment to charity, and those a payer may use in their place, or "".
+
+    Code Y stands beside 4 or 7 (and K, of what has no market value).
+
+    >>> charity_codes("7", 2024), charity_codes("7", 2025), charity_codes("4", 2026)
+    (('7', ''), ('7Y', '7'), ('4Y', ''))
+    """
+    found = figures(tax_year)
+    if code not in {"4", "7"} or not found.exists("form_1099r_qcd_code"):
+        return code, ""
+    optional = found.flag("form_1099r_qcd_code_optional")
+    return in_order(code, found.text("form_1099r_qcd_code")), code if optional else ""
 
 
 @rule("Instructions for Forms 1099-R and 5498, Table 1: Roth IRA conversion")

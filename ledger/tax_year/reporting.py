@@ -12,6 +12,7 @@ from ledger.chart import Account, AccountKind, TaxCharacter
 from ledger.events import CASH, Event, EventKind
 from ledger.forms import f1099r
 from ledger.law import codes_1099r
+from ledger.law.charity import is_of_charitable_age
 from ledger.law.early_distribution import (
     bearing_additional_tax,
     exception_applies,
@@ -197,7 +198,10 @@ class Reporter:
         inherited = one.account.kind is AccountKind.INHERITED_TRADITIONAL_IRA
         reason = "death" if inherited else reason_of(event)
         of_age = reason not in EXCEPTED_REASONS and self.person.of_age(event)
-        code = codes_1099r.cash_code(of_age=of_age, reason=reason)
+        code, or_code = codes_1099r.cash_code(of_age=of_age, reason=reason), ""
+        # the payer knows the age, and nothing of the year's limit or of basis
+        if event.kind is K.QCD and is_of_charitable_age(self.person.born_for(event), event.day):
+            code, or_code = codes_1099r.charity_codes(code, event.day.year)
         amount = event.money("amount")
         return f1099r.Reported(
             payer=event.account,
@@ -209,6 +213,7 @@ class Reporter:
             # reported as if all were taxable: what qualifies is for the owner to say
             taxable=amount,
             texts={"2b": f1099r.NOT_DETERMINED},
+            or_code=or_code,
         )
 
     def _of_late_deferral(self, event: Event) -> f1099r.Reported:

@@ -34,6 +34,11 @@ def code(form: Form1099R) -> str:
     return str(form.boxes.get("7", ""))
 
 
+def fits_code(printed: TaxDocument, form: Form1099R) -> bool:
+    """Tell whether a printed code is the expected one, or one that may stand in its place."""
+    return printed.boxes.get("7") in {code(form), form.or_code or code(form)}
+
+
 def gross(form: Form1099R) -> Money:
     """Return the expected box 1."""
     return Money.total(v for box, v in form.boxes.items() if box == "1" and isinstance(v, Money))
@@ -52,9 +57,11 @@ class _Pairing:
     def found(self) -> list[Matched]:
         # the surest fit first: what it takes no weaker rule can give to another
         self._pairs(lambda p, e: p.boxes.get("7") == code(e) and p.amount("1") == gross(e))
+        self._pairs(lambda p, e: fits_code(p, e) and p.amount("1") == gross(e))
         self._sums(same_code=True)
         self._sums(same_code=False)
         self._pairs(lambda p, e: p.boxes.get("7") == code(e))
+        self._pairs(fits_code)
         self._pairs(lambda p, e: p.amount("1") == gross(e))
         if len(self._printed) == len(self._expected) == 1:
             self._pairs(lambda p, e: True)  # noqa: ARG005 - the last two stand for each other
@@ -70,12 +77,12 @@ class _Pairing:
     def _sums(self, *, same_code: bool) -> None:
         """Find one form whose box 1 is the sum of several on the other side."""
         for one in list(self._printed):
-            wanted = [e for e in self._expected if not same_code or code(e) == one.boxes.get("7")]
+            wanted = [e for e in self._expected if not same_code or fits_code(one, e)]
             several = _adding_up(one.amount("1"), wanted, gross)
             if several:
                 self._take([one], several)
         for other in list(self._expected):
-            mine = [p for p in self._printed if not same_code or code(other) == p.boxes.get("7")]
+            mine = [p for p in self._printed if not same_code or fits_code(p, other)]
             many = _adding_up(gross(other), mine, lambda p: p.amount("1"))
             if many:
                 self._take(many, [other])

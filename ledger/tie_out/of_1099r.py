@@ -6,13 +6,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ledger.documents import F1099R, IRA_MARK, NOT_DETERMINED, TaxDocument
-from ledger.events import Event
+from ledger.events import CASH, Event
 from ledger.money import ZERO, Money
 from ledger.tie_out.compared import Compared, Pattern, blank, is_equal, missing, row
-from ledger.tie_out.matching import Matched, code, gross, match
+from ledger.tie_out.matching import Matched, code, fits_code, gross, match
 from ledger.year_end import EnterInstead, Form1099R, TieOut
 
 _DIRECT, _PAID = {"G", "H"}, {"1", "2", "7"}
+_CHARITY = {"Y"}
+NOT_MARKED = "charity_not_marked"  # told, and no figure hangs on it
 _AMOUNTS = ("1", "2a", "4", "5", "10", "14")
 _TEXTS = ("11",)
 
@@ -69,8 +71,10 @@ class _Group:
 
         An IRA's payments of one code are rightly on one form, whatever became of the money.
         """
+        fits = all(fits_code(self.first, form) for form in self.found.expected)
         codes = {code(form) for form in self.found.expected}
-        return self.found.is_combined and (len(codes) > 1 or not self.found.expected[0].ira)
+        apart = len(codes) > 1 and not fits
+        return self.found.is_combined and (apart or not self.found.expected[0].ira)
 
     @property
     def first(self) -> TaxDocument:
@@ -99,7 +103,12 @@ class _Group:
     def codes(self) -> tuple[str, str]:
         """The codes of box 7 as printed and as expected, several joined by " and "."""
         printed = dict.fromkeys(str(p.boxes.get("7", "")) for p in self.found.printed)
-        return " and ".join(printed), " and ".join(dict.fromkeys(map(code, self.found.expected)))
+        # a code that may stand in the place of another is expected where it is printed
+        expected = dict.fromkeys(
+            form.or_code if form.or_code and form.or_code in printed else code(form)
+            for form in self.found.expected
+        )
+        return " and ".join(printed), " and ".join(expected)
 
     @property
     def not_determined(self) -> bool:
@@ -220,6 +229,10 @@ class _Group:
         kinds = [set(printed.replace(" and ", "")), set(expected.replace(" and ", ""))]
         if any(k & _DIRECT for k in kinds) and any(k & _PAID for k in kinds):
             return self._mixed(printed, expected)
+        paid_out = all(form.to == CASH for form in self.found.expected)
+        if kinds[0] ^ kinds[1] == _CHARITY and (paid_out or kinds[1] >= _CHARITY):
+            marked = kinds[0] >= _CHARITY
+            return (_marked if marked else _not_marked)(self.payer, printed, expected)
         if kinds[0] <= _PAID and kinds[1] <= _PAID:
             return _age(printed, expected)
         return _other("7", printed, expected)
@@ -243,7 +256,7 @@ class _Group:
         )
 
     def instead(self) -> Iterator[EnterInstead]:
-        rows = [r for r in self.rows() if r.pattern]
+        rows = [r for r in self.rows() if r.pattern and r.pattern != NOT_MARKED]
         wrong = {r.box for r in rows} & {"2a", "5", "7"}
         right_sum = self.printed("1") == self.expected("1")
         # only where the lines add up to the paper, so that box 1 stays what the payer reported
@@ -309,6 +322,25 @@ def _not_determined(printed: Money | None, expected: Money) -> Pattern:
         "taxable_amount_not_determined",
         f"the payer did not determine the taxable amount: box 2a {stands}",
         f"enter {expected} as taxable: what the ledger makes of it is the filer's to determine",
+    )
+
+
+def _not_marked(payer: str, printed: str, expected: str) -> Pattern:
+    return Pattern(
+        NOT_MARKED,
+        f"code {printed} is printed, {expected} is how {payer} marks a payment to charity",
+        "no figure hangs on it: what stays out of income is for the return to say (Form 1040, "
+        "line 4b); keep what the charity wrote",
+    )
+
+
+def _marked(payer: str, printed: str, expected: str) -> Pattern:
+    return Pattern(
+        "charity_not_in_ledger",
+        f"code {printed} is printed, {expected} expected: {payer} sent the money to a charity, "
+        "and the ledger has a distribution",
+        "if it went from the IRA straight to the charity, reverse the entry and book it as qcd; "
+        "else ask the payer for a corrected form",
     )
 
 

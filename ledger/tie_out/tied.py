@@ -10,7 +10,7 @@ from ledger.documents import F1099R, F5498, F8606, W2
 from ledger.journal import JournalEntry
 from ledger.money import Money
 from ledger.tie_out.compared import Compared
-from ledger.tie_out.of_1099r import instead, tie_out_1099r
+from ledger.tie_out.of_1099r import NOT_MARKED, instead, tie_out_1099r
 from ledger.tie_out.of_5498 import tie_out_5498
 from ledger.tie_out.of_8606 import tie_out_8606
 from ledger.tie_out.of_w2 import tie_out_w2
@@ -22,7 +22,7 @@ _CITES = {
     W2: "General Instructions for Forms W-2 and W-3",
     F8606: "Form 8606",
 }
-_HARMLESS = {"deferral_paid_after_year_end", "cannot_be_told"}
+_HARMLESS = {NOT_MARKED, "deferral_paid_after_year_end", "cannot_be_told"}
 
 
 def tied_out(record: YearEnd, books: Household, next_year: Sequence[JournalEntry]) -> YearEnd:
