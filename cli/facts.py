@@ -33,6 +33,7 @@ from ledger.forms.filed_8606 import check_layers, filed_basis
 from ledger.money import ZERO, Money
 from ledger.records import (
     FILING_STATUSES,
+    HSA_COVERAGES,
     OpeningBasis,
     ReturnFacts,
     StateBasis,
@@ -298,8 +299,8 @@ def _refuse_future(where: str, year: int) -> None:
 @click.option(
     "--hsa-coverage",
     metavar="COVERAGE",
-    type=click.Choice(["self_only", "family"]),
-    help="HSA funding distribution: self_only or family coverage.",
+    type=click.Choice(HSA_COVERAGES),
+    help="HSA funding distribution: self_only or family coverage, or a change between two.",
 )
 @click.option("--hsa-contributions", type=DOLLARS, help="Other HSA contributions for the year.")
 @click.option(

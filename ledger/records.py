@@ -414,6 +414,10 @@ class ServiceCatchUp:
     used_before: Money
 
 
+BECAME_FAMILY = "self_only_then_family"  # a second funding was made after the change
+HSA_COVERAGES = ("self_only", "family", BECAME_FAMILY)
+
+
 @dataclass(frozen=True)
 class ReturnFacts:
     """What a tax return says that no statement shows, for one taxpayer and year."""
@@ -431,7 +435,7 @@ class ReturnFacts:
     outstanding_rollovers: Money | None = None
     first_home_expenses: Money | None = None
     disaster_income: str = "spread"  # or "in_full": the election of Form 8915
-    hsa_coverage: str = ""  # "self_only" or "family": the HSA limit of the year
+    hsa_coverage: str = ""  # one of HSA_COVERAGES: the HSA limit of the year
     hsa_contributions: Money | None = None  # made otherwise for the year: they use up the limit
     plan_compensation: tuple[EmployerAmount, ...] = ()  # IRC 415(c)(3), deferrals included
     social_security_wages: tuple[EmployerAmount, ...] = ()  # Form W-2, box 3

@@ -27,12 +27,22 @@ def _catch_up_age() -> int:
     return statute().number("hsa_catch_up_age")
 
 
-@rule("IRC 408(d)(9)(C)(ii): once in a lifetime, a change of coverage in the year apart")
-def may_fund_hsa(earlier: int | None, tax_year: int) -> bool:
-    """Tell whether a person who funded an HSA in an earlier year may do it again.
+@rule("IRC 408(d)(9)(C)(ii)(I): once in a lifetime")
+def may_fund_hsa(earlier: int | None) -> bool:
+    """Tell whether a person may fund an HSA who did it in an earlier year, or never."""
+    return earlier is None
 
-    >>> may_fund_hsa(2019, 2024), may_fund_hsa(None, 2024), may_fund_hsa(2024, 2024)
-    (False, True, True)
+
+@rule("IRC 408(d)(9)(C)(ii)(II): once more in a later month of the year, after a change to family")
+def may_fund_hsa_again(first: date, day: date, *, became_family: bool) -> bool:
+    """Tell whether a second funding of an HSA on a day is allowed beside the first.
+
+    ``became_family``: the first was made under self-only coverage, the second under family.
+
+    >>> first, later = date(2024, 3, 1), date(2024, 7, 1)
+    >>> [may_fund_hsa_again(first, later, became_family=known) for known in (True, False)]
+    [True, False]
+    >>> may_fund_hsa_again(first, date(2025, 7, 1), became_family=True)
+    False
     """
-    # a second one in the same year is the change of coverage that the paragraph allows
-    return earlier is None or earlier == tax_year
+    return became_family and first.year == day.year and first.month < day.month

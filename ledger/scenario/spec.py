@@ -8,7 +8,7 @@ from typing import Any
 from ledger.chart import AccountKind
 from ledger.documents import BOXES
 from ledger.events import FIELD_SPECS, RECORDED_KINDS, EventKind, Value
-from ledger.records import FILING_STATUSES
+from ledger.records import FILING_STATUSES, HSA_COVERAGES
 from ledger.scenario.values import (
     Row,
     as_birth_date,
@@ -118,7 +118,7 @@ SPEC: dict[str, dict[str, Callable[[Row, str], Any]]] = {
         "outstanding_rollovers": as_positive,
         "first_home_expenses": as_positive,
         "disaster_income": one_of("spread", "in_full"),
-        "hsa_coverage": one_of("self_only", "family"),
+        "hsa_coverage": one_of(*HSA_COVERAGES),
         "hsa_contributions": as_positive,
         "plan_compensation": as_employer_amounts,
         "social_security_wages": as_employer_amounts,

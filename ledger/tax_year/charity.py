@@ -32,6 +32,7 @@ class Charity:
     event: Event
     account: Account
     qualified: Money
+    before: str = ""  # an earlier one that leaves no room for this, in words; only of an HSA
 
     @property
     def rest(self) -> Money:

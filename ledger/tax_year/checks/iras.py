@@ -10,6 +10,8 @@ from ledger.forms.worksheets import DISASTER_INCOME, IRA_METHODS, ROTH_CONTRIBUT
 from ledger.law.excess_contributions import absorbed
 from ledger.law.figures import figures
 from ledger.money import Money
+from ledger.records import BECAME_FAMILY
+from ledger.tax_year.charity import Charity
 from ledger.tax_year.checks.context import CheckContext
 from ledger.tax_year.divorce import roth_shares
 from ledger.tax_year.inheritance import basis_words, inherited_in, passed_on
@@ -199,12 +201,14 @@ def methods_differ(context: CheckContext) -> Iterator[Finding]:
 def hsa_funding(context: CheckContext) -> Iterator[Finding]:
     """Say what an HSA funding distribution needs, and what of it does not qualify."""
     for one in context.payments.hsa_funding:
-        if one.rest:
+        if one.before:
+            yield _second_funding(one)
+        elif one.rest:
             yield Finding(
                 "warning",
                 "hsa_funding_not_qualified",
                 f"{one.rest} of the HSA funding distribution of {one.event.day} does not qualify "
-                "(the year's HSA limit, once in a lifetime, or money not yet taxed): it is a "
+                "(the year's HSA limit, or money not yet taxed): it is a "
                 "distribution like any other, and an excess HSA contribution unless taken back",
                 "IRC 408(d)(9)(C) and (E)",
                 one.event.where,
@@ -218,6 +222,21 @@ def hsa_funding(context: CheckContext) -> Iterator[Finding]:
                 "IRC 408(d)(9)(D)",
                 one.event.where,
             )
+
+
+def _second_funding(one: Charity) -> Finding:
+    return Finding(
+        "warning",
+        "hsa_funding_second",
+        f"the HSA funding distribution of {one.event.day} comes after {one.before}, and there is "
+        f"one in a lifetime: all {one.rest} is a distribution like any other, and an excess HSA "
+        "contribution unless taken back; only after a change from self-only to family coverage a "
+        f"second one may be made, in a later month of the same year: state it with hsa_coverage = "
+        f'"{BECAME_FAMILY}" among the facts of the year, or basis record return --hsa-coverage '
+        f"{BECAME_FAMILY}",
+        "IRC 408(d)(9)(C)(ii)",
+        one.event.where,
+    )
 
 
 def charity_reduced_by_deductions(context: CheckContext) -> Iterator[Finding]:
