@@ -145,7 +145,8 @@ def room(year: int, taxpayer: str | None, *, as_json: bool) -> None:
     """Show the contribution limits of YEAR: what was used, what is left.
 
     What the books do not cover, of the year or until today, is shown as not known. With rows
-    missing, what is used is the least it can be and the room the most.
+    missing, what is used is the least it can be and the room the most; what a recorded Form W-2
+    (box 12) or Form 5498 shows beyond the rows is counted then, and named.
 
     \b
     Example:

@@ -122,7 +122,8 @@ PLAN: dict[str, list[str]] = {
         "ledger.closing",
     ],
     "ledger.views.whole_journal": [*BOOKS, "ledger.year_end", "ledger.balances", "ledger.closing"],
-    "ledger.views": [*BOOKS, "ledger.forms.form", "ledger.year_end"],  # told of finished records
+    # told of finished records; which box of a printed form shows what is law
+    "ledger.views": [*BOOKS, "ledger.law", "ledger.forms.form", "ledger.year_end"],
     # what is kept
     "ledger.migrations": [],
     "ledger.store": [

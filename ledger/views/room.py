@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -11,6 +11,7 @@ from ledger.books import Books
 from ledger.chart import Account, AccountKind
 from ledger.events import Event, EventKind
 from ledger.money import ZERO, Money
+from ledger.views.papers import Papers, Shown
 from ledger.year_end import DeferralLimit, YearEnd
 
 _MONTH = timedelta(days=31)  # paydays are no further apart, and a download is about as old
@@ -23,12 +24,8 @@ _CITES = {
     "roth_ira": "IRC 408A(c)(3)",
     "457b": "IRC 457(b)(2), 414(v)",
 }
-_DEFERRING = {
-    AccountKind.K401,
-    AccountKind.B403,
-    AccountKind.SIMPLE_IRA,
-    AccountKind.ROTH_SIMPLE_IRA,
-}
+_PLANS = frozenset({AccountKind.K401, AccountKind.B403})
+_DEFERRING = _PLANS | {AccountKind.SIMPLE_IRA, AccountKind.ROTH_SIMPLE_IRA}
 
 
 @dataclass(frozen=True)
@@ -130,6 +127,11 @@ class _Used(NamedTuple):
     lacks: str = "age"
     note: str = ""
 
+    def with_at_least(self, beyond: Money) -> _Used:
+        """Return what was used with what papers show beyond it; an excess may be paid back."""
+        room = None if self.room is None else (self.room - beyond).floor_zero()
+        return self._replace(used=self.used + beyond, room=room)
+
 
 class _Room:
     """Sets the figures of a record beside what its books cover of the year."""
@@ -137,6 +139,7 @@ class _Room:
     def __init__(self, record: YearEnd, books: Books, day: date) -> None:
         self._record, self._books, self._day = record, books, day
         self._accounts = list(record.accounts.values())
+        self._papers = Papers(record, books)
         self._first = date(record.tax_year, 1, 1)
         self._held = {p.account for p in record.pools if p.closing_value}
         self._events: dict[str, list[Event]] = {account.id: [] for account in self._accounts}
@@ -148,14 +151,16 @@ class _Room:
         """Go through the limits, each with what is not known of it."""
         limits, plans = self._record.limits, [a for a in self._accounts if a.kind.is_plan]
         deferring = [a for a in self._accounts if a.kind in _DEFERRING]
-        yield self._row(
+        person = self._row(
             "402g", "Elective deferrals, 402(g)", _deferred(limits.deferrals), deferring
         )
+        yield person
         for one in limits.employer_deferrals:
             left = min(one.room, limits.deferrals.room or ZERO)
             used = _Used(one.limit, None, one.used, left, one.excess)
             name = f"  into {one.employer}, no catch-up, 401(a)(30)"
-            yield self._row("401a30", name, used, self._of_employer(one.employer), one.employer)
+            mine = self._of_employer(one.employer)
+            yield _at_most(self._row("401a30", name, used, mine, one.employer), person)
         for row in limits.additions:
             mine = self._of_employer(row.employer)
             used = _Used(row.limit, None, row.used, row.after_tax_room, row.excess)
@@ -165,17 +170,19 @@ class _Room:
             mine = [a for a in self._accounts if not (a.kind.is_plan or a.kind.is_inherited)]
             used = _Used(ira.limit, None, ira.used, ira.room, ira.excess)
             own = [a for a in mine if not a.kind.is_employer_ira]
-            yield self._row("ira", _IRAS, used, own)
+            both = self._row("ira", _IRAS, used, own)
+            yield both
             if (roth := limits.roth_ira) is not None:
                 note = "" if roth.limit is not None else self._income_not_recorded()
                 used = _Used(roth.limit, None, roth.used, roth.room, roth.excess, "income", note)
-                yield self._row("roth_ira", "  of it Roth, by income, 408A(c)(3)", used, own)
+                name = "  of it Roth, by income, 408A(c)(3)"
+                yield _at_most(self._row("roth_ira", name, used, own), both)
         if (deferred := limits.deferrals_457b) is not None:
             mine = [a for a in plans if a.kind is AccountKind.B457]
             yield self._row("457b", "457(b) plans", _deferred(deferred), mine)
 
     def _of_employer(self, employer: str) -> list[Account]:
-        plans = [a for a in self._accounts if a.kind.is_plan and a.kind in _DEFERRING]
+        plans = [a for a in self._accounts if a.kind in _PLANS]
         return [a for a in plans if a.employer_name == employer]
 
     def _income_not_recorded(self) -> str:
@@ -192,13 +199,17 @@ class _Room:
         # a plan that was emptied before the year takes nothing; an empty IRA may be used again
         ended = {a.id for a in accounts if a.kind.is_plan and self._has_ended(known[a.id])}
         asked = {name: one for name, one in known.items() if name not in ended}
-        missing = [words for name, one in asked.items() for words in self._missing(name, one)]
+        lacking = {name: list(self._missing(name, one)) for name, one in asked.items()}
+        missing = [words for of_one in lacking.values() for words in of_one]
         if not asked:
             why = f"holds money since before {self._first.year}" if accounts else "is in the books"
             of = _IRAS if kind == "roth_ira" else name
             missing.append(f"{of}: no account that counts {why}: what went in is not known")
         if employer and any(one.until for one in asked.values()):
             missing += self._left(employer, asked)
+        shown = self._shown(kind, accounts, {n for n in lacking if not lacking[n]}, employer)
+        if shown.words:
+            used, missing = used.with_at_least(shown.beyond), [*missing, *shown.words]
         days = [one.until for one in asked.values()]
         gone = bool(employer) and not any(one.holds for one in asked.values())
         told = not missing or bool(used.used)
@@ -219,6 +230,22 @@ class _Room:
             lacks=used.lacks if used.room is None else "",
             note=used.note,
         )
+
+    def _shown(self, kind: str, accounts: list[Account], covered: set[str], employer: str) -> Shown:
+        """Return what printed forms show of a limit's money, of accounts not covered by rows."""
+        if kind == "ira":
+            return self._papers.contributed(accounts, covered)
+        if kind == "roth_ira":
+            return self._papers.contributed((a for a in accounts if a.kind.is_roth_ira), covered)
+        if kind == "457b":
+            return self._papers.deferred({AccountKind.B457}, covered)
+        shown = self._papers.deferred(_PLANS if employer else _DEFERRING, covered, employer)
+        if kind != "415c":
+            return shown
+        # catch-up is no addition, and how much of it there was is not on the form
+        catch_up = self._record.limits.deferrals.catch_up
+        beyond = ZERO if catch_up is None else (shown.beyond - catch_up).floor_zero()
+        return Shown(beyond, shown.words if beyond else ())
 
     def _known(self, account: Account) -> _Known:
         """Return what the rows of an account show; what is stated for a day shows only that day."""
@@ -285,6 +312,13 @@ class _Room:
             f"{employer}: no contribution {since}: who no longer works there has no pay that could "
             "go in, and no room (IRC 415(c)(3))"
         )
+
+
+def _at_most(row: RoomRow, whole: RoomRow) -> RoomRow:
+    """Return a limit within another, whose room it cannot go beyond."""
+    if row.room is None or whole.room is None:
+        return row
+    return replace(row, room=min(row.room, whole.room))
 
 
 def _deferred(row: DeferralLimit) -> _Used:

@@ -9,6 +9,7 @@ from ledger.booking import book_all
 from ledger.books import Books
 from ledger.chart import Account, AccountKind, Source, Taxpayer
 from ledger.closing import work_out
+from ledger.documents import TaxDocument
 from ledger.events import Event, EventKind
 from ledger.money import Money
 from ledger.records import ReturnFacts
@@ -230,3 +231,95 @@ def test_deferrals_into_plans_of_two_employers_are_counted_apart() -> None:
     rows, told, excess = two_employers(24000, 8000)
     assert (rows["401a30"].excess, excess) == (D(500), D(1000))
     assert "own excess is 1,000.00" in told["deferrals_above_limit_of_employer"]
+
+
+def with_papers(
+    events: Sequence[Event],
+    papers: Sequence[tuple[str, str, dict[str, int]]],
+    accounts: dict[str, Account] = ACCOUNTS,
+    born: int = 1980,
+) -> dict[str, RoomRow]:
+    """Return the rows of 2025 with printed forms recorded: form, payer, boxes in dollars."""
+    documents = tuple(
+        TaxDocument("p.toml:1", "rose", 2025, form, payer, {box: D(n) for box, n in boxes.items()})
+        for form, payer, boxes in papers
+    )
+    people = {"rose": Taxpayer("rose", "Rose Green", date(born, 5, 1))}
+    books = Books(people, accounts, book_all(events, accounts), documents=documents)
+    record = work_out(books, [2025]).of("rose", 2025)
+    assert record is not None
+    return {row.kind: row for row in room_of(record, books, date.max)}
+
+
+LAST_YEAR = [date(2024, 12, 20)]
+
+
+def test_a_form_w2_shows_what_went_in_at_least_where_no_row_does() -> None:
+    """8,000 pre-tax and 2,000 Roth: of 23,500 at most 13,500 is left, of 70,000 at most 60,000."""
+    rows = with_papers(pay(LAST_YEAR), [("W-2", "Acme", {"12D": 8000, "12AA": 2000, "12DD": 99})])
+    deferred, added = rows["402g"], rows["415c"]
+    assert (deferred.used, deferred.room, deferred.excess) == (D(10000), D(13500), None)
+    assert (added.used, added.room, added.excess) == (D(10000), D(60000), None)
+    assert deferred.is_partly_known
+    assert deferred.missing == (
+        "acme: the books have no row of 2025: what went in is not known",
+        ("Form W-2 of Acme shows 2,000.00 in box 12AA, 8,000.00 in box 12D: at least that went in"),
+    )
+    # the form says nothing of IRAs
+    assert rows["ira"].used is None
+
+
+def test_catch_up_on_a_form_w2_is_no_addition() -> None:
+    """At 55, 31,000 of deferrals may have 7,500 of catch-up: 23,500 of additions at least."""
+    rows = with_papers(pay(LAST_YEAR), [("W-2", "Acme", {"12D": 31000})], born=1970)
+    assert (rows["402g"].used, rows["402g"].room) == (D(31000), D(0))
+    assert (rows["415c"].used, rows["415c"].room) == (D(23500), D(46500))
+
+
+def test_rows_until_spring_and_a_form_w2_are_not_added_to_each_other() -> None:
+    """4,000.00 by 11 April is among the 9,000 of the year; a smaller form adds nothing."""
+    paper = [("W-2", "Acme", {"12D": 9000})]
+    assert with_papers(pay(PAYDAYS[:8]), paper)["402g"].used == D(9000)
+    less = with_papers(pay(PAYDAYS[:8]), [("W-2", "Acme", {"12D": 3000})])["402g"]
+    assert (less.used, len(less.missing)) == (D(4000), 1)
+
+
+def test_a_form_w2_that_contradicts_rows_of_all_the_year_is_left_to_the_tie_out() -> None:
+    rows = with_papers(pay(PAYDAYS), [("W-2", "Acme", {"12D": 14000})])
+    assert (rows["402g"].used, rows["402g"].missing) == (D(13000), ())
+
+
+def test_the_form_w2_of_another_employer_counts_for_the_person_alone() -> None:
+    """13,000 at Acme, rows and form, and 6,000 at Bravo: 23,500 - 19,000 is the most left."""
+    papers = [("W-2", "Acme", {"12D": 13000}), ("W-2", "Bravo", {"12D": 6000})]
+    rows = with_papers(pay(PAYDAYS), papers)
+    assert (rows["402g"].used, rows["402g"].room) == (D(19000), D(4500))
+    assert (rows["415c"].used, rows["415c"].missing) == (D(13000), ())
+    # without a form of Acme the one of Bravo may be Acme's under another name
+    alone = with_papers(pay(PAYDAYS), papers[1:])["402g"]
+    assert alone.used == D(13000)
+    assert alone.missing == (
+        "Form W-2 of Bravo shows 6,000.00 in box 12D, and is not counted: it may be Acme",
+    )
+
+
+def test_a_form_5498_shows_what_went_into_an_ira_at_least() -> None:
+    """4,000 and 500, of 7,000 at most 2,500 left; a recharacterized amount counts once."""
+    days = (date(2025, 1, 15), date(2025, 12, 30))
+    paid = [event(days[0], K.CONTRIBUTION, 500, account="roth", sources=())]
+    paid += [event(day, K.EARNINGS, 1, account="roth", sources=()) for day in days]
+    rows = with_papers(paid, [("5498", "ira", {"1": 4000})], IRAS)
+    assert (rows["ira"].used, rows["ira"].room) == (D(4500), D(2500))
+    assert rows["ira"].missing[-1] == (
+        "Form 5498 of ira shows 4,000.00 in box 1: at least that went in"
+    )
+    assert rows["roth_ira"].used == D(500)
+    moved = with_papers(paid, [("5498", "ira", {"1": 4000, "4": 4000})], IRAS)
+    assert moved["ira"].used == D(500)
+
+
+def test_a_form_5498_of_a_roth_ira_counts_to_both_limits_of_iras() -> None:
+    """3,000 of 7,000 leave 4,000 at most; what of it income leaves for Roth IRAs is not known."""
+    rows = with_papers([], [("5498", "roth", {"10": 3000})], IRAS)
+    assert (rows["roth_ira"].used, rows["ira"].used) == (D(3000), D(3000))
+    assert (rows["roth_ira"].room, rows["ira"].room) == (None, D(4000))
