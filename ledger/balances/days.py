@@ -101,6 +101,7 @@ class Fold:
         self._below: set[Pool] = set()  # pools that are below zero now
         # pools whose value of this day is stated, by a balance or beside what leaves; where
         self._met: dict[Pool, str] = {}
+        self._valued: set[Pool] = set()  # whose worth is known of this day, since money left them
         self._open_today: set[Pool] = set()  # of which a point of this day is told already
         self._prices: Mapping[tuple[str, str], Price] = {}  # of the day, by plan and fund
         self._exchanges = Exchanges(self.holdings, books.accounts)
@@ -141,6 +142,7 @@ class Fold:
         facts = [e for e in entries if e.event.kind is K.BALANCE]
         facts.sort(key=lambda fact: fact.event.source is None)  # sources first, then whole plans
         self._met.clear()
+        self._valued.clear()
         self._open_today.clear()
         self._exchanges.start_day(entries)
         self._prices = self.holdings.prices.on(entries[0].day)
@@ -186,6 +188,8 @@ class Fold:
                 self.post(found.gain)
             if found.point is not None:
                 self.balances.stands_for_opening(found.out.pool)
+            elif found.gain is not None:
+                self._valued.add(found.out.pool)
 
     def _close(self, entries: Sequence[JournalEntry]) -> None:
         """End a day: what is empty starts afresh, and no fact may contradict what is left."""
@@ -389,7 +393,8 @@ class Fold:
             come_to = Money(event.money("value").cents - difference)
             self._open(pools[0], balances_contradict(event, come_to, others), event.day)
             return
-        pools = open_pools
+        # what is paid out today is worth what it left for: the balance tells of the others
+        pools = [pool for pool in open_pools if pool not in self._valued] or open_pools
         self._check_not_empty(fact, pools, difference)
         amount = Money(difference, frozenset({event.where}))
         held = [self.balances.value(pool) for pool in pools]
@@ -398,7 +403,10 @@ class Fold:
             worth = by_units(Money.total(held) + amount, pools, self.holdings) or worth
         shares = divided(amount, held, worth)
         if shares is None:
-            self._open(pools[0] if pools else Pool(here.id), balance_undivided(event), event.day)
+            known = Money.total(one.value for one in worth if isinstance(one, Worth))
+            known += Money.total(self.balances.value(p) for p in open_pools if p not in pools)
+            point = balance_undivided(event, known + Money(later) if any(held) else None)
+            self._open(pools[0] if pools else Pool(here.id), point, event.day)
             return
         postings = [
             Posting(pool, share) for pool, share in zip(pools, shares, strict=True) if share

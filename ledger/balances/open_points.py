@@ -311,13 +311,24 @@ def balances_contradict(event: Event, come_to: Money, others: Iterable[str]) -> 
     )
 
 
-def balance_undivided(event: Event) -> LedgerError:
-    """Return the point of a balance of a whole plan of which no source holds money yet."""
+def balance_undivided(event: Event, told: Money | None) -> LedgerError:
+    """Return the point of a balance of a whole plan that no source can have the rest of.
+
+    None of them holds money yet, or units and prices tell what all of them are worth: ``told``.
+    """
+    stated = f"{event.account} is stated with {event.value} at the close of {event.day}, and"
+    if told is not None:
+        return LedgerError(
+            where=event.where,
+            code=UNITS_CONTRADICT,
+            problem=f"{stated} the units and prices of that day make it {told}",
+            remedy="one of them is wrong: take the balance back (basis reverse) and state it as "
+            "the statement has it, to the cent, or import what is missing up to that day",
+        )
     return LedgerError(
         where=event.where,
         code=SOURCE_NEEDED,
-        problem=f"{event.account} is stated with {event.value} at the close of {event.day}, and no "
-        "source of it holds money in the books by then",
+        problem=f"{stated} no source of it holds money in the books by then",
         remedy=f"import the statements of {event.account} up to that day; or say what each source "
         f"held: basis add opening --account {event.account} --source SOURCE --date {event.day} "
         "--value VALUE --basis BASIS; or take the balance back: basis reverse",
