@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -102,7 +101,7 @@ class Compared(Recorded):
             for account, files in self._compared.items()
             for mark, file in files.withdrawn.items()
         }
-        return found | self._in_place_of(found)
+        return found | {m: by for m, by in self._in_place_of().items() if m not in found}
 
     @property
     def replaced(self) -> set[Mark]:
@@ -110,17 +109,18 @@ class Compared(Recorded):
         lacking = {(a, mark) for a, files in self._compared.items() for mark in files.withdrawn}
         return self.withdrawn.keys() - lacking
 
-    def _in_place_of(self, gone: Mapping[Mark, str]) -> dict[Mark, str]:
+    def _in_place_of(self) -> dict[Mark, str]:
         """Return the rows in whose place others stand, each with the file of the other.
 
-        A row whose entry somebody reversed takes the place of none.
+        A row whose entry somebody reversed takes the place of none. One that a newer download
+        corrects, or lacks, still does: both tell one event.
         """
         booked = {self._row_of(entry) for entry in self.entries}
         reversed_ = {self._row_of(one) for one in self._all if one.id in self.reversals} - booked
         return {
             (mark[0], anchor.removeprefix(ROW)): self.files[self.showing[mark]].name
             for mark, told in self._by_mark(REPLACES).items()
-            if mark in self.showing and mark not in gone and mark not in reversed_
+            if mark in self.showing and mark not in reversed_
             for anchor in told.anchors
         }
 

@@ -519,3 +519,76 @@ def test_a_typed_event_that_was_reversed_is_typed_anew(desk: Callable[[], Basis]
     assert basis("reverse", "1", "--why", "another source").exit_code == 0
     assert basis(*paid).exit_code == 0
     assert basis(*paid).exit_code == 2
+
+
+@pytest.mark.parametrize("corrected", ["5900", ""])
+def test_what_was_replaced_does_not_come_back_with_a_correction_of_what_replaced_it(
+    iras: Callable[[], Basis], corrected: str
+) -> None:
+    """6,000.00 told for two years is one payment; then Fidelity shows 5,900.00, or none at all."""
+    number, action = "234567890", "CASH CONTRIBUTION PRIOR YEAR"
+    around = [(day, number, "CASH CONTRIBUTION CURRENT YEAR", "100") for day in DAYS_AROUND]
+    Path("p.csv").write_text(IRA + "2020-03-02,ira,contribution,6000,,,2020\n")
+    Path("f.csv").write_text(fidelity(*around, ("03/02/2020", number, action, "6000")))
+    left = [("03/02/2020", number, action, corrected)] if corrected else []
+    Path("g.csv").write_text(fidelity(*around, *left))
+
+    def truth(question: dict[str, str]) -> str:
+        if question["code"] == "rows_missing":
+            return "accept" if question["file"] == "g.csv" else "older"
+        return "instead" if question["file"] == "f.csv" else "same"
+
+    basis = iras()
+    for name in ("p.csv", "f.csv", "g.csv"):
+        bring(basis, [name], truth, account="")
+    made = json.loads(basis("year-end", "2020", "--json").stdout)
+    (ira,) = (row for row in made["accounts"] if row["account"] == "ira")
+    assert ira["closing_value"] == ("26100.00" if corrected else "20200.00")
+
+
+DAYS_AROUND = ("01/02/2020", "06/02/2020")
+
+
+@pytest.mark.parametrize("late", [0, 2])
+@pytest.mark.parametrize("order", [["e.csv", "s.csv", "t.csv"], ["s.csv", "t.csv", "e.csv"]])
+def test_a_payday_in_total_that_was_corrected_is_no_more_by_fund(
+    desk: Callable[[], Basis], late: int, order: list[str]
+) -> None:
+    """520.00 of February 10 by fund, and in total; a newer list of totals has no such row."""
+    early = "01/05/2020\t5 - AFTER-TAX\tContributions\t$9.00\t1.000\n"
+    march = "03/10/2020\t5 - AFTER-TAX\tContributions\t$900.00\t8.000\n"
+    Path("e.csv").write_text(HEADER + BY_FUND.replace("01/10", "02/10"))
+    payday = f"02/{10 + late}/2020\t5 - AFTER-TAX\tContributions\t$520.00\t10.000\n"
+    Path("s.csv").write_text(march + payday + early)
+    Path("t.csv").write_text(march + early)
+    said = {"rows_missing": "accept", "same_as_reversed": "leave"}
+    basis = desk()
+    for name in order:
+        bring(basis, [name], lambda one: said.get(one["code"], "same"))
+    held = json.loads(basis("year-end", "2020", "--json").stdout)["accounts"]
+    assert [row["closing_basis"] for row in held] == ["909.00"]
+
+
+@pytest.mark.parametrize("day", ["01", "03"])
+def test_tax_withheld_that_only_one_file_states_is_in_the_books_in_every_order(
+    iras: Callable[[], Basis], day: str
+) -> None:
+    """5,000.00 with 500.00 of federal and 100.00 of state tax: boxes 4 and 14 of Form 1099-R."""
+    Path("f.csv").write_text(fidelity(("06/01/2020", "234567890", "NORMAL DISTR PARTIAL", "-5000")))
+    Path("p.csv").write_text(
+        "Date,Account,Type,Amount,Withheld,State Withheld\n"
+        f"2020-06-{day},ira,distribution,5000,500,100\n"
+    )
+
+    def truth(question: dict[str, str]) -> str:
+        if question["code"] == "partner_unknown":
+            return "distribution"
+        return "instead" if "only this file states withheld 500.00" in str(question) else "same"
+
+    for order in orders(["f.csv", "p.csv"]):
+        basis = iras()
+        for files in order:
+            bring(basis, files, truth, account="")
+        (paper,) = json.loads(basis("year-end", "2020", "--json").stdout)["forms"]["1099-R"]
+        boxes = paper["boxes"]
+        assert (boxes["1"], boxes["4"], boxes["14"]) == ("5000.00", "500.00", "100.00"), order

@@ -13,6 +13,8 @@ from ledger.events import WHOLE, Event, EventKind, Way, fund_key
 from ledger.statement_import.deduplicate.compared_as import row_as, signed_cents
 from ledger.statement_import.draft import Row, grouped
 
+# what decides tax beside the amount, the source and the year, and may be in one file alone
+_STATED = ("withheld", "state_withheld", "exception", "disaster")
 NEAR = 4  # days: one file has the day of the order, the other that of settlement
 
 
@@ -105,9 +107,12 @@ def paired(
         legs = legs_of(key, rows)
         left = [one for k in near for one in told[k]]
         pairs = list(_each_with_one(legs, left))
-        of_day = told.get(key, [])
-        if len(pairs) < len(legs) and sum(map(_cents, legs)) == sum(abs(t.cents) for t in of_day):
-            pairs = [(row, list(of_day)) for row in legs]
+        rest = [row for row in legs if not any(row is one for one, _ in pairs)]
+        for k in near if rest else ():  # one file has a day by fund, the other in total
+            of_day = [one for one in told[k] if any(one is other for other in left)]
+            if sum(map(_cents, rest)) == sum(abs(one.cents) for one in of_day):
+                pairs += [(row, of_day) for row in rest]
+                break
         by_cents = {abs(row.amount.cents): telling for row, telling in pairs}
         for row in rows:
             telling = by_cents.get(abs(row.amount.cents))
@@ -188,6 +193,16 @@ def of_another_year(row: Row, told: Iterable[Told]) -> Told | None:
     if year is None or not like or any(one.year in {None, year} for one in like):
         return None
     return like[0]
+
+
+def states_more(row: Row, told: Iterable[Told]) -> str:
+    """Return what a typed row states that nothing which tells it does, in words, "" for nothing."""
+    if row.event is None:
+        return ""
+    others = [e for one in told for e in (one.event, one.row.event if one.row else None) if e]
+    mine = {name: getattr(row.event, name) for name in _STATED}
+    new = {n: v for n, v in mine.items() if v and all(getattr(e, n) != v for e in others)}
+    return ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in new.items())
 
 
 def _one_by_one(rows: list[Row], told: list[Told]) -> tuple[list[Row], list[Row], list[Told]]:

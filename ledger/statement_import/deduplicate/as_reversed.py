@@ -85,6 +85,23 @@ def ask_taken_back(
             if not row.kind.spec.is_leg:  # two legs tell one conversion
                 told = [one for one in told if one not in found]
             _ask_one_taken_back(draft, context, row, found)
+    _ask_by_fund(draft, context, rows, told)
+
+
+def _ask_by_fund(
+    draft: FileDraft, context: ImportContext, rows: Sequence[Row], told: Sequence[_Back]
+) -> None:
+    """Ask about rows of a day and source that tell in total what was taken back."""
+    left = [row for row in rows if draft.now(row.key).status is Status.NEW]
+    plan = context.accounts[rows[0].account].kind.is_plan if rows else False
+    by_day = grouped(left, lambda row: (row.day, row_as(row, plan=plan), row.source))
+    for (day, kind, _), group in by_day.items() if told else ():
+        total = abs(sum(row.amount.cents for row in group))
+        near = [one for one in told if one.key.kind is kind and abs(one.told.cents) == total]
+        near = [one for one in near if abs((one.key.day - day).days) <= NEAR]
+        fits = [one for one in near if is_named(group[0], one.told)]
+        for row in group if fits and len(group) > 1 else ():
+            _ask_one_taken_back(draft, context, row, fits[:1])
 
 
 def _of_days(row: Row, near: Sequence[_Back]) -> Iterator[list[_Back]]:

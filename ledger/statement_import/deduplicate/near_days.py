@@ -20,6 +20,7 @@ from ledger.statement_import.deduplicate.amounts_told import (
     is_named,
     is_whole_source,
     legs_of,
+    states_more,
     whole,
     year_of,
 )
@@ -199,6 +200,7 @@ class NearDays:
             near=there.day,
             shown=there.kind,
             years=(year, counted_for) if year and counted_for and year != counted_for else None,
+            states=states_more(first, told),
         )
         answer = self.context.ask(self.draft, question, *rows)
         if answer is None:

@@ -25,6 +25,7 @@ from ledger.statement_import.deduplicate.amounts_told import (
     of_row,
     of_rows,
     paired,
+    states_more,
 )
 from ledger.statement_import.deduplicate.as_reversed import ask_taken_back
 from ledger.statement_import.deduplicate.compared_as import (
@@ -224,6 +225,8 @@ def _compare(
         for row in found:
             if (one := of_another_year(row, told)) is not None:
                 NearDays(draft, context, other, plan=plan).ask_same([row], key, [one])
+            elif states_more(row, told):
+                NearDays(draft, context, other, plan=plan).ask_same([row], key, told)
             else:
                 same.append(row)
         if left and spare:

@@ -471,7 +471,7 @@ class SameEventNearby(Question):
     why = SameEventsOtherFormat.why
     means = {
         **SameEventsOtherFormat.means,
-        "instead": "they tell the same money, and this file has its year right",
+        "instead": "they tell the same money, and what this file says of it is right",
     }
 
     what: RowKind
@@ -481,15 +481,16 @@ class SameEventNearby(Question):
     near: date  # on which the other format shows it
     shown: EventKind  # as what
     years: tuple[int, int] | None  # that it counts for, here and there, where these differ
+    states: str = ""  # what only this row states of it: tax withheld, an exception
 
     @property
     def choices(self) -> tuple[str, ...]:
-        instead = (self.INSTEAD,) if self.years else ()
+        instead = (self.INSTEAD,) if self.years or self.states else ()
         return (SameEventsOtherFormat.SAME, SameEventsOtherFormat.FURTHER, *instead)
 
     @property
     def alike(self) -> tuple[str, ...]:
-        return () if self.years else (self.reader, self.shown)
+        return () if self.years or self.states else (self.reader, self.shown)
 
     @property
     def problem(self) -> str:
@@ -497,6 +498,8 @@ class SameEventNearby(Question):
         if self.years:
             here, there = self.years
             counts = f"; here it counts for tax year {here}, there for {there}"
+        if self.states:
+            counts += f"; only this file states {safe(self.states, limit=80)}"
         return (
             f"{self.what.value.replace('_', ' ')} of {self.amount}{self.in_rows} on "
             f"{self.day.isoformat()}: {self.reader} shows as much on {self.near.isoformat()} "
@@ -513,6 +516,8 @@ class SameEventNearby(Question):
                 f', "{instead[0]}" where it is the same and counts for {self.years[0]} (the form '
                 "that reports it says which: 1099-R, 5498 or W-2)"
             )
+        elif self.states:
+            right = f', "{instead[0]}" where it is the same and what this file states is right'
         return (
             f'answer {said} to keep it booked once{right}, or "{further}" when it '
             "is money of its own"
