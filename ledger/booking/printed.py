@@ -44,13 +44,15 @@ def with_printed(
     Nothing that an entry has itself is replaced but its day, by an earlier one of its year; where
     several entries fit, all are left as they are.
     """
-    listed = [_on(entry, days) for entry in entries] if days else list(entries)
-    if not printed:
+    listed = list(entries)
+    if not printed and not days:
         return listed
     at = Counter(map(told, listed))
+    alone = {key for key, count in at.items() if count == 1}
+    listed = [_on(entry, days) if told(entry) in alone else entry for entry in listed]
     return [
         _completed(entry, printed[key], accounts)
-        if (key := told(entry)) in printed and at[key] == 1
+        if (key := told(entry)) in printed and key in alone
         else entry
         for entry in listed
     ]
