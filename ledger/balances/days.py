@@ -135,7 +135,8 @@ class Fold:
             side = self._open_sides.pop(0)
             # of what was taken back the value is known, only its basis or its year is not
             stops = not side.taken_back
-            refused = Refused(side.day, side.as_fault(), stops=stops, years=side.years)
+            years = side.years or ((side.since.year,) if side.since else ())
+            refused = Refused(side.day, side.as_fault(), stops=stops, years=years)
             self.refused[side.owner].append(refused)
         shared = {e.event.account for e in entries if e.event.is_shared}
         self._held_at_dawn = {account: self._held(account) for account in sorted(shared)}

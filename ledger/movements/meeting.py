@@ -457,11 +457,10 @@ class _Derivation:
                 )
             )
 
-    def _numbers(self, event: Event) -> tuple[int, ...]:
-        """Return the entries of payments of at least as much in cash up to 60 days before."""
+    def _put_back(self, event: Event) -> list[CashPaid]:
+        """Return the payments of at least as much in cash up to 60 days before."""
         amount = event.money("amount")
-        found = [one.main.seq for one in self._payments(event) if one.cash >= amount]
-        return tuple(dict.fromkeys(found))
+        return [one for one in self._payments(event) if one.cash >= amount]
 
     def _senders(self, into: InSide) -> tuple[str, ...]:
         return tuple(
@@ -494,7 +493,8 @@ class _Derivation:
             others += [CASH] if divided else [ELSEWHERE]
         else:
             others = [*(a.id for a in own if may_send(a, event, here)), ELSEWHERE]
-        payments = tuple(dict.fromkeys(one.main.seq for one in paid))
+        cash = paid or ([] if left or sent_by or within else self._put_back(event))
+        payments = tuple(dict.fromkeys(one.main.seq for one in cash))
         if within:
             facts = (entry.event for entry in self._facts)
             back = may_have_come_back(event, facts, late=True)
@@ -512,7 +512,8 @@ class _Derivation:
                 within=within,
                 sent_by=sent_by,
                 paid_by=paid[0].main.account if paid else "",
-                payments=payments if left or sent_by or paid or within else self._numbers(event),
+                payments=payments,
+                since=min((one.main.day for one in cash), default=None),
                 lacks_basis=not left and not sent_by and lacks_basis(event, here),
             )
         )

@@ -17,6 +17,7 @@ from ledger.statement_import.deduplicate.amounts_told import (
     NEAR,
     ByKey,
     Key,
+    Told,
     by_day_and_kind,
     is_named,
     matched,
@@ -46,6 +47,7 @@ from ledger.statement_import.draft import (
     Row,
     Status,
     asked_together,
+    grouped,
 )
 from ledger.statement_import.questions.files import (
     SameEventsOtherFormat,
@@ -147,8 +149,9 @@ def brought_already(event: Event, facts: Iterable[Fact]) -> Event | None:
 
     As between two files: the same account, kind, amount and source, on the day, or near the day
     that a download has. A source opens once on a day, with whatever value. What was paid out a
-    download may only know as a distribution of that day.
+    download may only know as a distribution, and it may have a day's total in several rows.
     """
+    facts = list(facts)
     kind, told = event_as(event), of_event(event)
     for there, reader in facts:
         if there.account != event.account:
@@ -161,6 +164,8 @@ def brought_already(event: Event, facts: Iterable[Fact]) -> Event | None:
             if there.day == event.day and there.sources == event.sources:
                 return there  # all of a source moves once on a day
             continue
+        if reader in BY_HAND and there.tax_year != event.tax_year:
+            continue  # both were typed, and a person said that they are of two years
         near = 0 if reader in BY_HAND else NEAR
         same = kind is not None and kind is event_as(there)
         same |= reader not in BY_HAND and is_paid_as(event, there)
@@ -169,6 +174,21 @@ def brought_already(event: Event, facts: Iterable[Fact]) -> Event | None:
         other = of_event(there)
         if told.cents == other.cents and (told.source == other.source or other.source is None):
             return there
+    return _in_rows(event, told, facts)
+
+
+def _in_rows(event: Event, told: Told, facts: Iterable[Fact]) -> Event | None:
+    """Return the first of several events of a download, of one day, that make what is typed."""
+    like = [
+        there
+        for there, reader in facts
+        if reader not in BY_HAND and there.account == event.account
+        if event_as(there) is event_as(event) or is_paid_as(event, there)
+        if abs((there.day - event.day).days) <= NEAR and event.source in {None, there.source}
+    ]
+    for of_day in grouped(like, lambda there: there.day).values() if told.cents else ():
+        if len(of_day) > 1 and sum(of_event(there).cents for there in of_day) == told.cents:
+            return of_day[0]
     return None
 
 
