@@ -90,7 +90,6 @@ class OpenSide:
     sent_by: str = ""  # of a contribution: the account that says it sent as much
     paid_by: str = ""  # of a contribution: the account that paid as much in cash shortly before
     payments: tuple[int, ...] = ()  # entries of payments in cash that it may be, put back
-    since: date | None = None  # the first day of those payments: what is taxed of it hangs on this
     lacks_basis: bool = False  # it was taxed, and only the account that sent it knows how much
     sent_otherwise: str = ""  # how the payment that it is of was divided in another way, in words
     not_shown_by: str = ""  # the account it is said to come from, whose rows show no such payment

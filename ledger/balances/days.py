@@ -41,7 +41,7 @@ from ledger.balances.special_payments import is_special
 from ledger.balances.valued import GainsInPrice, Valued, is_of
 from ledger.balances.whole_plan import by_units, divided
 from ledger.booking import book
-from ledger.books import Household
+from ledger.books import Household, OpenSide
 from ledger.chart import (
     UNDIVIDED,
     Outside,
@@ -135,7 +135,7 @@ class Fold:
             side = self._open_sides.pop(0)
             # of what was taken back the value is known, only its basis or its year is not
             stops = not side.taken_back
-            years = side.years or ((side.since.year,) if side.since else ())
+            years = side.years or self._years_of(side)
             refused = Refused(side.day, side.as_fault(), stops=stops, years=years)
             self.refused[side.owner].append(refused)
         shared = {e.event.account for e in entries if e.event.is_shared}
@@ -168,6 +168,13 @@ class Fold:
             if fact not in early:
                 self._guarded(fact, self._meet_balance, [])
         self._close(entries)
+
+    def _years_of(self, side: OpenSide) -> tuple[int, ...]:
+        """Return the years of the payments that a side may be, put back: their tax hangs on it."""
+        if side.within or side.left or not side.payments:
+            return ()
+        paid = (fact.day.year for fact in self.books.facts if fact.event.seq in side.payments)
+        return tuple(sorted({*paid, side.day.year}))
 
     def _book_gains(self, valued: Iterable[Valued]) -> None:
         """Book the gain or loss of every source that money leaves, before it leaves."""

@@ -513,7 +513,6 @@ class _Derivation:
                 sent_by=sent_by,
                 paid_by=paid[0].main.account if paid else "",
                 payments=payments,
-                since=min((one.main.day for one in cash), default=None),
                 lacks_basis=not left and not sent_by and lacks_basis(event, here),
             )
         )
