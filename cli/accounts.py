@@ -102,6 +102,11 @@ def add(name: str, owner: str, kind: str, **features: Any) -> None:
         refuse_number(ledger.accounts(), new)
         ledger.add_account(new)
     show.line(f"added account {name}: {new.kind.words} of {owner}")
+    if new.kind.is_inherited and not new.decedent:
+        show.note(
+            "who died is not recorded: the IRAs of each decedent have a Form 8606 of their own: "
+            f"basis account set {name} --decedent …"
+        )
 
 
 @account.command("set")

@@ -143,11 +143,12 @@ def _lines(record: YearEnd, limits: Sequence[RoomRow]) -> Iterator[str]:
         f"{record.taxpayer.name}: {moved} converted, rolled over or paid out, "
         f"{taxed} of it taxable in {record.tax_year}"
     )
-    form = record.f8606
-    yield (
-        f"  Form 8606: nondeductible contributions {form.amount('1')}, taxable conversions "
-        f"{form.amount('18')}, basis carried forward {form.amount('14')}"
-    )
+    for one in record.forms_8606:
+        form = one.form
+        yield (
+            f"  {one.said}: nondeductible contributions {form.amount('1')}, taxable conversions "
+            f"{form.amount('18')}, basis carried forward {form.amount('14')}"
+        )
     rooms = ", ".join(filter(None, map(_room_left, limits)))
     count = sum(finding.severity != "info" for finding in record.findings)
     yield f"  room left: {rooms or 'none known'}; findings to read: {count}"

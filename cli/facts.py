@@ -43,6 +43,7 @@ from ledger.records import (
 )
 from ledger.sanity_limits import EARLIEST, today
 from ledger.tax_year.stated_basis import refuse_basis_above_limits
+from ledger.year_end import of_decedent
 
 if TYPE_CHECKING:
     from ledger.store import Ledger
@@ -69,6 +70,7 @@ _OPENING_FIELDS = {  # where the option is not called as the field
     "excess_roth": "excess_roth_ira",
 }
 _OPENING = [name.replace("-", "_") for name in _OPENING_MONEY]
+_CARRYING = ("14", "19", "20", "21", "22", "24")  # lines that say what is left
 _STATUS = f"One of {', '.join(FILING_STATUSES)}."
 
 
@@ -100,6 +102,7 @@ for _command in (form_1099r, form_5498, form_w2, list_forms, withdraw, template)
 
 @record.command("8606")
 @click.option("--taxpayer", help="Whose form it is; may be left out for one person.")
+@click.option("--decedent", type=TEXT, help="Inherited IRAs: who died, as the account names them.")
 @click.option("--year", type=TAX_YEAR, help="Tax year of the last form filed.")
 @click.option("--line14", type=DOLLARS, help="Line 14: basis carried forward; 0 when none.")
 @click.option("--line", "lines", type=LineType(), multiple=True, help="Any line as filed; repeat.")
@@ -119,24 +122,56 @@ def form_8606(paper: Path | None, corrects: int | None, **given: Any) -> None:
     """Record the last Form 8606 filed: what it carries into the next year, and its lines.
 
     Without a fact a terminal asks for them. The lines are compared with what the ledger comes to
-    for that year (basis tie-out). Lines 21, 22 and 24 say what is left in Roth IRAs.
+    for that year (basis tie-out). Lines 21, 22 and 24 say what is left in Roth IRAs. With
+    --decedent it is the heir's part of what the form of a person who died carries on, or the
+    heir's own form for that person; it is not compared.
 
     \b
     Example:
       basis record 8606 --taxpayer rose --year 2024 --line14 1500
+      basis record 8606 --taxpayer rose --decedent "Ann Green" --year 2024 --line14 6000
       basis record 8606 --taxpayer rose --year 2024 --line14 0 \\
           --roth-regular 4000 --roth-since 2012 --roth-conversion 2020=15000/5000
       basis record 8606 --taxpayer rose --year 2024 --line 14=0 --line 21=0 \\
           --line 22=4000 --paper f8606-2024.pdf
     """
-    facts = [name for name in given if name not in {"taxpayer", "year", "evidence"}]
+    facts = [name for name in given if name not in {"taxpayer", "decedent", "year", "evidence"}]
     with open_ledger() as ledger:
         given["evidence"] = evidence_of(given["evidence"], paper)
         given = _asked(ledger, given, facts, fill_8606, _read_8606)
         filed, opening = _read_8606(given)
+        if opening.decedent:
+            _record_of_decedent(ledger, filed, opening)
+            return
         refuse_basis_above_limits(opening, ledger.taxpayers()[filed.taxpayer].born)
         _refuse_changed(ledger, filed, corrects)
         ledger.add_filed_8606(opening, filed)
+    show.line(f"recorded {filed.where}: it opens {filed.year + 1}")
+
+
+def _record_of_decedent(ledger: Ledger, filed: TaxDocument, opening: OpeningBasis) -> None:
+    """Keep what a decedent's form carries on for an heir: who died must be known by an account."""
+    mine = [a for a in ledger.accounts().values() if a.owner == filed.taxpayer]
+    names = {a.decedent: None for a in mine if a.kind.is_inherited and a.decedent}
+    if opening.decedent not in names:
+        raise LedgerError(
+            where=filed.where,
+            code="no_such_decedent",
+            problem=f"no inherited account of {filed.taxpayer} names {opening.decedent}; named "
+            f"are: {', '.join(names) or 'none'}",
+            remedy="write the name as the account has it, or give it to the account: basis account "
+            f'set … --decedent "{opening.decedent}"',
+        )
+    unused = [f"line {number}" for number in filed.boxes if number not in _CARRYING]
+    if unused or filed.evidence:
+        raise LedgerError(
+            where=filed.where,
+            code="not_of_decedents",
+            problem=f"{', '.join(unused) or 'the paper'}: of a decedent's form only what it "
+            "carries on is kept",
+            remedy=f"leave it out; read are lines {', '.join(_CARRYING)} and the Roth options",
+        )
+    ledger.add_opening_basis(opening)
     show.line(f"recorded {filed.where}: it opens {filed.year + 1}")
 
 
@@ -175,7 +210,8 @@ def _refuse_changed(ledger: Ledger, filed: TaxDocument, corrects: int | None) ->
 def _read_8606(given: Mapping[str, Any]) -> tuple[TaxDocument, OpeningBasis]:
     """Return a filed form and what it carries on; raise LedgerError for what cannot be."""
     taxpayer, year = given["taxpayer"], given["year"]
-    where = f"Form 8606 of {taxpayer} for {year}"
+    inherited = of_decedent(given["decedent"] or "")
+    where = f"Form 8606{inherited} of {taxpayer} for {year}"
     _refuse_future(where, year)
     boxes, kept = _lines(where, given), given["evidence"]
     filed = TaxDocument(where, taxpayer, year, F8606, IRS, boxes, kept)
@@ -228,6 +264,7 @@ def _opening_of(filed: TaxDocument, given: Mapping[str, Any]) -> OpeningBasis:
         roth_ira_since=given["roth_since"],
         roth_ira_conversions=layers,
         hsa_funding_year=given["hsa_funding_year"],
+        decedent=given["decedent"] or "",
         **more,
     )
 

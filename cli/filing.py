@@ -118,13 +118,11 @@ def _tell(given: Blank) -> None:
 
 
 def _sheets(record: YearEnd, form: str) -> Iterator[_Sheet]:
-    lines = record.forms.get(form)
-    if lines is not None:
-        due = record.f8606_required if form == f8606.NAME else record.f5329_required
-        yield _Sheet(record, form, lines, is_due=due)
-    for one in record.f8606_inherited if form == f8606.NAME else ():
-        if len(one.form):
+    if form == f8606.NAME:
+        for one in record.forms_8606:
             yield _Sheet(record, form, one.form, is_due=one.required, of=one.decedent)
+    elif form in record.forms:
+        yield _Sheet(record, form, record.forms[form], is_due=record.f5329_required)
 
 
 def _planned(sheets: list[_Sheet], target: Path) -> list[tuple[Path, _Sheet]]:

@@ -366,7 +366,7 @@ def _told(record: YearEnd) -> list[str]:
     severities = [finding.severity for finding in record.findings]
     return [
         record.status,
-        "must be filed" if record.f8606_required else "",
+        "must be filed" if any(one.required for one in record.forms_8606) else "",
         record.traditional_ira.basis_carried_forward.plain,
         taxable.get("IRA distributions", ""),
         taxable.get("Pensions and annuities", ""),

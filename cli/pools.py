@@ -22,7 +22,7 @@ from ledger.closing import work_out
 from ledger.errors import LedgerError
 from ledger.events import EventKind
 from ledger.journal import JournalEntry, Posting
-from ledger.money import Money
+from ledger.money import ZERO, Money
 from ledger.store import RegisterRow
 from ledger.year_end import YearEnd
 
@@ -212,7 +212,15 @@ def _of_person(record: YearEnd, day: date) -> Iterator[_Balance]:
         ("all traditional IRAs", record.traditional_ira.basis_carried_forward),
         ("all Roth IRAs", Money.total([roth.regular, *layers])),
     )
-    for name, basis in kinds:
+    inherited = [
+        (f"{kind} IRAs from {one.decedent}", basis)
+        for one in record.inherited_iras
+        for kind, basis in (
+            ("traditional", one.basis_carried_forward or ZERO),
+            ("Roth", one.roth_basis_carried_forward),
+        )
+    ]
+    for name, basis in (*kinds, *inherited):
         if basis:
             yield _Balance(person, day, name, "", None, basis)
 

@@ -73,7 +73,11 @@ def _sections(record: YearEnd, books: Books) -> Iterator[RenderableType]:
         yield _form_1099r_table(printed)
     if record.pools:
         yield from _pools_tables(record)
-    yield room_table(room_of_whole_year(record, books), title="Limits")
+    if any(one.basis for one in record.inherited_iras):
+        yield _inherited_table(record)
+    # somebody who died in an earlier year can put nothing in
+    if not record.died or record.died.year == record.tax_year:
+        yield room_table(room_of_whole_year(record, books), title="Limits")
     if record.roth_ira.conversions or record.roth_ira.regular:
         yield _roth_table(record)
     if record.tie_out:
@@ -106,7 +110,13 @@ def box_cell(value: Box) -> show.Cell:
 
 def form_title(name: str) -> str:
     """Return the name of a form or worksheet as people say it."""
-    return _FORM_TITLES.get(name, name.replace("_", " "))
+    kind, blank, of = name.partition(" ")
+    return f"{_FORM_TITLES.get(kind, kind.replace('_', ' '))}{blank}{of}"
+
+
+def _title(name: str, form: Form) -> str:
+    """Return the name of a form, of a decedent's form the whole title."""
+    return form.title if name.startswith("8606 ") else form_title(name)
 
 
 def source_words(source: str) -> str:
@@ -116,7 +126,7 @@ def source_words(source: str) -> str:
 
 def _form_table(name: str, form: Form, below: Iterable[str]) -> RenderableType:
     rows = [(line.number, line.label or line.words, line.value) for line in form]
-    table = show.table((">Line", "What", ">Amount"), rows, title=form_title(name))
+    table = show.table((">Line", "What", ">Amount"), rows, title=_title(name, form))
     return Group(table, *map(show.text, below))
 
 
@@ -201,6 +211,15 @@ def _room_left(row: RoomRow) -> str:
     if row.room is None:
         return f"{row.lacks} unknown" if row.lacks else _NOT_KNOWN
     return f"{'≤ ' if row.is_partly_known and row.room else ''}{row.room}"
+
+
+def _inherited_table(record: YearEnd) -> RenderableType:
+    rows = [
+        (one.decedent, one.basis_carried_forward, one.roth_basis_carried_forward)
+        for one in record.inherited_iras
+    ]
+    columns = ("Inherited from", ">Basis of traditional IRAs", ">Basis of Roth IRAs")
+    return show.table(columns, rows, title="Inherited IRAs at year end")
 
 
 def _roth_table(record: YearEnd) -> RenderableType:

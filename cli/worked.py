@@ -59,8 +59,9 @@ def work_late(books: Books, year: int, taxpayer: str | None) -> Worked:
     due |= {
         (r.taxpayer.id, year)
         for r in now.records
-        if r.f8606_required
-        and not is_recorded(books.household_of(r.taxpayer.id), r.taxpayer.id, year)
+        for one in r.forms_8606
+        if one.required
+        and not is_recorded(books.household_of(r.taxpayer.id), r.taxpayer.id, year, one.decedent)
     }
     if not due and not now.refused:
         raise LedgerError(

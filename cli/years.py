@@ -15,7 +15,7 @@ from ledger.closing import Worked
 from ledger.errors import LedgerError, LedgerErrors
 from ledger.sanity_limits import today
 from ledger.views.room import room_json, room_of
-from ledger.year_end import Finding, FormDue, YearEnd
+from ledger.year_end import Finding, FormDue, YearEnd, of_decedent
 
 RUN_SCHEMA = "basis/scenario-run/1"
 
@@ -88,6 +88,7 @@ def check(year: int | None, taxpayer: str | None, *, as_json: bool) -> None:
                     {
                         "taxpayer": who,
                         "form": "8606",
+                        "decedent": due.decedent,
                         "year": due.year,
                         "line_14": due.line_14.plain,
                     }
@@ -99,7 +100,8 @@ def check(year: int | None, taxpayer: str | None, *, as_json: bool) -> None:
     else:
         _print_findings(worked)
         for who, due in _forms_due(worked):
-            show.line(f"{who} {due.year}: Form 8606 due, not recorded (line 14 = {due.line_14})")
+            form = f"Form 8606{of_decedent(due.decedent)}"
+            show.line(f"{who} {due.year}: {form} due, not recorded (line 14 = {due.line_14})")
         faults.tell(worked.refused)
     if worked.refused:
         click.get_current_context().exit(LedgerError.exit_code)
@@ -109,8 +111,10 @@ def check(year: int | None, taxpayer: str | None, *, as_json: bool) -> None:
 
 def _forms_due(worked: Worked) -> list[tuple[str, FormDue]]:
     """Return each person's Forms 8606 that were due before the years looked at, or among them."""
-    found = {(r.taxpayer.id, due.year): due for r in worked.records for due in r.forms_due}
-    return [(who, due) for (who, _), due in sorted(found.items())]
+    found = {
+        (r.taxpayer.id, due.year, due.decedent): due for r in worked.records for due in r.forms_due
+    }
+    return [(key[0], found[key]) for key in sorted(found)]
 
 
 def _print_findings(worked: Worked) -> None:

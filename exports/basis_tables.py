@@ -89,6 +89,11 @@ RETURNED_COLUMNS = (
         adds_up=RowSum(("contribution", "net_income")),
     ),
 )
+INHERITED_COLUMNS = (
+    Column("decedent", "Inherited from", weight=3.0),
+    Column("traditional", "Traditional IRAs: basis carried forward", Kind.AMOUNT),
+    Column("roth", "Roth IRAs: contributions and conversions left", Kind.AMOUNT),
+)
 LIMIT_COLUMNS = (
     Column("limit_of", "What is limited", weight=2.0),
     Column("limit", "Limit", Kind.AMOUNT),
@@ -163,15 +168,27 @@ def basis_section(year: YearEnd) -> Section:
         (
             ("Basis brought forward from the year before", iras.basis_brought_forward),
             ("Basis carried forward to the next year", iras.basis_carried_forward),
+            *(("Basis passed to the heirs", gone) for gone in [iras.passed_to_heirs] if gone),
             ("Value at year end", iras.year_end_value),
         ),
         title="Traditional IRAs: one pool",
     )
+    inherited = Table(
+        INHERITED_COLUMNS,
+        tuple(
+            (one.decedent, or_not_known(one.basis_carried_forward), one.roth_basis_carried_forward)
+            for one in year.inherited_iras
+        ),
+        title="Inherited IRAs: basis apart for each decedent",
+    )
     # a person without traditional IRAs needs no table of zeros
-    held = any((iras.basis_brought_forward, iras.basis_carried_forward, iras.year_end_value))
+    basis = iras.basis_brought_forward, iras.basis_carried_forward, iras.passed_to_heirs
+    held = any((*basis, iras.year_end_value))
     held = held or any(_is_pooled(row, year) for row in year.pools)
     states = (_state_basis(year),) if year.state_basis else ()
-    tables = (pools, *((personal,) if held else ()), *states, _accounts(year))
+    own = (personal,) if held else ()
+    heirs = (inherited,) if any(one.basis for one in year.inherited_iras) else ()
+    tables = (pools, *own, *heirs, *states, _accounts(year))
     return Section("Basis by source", "Basis by source", tables, starts_page=True)
 
 
@@ -282,13 +299,19 @@ def limits_section(year: YearEnd, books: Household) -> Section:
     """Set out what the law allowed, what was used, and what room or excess is left."""
     known = room_of_whole_year(year, books)
     note = "Room after elective deferrals and employer money can be filled with after-tax money."
+    if year.died:
+        note = f"Died on {year.died}: nothing more can be put in."
     words = dict.fromkeys(sentence for row in known for sentence in row.told)
-    table = Table(LIMIT_COLUMNS, tuple(map(_limit, known)), note=note)
+    table = Table(
+        LIMIT_COLUMNS, tuple(_limit(row, died=bool(year.died)) for row in known), note=note
+    )
     return Section("Limits", "Limits", (), tuple(words), lead=(table,))
 
 
-def _limit(row: RoomRow) -> Row:
+def _limit(row: RoomRow, *, died: bool) -> Row:
     used, room, excess = (or_not_known(one) for one in (row.used, row.room, row.excess))
+    if died:
+        room = "none"  # and no formula, which would tell what a living person may put in
     # a limit that has no catch-up is blank there; one whose age is not known is not
     catch_up = or_not_known(row.catch_up) if row.has_catch_up else None
     known = "used at least, room at most" if row.is_partly_known else ""

@@ -19,7 +19,8 @@ from exports.table import (
 from exports.words import counted, is_of, joined, paid_out
 from ledger.chart import TaxCharacter
 from ledger.events import EventKind
-from ledger.money import Money
+from ledger.forms.form import Form
+from ledger.money import ZERO, Money
 from ledger.year_end import Movement, PoolYear, YearEnd
 
 OPEN_COLUMNS = (
@@ -67,7 +68,7 @@ def summary(year: YearEnd) -> list[str]:
         _went_in(year),
         *_moved(year),
         _on_1040(year),
-        _on_8606(year),
+        *_on_8606(year),
         _on_5329(year),
         _carried(year),
     ]
@@ -157,15 +158,21 @@ def _on_1040(year: YearEnd) -> str:
     return f"Enter on Form 1040: {joined(told)}."
 
 
-def _on_8606(year: YearEnd) -> str:
-    if not year.f8606_required:
-        return f"Form 8606 need not be filed for {year.tax_year}."
+def _on_8606(year: YearEnd) -> list[str]:
+    """Say of every Form 8606 of the year, one's own and the decedents', what it comes to."""
+    due = [one for one in year.forms_8606 if one.required]
+    if not due:
+        return [f"Form 8606 need not be filed for {year.tax_year}."]
+    return [f"{one.said} must be filed for {year.tax_year}: {_results(one.form)}." for one in due]
+
+
+def _results(form: Form) -> str:
     told = [
-        f"{words} ${line_amount(year.f8606.line(number))} (line {number})"
+        f"{words} ${line_amount(form.line(number))} (line {number})"
         for number, words in _RESULTS_8606.items()
-        if number in year.f8606
+        if number in form
     ]
-    return f"Form 8606 must be filed for {year.tax_year}: {joined(told)}."
+    return joined(told)
 
 
 _TAXES_5329 = (
@@ -187,18 +194,27 @@ def _on_5329(year: YearEnd) -> str:
 
 
 def _carried(year: YearEnd) -> str:
-    line = " (Form 8606, line 14)" if "14" in year.f8606 else ""
+    iras, line = year.traditional_ira, " (Form 8606, line 14)" if "14" in year.f8606 else ""
     roth = year.roth_ira
     layers = Money.total(row.taxable + row.nontaxable for row in roth.conversions)
     kept = [
-        (year.traditional_ira.basis_carried_forward, f"of basis in traditional IRAs{line}"),
+        (iras.basis_carried_forward, f"of basis in traditional IRAs{line}"),
         (_plan_basis(year, TaxCharacter.AFTER_TAX), "of after-tax basis in employer plans"),
         (_plan_basis(year, TaxCharacter.ROTH), "of Roth basis in employer plans"),
         (roth.regular, "of regular contributions in Roth IRAs"),
         (layers, "of conversions in Roth IRAs"),
     ]
+    for one in year.inherited_iras:
+        of = f"inherited from {one.decedent}"
+        kept.append((one.basis_carried_forward or ZERO, f"of basis in traditional IRAs {of}"))
+        kept.append((one.roth_basis_carried_forward, f"of basis in Roth IRAs {of}"))
     told = [f"${amount} {what}" for amount, what in kept if amount]
-    return f"Carried to the next year: {joined(told) or 'no basis'}."
+    passed = (
+        f" Passed to the heirs: ${iras.passed_to_heirs} of basis in traditional IRAs{line}."
+        if iras.passed_to_heirs
+        else ""
+    )
+    return f"Carried to the next year: {joined(told) or 'no basis'}.{passed}"
 
 
 def _plan_basis(year: YearEnd, character: TaxCharacter) -> Money:

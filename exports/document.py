@@ -35,7 +35,8 @@ def document(year: YearEnd, books: Household, earlier: Sequence[YearEnd] = ()) -
         forms_1099r_section(year),
         tie_out_section(year),
         *filed_sections(year),
-        limits_section(year, books),
+        # somebody who died in an earlier year can put nothing in
+        *(() if year.died and year.died.year < year.tax_year else (limits_section(year, books),)),
         roth_section(year),
         *((beside,) if beside else ()),
         findings_section(year),

@@ -81,8 +81,8 @@ def form_title(form: Form) -> str:
 def form_short(name: str) -> str:
     """Return the short name of a form or worksheet, as the name of its sheet.
 
-    >>> form_short("8606_inherited_1"), form_short("simplified_method mill")
-    ('Form 8606 inherited 1', 'Simplified Method mill')
+    >>> form_short("8606 from Ann Green"), form_short("simplified_method mill")
+    ('Form 8606 from Ann Green', 'Simplified Method mill')
     """
     kind, blank, of = name.partition(" ")
     short = FORM_SHEETS.get(kind) or (f"Form {kind}" if kind[:1].isdigit() else kind)
@@ -129,11 +129,11 @@ def _sentence(words: str) -> str:
 
 def entry_table(year: YearEnd) -> Table:
     """List the figures to enter: every 1040 line, the input and result lines of the others."""
-    filing = "must be filed" if year.f8606_required else "need not be filed"
     rows: list[Row] = list(_entries_1040(year))
-    typed = {*ENTRY_LINES_8606, *(() if "8" in year.f8606 else _WITHOUT_LINE_8)}
-    title = f"Form 8606, {filing}"
-    rows += [_entry(line, title) for line in year.f8606 if line.number in typed]
+    for one in year.forms_8606:
+        typed = {*ENTRY_LINES_8606, *(() if "8" in one.form else _WITHOUT_LINE_8)}
+        title = f"{one.said}, {'must' if one.required else 'need not'} be filed"
+        rows += [_entry(line, title) for line in one.form if line.number in typed]
     filing = "" if year.f5329_required else ", need not be filed"
     rows += [_entry(line, form_short(line.form) + filing, _CARRIED_5329) for line in year.f5329]
     return Table(

@@ -79,7 +79,7 @@ def _apart(spouses: Sequence[YearEnd]) -> Table:
     rows = tuple(
         (
             one.taxpayer.name,
-            "must be filed" if one.f8606_required else "need not be filed",
+            _filed_8606(one),
             one.traditional_ira.basis_carried_forward,
             _additional_tax(one),
             sum(finding.severity != "info" for finding in one.findings),
@@ -94,6 +94,15 @@ def _apart(spouses: Sequence[YearEnd]) -> Table:
         Column("open", "Open points", Kind.COUNT),
     )
     return Table(columns, rows, title="Forms of each spouse")
+
+
+def _filed_8606(one: YearEnd) -> str:
+    due = [form.decedent for form in one.forms_8606 if form.required]
+    if not due:
+        return "need not be filed"
+    own = ["own IRAs"] if "" in due else []
+    inherited = [f"IRAs inherited from {name}" for name in due if name]
+    return f"must be filed: {joined(own + inherited)}" if inherited else "must be filed"
 
 
 def _additional_tax(one: YearEnd) -> Money | None:

@@ -101,6 +101,7 @@ def _section(section: Section, hide: Hide) -> Section:
     return replace(
         section,
         title=hide(section.title),
+        sheet=hide(section.sheet),
         person=hide(section.person),
         paragraphs=tuple(hide(text) for text in section.paragraphs),
         lead=lead,

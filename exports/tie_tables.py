@@ -9,7 +9,15 @@ from exports.table import Column, Kind, Medium, Row, Section, Table, Value, plac
 from exports.words import BOXES, CHECKBOXES, account_words, counted, destination_words
 from ledger.documents import BOXES as PAPER_BOXES
 from ledger.documents import F1099R
-from ledger.year_end import Box, EnterInstead, TieOut, YearEnd
+from ledger.year_end import (
+    Box,
+    EnterInstead,
+    FormDue,
+    TieOut,
+    YearEnd,
+    decedent_option,
+    of_decedent,
+)
 
 TIE_COLUMNS = (
     Column("form", "Form", group=True),
@@ -121,12 +129,14 @@ def filed_sections(year: YearEnd) -> Iterator[Section]:
     if year.filed is not None:
         yield _amended(year)
     if year.forms_due:
-        rows = tuple(
-            (due.year, due.line_14, "file it late, or record it as filed: basis record 8606")
-            for due in year.forms_due
-        )
+        rows = tuple((due.year, due.line_14, _to_file(due)) for due in year.forms_due)
         table = Table(DUE_COLUMNS, rows, note=f"basis packet {year.tax_year} --late prepares them.")
         yield Section("Forms 8606 not on record", "Late forms", (table,))
+
+
+def _to_file(due: FormDue) -> str:
+    record = f"basis record 8606{decedent_option(due.decedent)}"
+    return f"file it{of_decedent(due.decedent)} late, or record it as filed: {record}"
 
 
 def _amended(year: YearEnd) -> Section:

@@ -120,6 +120,7 @@ def _box(value: Money | str) -> str:
 
 
 def _form_8606(written: _Written, year: YearEnd) -> None:
+    written.lacking += [f"{one.said}: no line of it" for one in year.forms_8606 if one.decedent]
     lines = [line for line in year.f8606 if line.number in _LINES_8606]
     without = [n for n in _ENTERED_8606 if n in year.f8606 and year.f8606.amount(n)]
     told = f"Form 8606: line{'s' if len(without) > 1 else ''} {joined(without)}"

@@ -215,7 +215,7 @@ def part_heading(form: str, number: str) -> str:
     here = int("".join(digit for digit in number if digit.isdigit()) or 0)
     found = [
         heading
-        for first, heading in FORM_PARTS.get(form.partition("_inherited")[0], ())
+        for first, heading in FORM_PARTS.get(form.partition(" ")[0], ())
         if here >= int(first)
     ]
     return found[-1] if found else ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -11,11 +11,12 @@ from ledger.books import Books, Household
 from ledger.errors import LedgerError
 from ledger.filed_years import beside_filed, is_recorded
 from ledger.law.figures import years_on_file
-from ledger.money import ZERO
+from ledger.money import ZERO, Money
 from ledger.tax_year.divorce import givers_first, with_roth_shares
 from ledger.tax_year.facts_of_year import FactsOfYear, Library
 from ledger.tax_year.index import index_of
-from ledger.tax_year.inheritance import with_inheritances
+from ledger.tax_year.inheritance import died_on, with_inheritances
+from ledger.tax_year.inherited import decedent_of
 from ledger.tax_year.ira_events import IraEvents
 from ledger.tax_year.limits import PlanLimits
 from ledger.tax_year.person import (
@@ -24,6 +25,7 @@ from ledger.tax_year.person import (
     first_years,
     opening_of,
     person_in,
+    stated_of,
     stated_years,
     with_outside_money,
     with_stated_basis,
@@ -31,7 +33,7 @@ from ledger.tax_year.person import (
 from ledger.tax_year.traditional import contributed
 from ledger.tax_year.year import PersonYear
 from ledger.tie_out import tied_out
-from ledger.year_end import VALUE_UNSTATED, Finding, FormDue, YearEnd
+from ledger.year_end import VALUE_UNSTATED, Finding, FormDue, YearEnd, decedent_option, of_decedent
 
 
 @dataclass(frozen=True)
@@ -119,23 +121,24 @@ def _person_over_years(
     stopped = min((fault.year for fault in faults), default=years.stop)
     stated, before, skip_to = stated_years(books, taxpayer), None, years.start
     due: list[FormDue] = []  # Forms 8606 of earlier years that nobody recorded as filed
-    unsure: dict[int, Finding] = {}  # years since whose line 6 rests on a value nobody stated
+    unsure: dict[tuple[str, int], Finding] = {}  # whose line 6 rests on a value nobody stated
     for year in years:
         if year >= stopped:
             return records, [*refusals, *(fault.error for fault in faults)]
         if year < skip_to:
             continue
         worked = carried
-        if year > years.start:
+        # what a filed form of the owner's last year states has passed to the heirs
+        if year > years.start and died_on(library, taxpayer, year - 1) is None:
             carried = with_stated_basis(books, taxpayer, year, worked)
         carried = with_outside_money(library.events, taxpayer, year, carried)
-        due = [] if year in stated else [*due, *_due(books, before)]
-        unsure = {} if year in stated else unsure | _unsure(before)
+        said = stated_of(books, taxpayer, year)
+        due = [one for one in (*due, *_due(books, before)) if one.decedent not in said]
+        unsure = {of: x for of, x in (unsure | _unsure(before)).items() if of[0] not in said}
         notes = (
             *_stated_differs(worked, carried, year),
             *_stated_too_small(library, taxpayer, worked, carried, year),
-            *_not_filed(taxpayer, due, unsure),
-            *_rests_on_unstated(carried, unsure),
+            *_of_earlier_forms(taxpayer, carried, due, unsure),
         )
         try:
             before, carried = _one_year(library, taxpayer, year, carried, year in wanted)
@@ -200,31 +203,61 @@ def _stated_too_small(
 
 
 def _due(books: Household, before: YearEnd | None) -> tuple[FormDue, ...]:
-    """Return the Form 8606 of the year before where it was due and is not recorded as filed."""
-    if before is None or not before.f8606_required:
+    """Return the Forms 8606 of the year before that were due and are not recorded as filed."""
+    if before is None:
         return ()
-    if is_recorded(books, before.taxpayer.id, before.tax_year):
-        return ()
-    return (FormDue(before.tax_year, before.traditional_ira.basis_carried_forward),)
+    who, year = before.taxpayer.id, before.tax_year
+    carried = before.traditional_ira.basis_carried_forward
+    due = [
+        one
+        for one in before.forms_8606
+        # Part III alone has no line 14 that a decedent's traditional IRAs could carry on
+        if one.required and (not one.decedent or "14" in one.form)
+    ]
+    return tuple(
+        # all converted without Part I: line 14 is blank, and basis may stay
+        FormDue(year, one.form.amount("14") if "14" in one.form else carried, one.decedent)
+        for one in due
+        if not is_recorded(books, who, year, one.decedent)
+    )
 
 
-def _unsure(before: YearEnd | None) -> dict[int, Finding]:
-    """Return the year before where its basis rests on a year-end value that nobody stated."""
-    told = (f for f in before.findings if f.code == VALUE_UNSTATED) if before is not None else ()
-    found = [one for one in told if one.severity == "warning"]
-    return {before.tax_year: found[0]} if before is not None and found else {}
+_Unsure = dict[tuple[str, int], Finding]  # by decedent, "" for one's own, and year
 
 
-def _rests_on_unstated(carried: Carried, unsure: Mapping[int, Finding]) -> tuple[Finding, ...]:
+def _unsure(before: YearEnd | None) -> _Unsure:
+    """Return whose basis of the year before rests on a year-end value that nobody stated."""
+    found: dict[tuple[str, int], Finding] = {}
+    for one in before.findings if before is not None else ():
+        if before is not None and (one.code, one.severity) == (VALUE_UNSTATED, "warning"):
+            account = before.accounts[one.where]
+            whose = decedent_of(account) if account.kind.is_inherited else ""
+            found.setdefault((whose, before.tax_year), one)
+    return found
+
+
+def _of_earlier_forms(
+    taxpayer: str, carried: Carried, due: Sequence[FormDue], unsure: _Unsure
+) -> Iterator[Finding]:
+    """Find what earlier years left open of one's own basis, and of that of each decedent."""
+    for whose in ("", *carried.inherited):
+        doubts = {year: found for (of, year), found in unsure.items() if of == whose}
+        mine = [one for one in due if one.decedent == whose]
+        brought = carried.inherited[whose].traditional if whose else carried.traditional
+        yield from _not_filed(taxpayer, mine, doubts)
+        yield from _rests_on_unstated(brought or ZERO, doubts)
+
+
+def _rests_on_unstated(brought: Money, unsure: Mapping[int, Finding]) -> tuple[Finding, ...]:
     """Say in a later year that its basis comes out of a year whose values nobody stated."""
-    if not unsure or not (carried.traditional or len(unsure) > 1):
+    if not unsure or not (brought or len(unsure) > 1):
         return ()
     years = ", ".join(map(str, unsure))
     return (
         Finding(
             "warning",
             "basis_of_unstated_values",
-            f"line 2, {carried.traditional}, comes out of Form 8606 for {years}, worked out with "
+            f"line 2, {brought}, comes out of Form 8606 for {years}, worked out with "
             "year-end values that no statement gives (Form 5498, box 5): line 2 may be another; "
             f"basis check {next(iter(unsure))} says which to state",
             "Form 8606, lines 2 and 6",
@@ -242,15 +275,18 @@ def _not_filed(
     """
     if not due:
         return ()
-    year, line_14 = due[-1].year, due[-1].line_14
+    last = due[-1]
+    year, form = last.year, f"Form 8606{of_decedent(last.decedent)}"
+    record = (
+        f"basis record 8606 --taxpayer {taxpayer}{decedent_option(last.decedent)} --year {year}"
+    )
     if unsure:
         return (
             Finding(
                 "warning",
                 "form_8606_not_recorded",
-                f"a Form 8606 was due for {year} and is not recorded as filed: record its line 14 "
-                f"(basis record 8606 --taxpayer {taxpayer} --year {year} --line14 …), or, to file "
-                "it now, state the year-end values first",
+                f"a {form} was due for {year} and is not recorded as filed: record its line 14 "
+                f"({record} --line14 …), or, to file it now, state the year-end values first",
                 "Instructions for Form 8606, who must file",
             ),
         )
@@ -260,9 +296,8 @@ def _not_filed(
         Finding(
             "warning",
             "form_8606_not_recorded",
-            f"a Form 8606 was due for {year} (line 14 = {line_14}) and is not recorded as filed: "
-            f"file it, or record it with: basis record 8606 --taxpayer {taxpayer} "
-            f"--year {year} --line14 {line_14.plain}{also}",
+            f"a {form} was due for {year} (line 14 = {last.line_14}) and is not recorded as filed: "
+            f"file it, or record it with: {record} --line14 {last.line_14.plain}{also}",
             "Instructions for Form 8606, who must file",
         ),
     )

@@ -51,15 +51,17 @@ def is_record(text: str) -> bool:
     return starts and found["schema"] == SCHEMA and all(isinstance(v, str) for v in lines.values())
 
 
-def is_recorded(books: Household, taxpayer: str, year: int) -> bool:
-    """Tell whether the Form 8606 of a year is on record as filed.
+def is_recorded(books: Household, taxpayer: str, year: int, decedent: str = "") -> bool:
+    """Tell whether the Form 8606 of a year is on record as filed, one's own or a decedent's.
 
     A recorded form says so, basis that a filed form states for the next year, or a closed year.
     """
-    printed = any((d.form, d.taxpayer, d.year) == (F8606, taxpayer, year) for d in books.documents)
+    printed = not decedent and any(
+        (d.form, d.taxpayer, d.year) == (F8606, taxpayer, year) for d in books.documents
+    )
     stated = any(
         # a decedent's form is none of the heir's own
-        (o.taxpayer, o.as_of.year, o.decedent) == (taxpayer, year + 1, "")
+        (o.taxpayer, o.as_of.year, o.decedent) == (taxpayer, year + 1, decedent)
         and o.traditional_ira is not None
         for o in books.opening_basis
     )
@@ -108,7 +110,8 @@ def _changes(filed: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[Amend
 
 def _lines(record: Mapping[str, Any]) -> Iterator[tuple[tuple[str, str], str]]:
     """Go through every line of forms and worksheets, what payers report, and what is carried on."""
-    for name, form in (*record["forms"].items(), *record["worksheets"].items()):
+    for kind, form in (*record["forms"].items(), *record["worksheets"].items()):
+        name = "8606 from" if kind == "8606_inherited" else kind
         # of forms that there may be several of, each says whose or of which account it is
         for one in [form] if isinstance(form, dict) else form:
             whose = one.get("decedent") or one.get("account")

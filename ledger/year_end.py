@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -123,6 +123,7 @@ class TraditionalIra:
     basis_brought_forward: Money = ZERO
     basis_carried_forward: Money = ZERO
     year_end_value: Money = ZERO
+    passed_to_heirs: Money = ZERO  # basis that a death took out of line 14
 
 
 @dataclass(frozen=True)
@@ -146,13 +147,58 @@ class RothIra:
     earnings_distributed: Money = ZERO
 
 
-@dataclass(frozen=True)
-class InheritedForm:
-    """The Form 8606 of the IRAs inherited from one decedent."""
+def of_decedent(name: str) -> str:
+    """Say whose IRAs a Form 8606 is for, in words that follow its name.
 
-    decedent: str
+    >>> of_decedent("Pat Lee"), of_decedent("")
+    (' for IRAs inherited from Pat Lee', '')
+    """
+    return f" for IRAs inherited from {name}" if name else ""
+
+
+def decedent_option(name: str) -> str:
+    """Return the option of `basis record 8606` that names a decedent, "" for one's own form.
+
+    >>> decedent_option("Pat Lee"), decedent_option("")
+    (' --decedent "Pat Lee"', '')
+    """
+    return f' --decedent "{name}"' if name else ""
+
+
+@dataclass(frozen=True)
+class Form8606:
+    """One Form 8606 of the year: of a person's own IRAs, or of those from one decedent."""
+
     form: Form
     required: bool
+    decedent: str = ""  # whose IRAs they were, "" for the person's own
+
+    @property
+    def said(self) -> str:
+        """The form and whose IRAs it is for, in words."""
+        return f"Form 8606{of_decedent(self.decedent)}"
+
+    def as_json(self) -> dict[str, object]:
+        """Return the form as the record carries it."""
+        whose = {"decedent": self.decedent} if self.decedent else {}
+        return {**whose, "required": self.required, "lines": self.form.as_json()}
+
+
+@dataclass(frozen=True)
+class InheritedIras:
+    """Basis left at year end in the IRAs that came from one decedent (cents).
+
+    ``basis_carried_forward`` is None where nobody stated the basis of the traditional ones.
+    """
+
+    decedent: str
+    basis_carried_forward: Money | None = None
+    roth_basis_carried_forward: Money = ZERO
+
+    @property
+    def basis(self) -> Money:
+        """The basis of both kinds that is known."""
+        return (self.basis_carried_forward or ZERO) + self.roth_basis_carried_forward
 
 
 @dataclass(frozen=True)
@@ -230,6 +276,18 @@ class Limits:
     deferrals_457b: DeferralLimit | None = None  # IRC 457(b): None without such a plan
     roth_ira: RothLimit | None = None
     employer_deferrals: tuple[EmployerDeferrals, ...] = ()
+
+    def without_room(self) -> Limits:
+        """Return the limits of somebody who died: what was put in, and nothing more to put in."""
+        own, ira, roth = self.deferrals_457b, self.ira, self.roth_ira
+        return Limits(
+            deferrals=replace(self.deferrals, room=ZERO),
+            additions=tuple(replace(one, after_tax_room=ZERO) for one in self.additions),
+            ira=replace(ira, room=ZERO) if ira else None,
+            deferrals_457b=replace(own, room=ZERO) if own else None,
+            roth_ira=replace(roth, room=ZERO) if roth else None,
+            employer_deferrals=tuple(replace(one, room=ZERO) for one in self.employer_deferrals),
+        )
 
 
 Box = Money | str | None  # what stands in a box; None where nothing does
@@ -316,6 +374,7 @@ class FormDue:
 
     year: int
     line_14: Money
+    decedent: str = ""  # whose IRAs it is for, "" for the person's own
 
 
 @dataclass(frozen=True)
@@ -364,17 +423,24 @@ class YearEnd:
     filed: Filed | None = None  # None until the year is closed
     amended: tuple[Amended, ...] = ()
     forms_due: tuple[FormDue, ...] = ()  # of earlier years, oldest first
-    f8606_inherited: tuple[InheritedForm, ...] = ()  # one for each decedent
+    f8606_inherited: tuple[Form8606, ...] = ()  # one for each decedent
+    inherited_iras: tuple[InheritedIras, ...] = ()  # one for each decedent
+    died: date | None = None  # the owner, by the end of the year
     pensions: tuple[Pension, ...] = ()
     state_basis: tuple[StateBasis, ...] = ()  # newest of each state and account, recorded only
     disaster_later: tuple[DisasterLater, ...] = ()  # one for each year that has income left
     provisional: str = ""  # why the layout of this year's forms is not final, "" when it is
 
     @property
+    def forms_8606(self) -> tuple[Form8606, ...]:
+        """Every Form 8606 that has lines: the person's own, then those of the decedents."""
+        every = (Form8606(self.f8606, self.f8606_required), *self.f8606_inherited)
+        return tuple(one for one in every if len(one.form))
+
+    @property
     def forms(self) -> dict[str, Form]:
         """The forms and worksheets that have lines, by name: "8606", "5329", "1040", …."""
-        named = {"8606": self.f8606}
-        named |= {one.form.name: one.form for one in self.f8606_inherited}
+        named = {one.form.name: one.form for one in self.forms_8606}
         named |= {"5329": self.f5329, "1040": self.f1040, **self.worksheets}
         named |= {pension.sheet.name: pension.sheet for pension in self.pensions}
         return {name: form for name, form in named.items() if len(form)}
@@ -388,8 +454,8 @@ class YearEnd:
             "tax_year": self.tax_year,
             "status": self.status,
             "forms": {
-                "8606": {"required": self.f8606_required, "lines": self.f8606.as_json()},
-                "8606_inherited": [_inherited(one) for one in self.f8606_inherited],
+                "8606": Form8606(self.f8606, self.f8606_required).as_json(),
+                "8606_inherited": [one.as_json() for one in self.f8606_inherited],
                 "1099-R": [_form_1099r(form) for form in self.forms_1099r],
                 "5329": {"required": self.f5329_required, "lines": self.f5329.as_json()},
                 "1040": {"lines": self.f1040.as_json(), "notes": list(self.f1040_notes)},
@@ -400,6 +466,8 @@ class YearEnd:
             "accounts": [_pool(row) for row in self.pools],
             "traditional_ira": _plain(self.traditional_ira),
             "roth_ira": _roth_ira(self.roth_ira),
+            "inherited_iras": [_plain(row) for row in self.inherited_iras],
+            "died": self.died.isoformat() if self.died else None,
             "designated_roth": [_plain(row) for row in self.designated_roth],
             "disaster_later": [_plain(row) for row in self.disaster_later],
             "limits": {
@@ -418,11 +486,6 @@ class YearEnd:
             "amended": [_differing(row) for row in self.amended],
             "forms_due": [{"form": "8606", **_plain(row)} for row in self.forms_due],
         }
-
-
-def _inherited(one: InheritedForm) -> dict[str, object]:
-    lines = one.form.as_json()
-    return {"decedent": one.decedent, "required": one.required, "lines": lines}
 
 
 def _json(value: object) -> object:

@@ -170,11 +170,11 @@ def form_8606(
 
 
 def form_8606_inherited(
-    traditional: TraditionalYear, roth: RothYear, options: Options, position: int, decedent: str
+    traditional: TraditionalYear, roth: RothYear, options: Options, decedent: str
 ) -> Form:
     """Prepare the form of its own that the IRAs of one decedent have; nothing is converted."""
-    name, title = f"{NAME}_inherited_{position}", f"Form 8606, IRAs inherited from {decedent}"
-    form = Form(name, LABELS, whole_dollars=options.whole_dollars, title=title)
+    title = f"Form 8606, IRAs inherited from {decedent}"
+    form = Form(f"{NAME} from {decedent}", LABELS, whole_dollars=options.whole_dollars, title=title)
     if traditional.needs_part_i:
         _part_i(form, traditional, options, None)
     if roth.nonqualified:

@@ -152,7 +152,15 @@ def _entries(of: YearOfBasis) -> Iterator[JournalEntry]:
 
 
 def _passed(of: YearOfBasis, traditional: Pool, roth: Pool) -> Iterator[_Move]:
-    """Move the basis of a person who died to the heirs."""
+    """Move the basis of a person who died to the heirs.
+
+    Where the filed form of the last year has another line 14, that one passes on.
+    """
+    mine = [one.basis for one in of.passed if not one.roth]
+    if mine:
+        other = Money.total(mine) - of.carried
+        reason = "basis as filed in place of the basis of the books"
+        yield _Move(traditional, outside(Outside.OPENING), other, reason, "Form 8606, line 14")
     for one in of.passed:
         pool, gives = inherited_ira_pool(one.heir, one.decedent), roth if one.roth else traditional
         cite = "Instructions for Form 8606, Who Must File"

@@ -15,27 +15,38 @@ from ledger.records import RothLayer
 from ledger.tax_year.closing_entries import PassedBasis
 from ledger.tax_year.facts_of_year import Library
 from ledger.tax_year.inherited import decedent_of
-from ledger.tax_year.person import Carried, InheritedBasis
+from ledger.tax_year.person import Carried, InheritedBasis, with_stated_basis
+from ledger.year_end import RothIra
 
 K = EventKind
 
 
 def passed_on(library: Library, taxpayer: str, year: int) -> list[Event]:
     """Return what passed to heirs at a person's death in a year, in order."""
-    found = library.events.of(taxpayer, {K.INHERITANCE}, lambda a: a.owner == taxpayer)
-    return [event for event in found if event.day.year == year]
+    return [event for event in _passed(library, taxpayer) if event.day.year == year]
+
+
+def died_on(library: Library, taxpayer: str, year: int) -> date | None:
+    """Return the day a person's IRAs passed to heirs, None where it comes after a year."""
+    return next((e.day for e in _passed(library, taxpayer) if e.day.year <= year), None)
+
+
+def _passed(library: Library, taxpayer: str) -> Iterator[Event]:
+    return library.events.of(taxpayer, {K.INHERITANCE}, lambda a: a.owner == taxpayer)
 
 
 def settle_estate(library: Library, taxpayer: str, year: int, carried: Carried) -> None:
     """Divide a dead owner's basis among the heirs, by the value of what each got.
 
-    ``carried`` is what the owner's last year leaves: line 14 and the Roth layers. Raises
+    ``carried`` is what the owner's last year leaves: line 14 and the Roth layers, in whose place
+    stands what the filed form of that year says. Raises
     LedgerError (``estate_not_complete``) where money is left that no heir is named for, or leaves
     in another way, and (``after_death``) where something happened to the owner's IRAs later.
     """
     passed = passed_on(library, taxpayer, year)
     if passed:
         _refuse_later(library, taxpayer, passed[0])
+        carried = with_stated_basis(library.books, taxpayer, year + 1, carried)
     for roth in (False, True):
         mine = [e for e in passed if library.books.accounts[e.account].kind.is_roth_ira is roth]
         if not mine:
@@ -107,6 +118,13 @@ def passed_basis(library: Library, taxpayer: str, year: int) -> list[PassedBasis
         )
         for event in passed_on(library, taxpayer, year)
     ]
+
+
+def without_passed(roth: RothIra, passed: Sequence[PassedBasis]) -> RothIra:
+    """Return what is left of a person's Roth IRAs: nothing where they passed to heirs."""
+    if not any(one.roth for one in passed):
+        return roth
+    return replace(roth, regular=ZERO, conversions=(), free_from={})
 
 
 def basis_words(share: InheritedBasis, account: Account) -> str:

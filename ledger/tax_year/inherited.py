@@ -22,7 +22,7 @@ from ledger.money import ZERO, Money
 from ledger.records import Options, RothLayer
 from ledger.tax_year.ira_events import IraEvents, IraPayment
 from ledger.tax_year.person import InheritedBasis
-from ledger.year_end import InheritedForm
+from ledger.year_end import Form8606, InheritedIras, decedent_option
 
 TRADITIONAL = AccountKind.INHERITED_TRADITIONAL_IRA
 ROTH = AccountKind.INHERITED_ROTH_IRA
@@ -37,11 +37,18 @@ class Settled:
     """
 
     decedent: str
-    form: InheritedForm | None
+    form: Form8606 | None
     after: InheritedBasis
     merged: InheritedBasis
     traditional_used: Money = ZERO
     roth_used: Money = ZERO
+
+    @property
+    def left(self) -> InheritedIras:
+        """The basis left at year end, as the record tells it."""
+        after = self.after
+        roth = roth_basis(after.roth_regular, after.roth_layers)
+        return InheritedIras(self.decedent, after.traditional, roth)
 
 
 @dataclass(frozen=True)
@@ -67,10 +74,7 @@ class InheritedFacts:
 
     def settle(self) -> tuple[Settled, ...]:
         """Work out every decedent's IRAs; raise LedgerError where a fact that matters lacks."""
-        return tuple(
-            _One(self, name, position).settle()
-            for position, name in enumerate(self.decedents(), start=1)
-        )
+        return tuple(_One(self, name).settle() for name in self.decedents())
 
 
 def decedent_of(account: Account) -> str:
@@ -81,8 +85,8 @@ def decedent_of(account: Account) -> str:
 class _One:
     """Works out one decedent's IRAs."""
 
-    def __init__(self, facts: InheritedFacts, name: str, position: int) -> None:
-        self._facts, self._name, self._position = facts, name, position
+    def __init__(self, facts: InheritedFacts, name: str) -> None:
+        self._facts, self._name = facts, name
         self._before = facts.before.get(name, InheritedBasis())
         self._mine = {
             a.id: a
@@ -118,14 +122,12 @@ class _One:
         left = f8606.basis_carried_forward(form.form, traditional) if form else ZERO
         return self._merge(form, brought, left, traditional.basis_before)
 
-    def _form(self, traditional: f8606.TraditionalYear, roth: f8606.RothYear) -> InheritedForm:
-        form = f8606.form_8606_inherited(
-            traditional, roth, self._facts.options, self._position, self._name
-        )
-        return InheritedForm(self._name, form, f8606.is_required(form, traditional))
+    def _form(self, traditional: f8606.TraditionalYear, roth: f8606.RothYear) -> Form8606:
+        form = f8606.form_8606_inherited(traditional, roth, self._facts.options, self._name)
+        return Form8606(form, f8606.is_required(form, traditional), self._name)
 
     def _merge(
-        self, form: InheritedForm | None, brought: Money | None, left: Money, had: Money
+        self, form: Form8606 | None, brought: Money | None, left: Money, had: Money
     ) -> Settled:
         """Divide what is left between the inherited IRAs and the surviving spouse's own."""
         before, merged = self._before, InheritedBasis()
@@ -151,14 +153,14 @@ class _One:
                 roth_since=self._since(),
             )
             after = replace(after, roth_regular=ZERO, roth_layers=())
-        roth_had = _roth_basis(before.roth_regular, before.roth_layers)
+        roth_had = roth_basis(before.roth_regular, before.roth_layers)
         return Settled(
             self._name,
             form,
             after,
             merged,
             traditional_used=had - left if brought is not None else ZERO,
-            roth_used=roth_had - _roth_basis(regular, layers),
+            roth_used=roth_had - roth_basis(regular, layers),
         )
 
     def _brought(self, rolled_in: Money) -> Money | None:
@@ -175,7 +177,7 @@ class _One:
             return ZERO
         for event in self._elected:
             if self._mine[event.account].kind is TRADITIONAL:
-                raise _unknown_basis(event, self._name, "traditional_ira")
+                raise _unknown_basis(event, self._name, "--line14 …")
         return None
 
     def _rolled_in(self) -> Money:
@@ -223,7 +225,7 @@ class _One:
 
     def _check_election(self, event: Event) -> None:
         if not self._before.roth_known:
-            raise _unknown_basis(event, self._name, "roth_ira_regular, roth_ira_conversions")
+            raise _unknown_basis(event, self._name, "--roth-regular … --roth-conversion …")
         if self._value(ROTH) > ZERO:
             raise LedgerError(
                 where=event.where,
@@ -240,7 +242,8 @@ class _One:
         return self._before.roth_regular - taken, left
 
 
-def _roth_basis(regular: Money, layers: Sequence[RothLayer]) -> Money:
+def roth_basis(regular: Money, layers: Sequence[RothLayer]) -> Money:
+    """Return the basis in contributions and conversions together (cents)."""
     return regular + Money.total(x.taxable + x.nontaxable for x in layers)
 
 
@@ -265,14 +268,15 @@ def form_of(settled: Sequence[Settled], account: Account) -> Form | None:
     return None
 
 
-def _unknown_basis(event: Event, decedent: str, keys: str) -> LedgerError:
+def _unknown_basis(event: Event, decedent: str, facts: str) -> LedgerError:
     return LedgerError(
         where=event.where,
         code="missing_opening_basis",
         problem=f"the basis of {decedent} is not known, and the spouse's election of {event.day} "
         "brings it into the spouse's own IRAs",
-        remedy=f'add an opening_basis with decedent = "{decedent}" and {keys} (0 where there was '
-        "none): line 14 of the decedent's last Form 8606 and their Roth history",
+        remedy="record it, line 14 of the decedent's last Form 8606 or their Roth history (0 "
+        f"where there was none): basis record 8606{decedent_option(decedent)} "
+        f"--year {event.day.year - 1} {facts}",
     )
 
 
@@ -290,6 +294,8 @@ def _not_settled(payment: IraPayment, start: date | None, decedent: str) -> Ledg
         problem=f"{account.id}: the five-year period of {decedent} {said}; what of the payment of "
         f"{event.day} is taxable cannot be worked out",
         remedy=f"set first_roth_year of {account.id} to the first year of the decedent's Roth "
-        f'IRAs; before their five years are over add an opening_basis with decedent = "{decedent}"'
-        " and the decedent's contributions and conversions that are left",
+        "IRAs; before their five years are over record the decedent's contributions and "
+        f"conversions that are left: basis record 8606{decedent_option(decedent)} "
+        f"--year {event.day.year - 1} "
+        "--roth-regular … --roth-conversion …",
     )

@@ -31,6 +31,7 @@ from ledger.tax_year.traditional import (
     check_rolled_into_plans,
     everything_paid_out,
 )
+from ledger.year_end import Form8606
 
 K = EventKind
 
@@ -62,6 +63,11 @@ class PaidInYear:
         roth = settle_taken_back(self.roth, before.excess.roth, self._facts.is_free)
         self.pooled = with_special(pooled, events)
         self.roth = with_special(roth, events)
+
+    @property
+    def forms_8606(self) -> tuple[Form8606, ...]:
+        """The Forms 8606 of decedents that have lines."""
+        return tuple(x.form for x in self.settled_inherited if x.form and len(x.form.form))
 
     def _inherited_facts(self) -> InheritedFacts:
         return InheritedFacts(

@@ -232,6 +232,18 @@ def stated_years(books: Household, taxpayer: str) -> list[int]:
     )
 
 
+def stated_of(books: Household, taxpayer: str, year: int) -> set[str]:
+    """Return whose traditional IRA basis filed forms state at a year's start.
+
+    Names of decedents, "" for the person's own.
+    """
+    return {
+        o.decedent
+        for o in books.opening_basis
+        if (o.taxpayer, o.as_of.year) == (taxpayer, year) and o.traditional_ira is not None
+    }
+
+
 def _is_pooled(kind: AccountKind) -> bool:
     return kind.is_pooled_traditional
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from ledger.chart import AccountKind, Pool
@@ -31,7 +32,12 @@ from ledger.tax_year import record_rows
 from ledger.tax_year.checks.context import CheckContext
 from ledger.tax_year.checks.every import with_findings
 from ledger.tax_year.checks.refusals import refuse_impossible_facts
-from ledger.tax_year.closing_entries import YearOfBasis, closing_entries, opening_entries
+from ledger.tax_year.closing_entries import (
+    PassedBasis,
+    YearOfBasis,
+    closing_entries,
+    opening_entries,
+)
 from ledger.tax_year.divorce import basis_given
 from ledger.tax_year.early import EarlyFacts, early_amounts, part_i
 from ledger.tax_year.excess import (
@@ -47,11 +53,13 @@ from ledger.tax_year.excess import (
 from ledger.tax_year.facts_of_year import FactsOfYear
 from ledger.tax_year.in_plan import check_history_in_roth_iras, into_roth_iras
 from ledger.tax_year.inheritance import (
+    died_on,
     inherited_basis_of,
     passed_basis,
     passed_on,
     settle_estate,
     without_estate,
+    without_passed,
 )
 from ledger.tax_year.inherited import merged_of
 from ledger.tax_year.ira_events import amounts
@@ -249,9 +257,12 @@ class PersonYear:
     def _record(self, of: _Worked) -> YearEnd:
         form, traditional, roth = of.form, of.traditional, of.roth
         left = f8606.basis_carried_forward(form, traditional)
+        roth_ira, estate = roth.settle(form)
         # before the entries: they move what passes to the heirs
-        estate = replace(roth.settle(form)[1], traditional=left)
-        settle_estate(self._lib, self._me, self.year, estate)
+        settle_estate(self._lib, self._me, self.year, replace(estate, traditional=left))
+        passed = passed_basis(self._lib, self._me, self.year)
+        died = died_on(self._lib, self._me, self.year)
+        limits = self._facts.limits(*of.limits)
         payments, balances, accounts = (
             self._paid.payments,
             self._lib.balances,
@@ -267,9 +278,9 @@ class PersonYear:
             accounts=self._accounts,
             f8606=form,
             f8606_required=f8606.is_required(form, traditional),
-            f8606_inherited=tuple(
-                one.form for one in self._paid.settled_inherited if one.form and len(one.form.form)
-            ),
+            f8606_inherited=self._paid.forms_8606,
+            inherited_iras=tuple(one.left for one in self._paid.settled_inherited),
+            died=died,
             f5329=f5329,
             f5329_required=f5329_required,
             f1040=lines.form_1040(),
@@ -280,21 +291,27 @@ class PersonYear:
             movements=movements_of(form, of.own, roth.nonqualified, payments),
             returned=tuple(record_rows.returned(self._facts.corrected, self.year)),
             pools=tuple(record_rows.pools(accounts, balances, self.year)),
-            traditional_ira=TraditionalIra(
-                basis_brought_forward=self._before.traditional,
-                basis_carried_forward=left,
-                year_end_value=self._facts.year_end_value(),
-            ),
-            roth_ira=roth.settle(form)[0],
+            traditional_ira=self._traditional_ira(left, passed),
+            roth_ira=without_passed(roth_ira, passed),
             designated_roth=tuple(
                 record_rows.designated_roth(accounts, balances, self._lib.fold.contracts, self.year)
             ),
-            limits=self._facts.limits(*of.limits),
+            limits=limits.without_room() if died else limits,
             findings=(),
             entries=self._entries(form, traditional, left, roth),
             state_basis=state_basis_of(self._lib.books, self._me, self.year),
             pensions=tuple(one.for_record for one in self._facts.pensions if one.for_record),
             provisional=f8606.is_provisional(self.year),
+        )
+
+    def _traditional_ira(self, left: Money, passed: Sequence[PassedBasis]) -> TraditionalIra:
+        gone = [one.basis for one in passed if not one.roth]
+        return TraditionalIra(
+            basis_brought_forward=self._before.traditional,
+            # at a death nothing goes on to a later form of the owner
+            basis_carried_forward=ZERO if gone else left,
+            year_end_value=self._facts.year_end_value(),
+            passed_to_heirs=Money.total(gone),
         )
 
     def _plan_disaster_sheet(self) -> Form | None:

@@ -84,7 +84,8 @@ def room_of(record: YearEnd, books: Books, day: date) -> tuple[RoomRow, ...]:
 
     What came in after ``day``, or after the year, is nothing that a row could show.
     """
-    return tuple(_Room(record, books, min(day, date(record.tax_year, 12, 31))).rows())
+    last = min(day, date(record.tax_year, 12, 31), record.died or day)
+    return tuple(_Room(record, books, last).rows())
 
 
 def room_of_whole_year(record: YearEnd, books: Books) -> tuple[RoomRow, ...]:
@@ -195,13 +196,16 @@ class _Room:
     def _row(
         self, kind: str, name: str, used: _Used, accounts: list[Account], employer: str = ""
     ) -> RoomRow:
+        died = self._record.died
+        if died and died.year < self._first.year:
+            accounts = []  # nothing is missing: nobody can have put anything in
         known = {a.id: self._known(a) for a in accounts}
         # a plan that was emptied before the year takes nothing; an empty IRA may be used again
         ended = {a.id for a in accounts if a.kind.is_plan and self._has_ended(known[a.id])}
         asked = {name: one for name, one in known.items() if name not in ended}
         lacking = {name: list(self._missing(name, one)) for name, one in asked.items()}
         missing = [words for of_one in lacking.values() for words in of_one]
-        if not asked:
+        if not asked and not died:
             why = f"holds money since before {self._first.year}" if accounts else "is in the books"
             of = _IRAS if kind == "roth_ira" else name
             missing.append(f"{of}: no account that counts {why}: what went in is not known")
@@ -213,6 +217,7 @@ class _Room:
         days = [one.until for one in asked.values()]
         gone = bool(employer) and not any(one.holds for one in asked.values())
         told = not missing or bool(used.used)
+        room = used.room if told and not (missing and gone) else None
         return RoomRow(
             kind=kind,
             name=name,
@@ -220,7 +225,7 @@ class _Room:
             catch_up=used.catch_up,
             used=used.used if told else None,
             # money that left with its owner leaves no room that anybody could use
-            room=used.room if told and not (missing and gone) else None,
+            room=ZERO if died else room,
             # rows that are missing may make an excess, and never less of one
             excess=used.excess if told and (used.excess or not missing) else None,
             known_until=min((d for d in days if d), default=None) if all(days) else None,
@@ -228,7 +233,7 @@ class _Room:
             employer=employer,
             cite=_CITES[kind],
             lacks=used.lacks if used.room is None else "",
-            note=used.note,
+            note=f"died on {died}: nothing more can be put in" if died else used.note,
         )
 
     def _shown(self, kind: str, accounts: list[Account], covered: set[str], employer: str) -> Shown:

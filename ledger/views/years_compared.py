@@ -48,7 +48,10 @@ def _line(number: str, form: Callable[[YearEnd], Form]) -> Figure:
 
 
 def _f8606(number: str) -> Figure:
-    return _line(number, lambda year: year.f8606)
+    """Add up a line over all Forms 8606 of a year: one's own and those of decedents."""
+    return lambda year: _total(
+        one.form.amount(number) for one in year.forms_8606 if number in one.form
+    )
 
 
 def _total(amounts: Iterable[Money | None]) -> Money | None:
@@ -91,6 +94,7 @@ _FIGURES: dict[str, Figure] = {
     "Basis in traditional IRAs at year end (line 14)": lambda y: (
         y.traditional_ira.basis_carried_forward
     ),
+    "Basis in inherited IRAs at year end": lambda y: _total(x.basis for x in y.inherited_iras),
     "After-tax basis in plans at year end": _of_plans("closing_basis", TaxCharacter.AFTER_TAX),
     "Roth basis in plans at year end": _of_plans("closing_basis", TaxCharacter.ROTH),
     "Basis in Roth IRAs at year end": _roth_basis,

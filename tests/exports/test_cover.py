@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 from cli import typed
 from exports import words
@@ -11,9 +12,12 @@ from exports.cover import summary, summary_section
 from exports.document import document
 from exports.form_tables import ENTRY_LINES_8606, entry_table, read_from
 from exports.record_tables import evidence_section, findings_section, register_section
+from exports.redact import redacted
 from exports.table import LineLink
+from ledger import scenario
 from ledger.books import EvidenceFile
 from ledger.chart import Account, AccountKind, Outside, outside
+from ledger.closing import work_out
 from ledger.events import Event, EventKind
 from ledger.forms.form import Form
 from ledger.journal import JournalEntry, Posting
@@ -214,3 +218,71 @@ def test_a_stated_balance_is_told_with_its_amount() -> None:
     year = replace(plain_year(), entries=(JournalEntry(event, (), "balance"),))
     (row,) = register_section(year, plain_books(year)).tables[0].rows
     assert row[1:4] == ("balance stated: 93,000.49", "ira1", None)
+
+
+STORY = Path(__file__).parents[2] / "fixtures" / "scenarios" / "death-two-heirs.toml"
+
+
+def of_death(person: str, year: int) -> YearEnd:
+    """Work out the year of a person of the story of Ann's death."""
+    record = work_out(scenario.read(STORY).books, [year]).of(person, year)
+    assert record is not None
+    return record
+
+
+def test_the_first_page_has_every_form_8606_of_the_year() -> None:
+    """Rose has none of her own: what the packet prints and the entry list are the decedent's."""
+    rose = of_death("rose", 2024)
+    told = " ".join(summary(rose))
+    assert (
+        "Form 8606 for IRAs inherited from Ann Green must be filed for 2024: nondeductible "
+        "contributions $0.00 (line 1), taxable distributions $2,400.00 (line 15c) and basis "
+        "carried forward $5,400.00 (line 14)."
+    ) in told
+    assert "need not be filed" not in told
+    assert "$5,400.00 of basis in traditional IRAs inherited from Ann Green" in told
+    entered = {(row[0], row[1]) for row in entry_table(rose).rows}
+    title = "Form 8606 for IRAs inherited from Ann Green, must be filed"
+    assert {(title, "6"), (title, "14"), (title, "15c")} <= entered
+
+
+def test_what_passed_at_a_death_is_not_carried_to_the_next_year() -> None:
+    told = summary(of_death("ann", 2024))[-1]
+    assert told == (
+        "Carried to the next year: no basis. Passed to the heirs: $9,000.00 of basis in "
+        "traditional IRAs (Form 8606, line 14)."
+    )
+    assert "Form 8606 need not be filed for 2024." in summary(of_death("bob", 2024))
+
+
+def test_no_internal_name_of_a_form_is_printed() -> None:
+    """Line 4b was read from the form of the decedent, and says so by name."""
+    rose = of_death("rose", 2024)
+    books = scenario.read(STORY).books.household_of("rose")
+    told = document(rose, books)
+    texts = [
+        str(value)
+        for section in told.sections
+        for table in section.tables
+        for row in table.rows
+        for value in (section.title, section.sheet, *row)
+    ]
+    assert not [text for text in texts if "8606_inherited" in text or "inherited_1" in text]
+    assert "Form 8606 from Ann Green line 15c" in texts
+    # the sheet of the form has the name of the decedent too
+    hidden = redacted(told, books)
+    assert not [one.sheet for one in hidden.sections if "Ann" in one.sheet]
+
+
+def test_the_packet_of_somebody_who_died_offers_no_room() -> None:
+    books = scenario.read(STORY).books.household_of("ann")
+    in_year, later = (
+        [s for s in document(of_death("ann", year), books).sections if s.title == "Limits"]
+        for year in (2024, 2025)
+    )
+    assert later == []
+    (limits,) = in_year
+    (table,) = limits.tables
+    assert table.note == "Died on 2024-06-15: nothing more can be put in."
+    room = [column.key for column in table.columns].index("room")
+    assert {row[room] for row in table.rows} == {"none"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,8 @@ from ledger.chart import inherited_ira_pool, traditional_ira_pool
 from ledger.closing import Worked, work_out
 from ledger.money import ZERO, Money
 from ledger.tax_year.divorce import givers_first
+from ledger.views.room import room_of
+from ledger.year_end import VALUE_UNSTATED
 
 D = Money.dollars
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "scenarios"
@@ -102,3 +105,94 @@ def test_the_owners_year_that_is_refused_refuses_the_heirs(tmp_path: Path) -> No
     left = TWO_HEIRS.replace("amount = 15000", "amount = 14000")
     refused = {fault.code for fault in of(tmp_path, left).refused}
     assert refused == {"estate_not_complete", "not_supported"}
+
+
+FILED = """
+[[opening_basis]]
+taxpayer = "ann"
+as_of = 2025-01-01
+traditional_ira = {line_14}
+"""
+
+
+@pytest.mark.parametrize(("line_14", "roses"), [(9000, 6000), (8400, 5600)])
+def test_a_filed_form_of_the_year_of_death_is_the_basis_that_the_heirs_get(
+    tmp_path: Path, line_14: int, roses: int
+) -> None:
+    """Two thirds of line 14 are Rose's and a third Bob's; nothing is left to Ann for 2025."""
+    done = of(tmp_path, TWO_HEIRS + FILED.format(line_14=line_14))
+    ann, later, rose = done.of("ann", 2024), done.of("ann", 2025), done.of("rose", 2024)
+    assert ann is not None
+    assert later is not None
+    assert rose is not None
+    assert rose.f8606_inherited[0].form.amount("2") == D(roses)
+    assert ann.traditional_ira.passed_to_heirs == D(line_14)
+    assert ann.traditional_ira.basis_carried_forward == ZERO
+    assert later.traditional_ira.basis_brought_forward == ZERO
+    told = {finding.code for one in (ann, later) for finding in one.findings}
+    assert ("filed_basis_differs" in told) is (line_14 != 9000)
+    assert "form_8606_not_recorded" not in told
+    held = [p for e in ann.entries for p in e.postings if p.pool == traditional_ira_pool("ann")]
+    assert Money.total(posting.basis for posting in held) == ZERO
+
+
+def test_somebody_who_died_has_no_room_left(tmp_path: Path) -> None:
+    done = of(tmp_path, TWO_HEIRS)
+    for year in (2024, 2025):
+        ann, rose = done.of("ann", year), done.of("rose", year)
+        assert ann is not None
+        assert rose is not None
+        assert (ann.limits.deferrals.room, rose.limits.deferrals.room) != (None, ZERO)
+        assert ann.limits.deferrals.room == ZERO
+        assert ann.limits.ira is not None
+        assert ann.limits.ira.room == ZERO
+        rows = room_of(ann, told(tmp_path, TWO_HEIRS).books, date(2025, 12, 31))
+        assert {row.room for row in rows} == {ZERO}
+        assert "died on 2024-06-15: nothing more can be put in" in rows[0].told
+
+
+def test_an_inherited_ira_without_a_balance_of_december_31_is_asked_for_it(tmp_path: Path) -> None:
+    """As for an own IRA: 24,300 on line 6 of 2025 is what the books hold, and no statement says."""
+    known = "[[event]]\ndate = 2025-12-31\n"
+    assert known in TWO_HEIRS
+    stated = of(tmp_path, TWO_HEIRS).of("rose", 2025)
+    silent = of(tmp_path, TWO_HEIRS.partition(known)[0]).of("rose", 2025)
+    assert stated is not None
+    assert silent is not None
+    assert VALUE_UNSTATED not in {one.code for one in stated.findings}
+    (found,) = [one for one in silent.findings if one.code == VALUE_UNSTATED]
+    assert (found.severity, found.where) == ("warning", "roses")
+    assert "basis add balance --account roses --date 2025-12-31 --value …" in found.message
+
+
+def test_a_year_of_the_heir_without_a_payment_tells_the_basis_too(tmp_path: Path) -> None:
+    """Bob is paid nothing: no form of his has a line, and 3,000 is his all the same."""
+    done = of(tmp_path, TWO_HEIRS)
+    for year in (2024, 2025):
+        bob = done.of("bob", year)
+        assert bob is not None
+        assert bob.f8606_inherited == ()
+        assert bob.as_json()["inherited_iras"] == [
+            {
+                "decedent": "Ann Green",
+                "basis_carried_forward": "3000.00",
+                "roth_basis_carried_forward": "0.00",
+            }
+        ]
+
+
+def test_an_heirs_form_that_was_due_is_asked_for_in_later_years(tmp_path: Path) -> None:
+    rose = of(tmp_path, TWO_HEIRS).of("rose", 2025)
+    assert rose is not None
+    assert [(one.decedent, one.year, one.line_14) for one in rose.forms_due] == [
+        ("Ann Green", 2024, D(5400))
+    ]
+    (found,) = [one for one in rose.findings if one.code == "form_8606_not_recorded"]
+    command = 'basis record 8606 --taxpayer rose --decedent "Ann Green" --year 2024'
+    assert f"{command} --line14 5400.00" in found.message
+    filed = OPENING.replace("2024-01-01", "2025-01-01").replace("6000", "5400")
+    recorded = of(tmp_path, TWO_HEIRS + filed).of("rose", 2025)
+    assert recorded is not None
+    assert recorded.forms_due == ()
+    # it is not one's own form that was filed
+    assert recorded.f8606_inherited[0].form.amount("2") == D(5400)

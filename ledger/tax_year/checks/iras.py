@@ -131,6 +131,19 @@ def passed_at_death(context: CheckContext) -> Iterator[Finding]:
         )
 
 
+def filed_at_death(context: CheckContext) -> Iterator[Finding]:
+    """Find a filed form of an owner's last year that carries another basis than the books."""
+    form, passed = context.record.f8606, context.record.traditional_ira.passed_to_heirs
+    if passed and "14" in form and form.amount("14") != passed:
+        yield Finding(
+            "warning",
+            "filed_basis_differs",
+            f"the Form 8606 filed for {context.year} states a basis of {passed}, the books come to "
+            f"{form.amount('14')}; the filed figure is what passed to the heirs",
+            "Form 8606, line 14",
+        )
+
+
 def inherited_at_death(context: CheckContext) -> Iterator[Finding]:
     """Say what basis an heir got in the year, and on which form it stands."""
     me, accounts = context.record.taxpayer.id, context.library.books.accounts

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ledger.chart import AccountKind
+from ledger.chart import Account, AccountKind
 from ledger.events import Event, EventKind
 from ledger.law import EVIDENCE
 from ledger.law.early_distribution import exception_applies
@@ -16,8 +16,8 @@ from ledger.law.required_distributions import is_required_distribution_due
 from ledger.law.states import state_rules
 from ledger.money import ZERO, Money
 from ledger.tax_year.checks.context import CheckContext
-from ledger.tax_year.inherited import decedent_of, form_of
-from ledger.year_end import Finding
+from ledger.tax_year.inherited import form_of
+from ledger.year_end import Finding, decedent_option
 
 K = EventKind
 
@@ -145,11 +145,23 @@ def inherited_basis(context: CheckContext) -> Iterator[Finding]:
                 "warning",
                 "inherited_basis_not_known",
                 f"{payment.account.id}: the payment of {payment.event.day} is fully taxable here; "
-                "basis of the decedent, if there was any, needs a Form 8606 of its own: add an "
-                f'opening_basis with decedent = "{decedent_of(payment.account)}"',
+                "basis of the decedent, if there was any, needs a Form 8606 of its own: "
+                f"{_who_died(payment.account)}record what of line 14 of the decedent's last form "
+                f"is the heir's: basis record 8606 --taxpayer {context.record.taxpayer.id}"
+                f"{decedent_option(payment.account.decedent or '…')} --year {context.year - 1} "
+                "--line14 …",
                 "Instructions for Form 8606, Who Must File",
                 payment.event.where,
             )
+
+
+def _who_died(account: Account) -> str:
+    """Say how to name the decedent of an account where none is recorded."""
+    return (
+        ""
+        if account.decedent
+        else f"say who died (basis account set {account.id} --decedent …), and "
+    )
 
 
 def employer_ira_limits(context: CheckContext) -> Iterator[Finding]:

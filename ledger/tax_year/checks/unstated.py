@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from datetime import date
 
 from ledger.balances.gains import UNEXPLAINED
-from ledger.chart import Account, Source
+from ledger.chart import Account, AccountKind, Source
 from ledger.events import EventKind, Flow
 from ledger.money import Money
 from ledger.tax_year.checks.context import CheckContext
 from ledger.tax_year.facts_of_year import is_year_end
 from ledger.tax_year.inheritance import passed_on
+from ledger.tax_year.inherited import decedent_of
 from ledger.year_end import VALUE_UNSTATED, Finding
 
 
@@ -55,12 +56,14 @@ def deduction_taken_as_zero(context: CheckContext) -> Iterator[Finding]:
 def year_end_value_not_stated(context: CheckContext) -> Iterator[Finding]:
     """Find IRAs whose value on December 31 decides the form and that no statement gives."""
     # without money that left no ratio is worked out
-    if not (context.traditional.converted or context.traditional.distributed):
-        return
-    if not ("6" in context.record.f8606 or "17" in context.record.f8606):
-        return
+    paid = context.traditional.converted or context.traditional.distributed
+    own = paid and ("6" in context.record.f8606 or "17" in context.record.f8606)
+    decedents = {one.decedent for one in context.record.f8606_inherited if "6" in one.form}
     for account in _without_statement(context):
-        if account.kind.is_pooled_traditional:
+        inherited = account.kind is AccountKind.INHERITED_TRADITIONAL_IRA
+        if (own and account.kind.is_pooled_traditional) or (
+            inherited and decedent_of(account) in decedents
+        ):
             value, starts = _closing_value(context, account), _starts_later(context, account)
             state = (
                 f"basis add balance --account {account.id} --date {context.year}-12-31 --value …"

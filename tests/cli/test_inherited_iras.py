@@ -1,0 +1,85 @@
+"""Inherited IRAs at the command line: the decedent's basis, its forms, and what is said of them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+
+Basis = Callable[..., Result]
+STORY = Path(__file__).parents[2] / "fixtures" / "scenarios" / "death-two-heirs.toml"
+INHERITED = ("--owner", "rose", "--kind", "inherited_traditional_ira")
+BOOKED = (
+    ("opening", "--date", "2025-01-01", "--value", "30000"),
+    ("distribution", "--date", "2025-11-03", "--amount", "3000", "--reason", "death"),
+    ("balance", "--date", "2025-12-31", "--value", "27000"),
+)
+
+
+@pytest.fixture
+def heir(household: Basis) -> Basis:
+    """Rose with an IRA from Pat Lee, of whom nobody else is in the books."""
+    assert household("account", "add", "inh", *INHERITED, "--decedent", "Pat Lee").exit_code == 0
+    for kind, *words in BOOKED:
+        done = household("add", kind, "--account", "inh", *words)
+        assert done.exit_code == 0, done.output
+    return household
+
+
+def test_what_the_finding_names_can_be_typed_as_it_stands(heir: Basis) -> None:
+    """6,000 of line 14 is Rose's: a fifth of the 3,000 paid to her was taxed before."""
+    told = " ".join(heir("check", "2025").stdout.split())
+    command = 'record 8606 --taxpayer rose --decedent "Pat Lee" --year 2024 --line14 …'
+    assert f"basis {command}" in told
+    words = command.replace("…", "6000").replace('"Pat Lee"', "Pat_Lee").split()
+    done = heir(*(word.replace("_", " ") for word in words))
+    assert done.exit_code == 0, done.output
+    record = json.loads(heir("year-end", "2025", "--json").stdout)
+    (form,) = record["forms"]["8606_inherited"]
+    assert (form["lines"]["12"], form["lines"]["14"]) == ("600.00", "5400.00")
+    # it is not the form of her own IRAs
+    assert record["traditional_ira"]["basis_brought_forward"] == "0.00"
+    shown = heir("year-end", "2025").stdout
+    assert "Form 8606, IRAs inherited from Pat Lee" in shown
+    assert "8606 inherited" not in shown
+
+
+def test_a_name_that_no_account_has_and_lines_that_carry_nothing_are_refused(heir: Basis) -> None:
+    form = ("record", "8606", "--taxpayer", "rose", "--year", "2024")
+    done = heir(*form, "--decedent", "Patt Lee", "--line14", "6000")
+    assert done.exit_code == 2
+    assert "named are: Pat Lee" in " ".join(done.stderr.split())
+    done = heir(*form, "--decedent", "Pat Lee", "--line14", "6000", "--line", "6=50000")
+    assert done.exit_code == 2
+    assert "line 6" in done.stderr
+
+
+def test_an_inherited_account_without_a_name_is_told_how_to_name_who_died(
+    household: Basis,
+) -> None:
+    done = household("account", "add", "inh", *INHERITED)
+    assert done.exit_code == 0
+    assert "basis account set inh --decedent …" in done.stderr
+    for kind, *words in BOOKED:
+        household("add", kind, "--account", "inh", *words)
+    told = " ".join(household("check", "2025").stdout.split())
+    assert "say who died (basis account set inh --decedent …)" in told
+    assert '"inh"' not in told
+
+
+def test_balances_tell_the_heirs_basis_once_and_the_owner_none(basis: Basis) -> None:
+    """9,000 is line 14 of Ann's last form: 6,000 is Rose's, less 600 used, and 3,000 Bob's."""
+    basis("init")
+    assert basis("scenario", "load", str(STORY)).exit_code == 0
+    filed = ("--taxpayer", "ann", "--year", "2024", "--line14", "9000")
+    done = basis("record", "8606", *filed)
+    assert done.exit_code == 0, done.output
+    shown = json.loads(basis("balances", "--on", "2024-12-31", "--json").stdout)["balances"]
+    basis_of = {(one["owner"], one["account"]): one["basis"] for one in shown if one["basis"]}
+    assert basis_of == {
+        ("rose", "traditional IRAs from Ann Green"): "5400.00",
+        ("bob", "traditional IRAs from Ann Green"): "3000.00",
+    }
