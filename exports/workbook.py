@@ -204,9 +204,15 @@ def _points(sheet: Worksheet, first: int, after: int) -> float:
 
 
 def _names(book: Workbook, homes: Homes) -> None:
-    """Name the cell of each form line, e.g. F8606_L15c."""
+    """Name the cell of each form line, e.g. F8606_L15c.
+
+    Forms of which there may be several, one a decedent or account, are numbered in their order.
+    """
+    several = [name for name in dict.fromkeys(form for form, _ in homes) if " " in name]
     for (form, number), (sheet, cell) in homes.items():
-        name = _NOT_IN_A_NAME.sub("_", f"F{form}_L{number}")
+        kind, more, _ = form.partition(" ")
+        mark = f"_of_{several.index(form) + 1}" if more else ""
+        name = _NOT_IN_A_NAME.sub("_", f"F{kind}{mark}_L{number}")
         column, row = coordinate_from_string(cell)
         where = f"{quoted(sheet)}!${column}${row}"
         book.defined_names[name] = DefinedName(name, attr_text=where)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -83,3 +84,26 @@ def test_balances_tell_the_heirs_basis_once_and_the_owner_none(basis: Basis) -> 
         ("rose", "traditional IRAs from Ann Green"): "5400.00",
         ("bob", "traditional IRAs from Ann Green"): "3000.00",
     }
+
+
+def test_a_redacted_workbook_has_the_decedents_name_nowhere(basis: Basis) -> None:
+    """The form of a decedent has a sheet and named cells: neither says whose they are."""
+    basis("init")
+    basis("scenario", "load", str(STORY))
+    done = basis("packet", "2024", "--taxpayer", "rose", "--redact", "--to", "out")
+    assert done.exit_code == 0, done.output
+    (path,) = Path("out").glob("*.xlsx")
+    with zipfile.ZipFile(path) as book:
+        assert not [name for name in book.namelist() if b"Ann" in book.read(name)]
+        assert b"F8606_of_1_L15c" in book.read("xl/workbook.xml")
+
+
+def test_only_one_form_for_a_decedent_is_written_and_txf_says_what_it_lacks(basis: Basis) -> None:
+    basis("init")
+    basis("scenario", "load", str(STORY))
+    done = basis("form", "8606", "2024", "--taxpayer", "rose", "--to", "out")
+    assert done.stdout.splitlines()[0] == "wrote out/rose-8606-2024-Ann_Green.pdf"
+    told = basis("export", "txf", "2024", "--taxpayer", "rose", "--to", "rose.txf")
+    assert "Form 8606 for IRAs inherited from Ann Green: no line of it" in " ".join(
+        told.output.split()
+    )
