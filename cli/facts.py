@@ -129,7 +129,8 @@ def form_8606(paper: Path | None, corrects: int | None, **given: Any) -> None:
     \b
     Example:
       basis record 8606 --taxpayer rose --year 2024 --line14 1500
-      basis record 8606 --taxpayer rose --decedent "Ann Green" --year 2024 --line14 6000
+      basis record 8606 --taxpayer rose --decedent "Ann Green" --year 2024 \\
+          --line14 6000
       basis record 8606 --taxpayer rose --year 2024 --line14 0 \\
           --roth-regular 4000 --roth-since 2012 --roth-conversion 2020=15000/5000
       basis record 8606 --taxpayer rose --year 2024 --line 14=0 --line 21=0 \\
@@ -166,7 +167,7 @@ def _record_of_decedent(ledger: Ledger, filed: TaxDocument, opening: OpeningBasi
     if unused or filed.evidence:
         raise LedgerError(
             where=filed.where,
-            code="not_of_decedents",
+            code="unknown_key",
             problem=f"{', '.join(unused) or 'the paper'}: of a decedent's form only what it "
             "carries on is kept",
             remedy=f"leave it out; read are lines {', '.join(_CARRYING)} and the Roth options",
@@ -211,7 +212,7 @@ def _read_8606(given: Mapping[str, Any]) -> tuple[TaxDocument, OpeningBasis]:
     """Return a filed form and what it carries on; raise LedgerError for what cannot be."""
     taxpayer, year = given["taxpayer"], given["year"]
     inherited = of_decedent(given["decedent"] or "")
-    where = f"Form 8606{inherited} of {taxpayer} for {year}"
+    where = f"Form 8606 of {taxpayer}{inherited} for {year}"
     _refuse_future(where, year)
     boxes, kept = _lines(where, given), given["evidence"]
     filed = TaxDocument(where, taxpayer, year, F8606, IRS, boxes, kept)

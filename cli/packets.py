@@ -367,7 +367,7 @@ def _told(record: YearEnd) -> list[str]:
     return [
         record.status,
         "must be filed" if any(one.required for one in record.forms_8606) else "",
-        record.traditional_ira.basis_carried_forward.plain,
+        record.basis_carried_forward.plain,
         taxable.get("IRA distributions", ""),
         taxable.get("Pensions and annuities", ""),
         str(severities.count("error")),

@@ -85,14 +85,7 @@ def check(year: int | None, taxpayer: str | None, *, as_json: bool) -> None:
             {
                 "findings": [_finding(r, f) for r in worked.records for f in r.findings],
                 "forms_due": [
-                    {
-                        "taxpayer": who,
-                        "form": "8606",
-                        "decedent": due.decedent,
-                        "year": due.year,
-                        "line_14": due.line_14.plain,
-                    }
-                    for who, due in _forms_due(worked)
+                    {"taxpayer": who, **due.as_json()} for who, due in _forms_due(worked)
                 ],
                 "refused": [fault.as_json() for fault in worked.refused],
             }

@@ -80,7 +80,7 @@ def _apart(spouses: Sequence[YearEnd]) -> Table:
         (
             one.taxpayer.name,
             _filed_8606(one),
-            one.traditional_ira.basis_carried_forward,
+            one.basis_carried_forward,
             _additional_tax(one),
             sum(finding.severity != "info" for finding in one.findings),
         )

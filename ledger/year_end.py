@@ -376,6 +376,11 @@ class FormDue:
     line_14: Money
     decedent: str = ""  # whose IRAs it is for, "" for the person's own
 
+    def as_json(self) -> dict[str, object]:
+        """Return the form as the record carries it."""
+        whose = {"decedent": self.decedent} if self.decedent else {}
+        return {"form": "8606", "year": self.year, "line_14": self.line_14.plain, **whose}
+
 
 @dataclass(frozen=True)
 class Pension:
@@ -432,6 +437,12 @@ class YearEnd:
     provisional: str = ""  # why the layout of this year's forms is not final, "" when it is
 
     @property
+    def basis_carried_forward(self) -> Money:
+        """The basis of traditional IRAs over all Forms 8606: one's own and those of decedents."""
+        inherited = [one.basis_carried_forward or ZERO for one in self.inherited_iras]
+        return self.traditional_ira.basis_carried_forward + Money.total(inherited)
+
+    @property
     def forms_8606(self) -> tuple[Form8606, ...]:
         """Every Form 8606 that has lines: the person's own, then those of the decedents."""
         every = (Form8606(self.f8606, self.f8606_required), *self.f8606_inherited)
@@ -484,7 +495,7 @@ class YearEnd:
             "enter_instead": [_plain(row) for row in self.enter_instead],
             "filed": _plain(self.filed) if self.filed else None,
             "amended": [_differing(row) for row in self.amended],
-            "forms_due": [{"form": "8606", **_plain(row)} for row in self.forms_due],
+            "forms_due": [row.as_json() for row in self.forms_due],
         }
 
 

@@ -282,7 +282,7 @@ def test_the_packet_of_somebody_who_died_offers_no_room() -> None:
     )
     assert later == []
     (limits,) = in_year
-    (table,) = limits.tables
+    (table,) = limits.lead
     assert table.note == "Died on 2024-06-15: nothing more can be put in."
     room = [column.key for column in table.columns].index("room")
     assert {row[room] for row in table.rows} == {"none"}

@@ -13,6 +13,7 @@ from ledger.records import RowKind
 from ledger.statement_import.questions.question import IGNORE, Question, written
 from ledger.text import safe
 
+_AT_DEATH = "; what left to heirs at the owner's death: ignore, then basis add inheritance"
 _NAMED = 12  # lines listed in one message
 
 
@@ -33,7 +34,9 @@ class PartnerUnknown(Question):
     why = (
         "Where money goes decides how it is taxed: to you is a distribution, to an IRA or plan a "
         "rollover or transfer, to Roth a conversion. The confirmation of the transaction and box 7 "
-        "of Form 1099-R say it. If the other account's file is at hand, type q and import both."
+        "of Form 1099-R say it. If the other account's file is at hand, type q and import both. "
+        "What left to the heirs when the owner died is ignored here and booked with basis add "
+        "inheritance, which takes the basis along."
     )
     means = {"in_transit": "the other account's file comes later, and shows it"}
     told_again = True
@@ -97,7 +100,7 @@ class MovedAccounts(PartnerUnknown):
     def remedy(self) -> str:
         return (
             f"answer {self.written('ACCOUNT')}: ACCOUNT is one of {', '.join(self.choices)}; or "
-            "import the other account's file too"
+            f"import the other account's file too{'' if self.came else _AT_DEATH}"
         )
 
 
