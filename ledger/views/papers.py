@@ -89,6 +89,13 @@ class Papers:
         beyond -= Money.total(d.amount(_RECHARACTERIZED) for d in papers)
         return Shown(beyond, tuple(words)) if beyond > ZERO else Shown(ZERO, ())
 
+    def tells_all(self, account: Account) -> bool:
+        """Tell whether the Form 5498 of an IRA shows as much as its rows: then none is missing."""
+        mine = [d for d in self._documents if (d.form, d.payer) == (F5498, account.id)]
+        made = Money.total(e.money("amount") for e in self._made if e.account == account.id)
+        boxes = [contribution_box(account.kind)]
+        return bool(mine) and _sum(self._most(F5498, account.id, boxes), boxes) == made
+
     def _most(self, form: str, payer: str, boxes: Collection[str]) -> TaxDocument:
         """Return the form of a payer that shows most: of two one may repeat the other."""
         found = (d for d in self._documents if (d.form, d.payer) == (form, payer))

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from ledger.books import Books
 from ledger.chart import Account, AccountKind
 from ledger.events import Event, EventKind
+from ledger.law.information_returns import contribution_box
 from ledger.money import ZERO, Money
 from ledger.views.papers import Papers, Shown
 from ledger.year_end import DeferralLimit, YearEnd
@@ -204,6 +205,9 @@ class _Room:
         ended = {a.id for a in accounts if a.kind.is_plan and self._has_ended(known[a.id])}
         asked = {name: one for name, one in known.items() if name not in ended}
         lacking = {name: list(self._missing(name, one)) for name, one in asked.items()}
+        for one in accounts if kind in {"ira", "roth_ira"} else ():
+            if self._papers.tells_all(one):
+                lacking[one.id] = []
         missing = [words for of_one in lacking.values() for words in of_one]
         if not asked and not died:
             why = f"holds money since before {self._first.year}" if accounts else "is in the books"
@@ -294,7 +298,8 @@ class _Room:
         """Say which days of the year the rows of an account do not show."""
         year = self._first.year
         if known.until is None:
-            yield f"{name}: the books have no row of {year}: what went in is not known"
+            told = self._told_by_form(name)
+            yield f"{name}: the books have no row of {year}: what went in is not known{told}"
             return
         if known.starts is not None:
             yield (
@@ -303,7 +308,18 @@ class _Room:
                 f"{known.starts - timedelta(days=1)} --value 0"
             )
         if self._day - known.until > _MONTH:
-            yield f"{name}: the last row is of {known.until}: what went in after it is not known"
+            told = f"the last row is of {known.until}: what went in after it is not known"
+            yield f"{name}: {told}{self._told_by_form(name)}"
+
+    def _told_by_form(self, name: str) -> str:
+        """Say which form tells all that went into an IRA, once its year is over."""
+        kind, year = self._record.accounts[name].kind, self._first.year
+        if kind.is_plan or self._day < date(year, 12, 31):
+            return ""
+        return (
+            f"; its Form 5498 tells: basis record 5498 --taxpayer {self._record.taxpayer.id} "
+            f"--year {year} --payer {name} --box {contribution_box(kind)}=AMOUNT"
+        )
 
     def _left(self, employer: str, known: Mapping[str, _Known]) -> Iterator[str]:
         """Say of an employer whose plans take nothing any more that its room may be gone."""

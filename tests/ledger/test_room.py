@@ -323,3 +323,14 @@ def test_a_form_5498_of_a_roth_ira_counts_to_both_limits_of_iras() -> None:
     rows = with_papers([], [("5498", "roth", {"10": 3000})], IRAS)
     assert (rows["roth_ira"].used, rows["ira"].used) == (D(3000), D(3000))
     assert (rows["roth_ira"].room, rows["ira"].room) == (None, D(4000))
+
+
+def test_a_form_5498_that_agrees_with_the_rows_tells_that_none_is_missing() -> None:
+    """A backdoor in January: 7,000 of 7,000, and its form says that this was all."""
+    paid = [event(date(2025, 1, 15), K.CONTRIBUTION, 7000, account="ira", sources=())]
+    open_ = with_papers(paid, [("5498", "roth", {"10": 0})], IRAS)["ira"]
+    assert open_.excess is None
+    assert any("basis record 5498" in words and "--payer ira" in words for words in open_.missing)
+    told = with_papers(paid, [("5498", "roth", {"10": 0}), ("5498", "ira", {"1": 7000})], IRAS)
+    assert (told["ira"].used, told["ira"].room, told["ira"].excess) == (D(7000), D(0), D(0))
+    assert told["ira"].missing == ()

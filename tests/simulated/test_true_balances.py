@@ -103,7 +103,7 @@ def _of_quarter(day: date) -> str:
     return f"acme_{day.year}q{(day.month + 2) // 3}.csv"
 
 
-@pytest.mark.parametrize("seed", range(1, 25))
+@pytest.mark.parametrize("seed", range(1, 13))
 @pytest.mark.parametrize("units", [True, False], ids=["units", "amounts alone"])
 def test_true_balances_of_complete_books_are_no_finding(seed: int, *, units: bool) -> None:
     truth = _lived(seed)
