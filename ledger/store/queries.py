@@ -31,7 +31,7 @@ from ledger.store.codec import account_of, document_of, facts_of, opening_of, st
 from ledger.store.in_force import InForce
 from ledger.store.schema import ACTIVE, COUNTS, STANDING
 from ledger.store.shapes import OF_FILES, OF_ROWS, ROW, Answer, ImportInfo, Place, RegisterRow
-from ledger.store.shown import first_days, printed, taken_back, unbooked
+from ledger.store.shown import days_moved, first_days, printed, taken_back, unbooked
 from ledger.text import safe
 
 _BATCH = 1_000  # rows decoded at once
@@ -534,10 +534,13 @@ def register(
         legs = _legs(connection, wanted)
         force = in_force(connection)
         takers, left_out = force.takers, force.left_out
-        return [
+        moved = days_moved(force)
+        found = [
             _register_row(row, legs, takers.get(row[0], (row[1], row[5])), left_out)
             for row in connection.execute(sql, wanted)
         ]
+        listed = [replace(one, day=moved.get(one.entry_id, one.day)) for one in found]
+        return sorted(listed, key=lambda one: (one.day, one.entry_id)) if moved else found
 
 
 def _register_row(

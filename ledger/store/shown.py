@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
@@ -169,9 +169,10 @@ def printed(force: InForce) -> dict[Told, Printed]:
     """
     found: dict[Told, Printed] = {}
     at = force.anchored if force.told else {}
-    for row in force.told.values():
+    for mark, row in force.told.items():
         for (anchor, source), one in row.entries.items():
-            if one is not None and anchor in at:
+            # a row that a newer download corrected prints nothing that counts
+            if one is not None and anchor in at and mark not in force.withdrawn:
                 key = at[anchor], source
                 found[key] = max(found.get(key, one), one, key=_tells_most)
     return found
@@ -185,11 +186,28 @@ def first_days(force: InForce) -> dict[tuple[Told, str], date]:
     found: dict[tuple[Told, str], date] = {}
     at = force.anchored if force.told else {}
     for mark, row in force.told.items():
-        if (row.whole or row.part) and not row.other and mark in force.showing:
+        counts = mark in force.showing and mark not in force.withdrawn
+        if counts and (row.whole or row.part) and not row.other:
             day = force.shown[force.showing[mark]][mark].day
             for anchor, source in row.entries:
                 key = (at.get(anchor, ""), source), mark[0]
                 found[key] = min(found.get(key, day), day)
+    return found
+
+
+def days_moved(force: InForce) -> dict[int, date]:
+    """Return the entries that count on an earlier day than that of their row, as in the books."""
+    days = first_days(force)
+    places = Counter((force.now_at.get(e.where, e.where), e.source) for e in force.entries)
+    found = {}
+    for entry in force.entries if days else ():
+        told = force.now_at.get(entry.where, entry.where), entry.source
+        if not entry.records or entry.id in force.gone or places[told] > 1:
+            continue
+        (account, _), own = force.marks[entry.records[0]]
+        day = days.get((told, account))
+        if day is not None and own[:4] == f"{day:%Y}" and day.isoformat() < own:
+            found[entry.id] = day
     return found
 
 

@@ -592,3 +592,24 @@ def test_tax_withheld_that_only_one_file_states_is_in_the_books_in_every_order(
         (paper,) = json.loads(basis("year-end", "2020", "--json").stdout)["forms"]["1099-R"]
         boxes = paper["boxes"]
         assert (boxes["1"], boxes["4"], boxes["14"]) == ("5000.00", "500.00", "100.00"), order
+
+
+def test_a_day_that_a_newer_download_corrected_moves_nothing(desk: Callable[[], Basis]) -> None:
+    """Typed on January 12; the first download had the 10th, the newer one has the 13th."""
+    row = PAID.format(day="{}", fund="500 Index", units="10", amount="1000.00")
+    around = [row.format(day) for day in ("01/02/20", "02/10/20")]
+    Path("p.csv").write_text("Date,Type,Source,Amount\n2020-01-12,contribution,after_tax,1000\n")
+    for name, day in (("old.csv", "01/10/20"), ("new.csv", "01/13/20")):
+        Path(name).write_text(HEADER + around[0] + row.format(day) + around[1])
+    basis = desk()
+    said = {"rows_missing": "accept"}
+    for name, held in (
+        ("p.csv", "2020-01-12"),
+        ("old.csv", "2020-01-10"),
+        ("new.csv", "2020-01-12"),
+    ):
+        bring(basis, [name], lambda one: said.get(one["code"], "same"))
+        assert held in basis("register", "acme").stdout
+    assert json.loads(basis("year-end", "2020", "--json").stdout)["accounts"][0][
+        "closing_basis"
+    ] == ("3000.00")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from itertools import groupby
 from operator import attrgetter, itemgetter
 from typing import NamedTuple
@@ -247,11 +249,12 @@ def aligned(
     """
     best = [_Best(0, 0, ())]  # with none of the others, with the first, …; all of them from the end
     for day in days:
-        near = [n for n, one in enumerate(others) if abs((one.day - day.day).days) <= NEAR]
-        while near and len(best) <= near[-1] + 1:
+        first = bisect_left(others, day.day - timedelta(NEAR), key=attrgetter("day"))
+        end = bisect_right(others, day.day + timedelta(NEAR), key=attrgetter("day"))
+        while len(best) <= end:
             best.append(best[-1])
-        before = list(best)
-        for n in near:
+        before = {n: best[n] for n in range(first, end)}
+        for n in range(first, end):
             rows = fit(day, others[n])
             apart = abs((others[n].day - day.day).days)
             last = before[n]
