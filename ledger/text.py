@@ -34,6 +34,8 @@ def safe(text: str, *, limit: int = 500) -> str:
     >>> safe("a\x1b[2J 123-45-6789")
     'a\\u001b[2J ***-**-6789'
     """
-    shown = "".join(f"\\u{ord(c):04x}" if is_unsafe(c) else c for c in text[: limit + 1])
+    shown = text[: limit + 1]
+    if not shown.isprintable():  # whatever is unsafe is not printable
+        shown = "".join(f"\\u{ord(c):04x}" if is_unsafe(c) else c for c in shown)
     shown = masked(shown)
     return shown if len(text) <= limit else shown[:limit] + "…"

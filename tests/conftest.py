@@ -14,7 +14,7 @@ from ledger.statement_import import drafting
 from ledger.statement_import.draft import FileDraft, Row
 from ledger.statement_import.questions.question import Question
 from ledger.statement_import.stages import PHASES, Run, Stage
-from ledger.store import connection
+from ledger.store import connection, migrate
 
 # Where changes are judged, the same change draws the same examples; elsewhere new ones each time.
 settings.register_profile("judged", derandomize=True, deadline=None)
@@ -77,6 +77,29 @@ def asked_where_it_says() -> Iterator[None]:
         patched.setattr(FileDraft, "ask", ask)
         for name in phases:
             patched.setattr(drafting, name, tuple(map(named, getattr(drafting, name))))
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def new_ledgers_copied() -> Iterator[None]:
+    """Run the revisions once for all new ledgers: thousands of tests make one.
+
+    What opens an older ledger, and the tests of the revisions, run them as they are.
+    """
+    made: dict[str, bytes] = {}
+
+    def copied(path: Path, revision: str, **other: Path) -> None:
+        if other or path.stat().st_size:
+            upgrade(path, revision, **other)
+            return
+        if revision not in made:
+            upgrade(path, revision)
+            made[revision] = path.read_bytes()
+        path.write_bytes(made[revision])
+
+    upgrade = migrate.upgrade
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(migrate, "upgrade", copied)
         yield
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from ledger.law import rule
 from ledger.law.figures import figures, statute, years_on_file
 from ledger.money import Money
@@ -44,8 +46,10 @@ def most_ever_contributed(before_year: int, birth_year: int | None) -> Money:
     return total
 
 
-def _spans(kind: str) -> list[int]:
-    return sorted(int(name.removeprefix(kind)) for name in statute() if name.startswith(kind))
+@cache
+def _spans(kind: str) -> tuple[int, ...]:
+    found = (int(name.removeprefix(kind)) for name in statute() if name.startswith(kind))
+    return tuple(sorted(found))
 
 
 def _first(kind: str) -> int:

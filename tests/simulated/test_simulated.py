@@ -1,9 +1,14 @@
-"""Small households of a simulated recordkeeper give the true figures in every order."""
+"""Small households of a simulated recordkeeper give the true figures in any order.
+
+Each is brought in four of the orders: two others are left out of each in turn. ``make simulate``
+brings each in all of them.
+"""
 
 from __future__ import annotations
 
 import random
 from collections.abc import Sequence
+from itertools import cycle
 
 import pytest
 
@@ -24,16 +29,21 @@ TESTED = {
 }
 
 
+HOMES = [(kind, seed) for kind, seeds in TESTED.items() for seed in seeds]
+LEFT_OUT = cycle([("oldest", "twice"), ("newest", "together"), ("balances", "shuffled")])
+
+
 @pytest.mark.parametrize(
-    ("kind", "seed"),
+    ("kind", "seed", "left_out"),
     [
-        pytest.param(kind, seed, id=f"{kind}-{seed}")
-        for kind, seeds in TESTED.items()
-        for seed in seeds
+        pytest.param(*home, orders, id="-".join(map(str, home)))
+        for home, orders in zip(HOMES, LEFT_OUT, strict=False)
     ],
 )
-def test_every_order_of_imports_gives_the_figures_of_the_truth(kind: str, seed: int) -> None:
-    outcomes = run_household(KINDS[kind](seed))
+def test_any_order_of_imports_gives_the_figures_of_the_truth(
+    kind: str, seed: int, left_out: Sequence[str]
+) -> None:
+    outcomes = run_household(KINDS[kind](seed), orders=[o for o in ORDERS if o not in left_out])
     told = [
         f"{one.order}: {one.result} {one.why}" + "".join(f"\n    {d}" for d in one.differences)
         for one in outcomes

@@ -12,6 +12,7 @@ from ledger.balances.stated import STATED, stated_value
 from ledger.chart import Source, TaxCharacter
 from ledger.events import Event, EventKind
 from ledger.importers.sources import canonical
+from ledger.journal import JournalEntry
 from ledger.money import ZERO, Money
 from ledger.records import RowKind
 from ledger.statement_import.balances.openings import (
@@ -171,15 +172,24 @@ def book_stated(draft: FileDraft, worked: WorkedOut) -> None:
     The difference from the rows is a gain or loss, worked out on each run. One that no market can
     have made is shown instead: paychecks are missing, or a row is in the books twice.
     """
+    # what one source was worth says nothing of another: the books are worked out once a day
+    before: dict[tuple[str, date], list[JournalEntry]] = {}
     for one in _closings(draft, worked.context, {}):
+        if one.source is None:  # what the whole plan was worth hangs on all of them
+            before.clear()
         same = [e for e in worked.stated_beside(one) if e.source is one.source]
         if any(e.value == one.value for e in same):
             continue
         others = worked.contradicting(one)
         if others:
             ask_which(draft, worked, one, others)
-        elif not same and stated_value(worked.journal_of(one.account), one).is_plausible:
+            continue
+        if (one.account, one.day) not in before:
+            before[one.account, one.day] = worked.journal_of(one.account)
+        if not same and stated_value(before[one.account, one.day], one).is_plausible:
             worked.add(draft, draft.book(one))
+            if one.source is None:
+                before.clear()
 
 
 def check_closing(draft: FileDraft, worked: WorkedOut, told: Closing) -> None:
