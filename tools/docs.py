@@ -603,6 +603,19 @@ A reading that rests on B or C is shown at the first import in an account and wa
 """
 
 
+RECORDKEEPERS = """
+
+## Recordkeepers
+
+What participants can download, and how it comes in: by a reader, as OFX (`ofx`), or by a column map
+that is proposed from the file and confirmed once (`infer`: see
+[importing](importing.md)). D means that no public text was found which tells the layout.
+
+| recordkeeper | what it offers | read by | evidence, and when it was looked up |
+|---|---|---|---|
+"""
+
+
 def formats_page() -> str:
     """Return docs/formats.md: every reader, and the columns by which it knows its tables."""
     rows = [
@@ -615,7 +628,16 @@ def formats_page() -> str:
         for spec in importer.specs:
             titles = ", ".join(f"`{spec.columns[role][0]}`" for role in spec.needs)
             lines.append(f"- `{importer.name}`, {spec.name}: {titles}")
-    return FORMATS + "\n".join(lines) + "\n"
+    return FORMATS + "\n".join(lines) + RECORDKEEPERS + "\n".join(_recordkeepers()) + "\n"
+
+
+def _recordkeepers() -> Iterator[str]:
+    """Go through the rows of what recordkeepers offer, in the order of their names."""
+    told = tomllib.loads((ROOT / "tools" / "recordkeepers.toml").read_text("utf-8"))
+    for one in sorted(told["recordkeeper"], key=lambda one: one["name"].casefold()):
+        read = ", ".join(f"`{name}`" for name in one["read"])
+        row = (one["name"], one["offers"], read, f"{one['evidence']} ({one['seen']})")
+        yield "| " + " | ".join(map(_cell, row)) + " |"
 
 
 def _grades(importer: Importer) -> list[str]:
