@@ -6,13 +6,13 @@ from collections.abc import Iterator
 
 from ledger.balances.contracts import PlanContracts
 from ledger.balances.corrections import Corrections
-from ledger.balances.distributions import Distributions
+from ledger.balances.distributions import ROLLED_IN, Distributions
 from ledger.balances.payouts import InPlanConversion, Story
 from ledger.balances.plan_transfers import PlanTransfers
 from ledger.balances.pools import Balances
 from ledger.balances.rollovers import Rollovers
 from ledger.books import Household
-from ledger.chart import Account, Outside, Pool, Source, TaxCharacter, outside
+from ledger.chart import UNDIVIDED, Account, Outside, Pool, Source, TaxCharacter, outside
 from ledger.errors import LedgerError
 from ledger.events import Event, EventKind
 from ledger.journal import JournalEntry, Posting
@@ -54,6 +54,23 @@ class Consequences:
         if event.kind is K.LOAN_REPAYMENT:
             return self._repaid_loan(event)
         return self.corrections.derive(entry) if event.kind.spec.is_correction else iter(())
+
+    def is_divided(self, entry: JournalEntry, balance: Event) -> bool:
+        """Tell whether only what is derived says how much an entry moves of a balance's money.
+
+        That is of a payment out of sources that no row names, of a correction, and of what comes
+        into the source itself in parts that the other plan's sources decide.
+        """
+        mine = [p for p in entry.postings if p.pool.account == balance.account]
+        undivided = [p for p in mine if p.pool.source == UNDIVIDED]
+        if any(p.value < ZERO for p in undivided) or (mine and entry.event.kind.spec.is_correction):
+            return True
+        if not undivided or balance.source is None:  # all of what comes is in the plan
+            return False
+        named = {one.source for one in entry.arrivals if one.account == balance.account}
+        if self._transfers.is_transfer(entry.event):
+            return entry.event.source is None or balance.source in {*named, entry.event.source}
+        return balance.source in {*named, *ROLLED_IN}
 
     def _in_plan_conversion(self, entry: JournalEntry, here: Account) -> Iterator[JournalEntry]:
         """Move the pro rata basis, and make all of the value investment in the Roth account."""

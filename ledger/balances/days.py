@@ -150,7 +150,9 @@ class Fold:
         moves = [e for e in entries if e.event.kind is not K.BALANCE]
         moves.sort(key=lambda e: e.event.kind.spec.order)
         going = [e for e in moves if e.event.kind.spec.order > Order.MARKET]
-        early = [f for f in facts if not _is_divided_later(f, going)]
+        divided = self._consequences.is_divided
+        late = [f for f in facts if any(divided(entry, f.event) for entry in going)]
+        early = [f for f in facts if not any(f is one for one in late)]
         coming = moves[: len(moves) - len(going)]
         spent = [e for e in coming if takes_units(e)]
         for entry in (e for e in coming if not takes_units(e)):
@@ -158,15 +160,14 @@ class Fold:
         self._book_gains(self._gains.before_spent(spent) if spent else ())
         for entry in spent:
             self._entry(entry)
-        self._book_gains(self._gains.before(going, entries) if going else ())
+        self._book_gains(self._gains.before(going, entries, late) if going else ())
         going = [self._gains.with_amount(entry) for entry in going]
         for fact in early:
             self._guarded(fact, self._meet_balance, going)
         for entry in going:
             self._entry(entry)
-        for fact in facts:
-            if fact not in early:
-                self._guarded(fact, self._meet_balance, [])
+        for fact in late:
+            self._guarded(fact, self._meet_balance, [])
         self._close(entries)
 
     def _years_of(self, side: OpenSide) -> tuple[int, ...]:
@@ -453,13 +454,3 @@ def _about(pool: Pool, entries: Sequence[JournalEntry]) -> list[JournalEntry]:
 
 def _moves(entry: JournalEntry, pool: Pool) -> bool:
     return any(posting.pool == pool for posting in entry.postings)
-
-
-def _is_divided_later(fact: JournalEntry, going: list[JournalEntry]) -> bool:
-    """Whether money of the day leaves the account in a way that only the fold divides."""
-    for entry in going:
-        mine = [p for p in entry.postings if p.pool.account == fact.event.account]
-        undivided = any(p.pool.source == UNDIVIDED for p in mine)
-        if undivided or (mine and entry.event.kind.spec.is_correction):
-            return True
-    return False

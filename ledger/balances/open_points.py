@@ -187,6 +187,19 @@ def value_unknown(out: Outflow, why: Unknown, booked: Money, untold: str) -> Led
     )
 
 
+def value_of_after(out: Outflow, said: Event, booked: Money) -> LedgerError:
+    """Return the point of a source whose balance of the day tells what two payments left of it."""
+    return LedgerError(
+        where=out.main.where,
+        code=VALUE_NEEDED,
+        problem=f"{out.amount} left {out.pool} on {out.main.day}, which holds {booked} in the "
+        "books: what was it worth just before? a payment of that day takes a share of it as well, "
+        f"and {said.where} tells what both of them left",
+        remedy=f"reverse {said.where} and say its value of the day before (basis add balance), or "
+        "which sources the payment is of",
+    )
+
+
 def value_beside(out: Outflow, why: Unknown, booked: Money) -> LedgerError:
     """Return the point of a source that stays, whose value decides what basis the payment takes."""
     return LedgerError(

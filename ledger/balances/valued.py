@@ -28,6 +28,7 @@ from ledger.balances.open_points import (
     short_of_units,
     value_against_units,
     value_beside,
+    value_of_after,
     value_unknown,
     values_contradict,
 )
@@ -77,6 +78,7 @@ class GainsInPrice:
         self._contributions: defaultdict[str, list[Event]] = defaultdict(list)
         self._since: dict[str, date] = {}  # account -> day of its first entry
         self._came: list[JournalEntry] = []  # of the day, before anything leaves
+        self._late: list[Event] = []  # balances of the day that are met after what leaves
 
     def watch(self, entry: JournalEntry) -> None:
         """Remember paydays, and since when the books know each account."""
@@ -86,11 +88,20 @@ class GainsInPrice:
             self._contributions[entry.event.account].append(entry.event)
 
     def before(
-        self, going: Sequence[JournalEntry], entries: Sequence[JournalEntry]
+        self,
+        going: Sequence[JournalEntry],
+        entries: Sequence[JournalEntry],
+        late: Sequence[JournalEntry],
     ) -> Iterator[Valued]:
-        """Go through what leaves on a day, source by source; ``entries`` are all of the day."""
+        """Go through what leaves on a day, source by source; ``entries`` are all of the day.
+
+        ``late`` are the balances among them that are met after what leaves: they do not tell what
+        a source was worth before.
+        """
         prices = self._holdings.prices.on(going[0].day)
+        self._late = [fact.event for fact in late]
         stated = [e.event for e in entries if e.event.kind is K.BALANCE]
+        stated = [fact for fact in stated if fact not in self._late]
         self._came = [e for e in entries if e.event.kind.spec.order <= Order.MARKET]
         found = outflows(going, self._accounts)
         for out in found:
@@ -179,7 +190,7 @@ class GainsInPrice:
             return _as_printed(out, booked, *told)
         else:
             value = max(booked, amount)
-            point = self._why_unknown(out, found, booked)
+            point = self._why_unknown(out, found, booked) or self._told_after(out, booked)
         reason = REASON if isinstance(found, Money) and not point else UNEXPLAINED
         gain = gain_entry(out, value - booked, reason) if value != booked else None
         return Valued(out, booked, gain, point, self._asks_value(out, point, found))
@@ -214,6 +225,11 @@ class GainsInPrice:
             untold = of_units.untold(out.pool) or of_units.exchanged(out.pool)
             return value_unknown(out, why, booked, untold)
         return None
+
+    def _told_after(self, out: Outflow, booked: Money) -> LedgerError | None:
+        """Return the point of a source of which a balance tells what two payments of a day left."""
+        said = next((fact for fact in self._late if fact.source and is_of(fact, out.pool)), None)
+        return value_of_after(out, said, booked) if said and out.shares_basis else None
 
     def _came_today(self, out: Outflow, booked: Money) -> bool:
         """Tell whether all that a pool holds came in on the day on which a part leaves."""
