@@ -153,6 +153,17 @@ def test_a_plan_that_paid_more_than_the_books_held_may_hold_more_than_nothing() 
     assert "plan_value_not_stated" not in codes(worked(paid_in, out, nothing))
 
 
+def test_a_balance_of_one_source_says_nothing_of_the_others() -> None:
+    match = {"account": "acme", "sources": (Source.MATCH,)}
+    paid_in = event(date(2025, 1, 31), K.CONTRIBUTION, D(1000), **match)
+    stated = plan(date(2025, 12, 31), K.BALANCE, value=D(2100))
+    record = worked(PAID, paid_in, stated).of("rose", 2025)
+    assert record is not None
+    (message,) = (f.message for f in record.findings if f.code == "plan_value_not_stated")
+    assert "is recorded of match;" in message
+    assert "--account acme --source match --date 2025-12-31" in message
+
+
 def gains_said(*events: Event) -> list[str]:
     record = worked(*events).of("rose", 2025)
     assert record is not None
@@ -206,3 +217,13 @@ def test_a_later_year_says_that_its_line_2_rests_on_a_value_nobody_stated() -> N
     stated = told(left, PAID_IN, CONVERTED, EMPTY)
     assert "basis_of_unstated_values" not in stated
     assert "--line14 1" in stated["form_8606_not_recorded"]
+
+
+def test_a_taxed_roth_distribution_says_that_no_earlier_history_is_recorded() -> None:
+    put_in = event(date(2025, 2, 3), K.CONTRIBUTION, D(7000), account="roth")
+    grown = event(date(2025, 6, 2), K.EARNINGS, D(500), account="roth")
+    basis_alone = event(date(2025, 9, 2), K.DISTRIBUTION, D(7000), account="roth")
+    more = event(date(2025, 9, 3), K.DISTRIBUTION, D(200), account="roth")
+    said = "roth_history_taken_as_none"
+    assert said not in codes(worked(put_in, grown, basis_alone))
+    assert said in codes(worked(put_in, grown, basis_alone, more))

@@ -87,6 +87,7 @@ CHECKS: tuple[Check, ...] = (
     unstated.plan_value_not_stated,
     unstated.gain_at_conversion_not_stated,
     unstated.roth_history_not_stated,
+    unstated.roth_history_taken_as_none,
     unstated.first_roth_year_not_known,
     unstated.filing_status_differs,
     missing_rows.paychecks_missing,

@@ -98,19 +98,36 @@ def plan_value_not_stated(context: CheckContext) -> Iterator[Finding]:
     Nothing may be left as well: in the year of a payment that took more than the books held.
     """
     least = {e.event.account for e in context.record.entries if e.reason == UNEXPLAINED}
-    for account in _without_statement(context):
-        holds = _closing_value(context, account) != "0.00"
-        if account.kind.is_plan and (holds or account.id in least):
+    nothing_stated = {account.id for account in _without_statement(context)}
+    for account in context.record.accounts.values():
+        if not account.kind.is_plan:
+            continue
+        sources = _without_balance(context, account)
+        alone = account.id in nothing_stated  # no source of it is stated
+        if sources or (alone and account.id in least):
+            of = "" if alone else f" of {', '.join(sources)}"
+            source = "" if alone else f" --source {sources[0]}"
             yield Finding(
                 "info",
                 "plan_value_not_stated",
-                f"{account.id}: no statement balance of December 31 is recorded; the values at "
+                f"{account.id}: no statement balance of December 31 is recorded{of}; the values at "
                 "year end lack gains and losses of price that no row tells; say what was left, 0 "
-                f"where nothing was: basis add balance --account {account.id} "
+                f"where nothing was: basis add balance --account {account.id}{source} "
                 f"--date {context.year}-12-31 --value …",
                 "",
                 account.id,
             )
+
+
+def _without_balance(context: CheckContext, account: Account) -> list[str]:
+    """Return the sources of a plan that hold money at year end of which no balance is stated."""
+    told = {e.source for e in context.events if is_year_end(e) and e.account == account.id}
+    return [
+        row.source
+        for row in context.record.pools
+        if row.account == account.id and row.closing_value
+        if told.isdisjoint({None, Source(row.source)})
+    ]
 
 
 def gain_at_conversion_not_stated(context: CheckContext) -> Iterator[Finding]:
@@ -173,6 +190,26 @@ def roth_history_not_stated(context: CheckContext) -> Iterator[Finding]:
             f"8606 --taxpayer {context.record.taxpayer.id} --year {context.books_since - 1} "
             "--roth-regular … --roth-since …",
             "IRC 408A(d)(2)(B) and (4)",
+        )
+
+
+def roth_history_taken_as_none(context: CheckContext) -> Iterator[Finding]:
+    """Find taxed Roth IRA distributions where nobody said what came before the books.
+
+    More contributions or conversions would only lower the tax: where none is taxed, none is missed.
+    """
+    form = context.record.f8606
+    early = (reached for _, reached in context.roth.reached_by_additional_tax(form))
+    taxed = form.amount("25c") or any(early)
+    if taxed and context.before.roth_known and not context.before.roth_stated:
+        yield Finding(
+            "warning",
+            "roth_history_taken_as_none",
+            "no Roth history before the books is recorded: the distributions of the year are taxed "
+            f"as if nothing had gone into Roth IRAs before {context.books_since}; say what did, or "
+            "that nothing did: basis record 8606 --taxpayer "
+            f"{context.record.taxpayer.id} --year {context.books_since - 1} --roth-regular 0",
+            "Form 8606, lines 22 and 24",
         )
 
 
