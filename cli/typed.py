@@ -66,6 +66,12 @@ def _refuse_known(ledger: Ledger, event: Event, *, typed: bool) -> None:
         remedy += "--why …; add --again if both happened"
     elif there is not None:
         problem = f"{there.where} has brought an equal {event.kind.words} of {there.day}"
+        if there.tax_year != event.tax_year:
+            problem += f", for {there.tax_year}"
+            remedy = (
+                f"where {event.tax_year} is right, take that back first: basis reverse {there.seq}"
+            )
+            remedy += " --why …; add --again if it happened twice"
     elif typed:
         problem = f"an equal {event.kind.words} is in the ledger already"
     else:

@@ -16,8 +16,9 @@ from ledger.events import EventKind, EventSpec, Sign, Way, kinds_where
 from ledger.money import Money
 
 SIGNED_KINDS = kinds_where(lambda spec: spec.sign is Sign.EITHER)
+MARRIED_JOINT = "married_joint"
 FILING_STATUSES = (
-    *("single", "head_of_household", "married_joint", "married_separate"),
+    *("single", "head_of_household", MARRIED_JOINT, "married_separate"),
     "surviving_spouse",
 )
 

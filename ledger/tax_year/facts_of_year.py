@@ -18,6 +18,7 @@ from ledger.law.excess_contributions import returns_free_of_tax
 from ledger.law.limits import spousal_compensation
 from ledger.law.rollover_529 import may_roll_over_529
 from ledger.money import ZERO, Money
+from ledger.records import MARRIED_JOINT
 from ledger.tax_year.in_plan import LayersMoved, layers_moved
 from ledger.tax_year.index import Index
 from ledger.tax_year.ira_events import IraEvents, IraPayment, amounts
@@ -235,7 +236,7 @@ class FactsOfYear:
         facts, spouse = self.person.facts, self.person.spouse_facts
         own = facts.compensation
         # only a joint return lends one spouse the pay of the other (IRC 219(c))
-        if own is None or spouse is None or facts.filing_status != "married_joint":
+        if own is None or spouse is None or facts.filing_status != MARRIED_JOINT:
             return own
         # own pay of nothing and a spouse's that nobody stated: the limit is unknown, and not zero
         if spouse.compensation is None:

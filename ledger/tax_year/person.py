@@ -14,7 +14,7 @@ from ledger.events import Event, EventKind
 from ledger.law.five_year_clocks import is_59_and_a_half
 from ledger.law.special_distributions import reason_of
 from ledger.money import ZERO, Money
-from ledger.records import OpeningBasis, ReturnFacts, RothLayer
+from ledger.records import MARRIED_JOINT, OpeningBasis, ReturnFacts, RothLayer
 from ledger.tax_year.ira_events import IraEvents
 
 
@@ -272,10 +272,25 @@ def facts_of(books: Household, taxpayer: str, year: int) -> ReturnFacts:
 
 def person_in(books: Household, taxpayer: str, year: int) -> Person:
     """Return a person with the facts of one tax year."""
-    who = books.taxpayers[taxpayer]
-    spouse = books.spouse_of(taxpayer)
-    return Person(
-        who, facts_of(books, taxpayer, year), facts_of(books, spouse, year) if spouse else None
+    who, spouse = books.taxpayers[taxpayer], books.spouse_of(taxpayer)
+    mine = facts_of(books, taxpayer, year)
+    if spouse is None:
+        return Person(who, mine)
+    theirs = facts_of(books, spouse, year)
+    return Person(who, _with_joint(mine, theirs), _with_joint(theirs, mine))
+
+
+def _with_joint(mine: ReturnFacts, theirs: ReturnFacts) -> ReturnFacts:
+    """Return what a return says with what a spouse's facts say of it: a joint return is one.
+
+    Whether a spouse is covered by a plan is that spouse's own fact on any return.
+    """
+    if mine.spouse_covered_by_plan is None:
+        mine = replace(mine, spouse_covered_by_plan=theirs.covered_by_plan)
+    if theirs.filing_status != MARRIED_JOINT or mine.filing_status not in {"", MARRIED_JOINT}:
+        return mine
+    return replace(
+        mine, filing_status=MARRIED_JOINT, magi=theirs.magi if mine.magi is None else mine.magi
     )
 
 

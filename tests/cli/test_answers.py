@@ -378,11 +378,29 @@ def test_why_shows_what_was_entered_inside_a_formula(rose: Basis) -> None:
 def test_spouses_file_one_joint_return_or_none(rose: Basis) -> None:
     rose("taxpayer", "add", "paul", "--name", "Paul", "--born", "1971-01-01", "--spouse", "rose")
     facts = ("record", "return", "--year", "2025", "--filing-status")
-    rose(*facts, "married_joint", "--taxpayer", "rose")
-    assert "filing_status_differs" in rose("check", "2025", "--taxpayer", "rose", "--json").stdout
+    rose(*facts, "married_joint", "--magi", "240000", "--taxpayer", "rose")
+
+    def checked() -> str:
+        return rose("check", "2025", "--taxpayer", "paul", "--json").stdout
+
+    assert "filing_status_differs" not in checked()
+    rose(*facts, "married_separate", "--taxpayer", "paul")
+    assert "filing_status_differs" in checked()
+    assert "--taxpayer paul --year 2025 --filing-status married_joint" in checked()
     rose(*facts, "married_joint", "--taxpayer", "paul")
-    done = rose("check", "2025", "--taxpayer", "rose", "--json")
-    assert "filing_status_differs" not in done.stdout
+    assert "filing_status_differs" not in checked()
+
+
+def test_the_income_of_a_joint_return_is_told_once(rose: Basis) -> None:
+    rose("taxpayer", "add", "paul", "--name", "Paul", "--born", "1971-01-01", "--spouse", "rose")
+    rose("account", "add", "pauls", "--owner", "paul", "--kind", "roth_ira")
+    put_in = ("add", "contribution", "--account", "pauls", "--date", "2025-02-03")
+    rose(*put_in, "--amount", "7000", "--year", "2025")
+    rose("record", "return", "--year", "2025", "--taxpayer", "paul", "--compensation", "90000")
+    facts = ("record", "return", "--year", "2025", "--filing-status", "married_joint")
+    rose(*facts, "--magi", "260000", "--taxpayer", "rose")
+    told = json.loads(rose("year-end", "2025", "--taxpayer", "paul", "--json").stdout)
+    assert told["forms"]["5329"]["lines"]["23"] == "7000.00"
 
 
 def test_two_taxpayers_must_be_told_apart(rose: Basis) -> None:

@@ -58,6 +58,15 @@ def test_a_corrected_day_is_told_as_it_was_and_as_it_is(basis: Basis) -> None:
     assert held(basis) == "5162.00"
 
 
+def test_a_row_that_differs_in_its_words_alone_is_told_with_them(basis: Basis) -> None:
+    Path("words.csv").write_text(
+        HEAD + JANUARY + TWO.replace("Payroll", "Bonus", 1) + JUNE  # of two rows the first
+    )
+    told = basis("import", "words.csv", "--account", "acme").stderr
+    assert "4,750.00 (old.csv:3, entry 2), now 1 row 4,750.00 (line 3) (TRANSACTION DESC" in told
+    assert "'Payroll Contribution', now 'Bonus Contribution')" in told
+
+
 def test_a_corrected_conversion_is_told_with_signs_and_counts_no_money_twice(basis: Basis) -> None:
     # 2,000.00 paid in; all of it converted, first shown as 2,101.11 and later as 2,101.21
     basis("account", "add", "plan", "--owner", "rose", "--kind", "401k")

@@ -26,7 +26,7 @@ from ledger.statement_import.questions.question import AskedAt
 from ledger.store import BOTH, NEWER, OLDER, ROW, TOLD, TYPED, Apart, Download, Shown, content_of
 from ledger.text import safe
 
-_DAYS, _ROWS = 8, 6  # written out in a message
+_DAYS, _ROWS, _CELLS = 8, 6, 2  # written out in a message
 _IN_TIME, _IN_FILES, _IN_BOOKS = ("before", "now"), ("there", "here"), ("booked", "here")
 _WORDS = {RowsMissing.ACCEPT: NEWER, RowsMissing.OLDER: OLDER, RowsMissing.KEEP: BOTH}
 
@@ -253,9 +253,29 @@ def _by_day(asking: _Asking, told_as: tuple[str, str]) -> str:
         new = [row for row in rows if row.day == day and row.fingerprint not in known]
         was = _sum([_there(asking, mark, *one) for mark, one in shown.get(day, ())])
         now = _sum([f"{row.amount} (line {row.record.line})" for row in new])
-        told.append(f"{day.isoformat()}: {was_in} {was}, {is_in} {now}")
+        other = _other_cells(asking, shown.get(day, ()), new)
+        told.append(f"{day.isoformat()}: {was_in} {was}, {is_in} {now}{other}")
     more = f"; and {counted(len(days) - _DAYS, 'day')} more" if len(days) > _DAYS else ""
     return "; ".join(told) + more
+
+
+def _other_cells(
+    asking: _Asking, gone: Sequence[tuple[str, tuple[Download, Shown]]], new: Sequence[Row]
+) -> str:
+    """Say in which cells two rows of one amount differ: a tax year may be in their words alone."""
+    if len(gone) != 1 or len(new) != 1:
+        return ""
+    ((mark, (file, row)),), here = gone, new[0].record.cells
+    was = asking.context.raw_row(f"{file.name}:{row.line}")
+    cells = dict(cell.partition(": ")[::2] for cell in was.split(" | ") if cell)
+    for other in asking.others:
+        if other.draft.kept_as == file.name:
+            cells = dict(other.draft.now(other.keys[mark]).record.cells)
+    titles = [title for title in here if here[title].strip() != cells.get(title, "").strip()]
+    if not cells or any("amount" in title.casefold() for title in titles):
+        return ""
+    told = (f"{title} '{cells.get(title, '')}', now '{here[title]}'" for title in titles[:_CELLS])
+    return safe(f" ({'; '.join(told)})", limit=240) if titles else ""
 
 
 def _there(asking: _Asking, mark: str, file: Download, row: Shown) -> str:

@@ -9,6 +9,7 @@ from ledger.balances.gains import UNEXPLAINED
 from ledger.chart import Account, AccountKind, Source
 from ledger.events import EventKind, Flow
 from ledger.money import Money
+from ledger.records import MARRIED_JOINT
 from ledger.tax_year.checks.context import CheckContext
 from ledger.tax_year.facts_of_year import is_year_end
 from ledger.tax_year.inheritance import passed_on
@@ -232,14 +233,14 @@ def filing_status_differs(context: CheckContext) -> Iterator[Finding]:
     me, year = context.record.taxpayer, context.year
     status = {f.taxpayer: f.filing_status for f in context.books.return_facts if f.year == year}
     mine, theirs = status.get(me.id, ""), status.get(context.books.spouse_of(me.id) or "", "")
-    joint = "married_joint"
-    if me.spouse and (mine, theirs) != (joint, joint) and joint in {mine, theirs}:
+    if mine and theirs and mine != theirs and MARRIED_JOINT in {mine, theirs}:
         yield Finding(
             "warning",
             "filing_status_differs",
-            f"a joint return has two spouses: {me.id} is recorded as '{mine or 'nothing'}', "
-            f"{me.spouse} as '{theirs or 'nothing'}'; record the other one too: basis record "
-            f"return --taxpayer … --year {year} --filing-status married_joint",
+            f"a joint return has two spouses: {me.id} is recorded as '{mine}', {me.spouse} as "
+            f"'{theirs}'; correct one of them: basis record return --taxpayer "
+            f"{me.id if theirs == MARRIED_JOINT else me.spouse} --year {year} --filing-status "
+            f"{MARRIED_JOINT}",
             "IRC 6013",
         )
 
