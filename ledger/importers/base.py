@@ -17,7 +17,7 @@ from ledger.importers.dates import BadDate, DayReader
 from ledger.importers.files import TextFile, bad_encoding, refuse
 from ledger.importers.reading import Reading
 from ledger.importers.sources import says_catch_up, source_of
-from ledger.importers.tables import Header, Row, TableReader, TableSpec, column_name
+from ledger.importers.tables import OF_A_MAP, Header, Row, TableReader, TableSpec, column_name
 from ledger.importers.vocabulary import DEPOSIT_UNKNOWN, INFO, Meaning, Vocabulary, plain_words
 from ledger.money import ZERO, BadAmount, Money, minus_first, round_half_up
 from ledger.records import Record, RowKind, rows_where
@@ -309,7 +309,11 @@ def _by_sign(row: Row, meaning: Meaning, amount: Money, units: str) -> Meaning:
 
 def date_fault(row: Row, error: BadDate) -> LedgerError:
     """Return the fault of a date cell, with its place and column."""
-    return refuse(row.where, error.code, f"column {row.title('day')}: {error}", error.remedy)
+    remedy, text = error.remedy, row.text("day")
+    if row.header.spec.name == OF_A_MAP and not any(sign.isdigit() for sign in text):
+        said = f'pending = ["{safe(text, limit=40)}"]'
+        remedy = f"{remedy}; where such rows have not happened yet, add {said} to [map]"
+    return refuse(row.where, error.code, f"column {row.title('day')}: {error}", remedy)
 
 
 def money_in(row: Row, role: str) -> Money:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
@@ -39,7 +39,7 @@ from ledger.text import safe
 _SECTIONS = ("map", "columns", "source_columns", "types", "sources")
 _MAP_KEYS = (
     *("name", "institution", "plan", "file", "delimiter", "encoding", "dates", "footer"),
-    *("signs", "decimal", "type"),
+    *("signs", "decimal", "type", "pending"),
 )
 _ROLES = {
     "date": "day",
@@ -135,11 +135,15 @@ class _MapReader:
         self.fault(where, "wrong_type", f"'{safe(key, limit=40)}' must be a text", "quote it")
         return default
 
-    def texts(self, table: Mapping[str, Any], key: str, section: str) -> tuple[str, ...]:
-        """Return a text or a list of texts."""
+    def texts(
+        self, table: Mapping[str, Any], key: str, section: str, *, empty: bool = False
+    ) -> tuple[str, ...]:
+        """Return a text or a list of texts, of which one may be ``empty``."""
         found = table.get(key, [])
         listed = [found] if isinstance(found, str) else found
-        if isinstance(listed, list) and all(isinstance(item, str) and item for item in listed):
+        if isinstance(listed, list) and all(
+            isinstance(item, str) and (item or empty) for item in listed
+        ):
             return tuple(listed)
         where = self.where(section, key)
         self.fault(where, "wrong_type", f"'{key}' must be a list of texts", 'write ["…", "…"]')
@@ -217,6 +221,7 @@ def parse_map(text: str, name: str, stem: str) -> ColumnMap:
         spread=rules.spread,
         leaves=rules.leaves,
         turned=rules.signs == TURNED,
+        pending=_pending(reader.texts(settings, "pending", "map", empty=True)),
     )
     told = "signs" in settings or IN in columns.columns
     checks = Checks(rules, told, columns.columns.get(BALANCE, ()), bool(plan))
@@ -224,6 +229,20 @@ def parse_map(text: str, name: str, stem: str) -> ColumnMap:
     pattern = reader.text(settings, "file", "map")
     faults.raise_any()
     return ColumnMap(importer=importer, file_pattern=pattern)
+
+
+def _pending(words: tuple[str, ...]) -> Callable[[Row], bool] | None:
+    """Return what tells a row that has not happened yet by one of its cells, "" for no date."""
+    if not words:
+        return None
+    said = frozenset(map(plain_words, words)) - {""}
+
+    def tells(row: Row) -> bool:
+        return ("" in words and not row.text("day")) or any(
+            plain_words(cell) in said for cell in row.cells
+        )
+
+    return tells
 
 
 def _importer(

@@ -33,13 +33,13 @@ from ledger.importers.seen_columns import (
 )
 from ledger.importers.sources import source_of
 from ledger.importers.tables import column_name
+from ledger.importers.undated import Undated, footers, pending, says_pending
 from ledger.money import BadAmount, Money
 
 _COLUMNS_AT_LEAST = 3
 _LOOKED_AT = 2_000  # rows
 _HEADERS_MOST = 200  # lines of a file that may be its header: all below each is looked at
 _ASKED_FOR = ("date", "type", "amount", "source", "investment", "units", "price", "account", "memo")
-_TOTALS = re.compile(r"(?:sub-?totals?|(?:grand )?totals?)\b", re.IGNORECASE)
 _COMMA = re.compile(r"-?\$?[0-9]{1,3}(?:[ .\u00a0\u202f]?[0-9]{3})*,[0-9]+ ?\$?")
 _POINT = re.compile(r"-?\(?\$?[0-9,]*\.[0-9]{2}\)?")
 
@@ -98,17 +98,27 @@ def _tables(file: TextFile, delimiter: str) -> Iterator[Proposal]:
             for i, title in enumerate(titles)
             if title
         )
-        last = days[: len(filled)][-1]
-        undated = [y for y in below if y not in set(days)]
-        texts = ((y, next(filter(None, rows[y][1][:width]), "")) for y in undated)
-        footers = tuple(dict.fromkeys(filter(None, (_footer(t, y > last) for y, t in texts))))
-        yield Proposal(file.name, rows[at][0], delimiter, columns, {}, (), None, footers=footers)
+        yield replace(
+            Proposal(file.name, rows[at][0], delimiter, columns, {}, (), None),
+            undated=tuple(_undated(rows, titles, below, days)),
+            firsts=frozenset(next(filter(None, cells)) for cells in filled),
+        )
 
 
-def _footer(text: str, is_after: bool) -> str:  # noqa: FBT001 - told by its place
-    """Return how a line that is no row begins: a total anywhere, any text below the last row."""
-    total = _TOTALS.match(text)
-    return total[0] if total else text if is_after else ""
+def _undated(
+    rows: Sequence[tuple[int, list[str]]],
+    titles: Sequence[str],
+    below: Sequence[int],
+    days: Sequence[int],
+) -> Iterator[Undated]:
+    """Go through the filled rows below a header that have no date."""
+    dated = set(days)
+    for y in below:
+        cells = [cell for title, cell in zip(titles, rows[y][1], strict=False) if title]
+        text = next(filter(None, rows[y][1][: len(titles)]), "")
+        if y not in dated and text and tuple(rows[y][1]) != tuple(titles):
+            named = dict(zip(filter(None, titles), cells, strict=False))
+            yield Undated(named, text, is_first=y < days[0], is_last=y > days[-1])
 
 
 def _is_header(named: Sequence[str]) -> bool:
@@ -157,6 +167,11 @@ def _with_roles(seen: Proposal) -> Proposal:
     found = replace(seen, roles=roles, by_source=by_source)
     found = replace(found, dates=date_forms(found) if "date" in roles else ())
     points += date_points(found.dates)
+    found = replace(
+        found,
+        footers=footers(found.undated, roles, set(found.firsts)),
+        pending=tuple(dict.fromkeys((*pending(found.undated, roles), *_told_pending(found)))),
+    )
     plan = True if "source" in roles or by_source or _types_say_sources(found) else None
     if plan is None:
         points.append(OpenPoint("plan", "a workplace plan or an IRA?", ("plan", "ira")))
@@ -221,6 +236,12 @@ def balance(seen: Proposal, roles: Mapping[str, str]) -> dict[str, str]:
     left = [c for c in seen.columns if c.title not in roles.values()]
     found = [c for c in left if "balance" in column_name(c.title) and mostly(c, is_amount)]
     return {"balance": found[0].title} if len(found) == 1 else {}
+
+
+def _told_pending(found: Proposal) -> Iterator[str]:
+    """Go through the cells by which dated rows say that they have not happened yet."""
+    for column in found.columns:
+        yield from filter(says_pending, column.filled)
 
 
 def _types_say_sources(found: Proposal) -> bool:

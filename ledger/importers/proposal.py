@@ -14,6 +14,7 @@ from ledger.importers.files import TextFile, refuse
 from ledger.importers.infer_words import LEAVES, kind_of, meaning_of, quoted, source_said
 from ledger.importers.seen_columns import NEEDED, TITLES, SeenColumn, is_date
 from ledger.importers.sources import source_of
+from ledger.importers.undated import Undated
 from ledger.sanity_limits import today
 from ledger.text import safe
 
@@ -46,7 +47,10 @@ class Proposal:
     dates: tuple[str, ...]
     plan: bool | None
     open: tuple[OpenPoint, ...] = ()
-    footers: tuple[str, ...] = ()  # how lines below the last row begin
+    undated: tuple[Undated, ...] = ()
+    firsts: frozenset[str] = frozenset()  # the first filled cells of the dated rows
+    footers: tuple[str, ...] = ()  # how lines that are no rows begin
+    pending: tuple[str, ...] = ()  # cells of rows that have not happened yet, "" for no date
     text: TextFile | None = None
     by_source: Mapping[str, Source] = field(default_factory=dict)  # of columns that are sources
     every: str = ""  # what all rows are, where no column says it
@@ -151,8 +155,8 @@ class Proposal:
             lines.append(f"signs = {quoted(signs)}")
         if self.every:
             lines.append(f"type = {quoted(self.every)}")
-        if self.footers:
-            lines.append(f"footer = {quoted(list(self.footers))}")
+        told = {"footer": self.footers, "pending": self.pending}
+        lines += [f"{key} = {quoted(list(cells))}" for key, cells in told.items() if cells]
         lines += ["", "[columns]"]
         for role, title in sorted(self.roles.items(), key=lambda item: _ORDER.index(item[0])):
             no_balance = role == "balance" and not balance

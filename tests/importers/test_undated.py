@@ -1,0 +1,80 @@
+"""Rows without a date below a header nobody knows: pending ones, totals, and rows cut short."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from ledger.errors import LedgerErrors
+from ledger.importers.files import load
+from ledger.importers.infer import propose
+from ledger.importers.read import read_file
+from ledger.importers.reading import Reading
+
+NOW = date(2026, 11, 1)
+HEADER = "Date,Activity,Money Source,Fund,Shares,Amount\n"
+PAID = "01/20/2026,Contribution,Pre-Tax,Index Fund,5.000,500.00\n"
+TOTAL = "Total,,,,,500.00\n"
+
+
+def inferred(text: str, folder: Path) -> Reading:
+    """Return what a file is read as by the map that is proposed for it."""
+    path, told = folder / "activity.csv", folder / "map.toml"
+    path.write_text(text, "utf-8")
+    told.write_text(propose(load(path)).toml(), "utf-8")
+    return read_file(path, str(told), now=NOW)
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "Pending,Contribution,Pre-Tax,,,100.00\n",
+        ",Contribution,Pre-Tax,,,100.00\n",
+        ",Pending,Pre-Tax,,,100.00\n",
+        "01/25/2026,Contribution,Pending,Index Fund,1.000,100.00\n",
+    ],
+)
+def test_a_pending_row_above_the_others_is_left_for_a_later_download(
+    row: str, tmp_path: Path
+) -> None:
+    reading = inferred(HEADER + row + PAID + TOTAL, tmp_path)
+    assert [str(record.amount) for record in reading.records] == ["500.00"]
+    assert reading.notes == ("1 row still pending: download them again later",)
+
+
+def test_a_pending_row_below_the_others_says_so(tmp_path: Path) -> None:
+    reading = inferred(HEADER + PAID + ",Contribution,In progress,,,100.00\n" + TOTAL, tmp_path)
+    assert [str(record.amount) for record in reading.records] == ["500.00"]
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        ",Contribution,Roth,Index Fund,1.000,100.00\n",  # of the date above it, for all we know
+        "later,Contribution,Roth,Index Fund,1.000,100.00\n",
+    ],
+)
+def test_a_row_below_the_others_without_a_date_is_no_closing_text(row: str, tmp_path: Path) -> None:
+    with pytest.raises(LedgerErrors) as raised:
+        inferred(HEADER + PAID + row, tmp_path)
+    (fault,) = raised.value.faults
+    assert fault.where == "activity.csv:3"
+    assert fault.code == "bad_date"
+    assert "add pending = [" in fault.remedy
+
+
+def test_a_balance_above_the_others_is_never_taken_for_pending(tmp_path: Path) -> None:
+    with pytest.raises(LedgerErrors):
+        inferred(HEADER + ",Beginning Balance,Pre-Tax,Index Fund,9,900.00\n" + PAID, tmp_path)
+
+
+def test_closing_text_that_begins_as_the_rows_do_takes_none_with_it(tmp_path: Path) -> None:
+    header = "Fund,Date,Activity,Money Source,Shares,Amount\n"
+    paid = "Index Fund,01/20/2026,Contribution,Pre-Tax,5.000,500.00\n"
+    ends = "Index Fund,,,,17.600,1777.60\n"
+    with pytest.raises(LedgerErrors):
+        inferred(header + paid + ends, tmp_path)
+    reading = inferred(header + paid + "Totals,,,,5.000,500.00\nPrices of 01/31\n", tmp_path)
+    assert [str(record.amount) for record in reading.records] == ["500.00"]
