@@ -609,7 +609,7 @@ RECORDKEEPERS = """
 
 What participants can download, and how it comes in: by a reader, as OFX (`ofx`), or by a column map
 that is proposed from the file and confirmed once (`infer`: see
-[importing](importing.md)). D means that no public text was found which tells the layout.
+[column maps](custom-maps.md)). D means that no public text was found which tells the layout.
 
 | recordkeeper | what it offers | read by | evidence, and when it was looked up |
 |---|---|---|---|

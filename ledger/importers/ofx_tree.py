@@ -78,7 +78,8 @@ def read_tree(file: TextFile) -> Element:
         raise too_many_rows(file.name)
     start = upper.find("<OFX")
     if start < 0 or "</OFX>" not in upper:
-        raise refuse(file.name, "truncated", "the file ends too early", "download it again")
+        remedy = "download it again; where the site always breaks it off, take its CSV"
+        raise refuse(file.name, "truncated", "the file ends too early", remedy)
     return _tree(text, start, file.name)
 
 

@@ -70,12 +70,15 @@ def test_exactly_one_reader_knows_the_file(path: Path) -> None:
 def test_every_row_keeps_its_place_and_its_evidence(path: Path) -> None:
     reading = read(path)
     lines = load(path).text.splitlines()
+    # a page names an event once, above the tables of its sources
+    above = 12 if path.parent.name == "human_interest" else 1
     for record in reading.records:
         assert record.where == f"{path.name}:{record.line}"
         assert record.cells
         first_word = record.raw_type.split()[0]
         # a description may go on over the next lines, and the fields of JSON do
-        near = " ".join(lines[record.line - 1 : record.line + 3] if len(lines) > 1 else lines)
+        start = max(record.line - above, 0)
+        near = " ".join(lines[start : record.line + 3] if len(lines) > 1 else lines)
         assert first_word in near.replace("<", " ").replace(">", " ")
         assert record.amount.evidence <= {record.where}
 

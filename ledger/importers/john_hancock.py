@@ -1,0 +1,91 @@
+"""John Hancock: a workplace plan's report by investment; an activity may name a money source."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from ledger.importers.base import Activity, Importer
+from ledger.importers.dates import ISO, MDY
+from ledger.importers.tables import Row, TableSpec
+from ledger.importers.vocabulary import (
+    CONTRIBUTION,
+    DISTRIBUTION,
+    EARNINGS,
+    EXCHANGE,
+    FEE,
+    LOAN_REPAYMENT,
+    UNKNOWN,
+    Meaning,
+    Vocabulary,
+    each,
+    plain_words,
+)
+from ledger.money import Money
+
+# Only "fee" and "contribution" within an activity were seen: plain English is taken at its word.
+WORDS = Vocabulary(
+    each(EARNINGS, ("Dividend", "Dividends", "Interest"))
+    | each(EXCHANGE, ("Exchange In", "Exchange Out"))
+    | each(DISTRIBUTION, ("Withdrawal", "Withdrawals"))
+    | each(LOAN_REPAYMENT, ("Loan Repayment", "Loan Repayments"))
+)
+_HOLDS = ((re.compile(r"\bCONTRIBUTIONS?\b"), CONTRIBUTION), (re.compile(r"\bFEES?\b"), FEE))
+# a word beside it that makes something else of a contribution or of a fee
+_TURNS = re.compile(
+    r"\b(?:ROLL(?:ED)?[ -]?OVERS?|CONVERSIONS?|TRANSFERS?|EXCESS|REFUND(?:S|ED)?|RETURN(?:S|ED)?"
+    r"|REVERS(?:AL|ALS|ED)|CORRECT(?:ION|IONS|ED)|CREDITS?|FORFEIT(?:URE|URES|ED))\b"
+)
+
+
+def _by_words(row: Row, meaning: Meaning, _amount: Money) -> Meaning:
+    words = plain_words(row.text("type"))
+    if meaning is not UNKNOWN or _TURNS.search(words):
+        return meaning
+    found = [told for form, told in _HOLDS if form.search(words)]
+    return found[0] if len(found) == 1 else UNKNOWN
+
+
+def _with_source(row: Row) -> Iterator[Row]:
+    """Read the source in what a contribution is called: "Employee Deferral Contribution"."""
+    paid = _by_words(row, WORDS.meaning(row.text("type")), Money(0)) is CONTRIBUTION
+    if paid and len(plain_words(row.text("type")).split()) > 1:
+        index = {**row.header.index, "source": row.header.index["type"]}
+        row = row.bound(replace(row.header, index=index), row.cells)
+    yield row
+
+
+def _charged(row: Row) -> bool:
+    """Tell a fee: which sign it has was not seen, and its money leaves."""
+    return _by_words(row, WORDS.meaning(row.text("type")), Money(0)) is FEE
+
+
+HISTORY = Importer(
+    name="john_hancock",
+    institution="John Hancock",
+    words="workplace plan report by investment (My Life Now); a source where the activity says it",
+    evidence="C",
+    activities=(
+        Activity(
+            table=TableSpec(
+                name="activity",
+                columns={
+                    "investment": ("investment",),
+                    "day": ("date",),
+                    "type": ("investment activity",),
+                    "units": ("shares",),
+                    "price": ("price per share",),
+                    "amount": ("market value",),
+                },
+                needs=("investment", "day", "type", "units", "price", "amount"),
+            ),
+            dates=(MDY, ISO),
+            vocabulary=WORDS,
+            plan=True,
+            refine=_by_words,
+            spread=_with_source,
+            leaves=_charged,
+        ),
+    ),
+)
