@@ -34,6 +34,7 @@ from ledger.importers.seen_columns import (
 from ledger.importers.sources import source_of
 from ledger.importers.tables import column_name
 from ledger.importers.undated import Undated, footers, pending, says_pending
+from ledger.importers.unrecognized import is_qif, qif
 from ledger.money import BadAmount, Money
 
 _COLUMNS_AT_LEAST = 3
@@ -49,6 +50,8 @@ def propose(file: TextFile) -> Proposal:
 
     Raises LedgerError (``no_table``) when no line looks like the header of dated rows.
     """
+    if is_qif(file.text):
+        raise qif(file.name)
     found = max(
         (seen for name in DELIMITERS for seen in _tables(file, name)),
         # of two lines with the same rows below the nearer one is the header

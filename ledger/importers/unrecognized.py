@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -25,6 +26,7 @@ _OF_NO_ACCOUNT: tuple[tuple[str, frozenset[str]], ...] = (
         frozenset({"date", "account", "category", "tags", "amount"}),
     ),
 )
+_QIF = re.compile(r"\ufeff?\s*!(?:Account|Clear:|Option:|Type:)", re.IGNORECASE)
 _DIVIDERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 _LINES = 200  # lines looked at
 _AT_LEAST = 2  # columns of a format that a line must have to come near it
@@ -43,8 +45,26 @@ class _Near:
     missing: tuple[str, ...]
 
 
+def is_qif(text: str) -> bool:
+    """Tell whether a text is a QIF file, the format that Quicken gave up for OFX."""
+    return bool(_QIF.match(text))
+
+
+def qif(file: str) -> LedgerError:
+    """Return the fault of a QIF file."""
+    return refuse(
+        file,
+        "unknown_format",
+        "this is a QIF file of Quicken, which names no account and no money source",
+        "choose CSV at the site, or OFX (QFX, Web Connect); where it has neither, copy the table "
+        "of transactions from its page into a text file",
+    )
+
+
 def unknown(head: Head, file: str, importers: Sequence[Importer]) -> LedgerError:
     """Return the fault of a file that none of these readers knows, in a line or two."""
+    if is_qif(head.text):
+        return qif(file)
     plan = _named_by((_MIX_OF_FUNDS,), head)
     if plan:
         return refuse(

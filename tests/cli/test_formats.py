@@ -94,6 +94,17 @@ def test_a_date_that_reads_both_ways_is_asked() -> None:
     assert proposed(IRA.replace("01/03", "30/01")).dates == ("DD/MM/YYYY",)
 
 
+def test_a_qif_file_is_named_and_pointed_elsewhere(basis: Basis) -> None:
+    Path("plan.qif").write_text("!Account\nNACME 401K\nTInvst\n^\n!Type:Invst\n^\n", "utf-8")
+    basis("init")
+    for command in (("import", "plan.qif"), ("formats", "infer", "plan.qif")):
+        done = basis(*command)
+        assert done.exit_code == 2
+        assert "this is a QIF file of Quicken" in done.output
+        assert "choose CSV at the site, or OFX" in done.output
+        assert "proposes a column map" not in done.output
+
+
 @pytest.mark.parametrize("text", ["", "a\n", "Name,Value,Note\nx,1,y\n", "\n\n\n,,,\n"])
 def test_a_text_without_a_table_is_refused(text: str) -> None:
     with pytest.raises(LedgerError) as caught:
