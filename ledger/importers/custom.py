@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from difflib import get_close_matches
 from fnmatch import fnmatch
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,7 @@ from ledger.importers.custom_rows import (
 from ledger.importers.dates import FORMS
 from ledger.importers.files import TextFile, load, refuse
 from ledger.importers.reading import Reading
+from ledger.importers.sections import SECTIONS, TITLE, as_one_table
 from ledger.importers.sources import source_of
 from ledger.importers.tables import OF_A_MAP, Row, TableSpec, column_name
 from ledger.importers.vocabulary import Meaning, Vocabulary, plain_words
@@ -39,7 +41,7 @@ from ledger.text import safe
 _SECTIONS = ("map", "columns", "source_columns", "types", "sources")
 _MAP_KEYS = (
     *("name", "institution", "plan", "file", "delimiter", "encoding", "dates", "footer"),
-    *("signs", "decimal", "type", "pending"),
+    *("signs", "decimal", "type", "pending", "section"),
 )
 _ROLES = {
     "date": "day",
@@ -210,6 +212,14 @@ def parse_map(text: str, name: str, stem: str) -> ColumnMap:
         where = reader.where("map", "plan")
         reader.fault(where, "wrong_type", "'plan' must be true or false", "write plan = true")
     columns, by_source = _columns(reader, table, settings)
+    section = _ROLES.get(reader.setting(settings, "section", SECTIONS), "")
+    parts = columns
+    if section in columns.columns:
+        where, problem = reader.where("map", "section"), f"[columns] names the {section}, too"
+        reader.fault(where, "missing_key", problem, "leave one of the two out")
+    if section:
+        named = {**columns.columns, section: (TITLE,)}
+        columns = replace(columns, columns=named, needs=tuple(named))
     rules = _rules(reader, table, settings, by_source)
     activity = Activity(
         table=columns,
@@ -226,6 +236,9 @@ def parse_map(text: str, name: str, stem: str) -> ColumnMap:
     told = "signs" in settings or IN in columns.columns
     checks = Checks(rules, told, columns.columns.get(BALANCE, ()), bool(plan))
     importer = _importer(reader, settings, activity, checks, stem)
+    if section:
+        tidy = partial(as_one_table, spec=parts, delimiter=importer.delimiter)
+        importer = replace(importer, tidy=tidy)
     pattern = reader.text(settings, "file", "map")
     faults.raise_any()
     return ColumnMap(importer=importer, file_pattern=pattern)

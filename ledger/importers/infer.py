@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from ledger.chart import Source
+from ledger.importers import sections
 from ledger.importers.custom import DELIMITERS
 from ledger.importers.custom_rows import decimal_point
 from ledger.importers.files import TextFile, refuse
@@ -105,6 +106,7 @@ def _tables(file: TextFile, delimiter: str) -> Iterator[Proposal]:
             Proposal(file.name, rows[at][0], delimiter, columns, {}, (), None),
             undated=tuple(_undated(rows, titles, below, days)),
             firsts=frozenset(next(filter(None, cells)) for cells in filled),
+            sections=tuple(_sections(rows, titles)),
         )
 
 
@@ -122,6 +124,15 @@ def _undated(
         if y not in dated and text and tuple(rows[y][1]) != tuple(titles):
             named = dict(zip(filter(None, titles), cells, strict=False))
             yield Undated(named, text, is_first=y < days[0], is_last=y > days[-1])
+
+
+def _sections(rows: Sequence[tuple[int, list[str]]], titles: Sequence[str]) -> Iterator[str]:
+    """Go through the lines of one cell that stand above a heading wherever it is repeated."""
+    lines = [cells for _, cells in rows if any(cells)]
+    headed = [y for y, cells in enumerate(lines) if tuple(cells) == tuple(titles)]
+    above = [sections.filled(lines[y - 1]) for y in headed if y]
+    if len(headed) > 1 and len(above) == len(headed) and all(len(cells) == 1 for cells in above):
+        yield from (cells[0] for cells in above)
 
 
 def _is_header(named: Sequence[str]) -> bool:
@@ -167,7 +178,7 @@ def _with_roles(seen: Proposal) -> Proposal:
         elif role in NEEDED:
             points.append(_open_role(role, best or fitting, left))
     roles |= balance(seen, roles)
-    found = replace(seen, roles=roles, by_source=by_source)
+    found = replace(seen, roles=roles, by_source=by_source, section=_section(seen, roles))
     found = replace(found, dates=date_forms(found) if "date" in roles else ())
     points += date_points(found.dates)
     found = replace(
@@ -175,7 +186,11 @@ def _with_roles(seen: Proposal) -> Proposal:
         footers=footers(found.undated, roles, set(found.firsts)),
         pending=tuple(dict.fromkeys((*pending(found.undated, roles), *_told_pending(found)))),
     )
-    plan = True if "source" in roles or by_source or _types_say_sources(found) else None
+    plan = (
+        True
+        if "source" in {*roles, found.section} or by_source or _types_say_sources(found)
+        else None
+    )
     if plan is None:
         points.append(OpenPoint("plan", "a workplace plan or an IRA?", ("plan", "ira")))
     return replace(found, plan=plan, open=tuple(points))
@@ -239,6 +254,13 @@ def balance(seen: Proposal, roles: Mapping[str, str]) -> dict[str, str]:
     left = [c for c in seen.columns if c.title not in roles.values()]
     found = [c for c in left if "balance" in column_name(c.title) and mostly(c, is_amount)]
     return {"balance": found[0].title} if len(found) == 1 else {}
+
+
+def _section(seen: Proposal, roles: Mapping[str, str]) -> str:
+    """Return what the lines above the tables of a page name: sources, or else funds."""
+    named = [source_of(text) is not None for text in seen.sections]
+    said = "source" if named and all(named) else "investment"
+    return said if named and said not in roles else ""
 
 
 def _told_pending(found: Proposal) -> Iterator[str]:

@@ -49,6 +49,8 @@ class Proposal:
     open: tuple[OpenPoint, ...] = ()
     undated: tuple[Undated, ...] = ()
     firsts: frozenset[str] = frozenset()  # the first filled cells of the dated rows
+    sections: tuple[str, ...] = ()  # lines of one cell above each heading, where it is repeated
+    section: str = ""  # what they name: "investment" or "source"
     footers: tuple[str, ...] = ()  # how lines that are no rows begin
     pending: tuple[str, ...] = ()  # cells of rows that have not happened yet, "" for no date
     text: TextFile | None = None
@@ -153,6 +155,8 @@ class Proposal:
             lines.append('decimal = "comma"')
         if signs != PRINTED:
             lines.append(f"signs = {quoted(signs)}")
+        if self.section:
+            lines.append(f"section = {quoted(self.section)}")
         if self.every:
             lines.append(f"type = {quoted(self.every)}")
         told = {"footer": self.footers, "pending": self.pending}

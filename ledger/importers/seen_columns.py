@@ -127,5 +127,6 @@ def is_amount(cell: str) -> bool:
     try:
         Money.parse(cell)
     except BadAmount:
-        return cell.replace(".", "", 1).replace("-", "", 1).replace(",", "").isdigit()
+        bare = cell.replace("$", "", 1).replace(".", "", 1).replace("-", "", 1)
+        return bare.replace(",", "").isdigit()
     return True

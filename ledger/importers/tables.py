@@ -256,6 +256,8 @@ class TableReader:
                 continue
             if _blank(cells):
                 continue
+            if current and current.spec.name == OF_A_MAP and _titles(cells) == current.titles:
+                continue  # the heading of the next page
             found = self._header(line, cells)
             if found:
                 self._refuse_short(current)
