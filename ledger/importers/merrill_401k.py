@@ -56,9 +56,11 @@ _TABLE = TableSpec(
 
 
 def _is_benefits_online(head: Head) -> bool:
-    """Tell whether a line with the plan's name stands above the header."""
-    named = bool(head.lines) and len(head.lines[0]) == 1
-    return named and any(map(_TABLE.matches, head.lines))
+    """Tell whether the header stands below a line with the plan's name."""
+    lines = (*head.lines, *head.pasted)
+    first = Head.of(next(filter(str.strip, head.text.splitlines()), ""))
+    named = not any(map(_TABLE.matches, (*first.lines, *first.pasted)))
+    return named and any(map(_TABLE.matches, lines))
 
 
 def _status(row: Row) -> str:

@@ -65,6 +65,7 @@ HISTORY = Importer(
                     "units": ("shares",),
                     "price": ("price",),
                     "amount": ("amount",),
+                    "source": ("source", "money source", "contribution source"),  # not seen
                 },
                 needs=("day", "type", "investment", "units", "price", "amount"),
                 lacks=("status",),

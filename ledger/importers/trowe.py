@@ -15,6 +15,8 @@ from ledger.importers.reading import Reading
 from ledger.importers.tables import Header, Row, TableSpec, csv_rows
 from ledger.importers.vocabulary import (
     CONTRIBUTION,
+    DISTRIBUTION,
+    EARNINGS,
     EXCHANGE,
     FEE,
     INFO,
@@ -30,6 +32,8 @@ WORDS = Vocabulary(
     | each(CONVERSION_OUT, ("In Plan Roth Rollover Out",))
     | each(CONVERSION_IN, ("In Plan Roth Rollover In",))
     | each(FEE, ("Fee", "Fees"))
+    | each(EARNINGS, ("Dividend", "Dividends"))
+    | each(DISTRIBUTION, ("Withdrawal", "Withdrawals"))
     | each(INFO, ("Market Fluctuation",))
 )
 _ROLES = ("day", "type", "investment", "source", "amount", "units", "price")

@@ -76,6 +76,9 @@ def test_merrill_rows_count_when_they_are_completed(tmp_path: Path) -> None:
 
 
 def test_merrill_is_known_by_the_plan_above_the_header(tmp_path: Path) -> None:
+    row = "03/13/2026,Contribution,Completed,200.00\n"
+    named = read(f"Acme, Inc. 401(k) Plan\n{MERRILL}{row}", tmp_path)
+    assert named.importer == "merrill_401k"
     with pytest.raises(LedgerError) as raised:
         read(MERRILL + "03/13/2026,Contribution,Completed,200.00\n", tmp_path)
     assert raised.value.code == "unknown_format"
