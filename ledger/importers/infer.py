@@ -264,9 +264,10 @@ def _section(seen: Proposal, roles: Mapping[str, str]) -> str:
 
 
 def _told_pending(found: Proposal) -> Iterator[str]:
-    """Go through the cells by which dated rows say that they have not happened yet."""
+    """Go through the cells of a status by which dated rows say that they have not happened yet."""
     for column in found.columns:
-        yield from filter(says_pending, column.filled)
+        if "status" in column_name(column.title):
+            yield from filter(says_pending, column.filled)
 
 
 def _types_say_sources(found: Proposal) -> bool:

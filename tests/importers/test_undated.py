@@ -33,7 +33,6 @@ def inferred(text: str, folder: Path) -> Reading:
         "Pending,Contribution,Pre-Tax,,,100.00\n",
         ",Contribution,Pre-Tax,,,100.00\n",
         ",Pending,Pre-Tax,,,100.00\n",
-        "01/25/2026,Contribution,Pending,Index Fund,1.000,100.00\n",
     ],
 )
 def test_a_pending_row_above_the_others_is_left_for_a_later_download(
@@ -42,6 +41,17 @@ def test_a_pending_row_above_the_others_is_left_for_a_later_download(
     reading = inferred(HEADER + row + PAID + TOTAL, tmp_path)
     assert [str(record.amount) for record in reading.records] == ["500.00"]
     assert reading.notes == ("1 row still pending: download them again later",)
+
+
+def test_a_status_says_that_a_dated_row_is_pending_and_no_other_column_does(
+    tmp_path: Path,
+) -> None:
+    rows = (
+        "01/25/2026,Contribution,Pre-Tax,Scheduled,Pending,100.00\n"
+        "01/20/2026,Contribution,Pre-Tax,Scheduled,Posted,500.00\n"
+    )
+    reading = inferred("Date,Activity,Money Source,How,Status,Amount\n" + rows, tmp_path)
+    assert [str(record.amount) for record in reading.records] == ["500.00"]
 
 
 def test_a_pending_row_below_the_others_says_so(tmp_path: Path) -> None:
