@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -20,6 +22,7 @@ from ledger.text import safe
 
 PAIR = ("money_in", "money_out")
 ALL_ROWS = ("contribution", "earnings", "fee", "distribution")  # where no column says it
+_TRADED = re.compile(r"\b(?:purchases?|sales?|invested)\b", re.IGNORECASE)
 _ORDER = (
     *("date", "type", "amount", "money_in", "money_out", "total", "source"),
     *("investment", "units", "price", "account", "memo", "balance"),
@@ -181,7 +184,8 @@ class Proposal:
         of_sources = "source" in self.roles and bool(self.plan)
         for words in sorted(set(cells), key=cells.index):
             count = cells.count(words)
-            kind = kind_of(words)
+            other_leg = not kind_of(words) and self._is_other_leg(words)
+            kind = "info" if other_leg else kind_of(words)
             if kind == "balance" and self._without_amount(words):
                 kind = "info"  # the running balance alone: it stands in no column of amounts
             # a star at the end of a map's line stands for any ending: such a type is asked
@@ -190,7 +194,25 @@ class Proposal:
             meaning = "" if asked else meaning_of(words, kind, signs, source)
             said = f"{quoted(words)} = {meaning or '…'}  # {count} row{'s' * (count > 1)}"
             open_ = "say it here" if signs == BY_TYPE else "asked at import"
+            said += ": the fund's leg of rows of that day, source and amount" if other_leg else ""
             yield said if meaning else f"# {said}: {open_}"
+
+    def _is_other_leg(self, words: str) -> bool:
+        """Tell whether rows of a trade are only the other leg of what stands beside them.
+
+        Some plans tell a contribution twice, as cash that comes in and as the purchase of a fund:
+        each such row has one of the same day, source and amount that says what happened.
+        """
+        if not _TRADED.search(words) or not {"amount", "date"} <= self.roles.keys():
+            return False
+        roles = [role for role in ("date", "source") if role in self.roles]
+        keys = zip(*(self.column(role).cells for role in roles), strict=True)
+        amounts = (_bare(cell) for cell in self.column("amount").cells)
+        rows = zip(self.column("type").cells, keys, amounts, strict=True)
+        trades, told = Counter[object](), Counter[object]()
+        for said, key, amount in rows:
+            (trades if said == words else told)[key, amount] += said == words or bool(kind_of(said))
+        return trades <= told
 
     def _without_amount(self, words: str) -> bool:
         types = self.column("type").cells
@@ -207,6 +229,11 @@ class Proposal:
                 yield f"# {quoted(words)} = …: asked at import; one of {choices}"
             else:
                 yield f"{quoted(words)} = {quoted(known.value)}"
+
+
+def _bare(amount: str) -> str:
+    """Return an amount without what tells its sign."""
+    return amount.strip("-–−()$ ").replace("$", "")
 
 
 def date_forms(found: Proposal) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from ledger.importers.infer_words import kind_of
 
 _TOTALS = re.compile(r"(?:sub-?totals?|(?:grand )?totals?)\b", re.IGNORECASE)
 _NOT_YET = re.compile(
-    r"pending|in pro(?:cess|gress)|processing|scheduled|unsettled|not yet \w+", re.IGNORECASE
+    r"pending|in pro(?:cess|gress)|processing|unsettled|not yet \w+", re.IGNORECASE
 )
 _STATES_BALANCE = frozenset({"balance"})
 
