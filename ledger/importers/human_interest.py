@@ -82,22 +82,20 @@ class _Block:
     line: int
     text: list[tuple[int, str]] = field(default_factory=list)
     tables: list[tuple[str, list[tuple[int, re.Match[str]]]]] = field(default_factory=list)
-    source: str = ""
     in_table: bool = False
 
     def take(self, line: int, text: str) -> None:
-        """Take one line of the page."""
-        row, label = _ROW.fullmatch(text), _LABEL.fullmatch(text)
-        if _HEADER.fullmatch(text):
-            self.in_table = True
-            self.tables.append((self.source, []))
-        elif row and self.in_table:
+        """Take one line of the page; the one above the heading of a table is its source."""
+        row = _ROW.fullmatch(text) if self.in_table else None
+        self.in_table = bool(row or _HEADER.fullmatch(text))
+        if row:
             self.tables[-1][1].append((line, row))
-        elif label and not _DOLLARS.search(text):
-            self.source, self.in_table = label["source"], False
+        elif self.in_table:
+            label = _LABEL.fullmatch(self.text[-1][1]) if self.text else None
+            self.tables.append((label["source"] if label else "", []))
+            self.text = self.text[:-1] if label else self.text
         else:
             self.text.append((line, text))
-            self.in_table = False
 
     def rows(self, file: TextFile) -> Iterator[Row]:
         """Go through the rows of funds, or through what the words say where none is opened."""
@@ -123,7 +121,8 @@ class _Block:
         if paid:
             parts = [("", paid["own"]), ("employer", paid["employer"] or "")]
         else:
-            parts = [("", " ".join(_DOLLARS.findall(words)))]
+            named = _DOLLARS.findall(words)
+            parts = [("", named[0] if len(named) == 1 else "")]
         for source, amount in parts:
             if amount.strip("$0.,") or not paid:
                 yield Row(file, _COLUMNS, line, [self.day, event, source, "", "", "", amount, ""])

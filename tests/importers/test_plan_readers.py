@@ -170,3 +170,14 @@ def test_human_interest_money_of_another_recordkeeper_is_asked_and_its_shares_ar
         ("exchange", "-9,000.00", ""),
         ("exchange", "9,000.00", ""),
     ]
+
+
+def test_human_interest_event_of_any_name_keeps_its_amount_and_is_asked(tmp_path: Path) -> None:
+    page = (
+        f"{HISTORY}{PAID}06/10/2026\nRollover Contribution\nYou rolled over $5,000.00.\n"
+        "06/09/2026\nTrade\nWe sold $5.00 and bought $6.00.\n"
+    )
+    assert shown(read(page, tmp_path))[2:] == [
+        ("unknown", "5,000.00", "type_unknown"),
+        ("unknown", "0.00", "type_unknown"),
+    ]
