@@ -114,8 +114,9 @@ class Importer:
     Without a ``delimiter`` of its own the table is a CSV or, copied and pasted, divided by tabs.
     ``evidence`` grades the whole product, an activity's own grade its table; a reading that
     rests on B or C is confirmed once. ``tidy`` mends quirks of the text and keeps its lines.
-    A product that is no CSV brings its own ``recognize`` and ``reader``. ``plan_words`` are row
-    types of workplace plans that an IRA's product prints too, where one login shows both.
+    A product that is no CSV brings its own ``recognize`` and ``reader``; products of the same
+    columns are told apart by ``recognize``. ``plan_words`` are row types of workplace plans that
+    an IRA's product prints too, where one login shows both.
     """
 
     name: str

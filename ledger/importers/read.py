@@ -11,6 +11,7 @@ from pathlib import Path
 from ledger.importers import (
     balances,
     betterment,
+    chase,
     custom,
     empower,
     etrade,
@@ -18,6 +19,8 @@ from ledger.importers import (
     fidelity_netbenefits,
     human_interest,
     john_hancock,
+    ibkr,
+    m1,
     merrill,
     merrill_401k,
     ofx,
@@ -25,6 +28,7 @@ from ledger.importers import (
     plain,
     robinhood,
     schwab,
+    tdameritrade,
     tiaa,
     trowe,
     vanguard,
@@ -67,6 +71,11 @@ ALL: tuple[Importer, ...] = (
     etrade.ALL_TRANSACTIONS,
     robinhood.REPORT,
     betterment.TRANSACTIONS,
+    betterment.WORKPLACE,
+    chase.ACTIVITY,
+    ibkr.STATEMENT,
+    m1.ACTIVITY,
+    tdameritrade.TRANSACTIONS,
     plain.PLAIN,
 )
 _OF_ANYBODY = (ofx.STATEMENT, plain.PLAIN)

@@ -245,7 +245,7 @@ def test_closing_text_of_etrade_is_no_row_and_a_row_is_no_closing_text(tmp_path:
 
 @pytest.mark.parametrize(
     ("folder", "grade"),
-    [("fidelity_july_2026", "C"), ("betterment", "C"), ("schwab_json", "B"), ("merrill", "")],
+    [("fidelity_july_2026", "C"), ("betterment", "B"), ("schwab_json", "B"), ("merrill", "")],
 )
 def test_layouts_known_from_little_evidence_are_marked_row_by_row(folder: str, grade: str) -> None:
     files = [p for p in (STATEMENTS / folder).iterdir() if not p.name.endswith(".records.txt")]
@@ -296,3 +296,55 @@ def test_json_that_is_cut_or_strange_is_refused(tmp_path: Path, text: str, where
 def test_the_page_of_downloads_names_every_house_that_a_pdf_can_be_of() -> None:
     page = (STATEMENTS.parents[1] / "docs" / "importing.md").read_text("utf-8")
     assert {site.name for site in SITES if site.name not in page} <= {"Transamerica"}
+
+
+CHASE = (
+    "Trade Date,Account Number,Type,Description,Ticker,Price USD,Quantity,Amount USD,Tran Code\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("words", "amount", "told"),
+    [
+        ("BANKLINK ACH PULL IRA:C2024RTHB 1", "2000", ("contribution", 2024, "")),
+        ("BANKLINK ACH PULL IRA:C2031RTHB 1", "2000", ("contribution", None, "tax_year_unknown")),
+        ("BANKLINK ACH PULL IRA:C2025RTHB 1", "-2000", ("unknown", 2025, "type_unknown")),
+        ("BANKLINK ACH PUSH IRA:D2025LEG7 1", "-900", ("distribution", None, "")),
+        ("BANKLINK ACH PULL 1", "500", ("contribution", None, "deposit_unknown")),
+        ("BANKLINK ACH PUSH 1", "-500", ("distribution", None, "payment_unknown")),
+    ],
+)
+def test_the_code_of_chase_says_what_a_bank_transfer_of_an_ira_is(
+    tmp_path: Path, words: str, amount: str, told: tuple[str, int | None, str]
+) -> None:
+    record = only(tmp_path, f'{CHASE}"4/14/2025","...7891",BNK,{words},,,0,{amount},BNK\n')
+    assert (record.kind.value, record.tax_year, record.question) == told
+
+
+def test_amounts_in_another_currency_are_asked_for_and_sums_are_no_rows(tmp_path: Path) -> None:
+    text = (
+        "Statement,Header,Field Name,Field Value\n"
+        "Deposits & Withdrawals,Header,Currency,Settle Date,Description,Amount\n"
+        "Deposits & Withdrawals,Data,EUR,2025-01-06,Electronic Fund Transfer,7000\n"
+        "Deposits & Withdrawals,Data,Total,,,7000\n"
+        "Deposits & Withdrawals,Data,Total in USD,,,7200\n"
+    )
+    record = only(tmp_path, text)
+    assert (record.amount.cents, record.question, record.memo) == (0, "amount_unknown", "7000 EUR")
+    assert record.cells["Amount"] == "7000"
+
+
+def test_sections_without_effect_on_basis_are_named(tmp_path: Path) -> None:
+    text = (STATEMENTS / "ibkr" / "activity.csv").read_text("utf-8-sig")
+    assert read(tmp_path, text).notes == (
+        "not read, since an IRA's basis does not follow from it: Trades",
+    )
+
+
+def test_a_traditional_account_of_betterment_may_hold_a_match(tmp_path: Path) -> None:
+    text = (STATEMENTS / "betterment_401k" / "transactions.csv").read_text("utf-8")
+    paid = [r for r in read(tmp_path, text).records if r.kind is RowKind.CONTRIBUTION]
+    assert [(r.source_text, r.source and r.source.value, r.question) for r in paid] == [
+        ("Traditional 401(k)", None, "source_unknown"),
+        ("Roth 401(k)", "roth", ""),
+    ]
