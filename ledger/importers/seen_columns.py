@@ -90,8 +90,12 @@ def looks_paid(column: SeenColumn) -> bool:
 def looks_worded(role: str) -> Test:
     """Return the test for a role: units and prices are numbers, the others words."""
     numbers = role in {"units", "price"}
+    no_units = (*TITLES["price"], "value") if role == "units" else ()
     return lambda column: (
-        mostly(column, is_amount if numbers else _is_words)
+        (
+            not any(words in column_name(column.title) for words in no_units)
+            and mostly(column, is_amount if numbers else _is_words)
+        )
         or (role == "account" and bool(column.filled))
     )
 
@@ -128,5 +132,5 @@ def is_amount(cell: str) -> bool:
         Money.parse(cell)
     except BadAmount:
         bare = cell.replace("$", "", 1).replace(".", "", 1).replace("-", "", 1)
-        return bare.replace(",", "").isdigit()
+        return bare.replace(",", "").strip("()").isdigit()
     return True

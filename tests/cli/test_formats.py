@@ -57,6 +57,14 @@ def test_columns_are_told_by_their_titles_and_cells() -> None:
     assert found.footers == ("Total",)
 
 
+def test_units_in_parentheses_are_units_and_a_price_of_a_unit_is_none() -> None:
+    row = "07/31/2026,Contribution,After-Tax,300.00"
+    both = proposed(f"Date,Activity,Source,Amount,Units,Unit Price\n{row},(6.0000),50.00\n")
+    assert (both.roles["units"], both.roles["price"]) == ("Units", "Unit Price")
+    value = proposed(f"Date,Activity,Source,Amount,Unit Value\n{row},50.00\n")
+    assert "units" not in value.roles
+
+
 def test_a_money_type_is_a_source_and_the_activity_says_what_happened() -> None:
     found = proposed(
         "Posting Day,Money Type,Activity,Dollars,Shares\n"
