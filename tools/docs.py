@@ -643,7 +643,7 @@ def _recordkeepers() -> Iterator[str]:
 def _grades(importer: Importer) -> list[str]:
     """Return the grades of a product's tables, the best first."""
     own = [importer.evidence, *(activity.evidence for activity in importer.activities)]
-    if importer.reader is not None and importer.evidence == SURE:
+    if importer.reader is not None and not importer.activities and importer.evidence == SURE:
         return ["by row"]
     said = {grade if isinstance(grade, str) else "by row" for grade in own[1:] or own}
     return sorted(said if importer.evidence == SURE else {importer.evidence})
