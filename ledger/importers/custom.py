@@ -15,6 +15,7 @@ from typing import Any
 
 from ledger.chart import Source
 from ledger.errors import Collector
+from ledger.importers import ira_words
 from ledger.importers.base import Activity, Fields, Importer
 from ledger.importers.custom_rows import (
     BALANCE,
@@ -34,7 +35,14 @@ from ledger.importers.reading import Reading
 from ledger.importers.sections import SECTIONS, TITLE, as_one_table
 from ledger.importers.sources import source_of
 from ledger.importers.tables import OF_A_MAP, Row, TableSpec, column_name
-from ledger.importers.vocabulary import Meaning, Vocabulary, plain_words
+from ledger.importers.vocabulary import (
+    DEPOSIT_UNKNOWN,
+    PAYMENT_UNKNOWN,
+    Meaning,
+    Vocabulary,
+    plain_words,
+)
+from ledger.money import Money
 from ledger.records import RowKind
 from ledger.text import safe
 
@@ -226,6 +234,7 @@ def parse_map(text: str, name: str, stem: str) -> ColumnMap:
         dates=_dates(reader, settings),
         vocabulary=rules.vocabulary,
         plan=bool(plan),
+        refine=None if plan else _of_an_ira,
         details=_details,
         source=_sources(reader, table),
         spread=rules.spread,
@@ -389,10 +398,11 @@ def _meaning(reader: _MapReader, words: str, said: object) -> Meaning:
         for key in ("kind", "negative", "zero")
         if key in table or key == "kind"
     }
+    out = PAYMENT_UNKNOWN if question == DEPOSIT_UNKNOWN else question
     return Meaning(
         kinds["kind"],
         question,
-        negative=Meaning(kinds["negative"], question) if "negative" in kinds else None,
+        negative=Meaning(kinds["negative"], out) if "negative" in kinds else None,
         zero=Meaning(kinds["zero"]) if "zero" in kinds else None,
     )
 
@@ -431,6 +441,13 @@ def _sources(reader: _MapReader, table: Mapping[str, Any]) -> _Sources:
             )
         }
     )
+
+
+def _of_an_ira(row: Row, meaning: Meaning, _amount: Money) -> Meaning:
+    """Take the words of a row, where they say that bank money is more than that."""
+    if meaning.question != DEPOSIT_UNKNOWN:
+        return meaning
+    return ira_words.said(row.text("type"), row.text("memo")) or meaning
 
 
 def _details(row: Row, _day: date) -> Fields:

@@ -182,7 +182,9 @@ class Checks:
             for fault in balance_faults(records, self._stated):
                 faults.add(fault)
         faults.raise_any()
-        return withdrawn_and_converted(_legs(records)) if self.plan else records
+        if not self.plan:
+            return [_contributed(record) for record in records]
+        return withdrawn_and_converted(_legs(records))
 
     def _stated(self, record: Record) -> Money | None:
         title = next((t for t in record.cells if column_name(t) in self.balance), "")
@@ -198,6 +200,13 @@ class Checks:
                 f"column {safe(title, limit=40)}: '{safe(text, limit=40)}' is not an amount",
                 "leave balance out of [columns] when the column holds something else",
             ) from None
+
+
+def _contributed(record: Record) -> Record:
+    """Return a row of an IRA; of a contribution with a minus it is asked what it is."""
+    if record.kind is not RowKind.CONTRIBUTION or record.amount >= ZERO:
+        return record
+    return replace(record, kind=RowKind.UNKNOWN, question="type_unknown")
 
 
 def refuse_missing_signs(records: Sequence[Record]) -> None:

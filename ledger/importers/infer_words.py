@@ -8,6 +8,7 @@ import re
 from ledger.chart import Source
 from ledger.importers.custom_rows import BY_TYPE
 from ledger.importers.sources import source_of
+from ledger.importers.vocabulary import DEPOSIT_UNKNOWN
 
 _PART = re.compile(r" [-–/] |: ?| ?\(")  # between what happened and the source, in one cell
 # what words in a type of row usually mean; the first that fits. "Conversion" alone is a change
@@ -44,7 +45,25 @@ _OF_A_SOURCE = frozenset({"contribution", "earnings", "fee", "distribution", "lo
 def kind_of(words: str) -> str:
     """Return the kind of row that words usually mean, "" where that must be asked."""
     lower = words.lower()
-    return next((kind for signs, kind in _KINDS if any(sign in lower for sign in signs)), "")
+    return (
+        ""
+        if says_both_ways(words)
+        else next((kind for signs, kind in _KINDS if any(sign in lower for sign in signs)), "")
+    )
+
+
+def says_both_ways(words: str) -> bool:
+    """Tell whether a type names money that comes and money that leaves: "Deposits/Withdrawals"."""
+    lower = words.lower()
+    return "deposit" in lower and any(sign in lower for sign in ("withdrawal", "disbursement"))
+
+
+def bank_money(words: str, kind: str, signs: str) -> str:
+    """Return the TOML of bank money of an IRA, "" where a type is none: no word says what it is."""
+    comes = kind == "contribution" and "contrib" not in words.lower()
+    if signs == BY_TYPE or not (comes or says_both_ways(words)):
+        return ""
+    return _table({"kind": "contribution", "negative": "distribution", "question": DEPOSIT_UNKNOWN})
 
 
 def meaning_of(words: str, kind: str, signs: str, source: Source | None) -> str:
@@ -62,6 +81,10 @@ def meaning_of(words: str, kind: str, signs: str, source: Source | None) -> str:
     fields |= {"source": source.value} if source else {}
     if len(fields) == 1:
         return quoted(fields["kind"])
+    return _table(fields)
+
+
+def _table(fields: dict[str, str]) -> str:
     return "{ " + ", ".join(f"{key} = {quoted(said)}" for key, said in fields.items()) + " }"
 
 

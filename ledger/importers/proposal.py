@@ -13,7 +13,14 @@ from ledger.importers.custom import parse_map
 from ledger.importers.custom_rows import BY_TYPE, PRINTED, SIGNS, TURNED
 from ledger.importers.dates import DMY, FORMS, MDY
 from ledger.importers.files import TextFile, refuse
-from ledger.importers.infer_words import LEAVES, kind_of, meaning_of, quoted, source_said
+from ledger.importers.infer_words import (
+    LEAVES,
+    bank_money,
+    kind_of,
+    meaning_of,
+    quoted,
+    source_said,
+)
 from ledger.importers.seen_columns import NEEDED, TITLES, SeenColumn, is_date
 from ledger.importers.sources import source_of
 from ledger.importers.undated import Undated
@@ -191,7 +198,8 @@ class Proposal:
             # a star at the end of a map's line stands for any ending: such a type is asked
             asked = words.endswith("*") or (kind == "transfer" and not of_sources)
             source = source_said(words, kind) if sourced else None
-            meaning = "" if asked else meaning_of(words, kind, signs, source)
+            bank = "" if self.plan else bank_money(words, kind, signs)
+            meaning = "" if asked else bank or meaning_of(words, kind, signs, source)
             said = f"{quoted(words)} = {meaning or '…'}  # {count} row{'s' * (count > 1)}"
             open_ = "say it here" if signs == BY_TYPE else "asked at import"
             said += ": the fund's leg of rows of that day, source and amount" if other_leg else ""

@@ -12,6 +12,7 @@ from ledger.importers.custom import load_map
 from ledger.importers.files import TextFile, load
 from ledger.importers.infer import propose
 from ledger.importers.proposal import Proposal
+from ledger.importers.read import read_file
 from tests.cli.conftest import Basis
 
 NOW = date(2026, 11, 24)
@@ -55,6 +56,30 @@ def test_columns_are_told_by_their_titles_and_cells() -> None:
     assert found.dates == ("YYYY-MM-DD",)
     assert found.plan
     assert found.footers == ("Total",)
+
+
+def test_bank_money_of_an_ira_is_asked_about_and_its_memo_may_say_what_it_is(
+    tmp_path: Path,
+) -> None:
+    text = (
+        "Date,Type,Description,Amount\n"
+        "2025-01-06,Deposits/Withdrawals,Electronic funds,7000.00\n"
+        "2025-01-13,Deposits/Withdrawals,Adjustment: Roth conversion,-7000.00\n"
+        "2025-02-03,Deposits/Withdrawals,Electronic funds,-50.00\n"
+        "2025-03-03,Contribution,,-10.00\n"
+        "2025-04-03,Contribution,,20.00\n"
+    )
+    map_ = tmp_path / "map.toml"
+    map_.write_text(proposed(text).settled("plan", "ira").toml(), "utf-8")
+    (tmp_path / "a.csv").write_text(text, "utf-8")
+    records = read_file(tmp_path / "a.csv", str(map_)).records
+    assert [(record.kind.value, record.question) for record in records] == [
+        ("contribution", "deposit_unknown"),
+        ("conversion_out", ""),
+        ("distribution", "payment_unknown"),
+        ("unknown", "type_unknown"),
+        ("contribution", ""),
+    ]
 
 
 def test_units_in_parentheses_are_units_and_a_price_of_a_unit_is_none() -> None:
