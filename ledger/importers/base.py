@@ -114,9 +114,9 @@ class Importer:
     Without a ``delimiter`` of its own the table is a CSV or, copied and pasted, divided by tabs.
     ``evidence`` grades the whole product, an activity's own grade its table; a reading that
     rests on B or C is confirmed once. ``tidy`` mends quirks of the text and keeps its lines.
-    A product that is no CSV brings its own ``recognize`` and ``reader``; products of the same
-    columns are told apart by ``recognize``. ``plan_words`` are row types of workplace plans that
-    an IRA's product prints too, where one login shows both.
+    A product that is no CSV brings its own ``recognize`` and ``reader``. ``plan_words`` are row
+    types of workplace plans that an IRA's product prints too, where one login shows both;
+    ``choose`` returns what a row is read by, where its cells tell a plan's from the others.
     """
 
     name: str
@@ -130,6 +130,7 @@ class Importer:
     windows_text: bool = True  # Vanguard writes Windows-1252, and so does Excel for Windows
     evidence: str = SURE
     plan_words: frozenset[str] = frozenset()
+    choose: Callable[[Row], Activity] | None = None
     tidy: Callable[[TextFile], TextFile] | None = None
     about: Callable[[TextFile, date], About] | None = None
     finish: Callable[[list[Record]], list[Record]] | None = None
@@ -433,12 +434,14 @@ def read_tables(importer: Importer, file: TextFile, now: date) -> Reading:
     )
     records: list[Record] = []
     unconfirmed: dict[int, str] = {}
+    chosen: set[bool] = set()
     noted = pending = 0
     for row in gathered(tables.rows(), faults):
-        activity = importer.activity_of(row.header)
+        activity = importer.choose(row) if importer.choose else importer.activity_of(row.header)
         if activity is None:
             noted += 1
             continue
+        chosen.add(activity.plan)
         if activity.pending is not None and activity.pending(row):
             pending += 1
             continue
@@ -459,13 +462,21 @@ def read_tables(importer: Importer, file: TextFile, now: date) -> Reading:
         sha256=file.sha256,
         importer=importer.name,
         records=tuple(records),
-        plan=all(a.plan for h in tables.headers if (a := importer.activity_of(h)) is not None),
-        mixed=any(plain_words(record.raw_type) in importer.plan_words for record in records),
+        plan=_is_plan(importer, tables, chosen),
+        mixed=(importer.choose is not None and len(chosen) > 1)
+        or any(plain_words(record.raw_type) in importer.plan_words for record in records),
         account=about.account,
         period=about.period,
         notes=tuple(_told(noted, pending)),
         unconfirmed=unconfirmed,
     )
+
+
+def _is_plan(importer: Importer, tables: TableReader, chosen: set[bool]) -> bool:
+    """Tell whether every row or, where they do not tell it, every table is a plan's."""
+    if importer.choose is not None:
+        return chosen == {True}
+    return all(a.plan for h in tables.headers if (a := importer.activity_of(h)) is not None)
 
 
 def _told(noted: int, pending: int) -> Iterator[str]:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 
 from ledger.chart import Source
-from ledger.importers.base import About, Activity, Fields, Head, Importer
+from ledger.importers.base import Activity, Fields, Importer
 from ledger.importers.dates import ISO, ISO_TIME, MDY
-from ledger.importers.files import TextFile, refuse
 from ledger.importers.ira_words import DEPOSIT, contribution_year, said, words_of
 from ledger.importers.sources import source_of
-from ledger.importers.tables import Row, TableSpec, column_name
+from ledger.importers.tables import Row, TableSpec
 from ledger.importers.vocabulary import (
     CONTRIBUTION,
     DISTRIBUTION,
@@ -43,8 +42,8 @@ WORDS = Vocabulary(
     starts=_OF_BOTH | each(DEPOSIT, ("Deposit", "Automatic Deposit", "Initial Deposit")),
 )
 PLAN_WORDS = Vocabulary({}, starts=_OF_BOTH)
-_OF_A_PLAN = re.compile(r"\b(?:401\(k\)|403\(b\))", re.IGNORECASE)
-_NAME = "account name"
+_OF_A_PLAN = re.compile(r"(?:401\(k\)|403\(b\))$", re.IGNORECASE)  # "Roth 401(k)"
+_SOURCE = re.compile(r"\b(?:Traditional|Roth|After-Tax)\b", re.IGNORECASE)
 
 
 def _move(row: Row, meaning: Meaning, _amount: Money) -> Meaning:
@@ -76,104 +75,57 @@ def _pending(row: Row) -> bool:
     return not row.text("balance")
 
 
-def _accounts(text: str) -> Iterator[str]:
-    """Go through the names of the accounts below the header, as far as a file names them."""
-    place: int | None = None
-    lines = text.splitlines()
-    for cells in csv.reader(lines, delimiter="\t" if any(map(_is_pasted, lines)) else ","):
-        names = [column_name(cell) for cell in cells]
-        if _NAME in names:
-            place = names.index(_NAME)
-        elif place is not None and len(cells) > place:
-            yield cells[place]
+def _plan_details(row: Row, _day: date) -> Fields:
+    """Name the plan as a whole: "Acme, LLC Roth 401(k)" is its Roth source."""
+    return {"account": " ".join(_SOURCE.sub(" ", row.text("goal")).split())}
 
 
-def _is_pasted(line: str) -> bool:
-    return _NAME in map(column_name, line.split("\t"))
+def _with_source(row: Row) -> Iterator[Row]:
+    """Return the row with the name of its account as its source."""
+    index = {**row.header.index, "source": row.header.index["account"]}
+    yield row.bound(replace(row.header, index=index), row.cells)
 
 
-def _of_one_kind(file: TextFile, _now: date) -> About:
-    """Refuse a file that has rows of a plan and of other accounts."""
-    if len({bool(_OF_A_PLAN.search(name)) for name in _accounts(file.text)}) > 1:
-        raise refuse(
-            file.name,
-            "mixed_file",
-            "the file has rows of a plan and of other accounts",
-            "keep the rows of the plan and those of the other accounts in a file each",
-        )
-    return About()
+def _activity(row: Row) -> Activity:
+    return _WORKPLACE if _OF_A_PLAN.search(row.text("account")) else _PERSONAL
 
 
-def _known(head: Head, *, plan: bool) -> bool:
-    """Tell whether a file has the columns, and a plan among its accounts or none."""
-    named = any(_TABLE.matches(line) for line in (*head.lines, *head.pasted))
-    return named and any(map(_OF_A_PLAN.search, _accounts(head.text))) == plan
-
-
-def _is_personal(head: Head) -> bool:
-    return _known(head, plan=False)
-
-
-def _is_workplace(head: Head) -> bool:
-    return _known(head, plan=True)
-
-
-_TABLE = TableSpec(
-    name="transactions",
-    columns={
-        "day": ("date completed",),
-        "type": ("transaction description",),
-        "amount": ("amount",),
-        "balance": ("ending balance",),
-        "account": (_NAME,),
-    },
-    needs=("day", "type", "amount", "balance"),
+_COLUMNS = {
+    "day": ("date completed",),
+    "type": ("transaction description",),
+    "amount": ("amount",),
+    "balance": ("ending balance",),
+    "goal": ("goal name",),
+    "account": ("account name",),
+}
+_PERSONAL = Activity(
+    table=TableSpec(
+        name="transactions",
+        columns=_COLUMNS,
+        needs=("day", "type", "amount", "balance"),
+    ),
+    dates=(ISO_TIME, ISO, MDY),
+    vocabulary=WORDS,
+    plan=False,
+    refine=_move,
+    details=_details,
+    pending=_pending,
 )
-_DATES = (ISO_TIME, ISO, MDY)
-
+_WORKPLACE = replace(
+    _PERSONAL,
+    vocabulary=PLAN_WORDS,
+    plan=True,
+    refine=_plan_move,
+    details=_plan_details,
+    source=_source,
+    spread=_with_source,
+)
 # What moves an IRA was not seen in any file, nor what a plan calls the employer's money.
 TRANSACTIONS = Importer(
     name="betterment",
     institution="Betterment",
-    words="transactions of IRAs and other goals as CSV",
+    words="transactions of IRAs, other goals and a workplace 401(k) as CSV",
     evidence="B",
-    recognize=_is_personal,
-    about=_of_one_kind,
-    activities=(
-        Activity(
-            table=_TABLE,
-            dates=_DATES,
-            vocabulary=WORDS,
-            plan=False,
-            refine=_move,
-            details=_details,
-            pending=_pending,
-        ),
-    ),
-)
-WORKPLACE = Importer(
-    name="betterment_401k",
-    institution="Betterment at Work",
-    words="transactions of a workplace 401(k) as CSV, its Roth and its traditional account",
-    evidence="B",
-    recognize=_is_workplace,
-    about=_of_one_kind,
-    activities=(
-        Activity(
-            table=TableSpec(
-                name="plan transactions",
-                columns={
-                    **{role: _TABLE.columns[role] for role in ("day", "type", "amount", "balance")},
-                    "source": (_NAME,),
-                },
-                needs=("day", "type", "amount", "balance", "source"),
-            ),
-            dates=_DATES,
-            vocabulary=PLAN_WORDS,
-            plan=True,
-            refine=_plan_move,
-            source=_source,
-            pending=_pending,
-        ),
-    ),
+    choose=_activity,
+    activities=(_PERSONAL,),
 )

@@ -71,7 +71,6 @@ ALL: tuple[Importer, ...] = (
     etrade.ALL_TRANSACTIONS,
     robinhood.REPORT,
     betterment.TRANSACTIONS,
-    betterment.WORKPLACE,
     chase.ACTIVITY,
     ibkr.STATEMENT,
     m1.ACTIVITY,

@@ -21,7 +21,7 @@ FILES = sorted(path for path in BAD.iterdir() if path.name != "refusals.txt")
 NOW = date(2026, 11, 1)
 PLAIN = {".csv"}  # read as plain, but for those that no reader or two know
 UNTOLD = {"nobody_knows.csv", "tsp_holdings.csv", "two_products.csv", "equity_awards.csv"}
-TOLD = {"plain_as_empower.csv": "empower", "betterment_mixed.csv": "betterment_401k"}
+TOLD = {"plain_as_empower.csv": "empower"}
 HEADER = "Date,Type,Source,Amount,Memo\n"
 GOOD = "01/15/2025,Contribution,After-Tax,100.00,pay\n"
 

@@ -342,7 +342,7 @@ def test_sections_without_effect_on_basis_are_named(tmp_path: Path) -> None:
 
 
 def test_a_traditional_account_of_betterment_may_hold_a_match(tmp_path: Path) -> None:
-    text = (STATEMENTS / "betterment_401k" / "transactions.csv").read_text("utf-8")
+    text = (STATEMENTS / "betterment" / "transactions_401k.csv").read_text("utf-8")
     paid = [r for r in read(tmp_path, text).records if r.kind is RowKind.CONTRIBUTION]
     assert [(r.source_text, r.source and r.source.value, r.question) for r in paid] == [
         ("Traditional 401(k)", None, "source_unknown"),
