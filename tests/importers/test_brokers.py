@@ -348,3 +348,13 @@ def test_a_traditional_account_of_betterment_may_hold_a_match(tmp_path: Path) ->
         ("Traditional 401(k)", None, "source_unknown"),
         ("Roth 401(k)", "roth", ""),
     ]
+
+
+def test_a_download_of_all_accounts_of_betterment_is_of_plans_and_of_others() -> None:
+    folder = STATEMENTS / "betterment"
+    told = {
+        name: (reading.plan, reading.mixed)
+        for name in ("transactions_401k.csv", "transactions_all.csv", "transactions_plain.csv")
+        for reading in (read_file(folder / name, now=NOW),)
+    }
+    assert list(told.values()) == [(True, False), (False, True), (False, False)]
