@@ -84,15 +84,20 @@ class Outflow:
 
     @property
     def contradicted(self) -> Event | None:
-        """An event that says another value than ``stated``, as it was then or before its turn."""
+        """An event that says another value than ``stated`` leaves before any turn until its own.
+
+        What moved in two payments of a day, each by fund, is stated before the one and the other.
+        """
         if self.stated is None:
             return None
-        most = still = self.stated.money("value")
-        for entry in self.entries:
+        moments = [self.stated.money("value")]
+        # in the order of what they say: files list a day in any
+        for entry in sorted(self.entries, key=lambda e: -(e.event.value or ZERO).cents):
             said = entry.event.value
-            if said is not None and said not in {most, still}:
+            if said is not None and said not in moments:
                 return entry.event
-            still += Money.total(p.value for p in entry.postings if p.pool == self.pool)
+            moved = Money.total(p.value for p in entry.postings if p.pool == self.pool)
+            moments.append(moments[-1] + moved)
         return None
 
     @property

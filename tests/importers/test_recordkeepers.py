@@ -15,6 +15,13 @@ from ledger.importers.read import ALL
 TOLD = tomllib.loads(
     (Path(__file__).parents[2] / "tools" / "recordkeepers.toml").read_text("utf-8")
 )["recordkeeper"]
+LARGE = (
+    *("Merrill / Bank of America 401(k) (Benefits OnLine)", "Principal", "Guideline"),
+    *("Alight (Your Benefits Resources)", "John Hancock", "Human Interest", "ADP (MyKPlan)"),
+    *("Paychex (Flex)", "Nationwide", "Lincoln Financial", "Ascensus", "Betterment at Work", "M1"),
+    *("Chase (J.P. Morgan Self-Directed)", "Interactive Brokers", "TD Ameritrade (until 2023)"),
+    *("Fidelity NetBenefits", "Vanguard", "Empower", "Voya", "T. Rowe Price", "TIAA"),
+)
 READERS = {one.name for one in ALL} | {"infer"}
 
 
@@ -24,6 +31,10 @@ def test_what_a_recordkeeper_offers_is_read_and_has_evidence(told: dict[str, Any
     assert set(told["read"]) <= READERS
     assert re.match("[ABCD](: .+)?", told["evidence"])
     assert re.fullmatch(r"20\d\d-\d\d", told["seen"])
+
+
+def test_none_of_the_large_ones_is_left_out() -> None:
+    assert set(LARGE) <= {told["name"] for told in TOLD}
 
 
 def test_each_recordkeeper_is_told_once() -> None:

@@ -234,6 +234,16 @@ def test_two_values_of_one_source_and_day_contradict(name: str) -> None:
         assert _codes(_fold([*paid, first, second])) == []
 
 
+def test_two_conversions_of_a_day_each_by_fund_are_stated_before_the_one_and_the_other() -> None:
+    first = replace(_converted(20_000, "", "0"), units=None, value=Money(110_000), id="")
+    legs = [(20_000, 110_000), (30_000, 110_000), (10_000, 60_000), (15_000, 60_000)]
+    told = [replace(first, amount=Money(cents), value=Money(was)) for cents, was in legs]
+    for listed in (told, told[::-1]):
+        assert _codes(_fold([_paid(AFTER_TAX), *listed])) == []
+    wrong = [*told[:3], replace(told[3], value=Money(55_000))]
+    assert _codes(_fold([_paid(AFTER_TAX), *wrong])) == ["values_contradict"]
+
+
 @pytest.mark.parametrize(("left", "codes"), [(90_000, []), (91_000, ["balances_contradict"])])
 def test_a_value_and_the_balance_of_its_day_say_the_same(left: int, codes: list[str]) -> None:
     out = replace(_converted(20_000, "", "0"), units=None, value=Money(110_000))
