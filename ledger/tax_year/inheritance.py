@@ -8,7 +8,7 @@ from datetime import date
 
 from ledger.chart import Account, AccountKind, Pool
 from ledger.errors import LedgerError
-from ledger.events import Event, EventKind
+from ledger.events import Event, EventKind, Flow
 from ledger.law.inherited_basis import shares_by_value
 from ledger.money import ZERO, Money
 from ledger.records import RothLayer
@@ -161,10 +161,24 @@ def _refuse_later(library: Library, taxpayer: str, death: Event) -> None:
                 code="after_death",
                 problem=f"the {event.kind.words} of {event.day} is of {account.id}, whose owner "
                 f"died on {death.day}",
-                remedy="an owner dies on one day: what came later belongs to the heir's account; "
-                "an heir who is not in the books is added as a taxpayer with an inherited IRA, so "
+                remedy=_of_heir(event)
+                + "an owner dies on one day: what came later belongs to the heir's account; an "
+                "heir who is not in the books is added as a taxpayer with an inherited IRA, so "
                 "that each gets the right part of the basis",
             )
+
+
+def _of_heir(event: Event) -> str:
+    """Say how income of the owner's account is booked in the heir's, "" for anything else.
+
+    Recordkeepers open the heir's account weeks later: dividends still come into the owner's.
+    """
+    if event.kind.spec.flow is not Flow.EARNINGS or not event.amount:
+        return ""
+    return (
+        f"basis reverse {event.seq} --why 'after the death', then basis add {event.kind.value} "
+        f"--account HEIRS --date {event.day} --amount {event.amount.plain} for the heir's IRA; "
+    )
 
 
 def _refuse_rest(library: Library, passed: Sequence[Event], year: int) -> None:

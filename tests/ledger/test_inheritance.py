@@ -196,3 +196,10 @@ def test_an_heirs_form_that_was_due_is_asked_for_in_later_years(tmp_path: Path) 
     assert recorded.forms_due == ()
     # it is not one's own form that was filed
     assert recorded.f8606_inherited[0].form.amount("2") == D(5400)
+
+
+def test_a_dividend_after_the_death_is_told_with_where_it_belongs(tmp_path: Path) -> None:
+    later = '[[event]]\ndate = 2024-07-01\naccount = "anns"\nkind = "earnings"\namount = 31.20\n'
+    refused = of(tmp_path, TWO_HEIRS + later).refused
+    (fault,) = (one for one in refused if one.code == "after_death")
+    assert "basis add earnings --account HEIRS --date 2024-07-01 --amount 31.20" in fault.remedy
