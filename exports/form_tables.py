@@ -130,6 +130,7 @@ def _sentence(words: str) -> str:
 def entry_table(year: YearEnd) -> Table:
     """List the figures to enter: every 1040 line, the input and result lines of the others."""
     rows: list[Row] = list(_entries_1040(year))
+    rows += [_entry_elsewhere(line) for line in year.other_lines]
     for one in year.forms_8606:
         typed = {*ENTRY_LINES_8606, *(() if "8" in one.form else _WITHOUT_LINE_8)}
         title = f"{one.said}, {'must' if one.required else 'need not'} be filed"
@@ -146,6 +147,11 @@ def entry_table(year: YearEnd) -> Table:
 
 def _entry(line: FormLine, form: str, beside: Mapping[str, str] = MappingProxyType({})) -> Row:
     return (form, line.number, line.label, LineLink(line), beside.get(line.number, ""))
+
+
+def _entry_elsewhere(line: FormLine) -> Row:
+    form, _, number = line.number.partition(", line ")
+    return (form, number, line.label, LineLink(line), "")
 
 
 def _entries_1040(year: YearEnd) -> Iterator[Row]:

@@ -82,6 +82,7 @@ def _year(year: YearEnd) -> _Written:
     others = [name for name in ("5329", "1040") if name in year.forms]
     if others:
         written.lacking.append(f"Form {joined(others)}: no line of it")
+    written.lacking += [f"{line.number}: {line.label}" for line in year.other_lines]
     written.lacking.append("which spouse it is: say so in the tax program after the import")
     return written
 

@@ -28,6 +28,7 @@ FORM_SHEETS = {
     "roth_contributions": "Roth line 22",
     "roth_conversions": "Roth line 24",
     "ira_methods": "IRA methods",
+    "other_lines": "Other lines",
 }
 FORM_PARTS = {
     "8606": (

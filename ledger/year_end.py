@@ -9,7 +9,7 @@ from typing import Any
 
 from ledger.chart import Account, Taxpayer
 from ledger.events import EventKind, Flow
-from ledger.forms.form import Form
+from ledger.forms.form import Form, FormLine
 from ledger.journal import JournalEntry
 from ledger.money import ZERO, Money
 from ledger.records import RothLayer, StateBasis
@@ -17,6 +17,7 @@ from ledger.records import RothLayer, StateBasis
 SCHEMA = "basis/year-end/1"
 
 
+OTHER_LINES = "other_lines"  # the name of the form of lines elsewhere on the return
 VALUE_UNSTATED = "year_end_value_not_stated"  # the code of a finding that later years rest on
 
 
@@ -447,6 +448,11 @@ class YearEnd:
         """Every Form 8606 that has lines: the person's own, then those of the decedents."""
         every = (Form8606(self.f8606, self.f8606_required), *self.f8606_inherited)
         return tuple(one for one in every if len(one.form))
+
+    @property
+    def other_lines(self) -> tuple[FormLine, ...]:
+        """What is to be entered elsewhere on the return, such as "Schedule 2, line 8"."""
+        return tuple(self.worksheets.get(OTHER_LINES, ()))
 
     @property
     def forms(self) -> dict[str, Form]:

@@ -9,7 +9,8 @@ from ledger.chart import AccountKind, Pool
 from ledger.events import EventKind
 from ledger.forms import f8606
 from ledger.forms.f5329 import ExcessPart, form_5329, is_required
-from ledger.forms.form import Form
+from ledger.forms.form import Form, Formula
+from ledger.forms.other_lines import OtherAmounts, as_recorded, other_lines
 from ledger.forms.worksheets import (
     DISASTER_INCOME,
     IRA_DEDUCTION,
@@ -38,6 +39,7 @@ from ledger.tax_year.closing_entries import (
     closing_entries,
     opening_entries,
 )
+from ledger.tax_year.corrections_paid import wages_of
 from ledger.tax_year.divorce import basis_given
 from ledger.tax_year.early import EarlyFacts, early_amounts, part_i
 from ledger.tax_year.excess import (
@@ -83,6 +85,7 @@ from ledger.tax_year.traditional import (
     deduction_of,
 )
 from ledger.year_end import (
+    OTHER_LINES,
     Form1099R,
     IraLimit,
     RothLimit,
@@ -156,7 +159,10 @@ class PersonYear:
         of_iras = (limit, roth_limit(excess, limit))
         worked = _Worked(form, traditional, own, roth, of_iras, parts, disaster, plan_disaster)
         later = record_rows.disaster_later(after.iras, self._facts.plan_disaster.later)
-        record = replace(self._record(worked), worksheets=sheets, disaster_later=tuple(later))
+        record = self._record(worked)
+        deducted = as_recorded(deduction) if deduction_sheet is None else deduction_sheet["7"]
+        sheets |= self._other_lines(record, deducted)
+        record = replace(record, worksheets=sheets, disaster_later=tuple(later))
         # last: the checks read the finished record
         record = with_findings(self._check_context(record, traditional, roth_made, roth))
         restored = restored_basis(own, traditional.repaid)
@@ -343,6 +349,20 @@ class PersonYear:
             of.plan_disaster,
             self._facts.plan_disaster.of_this_year,
         )
+
+    def _other_lines(self, record: YearEnd, deduction: Formula) -> dict[str, Form]:
+        """Return what stands elsewhere on the return, nothing where that is nothing."""
+        # an excess that came back later is of the year it was deferred in
+        later = self._lib.index.during(self._me, range(self.year, self._lib.years.stop))
+        boxes = (form.boxes.get("4") for form in record.forms_1099r)
+        amounts_of_year = OtherAmounts(
+            deduction=deduction,
+            wages=wages_of((entry.event for entry in later if not entry.derived), self.year),
+            withheld=Money.total(box for box in boxes if isinstance(box, Money)),
+        )
+        options = self._lib.books.options
+        form = other_lines(self.year, record.f5329, amounts_of_year, options)
+        return {OTHER_LINES: form} if len(form) else {}
 
     def _f5329(self, of: _Worked) -> tuple[Form, bool]:
         """Return the form, and whether it is filed."""
