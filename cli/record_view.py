@@ -30,6 +30,7 @@ _FORM_TITLES = {
     "ira_methods": "Form 8606 beside Worksheet 1-1",
     "disaster_income": "Qualified disaster distributions",
     "plan_disaster_income": "Qualified disaster distributions of plans",
+    "other_lines": "Other lines of the return",
 }
 
 

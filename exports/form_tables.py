@@ -68,9 +68,6 @@ ENTRY_LINES_8606 = ("1", "2", "4", "6", "7", "8", "14", "15c", "18", "19", "20",
 # Where lines 6 to 12 stay blank (a worksheet, or everything converted), these do not follow.
 _WITHOUT_LINE_8 = ("13", "16", "17")
 _PLACES_PAPER, _PLACES_SHEET = 6, 40
-_CARRIED_5329 = dict.fromkeys(
-    ("4", "17", "25"), "carry to the line for additional tax on IRAs of the schedule to Form 1040"
-)
 
 
 def form_title(form: Form) -> str:
@@ -136,7 +133,13 @@ def entry_table(year: YearEnd) -> Table:
         title = f"{one.said}, {'must' if one.required else 'need not'} be filed"
         rows += [_entry(line, title) for line in one.form if line.number in typed]
     filing = "" if year.f5329_required else ", need not be filed"
-    rows += [_entry(line, form_short(line.form) + filing, _CARRIED_5329) for line in year.f5329]
+    carried = {
+        ref.number: f"in {line.number}, above"
+        for line in year.other_lines
+        for ref in line.reads
+        if ref.form == year.f5329.name
+    }
+    rows += [_entry(line, form_short(line.form) + filing, carried) for line in year.f5329]
     return Table(
         ENTRY_COLUMNS,
         tuple(rows),

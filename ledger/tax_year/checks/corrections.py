@@ -23,7 +23,7 @@ def corrective_distributions(context: CheckContext) -> Iterator[Finding]:
     wages, pensions = fig.text("form_1040_wages_line"), fig.text("form_1040_plan_taxable_line")
     for event in context.payments.corrective:
         as_wages = corrective.is_wages(event.reason)
-        where = f"{wages}, with wages: not worked out here" if as_wages else pensions
+        where = f"{wages}, with wages" if as_wages else pensions
         yield Finding(
             "info",
             "corrective_distribution",
@@ -53,7 +53,7 @@ def adp_excess_made_after_tax(context: CheckContext) -> Iterator[Finding]:
             "adp_excess_made_after_tax",
             f"{amount} deferred into {event.account} for {event.tax_year} became after-tax money "
             f"on {event.day}: {income} is income of {event.day.year} on Form 1040 line {line}, "
-            "with wages, not worked out here, bears no additional tax, and is basis of the "
+            "with wages, bears no additional tax, and is basis of the "
             "after-tax source from then on. It stays a deferral and an addition of "
             f"{event.tax_year}. Not settled: whether its gain or loss ({earnings}) changes the "
             "income (taken as not), and how Form 1099-R shows it (taken as code 8, boxes 1 and 2a "
@@ -99,7 +99,7 @@ def excess_deferrals_paid_back(context: CheckContext) -> Iterator[Finding]:
             "excess_deferral_is_wages",
             f"{amount} paid back from {event.account} {income} of {event.tax_year}, its earnings "
             f"of {earnings} are income of {event.day.year}; what is income of {year} stands on "
-            f"Form 1040 line {line}, which is not worked out here",
+            f"Form 1040 line {line}, with wages",
             "IRC 402(g)(2)(C)",
             event.where,
         )
