@@ -67,10 +67,12 @@ class Corrections:
                     "gain up to the stated value",
                     derived=True,
                 )
-        covered = self._contributions_covered(event)
+        parts = self._contributions_covered(event)
+        covered = [flow for flow, _ in parts]
         income = self._net_income(event, covered)
         self._check_one_year(event, covered, income)
-        self._story.corrected.append(CorrectedContribution(event, covered[0].event, income))
+        covers = tuple((flow.event, part) for flow, part in parts)
+        self._story.corrected.append(CorrectedContribution(event, covers, income))
         postings = tuple(self._moves(entry, income))
         if postings:
             yield JournalEntry(
@@ -85,8 +87,8 @@ class Corrections:
     def _as_earnings(event: Event, gain: Money) -> Event:
         return Event(event.where, event.day, event.account, K.EARNINGS, amount=gain)
 
-    def _contributions_covered(self, event: Event) -> list[_Flow]:
-        """Return the contributions of that year, the last first, that make up the amount."""
+    def _contributions_covered(self, event: Event) -> list[tuple[_Flow, Money]]:
+        """Return the contributions of that year, the last first, and how much of each it takes."""
         flows = self._flows[event.account]
         made = [
             f
@@ -107,7 +109,7 @@ class Corrections:
         for flow, part in found:
             where = flow.event.where
             self._taken_back[where] = self._taken_back.get(where, ZERO) + part
-        return [flow for flow, _ in found]
+        return found
 
     def _is_older(self, event: Event) -> bool:
         """Tell whether a contribution was for a year before the account had its opening."""

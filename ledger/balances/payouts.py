@@ -102,19 +102,28 @@ class InPlanConversion:
 class CorrectedContribution:
     """A returned or recharacterized IRA contribution with its net income.
 
-    ``made`` is the event of the contribution (the last one it covers): its date decides the
-    year in which the net income is taxed. It is a plan's payment where that was not eligible for
-    rollover.
+    ``covers`` tells the contributions, the last one first, and how much it takes of each. They are
+    a plan's payments where these were not eligible for rollover.
     """
 
     event: Event
-    made: Event
+    covers: tuple[tuple[Event, Money], ...]
     net_income: Money
+
+    @property
+    def made(self) -> Event:
+        """The last contribution: its date decides the year in which net income is taxed."""
+        return self.covers[0][0]
 
     @property
     def was_rolled_over(self) -> bool:
         """Whether it takes back money that a plan sent."""
         return self.made.kind is not EventKind.CONTRIBUTION
+
+    def moved_of(self, year: int) -> Money:
+        """Return what moved, net income with it, of contributions made by the end of a year."""
+        made = Money.total(part for one, part in self.covers if one.day.year <= year)
+        return made + self.net_income.share(made, self.event.money("amount"))
 
 
 @dataclass(frozen=True)

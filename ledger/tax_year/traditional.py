@@ -189,9 +189,9 @@ class TraditionalFacts:
         for found in self.corrected:
             event = found.event
             late = event.kind is K.RECHARACTERIZATION and event.day.year > self.year
-            if not late or found.made.day.year > self.year or event.tax_year > self.year:
+            if not late or event.tax_year > self.year:
                 continue
-            moved = event.money("amount") + found.net_income
+            moved = found.moved_of(self.year)
             leaves = self.books.accounts[event.account].kind is TRADITIONAL
             total += -moved if leaves else moved
         return total
