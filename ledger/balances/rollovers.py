@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from datetime import date
 
 from ledger.balances.named_payments import CameBack, NamedPayments
 from ledger.balances.on_its_way import Coming, Shares, apart
@@ -15,6 +16,7 @@ from ledger.chart import Account, AccountKind, Pool, Source, TaxCharacter
 from ledger.errors import LedgerError
 from ledger.events import CASH, Event, EventKind
 from ledger.journal import JournalEntry, Posting
+from ledger.law.early_distribution import is_in_simple_period
 from ledger.law.eligible_rollover import is_qualified_offset, why_not_eligible
 from ledger.law.figures import figures, statute
 from ledger.law.special_distributions import (
@@ -28,6 +30,14 @@ _DESIGNATED_ROTH = "designated Roth money goes to a Roth IRA or to another plan 
 _AFTER_TAX = (
     "after-tax money goes into a plan only by a direct rollover, and not into a 457(b) plan "
     "(IRC 402(c)(2)(A)); into an IRA it may go either way"
+)
+_OUT_OF_SIMPLE = (
+    "within two years SIMPLE IRA money goes only to another SIMPLE IRA (IRC 408(d)(3)(G)): write "
+    "what happened as a distribution in cash, and the deposit as a contribution"
+)
+_INTO_SIMPLE = (
+    "within two years a SIMPLE IRA takes only the employer's plan money and what comes from "
+    "another SIMPLE IRA (IRC 408(p)(1)(B)): check 'simple_since' and the account that took it"
 )
 
 
@@ -246,10 +256,34 @@ def check_ira_money_fits(event: Event, here: Account, to: Account) -> None:
     )
 
 
+def check_simple_period(event: Event, here: Account, to: Account, arrived: date) -> None:
+    """Refuse money between a SIMPLE IRA in its first two years and an account of another kind.
+
+    What leaves counts by the day of the event, what comes by the day on which it ``arrived``.
+    """
+    if here.kind is to.kind:
+        return
+    _refuse_in_first_years(event, here, event.day, _OUT_OF_SIMPLE)
+    _refuse_in_first_years(event, to, arrived, _INTO_SIMPLE)
+
+
+def _refuse_in_first_years(event: Event, one: Account, day: date, remedy: str) -> None:
+    since = one.simple_since
+    if since is not None and is_in_simple_period(since, day):
+        raise LedgerError(
+            where=event.where,
+            code="cannot_receive",
+            problem=f"{one.id} is a SIMPLE IRA in the first two years from {since}: no money moves "
+            "between it and an account of another kind",
+            remedy=remedy,
+        )
+
+
 def check_plan_money_fits(
     event: Event, to: Account, character: TaxCharacter, accounts: Mapping[str, Account]
 ) -> None:
     """Refuse plan money where the law has no rollover for it."""
+    _refuse_in_first_years(event, to, event.day, _INTO_SIMPLE)
     kind = accounts[to.id].kind
     roth = character is TaxCharacter.ROTH
     inherited = AccountKind.INHERITED_ROTH_IRA if roth else AccountKind.INHERITED_TRADITIONAL_IRA

@@ -9,15 +9,14 @@ from datetime import date
 
 from ledger.balances.named_payments import CameBack, NamedPayments
 from ledger.balances.payouts import Story
+from ledger.balances.rollovers import check_simple_period
 from ledger.balances.special_payments import SpecialPayments
 from ledger.booking import destinations, gross_amount
 from ledger.books import Household
 from ledger.chart import Account, AccountKind
-from ledger.errors import LedgerError
 from ledger.events import CASH, Event, EventKind, kinds_where
 from ledger.forms.f8606 import TaxedPayments
 from ledger.journal import Arrival, JournalEntry
-from ledger.law.early_distribution import is_in_simple_period
 from ledger.law.excess_contributions import is_corrected_in_time
 from ledger.law.limits import is_income_when_made
 from ledger.money import ZERO, Money, apportion
@@ -106,14 +105,14 @@ class IraEvents:
         self._rollovers, self._repayments = CameBack(payments), CameBack(payments)
         self._busy: set[tuple[str, int]] = set()
         self._late: dict[Event, tuple[Arrival, ...]] = {}  # what came on a later day, by payment
+        self._of_simple: dict[tuple[str, int], list[Event]] = defaultdict(list)  # transfers
         self._moving: list[JournalEntry] = []  # transfers that arrived on a later day
         self._ahead: list[JournalEntry] = []  # payments that arrived before they left, by the rows
         for entry in books.entries:
             event = entry.event
             here = self._accounts[event.account]
-            # in neither IRA when the year ends, it would be missing from line 6
-            if event.kind is K.TRANSFER and entry.late:
-                self._moving.append(entry)
+            if event.kind is K.TRANSFER:
+                self._note_transfer(entry, here)
             if entry.early:
                 self._ahead.append(entry)
             if not event.kind.spec.on_return or (
@@ -133,6 +132,15 @@ class IraEvents:
                 self._rollovers.add(event)
             elif event.kind is K.REPAYMENT and event.of:
                 self._repayments.add(event)
+
+    def _note_transfer(self, entry: JournalEntry, here: Account) -> None:
+        # in neither IRA when the year ends, it would be missing from line 6
+        if entry.late:
+            self._moving.append(entry)
+        event, to = entry.event, self._accounts.get(entry.event.to)  # none while on its way
+        if to is not None and AccountKind.SIMPLE_IRA in {here.kind, to.kind}:
+            self._of_simple[here.owner, event.day.year].append(event)
+            self._busy.add((here.owner, event.day.year))
 
     def account(self, event: Event) -> Account:
         """Return the account of an event."""
@@ -196,13 +204,16 @@ class IraEvents:
 
         A contribution taken back after the due date is one of the distributions.
         """
+        for event in self._of_simple.get((owner, year), ()):
+            sent, to = self._accounts[event.account], self._accounts[event.to]
+            check_simple_period(event, sent, to, event.day)
         events = [e for e in self.of(owner, _PAYMENTS, test) if e.day.year == year]
         return [self._payment(event) for event in events if _is_payment(event)]
 
     def _payment(self, event: Event) -> IraPayment:
         here = self._accounts[event.account]
         if event.kind is K.CONVERSION:
-            self._check_simple(event, here, [event.to])
+            check_simple_period(event, here, self._accounts[event.to], event.day)
             amount = event.money("amount")
             return IraPayment(
                 event,
@@ -221,10 +232,10 @@ class IraEvents:
             *self._direct(event, moved),
             *((r.to, r.money("amount"), r.day) for r in later),
         ]
-        self._check_simple(event, here, [to for to, _, _ in arrived])
         transferred = Money.total(a for to, a in moved if self._is_transfer(here, to))
         converted = rolled = outstanding = to_plan = ZERO
         for to, amount, day in arrived:
+            check_simple_period(event, here, self._accounts[to], day)
             if self._is_conversion(here, to):
                 converted += amount
                 continue
@@ -299,23 +310,6 @@ class IraEvents:
                 )
                 if over and self._accounts[entry.event.account].owner == owner:
                     yield entry, arrival
-
-    def _check_simple(self, event: Event, here: Account, receivers: Iterable[str]) -> None:
-        """Refuse SIMPLE IRA money on its way to another kind of account in the first two years."""
-        since = here.simple_since
-        if since is None or not is_in_simple_period(since, event.day):
-            return
-        for to in receivers:
-            if self._accounts[to].kind is not AccountKind.SIMPLE_IRA:
-                raise LedgerError(
-                    where=event.where,
-                    code="cannot_receive",
-                    problem=f"{to} is {self._accounts[to].kind.with_article}; {here.id} is a "
-                    f"SIMPLE IRA in the first two years from {since}",
-                    remedy="within two years SIMPLE IRA money goes only to another SIMPLE IRA (IRC "
-                    "408(d)(3)(G)): write what happened as a distribution in cash, and the "
-                    "deposit as a contribution",
-                )
 
     def _is_transfer(self, here: Account, to: str) -> bool:
         return _any_ira(self._accounts[to]) and not self._is_conversion(here, to)
