@@ -397,6 +397,7 @@ _CHECKS_OF_SOME: tuple[tuple[Callable[[EventSpec], bool], _Check], ...] = (
     (lambda spec: spec.may_be_divided, _check_distribution),
     (lambda spec: spec.is_paid_back and "reason" not in spec.fields, _check_return_source),
     (lambda spec: spec.is_paid_back and "reason" in spec.fields, _check_correction),
+    (lambda spec: spec.is_correction and "withheld" in spec.fields, _check_paid_back),
     (lambda spec: spec.carries_earnings and not spec.is_paid_back, _check_adp),
     (lambda spec: spec.comes_from_elsewhere and "basis" in spec.fields, _check_rollover_in),
 )

@@ -482,7 +482,7 @@ EVENT_SPECS: Mapping[EventKind, EventSpec] = MappingProxyType(
             arrives=True,
         ),
         K.RETURN_OF_CONTRIBUTION: EventSpec(
-            _fields("amount year value earnings"),
+            _fields("amount year value earnings", _TAX),
             Booking(Outside.CASH, HERE),
             "a contribution taken back before the due date",
             place=Place.IRA,

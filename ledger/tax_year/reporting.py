@@ -191,6 +191,8 @@ class Reporter:
             event=event,
             gross=event.money("amount") + found.net_income,
             taxable=found.net_income.floor_zero() if returned else ZERO,
+            withheld=event.withheld or ZERO,
+            state_withheld=event.state_withheld or ZERO,
         )
 
     def _of_qcd(self, one: Charity) -> f1099r.Reported:

@@ -182,6 +182,7 @@ def test_each_kind_is_checked_for_what_may_be_said_of_it_alone() -> None:
         K.DISTRIBUTION: ["_check_distribution"],
         K.EXCESS_DEFERRAL_RETURN: ["_check_return_source"],
         K.CORRECTIVE_DISTRIBUTION: ["_check_correction"],
+        K.RETURN_OF_CONTRIBUTION: ["_check_paid_back"],
         K.ADP_RECHARACTERIZATION: ["_check_adp"],
         K.ROLLOVER_IN: ["_check_rollover_in"],
     }

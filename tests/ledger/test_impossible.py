@@ -15,6 +15,7 @@ account = [
   { id = "acme", owner = "rose", kind = "401k" }, { id = "ira", owner = "rose", kind = "traditional_ira" },
   { id = "ira2", owner = "rose", kind = "traditional_ira" }, { id = "roth1", owner = "rose", kind = "roth_ira" },
   { id = "pira", owner = "paul", kind = "traditional_ira" },
+  { id = "simple", owner = "rose", kind = "simple_ira", simple_since = 2023-02-15 },
 ]
 """
 PAUL = '{ date = 2024-02-01, account = "pira", kind = "contribution", amount = 100 },'
@@ -58,6 +59,15 @@ IMPOSSIBLE = [
     (PAUL + '{ date=2024-03-11, account="ira2", kind="rollover_60day", of="x", to="ira2", amount=5 }', "unknown_distribution"),
     (ROTH_401K + '{ date=2024-03-01, account="acme", kind="distribution", source="roth", '
      'parts=[{ to="ira", amount=100 }] }', "cannot_receive"),
+    # a SIMPLE IRA in its first two years neither sends to other kinds of accounts nor takes from them
+    (PAUL + PAID.replace("ira", "simple") + '{ date=2024-03-01, account="simple", kind="transfer", to="ira", amount=100 }', "cannot_receive"),
+    (PAUL + PAID + '{ date=2025-02-14, account="ira", kind="transfer", to="simple", amount=100 }', "cannot_receive"),
+    (OUT + '{ date=2024-03-11, account="simple", kind="rollover_60day", of="d", to="simple", amount=100 }', "cannot_receive"),
+    (ROTH_401K.replace("roth", "pre_tax") + '{ date=2024-03-01, account="acme", kind="distribution", source="pre_tax", '
+     'parts=[{ to="simple", amount=100 }] }', "cannot_receive"),
+    # tax withheld beyond what was paid back
+    (PAUL + PAID + '{ date=2024-03-11, account="ira", kind="return_of_contribution", amount=100, earnings=5, '
+     'withheld=106 }', "bad_amount"),
     # basis and money where none can be
     (PAUL + '{ date=2024-03-01, account="acme", kind="contribution", source="in_plan_roth", amount=5 }', "source_not_possible"),
     (PAUL + '{ date=2024-03-01, account="acme", kind="rollover_in", source="rollover", amount=5, basis=5 }', "basis_of_pre_tax"),
