@@ -36,11 +36,17 @@ def disaster_form_due(context: CheckContext) -> Iterator[Finding]:
     )
     left = (sheet.amount("7") - sheet.amount("6")).floor_zero()
     if left:
+        # with no income left to come, what is carried on would never take anything off
+        way = (
+            "it is carried to the next year here; it may also be carried back by amending"
+            if any(row.iras for row in context.record.disaster_later)
+            else "no later year has income of it, so only amended returns of the earlier years "
+            "take it off; these figures do not"
+        )
         yield Finding(
             "warning",
             "disaster_repaid_over",
-            f"{left} repaid is more than the year's income: it is carried to the next year here; "
-            f"it may also be carried back by amending (Form {form})",
+            f"{left} repaid is more than the year's income: {way} (Form {form})",
             "IRC 72(t)(11)(C)",
         )
 

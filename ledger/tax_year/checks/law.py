@@ -196,20 +196,27 @@ def required_distribution_first(context: CheckContext) -> Iterator[Finding]:
     born = context.person.taxpayer.born
     if born is None or not is_required_distribution_due(born, context.year):
         return
-    moved = [
-        p.event
-        for p in context.payments.traditional
-        if (p.converted or p.rolled_over) and p.account.kind.is_pooled_traditional
-    ]
-    if moved:
-        yield Finding(
-            "info",
-            "required_distribution_first",
-            f"at the age reached in {context.year} a required minimum distribution is due: it "
-            "is not worked out here, comes first, and can be neither converted nor rolled over",
-            "IRC 408(d)(3)(E); Treas. Reg. 1.408A-4, Q&A-6",
-            moved[0].where,
-        )
+    pooled = [p for p in context.payments.traditional if p.account.kind.is_pooled_traditional]
+    moved = [p for p in pooled if p.converted or p.rolled_over]
+    if not moved:
+        return
+    first = min((p.event for p in moved), key=lambda e: e.day)
+    cash = [p.event.day for p in pooled if p.kept] + [c.event.day for c in context.payments.charity]
+    # where nothing at all was paid before, what moved surely holds a part that could not
+    before = any(day <= first.day for day in cash)
+    nothing = (
+        f"; the books have nothing paid out before {first.day}: what moved then is first of all "
+        "the required payment, and that part of it is a distribution and a contribution"
+    )
+    yield Finding(
+        "info" if before else "warning",
+        "required_distribution_first",
+        f"at the age reached in {context.year} a required minimum distribution is due: it "
+        "is not worked out here, comes first, and can be neither converted nor rolled over"
+        + ("" if before else nothing),
+        "IRC 408(d)(3)(E); Treas. Reg. 1.408A-4, Q&A-6",
+        first.where,
+    )
 
 
 def ira_money_into_plan(context: CheckContext) -> Iterator[Finding]:
