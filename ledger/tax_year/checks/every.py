@@ -58,6 +58,7 @@ CHECKS: tuple[Check, ...] = (
     iras.repaid_after_due_date,
     iras.basis_restored,
     iras.excess_absorbed,
+    iras.excess_converted,
     iras.excess_not_absorbed,
     iras.excess_from_before_the_books,
     iras.roth_ira_share,

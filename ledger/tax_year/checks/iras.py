@@ -101,6 +101,25 @@ def excess_absorbed(context: CheckContext) -> Iterator[Finding]:
         )
 
 
+def excess_converted(context: CheckContext) -> Iterator[Finding]:
+    """Say that an excess left with a conversion: what becomes of it then is not settled."""
+    excess, left = context.record.f5329.amount("15"), context.record.traditional_ira.year_end_value
+    converted = [p for p in context.payments.traditional if p.converted]
+    if not converted or excess <= left:
+        return
+    yield Finding(
+        "warning",
+        "excess_converted",
+        f"{excess} contributed to traditional IRAs is above the limit, and they hold {left} at the "
+        f"end of {context.year}: the rest of it went along with a conversion. It bears no basis "
+        "here, so its conversion is taxed; whether it is a contribution above the limit of the "
+        "Roth IRA instead, and is taken back from there, is not settled: show it to your adviser "
+        "before the return is due",
+        "IRC 408(d)(4) and (5), 408A(e), 4973",
+        converted[0].event.where,
+    )
+
+
 def roth_ira_share(context: CheckContext) -> Iterator[Finding]:
     """Say what of a Roth IRA's history went along in a divorce, and how it was divided."""
     for event in roth_shares(context.library, context.record.taxpayer.id, context.year):
