@@ -12,7 +12,11 @@ from ledger.law.figures import figures, statute
 from ledger.law.five_year_clocks import attained
 from ledger.law.information_returns import makes_active_participant
 from ledger.law.limits import is_elective_deferral
-from ledger.law.required_distributions import is_required_distribution_due
+from ledger.law.required_distributions import (
+    are_distributions_waived,
+    is_required_distribution_due,
+    is_waived_and_put_back,
+)
 from ledger.law.states import state_rules
 from ledger.money import ZERO, Money
 from ledger.tax_year.checks.context import CheckContext
@@ -76,8 +80,10 @@ def one_rollover_in_twelve_months(context: CheckContext) -> Iterator[Finding]:
 
 def _counts(context: CheckContext, paid: Event) -> bool:
     """Whether a distribution was rolled over in a way that the yearly limit counts."""
-    here = context.account(paid)
+    here, born = context.account(paid), context.person.taxpayer.born
     for rollover in context.ira_events.rollovers_of(paid):
+        if born is not None and is_waived_and_put_back(born, paid.day, rollover.day):
+            continue
         to = context.books.accounts[rollover.to]
         # conversions do not count, and neither does what goes into a plan
         converted = here.kind.is_pooled_traditional and to.kind.is_roth_ira
@@ -195,6 +201,8 @@ def required_distribution_first(context: CheckContext) -> Iterator[Finding]:
     """Find conversions and rollovers in years in which a required distribution may come first."""
     born = context.person.taxpayer.born
     if born is None or not is_required_distribution_due(born, context.year):
+        return
+    if are_distributions_waived(context.year):
         return
     pooled = [p for p in context.payments.traditional if p.account.kind.is_pooled_traditional]
     moved = [p for p in pooled if p.converted or p.rolled_over]
