@@ -50,8 +50,8 @@ def _of(section: Section, name: str) -> Section:
 
 def _joint_section(spouses: Sequence[YearEnd]) -> Section:
     columns = (
-        Column("line", "Line", weight=0.4),
-        Column("label", "What the line asks", weight=2.4),
+        Column("line", "Line", weight=0.9),
+        Column("label", "What the line asks", weight=2.2),
         *(Column(s.taxpayer.id, s.taxpayer.name, Kind.AMOUNT) for s in spouses),
         Column("joint", "Joint return", Kind.AMOUNT),
     )

@@ -1,11 +1,11 @@
-"""The IRA and pension lines of a joint return: what both spouses' records come to together."""
+"""The lines of a joint return: what both spouses' records come to together."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from ledger.forms.form import Form
+from ledger.forms.form import Form, FormLine
 from ledger.money import ZERO, Money
 from ledger.year_end import YearEnd
 
@@ -14,7 +14,7 @@ _TAXABLE = ", taxable amount"  # how the label of a taxable line ends
 
 @dataclass(frozen=True)
 class JointLine:
-    """One line of Form 1040 (cents): each spouse's part, and what stands on the joint return.
+    """One line of the return (cents): each spouse's part, and what stands on the joint return.
 
     ``joint`` is None on a gross line that stays blank because all that either spouse received is
     taxable (Instructions for Form 1040, lines 4a and 4b, 5a and 5b: fully taxable).
@@ -27,7 +27,10 @@ class JointLine:
 
 
 def joint_lines(spouses: Sequence[YearEnd]) -> Iterator[JointLine]:
-    """Go through the lines that either spouse fills in, gross before taxable, in paper order."""
+    """Go through the lines that either spouse fills in, gross before taxable, in paper order.
+
+    What stands elsewhere on the return, such as tax withheld, follows by form and line.
+    """
     forms = [spouse.f1040 for spouse in spouses]
     for number, label in _taxable_lines(forms).items():
         before = f"{number[:-1]}{chr(ord(number[-1]) - 1)}"
@@ -37,6 +40,15 @@ def joint_lines(spouses: Sequence[YearEnd]) -> Iterator[JointLine]:
         name = label.removesuffix(_TAXABLE)
         yield JointLine(before, name, gross, Money.total(gross) if shown else None)
         yield JointLine(number, label, taxable, Money.total(taxable))
+    others = [{line.number: line for line in spouse.other_lines} for spouse in spouses]
+    for number in dict.fromkeys(number for lines in others for number in lines):
+        parts = tuple(_other(lines.get(number)) for lines in others)
+        label = next(lines[number].label for lines in others if number in lines)
+        yield JointLine(number, label, parts, Money.total(parts))
+
+
+def _other(line: FormLine | None) -> Money:
+    return line.value if line is not None and isinstance(line.value, Money) else ZERO
 
 
 def _taxable_lines(forms: Sequence[Form]) -> dict[str, str]:

@@ -298,6 +298,7 @@ def test_boxes_and_the_basis_of_a_plan_are_compared_with_what_was_filed(basis: B
         "5329:1": ("300.00", "200.00"),
         "5329:3": ("300.00", "200.00"),
         "5329:4": ("30.00", "20.00"),
+        "other_lines:Schedule 2, line 8": ("30.00", "20.00"),
         "1099-R acme to cash:2a": ("300.00", "200.00"),
         "1099-R acme to cash:5": ("200.00", "300.00"),
         "carried:acme after-tax basis": ("200.00", "300.00"),

@@ -11,6 +11,7 @@ from exports.table import LineLink
 from ledger import scenario
 from ledger.closing import work_out
 from ledger.money import Money
+from ledger.views.joint_return import joint_lines
 from ledger.year_end import YearEnd
 
 FOLDER = Path(__file__).parents[2] / "fixtures" / "scenarios"
@@ -110,6 +111,13 @@ def test_each_amount_stands_on_the_line_of_its_year(year: int) -> None:
     # the earnings of what was paid back are income of the year they were paid in
     (earnings,) = second.other_lines
     assert earnings.plain == "40.00"
+
+
+def test_a_joint_return_has_both_spouses_amounts_on_one_line() -> None:
+    first, second = worked(2024)
+    told = {line.number: line for line in joint_lines([first, second])}
+    assert told["Form 1040, line 1h"].joint == Money(54_000)
+    assert [part.plain for part in told["Schedule 1, line 20"].parts] == ["4000.00", "0.00"]
 
 
 def stories() -> list[YearEnd]:
