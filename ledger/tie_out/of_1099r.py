@@ -10,13 +10,14 @@ from ledger.events import CASH, Event
 from ledger.money import ZERO, Money
 from ledger.tie_out.compared import Compared, Pattern, blank, is_equal, missing, row
 from ledger.tie_out.matching import Matched, code, fits_code, gross, match
-from ledger.year_end import EnterInstead, Form1099R, TieOut
+from ledger.year_end import EnterInstead, Form1099R, TieOut, YearEnd
 
 _DIRECT, _PAID = {"G", "H"}, {"1", "2", "7"}
 _CHARITY = {"Y"}
 NOT_MARKED = "charity_not_marked"  # told, and no figure hangs on it
 _AMOUNTS = ("1", "2a", "4", "5", "10", "14")
 _TEXTS = ("11",)
+_TAXABLE_8606 = ("15c", "18", "25c")  # lines with what is taxable of IRAs
 
 
 def tie_out_1099r(asked: Compared) -> Iterator[TieOut]:
@@ -201,6 +202,8 @@ class _Group:
 
     def _taxable(self, printed: Money | None, expected: Money) -> Pattern:
         gross_amount = self.printed("1")
+        if self.found.expected[0].ira:
+            return _of_ira(printed, gross_amount, expected, self.asked.record)
         # first of all: such a payer says nothing about basis, so nothing is missing from box 5
         if self.not_determined and (printed is None or printed == gross_amount):
             return _not_determined(printed, expected)
@@ -322,6 +325,28 @@ def _not_determined(printed: Money | None, expected: Money) -> Pattern:
         "taxable_amount_not_determined",
         f"the payer did not determine the taxable amount: box 2a {stands}",
         f"enter {expected} as taxable: what the ledger makes of it is the filer's to determine",
+    )
+
+
+def _of_ira(
+    printed: Money | None, gross_amount: Money | None, expected: Money, record: YearEnd
+) -> Pattern:
+    """Return the pattern of an IRA, whose payer does not know the basis: Form 8606 has it."""
+    lines = [f"line {n} {record.f8606.amount(n)}" for n in _TAXABLE_8606 if record.f8606.amount(n)]
+    enter = "enter none of box 2a as taxable: Form 8606 works it out for all IRAs together"
+    enter += f" ({', '.join(lines)})" if lines else ""
+    if printed is None or printed == gross_amount:
+        stands = "is blank" if printed is None else f"repeats the gross of {printed}"
+        return Pattern(
+            "taxable_amount_not_determined",
+            f"the payer did not determine the taxable amount: box 2a {stands}",
+            enter,
+        )
+    return Pattern(
+        "taxable_amount_differs",
+        f"box 2a of an IRA repeats box 1, here {expected}, and box 2b is checked: its payer does "
+        "not know the basis",
+        f"ask for a corrected form; {enter}",
     )
 
 

@@ -497,3 +497,21 @@ def test_a_roth_account_at_a_loss_keeps_its_contributions_in_box_5() -> None:
 def test_a_filed_year_that_is_no_record_is_refused(text: str) -> None:
     table = f'[[filed_year]]\ntaxpayer = "ana"\nyear = 2023\nclosed_at = "x"\ntext = \'{text}\'\n'
     assert [code for code, _ in faults(table)] == ["bad_value"]
+
+
+@pytest.mark.parametrize(
+    ("told", "pattern"),
+    [
+        ("1 = 7003.12, 2a = 0", "taxable_amount_differs"),
+        ('1 = 7003.12, 2b = "taxable amount not determined"', "taxable_amount_not_determined"),
+    ],
+)
+def test_of_an_ira_nobody_enters_the_gross_as_taxable(told: str, pattern: str) -> None:
+    # 7,000 put in, 7,003.12 converted: Form 8606 line 18 is 3.12
+    story = BACKDOOR.replace('to = "roth"\namount = 7000', 'to = "roth"\namount = 7003.12')
+    gain = '[[event]]\ndate = 2024-02-05\naccount = "ira"\nkind = "earnings"\namount = 3.12\n'
+    paper = printed("1099-R", "ira", f'{told}, 7 = "2"')
+    found = row(record_of(story + gain + paper), "2a", payer="ira")
+    assert found.pattern == pattern
+    assert "enter none of box 2a as taxable" in found.remedy
+    assert "line 18 3.12" in found.remedy
