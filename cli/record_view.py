@@ -66,8 +66,7 @@ def _record_view(record: YearEnd, books: Books) -> Group:
 
 def _sections(record: YearEnd, books: Books) -> Iterator[RenderableType]:
     for name, form in record.forms.items():
-        notes = record.f1040_notes if name == "1040" else ()
-        yield _form_table(name, form, [f"Write beside line {note}." for note in notes])
+        yield _form_table(name, form, record.f1040_beside if name == "1040" else ())
     if record.movements:
         yield _movements_table(record)
     for printed in record.forms_1099r:

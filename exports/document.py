@@ -51,7 +51,7 @@ def document(year: YearEnd, books: Household, earlier: Sequence[YearEnd] = ()) -
 
 def _forms(year: YearEnd) -> list[Section]:
     """Set out every form; two methods that agree are left to the workbook."""
-    notes = {"1040": tuple(f"Write beside line {note}." for note in year.f1040_notes)}
+    notes = {"1040": year.f1040_beside}
     sections = []
     for name, form in year.forms.items():
         section = form_section(form, *notes.get(name, ()))

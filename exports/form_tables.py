@@ -161,8 +161,7 @@ def _entries_1040(year: YearEnd) -> Iterator[Row]:
     """List the lines in paper order: filled in, left blank, and boxes to check."""
     form = form_short(year.f1040.name)
     notes: dict[str, list[str]] = {}
-    for note in year.f1040_notes:
-        number, _, words = note.partition(": ")
+    for number, words in year.f1040_marks:
         notes.setdefault(number, []).append(words)
     beside = {number: f"write {joined(words)}" for number, words in notes.items()}
     found = {line.number: _entry(line, form, beside) for line in year.f1040}

@@ -59,11 +59,7 @@ def _joint_section(spouses: Sequence[YearEnd]) -> Section:
         (line.number, line.label, *line.parts, _BLANK if line.joint is None else line.joint)
         for line in joint_lines(spouses)
     )
-    notes = [
-        f"{one.taxpayer.name}: write beside line {note}."
-        for one in spouses
-        for note in one.f1040_notes
-    ]
+    notes = [f"{one.taxpayer.name}: {told}" for one in spouses for told in one.f1040_beside]
     table = Table(
         columns,
         rows,

@@ -450,6 +450,31 @@ class YearEnd:
         return tuple(one for one in every if len(one.form))
 
     @property
+    def f1040_marks(self) -> tuple[tuple[str, str], ...]:
+        """What the paper asks for: words beside a line, or the box of a year that has one.
+
+        Each is the line, and what is written or checked there; the record's notes name both.
+        """
+        told = [note.partition(": ")[::2] for note in self.f1040_notes]
+        # the box has the number after that of the taxable line: 4c after 4b
+        boxes = {(number, words) for number, words in told if number not in self.f1040}
+        return tuple(
+            (number, words)
+            for number, words in told
+            if (f"{number[:-1]}{chr(ord(number[-1]) + 1)}", words) not in boxes
+        )
+
+    @property
+    def f1040_beside(self) -> tuple[str, ...]:
+        """What is written beside lines of Form 1040, or checked, each in a sentence."""
+        return tuple(
+            f"Write beside line {number}: {words}."
+            if number in self.f1040
+            else f"Check the box of line {number}: {words}."
+            for number, words in self.f1040_marks
+        )
+
+    @property
     def other_lines(self) -> tuple[FormLine, ...]:
         """What is to be entered elsewhere on the return, such as "Schedule 2, line 8"."""
         return tuple(self.worksheets.get(OTHER_LINES, ()))

@@ -79,7 +79,7 @@ def test_a_line_left_blank_and_a_box_to_check_are_told_in_paper_order() -> None:
     rows = entry_table(replace(quiet_year(), f1040=form, f1040_notes=notes)).rows
     assert [(row[1], row[4]) for row in rows if row[0] == "Form 1040"] == [
         ("4a", "all of it is on line 4b"),
-        ("4b", "write Rollover and QCD"),
+        ("4b", "write Rollover"),  # of 2025 on the words have a box
         ("4c", ""),
     ]
     assert rows[0][3] == "leave blank"
