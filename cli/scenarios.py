@@ -21,6 +21,7 @@ from ledger import scenario as scenario_files
 from ledger.books import Books
 from ledger.closing import Worked, work_out
 from ledger.errors import LedgerError, LedgerErrors
+from ledger.records import Options
 from ledger.scenario import Expectation
 
 _FILE = TextFile()
@@ -186,3 +187,10 @@ def load(file: Path) -> None:
     with open_ledger() as ledger:
         for said in load_books(ledger, story.books, file.name, digest):
             show.line(said)
+    given = vars(story.books.options)
+    other = [name for name, value in vars(Options()).items() if given[name] != value]
+    if other:
+        show.note(
+            f"warning: [options] of {file.name} ({', '.join(other)}) hold for basis scenario run: "
+            "a ledger works every year out by Form 8606, in cents"
+        )

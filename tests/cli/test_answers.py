@@ -173,6 +173,14 @@ def _line(shown: str, start: str) -> str:
     return found[0]
 
 
+def test_options_of_a_scenario_that_a_ledger_does_not_keep_are_told(rose: Basis) -> None:
+    text = Path("story.toml").read_text()
+    assert "[options]" not in rose("scenario", "load", "story.toml").stderr
+    Path("other.toml").write_text(f'[options]\nira_method = "worksheet_1_1"\n{text}')
+    told = rose("scenario", "load", "other.toml").stderr
+    assert "[options] of other.toml (ira_method) hold for basis scenario run" in told
+
+
 def test_a_scenario_is_loaded_only_once(rose: Basis) -> None:
     head = json.loads(rose("verify", "--json").stdout)["head"]
     again = rose("scenario", "load", "story.toml")
