@@ -65,6 +65,10 @@ def why(year: int, line: str, taxpayer: str | None, *, as_json: bool) -> None:
 
 def _find(record: YearEnd, wanted: str) -> FormLine:
     name, _, number = wanted.rpartition(":")
+    kind = f"Form {name}" if name.isdigit() else name.replace("_", " ").capitalize()
+    for line in record.other_lines:  # "1040:1h", "schedule_1:20"
+        if line.number == f"{kind}, line {number}":
+            return line
     form = record.forms.get(name)
     if not name:
         raise _no_form_named(record, wanted)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from cli.main import main
 from exports.form_tables import entry_table
 from exports.table import LineLink
 from ledger import scenario
@@ -118,6 +120,20 @@ def test_a_joint_return_has_both_spouses_amounts_on_one_line() -> None:
     told = {line.number: line for line in joint_lines([first, second])}
     assert told["Form 1040, line 1h"].joint == Money(54_000)
     assert [part.plain for part in told["Schedule 1, line 20"].parts] == ["4000.00", "0.00"]
+
+
+def test_why_finds_a_line_by_the_form_that_it_stands_on(tmp_path: Path) -> None:
+    story, ledger = tmp_path / "story.toml", str(tmp_path / "ledger.db")
+    story.write_text(STORY.format(year=2024, after=2025), "utf-8")
+
+    def run(*words: str) -> str:
+        done = CliRunner().invoke(main, ["--ledger", ledger, *words])
+        assert done.exit_code == 0, done.output
+        return done.output
+
+    run("init"), run("scenario", "load", str(story))
+    assert "200.00" in run("why", "2024", "1040:25b")
+    assert "4,000.00" in run("why", "2024", "schedule_1:20")
 
 
 def stories() -> list[YearEnd]:
