@@ -49,9 +49,21 @@ def deduction_taken_as_zero(context: CheckContext) -> Iterator[Finding]:
             "info",
             "deduction_taken_as_zero",
             f"no IRA deduction is recorded for {context.year}: all "
-            f"{context.traditional.nondeductible} contributed are treated as nondeductible",
+            f"{context.traditional.nondeductible} contributed are treated as nondeductible; record "
+            f"it, or what it is worked out from (basis record return: {_lacking(context)})",
             "IRC 408(o)(2)(B)(ii)",
         )
+
+
+def _lacking(context: CheckContext) -> str:
+    """Name the options of the facts that a deduction is worked out from and that lack."""
+    facts = context.person.facts
+    lacking = {
+        "--filing-status": not facts.filing_status,
+        "--covered-by-plan or --not-covered-by-plan": facts.covered_by_plan is None,
+        "--magi": facts.magi is None,
+    }
+    return ", ".join(option for option, lacks in lacking.items() if lacks) or "--ira-deduction"
 
 
 def year_end_value_not_stated(context: CheckContext) -> Iterator[Finding]:
