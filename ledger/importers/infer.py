@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
@@ -34,7 +35,7 @@ from ledger.importers.seen_columns import (
 )
 from ledger.importers.sources import source_of
 from ledger.importers.tables import column_name
-from ledger.importers.undated import Undated, footers, pending, says_pending
+from ledger.importers.undated import Undated, footers, pending, says_done, says_pending
 from ledger.importers.unrecognized import is_qif, qif
 from ledger.money import BadAmount, Money
 
@@ -264,10 +265,15 @@ def _section(seen: Proposal, roles: Mapping[str, str]) -> str:
 
 
 def _told_pending(found: Proposal) -> Iterator[str]:
-    """Go through the cells of a status by which dated rows say that they have not happened yet."""
+    """Go through the cells of a status by which dated rows say that they have not happened (yet).
+
+    That is every status but those that say a row is done, and that of most rows.
+    """
     for column in found.columns:
-        if "status" in column_name(column.title):
-            yield from filter(says_pending, column.filled)
+        if "status" in column_name(column.title) and column.filled:
+            (usual, count), *_ = Counter(column.filled).most_common(1)
+            done = {usual} if 2 * count > len(column.filled) and not says_pending(usual) else set()
+            yield from (cell for cell in column.filled if cell not in done and not says_done(cell))
 
 
 def _types_say_sources(found: Proposal) -> bool:

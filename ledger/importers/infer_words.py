@@ -14,6 +14,8 @@ _PART = re.compile(r" [-–/] |: ?| ?\(")  # between what happened and the sourc
 # what words in a type of row usually mean; the first that fits. "Conversion" alone is a change
 # of recordkeeper as often as a Roth conversion, and is asked.
 _KINDS: tuple[tuple[tuple[str, ...], str], ...] = (
+    # what was taken back may go either way
+    (("revers", "return of", "returned", "refund", "forfeit", "correct", "cancel", "void"), ""),
     (("split", "share class", "recordkeeper", "plan initiated", "dividend reinv"), ""),
     (("withholding", "withheld", "tax w/h"), "withholding"),
     (("loan repay", "loan payment"), "loan_repayment"),
@@ -69,6 +71,9 @@ def bank_money(words: str, kind: str, signs: str) -> str:
 def meaning_of(words: str, kind: str, signs: str, source: Source | None) -> str:
     """Return the TOML of what a type of row means, "" where that must be asked."""
     fields: dict[str, str] = {"kind": kind}
+    lower = words.lower()
+    if kind == "earnings" and "loss" in lower and ("gain" not in lower or signs == BY_TYPE):
+        return ""  # printed without a minus a loss would come in
     if kind in _TWO_WAYS:
         into, out, question = _TWO_WAYS[kind]
         way = {"in": into, "out": out}.get(_way(words), "")

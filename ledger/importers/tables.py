@@ -268,7 +268,7 @@ class TableReader:
             if current is None:
                 above.append((line, cells))
                 continue
-            if self._is_footer(cells) or _is_divider(cells):
+            if self._is_footer(cells, current) or _is_divider(cells):
                 continue
             row = self._fitted(current, line, cells)
             if row is not None:
@@ -344,9 +344,15 @@ class TableReader:
                 index[role] = places[0]
         return Header(spec, line, _titles(cells), index, printed=len(cells))
 
-    def _is_footer(self, cells: list[str]) -> bool:
-        """Tell whether a row is closing text: a known first sentence, then single cells."""
+    def _is_footer(self, cells: list[str], header: Header) -> bool:
+        """Tell whether a row is closing text: a known first sentence, then single cells.
+
+        A row with a date in the column of dates is none, whatever it begins with.
+        """
         if not self._footers and not self.prose:
+            return False
+        day = header.index.get("day", len(cells))
+        if day < len(cells) and _DATE_LIKE.fullmatch(cells[day].strip()):
             return False
         text = next(cell for cell in cells if cell.strip()).strip()
         if self._footers and text.lower().startswith(self._footers):

@@ -12,6 +12,11 @@ _TOTALS = re.compile(r"(?:sub-?totals?|(?:grand )?totals?)\b", re.IGNORECASE)
 _NOT_YET = re.compile(
     r"pending|in pro(?:cess|gress)|processing|unsettled|not yet \w+", re.IGNORECASE
 )
+_DONE = re.compile(
+    r"complete[d]?|posted|settled|processed|executed|filled|success(?:ful)?|cleared|final|paid|"
+    r"approved|done|received|active",
+    re.IGNORECASE,
+)
 _STATES_BALANCE = frozenset({"balance"})
 
 
@@ -36,6 +41,15 @@ def says_pending(cell: str) -> bool:
     (True, False)
     """
     return bool(_NOT_YET.fullmatch(cell.strip()))
+
+
+def says_done(cell: str) -> bool:
+    """Tell whether a cell of a status says that a row has happened.
+
+    >>> says_done("Settled"), says_done("Cancelled")
+    (True, False)
+    """
+    return bool(_DONE.fullmatch(cell.strip()))
 
 
 def pending(rows: Iterable[Undated], roles: Mapping[str, str]) -> tuple[str, ...]:

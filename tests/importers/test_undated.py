@@ -88,3 +88,48 @@ def test_closing_text_that_begins_as_the_rows_do_takes_none_with_it(tmp_path: Pa
         inferred(header + paid + ends, tmp_path)
     reading = inferred(header + paid + "Totals,,,,5.000,500.00\nPrices of 01/31\n", tmp_path)
     assert [str(record.amount) for record in reading.records] == ["500.00"]
+
+
+def test_only_a_status_that_says_so_makes_a_row_of_money(tmp_path: Path) -> None:
+    rows = "".join(
+        f"01/{day}/2026,Contribution,Pre-Tax,{status},100.00\n"
+        for day, status in (("15", "Completed"), ("16", "Cancelled"), ("17", "Rejected"))
+    )
+    reading = inferred("Date,Activity,Money Source,Status,Amount\n" + rows, tmp_path)
+    assert [record.day.day for record in reading.records] == [15]
+    usual = rows.replace("Cancelled", "Regular").replace("Rejected", "Regular")
+    usual += usual.replace("Completed", "Regular").replace("01/", "02/")
+    usual += "03/16/2026,Contribution,Pre-Tax,Cancelled,100.00\n"
+    reading = inferred("Date,Activity,Money Source,Status,Amount\n" + usual, tmp_path)
+    assert [(record.day.month, record.day.day) for record in reading.records] == [
+        (1, 15),
+        (1, 16),
+        (1, 17),
+        (2, 15),
+        (2, 16),
+        (2, 17),
+    ]
+
+
+def test_a_row_with_a_date_is_no_footer_whatever_it_begins_with(tmp_path: Path) -> None:
+    header = "Fund,Posted,Activity,Money Type,Amount\n"
+    first = 'Stock Fund,03/10/2026,Contribution,After-Tax,"700.00"\n'
+    reading = inferred(header + first + "Total,,,,700.00\n", tmp_path)
+    assert [str(record.amount) for record in reading.records] == ["700.00"]
+    later = first.replace("Stock Fund", "Total Stock Market Fund").replace("03/10", "04/10")
+    told = tmp_path / "map.toml"
+    path = tmp_path / "activity.csv"
+    path.write_text(header + later + first + "Total,,,,1400.00\n", "utf-8")
+    reading = read_file(path, str(told), now=NOW)
+    assert [record.day.month for record in reading.records] == [4, 3]
+
+
+@pytest.mark.parametrize(
+    "words", ["Return of Excess Contribution", "Forfeiture of Match", "Fee Reversal", "Market Loss"]
+)
+def test_what_was_taken_back_is_asked_where_no_sign_says_its_way(
+    words: str, tmp_path: Path
+) -> None:
+    rows = f"01/15/2026,Contribution,Pre-Tax,500.00\n01/16/2026,{words},Pre-Tax,20.00\n"
+    reading = inferred("Date,Activity,Money Source,Amount\n" + rows, tmp_path)
+    assert [record.question for record in reading.records] == ["", "type_unknown"]
