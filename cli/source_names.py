@@ -68,7 +68,7 @@ def _refuse_no_plan(plan: Account) -> None:
         raise LedgerError(
             where=f"account {plan.id}",
             code="unknown_account",
-            problem=f"a {plan.kind.words} has no money sources",
+            problem=f"{plan.kind.with_article} has no money sources",
             remedy="name a workplace plan",
         )
 

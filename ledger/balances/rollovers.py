@@ -249,7 +249,7 @@ def check_ira_money_fits(event: Event, here: Account, to: Account) -> None:
     raise LedgerError(
         where=event.where,
         code="cannot_receive",
-        problem=f"money of a {here.kind.words} ({here.id}) cannot be rolled over into a "
+        problem=f"money of {here.kind.with_article} ({here.id}) cannot be rolled over into a "
         f"{to.kind.words} ({to.id})",
         remedy="Roth IRA money goes only to a Roth IRA (IRC 408A(e)); an inherited IRA is moved "
         "only by a 'transfer' to another inherited IRA (IRC 408(d)(3)(C))",
@@ -295,7 +295,7 @@ def check_plan_money_fits(
     raise LedgerError(
         where=event.where,
         code="cannot_receive",
-        problem=f"{to.id} is a {kind.words}: it cannot take "
+        problem=f"{to.id} is {kind.with_article}: it cannot take "
         f"{'designated Roth' if roth else 'plan'} money",
         remedy=f"check the account; {_DESIGNATED_ROTH}",
     )

@@ -79,9 +79,10 @@ def _check_ira_source(event: Event, here: Account) -> None:
         raise refusal(
             event,
             "source_not_possible",
-            f"{here.id} is a {here.kind.words}: it has no sources"
+            f"{here.id} is {here.kind.with_article}: it has no sources"
             if not fitting
-            else f"a contribution to {here.id}, a {here.kind.words}, is no {event.source} money",
+            else f"a contribution to {here.id}, {here.kind.with_article}, is no "
+            f"{event.source} money",
             f"write one of {', '.join(fitting)}" if fitting else "leave 'source' out",
         )
 
@@ -98,7 +99,7 @@ def _check_kind(event: Event, here: Account) -> None:
         raise refusal(
             event,
             "wrong_account_kind",
-            f"{event.kind.with_article} is not possible in a {here.kind.words} ({here.id})",
+            f"{event.kind.with_article} is not possible in {here.kind.with_article} ({here.id})",
             "check the account and the kind of the event",
         )
 
@@ -114,7 +115,7 @@ def _check_signs(event: Event, here: Account) -> None:
             raise refusal(
                 event,
                 "bad_amount",
-                f"'{name}' of a {event.kind.words} is negative ({amount})",
+                f"'{name}' of {event.kind.with_article} is negative ({amount})",
                 "write it as a positive amount; the kind says which way the money goes",
             )
     for name, held in zip(HELD_FIELDS, _held(event), strict=True):
@@ -212,7 +213,7 @@ def _check_distribution(event: Event, here: Account) -> None:
         raise refusal(
             event,
             "bad_election",
-            f"{here.id} is a {here.kind.words}: nobody elects where its pretax dollars go",
+            f"{here.id} is {here.kind.with_article}: nobody elects where its pretax dollars go",
             "leave 'pretax' out: an IRA's basis is worked out over all IRAs at year end "
             "(IRC 408(d)(2))",
         )

@@ -66,7 +66,7 @@ def _check_fit(event: Event, here: Account, receivers: list[Account]) -> None:
             raise refusal(
                 event,
                 "wrong_account_kind",
-                f"{here.id} is a {here.kind.words}, {to.id} a {to.kind.words}",
+                f"{here.id} is {here.kind.with_article}, {to.id} {to.kind.with_article}",
                 "between a plan and an IRA money moves as a 'distribution' with 'to', in a divorce "
                 "as one of the former spouse's own account in the plan",
             )
@@ -74,7 +74,7 @@ def _check_fit(event: Event, here: Account, receivers: list[Account]) -> None:
             raise refusal(
                 event,
                 "wrong_account_kind",
-                f"{here.id} is a {here.kind.words}, {to.id} a {to.kind.words}",
+                f"{here.id} is {here.kind.with_article}, {to.id} {to.kind.with_article}",
                 "traditional to Roth is a 'conversion', a contribution moved from Roth to "
                 "traditional a 'recharacterization'; a spouse who makes an inherited IRA their own "
                 "writes a 'spouse_election'",
@@ -99,7 +99,7 @@ def _check_fit(event: Event, here: Account, receivers: list[Account]) -> None:
             raise refusal(
                 event,
                 "wrong_account_kind",
-                f"{here.id} and {to.id} are both a {here.kind.words}",
+                f"{here.id} and {to.id} are both {here.kind.with_article}",
                 "a recharacterization changes the kind of IRA; between two of a kind it is a "
                 "'transfer'",
             )

@@ -164,7 +164,7 @@ class Event:
             raise LedgerError(
                 where=self.where,
                 code="missing_field",
-                problem=f"a {self.kind.words} needs '{name}'",
+                problem=f"{self.kind.with_article} needs '{name}'",
                 remedy=f"add '{name}' in dollars",
             )
         return found

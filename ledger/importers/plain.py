@@ -320,14 +320,14 @@ def _check(row: Row, day: date, kind: EventKind, amount: Money, further: Mapping
         raise refuse(
             row.where,
             "negative_amount",
-            f"the amount of a {kind.words} is written without a sign",
+            f"the amount of {kind.with_article} is written without a sign",
             "write it positive; the type says which way the money goes",
         )
     if kind.spec.needs_to and not further.get("to"):
         raise refuse(
             row.where,
             "missing_field",
-            f"a {kind.words} needs the account it goes to",
+            f"{kind.with_article} needs the account it goes to",
             "add a column To with the account's name",
         )
     memo = len(row.text("memo"))

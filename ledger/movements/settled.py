@@ -275,7 +275,7 @@ def _bad(event: Event, other: str) -> LedgerError:
     return LedgerError(
         where=f"entry {event.seq}",
         code="bad_value",
-        problem=f"a {event.kind.words} of {event.account} cannot have '{safe(other)}' as its "
+        problem=f"{event.kind.with_article} of {event.account} cannot have '{safe(other)}' as its "
         "other side",
         remedy="name an account of the same person; money a plan paid to its owner went to cash, "
         "and what came from an account that is not kept here came from outside",

@@ -328,7 +328,7 @@ class _Reader:
                     LedgerError(
                         where=event.where,
                         code="unknown_key",
-                        problem=f"a {event.kind.words} has no '{name}'",
+                        problem=f"{event.kind.with_article} has no '{name}'",
                         remedy=fault.remedy,
                     )
                 )

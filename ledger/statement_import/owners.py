@@ -230,7 +230,7 @@ class Owners:
             raise LedgerError(
                 where=draft.name,
                 code="wrong_account_kind",
-                problem=f"the file is of {holds}, {account.id} is a {account.kind.words}",
+                problem=f"the file is of {holds}, {account.id} is {account.kind.with_article}",
                 remedy="name the right account with --account",
             )
         if _has_number(text) and account.number and draft.reading.plan == account.kind.is_plan:

@@ -325,7 +325,7 @@ def _refuse_derived(entry: JournalEntry) -> None:
         raise LedgerError(
             where=entry.where,
             code="no_postings",
-            problem=f"a {entry.event.kind.words} of nothing cannot be booked"
+            problem=f"{entry.event.kind.with_article} of nothing cannot be booked"
             if not entry.postings
             else "a statement balance moves no money, yet postings were given",
             remedy="leave the row as information, or correct its amount",
