@@ -15,6 +15,7 @@ from ledger.importers.sources import source_of
 from ledger.importers.tables import Row, TableSpec
 from ledger.importers.vocabulary import (
     CONTRIBUTION,
+    CONVERSION,
     DISTRIBUTION,
     EARNINGS,
     EXCHANGE,
@@ -35,24 +36,48 @@ _OF_BOTH = (
     | each(FEE, ("Advisory Fee", "Fee", "Fees"))
     | each(INFO, ("Market Change", "Market Changes"))
     | each(EXCHANGE, ("Initial Allocation", "Allocation Change", "Portfolio Update", "Rebalance"))
-    | each(DISTRIBUTION, ("Withdrawal",))
 )
+# What left an IRA may be a conversion or a transfer: the user says.
+_WITHDRAWN = replace(DISTRIBUTION, negative=DEPOSIT.negative)
 WORDS = Vocabulary(
     {},
-    starts=_OF_BOTH | each(DEPOSIT, ("Deposit", "Automatic Deposit", "Initial Deposit")),
+    starts=_OF_BOTH
+    | each(DEPOSIT, ("Deposit", "Automatic Deposit", "Initial Deposit"))
+    | each(_WITHDRAWN, ("Withdrawal",)),
 )
-PLAN_WORDS = Vocabulary({}, starts=_OF_BOTH)
+PLAN_WORDS = Vocabulary({}, starts=_OF_BOTH | each(DISTRIBUTION, ("Withdrawal",)))
 _OF_A_PLAN = re.compile(r"(?:401\(k\)|403\(b\))$", re.IGNORECASE)  # "Roth 401(k)"
+_IN_PLAN = re.compile(r"\bIN[- ]PLAN\b")
+_GOES = re.compile(r"\bROLL(?:ED )?OVER (?:OUT|TO)\b|\b(?:REVERS|REFUND|RETURN)")
+_COMES = re.compile(r"\bROLL(?:ED )?OVER (?:IN|FROM)\b")
 _SOURCE = re.compile(r"\b(?:Traditional|Roth|After-Tax)\b", re.IGNORECASE)
 
 
-def _move(row: Row, meaning: Meaning, _amount: Money) -> Meaning:
-    return (said(row.text("type")) or meaning) if meaning in {DEPOSIT, UNKNOWN} else meaning
+def _denied(text: str, amount: Money) -> bool:
+    """Tell whether the sign of an amount goes against the words: the user must say which holds."""
+    return bool((_COMES if amount.cents < 0 else _GOES).search(text))
 
 
-def _plan_move(row: Row, meaning: Meaning, _amount: Money) -> Meaning:
+def _move(row: Row, meaning: Meaning, amount: Money) -> Meaning:
+    if meaning not in {DEPOSIT, _WITHDRAWN, UNKNOWN}:
+        return meaning
+    text = words_of(row.text("type"))
+    return UNKNOWN if _denied(text, amount) else said(text) or meaning
+
+
+def _in_plan(row: Row, amount: Money) -> Meaning:
+    """Read a leg of an in-plan conversion: only Roth money gets, and only other money gives."""
+    roth = source_of(row.text("source"), row.employer) is Source.ROTH
+    return CONVERSION if roth is (amount.cents > 0) else UNKNOWN
+
+
+def _plan_move(row: Row, meaning: Meaning, amount: Money) -> Meaning:
     """Read the words of a plan: a "plan conversion" moves it here from another recordkeeper."""
     text = words_of(row.text("type"))
+    if _IN_PLAN.search(text):
+        return _in_plan(row, amount)
+    if meaning is UNKNOWN and _denied(text, amount):
+        return UNKNOWN
     if "PAYROLL CONTRIBUTION" in text:
         return CONTRIBUTION
     if "PLAN CONVERSION" in text:

@@ -20,6 +20,7 @@ from ledger.importers.vocabulary import (
     FEE,
     POSSIBLE_CONVERSION,
     TRANSFER,
+    UNKNOWN,
     WITHHOLDING,
     Meaning,
     Vocabulary,
@@ -44,6 +45,8 @@ _QUIET = frozenset(
     | {"change in dividend accruals", "interest accruals"}
 )
 _ABOUT = {("statement", "Period"), ("account information", "Account")}
+_IRA = re.compile(r"\bIRA\b", re.IGNORECASE)
+_AND = re.compile(r"\band\b", re.IGNORECASE)  # "Deposits and Withdrawals"
 _MASKED = re.compile(r"[A-Z]+(?=\*)")  # "U***1234"
 
 
@@ -53,8 +56,14 @@ def _deposit(row: Row, _meaning: Meaning, _amount: Money) -> Meaning:
 
 
 def _tax(row: Row, _meaning: Meaning, _amount: Money) -> Meaning:
-    """Take a tax for a foreign one, unless it is withheld from a payment of the IRA."""
-    return WITHHOLDING if said(row.text("type")) is WITHHOLDING else FEE
+    """Take a tax for a foreign one, unless it is withheld from a payment of the IRA.
+
+    Whose tax an IRA withheld is asked where the words say neither federal nor state.
+    """
+    text = row.text("type")
+    if said(text) is WITHHOLDING:
+        return WITHHOLDING
+    return UNKNOWN if _IRA.search(text) else FEE
 
 
 def _transfer(row: Row, _meaning: Meaning, _amount: Money) -> Meaning:
@@ -148,11 +157,12 @@ def _kept(text: str, unread: set[str]) -> Iterator[str]:
     for line in text.replace("\ufeff", "").splitlines():
         cells = next(csv.reader([line], delimiter=delimiter), [])
         title, kind, first = [cell.strip() for cell in (*cells[:3], "", "", "")][:3]
+        title = _AND.sub("&", title)
         section = title.lower()
         row = section in _READ and kind in {"Header", "Data"} and not first.startswith("Total")
         if kind == "Data" and section not in _QUIET | _READ:
             unread.add(title)
-        yield _as_csv(cells) if row or (section, first) in _ABOUT else ""
+        yield _as_csv([title, *cells[1:]]) if row or (section, first) in _ABOUT else ""
 
 
 def _as_csv(cells: list[str]) -> str:

@@ -34,7 +34,11 @@ WORDS = Vocabulary(
 _BANK = re.compile(r"\b(?:ACH|WIRE|CHECK)\b")
 _INTEREST = re.compile(r"\bINTEREST\b")
 _OTHER_HOUSE = re.compile(r"^TRANSFER FROM\b")
-_PAID_OUT = re.compile(r"\bWITHDRAWAL\b")
+_PAID_OUT = re.compile(
+    r"\bWITHDRAWAL\b"
+    r"|\b(?:TRANSFER(?:RED)?|CONVER(?:SION|TED)|ROLLOVER) (?:OUT\b|TO\b(?! (?:YOUR )?M1\b))"
+)
+_GIVEN_BACK = re.compile(r"\b(?:REFUND|REBATE|CREDIT|REVERS)")
 _SHORT = re.compile(r"(,CURRENCY,--),?(?=\r?$)", re.MULTILINE)
 
 
@@ -57,8 +61,11 @@ def _details(row: Row, day: date) -> Fields:
 
 
 def _leaves(row: Row) -> bool:
-    """Tell money paid out, which the words say where no minus does."""
-    return bool(_PAID_OUT.search(words_of(row.text("memo"))))
+    """Tell money paid out, moved "to" another account or charged, where no minus does."""
+    text = words_of(row.text("memo"))
+    if WORDS.meaning(row.text("type")) is FEE:
+        return not _GIVEN_BACK.search(text)
+    return bool(_PAID_OUT.search(text))
 
 
 def _tidy(file: TextFile) -> TextFile:

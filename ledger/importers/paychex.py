@@ -48,6 +48,11 @@ def _of_a_fund(row: Row, meaning: Meaning, _amount: Money) -> Meaning:
     return UNKNOWN if row.text("investment").lower() == _NO_FUND else meaning
 
 
+def _charged(row: Row) -> bool:
+    """Tell a fee, which leaves whether a minus is printed or not."""
+    return WORDS.meaning(row.text("type")) is FEE
+
+
 HISTORY = Importer(
     name="paychex",
     institution="Paychex",
@@ -74,6 +79,7 @@ HISTORY = Importer(
             vocabulary=WORDS,
             plan=True,
             refine=_of_a_fund,
+            leaves=_charged,
         ),
     ),
 )

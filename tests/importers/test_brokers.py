@@ -358,3 +358,87 @@ def test_a_download_of_all_accounts_of_betterment_is_of_plans_and_of_others() ->
         for reading in (read_file(folder / name, now=NOW),)
     }
     assert list(told.values()) == [(True, False), (False, True), (False, False)]
+
+
+BETTERMENT = "Transaction Description,Amount,Ending Balance,Date Completed,Account Name,Goal Name\n"
+
+
+@pytest.mark.parametrize(
+    ("account", "words", "amount", "told"),
+    [
+        ("Roth IRA", "Withdrawal", "-7000.00", ("distribution", "payment_unknown")),
+        ("Roth IRA", "Withdrawal", "7000.00", ("unknown", "type_unknown")),
+        ("Roth IRA", "Rollover Out", "200.00", ("unknown", "type_unknown")),
+        ("Roth 401(k)", "Withdrawal", "-200.00", ("distribution", "")),
+        ("Roth 401(k)", "Rollover Out", "-200.00", ("rollover_out", "")),
+        ("Roth 401(k)", "Rollover Out", "200.00", ("unknown", "type_unknown")),
+        ("Roth 401(k)", "Rollover In", "-200.00", ("unknown", "type_unknown")),
+        ("Roth 401(k)", "Reversal of Payroll Contribution", "200.00", ("unknown", "type_unknown")),
+        ("Roth 401(k)", "Reversal of Payroll Contribution", "-200.00", ("contribution", "")),
+        ("After-Tax 401(k)", "In-Plan Roth Rollover", "-200.00", ("conversion_out", "")),
+        ("Roth 401(k)", "In-Plan Roth Rollover", "200.00", ("conversion_in", "")),
+        ("After-Tax 401(k)", "In-Plan Roth Rollover", "200.00", ("unknown", "type_unknown")),
+        ("Roth 401(k)", "In-Plan Conversion", "200.00", ("conversion_in", "")),
+    ],
+)
+def test_betterment_money_against_its_words_is_asked_and_stays_in_its_plan(
+    tmp_path: Path, account: str, words: str, amount: str, told: tuple[str, str]
+) -> None:
+    record = only(tmp_path, f"{BETTERMENT}{words},{amount},1.00,2025-06-05,{account},{account}\n")
+    assert (record.kind.value, record.question) == told
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("IRA Withholding", ("unknown", "type_unknown")),
+        ("IRA Federal Withholding", ("withholding", "")),
+        ("SHEL(GB00BP6MXD84) Cash Dividend - GB Tax", ("fee", "")),
+    ],
+)
+def test_tax_that_an_ira_withheld_is_no_foreign_one(
+    tmp_path: Path, words: str, told: tuple[str, str]
+) -> None:
+    text = (
+        "Statement,Header,Field Name,Field Value\n"
+        "Withholding Tax,Header,Currency,Date,Description,Amount,Code\n"
+        f"Withholding Tax,Data,USD,2025-03-18,{words},-30,\n"
+    )
+    record = only(tmp_path, text)
+    assert (record.kind.value, record.question) == told
+
+
+def test_deposits_and_withdrawals_are_read_under_either_name(tmp_path: Path) -> None:
+    text = (
+        "Statement,Header,Field Name,Field Value\n"
+        "Deposits and Withdrawals,Header,Currency,Settle Date,Description,Amount\n"
+        "Deposits and Withdrawals,Data,USD,2025-02-06,Electronic Fund Transfer,600\n"
+    )
+    reading = read(tmp_path, text)
+    assert [str(record.amount) for record in reading.records] == ["600.00"]
+    assert not reading.notes
+
+
+M1 = (
+    "Date,Posted Date,Symbol,Description,Transaction Type,Amount,Units,Unit Type,Unit Price,"
+    "Security Id,Security Id Type\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("words", "tag", "kind", "amount"),
+    [
+        ("Transfer to Roth IRA completed.", "TRANSFER", "transfer_out", "-50.00"),
+        ("Transfer from Traditional IRA completed.", "TRANSFER", "transfer_in", "50.00"),
+        ("Transfer to your M1 account completed.", "TRANSFER", "transfer_in", "50.00"),
+        ("Roth conversion to Roth IRA completed.", "TRANSFER", "conversion_out", "-50.00"),
+        ("IRA fee", "FEE", "fee", "-50.00"),
+        ("IRA fee refund", "FEE", "fee", "50.00"),
+    ],
+)
+def test_m1_words_say_what_leaves_where_no_minus_does(
+    tmp_path: Path, words: str, tag: str, kind: str, amount: str
+) -> None:
+    row = f'"Dec 1, 2025","Dec 1, 2025",,{words},{tag},$50.00,--,CURRENCY,--,,\n'
+    record = only(tmp_path, M1 + row)
+    assert (record.kind.value, str(record.amount)) == (kind, amount)

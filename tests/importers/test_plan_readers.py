@@ -126,6 +126,15 @@ def test_paychex_gain_is_no_money_and_a_row_of_no_fund_is_asked(tmp_path: Path) 
     ]
 
 
+def test_paychex_fee_leaves_whatever_its_sign(tmp_path: Path) -> None:
+    rows = (
+        "02/02/2026, Fee, VFIAX, 0.026, 480.769, 12.50\n"
+        "02/03/2026, Fee, VFIAX, -0.026, 480.769, -12.50\n"
+    )
+    records = read(PAYCHEX + rows, tmp_path).records
+    assert [(str(r.amount), r.units) for r in records] == [("-12.50", "-0.026")] * 2
+
+
 HISTORY = "All Transactions\n06/12/2026\t\nContribution\n"
 PAID = "You contributed $500.00 and your employer contributed $50.00 for pay date 06/11/2026.\n"
 FUNDS = "Fund\tShares\tPrice\tAmount\n"
