@@ -15,6 +15,7 @@ from ledger.importers.vocabulary import (
     EARNINGS,
     EXCHANGE,
     FEE,
+    INFO,
     POSSIBLE_CONVERSION,
     TRANSFER,
     UNKNOWN,
@@ -39,7 +40,29 @@ _PAID_OUT = re.compile(
     r"|\b(?:TRANSFER(?:RED)?|CONVER(?:SION|TED)|ROLLOVER) (?:OUT\b|TO\b(?! (?:YOUR )?M1\b))"
 )
 _GIVEN_BACK = re.compile(r"\b(?:REFUND|REBATE|CREDIT|REVERS)")
+# How far a movement came stands at the end of its words, where "completed" was seen.
+_NOT_YET = re.compile(
+    r"\b(?:PENDING|INITIATED|SCHEDULED|REQUESTED|SUBMITTED|PROCESSING|IN PRO(?:CESS|GRESS))\b"
+)
+_DONE = re.compile(r"\b(?:COMPLETED?|RECEIVED)\b")
+_NEVER = re.compile(r"\b(?:CANCEL(?:L?ED|LATION)|FAILED|DECLINED|REJECTED|VOIDED)\b")
+_UNDONE = re.compile(r"\b(?:REVERS(?:ED|AL)|RETURNED|BOUNCED)\b")
 _SHORT = re.compile(r"(,CURRENCY,--),?(?=\r?$)", re.MULTILINE)
+
+
+def _pending(row: Row) -> bool:
+    """Tell whether the words say that a movement is on its way, and not how it ended."""
+    text = words_of(row.text("memo"))
+    ended = any(form.search(text) for form in (_DONE, _NEVER, _UNDONE))
+    return bool(_NOT_YET.search(text)) and not ended
+
+
+def _by_status(row: Row, meaning: Meaning, amount: Money) -> Meaning:
+    """Tell what was called off, which moved nothing; of what was undone the user says what."""
+    text = words_of(row.text("memo"))
+    if _UNDONE.search(text) or (_NEVER.search(text) and _DONE.search(text)):
+        return UNKNOWN
+    return INFO if _NEVER.search(text) else _move(row, meaning, amount)
 
 
 def _move(row: Row, meaning: Meaning, _amount: Money) -> Meaning:
@@ -98,9 +121,10 @@ ACTIVITY = Importer(
             dates=(MONTH_DAY,),
             vocabulary=WORDS,
             plan=False,
-            refine=_move,
+            refine=_by_status,
             details=_details,
             leaves=_leaves,
+            pending=_pending,
         ),
     ),
 )

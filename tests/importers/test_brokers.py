@@ -442,3 +442,31 @@ def test_m1_words_say_what_leaves_where_no_minus_does(
     row = f'"Dec 1, 2025","Dec 1, 2025",,{words},{tag},$50.00,--,CURRENCY,--,,\n'
     record = only(tmp_path, M1 + row)
     assert (record.kind.value, str(record.amount)) == (kind, amount)
+
+
+def test_m1_movement_counts_by_how_it_ended(tmp_path: Path) -> None:
+    header = (
+        "Date,Posted Date,Symbol,Description,Transaction Type,Amount,Units,Unit Type,Unit Price,"
+        "Security Id,Security Id Type\n"
+    )
+    rows = "".join(
+        f'"Dec 2, 2025","Dec 2, 2025",,{words},TRANSFER,"$3,000.00",--,CURRENCY,--,,\n'
+        for words in (
+            "ACH contribution of $3000 for 2025 pending.",
+            "ACH contribution of $3000 for 2025 initiated.",
+            "ACH contribution of $3000 for 2025 completed.",
+            "ACH contribution of $3000 for 2025 cancelled.",
+            "ACH contribution of $3000 for 2025 failed.",
+            "ACH contribution of $3000 for 2025 reversed.",
+            "ACH deposit of $3000 canceled.",
+        )
+    )
+    reading = read(tmp_path, header + rows)
+    assert [(record.kind, record.question) for record in reading.records] == [
+        (RowKind.CONTRIBUTION, ""),
+        (RowKind.INFO, ""),
+        (RowKind.INFO, ""),
+        (RowKind.UNKNOWN, "type_unknown"),
+        (RowKind.INFO, ""),
+    ]
+    assert reading.notes == ("2 rows still pending: download them again later",)

@@ -97,6 +97,15 @@ def test_merrill_is_known_by_the_plan_above_the_header(tmp_path: Path) -> None:
         ("Return of Excess Contribution", RowKind.UNKNOWN, None),
         ("Contribution Fee", RowKind.UNKNOWN, None),
         ("Mystery", RowKind.UNKNOWN, None),
+        ("After-Tax Contribution Earnings", RowKind.EARNINGS, Source.AFTER_TAX),
+        ("Dividend - EE Pre-Tax Contribution", RowKind.EARNINGS, Source.PRE_TAX),
+        ("Exchange In - After-Tax Contribution", RowKind.EXCHANGE, Source.AFTER_TAX),
+        ("Loan Repayment - Roth Contribution", RowKind.LOAN_REPAYMENT, Source.ROTH),
+        ("Loan - Roth Contribution", RowKind.UNKNOWN, None),
+        ("Gain/Loss on After-Tax Contributions", RowKind.UNKNOWN, None),
+        ("Contribution (Pending)", RowKind.UNKNOWN, None),
+        ("Roth In-Plan Contribution", RowKind.UNKNOWN, None),
+        ("Withdrawal - Dividend of Contribution", RowKind.UNKNOWN, None),
     ],
 )
 def test_john_hancock_activity_says_what_and_of_which_source(
@@ -104,6 +113,21 @@ def test_john_hancock_activity_says_what_and_of_which_source(
 ) -> None:
     record = hancock(activity, tmp_path)
     assert (record.kind, record.source) == (kind, source)
+
+
+@pytest.mark.parametrize(
+    ("activity", "source"),
+    [
+        ("Withdrawal - After-Tax Contribution", Source.AFTER_TAX),
+        ("In-Service Withdrawal of Roth Contributions", Source.ROTH),
+    ],
+)
+def test_john_hancock_withdrawal_of_contributions_is_a_withdrawal(
+    activity: str, source: Source, tmp_path: Path
+) -> None:
+    row = f'Index Fund,01/15/2026,{activity},-1.000,100.00,"-$100.00"\n'
+    (record,) = read(HANCOCK + row, tmp_path).records
+    assert (record.kind, record.source) == (RowKind.DISTRIBUTION, source)
 
 
 def test_john_hancock_fee_leaves_whatever_its_sign(tmp_path: Path) -> None:
@@ -184,9 +208,93 @@ def test_human_interest_money_of_another_recordkeeper_is_asked_and_its_shares_ar
 def test_human_interest_event_of_any_name_keeps_its_amount_and_is_asked(tmp_path: Path) -> None:
     page = (
         f"{HISTORY}{PAID}06/10/2026\nRollover Contribution\nYou rolled over $5,000.00.\n"
-        "06/09/2026\nTrade\nWe sold $5.00 and bought $6.00.\n"
+        "06/09/2026\nEnrollment\nYou are enrolled.\n"
     )
     assert shown(read(page, tmp_path))[2:] == [
         ("unknown", "5,000.00", "type_unknown"),
         ("unknown", "0.00", "type_unknown"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("words", "parts"),
+    [
+        ("You contributed $500.00, and your employer contributed $50.00 for", ["500.00", "50.00"]),
+        ("You contributed $500.00 and your employer contributed $50.", ["500.00", "50.00"]),
+        ("Your employer contributed $50.00. You contributed $70.00 for", ["70.00", "50.00"]),
+        ("Your employer contributed $50.00.", ["50.00"]),
+    ],
+)
+def test_human_interest_reads_every_amount_of_the_words(
+    words: str, parts: list[str], tmp_path: Path
+) -> None:
+    told = read(f"{HISTORY}{words}\n", tmp_path)
+    assert [str(record.amount) for record in told.records] == parts
+    assert told.records[-1].source_text == "employer"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "You contributed $500.00 in pre-tax and $200.00 in Roth.",
+        "You contributed $500.00 and your employer $50.00.",
+        "You contributed $500.00 and your employer contributed $1.5K.",
+        "We sold $5.00 and bought $6.00.",
+    ],
+)
+def test_human_interest_amount_that_nobody_is_said_to_pay_is_refused(
+    words: str, tmp_path: Path
+) -> None:
+    page = f"{HISTORY}{PAID}06/10/2026\nContribution\n{words}\n"
+    assert refusal(page, tmp_path)[0] == "bad_row"
+
+
+def refusal(page: str, folder: Path) -> tuple[str, str]:
+    with pytest.raises(LedgerErrors) as raised:
+        read(page, folder)
+    (fault,) = raised.value.faults
+    return fault.code, str(fault)
+
+
+def test_human_interest_date_in_any_form_begins_an_event_or_is_refused(tmp_path: Path) -> None:
+    event = "Contribution\nYou contributed $70.00.\n"
+    short = read(f"{HISTORY}{PAID}5/20/2026\n{event}", tmp_path).records[-1]
+    assert (short.day, str(short.amount)) == (date(2026, 5, 20), "70.00")
+    for day in ("05/20/26", "May 20, 2026", "2026-05-20", "05/20/2026 Posted"):
+        page = f"{HISTORY}Enrollment\n{day}\n{event}06/01/2026\n{event}"
+        code, told = refusal(page, tmp_path)
+        assert (code, "activity.csv:5" in told) == ("bad_date", True)
+    assert refusal(f"{event}{HISTORY}{PAID}", tmp_path)[0] == "bad_row"
+
+
+def test_human_interest_second_page_below_the_first_is_read(tmp_path: Path) -> None:
+    page = f"{HISTORY}{PAID}Need help?\nCall us: 06/01/2026\n05/12/2026\nContribution\n{PAID}"
+    assert len(read(page, tmp_path).records) == 4
+
+
+def test_human_interest_row_of_a_fund_is_read_or_refused(tmp_path: Path) -> None:
+    above = f"06/29/2026\nFee\nFees.\nroth Contribution\n{FUNDS}A\t-0.100\t$10.00\t-$1.00\n"
+    read_all = f"{above}B\t-1\t$5.00\t($5.00)\nC\t(1.000)\t$7.00\t-$7.00\n"
+    told = read(read_all, tmp_path)
+    assert [(str(r.amount), Decimal(r.units)) for r in told.records] == [
+        ("-1.00", Decimal("-0.1")),
+        ("-5.00", Decimal(-1)),
+        ("-7.00", Decimal(-1)),
+    ]
+    for row in ("B\tN/A\t$5.00\t-$5.00", "B 1 5.00 5.00", "B\t-1.0\t$5.00\t-$5.00 *"):
+        page = f"{above}{row}\nC\t-1.000\t$7.00\t-$7.00\n"
+        code, text = refusal(page, tmp_path)
+        assert (code, "activity.csv:7" in text) == ("bad_row", True)
+
+
+@pytest.mark.parametrize(
+    ("event", "words"),
+    [("Fee", "Your account was charged $12.50."), ("Dividend", "Dividends of $9.00 were paid.")],
+)
+def test_human_interest_funds_of_any_event_add_up_to_its_words(
+    event: str, words: str, tmp_path: Path
+) -> None:
+    page = f"06/30/2026\n{event}\n{words}\nroth Contribution\n{FUNDS}A\t0.8\t$10.00\t$8.00\n"
+    assert refusal(page, tmp_path)[0] == "total_differs"
+    whole = words.replace("12.50", "8.00").replace("9.00", "8.00")
+    assert len(read(page.replace(words, whole), tmp_path).records) == 1
