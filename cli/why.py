@@ -17,7 +17,7 @@ from ledger.books import Household
 from ledger.errors import LedgerError
 from ledger.forms.form import Form, FormLine, LineRef, in_order
 from ledger.journal import JournalEntry
-from ledger.year_end import YearEnd
+from ledger.year_end import YearEnd, place_on_return
 
 ROWS_SHOWN = 12
 
@@ -67,7 +67,7 @@ def _find(record: YearEnd, wanted: str) -> FormLine:
     name, _, number = wanted.rpartition(":")
     kind = f"Form {name}" if name.isdigit() else name.replace("_", " ").capitalize()
     for line in record.other_lines:  # "1040:1h", "schedule_1:20"
-        if line.number == f"{kind}, line {number}":
+        if place_on_return(line.number) == (kind, number):
             return line
     form = record.forms.get(name)
     if not name:

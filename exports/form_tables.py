@@ -30,7 +30,7 @@ from exports.words import (
     payer_words,
 )
 from ledger.forms.form import Form, FormLine, LineRef
-from ledger.year_end import YearEnd
+from ledger.year_end import YearEnd, place_on_return
 
 LINE_COLUMNS = (
     Column("heading", "Part", group=True, medium=Medium.PAPER, optional=True),
@@ -126,8 +126,11 @@ def _sentence(words: str) -> str:
 
 def entry_table(year: YearEnd) -> Table:
     """List the figures to enter: every 1040 line, the input and result lines of the others."""
-    rows: list[Row] = list(_entries_1040(year))
-    rows += [_entry_elsewhere(line) for line in year.other_lines]
+    elsewhere = [_entry_elsewhere(line) for line in year.other_lines]
+    name = form_short(year.f1040.name)
+    on_1040 = [*_entries_1040(year), *(row for row in elsewhere if row[0] == name)]
+    rows: list[Row] = sorted(on_1040, key=lambda row: in_paper_order(str(row[1])))
+    rows += [row for row in elsewhere if row[0] != name]
     for one in year.forms_8606:
         typed = {*ENTRY_LINES_8606, *(() if "8" in one.form else _WITHOUT_LINE_8)}
         title = f"{one.said}, {'must' if one.required else 'need not'} be filed"
@@ -153,8 +156,7 @@ def _entry(line: FormLine, form: str, beside: Mapping[str, str] = MappingProxyTy
 
 
 def _entry_elsewhere(line: FormLine) -> Row:
-    form, _, number = line.number.partition(", line ")
-    return (form, number, line.label, LineLink(line), "")
+    return (*place_on_return(line.number), line.label, LineLink(line), "")
 
 
 def _entries_1040(year: YearEnd) -> Iterator[Row]:
@@ -174,7 +176,13 @@ def _entries_1040(year: YearEnd) -> Iterator[Row]:
     # a note beside no line is a box to check
     for number in notes.keys() - found.keys():
         found[number] = (form, number, "Box to check", joined(notes[number]), "")
-    yield from (found[number] for number in sorted(found))
+    yield from found.values()
+
+
+def in_paper_order(number: str) -> tuple[int, str]:
+    """Return what sorts the lines of a form: 1h, 4a, 4b, 25b."""
+    digits = "".join(filter(str.isdigit, number))
+    return int(digits or 0), number.removeprefix(digits)
 
 
 def _line_before(number: str) -> str:

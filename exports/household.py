@@ -6,14 +6,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from exports.document import document
+from exports.form_tables import form_short, in_paper_order
 from exports.table import FIRST_SHEET, Column, Document, Kind, Row, Section, Table
 from exports.words import joined
 from ledger.books import Household
 from ledger.money import Money
-from ledger.views.joint_return import joint_lines
-from ledger.year_end import YearEnd
+from ledger.views.joint_return import JointLine, joint_lines
+from ledger.year_end import YearEnd, place_on_return
 
 _BLANK = "leave blank"
+_FORM_1040 = form_short("1040")
 
 
 def household_document(
@@ -56,8 +58,8 @@ def _joint_section(spouses: Sequence[YearEnd]) -> Section:
         Column("joint", "Joint return", Kind.AMOUNT),
     )
     rows: tuple[Row, ...] = tuple(
-        (line.number, line.label, *line.parts, _BLANK if line.joint is None else line.joint)
-        for line in joint_lines(spouses)
+        (_number(line), line.label, *line.parts, _BLANK if line.joint is None else line.joint)
+        for line in sorted(joint_lines(spouses), key=_on_paper)
     )
     notes = [f"{one.taxpayer.name}: {told}" for one in spouses for told in one.f1040_beside]
     table = Table(
@@ -68,6 +70,18 @@ def _joint_section(spouses: Sequence[YearEnd]) -> Section:
         empty="Neither spouse has an amount on the IRA and pension lines of Form 1040.",
     )
     return Section("Joint return", "Joint return", (table, _apart(spouses)), tuple(notes))
+
+
+def _number(line: JointLine) -> str:
+    """Return the number of a line of Form 1040; one of a schedule is named with it."""
+    form, number = place_on_return(line.number)
+    return number if form == _FORM_1040 else line.number
+
+
+def _on_paper(line: JointLine) -> tuple[bool, str, tuple[int, str]]:
+    form, number = place_on_return(line.number)
+    here = form if number and form != _FORM_1040 else ""
+    return bool(here), here, in_paper_order(number or line.number)
 
 
 def _apart(spouses: Sequence[YearEnd]) -> Table:

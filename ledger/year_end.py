@@ -148,6 +148,16 @@ class RothIra:
     earnings_distributed: Money = ZERO
 
 
+def place_on_return(number: str) -> tuple[str, str]:
+    """Return the form and the line that one of the lines elsewhere on the return names.
+
+    >>> place_on_return("Schedule 2, line 8")
+    ('Schedule 2', '8')
+    """
+    form, _, line = number.partition(", line ")
+    return form, line
+
+
 def of_decedent(name: str) -> str:
     """Say whose IRAs a Form 8606 is for, in words that follow its name.
 
@@ -456,12 +466,12 @@ class YearEnd:
         Each is the line, and what is written or checked there; the record's notes name both.
         """
         told = [note.partition(": ")[::2] for note in self.f1040_notes]
-        # the box has the number after that of the taxable line: 4c after 4b
-        boxes = {(number, words) for number, words in told if number not in self.f1040}
+        # a box has no amount, and the number of its line: 4c of line 4
+        boxes = {(number[:-1], words) for number, words in told if number not in self.f1040}
         return tuple(
             (number, words)
             for number, words in told
-            if (f"{number[:-1]}{chr(ord(number[-1]) + 1)}", words) not in boxes
+            if number not in self.f1040 or (number[:-1], words) not in boxes
         )
 
     @property

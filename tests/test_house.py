@@ -209,11 +209,20 @@ NEVER = {
 CATALOGUES = {
     "EventKind": {
         "ledger.events.kinds": "the catalogue",
-        "ledger.statement_import": "is being rewritten: its tables go with it",
+        "ledger.statement_import.rows.events": "old: of which kind a row's event is",
+        "ledger.statement_import.rows.settle": "old: which typed events ask for a source",
     },
     "RowKind": {
         "ledger.records": "the catalogue",
-        "ledger.statement_import": "is being rewritten: its tables go with it",
+        "ledger.statement_import.movements.arrivals": "what two words of an answer mean",
+        "ledger.statement_import.movements.typed": "old: rows that may tell a typed movement",
+        "ledger.statement_import.questions.rows": "what a user may say of a row, in this order",
+        "ledger.statement_import.rows.events": "old: rows that wait for their sources",
+        "ledger.statement_import.rows.in_kind": "the two ways of a leg",
+        "ledger.statement_import.rows.incomplete": "old: what typed rows lack",
+        "ledger.statement_import.rows.open_moves": "the two ways of a leg",
+        "ledger.statement_import.rows.settle": "old: rows that ask for a source",
+        "ledger.statement_import.rows.taken_back": "rows that nobody knows, or that came back",
     },
 }
 # Classes with more methods or fields than a reader can hold, each with its reason.

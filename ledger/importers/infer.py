@@ -34,8 +34,9 @@ from ledger.importers.seen_columns import (
     titled_source,
 )
 from ledger.importers.sources import source_of
+from ledger.importers.statuses import Status, status_of
 from ledger.importers.tables import column_name
-from ledger.importers.undated import Undated, footers, pending, says_done, says_pending
+from ledger.importers.undated import Undated, footers, pending
 from ledger.importers.unrecognized import is_qif, qif
 from ledger.money import BadAmount, Money
 
@@ -272,8 +273,11 @@ def _told_pending(found: Proposal) -> Iterator[str]:
     for column in found.columns:
         if "status" in column_name(column.title) and column.filled:
             (usual, count), *_ = Counter(column.filled).most_common(1)
-            done = {usual} if 2 * count > len(column.filled) and not says_pending(usual) else set()
-            yield from (cell for cell in column.filled if cell not in done and not says_done(cell))
+            # a word that nobody knows is how most rows say that they are done
+            done = {usual} if 2 * count > len(column.filled) and not status_of(usual) else set()
+            for cell in column.filled:
+                if cell not in done and status_of(cell) is not Status.DONE:
+                    yield cell
 
 
 def _types_say_sources(found: Proposal) -> bool:

@@ -10,6 +10,7 @@ from ledger.chart import Source
 from ledger.importers.base import Activity, Importer
 from ledger.importers.dates import ISO, MDY
 from ledger.importers.sources import source_of
+from ledger.importers.statuses import Status, statuses_in
 from ledger.importers.tables import Row, TableSpec
 from ledger.importers.vocabulary import (
     CONTRIBUTION,
@@ -39,8 +40,7 @@ _HOLDS = ((_PAID, CONTRIBUTION), (re.compile(r"\bFEES?\b"), FEE))
 # a word beside it that makes something else of a contribution or of a fee
 _TURNS = re.compile(
     r"\b(?:ROLL(?:ED)?[ -]?OVERS?|CONVERSIONS?|TRANSFERS?|EXCESS|REFUND(?:S|ED)?|RETURN(?:S|ED)?"
-    r"|REVERS(?:AL|ALS|ED)|CORRECT(?:ION|IONS|ED)|CREDITS?|FORFEIT(?:URE|URES|ED)"
-    r"|PENDING|CANCEL(?:L?ED|LATION)|FAILED|REJECTED|VOID(?:ED)?|WAIVED|ADJUST(?:MENT|MENTS|ED)"
+    r"|CORRECT(?:ION|IONS|ED)|CREDITS?|FORFEIT(?:URE|URES|ED)|WAIVED|ADJUST(?:MENT|MENTS|ED)"
     r"|GAINS?|LOSS(?:ES)?|IN[ -]PLAN|WITHH(?:ELD|OLDING))\b"
 )
 # a movement whose money a contribution once was: "Withdrawal - After-Tax Contribution"
@@ -60,7 +60,8 @@ _BESIDE = re.compile(
 
 def _by_words(row: Row, meaning: Meaning, _amount: Money) -> Meaning:
     words = plain_words(row.text("type"))
-    if meaning is not UNKNOWN or _TURNS.search(words):
+    turned = _TURNS.search(words) or statuses_in(words) - {Status.DONE}
+    if meaning is not UNKNOWN or turned:
         return meaning
     found = [told for form, told in _HOLDS if form.search(words)]
     if found == [CONTRIBUTION]:

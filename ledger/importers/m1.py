@@ -10,6 +10,7 @@ from ledger.importers.base import Activity, Fields, Importer
 from ledger.importers.dates import MONTH_DAY
 from ledger.importers.files import TextFile
 from ledger.importers.ira_words import DEPOSIT, contribution_year, said, words_of
+from ledger.importers.statuses import Status, statuses_in
 from ledger.importers.tables import Row, TableSpec
 from ledger.importers.vocabulary import (
     EARNINGS,
@@ -40,29 +41,20 @@ _PAID_OUT = re.compile(
     r"|\b(?:TRANSFER(?:RED)?|CONVER(?:SION|TED)|ROLLOVER) (?:OUT\b|TO\b(?! (?:YOUR )?M1\b))"
 )
 _GIVEN_BACK = re.compile(r"\b(?:REFUND|REBATE|CREDIT|REVERS)")
-# How far a movement came stands at the end of its words, where "completed" was seen.
-_NOT_YET = re.compile(
-    r"\b(?:PENDING|INITIATED|SCHEDULED|REQUESTED|SUBMITTED|PROCESSING|IN PRO(?:CESS|GRESS))\b"
-)
-_DONE = re.compile(r"\b(?:COMPLETED?|RECEIVED)\b")
-_NEVER = re.compile(r"\b(?:CANCEL(?:L?ED|LATION)|FAILED|DECLINED|REJECTED|VOIDED)\b")
-_UNDONE = re.compile(r"\b(?:REVERS(?:ED|AL)|RETURNED|BOUNCED)\b")
 _SHORT = re.compile(r"(,CURRENCY,--),?(?=\r?$)", re.MULTILINE)
 
 
 def _pending(row: Row) -> bool:
     """Tell whether the words say that a movement is on its way, and not how it ended."""
-    text = words_of(row.text("memo"))
-    ended = any(form.search(text) for form in (_DONE, _NEVER, _UNDONE))
-    return bool(_NOT_YET.search(text)) and not ended
+    return statuses_in(row.text("memo")) == {Status.PENDING}
 
 
 def _by_status(row: Row, meaning: Meaning, amount: Money) -> Meaning:
     """Tell what was called off, which moved nothing; of what was undone the user says what."""
-    text = words_of(row.text("memo"))
-    if _UNDONE.search(text) or (_NEVER.search(text) and _DONE.search(text)):
+    told = statuses_in(row.text("memo"))
+    if Status.UNDONE in told or told >= {Status.CALLED_OFF, Status.DONE}:
         return UNKNOWN
-    return INFO if _NEVER.search(text) else _move(row, meaning, amount)
+    return INFO if Status.CALLED_OFF in told else _move(row, meaning, amount)
 
 
 def _move(row: Row, meaning: Meaning, _amount: Money) -> Meaning:

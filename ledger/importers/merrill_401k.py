@@ -5,6 +5,7 @@ from __future__ import annotations
 from ledger.importers.base import Activity, Head, Importer
 from ledger.importers.dates import ISO, MDY
 from ledger.importers.legs import withdrawn_and_converted
+from ledger.importers.statuses import Status, status_of
 from ledger.importers.tables import Row, TableSpec
 from ledger.importers.vocabulary import (
     CONTRIBUTION,
@@ -13,6 +14,7 @@ from ledger.importers.vocabulary import (
     EARNINGS,
     EXCHANGE,
     FEE,
+    INFO,
     LOAN_REPAYMENT,
     UNKNOWN,
     Meaning,
@@ -34,10 +36,6 @@ WORDS = Vocabulary(
     | each(LOAN_REPAYMENT, ("Loan Repayment", "Loan Repayments"))
 )
 _CHARGED = frozenset(map(plain_words, _FEES))
-_DONE = frozenset({"", "COMPLETED", "COMPLETE"})
-_NOT_YET = frozenset(
-    {"PENDING", "IN PROGRESS", "IN PROCESS", "PROCESSING", "SCHEDULED", "CANCELED", "CANCELLED"}
-)
 _TABLE = TableSpec(
     name="transactions",
     columns={
@@ -63,17 +61,16 @@ def _is_benefits_online(head: Head) -> bool:
     return named and any(map(_TABLE.matches, lines))
 
 
-def _status(row: Row) -> str:
-    return plain_words(row.text("status"))
-
-
 def _pending(row: Row) -> bool:
-    return _status(row) in _NOT_YET
+    return status_of(row.text("status")) is Status.PENDING
 
 
 def _by_status(row: Row, meaning: Meaning, _amount: Money) -> Meaning:
     """Ask about a row of a status that nobody has seen: it may not have happened."""
-    return meaning if _status(row) in _DONE else UNKNOWN
+    told = status_of(row.text("status"))
+    if told is Status.CALLED_OFF:
+        return INFO
+    return meaning if told is Status.DONE or not row.text("status") else UNKNOWN
 
 
 def _charged(row: Row) -> bool:

@@ -7,16 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from ledger.importers.infer_words import kind_of
+from ledger.importers.statuses import Status, status_of
 
 _TOTALS = re.compile(r"(?:sub-?totals?|(?:grand )?totals?)\b", re.IGNORECASE)
-_NOT_YET = re.compile(
-    r"pending|in pro(?:cess|gress)|processing|unsettled|not yet \w+", re.IGNORECASE
-)
-_DONE = re.compile(
-    r"complete[d]?|posted|settled|processed|executed|filled|success(?:ful)?|cleared|final|paid|"
-    r"approved|done|received|active",
-    re.IGNORECASE,
-)
 _STATES_BALANCE = frozenset({"balance"})
 
 
@@ -34,24 +27,6 @@ class Undated:
     is_last: bool
 
 
-def says_pending(cell: str) -> bool:
-    """Tell whether a cell says that a row has not happened yet.
-
-    >>> says_pending("In progress"), says_pending("Pending dividend paid")
-    (True, False)
-    """
-    return bool(_NOT_YET.fullmatch(cell.strip()))
-
-
-def says_done(cell: str) -> bool:
-    """Tell whether a cell of a status says that a row has happened.
-
-    >>> says_done("Settled"), says_done("Cancelled")
-    (True, False)
-    """
-    return bool(_DONE.fullmatch(cell.strip()))
-
-
 def pending(rows: Iterable[Undated], roles: Mapping[str, str]) -> tuple[str, ...]:
     """Return the cells by which rows say that they are pending; "" is an empty date.
 
@@ -63,7 +38,7 @@ def pending(rows: Iterable[Undated], roles: Mapping[str, str]) -> tuple[str, ...
 
 def _pending(rows: Iterable[Undated], roles: Mapping[str, str]) -> Iterator[str]:
     for row in rows:
-        said = [cell for cell in row.cells.values() if says_pending(cell)]
+        said = [cell for cell in row.cells.values() if status_of(cell) is Status.PENDING]
         words = row.cells.get(roles.get("type", ""), "")
         if said:
             yield said[0]

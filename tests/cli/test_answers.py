@@ -409,6 +409,10 @@ def test_the_income_of_a_joint_return_is_told_once(rose: Basis) -> None:
     rose(*facts, "--magi", "260000", "--taxpayer", "rose")
     told = json.loads(rose("year-end", "2025", "--taxpayer", "paul", "--json").stdout)
     assert told["forms"]["5329"]["lines"]["23"] == "7000.00"
+    rose("record", "return", "--year", "2025", "--taxpayer", "paul", "--magi", "260000")
+    assert "joint_income_differs" not in rose("check", "2025", "--json").stdout
+    rose("record", "return", "--year", "2025", "--taxpayer", "paul", "--magi", "260001")
+    assert "joint_income_differs" in rose("check", "2025", "--json").stdout
 
 
 def test_two_taxpayers_must_be_told_apart(rose: Basis) -> None:

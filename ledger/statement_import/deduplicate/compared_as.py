@@ -11,7 +11,7 @@ from ledger.statement_import.context import cents_of
 from ledger.statement_import.draft import Row
 
 # one file tells as a contribution or withdrawal what another knows to have come or gone elsewhere
-_CAME = frozenset({EventKind.CONTRIBUTION, EventKind.ROLLOVER_IN, EventKind.TRANSFER_IN})
+_CAME = kinds_where(lambda spec: spec.way is Way.IN and "origin" in spec.fields)
 # the row of a contribution or an excess paid back, or of a QCD, may only say that money left
 _PAID = kinds_where(lambda spec: spec.way is Way.OUT and spec.is_reported and not spec.needs_to)
 _LEFT = _PAID | {EventKind.TRANSFER_OUT}

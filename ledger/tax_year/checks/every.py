@@ -91,6 +91,7 @@ CHECKS: tuple[Check, ...] = (
     unstated.roth_history_taken_as_none,
     unstated.first_roth_year_not_known,
     unstated.filing_status_differs,
+    unstated.joint_income_differs,
     missing_rows.paychecks_missing,
     missing_rows.files_leave_a_gap,
     missing_rows.balance_differs,

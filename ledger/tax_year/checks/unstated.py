@@ -257,6 +257,25 @@ def filing_status_differs(context: CheckContext) -> Iterator[Finding]:
         )
 
 
+def joint_income_differs(context: CheckContext) -> Iterator[Finding]:
+    """Find a joint return of which each spouse's facts say another income."""
+    me, year = context.record.taxpayer, context.year
+    told = {f.taxpayer: f for f in context.books.return_facts if f.year == year}
+    mine, theirs = told.get(me.id), told.get(context.books.spouse_of(me.id) or "")
+    if mine is None or theirs is None or mine.magi is None or theirs.magi is None:
+        return
+    statuses = {mine.filing_status, theirs.filing_status} - {""}
+    if statuses == {MARRIED_JOINT} and mine.magi != theirs.magi:
+        yield Finding(
+            "warning",
+            "joint_income_differs",
+            f"a joint return has one modified AGI: {mine.magi} is recorded for {me.id}, "
+            f"{theirs.magi} for {theirs.taxpayer}, and each is used for its own; correct one: basis "
+            f"record return --taxpayer … --year {year} --magi …",
+            "IRC 6013, 219(g)(3)(A)",
+        )
+
+
 def _without_statement(context: CheckContext) -> Iterator[Account]:
     stated = {event.account for event in context.events if is_year_end(event)}
     # an heir's from the day of death on
