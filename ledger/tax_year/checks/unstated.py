@@ -270,8 +270,8 @@ def joint_income_differs(context: CheckContext) -> Iterator[Finding]:
             "warning",
             "joint_income_differs",
             f"a joint return has one modified AGI: {mine.magi} is recorded for {me.id}, "
-            f"{theirs.magi} for {theirs.taxpayer}, and each is used for its own; correct one: basis "
-            f"record return --taxpayer … --year {year} --magi …",
+            f"{theirs.magi} for {theirs.taxpayer}, and each is used for its own; correct one: "
+            f"basis record return --taxpayer … --year {year} --magi …",
             "IRC 6013, 219(g)(3)(A)",
         )
 
