@@ -90,9 +90,7 @@ def form_section(form: Form, *notes: str) -> Section:
     """Set a form out line by line, in the order of the paper."""
     rows = tuple(
         (
-            part_heading(form.name, line.number),
-            part_heading(form.name, line.number).partition(":")[0],
-            line.number,
+            *_part_and_number(line),
             line.label,
             FormCell(line),
             _sentence(line.words),
@@ -103,6 +101,15 @@ def form_section(form: Form, *notes: str) -> Section:
     )
     table = Table(LINE_COLUMNS, rows)
     return Section(form_title(form), form_short(form.name), (table,), notes, on_one_page=True)
+
+
+def _part_and_number(line: FormLine) -> tuple[str, str, str]:
+    """Return the heading over a line, its short name, and the number: "1h" of Form 1040."""
+    form, number = place_on_return(line.number)
+    if number:
+        return form, form, number
+    heading = part_heading(line.form, line.number)
+    return heading, heading.partition(":")[0], line.number
 
 
 def read_from(line: FormLine, most: int) -> str:

@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from cli.main import main
-from exports.form_tables import entry_table
+from exports.form_tables import entry_table, form_section
 from exports.table import LineLink
 from ledger import scenario
 from ledger.closing import work_out
@@ -113,6 +113,15 @@ def test_each_amount_stands_on_the_line_of_its_year(year: int) -> None:
     # the earnings of what was paid back are income of the year they were paid in
     (earnings,) = second.other_lines
     assert earnings.plain == "40.00"
+
+
+def test_lines_stand_under_their_form_and_in_the_order_of_the_paper() -> None:
+    first, _ = worked(2024)
+    (table,) = form_section(first.worksheets["other_lines"]).tables
+    told = [("Form 1040", "1h"), ("Form 1040", "25b"), ("Schedule 1", "20"), ("Schedule 2", "8")]
+    assert [(row[0], row[2]) for row in table.rows] == told
+    entered = [row[1] for row in entry_table(first).rows if row[0] == "Form 1040"]
+    assert entered == ["1h", "4a", "4b", "25b"]
 
 
 def test_a_joint_return_has_both_spouses_amounts_on_one_line() -> None:
