@@ -19,7 +19,7 @@ from ledger.chart import Account, AccountKind, SimplifiedMethod
 from ledger.errors import LedgerError
 from ledger.money import ZERO, Money
 from ledger.records import check_facts, check_method
-from ledger.sanity_limits import today
+from ledger.sanity_limits import refuse_payer_tin, today
 
 KIND = click.Choice([kind.value for kind in AccountKind])
 _KINDS = f"One of {', '.join(kind.value for kind in AccountKind)}."
@@ -44,6 +44,8 @@ _TEXTS = {
     "institution": "Who keeps the account, e.g. Fidelity.",
     "number": "Account number as statements print it.",
     "decedent": "Inherited accounts: who died.",
+    "payer-tin": "The payer's number, as Forms 1099-R print it.",
+    "payer-address": "The payer's address, as Forms 1099-R print it.",
 }
 
 
@@ -169,6 +171,7 @@ def _with(account: Account, features: dict[str, Any]) -> Account:
         )
     if method:
         given["simplified_method"] = SimplifiedMethod(**method)
+    refuse_payer_tin(given.get("payer_tin", ""), where)
     check_facts(where, account.kind, given)
     _refuse_later_year(account, given.get("first_roth_year"))
     return replace(account, **given)

@@ -2,22 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from cli import show
 from cli.context import open_ledger
 from cli.lookup import known
-from cli.options import DAY, NAME, REASON, json_option
+from cli.options import DAY, NAME, REASON, TEXT, json_option
 from ledger.chart import Taxpayer
 from ledger.errors import LedgerError
-from ledger.sanity_limits import refuse_birth_date
+from ledger.sanity_limits import refuse_birth_date, refuse_ssn_last4
 
 if TYPE_CHECKING:
     from ledger.store import Ledger
+
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def _on_paper(command: F) -> F:
+    """Add the options of what stands at the head of each page of a packet."""
+    command = click.option("--client-number", type=TEXT, help="Number in the preparer's office.")(
+        command
+    )
+    return click.option("--ssn-last4", type=TEXT, help="Last four digits of the SSN.")(command)
 
 
 @click.group()
@@ -37,14 +49,17 @@ def taxpayer() -> None:
 )
 @click.option("--born", type=DAY, help="Birth date; needed where an age matters.")
 @click.option("--spouse", type=NAME, help="Short name of the spouse, who is a taxpayer too.")
-def add(name: str, full_name: str, born: date | None, spouse: str | None) -> None:
+@_on_paper
+def add(
+    name: str, full_name: str, born: date | None, spouse: str | None, **on_paper: str | None
+) -> None:
     """Add a taxpayer under a short NAME.
 
     \b
     Example:
       basis taxpayer add rose --name "Rose Green" --born 1970-05-01 --spouse paul
     """
-    person = Taxpayer(id=name, name=full_name, born=born, spouse=spouse)
+    person = replace(Taxpayer(name, full_name, born, spouse), **_given(on_paper))
     _refuse_impossible(person)
     with open_ledger() as ledger:
         ledger.add_taxpayer(person)
@@ -57,7 +72,10 @@ def add(name: str, full_name: str, born: date | None, spouse: str | None) -> Non
 @click.option("--name", "full_name", type=REASON, help="Name as it stands on the return.")
 @click.option("--born", type=DAY, help="Birth date.")
 @click.option("--spouse", type=NAME, help="Short name of the spouse.")
-def change(name: str, full_name: str | None, born: date | None, spouse: str | None) -> None:
+@_on_paper
+def change(
+    name: str, full_name: str | None, born: date | None, spouse: str | None, **on_paper: str | None
+) -> None:
     """Change what is known of a taxpayer; what is not named stays.
 
     \b
@@ -71,6 +89,7 @@ def change(name: str, full_name: str | None, born: date | None, spouse: str | No
             name=full_name or old.name,
             born=born or old.born,
             spouse=spouse or old.spouse,
+            **_given(on_paper),
         )
         if new == old:
             show.line(f"taxpayer {name} stays as it was")
@@ -107,12 +126,24 @@ def listed(*, as_json: bool) -> None:
 
 def _plain(person: Taxpayer) -> dict[str, str | None]:
     born = person.born.isoformat() if person.born else None
-    return {"id": person.id, "name": person.name, "born": born, "spouse": person.spouse}
+    return {
+        "id": person.id,
+        "name": person.name,
+        "born": born,
+        "spouse": person.spouse,
+        "ssn_last4": person.ssn_last4 or None,
+        "client_number": person.client_number or None,
+    }
+
+
+def _given(on_paper: dict[str, str | None]) -> dict[str, Any]:
+    return {key: value for key, value in on_paper.items() if value is not None}
 
 
 def _refuse_impossible(person: Taxpayer) -> None:
     where = f"taxpayer {person.id}"
     refuse_birth_date(person.born, where)
+    refuse_ssn_last4(person.ssn_last4, where)
     if person.spouse == person.id:
         raise LedgerError(
             where=where,

@@ -418,6 +418,16 @@ class Household(Books):
         """The household alone: it stays whole with fewer entries, or without those that join."""
         return (self,)
 
+    def facts_of(self, taxpayer: str, year: int) -> ReturnFacts:
+        """Return what is recorded of a person's return; blank facts where nothing is."""
+        found = [f for f in self.return_facts if (f.taxpayer, f.year) == (taxpayer, year)]
+        return found[-1] if found else ReturnFacts(f"return {year}", taxpayer, year)
+
+    def facts_on_return(self, taxpayer: str, year: int) -> ReturnFacts:
+        """Return the facts of a person's return with what the spouse's facts say of it."""
+        mine, spouse = self.facts_of(taxpayer, year), self.spouse_of(taxpayer)
+        return mine.with_spouse(self.facts_of(spouse, year)) if spouse else mine
+
 
 def named_accounts(event: Event) -> Iterator[str]:
     """Go through the accounts that an event names, and "cash" where money was paid out."""

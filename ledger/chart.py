@@ -149,12 +149,18 @@ SOURCE_WORDS = {
 
 @dataclass(frozen=True)
 class Taxpayer:
-    """The person on the form. IRAs are aggregated per taxpayer, spouses apart."""
+    """The person on the form. IRAs are aggregated per taxpayer, spouses apart.
+
+    ``ssn_last4`` and ``client_number`` stand at the head of each page of a packet; a whole social
+    security number is kept nowhere.
+    """
 
     id: str
     name: str
     born: date | None = None
     spouse: str | None = None
+    ssn_last4: str = ""
+    client_number: str = ""  # by which the preparer's office files the packet
 
 
 def spouses(people: Mapping[str, Taxpayer]) -> dict[str, str]:
@@ -207,6 +213,8 @@ class Account:
     decedent: str = ""
     simplified_method: SimplifiedMethod | None = None
     simple_since: date | None = None  # first day of taking part in the employer's SIMPLE plan
+    payer_tin: str = ""  # of the payer, as Forms 1099-R print it
+    payer_address: str = ""
 
     @property
     def employer_name(self) -> str:

@@ -21,7 +21,6 @@ from ledger.tax_year.ira_events import IraEvents
 from ledger.tax_year.limits import PlanLimits
 from ledger.tax_year.person import (
     Carried,
-    facts_of,
     first_years,
     opening_of,
     person_in,
@@ -169,6 +168,7 @@ def _stated_differs(worked: Carried, stated: Carried, year: int) -> tuple[Findin
             f"the Form 8606 filed for {year - 1} states a basis of {stated.traditional}, the books "
             f"come to {worked.traditional}; the filed figure is used from {year} on",
             "Form 8606, line 14",
+            at_stake=(worked.traditional - stated.traditional).size,
         ),
     )
 
@@ -185,7 +185,7 @@ def _stated_too_small(
         return ()
     accounts = {account.id: account for account in library.books.accounts_of(taxpayer)}
     made, _ = contributed(library.events, taxpayer, year - 1, accounts)
-    deduction = facts_of(library.books, taxpayer, year - 1).ira_deduction or ZERO
+    deduction = library.books.facts_of(taxpayer, year - 1).ira_deduction or ZERO
     late = made.after_year - deduction
     if late <= stated.traditional:
         return ()
@@ -198,6 +198,7 @@ def _stated_too_small(
             f"they are on line 4 and so part of line 14. Record the form as it was filed; if it "
             f"was filed without them, it has to be amended, or they are taxed twice",
             "Form 8606, lines 4, 5, 13 and 14",
+            at_stake=late - stated.traditional,
         ),
     )
 
@@ -262,6 +263,7 @@ def _rests_on_unstated(brought: Money, unsure: Mapping[int, Finding]) -> tuple[F
             f"basis check {next(iter(unsure))} says which to state",
             "Form 8606, lines 2 and 6",
             next(iter(unsure.values())).where,
+            at_stake=brought,
         ),
     )
 
@@ -299,6 +301,7 @@ def _not_filed(
             f"a {form} was due for {year} (line 14 = {last.line_14}) and is not recorded as filed: "
             f"file it, or record it with: {record} --line14 {last.line_14.plain}{also}",
             "Instructions for Form 8606, who must file",
+            at_stake=last.line_14,
         ),
     )
 

@@ -127,6 +127,15 @@ class Money:
         """Tell whether the amount is other than zero."""
         return self.cents != 0
 
+    @property
+    def size(self) -> Money:
+        """The amount without its sign.
+
+        >>> Money(-5).size
+        Money('0.05')
+        """
+        return -self if self.cents < 0 else self
+
     def floor_zero(self) -> Money:
         """Return the amount, or zero when it is negative ("if zero or less, enter -0-")."""
         return Money(max(self.cents, 0), self.evidence)

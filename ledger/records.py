@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from enum import StrEnum
 from functools import cached_property
@@ -441,6 +441,19 @@ class ReturnFacts:
     plan_compensation: tuple[EmployerAmount, ...] = ()  # IRC 415(c)(3), deferrals included
     social_security_wages: tuple[EmployerAmount, ...] = ()  # Form W-2, box 3
     service_catch_up: ServiceCatchUp | None = None
+
+    def with_spouse(self, theirs: ReturnFacts) -> ReturnFacts:
+        """Return the facts with what a spouse's facts say of them: a joint return is one.
+
+        Whether a spouse is covered by a plan is that spouse's own fact on any return.
+        """
+        mine = self
+        if mine.spouse_covered_by_plan is None:
+            mine = replace(mine, spouse_covered_by_plan=theirs.covered_by_plan)
+        if theirs.filing_status != MARRIED_JOINT or mine.filing_status not in {"", MARRIED_JOINT}:
+            return mine
+        magi = theirs.magi if mine.magi is None else mine.magi
+        return replace(mine, filing_status=MARRIED_JOINT, magi=magi)
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 
 from ledger.errors import LedgerError
@@ -12,6 +13,8 @@ LAST_YEAR = 2199  # a later one is surely a slip
 TEXT_MAX = 500  # characters
 _OLDEST = 130  # years: nobody is older
 _NAME_MAX = 80  # characters
+_LAST4 = 4  # digits
+_PAYER_TIN = re.compile(r"\d{2}-\d{7}", re.ASCII)  # an EIN: a payer is no person
 RESERVED_NAMES = frozenset({"cash", "outside", "in_transit"})
 
 
@@ -49,6 +52,28 @@ def refuse_text(text: str, where: str) -> None:
     else:
         return
     raise LedgerError(where=where, code="bad_text", problem=problem, remedy=remedy)
+
+
+def refuse_ssn_last4(text: str, where: str) -> None:
+    """Raise LedgerError (``bad_ssn_last4``) for anything but "" or four digits."""
+    if text and not (len(text) == _LAST4 and text.isascii() and text.isdigit()):
+        raise LedgerError(
+            where=where,
+            code="bad_ssn_last4",
+            problem="these are not the last four digits of a social security number",
+            remedy="write four digits; the ledger keeps no whole number",
+        )
+
+
+def refuse_payer_tin(text: str, where: str) -> None:
+    """Raise LedgerError (``bad_payer_tin``) for what is no number of a payer on Form 1099-R."""
+    if text and not _PAYER_TIN.fullmatch(text):
+        raise LedgerError(
+            where=where,
+            code="bad_payer_tin",
+            problem=f"'{safe(text, limit=80)}' is not written as Form 1099-R prints a payer's TIN",
+            remedy="write the employer number as 12-3456789",
+        )
 
 
 def refuse_name(name: str, where: str) -> None:

@@ -23,13 +23,17 @@ VALUE_UNSTATED = "year_end_value_not_stated"  # the code of a finding that later
 
 @dataclass(frozen=True)
 class Finding:
-    """Something a careful reader must know: severity, stable code, message, law, place."""
+    """Something a careful reader must know: severity, stable code, message, law, place.
+
+    ``at_stake`` is the amount that the answer may change (cents), None where it is not known.
+    """
 
     severity: str  # "error" "warning" "info"
     code: str
     message: str
     cite: str = ""
     where: str = ""
+    at_stake: Money | None = None
 
 
 @dataclass(frozen=True)

@@ -165,9 +165,7 @@ class _Reader:
     def _books(self) -> Books:
         people = self._by_id(
             "taxpayer",
-            lambda row: Taxpayer(
-                row["id"], row.get("name", row["id"]), row.get("born"), row.get("spouse")
-            ),
+            lambda row: Taxpayer(**{"name": row["id"], **_without_place(row)}),
         )
         accounts = self._by_id("account", self._account)
         self._check_names(people, accounts)

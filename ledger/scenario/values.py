@@ -21,6 +21,8 @@ from ledger.sanity_limits import (
     LAST_YEAR,
     refuse_birth_date,
     refuse_name,
+    refuse_payer_tin,
+    refuse_ssn_last4,
     refuse_text,
 )
 from ledger.text import safe
@@ -180,6 +182,20 @@ def as_birth_date(row: Row, key: str) -> date:
     born = as_day(row, key)
     refuse_birth_date(born, row.where(key))
     return born
+
+
+def as_ssn_last4(row: Row, key: str) -> str:
+    """Return the last four digits of a social security number."""
+    text = as_text(row, key)
+    refuse_ssn_last4(text, row.where(key))
+    return text
+
+
+def as_payer_tin(row: Row, key: str) -> str:
+    """Return the number of a payer as Forms 1099-R print it."""
+    text = as_text(row, key)
+    refuse_payer_tin(text, row.where(key))
+    return text
 
 
 def is_year(value: object) -> bool:

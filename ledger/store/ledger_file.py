@@ -38,6 +38,10 @@ from ledger.store.shapes import (
 )
 from ledger.text import safe
 
+# what of a person and of an account no figure hangs on: it may change after a year is closed
+_PERSON_ON_PAPER = frozenset({"name", "spouse", "ssn_last4", "client_number"})
+_ACCOUNT_ON_PAPER = frozenset({"institution", "number", "payer_tin", "payer_address"})
+
 
 class Ledger:
     """An open ledger file. Every method that writes is one transaction: all of it or nothing.
@@ -148,24 +152,20 @@ class Ledger:
 
     def add_taxpayer(self, taxpayer: Taxpayer) -> None:
         """Add a person; raise LedgerError (``exists``) when the id is taken."""
-        born = taxpayer.born.isoformat() if taxpayer.born else None
         with self._writing() as writer:
             if taxpayer.id in queries.taxpayers(self._connection):
                 raise _exists("taxpayer", taxpayer.id)
-            row = (taxpayer.id, taxpayer.name, born, taxpayer.spouse, append.now())
-            writer.add("taxpayer", *row)
+            writer.add("taxpayer", *_person_row(taxpayer))
 
     def change_taxpayer(self, taxpayer: Taxpayer) -> None:
         """Add a new version of a person; raise LedgerError (``unknown_taxpayer``) without one."""
-        born = taxpayer.born.isoformat() if taxpayer.born else None
         with self._writing() as writer:
             where = f"taxpayer {safe(taxpayer.id)}"
             self._refuse_unknown_taxpayer(where, taxpayer.id)
             old = queries.taxpayers(self._connection)[taxpayer.id]
-            if lock.changes(vars(old), vars(taxpayer), but={"name", "spouse"}):
+            if lock.changes(vars(old), vars(taxpayer), but=_PERSON_ON_PAPER):
                 lock.refuse_closed(self._connection, [lock.whole_life(taxpayer.id, where)])
-            row = (taxpayer.id, taxpayer.name, born, taxpayer.spouse, append.now())
-            writer.add("taxpayer", *row)
+            writer.add("taxpayer", *_person_row(taxpayer))
 
     def taxpayers(self) -> dict[str, Taxpayer]:
         """Return the taxpayers by id."""
@@ -191,7 +191,7 @@ class Ledger:
                     problem="the ledger has no account of this id",
                     remedy=f"basis account add {safe(account.id)} --owner … --kind …",
                 )
-            if lock.changes(vars(old), vars(account), but={"institution", "number"}):
+            if lock.changes(vars(old), vars(account), but=_ACCOUNT_ON_PAPER):
                 lives = [lock.whole_life(who, where) for who in sorted({old.owner, account.owner})]
                 lock.refuse_closed(self._connection, lives)
             self._write_account(writer, account)
@@ -510,3 +510,9 @@ def _exists(what: str, name: str) -> LedgerError:
         problem=f"the ledger has this {what} already",
         remedy=f"choose another id, or see 'basis {what} list'",
     )
+
+
+def _person_row(person: Taxpayer) -> tuple[str | None, ...]:
+    born = person.born.isoformat() if person.born else None
+    marks = person.ssn_last4, person.client_number
+    return (person.id, person.name, born, person.spouse, *marks, append.now())

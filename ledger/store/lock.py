@@ -6,6 +6,7 @@ import json
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date
 from operator import attrgetter
@@ -135,6 +136,6 @@ def whole_life(taxpayer: str, what: str) -> Touched:
     return Touched(taxpayer, date.min.year, what)
 
 
-def changes(old: Mapping[str, object], new: Mapping[str, object], *, but: set[str]) -> bool:
+def changes(old: Mapping[str, object], new: Mapping[str, object], *, but: AbstractSet[str]) -> bool:
     """Tell whether particulars differ that a figure may depend on."""
     return any(old[name] != new[name] for name in new if name not in but)

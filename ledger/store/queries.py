@@ -41,10 +41,10 @@ _MANY = 10_000  # entries from which on the collector's walks are felt
 
 def taxpayers(connection: sqlite3.Connection) -> dict[str, Taxpayer]:
     """Return the newest version of every taxpayer by id, in the order first added."""
-    sql = "SELECT code, name, born, spouse FROM taxpayer ORDER BY id"
+    sql = "SELECT code, name, born, spouse, ssn_last4, client_number FROM taxpayer ORDER BY id"
     return {
-        code: Taxpayer(code, name, date.fromisoformat(born) if born else None, spouse)
-        for code, name, born, spouse in connection.execute(sql)
+        code: Taxpayer(code, name, date.fromisoformat(born) if born else None, *rest)
+        for code, name, born, *rest in connection.execute(sql)
     }
 
 

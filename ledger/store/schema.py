@@ -28,7 +28,10 @@ CHAIN = "chain"
 # Every sealed table with its columns in the order in which they are written and hashed.
 COLUMNS = MappingProxyType(
     {
-        "taxpayer": ("id", "code", "name", "born", "spouse", "recorded"),
+        "taxpayer": (
+            *("id", "code", "name", "born", "spouse"),
+            *("ssn_last4", "client_number", "recorded"),
+        ),
         "account": ("id", "code", "body", "recorded"),
         "statement_file": (
             *("id", "name", "sha256", "importer", "account"),

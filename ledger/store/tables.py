@@ -60,6 +60,8 @@ class TaxpayerRow(_Row, table=True):
     name: str = _text()
     born: str | None = _text(null=True)
     spouse: str | None = _text(null=True)
+    ssn_last4: str = _text()
+    client_number: str = _text()
     recorded: str = _text()
 
 

@@ -14,7 +14,7 @@ from ledger.events import Event, EventKind
 from ledger.law.five_year_clocks import is_59_and_a_half
 from ledger.law.special_distributions import reason_of
 from ledger.money import ZERO, Money
-from ledger.records import MARRIED_JOINT, OpeningBasis, ReturnFacts, RothLayer
+from ledger.records import OpeningBasis, ReturnFacts, RothLayer
 from ledger.tax_year.ira_events import IraEvents
 
 
@@ -264,34 +264,11 @@ def _opened(fold: Fold, taxpayer: str, test: Callable[[AccountKind], bool]) -> b
     )
 
 
-def facts_of(books: Household, taxpayer: str, year: int) -> ReturnFacts:
-    """Return what the person's return for a year says; blank facts where nothing is recorded."""
-    found = [f for f in books.return_facts if (f.taxpayer, f.year) == (taxpayer, year)]
-    return found[-1] if found else ReturnFacts(f"return {year}", taxpayer, year)
-
-
 def person_in(books: Household, taxpayer: str, year: int) -> Person:
     """Return a person with the facts of one tax year."""
     who, spouse = books.taxpayers[taxpayer], books.spouse_of(taxpayer)
-    mine = facts_of(books, taxpayer, year)
-    if spouse is None:
-        return Person(who, mine)
-    theirs = facts_of(books, spouse, year)
-    return Person(who, _with_joint(mine, theirs), _with_joint(theirs, mine))
-
-
-def _with_joint(mine: ReturnFacts, theirs: ReturnFacts) -> ReturnFacts:
-    """Return what a return says with what a spouse's facts say of it: a joint return is one.
-
-    Whether a spouse is covered by a plan is that spouse's own fact on any return.
-    """
-    if mine.spouse_covered_by_plan is None:
-        mine = replace(mine, spouse_covered_by_plan=theirs.covered_by_plan)
-    if theirs.filing_status != MARRIED_JOINT or mine.filing_status not in {"", MARRIED_JOINT}:
-        return mine
-    return replace(
-        mine, filing_status=MARRIED_JOINT, magi=theirs.magi if mine.magi is None else mine.magi
-    )
+    theirs = books.facts_on_return(spouse, year) if spouse is not None else None
+    return Person(who, books.facts_on_return(taxpayer, year), theirs)
 
 
 def first_years(books: Household, years: Iterable[int]) -> range:

@@ -63,13 +63,14 @@ def _finding(row: TieOut) -> Finding:
     if row.pattern == "one_form_for_several":
         return Finding("info", "form_1099r_combined", message, cite, where)
     severity = "info" if row.pattern in _HARMLESS else "warning"
+    at_stake = row.difference.size if row.difference else None
     if row.form == F1099R:
-        return Finding(severity, "form_1099r_differs", message, cite, where)
+        return Finding(severity, "form_1099r_differs", message, cite, where, at_stake)
     if row.form == F5498:
-        return Finding(severity, "form_5498_differs", message, cite, where)
+        return Finding(severity, "form_5498_differs", message, cite, where, at_stake)
     if row.form == W2:
-        return Finding(severity, "form_w2_differs", message, cite, where)
-    return Finding(severity, "filed_8606_differs", message, cite, where)
+        return Finding(severity, "form_w2_differs", message, cite, where, at_stake)
+    return Finding(severity, "filed_8606_differs", message, cite, where, at_stake)
 
 
 def _missing(row: TieOut) -> Finding:
@@ -77,7 +78,10 @@ def _missing(row: TieOut) -> Finding:
     should = f" (it should show {row.expected} in box {row.box})" if known else ""
     message = f"{row.says}{should}; {row.remedy}"
     if row.form == F1099R:
-        return Finding("warning", "form_1099r_missing", message, _CITES[row.form], row.payer)
+        at_stake = row.expected if isinstance(row.expected, Money) else None
+        return Finding(
+            "warning", "form_1099r_missing", message, _CITES[row.form], row.payer, at_stake
+        )
     # trustees have until the end of May for it: later than most returns are filed
     return Finding("info", "form_5498_missing", message, _CITES[row.form], row.payer)
 

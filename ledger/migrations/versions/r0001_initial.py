@@ -101,6 +101,8 @@ CREATE TABLE taxpayer (
     name TEXT NOT NULL,
     born TEXT,
     spouse TEXT,
+    ssn_last4 TEXT NOT NULL,
+    client_number TEXT NOT NULL,
     recorded TEXT NOT NULL,
     PRIMARY KEY (id),
     CHECK (born IS NULL OR born IS date(born, '+0 days'))

@@ -66,6 +66,7 @@ def election_assumed(context: CheckContext) -> Iterator[Finding]:
                 "plan first, then to the Roth IRA; state 'pretax' of each part as it was elected",
                 "Notice 2014-54, section III",
                 event.where,
+                at_stake=pretax[event.name],
             )
 
 
@@ -102,6 +103,7 @@ def excess_contributions(context: CheckContext) -> Iterator[Finding]:
             f"elective deferrals exceed the limit by {limits.deferrals.excess}: ask the plan to "
             f"pay the excess back with its earnings by {fig.day('excess_deferral_due_date')}",
             "IRC 402(g)(2)",
+            at_stake=limits.deferrals.excess,
         )
     for row in limits.additions:
         if row.excess:
@@ -111,6 +113,7 @@ def excess_contributions(context: CheckContext) -> Iterator[Finding]:
                 f"{row.employer}: annual additions of {row.used} exceed the limit of {row.limit} "
                 f"by {row.excess}; an in-plan conversion is no cure, the plan must correct it",
                 "IRC 415(c)(1)",
+                at_stake=row.excess,
             )
     if limits.ira and limits.ira.excess:
         yield Finding(
@@ -119,6 +122,7 @@ def excess_contributions(context: CheckContext) -> Iterator[Finding]:
             f"IRA contributions exceed the limit by {limits.ira.excess}: take it back with its "
             f"net income by {fig.day('corrective_due_date')}, or 6 percent is due each year",
             "IRC 4973, 408(d)(4)",
+            at_stake=limits.ira.excess,
         )
 
 

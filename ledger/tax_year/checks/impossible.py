@@ -38,4 +38,5 @@ def deduction_above_contributions(context: CheckContext) -> Iterator[Finding]:
             f"the return deducts {deducted} and the books have {made} contributed to traditional "
             "IRAs for the year: correct the deduction, or book the missing contribution",
             "IRC 219(a), (f)(3)",
+            at_stake=deducted - made,
         )

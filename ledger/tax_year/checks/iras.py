@@ -117,6 +117,7 @@ def excess_converted(context: CheckContext) -> Iterator[Finding]:
         "before the return is due",
         "IRC 408(d)(4) and (5), 408A(e), 4973",
         converted[0].event.where,
+        at_stake=excess,
     )
 
 
@@ -233,6 +234,7 @@ def methods_differ(context: CheckContext) -> Iterator[Finding]:
             f"{sheet.amount('3')}; line 14 is {sheet.amount('4')} or {sheet.amount('5')}; the "
             f"figures here follow {used}",
             "Pub. 590-B, Worksheet 1-1; Instructions for Form 8606, line 7",
+            at_stake=sheet.amount("3"),
         )
 
 

@@ -38,6 +38,7 @@ def roth_contribution_above_range(context: CheckContext) -> Iterator[Finding]:
             f"modified AGI of {facts.magi} allows by {roth.excess}: recharacterize it or take it "
             f"back by {due}, or 6 percent is due each year (Form 5329, Part IV)",
             "IRC 408A(c)(3), 4973(f)",
+            at_stake=roth.excess,
         )
 
 
@@ -52,6 +53,7 @@ def roth_limit_not_known(context: CheckContext) -> Iterator[Finding]:
             f"AGI, which are not both recorded: basis record return --taxpayer {me} --year "
             f"{context.year} --filing-status … --magi …",
             "IRC 408A(c)(3)",
+            at_stake=roth.used,
         )
 
 
@@ -138,6 +140,7 @@ def charity_that_does_not_qualify(context: CheckContext) -> Iterator[Finding]:
                 "other, with a deduction where the return itemizes",
                 "IRC 408(d)(8)(A), (B) and (D)",
                 one.event.where,
+                at_stake=one.rest,
             )
 
 
@@ -255,6 +258,7 @@ def covered_after_all(context: CheckContext) -> Iterator[Finding]:
             f"the return says 'not covered by a plan', and {', '.join(plans)} had contributions in "
             f"{context.year}: the deduction of {deducted} may be limited",
             "IRC 219(g)(5)",
+            at_stake=deducted,
         )
 
 

@@ -15,7 +15,6 @@ from ledger.law.rollover_split import Route
 from ledger.money import ZERO
 from ledger.records import EmployerAmount
 from ledger.tax_year.checks.context import CheckContext
-from ledger.tax_year.person import facts_of
 from ledger.year_end import Finding
 
 K = EventKind
@@ -33,6 +32,7 @@ def deferrals_457b_above_limit(context: CheckContext) -> Iterator[Finding]:
             "catch-up of the last three years before the plan's retirement age is not worked out: "
             "ask the plan for it, or have the excess paid out as soon as it can be",
             "IRC 457(b)(2), 457(b)(3); Treas. Reg. 1.457-4(e)",
+            at_stake=own.excess,
         )
 
 
@@ -51,6 +51,7 @@ def deferrals_above_limit_of_employer(context: CheckContext) -> Iterator[Finding
                 f"excess is {own.excess}. Where the plans do have catch-up, say so: basis account "
                 "set ACCOUNT --catch-up",
                 "IRC 401(a)(30), 402(g)(1)(C), 414(v)(3)(A); Treas. Reg. 1.401(a)-30(a)",
+                at_stake=row.excess,
             )
 
 
@@ -188,7 +189,7 @@ def _wages(context: CheckContext, year: int) -> list[EmployerAmount]:
         for paper in context.books.documents
         if (paper.taxpayer, paper.year, paper.form) == (me, year, W2)
     ]
-    return [*facts_of(context.books, me, year).social_security_wages, *printed]
+    return [*context.books.facts_of(me, year).social_security_wages, *printed]
 
 
 def catch_up_that_must_be_roth(context: CheckContext) -> Iterator[Finding]:
@@ -215,6 +216,7 @@ def catch_up_that_must_be_roth(context: CheckContext) -> Iterator[Finding]:
             f"{threshold}; ask the plan to correct it, on the Form W-2 of {context.year} before it "
             f"is filed or by an in-plan Roth rollover by the end of {context.year + 1}",
             "IRC 414(v)(7); Treas. Reg. 1.414(v)-2(c) (not read)",
+            at_stake=pretax,
         )
     # where the wages of all of them are known and low, nothing is to be said
     elif employers - {w.employer for w in known}:
@@ -225,6 +227,7 @@ def catch_up_that_must_be_roth(context: CheckContext) -> Iterator[Finding]:
             f"in {context.year - 1} were above {threshold}; record social_security_wages of that "
             "year",
             "IRC 414(v)(7)",
+            at_stake=pretax,
         )
 
 

@@ -52,6 +52,7 @@ def deduction_taken_as_zero(context: CheckContext) -> Iterator[Finding]:
             f"{context.traditional.nondeductible} contributed are treated as nondeductible; record "
             f"it, or what it is worked out from (basis record return: {_lacking(context)})",
             "IRC 408(o)(2)(B)(ii)",
+            at_stake=context.traditional.nondeductible,
         )
 
 
@@ -91,6 +92,7 @@ def year_end_value_not_stated(context: CheckContext) -> Iterator[Finding]:
                 f"box 5); the books' {value} is used: {state}",
                 "Form 8606, line 6",
                 account.id,
+                value,
             )
 
 
@@ -164,6 +166,7 @@ def gain_at_conversion_not_stated(context: CheckContext) -> Iterator[Finding]:
                 "they differ",
                 "IRC 402A(c)(4); 72(e)(8)",
                 account.id,
+                at_stake=Money.total(flat),
             )
 
 
@@ -285,6 +288,6 @@ def _without_statement(context: CheckContext) -> Iterator[Account]:
     return (a for a in context.record.accounts.values() if a.id not in stated)
 
 
-def _closing_value(context: CheckContext, account: Account) -> str:
+def _closing_value(context: CheckContext, account: Account) -> Money:
     rows = [row for row in context.record.pools if row.account == account.id]
-    return str(Money.total(row.closing_value for row in rows))
+    return Money.total(row.closing_value for row in rows)
