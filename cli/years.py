@@ -131,7 +131,7 @@ def _print_findings(worked: Worked) -> None:
 
 
 def _finding(record: YearEnd, finding: Finding) -> dict[str, object]:
-    return {"taxpayer": record.taxpayer.id, "tax_year": record.tax_year, **vars(finding)}
+    return {"taxpayer": record.taxpayer.id, "tax_year": record.tax_year, **finding.as_json()}
 
 
 @click.command()

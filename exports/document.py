@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import date, datetime
+from itertools import count
 
 from exports.basis_tables import basis_section, limits_section, movements_section, roth_section
 from exports.checking import checking_section, inputs_section
-from exports.cover import summary_section
-from exports.form_tables import DIFFERENCES, METHODS, form_section, forms_1099r_section
+from exports.decision import decision_section, notes_section
+from exports.form_tables import DIFFERENCES, METHODS, form_section
 from exports.record_tables import evidence_section, findings_section, register_section
 from exports.story_tables import change_table, story_section, years_section
-from exports.table import Document, Kind, Medium, Row, Section, Table
+from exports.table import Document, Kind, Marks, Medium, Row, Section, Table
 from exports.tie_tables import filed_sections, tie_out_section
+from exports.to_type import to_type_sections
 from exports.words import TYPED, by_hand
-from ledger.books import Household
+from ledger.books import EvidenceFile, Household
 from ledger.year_end import YearEnd
 
 
@@ -23,30 +26,61 @@ def document(year: YearEnd, books: Household, earlier: Sequence[YearEnd] = ()) -
 
     ``earlier`` are the taxpayer's records of the years before, oldest first, to compare with.
     """
-    years = (*earlier, year)
-    beside = years_section(years)
-    sections = (
-        summary_section(year, change_table(years)),
-        checking_section(),
-        basis_section(year),
-        story_section(year),
-        movements_section(year),
-        *_forms(year),
-        forms_1099r_section(year),
-        tie_out_section(year),
-        *filed_sections(year),
-        # somebody who died in an earlier year can put nothing in
-        *(() if year.died and year.died.year < year.tax_year else (limits_section(year, books),)),
-        roth_section(year),
-        *((beside,) if beside else ()),
-        findings_section(year),
-        evidence_section(year, books),
-        inputs_section(year),
-        register_section(year, books),
-    )
     typed = {f"{f.name}:1": by_hand(f.name) for f in books.files if f.importer == TYPED}
-    told = tuple(_as_read(section, typed) for section in sections)
-    return Document(year.taxpayer.name, year.tax_year, year.provisional, books.chain_head, told)
+    papers = _papers(year, books, (*earlier, year))
+    lettered = (one for letter, some in papers.items() for one in _under(letter, some))
+    told = tuple(_as_read(section, typed) for section in lettered)
+    marks = _marks(year, books)
+    return Document(
+        year.taxpayer.name, year.tax_year, year.provisional, books.chain_head, told, marks
+    )
+
+
+def _marks(year: YearEnd, books: Household) -> Marks:
+    mine = {account.id for account in books.accounts_of(year.taxpayer.id)}
+    days = (entry.day for entry in books.entries if entry.event.account in mine)
+    return Marks(
+        year.taxpayer.ssn_last4,
+        year.taxpayer.client_number,
+        max(days, default=None),
+        max((_day(file) for file in books.files), default=None),
+    )
+
+
+def _day(file: EvidenceFile) -> date:
+    return datetime.fromisoformat(file.imported_at).date()
+
+
+def _papers(
+    year: YearEnd, books: Household, years: tuple[YearEnd, ...]
+) -> dict[str, Iterable[Section | None]]:
+    """Return the work papers by their letters; C are the statements to sign."""
+    # somebody who died in an earlier year can put nothing in
+    alive = year.died is None or year.died.year >= year.tax_year
+    return {
+        "A": (decision_section(year, change_table(years)), checking_section()),
+        "B": to_type_sections(year, books),
+        "D": _forms(year),
+        "E": (tie_out_section(year), *filed_sections(year)),
+        "F": (basis_section(year), story_section(year), years_section(years)),
+        "G": (movements_section(year),),
+        "H": (roth_section(year),),
+        "I": (limits_section(year, books) if alive else None,),
+        "J": (notes_section(year), findings_section(year), evidence_section(year, books)),
+        "K": (inputs_section(year), register_section(year, books)),
+    }
+
+
+def _under(letter: str, sections: Iterable[Section | None]) -> Iterator[Section]:
+    """Go through the sections of one letter; several on paper are numbered: B-1, B-2."""
+    there = [section for section in sections if section is not None]
+    on_paper = sum(section.medium is not Medium.SHEET for section in there)
+    numbers = count(1)
+    for section in there:
+        if section.medium is Medium.SHEET:
+            yield section
+        else:
+            yield replace(section, letter=f"{letter}-{next(numbers)}" if on_paper > 1 else letter)
 
 
 def _forms(year: YearEnd) -> list[Section]:

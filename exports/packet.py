@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from reportlab import rl_settings
+from reportlab.graphics.shapes import Drawing
 from reportlab.lib.pagesizes import LETTER
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.platypus import (
@@ -45,7 +46,7 @@ from ledger.errors import EnvironmentFault
 from ledger.year_end import YearEnd
 
 PAGE = LETTER
-LEFT, RIGHT, TOP, BOTTOM = 45.0, 45.0, 58.0, 50.0
+LEFT, RIGHT, TOP, BOTTOM = 45.0, 45.0, 58.0, 58.0
 WIDTH, HEIGHT = PAGE[0] - LEFT - RIGHT, PAGE[1] - TOP - BOTTOM
 PRODUCT = "Basisbook"
 PROVISIONAL = "PROVISIONAL"
@@ -54,6 +55,8 @@ _ROOM_FOR_START = 130.0  # a heading, a table's head and some rows: less is a wi
 _BLANK_AT_MOST, _BLANK_FOR_A_FORM = 0.3, 0.55
 _LONG_TEXT = 0.2  # of a page
 _CONTENTS = 34.0  # points for the line that says where each section begins
+_SMALL, _LETTER = 7.4, 11.0  # points of the running head, and of the letter in it
+_SIGNED = "prepared by ____________   reviewed by ____________"
 _NEARLY_EMPTY = 0.25  # a last page filled to less than this part is worth saving
 
 _BODY = {"textColor": INK, "splitLongWords": 1}
@@ -68,6 +71,9 @@ STYLES = {
     ),
     "text": ParagraphStyle(
         "text", fontName=REGULAR, fontSize=8.8, leading=12.4, spaceAfter=5, **_BODY
+    ),
+    "index": ParagraphStyle(
+        "index", fontName=REGULAR, fontSize=7.8, leading=11, spaceBefore=6, textColor=QUIET
     ),
     "note": ParagraphStyle(
         "note", fontName=OBLIQUE, fontSize=7.4, leading=9.6, spaceAfter=4, textColor=QUIET
@@ -143,16 +149,15 @@ def _texts(told: Document) -> Iterator[tuple[str, str]]:
                     yield where, show(value)
 
 
-@dataclass(frozen=True)
+@dataclass
 class _Running:
     """What stands at the head and foot of every page."""
 
-    name: str
-    tax_year: int
-    provisional: bool
-    seal: str
+    told: Document
     pages: int
-    persons: list[str]  # whose sections have begun, the last one last
+    persons: list[str] = field(default_factory=list)  # whose sections have begun, the last one last
+    letters: list[str] = field(default_factory=list)  # of the sections on the page at hand
+    is_begun: bool = False  # something stands on the page at hand
 
     def draw(self, canvas: Any, doc: Any) -> None:
         """Draw head and foot of the page at hand."""
@@ -162,27 +167,51 @@ class _Running:
         canvas.setStrokeColor(QUIET)
         canvas.setLineWidth(0.4)
         canvas.line(LEFT, top - 6, PAGE[0] - RIGHT, top - 6)
-        canvas.line(LEFT, low + 11, PAGE[0] - RIGHT, low + 11)
-        name = shortened((self.persons or [self.name])[-1], 300, 7.4)
-        draw_text(canvas, (LEFT, top), f"{name} · tax year {self.tax_year}", REGULAR, 7.4)
-        canvas.setFont(REGULAR, 7.4)
-        canvas.drawString(LEFT, low, DISCLAIMER)
-        canvas.drawCentredString(PAGE[0] / 2, low, self.seal)
+        canvas.line(LEFT, low + 21, PAGE[0] - RIGHT, low + 21)
+        draw_text(canvas, (LEFT, top), self._whose(), REGULAR, _SMALL)
+        canvas.setFont(REGULAR, _SMALL)
+        canvas.drawString(LEFT, low + 11, self.told.marks.of_books)
+        canvas.drawCentredString(PAGE[0] / 2, low + 11, self.told.seal)
+        canvas.drawRightString(PAGE[0] - RIGHT, low + 11, _SIGNED)
+        canvas.drawString(LEFT, low, f"{PRODUCT} packet. {DISCLAIMER}")
         canvas.drawRightString(PAGE[0] - RIGHT, low, f"page {doc.page} of {self.pages}")
-        if self.provisional:
-            self._mark(canvas, top)
-        else:
-            canvas.drawRightString(PAGE[0] - RIGHT, top, f"{PRODUCT} packet")
+        right = PAGE[0] - RIGHT - self._mark(canvas, top)
+        canvas.setFillColor(INK)
+        canvas.setFont(BOLD, _LETTER)
+        canvas.drawRightString(right, top - 1, _from_to(self.letters))
         canvas.restoreState()
+        # a section that goes on gives its letter to the next page too
+        del self.letters[:-1]
+        self.is_begun = False
 
-    def _mark(self, canvas: Any, top: float) -> None:
-        """Stamp the page of a year whose forms are not final: white on black, in any print."""
+    def enter(self, letter: str) -> None:
+        """Note the section that begins; one that only ended on the page before is not here."""
+        if not self.is_begun:
+            self.letters.clear()
+        self.letters.append(letter)
+
+    def _whose(self) -> str:
+        name = shortened((self.persons or [show(self.told.name)])[-1], 220, _SMALL)
+        parts = (name, show(self.told.marks.of_person), f"tax year {self.told.tax_year}")
+        return " · ".join(part for part in parts if part)
+
+    def _mark(self, canvas: Any, top: float) -> float:
+        """Stamp what the figures are, white on black in any print; return the width used."""
+        if not self.told.provisional:
+            return 0.0
         wide = width_of(PROVISIONAL, BOLD, 9) + 12
         canvas.setFillColor(INK)
         canvas.rect(PAGE[0] - RIGHT - wide, top - 4, wide, 15, stroke=0, fill=1)
         canvas.setFillGray(1)
         canvas.setFont(BOLD, 9)
         canvas.drawCentredString(PAGE[0] - RIGHT - wide / 2, top, PROVISIONAL)
+        return wide + 8
+
+
+def _from_to(letters: Sequence[str]) -> str:
+    """Name the work papers of a page: the first and the last of them."""
+    first, last = letters[0] if letters else "", letters[-1] if letters else ""
+    return first if first == last else f"{first} … {last}"
 
 
 def shortened(text: str, room: float, size: float) -> str:
@@ -223,27 +252,27 @@ def _set(told: Document, pages: _Pages) -> tuple[bytes, _Pages]:
         displayDocTitle=1,
         initialFontName=REGULAR,
     )
-    name = show(told.name)
-    persons: list[str] = []
-    running = _Running(name, told.tax_year, bool(told.provisional), told.seal, pages.count, persons)
+    running = _Running(told, pages.count)
     frame = Frame(LEFT, BOTTOM, WIDTH, HEIGHT, 0, 0, 0, 0, id="page")
     doc.addPageTemplates(PageTemplate("page", [frame], onPageEnd=running.draw))
-    doc.afterFlowable = lambda flowable: _outline(doc, flowable, begin, persons)
+    doc.afterFlowable = lambda flowable: _outline(doc, flowable, begin, running)
     end = _End()
     doc.build([*_story(told, pages), end])
     filled = 1 - end.room / HEIGHT
     return out.getvalue(), _Pages(doc.page, begin, filled, pages.tight)
 
 
-def _outline(doc: Any, flowable: Any, begin: dict[str, int], persons: list[str]) -> None:
+def _outline(doc: Any, flowable: Any, begin: dict[str, int], running: _Running) -> None:
     mark = getattr(flowable, "outline_entry", None)
-    if mark is None:
-        return
-    persons += filter(None, [flowable.person])
-    level, text, key = mark
-    begin[key] = doc.page
-    doc.canv.bookmarkPage(key)
-    doc.canv.addOutlineEntry(text, key, level=level, closed=False)
+    if mark is not None:
+        running.persons += filter(None, [flowable.person])
+        if flowable.letter:
+            running.enter(flowable.letter)
+        level, text, key = mark
+        begin[key] = doc.page
+        doc.canv.bookmarkPage(key)
+        doc.canv.addOutlineEntry(text, key, level=level, closed=False)
+    running.is_begun |= isinstance(flowable, Paragraph | SetTable | Drawing)
 
 
 def _story(told: Document, pages: _Pages) -> list[Any]:
@@ -257,18 +286,23 @@ def _story(told: Document, pages: _Pages) -> list[Any]:
         setter = _Setter(section, f"s{number}", pages.tight, told.anchors)
         story += setter.first_page(_height(story)) if number == 0 else setter.flow()
         if number == 0:
-            story.append(Paragraph(marked_up(_contents(told, pages.begin)), STYLES["note"]))
+            story.append(Paragraph(_contents(told, pages.begin), STYLES["index"]))
     return story
 
 
 def _contents(told: Document, begin: Mapping[str, int]) -> str:
-    """Say where each section begins; of a person's part in a packet of two, where it begins."""
+    """Say where each section begins, as links; of a person in a packet of two, where each does."""
     parts = (
-        f"{section.person or section.title}\N{NO-BREAK SPACE}{begin.get(f's{number}', 0)}"
+        f'<a href="#s{number}">{marked_up(_index_words(section))}'
+        f"\N{NO-BREAK SPACE}{begin.get(f's{number}', 0)}</a>"
         for number, section in enumerate(told.of(Medium.PAPER))
         if number and (not section.person or section.sheet == FIRST_SHEET)
     )
     return f"Pages: {' · '.join(parts)}"
+
+
+def _index_words(section: Section) -> str:
+    return section.person or f"{section.letter}\N{NO-BREAK SPACE}{section.title}"
 
 
 @dataclass(frozen=True)
@@ -294,8 +328,9 @@ class _Setter:
         """Return everything the section puts on its pages."""
         section = self.section
         out: list[Any] = [PageBreak()] if section.starts_page else []
-        head = [_heading(section.title, "section", 0, self.key)]
-        head[0].person = show(section.person)
+        words = f"{section.letter}\N{EM SPACE}{section.title}" if section.letter else section.title
+        head = [_heading(words, "section", 0, self.key)]
+        head[0].person, head[0].letter = show(section.person), section.letter
         for number, table in enumerate(section.lead):
             out += self._table(table, f"{self.key}l{number}", head)
             head = []
@@ -335,7 +370,7 @@ class _Setter:
 
 def _heading(text: str, style: str, level: int, key: str) -> Any:
     heading = Paragraph(marked_up(show(text)), STYLES[style])
-    heading.outline_entry, heading.person = (level, show(text), key), ""
+    heading.outline_entry, heading.person, heading.letter = (level, show(text), key), "", ""
     return heading
 
 

@@ -80,7 +80,7 @@ def findings_section(year: YearEnd) -> Section:
         (f.severity, f.message, f.cite, f.where, f.code) for f in by_severity(year.findings)
     )
     table = Table(FINDING_COLUMNS, rows, empty="The checks found nothing to report.")
-    return Section("Findings", "Findings", (table,), filtered=True)
+    return Section("Findings", "Findings", (table,), medium=Medium.SHEET, filtered=True)
 
 
 def register_section(year: YearEnd, books: Household) -> Section:

@@ -15,6 +15,7 @@ from ledger.text import safe
 NOT_KNOWN = "not known"
 FIRST_SHEET = "Summary"  # where each person's part begins
 _SENTENCE = 6_000  # characters: many times the longest paragraph we compose
+_SEAL = 16  # hex digits of the chain head
 _FILE_NAME = 24
 _ENDS = 4  # characters of a file name left at each end where its middle tells
 
@@ -213,11 +214,44 @@ class Section:
     medium: Medium = Medium.BOTH
     filtered: bool = False
     person: str = ""  # whose it is, in a packet of two
+    letter: str = ""  # of the work paper: "B", or "B-2" where several sections have one
 
     @property
     def all_tables(self) -> tuple[Table, ...]:
         """Every table in reading order."""
         return (*self.lead, *self.tables)
+
+
+@dataclass(frozen=True)
+class Marks:
+    """What stands at the head and foot of every page beside the name and the year.
+
+    ``through`` is the day of the last entry of the books, ``prepared`` that of the last booking:
+    neither hangs on the day on which the packet is printed.
+    """
+
+    ssn_last4: str = ""
+    client_number: str = ""
+    through: date | None = None
+    prepared: date | None = None
+
+    @property
+    def of_person(self) -> str:
+        """The marks of the person, in words: "SSN ···1234 · client 4711"."""
+        told = (f"SSN ···{self.ssn_last4}" if self.ssn_last4 else "", self.client)
+        return " · ".join(text for text in told if text)
+
+    @property
+    def client(self) -> str:
+        """The number in the preparer's office, in words."""
+        return f"client {self.client_number}" if self.client_number else ""
+
+    @property
+    def of_books(self) -> str:
+        """How far the books go, and when they were last added to."""
+        through = f"records through {on_form(self.through)}" if self.through else ""
+        prepared = f"prepared {on_form(self.prepared)}" if self.prepared else ""
+        return " · ".join(text for text in (through, prepared) if text)
 
 
 @dataclass(frozen=True)
@@ -229,6 +263,7 @@ class Document:
     provisional: str
     chain_head: str
     sections: tuple[Section, ...]
+    marks: Marks = Marks()
 
     def of(self, medium: Medium) -> tuple[Section, ...]:
         """Return the sections of the PDF or of the workbook."""
@@ -249,7 +284,8 @@ class Document:
     @property
     def seal(self) -> str:
         """The chain head in short, for the foot of each page."""
-        return f"ledger {self.chain_head[:12]}" if self.chain_head else "no ledger: a scenario"
+        short = self.chain_head[:_SEAL]
+        return f"ledger {short}" if short else "no ledger: a scenario"
 
 
 def money_of(value: Value) -> Money | None:
@@ -300,6 +336,15 @@ def line_amount(line: FormLine) -> str:
 def tell(sentence: str) -> str:
     """Return a sentence of our own that quotes names from files, safe to print."""
     return safe(sentence, limit=_SENTENCE)
+
+
+def on_form(day: date) -> str:
+    """Write a date as tax forms do.
+
+    >>> on_form(date(2025, 4, 15))
+    '04/15/2025'
+    """
+    return f"{day.month:02d}/{day.day:02d}/{day.year}"
 
 
 def or_not_known(value: Money | date | int | None) -> Value:

@@ -58,8 +58,6 @@ def tie_out_section(year: YearEnd) -> Section:
     tables = []
     if year.tie_out:
         tables.append(Table(TIE_COLUMNS, tuple(_tied(row, year) for row in year.tie_out)))
-    if year.enter_instead:
-        tables.append(_enter_instead(year))
     return Section(
         "Forms received, tied out", "Tie-out", tuple(tables), (words,), filtered=bool(year.tie_out)
     )
@@ -102,7 +100,8 @@ def _shown(value: Box) -> Value:
     return _BLANK if value is None else value
 
 
-def _enter_instead(year: YearEnd) -> Table:
+def enter_instead(year: YearEnd) -> Table:
+    """List what to type in place of printed forms that cannot be entered as they are."""
     columns = (
         Column("form", "In place of", weight=1.5),
         Column("to", "Paid to", weight=1.4),

@@ -102,6 +102,13 @@ _OUTSIDE = {
     Outside.IN_TRANSIT: "in transit",
     Outside.MARKET: "the market",
 }
+STATUS_WORDS = {
+    "single": "single",
+    "head_of_household": "head of household",
+    "married_joint": "married filing jointly",
+    "married_separate": "married filing separately",
+    "surviving_spouse": "qualifying surviving spouse",
+}
 WHOLE_ACCOUNT = "whole account"  # an IRA, which has no sources
 # how the register says which column of the pool's year a row counts for
 FLOW_WORDS = {
@@ -136,7 +143,12 @@ def account_words(account: Account) -> str:
     >>> account_words(Account("acme", "rose", AccountKind.K401, "Acme", "Fidelity", "0990011"))
     'acme: 401(k) plan of Acme at Fidelity, number ···0011'
     """
-    parts = [f"{account.id}: {account.kind.words}"]
+    return f"{account.id}: {account_name(account)}"
+
+
+def account_name(account: Account) -> str:
+    """Name an account as people say it, without the short name of the books."""
+    parts = [account.kind.words]
     if account.employer:
         parts.append(f" of {account.employer}")
     if account.decedent:

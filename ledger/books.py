@@ -402,6 +402,16 @@ class Books:
         """Go through the accounts of one taxpayer in the order they were added."""
         return (a for a in self.accounts.values() if a.owner == taxpayer)
 
+    def facts_of(self, taxpayer: str, year: int) -> ReturnFacts:
+        """Return what is recorded of a person's return; blank facts where nothing is."""
+        found = [f for f in self.return_facts if (f.taxpayer, f.year) == (taxpayer, year)]
+        return found[-1] if found else ReturnFacts(f"return {year}", taxpayer, year)
+
+    def facts_on_return(self, taxpayer: str, year: int) -> ReturnFacts:
+        """Return the facts of a person's return with what the spouse's facts say of it."""
+        mine, spouse = self.facts_of(taxpayer, year), self.spouse_of(taxpayer)
+        return mine.with_spouse(self.facts_of(spouse, year)) if spouse else mine
+
 
 @dataclass(frozen=True)
 class Household(Books):
@@ -417,16 +427,6 @@ class Household(Books):
     def households(self) -> tuple[Household, ...]:
         """The household alone: it stays whole with fewer entries, or without those that join."""
         return (self,)
-
-    def facts_of(self, taxpayer: str, year: int) -> ReturnFacts:
-        """Return what is recorded of a person's return; blank facts where nothing is."""
-        found = [f for f in self.return_facts if (f.taxpayer, f.year) == (taxpayer, year)]
-        return found[-1] if found else ReturnFacts(f"return {year}", taxpayer, year)
-
-    def facts_on_return(self, taxpayer: str, year: int) -> ReturnFacts:
-        """Return the facts of a person's return with what the spouse's facts say of it."""
-        mine, spouse = self.facts_of(taxpayer, year), self.spouse_of(taxpayer)
-        return mine.with_spouse(self.facts_of(spouse, year)) if spouse else mine
 
 
 def named_accounts(event: Event) -> Iterator[str]:

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from ledger.chart import Account, Taxpayer
+from ledger.documents import TaxDocument
 from ledger.events import EventKind, Flow
 from ledger.forms.form import Form, FormLine
 from ledger.journal import JournalEntry
@@ -34,6 +35,10 @@ class Finding:
     cite: str = ""
     where: str = ""
     at_stake: Money | None = None
+
+    def as_json(self) -> dict[str, object]:
+        """Return the finding as the record and `basis check` carry it."""
+        return _plain(self)
 
 
 @dataclass(frozen=True)
@@ -70,7 +75,10 @@ class Movement:
 
 @dataclass(frozen=True)
 class Form1099R:
-    """The Form 1099-R that the payer should send: boxes by number, in paper order."""
+    """The Form 1099-R that the payer should send: boxes by number, in paper order.
+
+    ``printed`` are the forms on record that stand for it, or for it and others together.
+    """
 
     payer: str
     events: tuple[str, ...]
@@ -79,6 +87,13 @@ class Form1099R:
     boxes: Mapping[str, Money | str]
     where: tuple[str, ...] = ()
     or_code: str = ""  # what the payer may print in box 7 in place of the code there
+    printed: tuple[TaxDocument, ...] = ()
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """What tells it from the other forms of the year."""
+        boxes = (f"{box}={value}" for box, value in self.boxes.items())
+        return (self.payer, self.to, *self.events, *boxes)
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ GENESIS = "0" * 64  # what the first seal of every chain follows
 REVISIONS = MappingProxyType({1: "0001"})
 # PRAGMA user_version -> SHA-256 over every table, index and trigger (guard.schema_fingerprint)
 FINGERPRINTS = MappingProxyType(
-    {1: "4740b304f928ad12d8bb99c44553d00440d6b8898d42222bb393416a859b0c7f"}
+    {1: "e498c3df977f982dd504359f54f5750ce804d73da0323047d76ee51b939b824d"}
 )
 
 # an entry that neither reverses another nor is reversed; it counts unless in_force says otherwise

@@ -10,11 +10,11 @@ from ledger.documents import F1099R, F5498, F8606, W2
 from ledger.journal import JournalEntry
 from ledger.money import Money
 from ledger.tie_out.compared import Compared
-from ledger.tie_out.of_1099r import NOT_MARKED, instead, tie_out_1099r
+from ledger.tie_out.of_1099r import NOT_MARKED, instead, matched, tie_out_1099r
 from ledger.tie_out.of_5498 import tie_out_5498
 from ledger.tie_out.of_8606 import tie_out_8606
 from ledger.tie_out.of_w2 import tie_out_w2
-from ledger.year_end import Finding, TieOut, YearEnd
+from ledger.year_end import Finding, Form1099R, TieOut, YearEnd
 
 _CITES = {
     F1099R: "Instructions for Forms 1099-R and 5498",
@@ -42,8 +42,19 @@ def tied_out(record: YearEnd, books: Household, next_year: Sequence[JournalEntry
     order = {"error": 0, "warning": 1, "info": 2}
     listed = sorted([*record.findings, *findings], key=lambda f: order[f.severity])
     return replace(
-        record, tie_out=rows, enter_instead=tuple(instead(asked)), findings=tuple(listed)
+        record,
+        tie_out=rows,
+        enter_instead=tuple(instead(asked)),
+        findings=tuple(listed),
+        forms_1099r=tuple(_with_printed(asked)),
     )
+
+
+def _with_printed(asked: Compared) -> Iterator[Form1099R]:
+    """Go through the expected forms, each with the printed ones that stand for it."""
+    found = {form.key: group.printed for group in matched(asked) for form in group.expected}
+    for form in asked.record.forms_1099r:
+        yield replace(form, printed=found.get(form.key, ()))
 
 
 def _rows(asked: Compared) -> Iterator[TieOut]:

@@ -8,7 +8,8 @@ import pytest
 from click.testing import CliRunner
 
 from cli.main import main
-from exports.form_tables import entry_table, form_section
+from exports.figures_to_enter import entry_table
+from exports.form_tables import form_section
 from exports.table import LineLink
 from ledger import scenario
 from ledger.closing import work_out
@@ -158,7 +159,7 @@ def test_what_stands_elsewhere_arrives_among_the_figures_to_enter() -> None:
     records = stories()
     assert any(record.other_lines for record in records)
     for record in records:
-        shown = {row[3].line for row in entry_table(record).rows if isinstance(row[3], LineLink)}
+        shown = {row[4].line for row in entry_table(record).rows if isinstance(row[4], LineLink)}
         assert {*record.other_lines} <= shown
         boxes = sum(form.boxes["4"].cents for form in record.forms_1099r if "4" in form.boxes)
         told = Money.total(x.value for x in record.other_lines if "withheld" in x.label)

@@ -8,6 +8,7 @@ from exports import tie_tables
 from exports.document import document
 from exports.table import Section, show
 from exports.tie_tables import filed_sections, tie_out_section
+from exports.to_type import to_type_sections
 from ledger.year_end import Amended, EnterInstead, Filed, FormDue, TieOut
 from tests.exports.sample import money, plain_books, plain_year, ugly_books, ugly_year
 
@@ -44,7 +45,8 @@ def test_lines_to_enter_instead_stand_beside_the_form_they_replace() -> None:
     boxes = {"1": money("10200.00"), "2a": money("200.00"), "7": "G"}
     line = EnterInstead("1099-R", "acme", "roth1", boxes, "1099-R, recorded 2026-02-01")
     row = TieOut("1099-R", "acme", "1", money("1.00"), money("2.00"), "two_destinations")
-    words = told(tie_out_section(replace(plain_year(), tie_out=(row,), enter_instead=(line,))))
+    year = replace(plain_year(), tie_out=(row,), enter_instead=(line,))
+    words = told(to_type_sections(year, plain_books(year))[1])
     assert "Form 1099-R of acme, 1099-R, recorded 2026-02-01 | roth1 | 10,200.00 | 200.00" in words
 
 
