@@ -44,10 +44,15 @@ def decision_section(year: YearEnd, changed: Table | None = None) -> Section:
 
     ``changed`` tells what is different from last year.
     """
+    tables = (_results(year), *open_lists(year), *((changed,) if changed else ()))
+    return Section("Decision", FIRST_SHEET, tables, tuple(_ready(year, open_points(year))))
+
+
+def open_lists(year: YearEnd) -> tuple[Table, ...]:
+    """Return what is open as one list for each who settles it; nobody has an empty one."""
     points = open_points(year)
-    lists = [_list(ask, points, year) for ask in _TITLES]
-    tables = (_results(year), *(one for one in lists if one.rows), *((changed,) if changed else ()))
-    return Section("Decision", FIRST_SHEET, tables, tuple(_ready(year, points)))
+    lists = (_list(ask, points, year) for ask in _TITLES)
+    return tuple(one for one in lists if one.rows)
 
 
 def notes_section(year: YearEnd) -> Section | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from exports.decision import open_lists
 from exports.document import document
 from exports.form_tables import form_short, in_paper_order
 from exports.table import FIRST_SHEET, Column, Document, Kind, Row, Section, Table
@@ -25,10 +26,17 @@ def household_document(
     parts = [document(one, books, earlier.get(one.taxpayer.id, ())) for one in spouses]
     sections = [_joint_section(spouses)]
     for part in parts:
-        sections += [_of(section, part.name) for section in part.sections]
+        sections += [_of(section, part) for section in part.sections]
     first = parts[0]
+    marks = replace(first.marks, ssn_last4="")  # of one spouse: it stands on that one's pages
     provisional = next((part.provisional for part in parts if part.provisional), "")
-    return replace(first, name=couple(spouses), provisional=provisional, sections=tuple(sections))
+    return replace(
+        first,
+        name=couple(spouses),
+        provisional=provisional,
+        sections=tuple(sections),
+        marks=marks,
+    )
 
 
 def couple(spouses: Sequence[YearEnd]) -> str:
@@ -44,10 +52,11 @@ def couple(spouses: Sequence[YearEnd]) -> str:
     return joined(names)
 
 
-def _of(section: Section, name: str) -> Section:
+def _of(section: Section, part: Document) -> Section:
     starts = section.starts_page or section.sheet == FIRST_SHEET
-    title = f"{name}: {section.title}"
-    return replace(section, title=title, person=name, starts_page=starts)
+    title = f"{part.name}: {section.title}"
+    whose = " · ".join(text for text in (part.name, part.marks.of_person) if text)
+    return replace(section, title=title, person=whose, starts_page=starts)
 
 
 def _joint_section(spouses: Sequence[YearEnd]) -> Section:
@@ -69,7 +78,13 @@ def _joint_section(spouses: Sequence[YearEnd]) -> Section:
         note="For a joint return. Forms 8606 and 5329 are filed by each spouse apart; they follow.",
         empty="Neither spouse has an amount on the IRA and pension lines of Form 1040.",
     )
-    return Section("Joint return", "Joint return", (table, _apart(spouses)), tuple(notes))
+    asked = (
+        replace(one, title=f"{one.title}: {spouse.taxpayer.name}")
+        for spouse in spouses
+        for one in open_lists(spouse)
+    )
+    tables = (table, _apart(spouses), *asked)
+    return Section("Joint return", "Joint return", tables, tuple(notes), letter="A")
 
 
 def _number(line: JointLine) -> str:

@@ -56,6 +56,7 @@ _BLANK_AT_MOST, _BLANK_FOR_A_FORM = 0.3, 0.55
 _LONG_TEXT = 0.2  # of a page
 _CONTENTS = 34.0  # points for the line that says where each section begins
 _SMALL, _LETTER = 7.4, 11.0  # points of the running head, and of the letter in it
+_WHOSE = 330.0  # points for the name and its marks
 _SIGNED = "prepared by ____________   reviewed by ____________"
 _NEARLY_EMPTY = 0.25  # a last page filled to less than this part is worth saving
 
@@ -191,9 +192,9 @@ class _Running:
         self.letters.append(letter)
 
     def _whose(self) -> str:
-        name = shortened((self.persons or [show(self.told.name)])[-1], 220, _SMALL)
-        parts = (name, show(self.told.marks.of_person), f"tax year {self.told.tax_year}")
-        return " · ".join(part for part in parts if part)
+        own = (show(self.told.name), show(self.told.marks.of_person))
+        whose = self.persons[-1] if self.persons else " · ".join(part for part in own if part)
+        return f"{shortened(whose, _WHOSE, _SMALL)} · tax year {self.told.tax_year}"
 
     def _mark(self, canvas: Any, top: float) -> float:
         """Stamp what the figures are, white on black in any print; return the width used."""
@@ -302,7 +303,9 @@ def _contents(told: Document, begin: Mapping[str, int]) -> str:
 
 
 def _index_words(section: Section) -> str:
-    return section.person or f"{section.letter}\N{NO-BREAK SPACE}{section.title}"
+    return (
+        section.person.partition(" · ")[0] or f"{section.letter}\N{NO-BREAK SPACE}{section.title}"
+    )
 
 
 @dataclass(frozen=True)

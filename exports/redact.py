@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from exports.table import Document, Row, Section, Table, Value
-from exports.words import TYPED, account_words, masked
+from exports.words import TYPED, account_name, account_words, masked
 from ledger.books import Books
 from ledger.chart import Account
 from ledger.documents import IRS
@@ -26,8 +26,13 @@ def redacted(told: Document, books: Books) -> Document:
     """Return the document with names, account names, numbers and file names replaced."""
     hide = hider(books)
     sections = tuple(_section(section, hide) for section in told.sections)
+    marks = replace(told.marks, ssn_last4="", client_number="")
     return replace(
-        told, name=hide(told.name), provisional=hide(told.provisional), sections=sections
+        told,
+        name=hide(told.name),
+        provisional=hide(told.provisional),
+        sections=sections,
+        marks=marks,
     )
 
 
@@ -50,6 +55,9 @@ def _replacements(books: Books) -> Iterator[tuple[str, str]]:
         named = f"Taxpayer {number}"
         yield person.name, named
         yield person.id, named
+        yield person.client_number, _HIDDEN
+        if person.ssn_last4:
+            yield f"SSN ···{person.ssn_last4}", _HIDDEN
         for word in re.findall(r"\w+", person.name):
             if len(word) >= _WORD_AT_LEAST:
                 yield from ((word, _HIDDEN), (word.upper(), _HIDDEN))
@@ -78,6 +86,9 @@ def _of_account(account: Account, named: str) -> Iterator[tuple[str, str]]:
     yield account.id, named
     # told in full, an account says its kind already
     yield account_words(account), named
+    yield account_name(account), named
+    yield account.payer_tin, _HIDDEN
+    yield account.payer_address, _HIDDEN
     if account.decedent:
         yield account.decedent, "a decedent"
     if account.number:

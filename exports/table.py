@@ -238,13 +238,9 @@ class Marks:
     @property
     def of_person(self) -> str:
         """The marks of the person, in words: "SSN ···1234 · client 4711"."""
-        told = (f"SSN ···{self.ssn_last4}" if self.ssn_last4 else "", self.client)
-        return " · ".join(text for text in told if text)
-
-    @property
-    def client(self) -> str:
-        """The number in the preparer's office, in words."""
-        return f"client {self.client_number}" if self.client_number else ""
+        ssn = f"SSN ···{self.ssn_last4}" if self.ssn_last4 else ""
+        client = f"client {self.client_number}" if self.client_number else ""
+        return " · ".join(text for text in (ssn, client) if text)
 
     @property
     def of_books(self) -> str:

@@ -87,8 +87,8 @@ def test_spouses_share_a_packet_and_keep_their_own_forms(couple: Basis) -> None:
     assert "14,042.00" in first
     assert "42.00" in first
     titles = [str(entry.title) for entry in reader.outline if not isinstance(entry, list)]
-    assert "Dana Marlow: Form 8606, Nondeductible IRAs" in titles
-    assert "Ellis Marlow: Form 8606, Nondeductible IRAs" in titles
+    assert "D-1\N{EM SPACE}Dana Marlow: Form 8606, Nondeductible IRAs" in titles
+    assert "D-1\N{EM SPACE}Ellis Marlow: Form 8606, Nondeductible IRAs" in titles
     pages = [page.extract_text() for page in reader.pages]
     assert "Dana Marlow · tax year 2024" in pages[1]
     assert "Ellis Marlow · tax year 2024" in pages[-1]

@@ -83,7 +83,9 @@ def outcome(story: Story, *, on_paper: bool = False) -> Outcome:
     paper = [told.title, told.source]
     for record in worked.records if on_paper else ():
         household = told.books.household_of(record.taxpayer.id)
-        for section in document(record, household).sections:
+        packet = document(record, household)
+        paper.append(packet.marks.of_person)
+        for section in packet.sections:
             paper += section.paragraphs
             for table in section.all_tables:
                 paper += [show(value) for row in table.rows for value in row]
@@ -261,6 +263,7 @@ def unset(key: str, row: Mapping[str, Any]) -> Iterator[object]:
 
 # keys that are a name, a remark or the words of a line: they stand on paper, no figure needs them
 ON_PAPER = {"last_form_8606", "memo", "note", "evidence", "title", "employer"}
+ON_PAPER |= {"ssn_last4", "client_number", "payer_tin", "payer_address"}
 # units of an IRA, which is valued as a whole, and of a loan that left its fund when it was lent:
 # they stand in the register of the year
 IN_REGISTER = {"fund", "units", "price"}
@@ -281,6 +284,16 @@ FIRST: Mapping[tuple[str, str], str] = {
     ("transfer_in inherited", "origin"): "transfer_in into inh",
     ("rollover_in inherited", "origin"): "rollover_in into inh",
     ("distribution Roth", "to"): "late Roth",
+    **{
+        (f"account {kind}", key): story
+        for key in ("payer_tin", "payer_address")
+        for kind, story in (
+            ("plan", "mega-backdoor-year"),
+            ("traditional", "backdoor-clean"),
+            ("Roth", "roth-recapture"),
+            ("inherited", "inherited-form-of-its-own"),
+        )
+    },
     ("opening", "date"): "late Roth",
     ("account plan", "after_tax"): "units",
     ("account plan", "separate_after_tax"): "plan-cash-separate",
