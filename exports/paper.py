@@ -9,7 +9,7 @@ from typing import Any
 from reportlab.lib.colors import Color
 from reportlab.lib.enums import TA_LEFT, TA_RIGHT
 from reportlab.lib.styles import ParagraphStyle
-from reportlab.platypus import Flowable, Paragraph
+from reportlab.platypus import CondPageBreak, Flowable, Paragraph
 from reportlab.platypus import Table as Grid
 
 from exports.house_fonts import BOLD, REGULAR, is_foreign, marked_up, width_of
@@ -298,14 +298,16 @@ class SetTable(Flowable):  # type: ignore[misc]  # reportlab has no types
         del room_across, room_down
         return self.width, self.height
 
-    def split(self, room_across: float, room_down: float) -> list[SetTable]:
+    def split(self, room_across: float, room_down: float) -> list[Flowable]:
         """Break where a reader expects it; nothing stands here when too few rows would."""
         del room_across
         last = fitting(self.strips, room_down - self._setting.head.height)
         if last < min(_FEWEST, len(self.strips)) and room_down < self._page - 1:
             return []
         parts = self.strips[: max(last, 1)], self.strips[max(last, 1) :]
-        return [SetTable(self._setting, part, self._page) for part in parts if part]
+        here, *rest = (SetTable(self._setting, part, self._page) for part in parts if part)
+        # what is left goes to the next page, and not once more into the room left on this one
+        return [here, *([CondPageBreak(self._page - 1), *rest] if rest else [])]
 
     def draw(self) -> None:
         """Draw the table at the place the page gives it."""

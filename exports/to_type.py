@@ -7,9 +7,9 @@ from types import MappingProxyType
 
 from exports.facsimile import facsimile_table
 from exports.figures_to_enter import entry_table
-from exports.table import NOT_KNOWN, Column, Kind, Row, Section, Table, Value, amounts
+from exports.table import Column, Kind, Row, Section, Table, Value, amounts
 from exports.tie_tables import enter_instead
-from exports.words import STATUS_WORDS, is_of
+from exports.words import STATUS_WORDS, is_of, joined
 from ledger.books import Household
 from ledger.chart import TaxCharacter
 from ledger.money import Money
@@ -53,13 +53,17 @@ NOT_ENTERED = MappingProxyType(
 def to_type_sections(year: YearEnd, books: Household) -> tuple[Section, ...]:
     """Lay out the facts of the return, the Forms 1099-R, the lines to enter and what goes on."""
     instead = (enter_instead(year),) if year.enter_instead else ()
+    rows = tuple(_facts(year, books))
+    unknown = [str(what) for what, value, _ in rows if value is None]
     facts = Table(
         FACT_COLUMNS,
-        tuple(_facts(year, books)),
-        note="What is not known here was not needed, or is asked for on page A.",
+        tuple(row for row in rows if row[1] is not None),
+        note=f"Not recorded, and not needed unless page A asks: {joined(unknown)}."
+        if unknown
+        else "",
     )
     forms = facsimile_table(year, books)
-    after = (_carried(year), _not_entered())
+    after = (_carried(year), _not_entered(year))
     return (
         Section("What to type: facts of the return", "Facts", (facts,)),
         Section("What to type: Forms 1099-R", "1099-R", (forms, *instead)),
@@ -73,7 +77,7 @@ def _facts(year: YearEnd, books: Household) -> Iterator[Row]:
     facts = books.facts_on_return(year.taxpayer.id, year.tax_year)
     at = facts.where if facts.where in {f.where for f in books.return_facts} else ""
     yield ("Name", year.taxpayer.name, "")
-    yield ("Date of birth", year.taxpayer.born or NOT_KNOWN, "")
+    yield ("Date of birth", year.taxpayer.born, "")
     if year.died:
         yield ("Date of death", year.died, "")
     told: tuple[tuple[str, Value], ...] = (
@@ -84,8 +88,7 @@ def _facts(year: YearEnd, books: Household) -> Iterator[Row]:
         ("Spouse covered by a plan at work", _YES_NO[facts.spouse_covered_by_plan]),
         ("IRA deduction, as on the return", facts.ira_deduction),
     )
-    for what, value in told:
-        yield (what, NOT_KNOWN if value is None else value, at if value is not None else "")
+    yield from ((what, value, at) for what, value in told)
     asked: tuple[tuple[str, Value], ...] = (
         ("Outstanding rollovers at year end", facts.outstanding_rollovers),
         ("First-home expenses", facts.first_home_expenses),
@@ -131,5 +134,6 @@ def _plan_basis(year: YearEnd, character: TaxCharacter) -> Money:
     return Money.total(amounts(mine))
 
 
-def _not_entered() -> Table:
-    return Table(KEPT_COLUMNS, tuple(NOT_ENTERED.values()))
+def _not_entered(year: YearEnd) -> Table:
+    record = year.as_json()
+    return Table(KEPT_COLUMNS, tuple(row for part, row in NOT_ENTERED.items() if record[part]))

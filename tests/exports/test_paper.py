@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
+from reportlab.platypus import CondPageBreak
 
 from exports.document import document
 from exports.house_fonts import BOLD, REGULAR, printable, width_of
@@ -68,7 +69,9 @@ def test_a_strip_taller_than_a_page_stands_alone() -> None:
     columns = (Column("a", "Account"),)
     setting = Setting(Table(columns, (("x",),) * 4), WIDTH)
     page = SetTable(setting, [strip(BODY, 500), *[strip(BODY)] * 3], 50)
-    assert [len(part.strips) for part in page.split(0, 50)] == [1, 3]
+    first, to_next_page, rest = page.split(0, 50)
+    assert (len(first.strips), len(rest.strips)) == (1, 3)
+    assert isinstance(to_next_page, CondPageBreak), "what is left is not tried on this page again"
     assert SetTable(setting, [strip(BODY)] * 9, 500).split(0, 40) == [], "too few rows for a start"
 
 
