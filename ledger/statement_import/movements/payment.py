@@ -6,17 +6,18 @@ an event of its own side.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import re
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from ledger.booking import book
 from ledger.chart import Account, TaxCharacter
 from ledger.errors import LedgerError
 from ledger.events import Way
 from ledger.journal import JournalEntry
-from ledger.money import Money
+from ledger.money import ZERO, Money
 from ledger.records import STATE_WITHHELD, WITHHELD, RowKind, rows_where
 from ledger.statement_import.context import ImportContext
 from ledger.statement_import.draft import FileDraft, Key, Row, Status, at_once
@@ -32,7 +33,45 @@ PAID = rows_where(
     )
 )
 CONVERSIONS = rows_where(lambda spec: spec.side_of == "conversion")
+_STATE = re.compile(r"\bSTATE\b", re.IGNORECASE)  # "STATE TAX W/H": tax of a state
 OPEN = "in_transit"  # answer: the other account's file comes later
+
+
+class Tax(NamedTuple):
+    """Federal and state tax withheld (cents)."""
+
+    federal: Money = ZERO
+    state: Money = ZERO
+
+    @property
+    def both(self) -> Money:
+        """The two together."""
+        return self.federal + self.state
+
+    @classmethod
+    def of(cls, rows: Iterable[Row]) -> Tax:
+        """Return what rows of tax withheld say, a state's by its words."""
+        federal, state = ZERO, ZERO
+        for row in rows:
+            if _STATE.search(f"{row.record.raw_type} {row.record.memo}"):
+                state += positive(row.amount)
+            else:
+                federal += positive(row.amount)
+        return cls(federal, state)
+
+    @classmethod
+    def total(cls, taxes: Sequence[Tax]) -> Tax:
+        """Add taxes up."""
+        return cls(Money.total(t.federal for t in taxes), Money.total(t.state for t in taxes))
+
+    def over(self, weights: Sequence[Money]) -> list[Tax]:
+        """Share the tax out by weight, to the cent; the last one takes the rest."""
+        left, whole, out = self, Money.total(weights), list[Tax]()
+        for weight in weights[:-1]:
+            part = Tax(self.federal.share(weight, whole), self.state.share(weight, whole))
+            left = Tax(left.federal - part.federal, left.state - part.state)
+            out.append(part)
+        return [*out, left]
 
 
 @dataclass
@@ -75,8 +114,40 @@ class Payment:
 
     @property
     def amounts(self) -> list[Money]:
-        """What each row moved, without sign and without tax stated inside it."""
-        return [positive(row.amount) - inside(row) for row in self.rows]
+        """What each row moved, without sign and without the tax that is inside it."""
+        rows = self.rows
+        taxed = zip(rows, self.taxes, strict=True)
+        return [positive(row.amount) - self._inside(row, tax) for row, tax in taxed]
+
+    @property
+    def taxes(self) -> list[Tax]:
+        """The tax withheld from each row: what it states itself, and what rows of tax say.
+
+        Tax that units told already is shared out over the rows: all of them paid it. Other tax
+        came beside the payment, and stands with the largest row.
+        """
+        rows, main = self.rows, self.main
+        shared = [row for row in self.tax if self._is_told_by_units(row)]
+        beside = Tax.of(row for row in self.tax if row not in shared)
+        weights = [positive(row.amount) for row in rows]
+        parts = Tax.of(shared).over(weights)
+        own = (Tax(stated(row, WITHHELD), stated(row, STATE_WITHHELD)) for row in rows)
+        return [
+            Tax.total([one, part, *([beside] if row is main else [])])
+            for row, one, part in zip(rows, own, parts, strict=True)
+        ]
+
+    def _inside(self, row: Row, tax: Tax) -> Money:
+        """Return the tax that is part of the row's amount."""
+        beside = Tax.of(one for one in self.tax if not self._is_told_by_units(one))
+        return tax.both - (beside.both if row is self.main else ZERO)
+
+    def _is_told_by_units(self, tax: Row) -> bool:
+        """Whether the units of the payment make up the tax too, so that it is part of it.
+
+        Where every row of the payment is in units and the tax is not, no other money left.
+        """
+        return not tax.record.units and all(row.record.units for row in self.rows)
 
     @property
     def total(self) -> Money:
@@ -157,11 +228,6 @@ def answered(payment: Payment, question: Callable[[Payment], Question]) -> list[
         one.said = answer
         one.tax_keys = payment.tax_keys if payment.main is one.main else []
     return legs
-
-
-def inside(row: Row) -> Money:
-    """Return the tax that a row states inside its gross payment."""
-    return stated(row, WITHHELD) + stated(row, STATE_WITHHELD)
 
 
 def stated(row: Row, key: str) -> Money:

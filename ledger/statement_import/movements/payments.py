@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from ledger.chart import Account
 from ledger.errors import LedgerError
 from ledger.events import CASH, IN_TRANSIT, Event, EventKind, Part
 from ledger.importers.legs import OUT
-from ledger.money import ZERO, Money
+from ledger.money import Money
 from ledger.movements import receivers_by_leg
-from ledger.records import STATE_WITHHELD, WITHHELD
 from ledger.records import RowKind as R
 from ledger.statement_import.context import ImportContext
 from ledger.statement_import.draft import FileDraft, Row, Status
@@ -22,12 +20,11 @@ from ledger.statement_import.movements.payment import (
     OPEN,
     PAID,
     Payment,
+    Tax,
     answered,
     character,
-    inside,
     is_recharacterized,
     open_rows,
-    stated,
 )
 from ledger.statement_import.movements.plan_legs import which_source
 from ledger.statement_import.questions.movements import (
@@ -47,7 +44,6 @@ from ledger.statement_import.sources.allocation import read_shares, split_rows
 
 _CONVERTED = "in_plan_conversion"
 _OUTSIDE = "outside"
-_STATE = re.compile(r"\bSTATE\b", re.IGNORECASE)  # "STATE TAX W/H": tax of a state
 _WENT = {name: R(name) for name in LEFT_AS}
 
 
@@ -174,7 +170,7 @@ def _as_answered(payment: Payment) -> list[Payment]:
 
 def _is_cash(payment: Payment) -> bool:
     """Tell whether the file says it: an IRA paid out, or tax was withheld from all of it."""
-    withheld = bool(payment.tax) or any(inside(row) > ZERO for row in payment.rows)
+    withheld = bool(payment.tax) or any(tax.both for tax in payment.taxes)
     words = all(row.kind is R.DISTRIBUTION for row in payment.rows)
     return words and (withheld or not payment.account.kind.is_plan)
 
@@ -270,16 +266,16 @@ def _distributions(
     payment: Payment, parts: Sequence[Part]
 ) -> Iterator[tuple[Event, tuple[Row, ...]]]:
     """Yield the distribution of each row, with the tax withheld in its cash part."""
-    for row, mine in zip(payment.rows, receivers_by_leg(parts, payment.amounts), strict=True):
-        tax = payment.tax if row is payment.main else []
-        federal, state = _withheld([row, *tax])
-        told = _with_tax(mine, federal + state)
+    legs = receivers_by_leg(parts, payment.amounts)
+    for row, mine, withheld in zip(payment.rows, legs, payment.taxes, strict=True):
+        told = _with_tax(mine, withheld.both)
         event = make(row, EventKind.DISTRIBUTION, Money.total(p.amount for p in told), row.source)
-        event = replace(event, withheld=federal or None, state_withheld=state or None)
+        event = _with_withheld(event, withheld)
+        rows = (row, *(payment.tax if row is payment.main else ()))
         if [part.to for part in told] == [CASH]:
-            yield event, (row, *tax)
+            yield event, rows
         else:
-            yield replace(event, amount=None, parts=told), (row, *tax)
+            yield replace(event, amount=None, parts=told), rows
 
 
 def _moved(payment: Payment, row: Row, to: str) -> Event:
@@ -358,18 +354,8 @@ def confirm_conversion(payment: Payment, here: Account | None, there: Account | 
     return answer == question.CONVERTED
 
 
-def _withheld(rows: Iterable[Row]) -> tuple[Money, Money]:
-    """Return the federal and the state tax of rows of withholding and of gross payments."""
-    federal, state = ZERO, ZERO
-    for row in rows:
-        if row.kind is not R.WITHHOLDING:
-            federal += stated(row, WITHHELD)
-            state += stated(row, STATE_WITHHELD)
-        elif _STATE.search(f"{row.record.raw_type} {row.record.memo}"):
-            state += positive(row.amount)
-        else:
-            federal += positive(row.amount)
-    return federal, state
+def _with_withheld(event: Event, tax: Tax) -> Event:
+    return replace(event, withheld=tax.federal or None, state_withheld=tax.state or None)
 
 
 def _with_tax(parts: Sequence[Part], withheld: Money) -> tuple[Part, ...]:
@@ -388,6 +374,6 @@ def _book_withholding_alone(draft: FileDraft, context: ImportContext, row: Row) 
     if answer == IGNORE:
         draft.close(row, Status.INFO, "ignored by answer")
     elif answer is not None:
-        federal, state = _withheld([row])
-        event = make(row, EventKind.DISTRIBUTION, federal + state, row.source)
-        draft.book(replace(event, withheld=federal or None, state_withheld=state or None), row)
+        tax = Tax.of([row])
+        event = make(row, EventKind.DISTRIBUTION, tax.both, row.source)
+        draft.book(_with_withheld(event, tax), row)
