@@ -50,6 +50,7 @@ class Activity:
     prints no sign; ``turned`` that it prints money in as negative. ``way`` returns which way a row
     goes by the definition of its format, whatever its figures say (signs.INWARD, OUTWARD or 0).
     ``pending`` tells rows that have not happened yet: they are counted and left for a later file.
+    ``refuses`` returns the fault of a row that says of itself what the reader cannot weigh.
     ``evidence`` grades how well the layout is known (A, B or C), for all rows or row by row.
     """
 
@@ -65,6 +66,7 @@ class Activity:
     turned: bool = False
     way: Callable[[Row], int] | None = None
     pending: Callable[[Row], bool] | None = None
+    refuses: Callable[[Row], LedgerError | None] | None = None
     evidence: str | Callable[[Row], str] = SURE
 
     def grade(self, row: Row) -> str:
@@ -314,7 +316,8 @@ def date_fault(row: Row, error: BadDate) -> LedgerError:
     remedy, text = error.remedy, row.text("day")
     if row.header.spec.name == OF_A_MAP and not any(sign.isdigit() for sign in text):
         said = f'pending = ["{safe(text, limit=40)}"]'
-        remedy = f"{remedy}; where such rows have not happened yet, add {said} to [map]"
+        above = "" if text else "; a row that goes on with the day above it needs that day written"
+        remedy = f"{remedy}{above}; where such rows have not happened yet, add {said} to [map]"
     return refuse(row.where, error.code, f"column {row.title('day')}: {error}", remedy)
 
 
@@ -444,6 +447,9 @@ def read_tables(importer: Importer, file: TextFile, now: date) -> Reading:
         chosen.add(activity.plan)
         if activity.pending is not None and activity.pending(row):
             pending += 1
+            continue
+        if activity.refuses is not None and (fault := activity.refuses(row)) is not None:
+            faults.add(fault)
             continue
         for one in gathered(activity.spread(row), faults) if activity.spread else (row,):
             record = maker.record(one, activity)

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from ledger.chart import Source
-from ledger.errors import Collector
+from ledger.errors import Collector, LedgerError
 from ledger.importers import ira_words
 from ledger.importers.base import Activity, Fields, Importer
 from ledger.importers.custom_rows import (
@@ -34,6 +34,7 @@ from ledger.importers.files import TextFile, load, refuse
 from ledger.importers.reading import Reading
 from ledger.importers.sections import SECTIONS, TITLE, as_one_table
 from ledger.importers.sources import source_of
+from ledger.importers.statuses import Status, status_of
 from ledger.importers.tables import OF_A_MAP, Row, TableSpec, column_name
 from ledger.importers.vocabulary import (
     DEPOSIT_UNKNOWN,
@@ -241,6 +242,7 @@ def parse_map(text: str, name: str, stem: str) -> ColumnMap:
         leaves=rules.leaves,
         turned=rules.signs == TURNED,
         pending=_pending(reader.texts(settings, "pending", "map", empty=True)),
+        refuses=_unknown_status,
     )
     told = "signs" in settings or IN in columns.columns
     checks = Checks(rules, told, columns.columns.get(BALANCE, ()), bool(plan))
@@ -265,6 +267,27 @@ def _pending(words: tuple[str, ...]) -> Callable[[Row], bool] | None:
         )
 
     return tells
+
+
+def _unknown_status(row: Row) -> LedgerError | None:
+    """Return the fault of a row whose status the map does not know: did its money move or not.
+
+    A map is made from one file, and a later one may have other statuses in a column of which
+    the map says nothing.
+    """
+    named = set(row.header.index.values())
+    said = {cell: status_of(cell) for i, cell in enumerate(row.cells) if i not in named}
+    open_ones = [cell for cell, status in said.items() if status not in {None, Status.DONE}]
+    if not open_ones or Status.DONE in said.values():
+        return None
+    word = safe(open_ones[0].strip(), limit=40)
+    return refuse(
+        row.where,
+        "status_unknown",
+        f"the row says '{word}', and the map does not say whether its money moved",
+        f'where it did not, or was taken back, add pending = ["{word}"] to [map]; the row that it '
+        "takes back, if the file has one, is then to be left out, too",
+    )
 
 
 def _importer(

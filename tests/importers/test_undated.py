@@ -133,3 +133,18 @@ def test_what_was_taken_back_is_asked_where_no_sign_says_its_way(
     rows = f"01/15/2026,Contribution,Pre-Tax,500.00\n01/16/2026,{words},Pre-Tax,20.00\n"
     reading = inferred("Date,Activity,Money Source,Amount\n" + rows, tmp_path)
     assert [record.question for record in reading.records] == ["", "type_unknown"]
+
+
+@pytest.mark.parametrize("status", ["Reversed", "Pending", "Cancelled"])
+def test_a_status_that_the_map_does_not_know_is_told(status: str, tmp_path: Path) -> None:
+    """The map was made from a file in which every row was done."""
+    header = "Trade Date,Activity,Money Source,Status,Amount\n"
+    rows = "01/20/2026,Contribution,Pre-Tax,Done,500.00\n"
+    inferred(header + rows, tmp_path)
+    later = tmp_path / "later.csv"
+    later.write_text(header + rows + rows.replace("01/20", "02/20").replace("Done", status))
+    with pytest.raises(LedgerErrors) as raised:
+        read_file(later, str(tmp_path / "map.toml"), now=NOW)
+    (fault,) = raised.value.faults
+    assert (fault.code, fault.where) == ("status_unknown", "later.csv:3")
+    assert f'pending = ["{status}"]' in fault.remedy
