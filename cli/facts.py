@@ -43,6 +43,7 @@ from ledger.records import (
 )
 from ledger.sanity_limits import EARLIEST, today
 from ledger.tax_year.stated_basis import refuse_basis_above_limits
+from ledger.text import typed
 from ledger.year_end import of_decedent
 
 if TYPE_CHECKING:
@@ -161,7 +162,7 @@ def _record_of_decedent(ledger: Ledger, filed: TaxDocument, opening: OpeningBasi
             problem=f"no inherited account of {filed.taxpayer} names {opening.decedent}; named "
             f"are: {', '.join(names) or 'none'}",
             remedy="write the name as the account has it, or give it to the account: basis account "
-            f'set … --decedent "{opening.decedent}"',
+            f"set … --decedent {typed(opening.decedent)}",
         )
     unused = [f"line {number}" for number in filed.boxes if number not in _CARRYING]
     if unused or filed.evidence:

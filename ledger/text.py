@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from shlex import quote
 
 _SSN = re.compile(r"(?<![\d-])\d{3}-\d{2}-(\d{4})(?![\d-])")
+_SPECIAL = re.compile(r"[\"$`!\\]")  # what a shell reads inside double quotes
 _UNSAFE = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 
 
@@ -39,3 +41,12 @@ def safe(text: str, *, limit: int = 500) -> str:
         shown = "".join(f"\\u{ord(c):04x}" if is_unsafe(c) else c for c in shown)
     shown = masked(shown)
     return shown if len(text) <= limit else shown[:limit] + "…"
+
+
+def typed(text: str) -> str:
+    r"""Return a text as it is typed on a command line, quoted for the shell.
+
+    >>> typed("acme"), typed("Pat Lee"), typed("Rose's plan"), typed('5" $x')
+    ('"acme"', '"Pat Lee"', '"Rose\'s plan"', '\'5" $x\'')
+    """
+    return quote(text) if _SPECIAL.search(text) else f'"{text}"'

@@ -14,6 +14,7 @@ from ledger.forms.form import Form, FormLine
 from ledger.journal import JournalEntry
 from ledger.money import ZERO, Money
 from ledger.records import RothLayer, StateBasis
+from ledger.text import typed
 
 SCHEMA = "basis/year-end/1"
 
@@ -192,7 +193,7 @@ def decedent_option(name: str) -> str:
     >>> decedent_option("Pat Lee"), decedent_option("")
     (' --decedent "Pat Lee"', '')
     """
-    return f' --decedent "{name}"' if name else ""
+    return f" --decedent {typed(name)}" if name else ""
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ from ledger.importers.seen_columns import NEEDED, TITLES, SeenColumn, is_date
 from ledger.importers.sources import source_of
 from ledger.importers.undated import Undated
 from ledger.sanity_limits import today
-from ledger.text import safe
+from ledger.text import safe, typed
 
 PAIR = ("money_in", "money_out")
 ALL_ROWS = ("contribution", "earnings", "fee", "distribution")  # where no column says it
@@ -288,5 +288,5 @@ def ambiguous(found: Proposal) -> LedgerError:
         "plan": "--plan or --ira",
         "dates": f"--dates {first.choices[0]}",
     }
-    said = options.get(first.about, f"--column '{first.about}={first.choices[0]}'")
+    said = options.get(first.about, f"--column {typed(f'{first.about}={first.choices[0]}')}")
     return refuse(f"{found.file}:{found.line}", "map_open", first.problem, f"say {said}")

@@ -10,7 +10,7 @@ from ledger.importers.base import counted
 from ledger.money import Money
 from ledger.records import RowKind
 from ledger.statement_import.questions.question import IGNORE, Question
-from ledger.text import safe
+from ledger.text import safe, typed
 
 ALL = "all of the source"
 _SHOWN = 4  # places written out
@@ -77,7 +77,7 @@ class AccountUnknown(Question):
     def command(self) -> str:
         return (
             f"basis account add ID --owner {self.owner} --kind {self.of_kind} "
-            f"--number '{self._shown}'"
+            f"--number {typed(self._shown)}"
         )
 
     @property
