@@ -306,17 +306,29 @@ def list_forms(year: int | None, taxpayer: str | None, *, as_json: bool) -> None
             for d in ledger.documents()
             if year in (None, d.year) and taxpayer in (None, d.taxpayer)
         ]
+        inherited = [
+            o
+            for o in ledger.books().opening_basis
+            if o.decedent and taxpayer in (None, o.taxpayer) and year in (None, o.as_of.year - 1)
+        ]
     if as_json:
-        show.as_json({"forms": [_as_json(one) for one in listed]})
-    elif not listed:
+        of_decedents = [
+            {"form": o.where, "opens": o.as_of.year, "decedent": o.decedent} for o in inherited
+        ]
+        show.as_json({"forms": [_as_json(one) for one in listed], "of_decedents": of_decedents})
+    elif not listed and not inherited:
         show.line("no printed forms are recorded (basis record --help)")
-    else:
+    elif listed:
         rows = [
             (d.number, d.taxpayer, d.year, d.form, d.payer, boxes_words(d), d.evidence)
             for d in listed
         ]
         columns = (">No.", "Taxpayer", ">Year", "=Form", "Payer", "Boxes", "Evidence")
         show.console().print(show.table(columns, rows))
+    if inherited and not as_json:
+        told = [(o.where, o.as_of.year, o.traditional_ira) for o in inherited]
+        heads = ("Of a decedent", ">Opens", ">Line 14")
+        show.console().print(show.table(heads, told))
 
 
 def _as_json(one: TaxDocument) -> dict[str, object]:

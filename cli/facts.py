@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,7 +26,7 @@ from cli.documents import (
 )
 from cli.fact_types import ByEmployer, LayerType, LineType, ServiceType
 from cli.lookup import known
-from cli.options import DAY, DOLLARS, ROW_NUMBER, TAX_YEAR, TEXT
+from cli.options import DAY, DOLLARS, REASON, ROW_NUMBER, TAX_YEAR, TEXT
 from cli.returns_typed import fill_8606, fill_return
 from ledger.documents import F8606, IRS, TaxDocument, read_box
 from ledger.errors import Collector, LedgerError
@@ -117,15 +118,20 @@ for _command in (form_1099r, form_5498, form_w2, list_forms, withdraw, template)
     help="Roth IRAs: one year's conversions not yet taken out; repeat.",
 )
 @_opening_options
+@click.option("--opens", type=TAX_YEAR, help="With --decedent: the year whose line 2 it is.")
 @click.option("--corrects", type=ROW_NUMBER, help="Number of the form it replaces.")
+@click.option("--withdraw", "why", metavar="WHY", type=REASON, help="Take back what is recorded.")
 @evidence_options
-def form_8606(paper: Path | None, corrects: int | None, **given: Any) -> None:
+def form_8606(
+    paper: Path | None, opens: int | None, corrects: int | None, why: str | None, **given: Any
+) -> None:
     """Record the last Form 8606 filed: what it carries into the next year, and its lines.
 
     Without a fact a terminal asks for them. The lines are compared with what the ledger comes to
     for that year (basis tie-out). Lines 21, 22 and 24 say what is left in Roth IRAs. With
-    --decedent it is the heir's part of what the form of a person who died carries on, or the
-    heir's own form for that person; it is not compared.
+    --decedent it is the heir's part of what the last form of a person who died carries on, or the
+    heir's own form for that person; it is not compared. Where the IRA was inherited in the year of
+    the form, --opens says which: that year for the last form of who died, the next for one's own.
 
     \b
     Example:
@@ -140,9 +146,13 @@ def form_8606(paper: Path | None, corrects: int | None, **given: Any) -> None:
     facts = [name for name in given if name not in {"taxpayer", "decedent", "year", "evidence"}]
     with open_ledger() as ledger:
         given["evidence"] = evidence_of(given["evidence"], paper)
+        if why is not None:
+            _take_back(ledger, given, why)
+            return
         given = _asked(ledger, given, facts, fill_8606, _read_8606)
         filed, opening = _read_8606(given)
         if opening.decedent:
+            opening = replace(opening, as_of=_opens(ledger, filed, opening.decedent, opens))
             _record_of_decedent(ledger, filed, opening)
             return
         refuse_basis_above_limits(opening, ledger.taxpayers()[filed.taxpayer].born)
@@ -174,7 +184,62 @@ def _record_of_decedent(ledger: Ledger, filed: TaxDocument, opening: OpeningBasi
             remedy=f"leave it out; read are lines {', '.join(_CARRYING)} and the Roth options",
         )
     ledger.add_opening_basis(opening)
-    show.line(f"recorded {filed.where}: it opens {filed.year + 1}")
+    show.line(f"recorded {filed.where}: it opens {opening.as_of.year}")
+
+
+def _opens(ledger: Ledger, filed: TaxDocument, decedent: str, said: int | None) -> date:
+    """Return the day from which basis of a decedent counts for the heir.
+
+    A form is the decedent's own last one, or one that the heir filed for the IRAs inherited:
+    where these came into the books in its year it may be either, and that is asked.
+    """
+    heirs = {
+        a.id
+        for a in ledger.accounts().values()
+        if (a.owner, a.decedent) == (filed.taxpayer, decedent)
+    }
+    entries = ledger.books().entries
+    first = min((e.day.year for e in entries if heirs & {*e.event.accounts}), default=None)
+    after = filed.year + 1
+    if said is None and first == filed.year:
+        problem = f"the IRAs of {decedent} were inherited in {first}: whose form it is is open"
+        remedy = (
+            f"say --opens {first} for the last form of {decedent}, whose basis counts at once, or "
+            f"--opens {after} for the heir's own"
+        )
+    elif said not in {None, filed.year, after}:
+        problem, remedy = f"a form of {filed.year} opens that year or the next", "correct --opens"
+    elif said == filed.year and first is not None and first < filed.year:
+        problem = f"the IRAs of {decedent} were inherited in {first}: a later form is the heir's"
+        remedy = f"say --opens {after}"
+    else:
+        return date(said or after, 1, 1)
+    raise LedgerError(where=filed.where, code="whose_form", problem=problem, remedy=remedy)
+
+
+def _take_back(ledger: Ledger, given: Mapping[str, Any], why: str) -> None:
+    """Take back a form of a decedent, which has no number of its own among the printed forms."""
+    if given["year"] is None or not given["decedent"]:
+        raise LedgerError(
+            where="--withdraw",
+            code="missing_field",
+            problem="--withdraw takes back a form recorded with --decedent and --year",
+            remedy="one's own form is taken back with: basis record withdraw NUMBER --why …",
+        )
+    taxpayer = one_taxpayer(ledger, given["taxpayer"])
+    where = _named_8606(taxpayer, given["decedent"], given["year"])
+    if not ledger.take_back_opening(taxpayer, where, why):
+        raise LedgerError(
+            where=where,
+            code="no_such_document",
+            problem="nothing is recorded of this form",
+            remedy="basis record list shows the forms of decedents below the others",
+        )
+    show.line(f"withdrew {where}: {why}")
+
+
+def _named_8606(taxpayer: str, decedent: str | None, year: int) -> str:
+    return f"Form 8606 of {taxpayer}{of_decedent(decedent or '')} for {year}"
 
 
 def _refuse_changed(ledger: Ledger, filed: TaxDocument, corrects: int | None) -> None:
@@ -212,8 +277,7 @@ def _refuse_changed(ledger: Ledger, filed: TaxDocument, corrects: int | None) ->
 def _read_8606(given: Mapping[str, Any]) -> tuple[TaxDocument, OpeningBasis]:
     """Return a filed form and what it carries on; raise LedgerError for what cannot be."""
     taxpayer, year = given["taxpayer"], given["year"]
-    inherited = of_decedent(given["decedent"] or "")
-    where = f"Form 8606 of {taxpayer}{inherited} for {year}"
+    where = _named_8606(taxpayer, given["decedent"], year)
     _refuse_future(where, year)
     boxes, kept = _lines(where, given), given["evidence"]
     filed = TaxDocument(where, taxpayer, year, F8606, IRS, boxes, kept)

@@ -281,6 +281,7 @@ def _not_filed(
     year, form = last.year, f"Form 8606{of_decedent(last.decedent)}"
     record = (
         f"basis record 8606 --taxpayer {taxpayer}{decedent_option(last.decedent)} --year {year}"
+        f"{f' --opens {year + 1}' if last.decedent else ''}"
     )
     if unsure:
         return (

@@ -202,16 +202,19 @@ def load_map(path: Path) -> ColumnMap:
     return parse_map(file.text, file.name, path.stem)
 
 
-def parse_map(text: str, name: str, stem: str) -> ColumnMap:
-    """Read the text of a column map that is cited as ``name``; raises as load_map does."""
+def _toml(text: str, name: str) -> dict[str, Any]:
     try:
-        table = tomllib.loads(text)
+        return tomllib.loads(text)
     except (ValueError, RecursionError) as error:
         problem = f"this is not TOML: {safe(str(error), limit=120)}"
         found = _IN_TOML.search(str(error))
         where = f"{name}:{found['line']}" if found else name
         raise refuse(where, "bad_toml", problem, "see docs/custom-maps.md") from error
-    faults = Collector()
+
+
+def parse_map(text: str, name: str, stem: str) -> ColumnMap:
+    """Read the text of a column map that is cited as ``name``; raises as load_map does."""
+    table, faults = _toml(text, name), Collector()
     reader = _MapReader(name, text, faults)
     reader.known(table, _SECTIONS, "")
     settings = reader.section(table, "map")

@@ -119,6 +119,15 @@ def opening_body(opening: OpeningBasis) -> str:
     return dump(body)
 
 
+TAKEN_BACK = "taken_back"  # the key of an opening basis that is not to count any more: why
+
+
+def taken_back(opening: OpeningBasis, why: str) -> str:
+    """Return the body of the row that takes back what is recorded of an opening basis."""
+    whose = {"decedent": opening.decedent} if opening.decedent else {}
+    return dump({**whose, TAKEN_BACK: why})
+
+
 def opening_of(taxpayer: str, as_of: str, where: str, body: str) -> OpeningBasis:
     """Rebuild an opening basis; its amounts carry ``where`` as evidence."""
     stored = json.loads(body)

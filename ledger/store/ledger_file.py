@@ -262,7 +262,29 @@ class Ledger:
                 row = (one.taxpayer, one.year, one.form, one.where)
                 body = codec.document_body(one, replaces, why)
                 made.append(writer.add("tax_document", *row, body, append.now()))
+                if not one.boxes:
+                    self._take_back_opening(writer, one.taxpayer, one.where, why)
         return made
+
+    def take_back_opening(self, taxpayer: str, where: str, why: str) -> bool:
+        """Take back what a filed form carried on; tell whether something was recorded of it.
+
+        ``where`` is the name under which the form was recorded. Raises LedgerErrors
+        (``year_closed``).
+        """
+        with self._writing() as writer:
+            return self._take_back_opening(writer, taxpayer, where, why)
+
+    def _take_back_opening(self, writer: Writer, taxpayer: str, where: str, why: str) -> bool:
+        """Take back the basis that came with a form: nothing of a form that is withdrawn stays."""
+        known = queries.opening_basis(self._connection)
+        mine = [one for one in known if (one.taxpayer, one.where) == (taxpayer, where)]
+        touched = [lock.Touched(taxpayer, one.as_of.year, where) for one in mine]
+        lock.refuse_closed(self._connection, touched)
+        for one in mine:
+            row = (taxpayer, one.as_of.isoformat(), where)
+            writer.add("opening_basis", *row, codec.taken_back(one, why), append.now())
+        return bool(mine)
 
     def add_filed_8606(self, opening: OpeningBasis, document: TaxDocument) -> None:
         """Record a filed Form 8606: the basis it carries on, and its lines as printed.

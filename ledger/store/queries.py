@@ -27,7 +27,7 @@ from ledger.movements.settled import CODE, ENTRY, refuse_other_way, refuse_unsen
 from ledger.pause import keep_aside, paused_collector
 from ledger.records import OpeningBasis, Options, ReturnFacts, StateBasis
 from ledger.store.chain import head_of
-from ledger.store.codec import account_of, document_of, facts_of, opening_of, state_of
+from ledger.store.codec import TAKEN_BACK, account_of, document_of, facts_of, opening_of, state_of
 from ledger.store.in_force import InForce
 from ledger.store.schema import ACTIVE, COUNTS, STANDING
 from ledger.store.shapes import OF_FILES, OF_ROWS, ROW, Answer, ImportInfo, Place, RegisterRow
@@ -111,8 +111,9 @@ def opening_basis(connection: sqlite3.Connection) -> tuple[OpeningBasis, ...]:
     for taxpayer, as_of, where, body in connection.execute(sql):
         stated = json.loads(body)
         whose = (taxpayer, as_of, stated.get("decedent", ""))
-        older = merged.get(whose, ("", {}))[1]
-        merged[whose] = (where, older | stated)
+        older = merged.pop(whose, ("", {}))[1]
+        if TAKEN_BACK not in stated:
+            merged[whose] = (where, older | stated)
     return tuple(
         opening_of(taxpayer, as_of, where, json.dumps(body))
         for (taxpayer, as_of, _), (where, body) in merged.items()

@@ -276,7 +276,7 @@ def _unknown_basis(event: Event, decedent: str, facts: str) -> LedgerError:
         "brings it into the spouse's own IRAs",
         remedy="record it, line 14 of the decedent's last Form 8606 or their Roth history (0 "
         f"where there was none): basis record 8606{decedent_option(decedent)} "
-        f"--year {event.day.year - 1} {facts}",
+        f"--year {event.day.year - 1} --opens {event.day.year} {facts}",
     )
 
 
@@ -296,6 +296,6 @@ def _not_settled(payment: IraPayment, start: date | None, decedent: str) -> Ledg
         remedy=f"set first_roth_year of {account.id} to the first year of the decedent's Roth "
         "IRAs; before their five years are over record the decedent's contributions and "
         f"conversions that are left: basis record 8606{decedent_option(decedent)} "
-        f"--year {event.day.year - 1} "
+        f"--year {event.day.year - 1} --opens {event.day.year} "
         "--roth-regular … --roth-conversion …",
     )

@@ -33,7 +33,7 @@ def heir(household: Basis) -> Basis:
 def test_what_the_finding_names_can_be_typed_as_it_stands(heir: Basis) -> None:
     """6,000 of line 14 is Rose's: a fifth of the 3,000 paid to her was taxed before."""
     told = " ".join(heir("check", "2025").stdout.split())
-    command = 'record 8606 --taxpayer rose --decedent "Pat Lee" --year 2024 --line14 …'
+    command = 'record 8606 --taxpayer rose --decedent "Pat Lee" --year 2024 --opens 2025 --line14 …'
     assert f"basis {command}" in told
     words = command.replace("…", "6000").replace('"Pat Lee"', "Pat_Lee").split()
     done = heir(*(word.replace("_", " ") for word in words))
@@ -46,6 +46,53 @@ def test_what_the_finding_names_can_be_typed_as_it_stands(heir: Basis) -> None:
     shown = heir("year-end", "2025").stdout
     assert "Form 8606, IRAs inherited from Pat Lee" in shown
     assert "8606 inherited" not in shown
+
+
+FORM = ("record", "8606", "--taxpayer", "rose", "--decedent", "Pat Lee")
+
+
+def test_whose_form_of_the_year_of_the_inheritance_it_is_has_to_be_said(heir: Basis) -> None:
+    """The last form of who died counts at once, the heir's own from the next year on."""
+    done = heir(*FORM, "--year", "2025", "--line14", "6000")
+    assert (done.exit_code, "--opens 2025" in done.stderr) == (2, True)
+    assert heir(*FORM, "--year", "2025", "--line14", "6000", "--opens", "2027").exit_code == 2
+    done = heir(*FORM, "--year", "2025", "--line14", "6000", "--opens", "2025")
+    assert "it opens 2025" in done.stdout
+    record = json.loads(heir("year-end", "2025", "--json").stdout)
+    (form,) = record["forms"]["8606_inherited"]
+    assert (form["lines"]["2"], form["lines"]["12"]) == ("6000.00", "600.00")
+
+
+def test_a_form_of_a_later_year_is_the_heirs_own(heir: Basis) -> None:
+    done = heir(*FORM, "--year", "2026", "--line14", "5400", "--opens", "2026")
+    assert done.exit_code == 2
+    assert "say --opens 2027" in " ".join(done.stderr.split())
+
+
+def test_what_is_recorded_of_a_decedent_is_listed_and_taken_back(heir: Basis) -> None:
+    assert heir(*FORM, "--year", "2024", "--line14", "6000").exit_code == 0
+    assert "6,000.00" in heir("record", "list").stdout
+    assert json.loads(heir("record", "list", "--json").stdout)["of_decedents"]
+    done = heir(*FORM, "--year", "2024", "--withdraw", "a slip")
+    assert done.exit_code == 0, done.output
+    assert "6,000.00" not in heir("record", "list").stdout
+    record = json.loads(heir("year-end", "2025", "--json").stdout)
+    assert record["forms"]["8606_inherited"] == []
+    assert heir(*FORM, "--year", "2024", "--withdraw", "again").exit_code == 2
+
+
+def test_a_form_of_ones_own_that_is_withdrawn_leaves_no_basis(household: Basis) -> None:
+    form = ("record", "8606", "--taxpayer", "rose", "--year", "2023")
+    assert household(*form, "--line14", "5000").exit_code == 0
+    household("account", "add", "ira9", "--owner", "rose", "--kind", "traditional_ira")
+    household("add", "opening", "--account", "ira9", "--date", "2023-12-31", "--value", "9000")
+    household("add", "conversion", "--account", "ira9", "--date", "2024-05-01", "--amount", "100")
+    assert household("record", "withdraw", "1", "--why", "a slip").exit_code == 0
+    told = household("scenario", "export").stdout
+    assert "opening_basis" not in told
+    # it may be recorded again, with another amount
+    assert household(*form, "--line14", "3000").exit_code == 0
+    assert "3000.00" in household("scenario", "export").stdout
 
 
 def test_a_name_that_no_account_has_and_lines_that_carry_nothing_are_refused(heir: Basis) -> None:

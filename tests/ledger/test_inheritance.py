@@ -188,7 +188,7 @@ def test_an_heirs_form_that_was_due_is_asked_for_in_later_years(tmp_path: Path) 
         ("Ann Green", 2024, D(5400))
     ]
     (found,) = [one for one in rose.findings if one.code == "form_8606_not_recorded"]
-    command = 'basis record 8606 --taxpayer rose --decedent "Ann Green" --year 2024'
+    command = 'basis record 8606 --taxpayer rose --decedent "Ann Green" --year 2024 --opens 2025'
     assert f"{command} --line14 5400.00" in found.message
     filed = OPENING.replace("2024-01-01", "2025-01-01").replace("6000", "5400")
     recorded = of(tmp_path, TWO_HEIRS + filed).of("rose", 2025)

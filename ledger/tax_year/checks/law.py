@@ -158,7 +158,7 @@ def inherited_basis(context: CheckContext) -> Iterator[Finding]:
                 f"{_who_died(payment.account)}record what of line 14 of the decedent's last form "
                 f"is the heir's: basis record 8606 --taxpayer {context.record.taxpayer.id}"
                 f"{decedent_option(payment.account.decedent or '…')} --year {context.year - 1} "
-                "--line14 …",
+                f"--opens {context.year} --line14 …",
                 "Instructions for Form 8606, Who Must File",
                 payment.event.where,
             )
