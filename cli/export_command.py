@@ -26,6 +26,7 @@ from ledger.closing import Worked
 from ledger.errors import LedgerError, LedgerErrors
 from ledger.importers.base import counted
 from ledger.journal import Journal
+from ledger.text import json_text
 from ledger.views.whole_journal import journal_of, together, whole_journal
 from ledger.year_end import YearEnd
 
@@ -85,7 +86,7 @@ def export(form: str, year: int | None, target: Path, taxpayer: str | None, *, f
 
 def _write_year(form: str, target: Path, books: Books, record: YearEnd) -> None:
     if form == "json":
-        write_whole(target, f"{show.json_text(record.as_json())}\n".encode())
+        write_whole(target, f"{json_text(record.as_json())}\n".encode())
     elif form == "txf":
         for lacking in write_txf(target, record):
             show.line(f"TXF cannot carry: {lacking}", "yellow")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
 
@@ -39,3 +40,8 @@ def safe(text: str, *, limit: int = 500) -> str:
         shown = "".join(f"\\u{ord(c):04x}" if is_unsafe(c) else c for c in shown)
     shown = masked(shown)
     return shown if len(text) <= limit else shown[:limit] + "…"
+
+
+def json_text(value: object) -> str:
+    """Return JSON as it may leave the ledger: whole tax ids masked, whatever text they stand in."""
+    return masked(json.dumps(value, indent=2))
