@@ -1,0 +1,162 @@
+"""Sections and tables as the HTML template wants them: cells, and what they lead to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import NamedTuple
+
+from markupsafe import Markup
+
+from exports.html_lines import Lines
+from exports.html_places import Link, Places
+from exports.packet import WIDTH
+from exports.svg import pictures
+from exports.table import (
+    Column,
+    FormCell,
+    InputCell,
+    Kind,
+    LineLink,
+    Medium,
+    Row,
+    Section,
+    Table,
+    Value,
+    money_of,
+    show,
+    tell,
+)
+
+_WORDY = 1.5  # weight of a column that holds sentences
+_SHORT = 12  # rows
+_LONG = 200  # rows of a section that a browser lays out only when it is looked at
+
+
+class Cell(NamedTuple):
+    """A cell: how it looks, its text cut into links, and its own id where places lead to it."""
+
+    look: str
+    links: tuple[Link, ...]
+
+
+class RowsOfGroup(NamedTuple):
+    """Rows under one heading, "" where the table has no groups."""
+
+    heading: str
+    rows: tuple[tuple[Cell, ...], ...]
+
+
+@dataclass(frozen=True)
+class TableShown:
+    """One table: its words, its heads, its rows and its foot, or the drawings in their place."""
+
+    id: str
+    title: str
+    note: str
+    empty: str
+    heads: tuple[Cell, ...]
+    groups: tuple[RowsOfGroup, ...]
+    foot: tuple[Cell, ...]
+    drawings: tuple[Markup, ...]
+    short: bool  # so few rows that they stay together on paper
+
+
+@dataclass(frozen=True)
+class SectionShown:
+    """One section, as long as it is in the packet."""
+
+    id: str
+    title: str
+    person: str
+    looks: str  # how it stands on pages
+    lead: tuple[TableShown, ...]
+    paragraphs: tuple[str, ...]
+    tables: tuple[TableShown, ...]
+
+
+@dataclass(frozen=True)
+class Setter:
+    """Sets sections; figures and places lead to what stands behind them."""
+
+    lines: Lines
+    places: Places
+
+    def section(self, section: Section, key: str) -> SectionShown:
+        """Set one section."""
+        lead, tables = (
+            tuple(self._table(table, f"{key}{letter}{n}") for n, table in enumerate(some))
+            for letter, some in (("l", section.lead), ("t", section.tables))
+        )
+        return SectionShown(
+            id=key,
+            title=show(section.title),
+            person=show(section.person),
+            looks=" ".join(_looks(section)),
+            lead=lead,
+            paragraphs=tuple(map(tell, section.paragraphs)),
+            tables=tables,
+        )
+
+    def _table(self, table: Table, key: str) -> TableShown:
+        columns = table.columns
+        shown = [i for i in table.of(Medium.PAPER) if not columns[i].group]
+        group = next((i for i, column in enumerate(columns) if column.group), None)
+        heads = (Cell(_look(columns[i]), (Link(show(columns[i].title)),)) for i in shown)
+        return TableShown(
+            id=key,
+            title=show(table.title),
+            note=tell(table.note),
+            empty=tell(table.empty),
+            heads=tuple(heads),
+            groups=tuple(self._groups(table, shown, group)),
+            foot=tuple(_foot(table, shown)) if table.has_total else (),
+            # nothing in a drawing is markup but what we draw: its texts are escaped
+            drawings=tuple(Markup(picture) for picture in pictures(table, WIDTH)),  # noqa: S704
+            short=len(table.rows) <= _SHORT,
+        )
+
+    def _groups(
+        self, table: Table, shown: Sequence[int], group: int | None
+    ) -> Iterator[RowsOfGroup]:
+        def heading(row: Row) -> str:
+            return show(row[group]) if group is not None else ""
+
+        for name, rows in groupby(table.rows, heading):
+            cells = (tuple(self._cell(table.columns[i], row[i]) for i in shown) for row in rows)
+            yield RowsOfGroup(name, tuple(cells))
+
+    def _cell(self, column: Column, value: Value) -> Cell:
+        if isinstance(value, FormCell | InputCell | LineLink):
+            return Cell(_look(column, value), (Link(show(value), self.lines.id_of(value.line)),))
+        text = show(value)
+        if column.kind is Kind.PLACE or column.anchors:
+            return Cell(_look(column, value), tuple(self.places.within(text)))
+        return Cell(_look(column, value), (Link(text),))
+
+
+def _looks(section: Section) -> Iterator[str]:
+    if section.starts_page:
+        yield "page"
+    if section.on_one_page:
+        yield "whole"
+    if sum(len(table.rows) for table in section.all_tables) > _LONG:
+        yield "long"
+
+
+def _foot(table: Table, shown: Sequence[int]) -> Iterator[Cell]:
+    for number, i in enumerate(shown):
+        column = table.columns[i]
+        total = table.total(i) if column.total else None
+        words = "Total" if not number and total is None else show(total)
+        yield Cell(_look(column, total), (Link(words),))
+
+
+def _look(column: Column, value: Value = None) -> str:
+    """Return the classes of a cell: what its column holds, and what it says itself."""
+    amount = money_of(value)
+    negative = [" negative"] if amount is not None and amount.cents < 0 else []
+    marked = [f" mark-{value}"] if column.marked and isinstance(value, str) else []
+    wordy = [" words"] if column.kind is Kind.TEXT and column.weight >= _WORDY else []
+    return "".join([str(column.kind.value), *wordy, *negative, *marked])
