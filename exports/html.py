@@ -29,6 +29,7 @@ from ledger.books import Household
 from ledger.text import json_text
 from ledger.year_end import YearEnd
 
+REGISTER = "Register"  # the sheet of each person's register, which every packet has
 TEMPLATES = Path(__file__).parent / "templates"
 _NO_SCRIPT = "default-src 'none'; style-src 'sha256-{}'; base-uri 'none'; form-action 'none'"
 
@@ -61,7 +62,8 @@ def html_bytes(
         setter.section(section, f"s{number}")
         for number, section in enumerate(shown.of(Medium.PAPER))
     ]
-    behind = list(lines.shown(places))
+    registers = [f"s{n}" for n, one in enumerate(shown.of(Medium.PAPER)) if one.sheet == REGISTER]
+    behind = list(lines.shown(places, registers))
     style = _style(shown)
     page = _template().render(
         told=shown,

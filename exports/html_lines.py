@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from exports.form_tables import form_short, formula_words
@@ -19,10 +19,7 @@ from ledger.year_end import YearEnd, place_on_return
 
 TOLD_AT_MOST = 12  # places of a line with what was booked there
 NOTHING = "Nothing on record counts here."
-NO_ROW = (
-    "No row is named for this amount: the law fixes it, or it is worked out from all rows of the "
-    "year."
-)
+NO_ROW = "The law fixes this amount, or it is worked out from all rows of the register."
 
 
 class Seen(NamedTuple):
@@ -60,7 +57,8 @@ class LineShown:
     reads: tuple[Read, ...]
     entered: tuple[Entry, ...]
     seen: tuple[Seen, ...]
-    remark: str  # where nothing leads on
+    remark: str  # where no row is named
+    register: str  # the id of the register, where the remark leads there
     readers: tuple[Link, ...]
 
 
@@ -82,16 +80,17 @@ class Lines:
         """Return the id of a line, "" for one of no form of the records."""
         return self._ids.get(line, "")
 
-    def shown(self, places: Places) -> Iterator[LineShown]:
-        """Go through the lines in the order of the forms."""
-        for record, sources in self._people:
+    def shown(self, places: Places, registers: Sequence[str]) -> Iterator[LineShown]:
+        """Go through the lines in the order of the forms; each person has a register, by its id."""
+        for (record, sources), register in zip(self._people, registers, strict=True):
             readers: dict[LineRef, list[FormLine]] = {}
             for line in _lines(record):
                 for ref in line.reads:
                     readers.setdefault(ref, []).append(line)
             for line in _lines(record):
                 there = readers.get(LineRef(line.form, line.number), ())
-                yield self._line(line, there, sources, places)
+                shown = self._line(line, there, sources, places)
+                yield replace(shown, register=register) if shown.remark == NO_ROW else shown
 
     def booked(self, place: str) -> Iterable[str]:
         """Return what was booked at a place, in words."""
@@ -123,6 +122,7 @@ class Lines:
             entered=entered,
             seen=seen,
             remark=remark,
+            register="",
             readers=tuple(Link(self._name(one), self._ids[one]) for one in readers),
         )
 

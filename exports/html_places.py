@@ -15,7 +15,7 @@ from ledger.books import EvidenceFile, Household
 
 HAND = "typed by hand"
 _FACTS = "hand"
-LEFT_OUT = "row left out"
+LEFT_OUT = "this row is left out here: see the file"
 _NEIGHBORS = 2  # rows shown above and below one that counts
 _ROWS = re.compile(r"\d+(?:, \d+)*")
 _ROW_OF_FILE = re.compile(r"(.+):(\d+)", re.DOTALL)
@@ -205,11 +205,12 @@ class Places:
         return of is None or bool(of & self._owners)
 
     def _text(self, place: str) -> str:
-        typed = self._is_typed(place.rpartition(":")[0])
-        raw = self._books.raw_rows.get(place, "") if self._verbatim else ""
-        if typed or place not in self._books.raw_rows:
-            return f"{HAND}: {tell(raw)}" if raw else HAND
-        return tell(raw) if raw else LEFT_OUT
+        name = place.rpartition(":")[0]
+        raw = self._books.raw_rows.get(place, "")
+        file = self._books.file_named.get(name)
+        if self._is_typed(name) or not (raw or file):
+            return f"{HAND}: {tell(raw)}" if raw and self._verbatim else HAND
+        return tell(raw) if raw and self._verbatim else LEFT_OUT
 
     def _about(self, name: str) -> str:
         file = self._books.file_named.get(name)
@@ -237,7 +238,7 @@ def _said(value: object) -> str:
 
 
 def _about_file(file: EvidenceFile) -> str:
-    day = file.imported_at.partition("T")[0]
+    day = file.imported_at[:10]
     if file.importer == TYPED:
         return f"Typed on {day}."
     read_as = file.importer.replace("_", " ")

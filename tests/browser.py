@@ -43,7 +43,8 @@ class Browser:
     """A window of the browser."""
 
     def __init__(self, port: int) -> None:
-        self._port, self._session = port, ""
+        self._driver = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+        self._session = ""
         options = {"binary": CHROMIUM, "args": list(_ARGUMENTS)}
         wanted = {
             "browserName": "chrome",
@@ -54,11 +55,9 @@ class Browser:
         self._session = f"/session/{made['sessionId']}"
 
     def _ask(self, method: str, path: str, body: object = None) -> Any:
-        connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=60)
         text = json.dumps(body if body is not None else {}) if method == "POST" else None
-        connection.request(method, self._session + path, text)
-        value = json.loads(connection.getresponse().read())["value"]
-        connection.close()
+        self._driver.request(method, self._session + path, text)
+        value = json.loads(self._driver.getresponse().read())["value"]
         if isinstance(value, dict) and "error" in value:
             raise AssertionError(f"{value['error']}: {value['message']}")
         return value
@@ -114,6 +113,7 @@ class Browser:
 
     def close(self) -> None:
         self._ask("DELETE", "")
+        self._driver.close()
 
 
 @contextmanager
