@@ -168,12 +168,12 @@ class Places:
         for at, row in enumerate(known):
             if row in cited:
                 near.update(known[max(at - _NEIGHBORS, 0) : at + _NEIGHBORS + 1])
-        after = 0
+        above, after = dict(zip(known[1:], known, strict=False)), 0
         for row in sorted(near):
             place = f"{name}:{row}"
             if row not in cited and not self._may_be_told(place):
                 continue
-            gap = bool(after) and any(after < other < row for other in known)
+            gap = bool(after) and above.get(row, after) != after
             told = tuple(booked(place)) if row in cited else ()
             text = self._text(place)
             yield RowShown(f"{self._ids[name]}-{row}", str(row), text, told, row in cited, gap)

@@ -243,6 +243,8 @@ def test_a_row_stands_verbatim_among_its_neighbors() -> None:
         "f1-53": ["53", "row", "53", "as", "it", "<stands>"],
     }
     assert 'id="f1-50" class="counts"' in page.text
+    # row 30 counts too, and rows of the file lie between its neighbors and these
+    assert re.findall(r'id="(f1-\d+)" class="[^"]*gap"', page.text) == ["f1-47"]
 
 
 def test_what_was_typed_says_so() -> None:
