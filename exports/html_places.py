@@ -15,7 +15,7 @@ from ledger.books import EvidenceFile, Household
 
 HAND = "typed by hand"
 _FACTS = "hand"
-LEFT_OUT = "this row is left out here: see the file"
+LEFT_OUT = "row left out"
 _NEIGHBORS = 2  # rows shown above and below one that counts
 _ROWS = re.compile(r"\d+(?:, \d+)*")
 _ROW_OF_FILE = re.compile(r"(.+):(\d+)", re.DOTALL)

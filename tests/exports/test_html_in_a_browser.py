@@ -39,6 +39,15 @@ return {
   remark: shown.map(a => a.querySelector(":scope > .note")?.textContent)[0],
 };
 """
+COVERED = """
+const wanted = document.querySelector(arguments[0]), box = wanted.getBoundingClientRect();
+const across = box.left + box.width / 2, covered = [];
+for (let down = box.top + 3; down < Math.min(box.bottom, innerHeight) - 3; down += 4) {
+  const there = document.elementFromPoint(across, down);
+  if (!wanted.contains(there)) covered.push(there.outerHTML.slice(0, 99));
+}
+return covered;
+"""
 OVERFLOWING = """
 return document.documentElement.scrollWidth - document.documentElement.clientWidth;
 """
@@ -150,9 +159,19 @@ def test_the_page_is_never_wider_than_the_window(
         assert browser.run(OVERFLOWING) <= 0, path.name
 
 
+@pytest.mark.parametrize("size", [WIDE, NARROW, (1100, 800), (390, 420)])
+def test_nothing_covers_what_marks_a_year_or_what_is_behind_a_figure(
+    browser: Browser, ugly: Path, size: tuple[int, int]
+) -> None:
+    browser.resize(*size)
+    browser.open(ugly)
+    assert browser.run(COVERED, "header .stamp") == []
+    browser.open(ugly, "#p1-8606-8")
+    assert browser.run(COVERED, "aside") == []
+
+
 @needs_axe
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-@pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "phone"])
+@pytest.mark.parametrize(("size", "dark"), [(WIDE, False), (WIDE, True), (NARROW, True)])
 def test_axe_finds_no_violation(
     browser: Browser, page: Path, size: tuple[int, int], *, dark: bool
 ) -> None:
