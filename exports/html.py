@@ -21,7 +21,7 @@ from exports.document import document
 from exports.html_lines import TOLD_AT_MOST, Lines
 from exports.html_places import Places
 from exports.html_tables import Setter
-from exports.packet import PRODUCT, PROVISIONAL
+from exports.packet import PRODUCT, PROVISIONAL, SIGNED
 from exports.redact import Hide, hider, redacted
 from exports.table import Document, Medium, show
 from exports.words import DISCLAIMER
@@ -68,7 +68,8 @@ def html_bytes(
     page = _template().render(
         told=shown,
         name=show(shown.name),
-        mark=PROVISIONAL if shown.provisional else "",
+        mark=_mark(shown),
+        product=PRODUCT,
         disclaimer=DISCLAIMER,
         sections=sections,
         lines=behind,
@@ -110,16 +111,21 @@ def _template() -> Template:
 def _style(told: Document) -> str:
     """Return the style sheet, with the head and foot of each printed page."""
     style = (TEMPLATES / "packet.css").read_text("utf-8")
-    head = f"{show(told.name)} · tax year {told.tax_year}"
-    mark = PROVISIONAL if told.provisional else f"{PRODUCT} packet"
-    for name, text in {
-        "head": head,
-        "mark": mark,
-        "disclaimer": DISCLAIMER,
-        "seal": told.seal,
+    whose = [show(told.name), told.marks.of_person, f"tax year {told.tax_year}"]
+    for name, lines in {
+        "head": [" · ".join(filter(None, whose))],
+        "mark": [_mark(told)],
+        "books": [told.marks.of_books, f"{PRODUCT} packet. {DISCLAIMER}"],
+        "seal": [SIGNED, f"{told.seal} · "],
     }.items():
-        style = style.replace(f'"{{{name}}}"', f'"{_in_style(text)}"')
+        text = "\\a ".join(map(_in_style, lines))
+        style = style.replace(f'"{{{name}}}', f'"{text}')
     return style
+
+
+def _mark(told: Document) -> str:
+    """Return what stamps every page, "" for figures that are final."""
+    return PROVISIONAL if told.provisional else ""
 
 
 def _in_style(text: str) -> str:

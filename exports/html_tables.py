@@ -68,6 +68,7 @@ class SectionShown:
     """One section, as long as it is in the packet."""
 
     id: str
+    letter: str  # of the work paper
     title: str
     person: str
     looks: str  # how it stands on pages
@@ -91,8 +92,9 @@ class Setter:
         )
         return SectionShown(
             id=key,
+            letter=section.letter,
             title=show(section.title),
-            person=show(section.person),
+            person=show(section.person.partition(" · ")[0]),
             looks=" ".join(_looks(section)),
             lead=lead,
             paragraphs=tuple(map(tell, section.paragraphs)),
