@@ -18,8 +18,9 @@ from markupsafe import Markup
 
 from exports.atomic import write_whole
 from exports.document import document
-from exports.html_lines import TOLD_AT_MOST, Lines
-from exports.html_places import Places
+from exports.html_lines import Lines
+from exports.html_places import TOLD_AT_MOST, Places
+from exports.html_sums import Sums
 from exports.html_tables import Setter
 from exports.packet import PRODUCT, PROVISIONAL, SIGNED
 from exports.redact import Hide, hider, redacted
@@ -57,12 +58,15 @@ def html_bytes(
     owners = frozenset(record.taxpayer.id for record in people)
     places = Places(books, owners, hide, verbatim=not redact)
     lines = Lines(people, books, hide)
-    setter = Setter(lines, places)
+    sums = Sums(places, lines.booked)
+    setter = Setter(lines, places, sums)
+    papers = shown.of(Medium.PAPER)
+    registers = [f"s{n}" for n, one in enumerate(papers) if one.sheet == REGISTER]
+    register_of = {one.person: f"s{n}" for n, one in enumerate(papers) if one.sheet == REGISTER}
     sections = [
-        setter.section(section, f"s{number}")
-        for number, section in enumerate(shown.of(Medium.PAPER))
+        setter.section(section, f"s{number}", register_of.get(section.person, ""))
+        for number, section in enumerate(papers)
     ]
-    registers = [f"s{n}" for n, one in enumerate(shown.of(Medium.PAPER)) if one.sheet == REGISTER]
     behind = list(lines.shown(places, registers))
     style = _style(shown)
     page = _template().render(
@@ -73,6 +77,7 @@ def html_bytes(
         disclaimer=DISCLAIMER,
         sections=sections,
         lines=behind,
+        sums=sums.shown(),
         told_at_most=TOLD_AT_MOST,
         files=list(places.files(lines.booked)),  # last: what is linked to is known by now
         records=[_record(record, hide) for record in people],

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from exports.form_tables import form_short, formula_words
-from exports.html_places import Link, Places
+from exports.html_places import Link, Places, Seen
 from exports.redact import Hide
 from exports.table import line_amount, show, tell
 from ledger.books import Household
@@ -17,16 +17,8 @@ from ledger.money import Money
 from ledger.views.provenance import Provenance, entry_words, provenance
 from ledger.year_end import YearEnd, place_on_return
 
-TOLD_AT_MOST = 12  # places of a line with what was booked there
 NOTHING = "Nothing on record counts here."
 NO_ROW = "The law fixes this amount, or it is worked out from all rows of the register."
-
-
-class Seen(NamedTuple):
-    """A place that a line was read from, and what was booked there."""
-
-    link: Link
-    booked: tuple[str, ...]
 
 
 class Entry(NamedTuple):
@@ -106,11 +98,11 @@ class Lines:
             Entry(
                 str(one.value),
                 self._hide(tell(one.what)),
-                self._seen(in_order(one.value.evidence), places),
+                places.seen(in_order(one.value.evidence), self.booked),
             )
             for one in inputs
         )
-        seen = () if line.reads else self._seen(line.evidence, places)
+        seen = () if line.reads else places.seen(line.evidence, self.booked)
         remark = "" if reads or seen else NO_ROW if _counts(line) else NOTHING
         return LineShown(
             id=self._ids[line],
@@ -133,13 +125,6 @@ class Lines:
             return Read(Link(show(named)), "left blank, counts as zero", "")
         link = Link(self._name(line), self._ids[line])
         return Read(link, self._hide(tell(line.label)), line_amount(line))
-
-    def _seen(self, evidence: Sequence[str], places: Places) -> tuple[Seen, ...]:
-        """Return the places of a line; of many, what was booked stands with the rows alone."""
-        return tuple(
-            Seen(places.at(place), tuple(self.booked(place)) if number < TOLD_AT_MOST else ())
-            for number, place in enumerate(evidence)
-        )
 
     def _name(self, line: FormLine) -> str:
         form, number = place_on_return(line.number)

@@ -16,6 +16,7 @@ from ledger.books import EvidenceFile, Household
 HAND = "typed by hand"
 _FACTS = "hand"
 LEFT_OUT = "row left out"
+TOLD_AT_MOST = 12  # places of an amount with what was booked there
 _NEIGHBORS = 2  # rows shown above and below one that counts
 _ROWS = re.compile(r"\d+(?:, \d+)*")
 _ROW_OF_FILE = re.compile(r"(.+):(\d+)", re.DOTALL)
@@ -28,6 +29,13 @@ class Link(NamedTuple):
 
     text: str
     to: str = ""
+
+
+class Seen(NamedTuple):
+    """A place that an amount was read from, and what was booked there."""
+
+    link: Link
+    booked: tuple[str, ...]
 
 
 class RowShown(NamedTuple):
@@ -95,6 +103,13 @@ class Places:
         self._cited.setdefault(name, set()).add(int(row))
         text = self.shown(name) if self._is_typed(name) else f"{self.shown(name)}:{row}"
         return Link(text, f"{self.file_id(name)}-{row}")
+
+    def seen(self, places: Iterable[str], booked: Words) -> tuple[Seen, ...]:
+        """Return the places of an amount; of many, what was booked stands with the rows alone."""
+        return tuple(
+            Seen(self.at(place), tuple(booked(place)) if number < TOLD_AT_MOST else ())
+            for number, place in enumerate(places)
+        )
 
     def _fact(self, place: str) -> Link:
         """Return the link to a fact that somebody recorded, such as those of a return."""

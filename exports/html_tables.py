@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from exports.html_lines import Lines
 from exports.html_places import Link, Places
+from exports.html_sums import Otherwise, Sums
 from exports.packet import WIDTH
 from exports.svg import pictures
 from exports.table import (
@@ -28,7 +29,9 @@ from exports.table import (
     show,
     tell,
 )
+from ledger.money import Money
 
+_TO_TYPE = "B"  # the letter of the work papers with all that is typed
 _WORDY = 1.5  # weight of a column that holds sentences
 _SHORT = 12  # rows
 _LONG = 200  # rows of a section that a browser lays out only when it is looked at
@@ -83,11 +86,17 @@ class Setter:
 
     lines: Lines
     places: Places
+    sums: Sums
 
-    def section(self, section: Section, key: str) -> SectionShown:
-        """Set one section."""
+    def section(self, section: Section, key: str, register: str) -> SectionShown:
+        """Set one section of the person whose ``register`` has this id."""
+        # all that is typed comes from the books: where no row is named, from all of them
+        none = register if section.letter.startswith(_TO_TYPE) else ""
+        otherwise = Otherwise(register, none)
         lead, tables = (
-            tuple(self._table(table, f"{key}{letter}{n}") for n, table in enumerate(some))
+            tuple(
+                self._table(table, f"{key}{letter}{n}", otherwise) for n, table in enumerate(some)
+            )
             for letter, some in (("l", section.lead), ("t", section.tables))
         )
         return SectionShown(
@@ -101,7 +110,7 @@ class Setter:
             tables=tables,
         )
 
-    def _table(self, table: Table, key: str) -> TableShown:
+    def _table(self, table: Table, key: str, otherwise: Otherwise) -> TableShown:
         columns = table.columns
         shown = [i for i in table.of(Medium.PAPER) if not columns[i].group]
         group = next((i for i, column in enumerate(columns) if column.group), None)
@@ -112,7 +121,7 @@ class Setter:
             note=tell(table.note),
             empty=tell(table.empty),
             heads=tuple(heads),
-            groups=tuple(self._groups(table, shown, group)),
+            groups=tuple(self._groups(table, shown, group, otherwise)),
             foot=tuple(_foot(table, shown)) if table.has_total else (),
             # nothing in a drawing is markup but what we draw: its texts are escaped
             drawings=tuple(Markup(picture) for picture in pictures(table, WIDTH)),  # noqa: S704
@@ -120,22 +129,38 @@ class Setter:
         )
 
     def _groups(
-        self, table: Table, shown: Sequence[int], group: int | None
+        self, table: Table, shown: Sequence[int], group: int | None, otherwise: Otherwise
     ) -> Iterator[RowsOfGroup]:
         def heading(row: Row) -> str:
             return show(row[group]) if group is not None else ""
 
         for name, rows in groupby(table.rows, heading):
-            cells = (tuple(self._cell(table.columns[i], row[i]) for i in shown) for row in rows)
-            yield RowsOfGroup(name, tuple(cells))
+            yield RowsOfGroup(name, tuple(self._row(table, row, shown, otherwise) for row in rows))
 
-    def _cell(self, column: Column, value: Value) -> Cell:
+    def _row(
+        self, table: Table, row: Row, shown: Sequence[int], otherwise: Otherwise
+    ) -> tuple[Cell, ...]:
+        columns = [table.columns[i] for i in shown]
+        cells = [row[i] for i in shown]
+        told = any(
+            cell and column.kind is Kind.PLACE for column, cell in zip(columns, cells, strict=True)
+        )
+        # the places of a row stand in it, those of a drawing would be all that there are
+        elsewhere = None if told or table.chart else otherwise
+        return tuple(
+            Cell(_look(column, cell), tuple(self._links(column, cell, elsewhere)))
+            for column, cell in zip(columns, cells, strict=True)
+        )
+
+    def _links(self, column: Column, value: Value, otherwise: Otherwise | None) -> Iterator[Link]:
         if isinstance(value, FormCell | InputCell | LineLink):
-            return Cell(_look(column, value), (Link(show(value), self.lines.id_of(value.line)),))
-        text = show(value)
-        if column.kind is Kind.PLACE or column.anchors:
-            return Cell(_look(column, value), tuple(self.places.within(text)))
-        return Cell(_look(column, value), (Link(text),))
+            yield Link(show(value), self.lines.id_of(value.line))
+        elif column.kind is Kind.PLACE or column.anchors:
+            yield from self.places.within(show(value))
+        elif isinstance(value, Money) and otherwise is not None:
+            yield Link(show(value), self.sums.behind(value, otherwise))
+        else:
+            yield Link(show(value))
 
 
 def _looks(section: Section) -> Iterator[str]:

@@ -142,9 +142,13 @@ def test_no_html_file_lies_open_beside_a_password(couple: Basis, asked: tuple[st
 
 
 def test_one_persons_html_file_is_written_by_itself(couple: Basis) -> None:
+    facts = ("record", "return", "--taxpayer", "dana", "--year", "2024", "--compensation", "90000")
+    assert couple(*facts).exit_code == 0
     words = ("export", "html", "2024", "--taxpayer", "dana", "--to", "dana.html")
     assert couple(*words).exit_code == 0
     page = Path("dana.html").read_text("utf-8")
+    assert '<a href="#hand-1">return of dana for 2024</a>' in page
+    assert "return of dana for 2024: typed by hand; compensation: 90,000.00<" in page
     assert page.startswith("<!DOCTYPE html>")
     assert "from the account of dana" in page
     assert Path("dana.html").stat().st_mode & 0o777 == 0o600
