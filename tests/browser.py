@@ -33,6 +33,7 @@ _ARGUMENTS = (
     "--headless",
     "--no-sandbox",  # a container of CI runs as root
     "--disable-gpu",
+    "--disable-dev-shm-usage",  # small in a container
     "--hide-scrollbars",
     "--no-first-run",
     "--disable-background-networking",
