@@ -29,15 +29,15 @@ class Row:
     cents: int
 
 
-def activity(count: int, seed: int = 8606) -> Iterator[Row]:
-    """Go through so many rows in order of their days."""
+def activity(count: int, seed: int = 8606, first: date = FIRST_DAY) -> Iterator[Row]:
+    """Go through so many rows in order of their days, the first day of which may be named."""
     rng = random.Random(seed)
-    days = (LAST_DAY - FIRST_DAY).days + 1
+    days = (LAST_DAY - first).days + 1
     per_day = max(1, -(-count // days))
     held = dict.fromkeys(SOURCES, 0)
     made = 0
     for number in range(days):
-        day = FIRST_DAY + timedelta(number)
+        day = first + timedelta(number)
         for row in _day(rng, day, per_day, held):
             if made == count:
                 return
@@ -70,10 +70,10 @@ def dollars(cents: int) -> str:
     return f"{sign}{abs(cents) // 100}.{abs(cents) % 100:02d}"
 
 
-def write(folder: Path, count: int) -> tuple[Path, Path]:
+def write(folder: Path, count: int, first: date = FIRST_DAY) -> tuple[Path, Path]:
     """Write activity.csv and activity.beancount; return their paths."""
     folder.mkdir(parents=True, exist_ok=True)
-    rows = list(activity(count))
+    rows = list(activity(count, first=first))
     statement, journal = folder / "activity.csv", folder / "activity.beancount"
     with statement.open("w", newline="", encoding="utf-8") as out:
         writer = csv.writer(out, lineterminator="\n")

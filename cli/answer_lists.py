@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from cli import show
 from cli.talk import Talk, free_name
 from cli.writing import refuse_existing
-from ledger.text import safe
+from ledger.text import json_text, safe
 
 if TYPE_CHECKING:
     from ledger.statement_import.answers import AnswerBook
@@ -33,7 +33,7 @@ def save(wanted: Path | None, talk: Talk, drafts: Sequence[FileDraft]) -> None:
     path = wanted or free_name(Path())
     refuse_existing([path], force=None)
     listed = talk.as_file([question for draft in drafts for question in draft.questions])
-    write_whole(path, (show.json_text(listed) + "\n").encode())
+    write_whole(path, (json_text(listed) + "\n").encode())
     talk.saved = True
     answered = len(talk.given)
     said = f"{answered} answered and " if answered else ""

@@ -61,7 +61,7 @@ def demo(folder: Path, *, steps: bool) -> None:
     ledger = folder / LEDGER_NAME
     # started from nothing: entries of an earlier run would be there twice
     ledger.unlink(missing_ok=True)
-    packet = f"packet {play.year} --force --to {shlex.quote(str(folder))}"
+    packet = f"packet {play.year} --html --force --to {shlex.quote(str(folder))}"
     console = show.console(to_stderr=True)
     with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
         for line in progress.track(("init", *play.steps, packet), description="demo"):

@@ -16,6 +16,7 @@ from cli.worked import earlier, one, work, years_of
 from cli.writing import refuse_existing, verified_books
 from exports.atomic import write_whole
 from exports.csv import write_csv
+from exports.html import write_html
 from exports.packet import write_packet
 from exports.plain_text import beancount_text, hledger_text
 from exports.tables import TABLE_NAMES, Everything, table_csv, tables, tables_json
@@ -26,14 +27,15 @@ from ledger.closing import Worked
 from ledger.errors import LedgerError, LedgerErrors
 from ledger.importers.base import counted
 from ledger.journal import Journal
+from ledger.text import json_text
 from ledger.views.whole_journal import journal_of, together, whole_journal
 from ledger.year_end import YearEnd
 
 Writer = Callable[[Path, YearEnd, Household, Sequence[YearEnd]], None]
 Text = Callable[[Journal, Books], str]
-_FORMS: dict[str, Writer] = {"pdf": write_packet, "xlsx": write_workbook}
+_FORMS: dict[str, Writer] = {"pdf": write_packet, "html": write_html, "xlsx": write_workbook}
 _JOURNALS: dict[str, Text] = {"hledger": hledger_text, "beancount": beancount_text}
-_OF_ONE_YEAR = ("pdf", "xlsx", "json", "txf")
+_OF_ONE_YEAR = (*_FORMS, "json", "txf")
 _TABLES_JSON = "tables.json"
 
 
@@ -52,13 +54,15 @@ _TABLES_JSON = "tables.json"
 def export(form: str, year: int | None, target: Path, taxpayer: str | None, *, force: bool) -> None:
     """Write one export: for a person, a tax program, a spreadsheet or a plain-text ledger.
 
-    pdf, xlsx, json and txf hold one taxpayer's YEAR. csv is the plain CSV of what was recorded
-    that `basis import --as plain` reads, of one YEAR or of all. tables (every table as CSV and as
-    JSON), hledger and beancount hold everything up to the end of YEAR, or of the last one.
+    pdf, html, xlsx, json and txf hold one taxpayer's YEAR; html is one file for any browser, in
+    which each figure leads down to the rows of statements behind it. csv is the plain CSV of what
+    was recorded that `basis import --as plain` reads, of one YEAR or of all. tables (every table as
+    CSV and as JSON), hledger and beancount hold everything up to the end of YEAR, or of the last.
 
     \b
     Example:
       basis export pdf 2025 --taxpayer rose --to rose-2025.pdf
+      basis export html 2025 --taxpayer rose --to rose-2025.html
       basis export txf 2025 --taxpayer rose --to rose-2025.txf
       basis export csv 2025 --to entries.csv
       basis export hledger --to basis.journal
@@ -85,7 +89,7 @@ def export(form: str, year: int | None, target: Path, taxpayer: str | None, *, f
 
 def _write_year(form: str, target: Path, books: Books, record: YearEnd) -> None:
     if form == "json":
-        write_whole(target, f"{show.json_text(record.as_json())}\n".encode())
+        write_whole(target, f"{json_text(record.as_json())}\n".encode())
     elif form == "txf":
         for lacking in write_txf(target, record):
             show.line(f"TXF cannot carry: {lacking}", "yellow")

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from cli import show
-from cli.record_view import source_words
 from cli.statement_files import Unread
+from ledger.chart import source_words
 from ledger.importers.base import counted
 from ledger.money import Money
 from ledger.statement_import.questions.files import AccountUnknown, ReadingUnconfirmed

@@ -20,6 +20,7 @@ from exports.atomic import write_whole
 from exports.csv import literal
 from exports.document import document
 from exports.household import household_document
+from exports.html import html_bytes
 from exports.packet import packet_bytes
 from exports.protect import checked_password, protected
 from exports.redact import Hide, hider, redacted
@@ -48,42 +49,55 @@ SUMMARY_HEAD = (
 
 
 @dataclass(frozen=True)
+class Files:
+    """Where packets are written, and how: without names, with a password, as HTML as well."""
+
+    folder: Path
+    redact: bool = False
+    password: str = ""
+    with_html: bool = False
+
+
+@dataclass(frozen=True)
 class Parcel:
     """What one task writes: a PDF for its people, and a workbook for each."""
 
     people: tuple[YearEnd, ...]
     books: Household
     earlier: Mapping[str, Sequence[YearEnd]]
-    folder: Path
+    files: Files
     name: str
-    redact: bool = False
-    password: str = ""
 
     @property
     def pdf(self) -> Path:
         """The packet."""
-        return self.folder / f"{self.name}-{self.people[0].tax_year}.pdf"
+        return self.files.folder / f"{self.name}-{self.people[0].tax_year}.pdf"
+
+    @property
+    def html(self) -> tuple[Path, ...]:
+        """The HTML file, where one is asked for."""
+        return (self.pdf.with_suffix(".html"),) if self.files.with_html else ()
 
     @property
     def workbooks(self) -> tuple[tuple[Path, YearEnd], ...]:
         """The workbook of each person; none beside a PDF with a password."""
-        if self.password:
+        if self.files.password:
             return ()
         if len(self.people) == 1:
             return ((self.pdf.with_suffix(".xlsx"), self.people[0]),)
         return tuple(
-            (self.folder / f"{self._own_name(number)}-{one.tax_year}.xlsx", one)
+            (self.files.folder / f"{self._own_name(number)}-{one.tax_year}.xlsx", one)
             for number, one in enumerate(self.people)
         )
 
     def _own_name(self, number: int) -> str:
         one = self.people[number].taxpayer.id
-        return f"{self.name}-{number + 1}" if self.redact else file_name(one)
+        return f"{self.name}-{number + 1}" if self.files.redact else file_name(one)
 
     @property
     def paths(self) -> tuple[Path, ...]:
         """Every file that is written."""
-        return (self.pdf, *(path for path, _ in self.workbooks))
+        return (self.pdf, *self.html, *(path for path, _ in self.workbooks))
 
     def write(self) -> tuple[Path, ...]:
         """Write the files; raises what the exports raise."""
@@ -94,14 +108,17 @@ class Parcel:
             else household_document(self.people, self.books, self.earlier)
         )
         pdf = packet_bytes(self._shown(told))
-        write_whole(self.pdf, protected(pdf, self.password) if self.password else pdf)
+        password = self.files.password
+        write_whole(self.pdf, protected(pdf, password) if password else pdf)
+        for path in self.html:
+            write_whole(path, html_bytes(told, self.people, self.books, redact=self.files.redact))
         for path, person in self.workbooks:
             own = document(person, self.books, self.earlier.get(person.taxpayer.id, ()))
             write_whole(path, workbook_bytes(self._shown(own)))
         return self.paths
 
     def _shown(self, told: Document) -> Document:
-        return redacted(told, self.books) if self.redact else told
+        return redacted(told, self.books) if self.files.redact else told
 
 
 Written = tuple[tuple[Path, ...], tuple[LedgerError, ...]]
@@ -134,6 +151,7 @@ def _write(parcel: Parcel) -> Written:
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="Read the password from the first line of a file.",
 )
+@click.option("--html", "with_html", is_flag=True, help="An HTML file for any browser as well.")
 @click.option("--late", is_flag=True, help="Each year up to YEAR whose Form 8606 is overdue.")
 @click.option("--force", is_flag=True, help="Overwrite files of an earlier run.")
 def packet(  # noqa: PLR0913 - one for each option
@@ -146,18 +164,20 @@ def packet(  # noqa: PLR0913 - one for each option
     redact: bool,
     asks: bool,
     password_file: Path | None,
+    with_html: bool,
     late: bool,
     force: bool,
 ) -> None:
     """Write the packet of YEAR for each taxpayer: a PDF and an Excel workbook.
 
-    With a password only PDFs are written: a workbook or summary cannot be protected well.
+    With a password only PDFs are written: a workbook or summary cannot be protected well. --html
+    adds one file for any browser, in which each figure leads down to the rows behind it.
 
     \b
     Example:
       basis packet 2025 --to out
       basis packet 2025 --to out --taxpayer rose --password
-      basis packet 2025 --to out --household
+      basis packet 2025 --to out --household --html
       basis packet 2025 --to clients --all --force
       basis packet 2025 --to out --late
     """
@@ -165,13 +185,13 @@ def packet(  # noqa: PLR0913 - one for each option
         raise click.UsageError("--all is every taxpayer: leave --taxpayer out")
     if late and (bulk or household):
         raise click.UsageError("--late writes one packet a person and year: leave the other out")
-    password = _password(password_file, asks=asks)
+    password = _password(password_file, asks=asks, with_html=with_html)
     books = verified_books()
     worked = _worked(books, year, taxpayer, late=late, household=household)
     if not worked.records and not worked.refused:
         raise nothing(year)
     groups = _groups(worked.records, books, household=household, bulk=bulk)
-    parcels = _parcels(groups, books, folder, redact=redact, password=password)
+    parcels = _parcels(groups, books, Files(folder, redact, password, with_html))
     summary = [folder / f"summary-{year}.csv"] if bulk and not password else []
     refuse_existing([*(path for p in parcels for path in p.paths), *summary], force=force)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -182,7 +202,11 @@ def packet(  # noqa: PLR0913 - one for each option
         show.line(f"wrote {len(written)} files to {folder}, and a line for each taxpayer:")
     for path in summary or written:
         show.line(f"wrote {path}")
-    found = [*worked.refused, *failed]
+    _end_with([*worked.refused, *failed])
+
+
+def _end_with(found: Sequence[LedgerError]) -> None:
+    """Tell what stopped a packet, and end with its exit code; the others are written."""
     if found:
         faults.tell(found)
         click.get_current_context().exit(LedgerErrors(found).exit_code)
@@ -243,18 +267,11 @@ def _tell_unmarried(books: Books, groups: Sequence[tuple[YearEnd, ...]]) -> None
     )
 
 
-def _parcels(
-    groups: Sequence[tuple[YearEnd, ...]],
-    books: Books,
-    folder: Path,
-    *,
-    redact: bool,
-    password: str,
-) -> list[Parcel]:
+def _parcels(groups: Sequence[tuple[YearEnd, ...]], books: Books, files: Files) -> list[Parcel]:
     """Return what is to be written, each with the years before its own."""
-    names = _names(groups, redact=redact)
+    names = _names(groups, redact=files.redact)
     return [
-        Parcel(people, _of(books, people), before, folder, name, redact, password)
+        Parcel(people, _of(books, people), before, files, name)
         for people, before, name in zip(groups, _earlier(groups, books), names, strict=True)
     ]
 
@@ -272,7 +289,15 @@ def _earlier(
         yield known[whose]
 
 
-def _password(file: Path | None, *, asks: bool) -> str:
+def _password(file: Path | None, *, asks: bool, with_html: bool) -> str:
+    """Return the password, "" for none; raise LedgerError where HTML would lie beside it open."""
+    if with_html and (asks or file is not None):
+        raise LedgerError(
+            where="--html",
+            code="html_without_password",
+            problem="an HTML file opens without a password, whatever protects the PDF beside it",
+            remedy="leave --html out, or leave the password out and encrypt the folder",
+        )
     if file is not None:
         return checked_password(read_text(file).partition("\n")[0].rstrip("\r"))
     if not asks:

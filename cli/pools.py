@@ -12,12 +12,11 @@ from cli import faults, show
 from cli.context import open_ledger
 from cli.lookup import known
 from cli.options import DAY, TAX_YEAR, json_option, taxpayer_option
-from cli.record_view import source_words
 from cli.worked import read_books
 from ledger.balances.days import Fold
 from ledger.balances.openings import with_late_openings
 from ledger.books import Books, Household
-from ledger.chart import UNDIVIDED, Account, Outside, Pool, outside
+from ledger.chart import UNDIVIDED, Account, Outside, Pool, outside, source_words
 from ledger.closing import work_out
 from ledger.errors import LedgerError
 from ledger.events import EventKind

@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from cli import show
 from cli.import_view import entries_words, filled, show_summary
-from cli.record_view import source_words
 from cli.statement_files import Unread
 from ledger.balances.valuation import Valuation
 from ledger.booking import book
-from ledger.chart import UNDIVIDED
+from ledger.chart import UNDIVIDED, source_words
 from ledger.events import EventKind, Flow
 from ledger.money import ZERO, Money
 

@@ -9,7 +9,7 @@ from rich.text import Text
 
 from cli import show
 from ledger.books import Books
-from ledger.chart import SOURCE_WORDS, Source
+from ledger.chart import source_words
 from ledger.forms.form import Form
 from ledger.money import Money
 from ledger.views.room import RoomRow, room_of_whole_year
@@ -117,11 +117,6 @@ def form_title(name: str) -> str:
 def _title(name: str, form: Form) -> str:
     """Return the name of a form, of a decedent's form the whole title."""
     return form.title if name.startswith("8606 ") else form_title(name)
-
-
-def source_words(source: str) -> str:
-    """Return a plan source as people say it."""
-    return SOURCE_WORDS[Source(source)] if source in list(Source) else source
 
 
 def _form_table(name: str, form: Form, below: Iterable[str]) -> RenderableType:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import sys
@@ -16,7 +15,7 @@ from rich.text import Text
 
 from cli.tables import Column, Laid
 from ledger.money import Money, Ratio
-from ledger.text import masked, safe
+from ledger.text import json_text, safe
 
 PIPE_WIDTH = 100
 NARROW = 90
@@ -151,8 +150,3 @@ def shortened(name: str, width: int) -> str:
         return name
     end = width // 2 - 1
     return f"{name[: width - 1 - end]}…{name[len(name) - end :]}"
-
-
-def json_text(value: object) -> str:
-    """Return JSON as it may leave the ledger: whole tax ids masked, whatever text they stand in."""
-    return masked(json.dumps(value, indent=2))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import click
@@ -11,28 +10,14 @@ from rich.tree import Tree
 
 from cli import show
 from cli.options import TAX_YEAR, json_option, taxpayer_option
-from cli.record_view import form_title, source_words
+from cli.record_view import form_title
 from cli.worked import one, read_books
-from ledger.books import Household
 from ledger.errors import LedgerError
-from ledger.forms.form import Form, FormLine, LineRef, in_order
-from ledger.journal import JournalEntry
+from ledger.forms.form import FormLine, LineRef, in_order
+from ledger.views.provenance import Provenance, entry_words, provenance
 from ledger.year_end import YearEnd, place_on_return
 
 ROWS_SHOWN = 12
-
-
-@dataclass(frozen=True)
-class _Sources:
-    """Where to look a line, an entry or a row up."""
-
-    forms: Mapping[str, Form]
-    entries: Mapping[str, list[JournalEntry]]
-    raw_rows: Mapping[str, str]
-
-    def line(self, ref: LineRef) -> FormLine | None:
-        form = self.forms.get(ref.form)
-        return form.line(ref.number) if form is not None and ref.number in form else None
 
 
 @click.command()
@@ -52,7 +37,7 @@ def why(year: int, line: str, taxpayer: str | None, *, as_json: bool) -> None:
     record = one(everybody, year, taxpayer)
     books = everybody.household_of(record.taxpayer.id)
     found = _find(record, line)
-    sources = _Sources(record.forms, _entries_by_place(record, books), books.raw_rows)
+    sources = provenance(record, books)
     if as_json:
         head = {"taxpayer": record.taxpayer.id, "tax_year": year}
         show.as_json({**head, **_json(found, sources, set())})
@@ -109,15 +94,7 @@ def _not_there(
     )
 
 
-def _entries_by_place(record: YearEnd, books: Household) -> dict[str, list[JournalEntry]]:
-    found: dict[str, list[JournalEntry]] = {}
-    derived = (entry for entry in record.entries if entry.derived)
-    for entry in (*books.entries, *derived):
-        found.setdefault(entry.where, []).append(entry)
-    return found
-
-
-def _grow(branch: Tree, line: FormLine, sources: _Sources, seen: dict[LineRef, None]) -> None:
+def _grow(branch: Tree, line: FormLine, sources: Provenance, seen: dict[LineRef, None]) -> None:
     ref = LineRef(line.form, line.number)
     here = next(iter(seen), ref).form == line.form
     name = f"line {line.number}" if here else f"{form_title(line.form)} line {line.number}"
@@ -144,11 +121,11 @@ def _grow(branch: Tree, line: FormLine, sources: _Sources, seen: dict[LineRef, N
         _grow_rows(leaf, in_order(entered.value.evidence), sources)
 
 
-def _grow_rows(node: Tree, evidence: Sequence[str], sources: _Sources) -> None:
+def _grow_rows(node: Tree, evidence: Sequence[str], sources: Provenance) -> None:
     for place in evidence[:ROWS_SHOWN]:
         leaf = node.add(show.text(place, "cyan"))
-        for entry in sources.entries.get(place, ()):
-            leaf.add(show.text(_entry_words(entry)))
+        for entry in sources.entries_at(place):
+            leaf.add(show.text(entry_words(entry)))
         if place in sources.raw_rows:
             leaf.add(show.text(f"row: {sources.raw_rows[place]}", "dim"))
     left = len(evidence) - ROWS_SHOWN
@@ -156,30 +133,7 @@ def _grow_rows(node: Tree, evidence: Sequence[str], sources: _Sources) -> None:
         node.add(show.text(f"and {left} more rows (all of them with --json)", "dim"))
 
 
-def _entry_words(entry: JournalEntry) -> str:
-    event = entry.event
-    if entry.derived:
-        return f"by law: {entry.day.isoformat()} {entry.reason}{_moved(entry)}"
-    amount = event.amount if event.amount is not None else event.value
-    to = f" → {event.to}" if event.to else ""
-    sources = ", ".join(source_words(source) for source in event.sources)
-    account = f"{event.account} {sources}".rstrip()
-    shown = f" {amount}" if amount is not None else ""
-    return f"entry: {entry.day.isoformat()} {event.kind.words}{shown}, {account}{to}"
-
-
-def _moved(entry: JournalEntry) -> str:
-    """Say what a derived entry took out of each pool, in value and in basis."""
-    taken = [
-        f"{f'{posting.pool.account} {source_words(posting.pool.source)}'.rstrip()} {name} {amount}"
-        for posting in entry.postings
-        for name, amount in (("value", posting.value), ("basis", posting.basis))
-        if amount
-    ]
-    return ": " + ", ".join(taken) if taken else ""
-
-
-def _json(line: FormLine, sources: _Sources, seen: set[LineRef]) -> dict[str, object]:
+def _json(line: FormLine, sources: Provenance, seen: set[LineRef]) -> dict[str, object]:
     ref = LineRef(line.form, line.number)
     out: dict[str, object] = {"form": line.form, "line": line.number, "amount": line.plain}
     if ref in seen:
@@ -204,9 +158,9 @@ def _json(line: FormLine, sources: _Sources, seen: set[LineRef]) -> dict[str, ob
     }
 
 
-def _row_json(place: str, sources: _Sources) -> dict[str, object]:
+def _row_json(place: str, sources: Provenance) -> dict[str, object]:
     return {
         "where": place,
-        "entries": [entry.event.as_fields() for entry in sources.entries.get(place, ())],
+        "entries": [entry.event.as_fields() for entry in sources.entries_at(place)],
         "row": sources.raw_rows.get(place),
     }

@@ -57,7 +57,7 @@ def form_section(form: Form, *notes: str) -> Section:
             *_part_and_number(line),
             line.label,
             FormCell(line),
-            _sentence(line.words),
+            formula_words(line.words),
             read_from(line, _PLACES_PAPER),
             read_from(line, _PLACES_SHEET),
         )
@@ -89,7 +89,8 @@ def _elsewhere(ref: LineRef) -> str:
     return f"{form_short(ref.form)} line {ref.number}"
 
 
-def _sentence(words: str) -> str:
+def formula_words(words: str) -> str:
+    """Return the words of a formula as a sentence, with the names that worksheets have on paper."""
     for name, short in FORM_SHEETS.items():
         words = words.replace(f"Form {name} line", f"{short} line")
     return words[:1].upper() + words[1:]

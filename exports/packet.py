@@ -57,7 +57,7 @@ _LONG_TEXT = 0.2  # of a page
 _CONTENTS = 34.0  # points for the line that says where each section begins
 _SMALL, _LETTER = 7.4, 11.0  # points of the running head, and of the letter in it
 _WHOSE = 330.0  # points for the name and its marks
-_SIGNED = "prepared by ____________   reviewed by ____________"
+SIGNED = "prepared by ____________   reviewed by ____________"
 _NEARLY_EMPTY = 0.25  # a last page filled to less than this part is worth saving
 
 _BODY = {"textColor": INK, "splitLongWords": 1}
@@ -173,7 +173,7 @@ class _Running:
         canvas.setFont(REGULAR, _SMALL)
         canvas.drawString(LEFT, low + 11, self.told.marks.of_books)
         canvas.drawCentredString(PAGE[0] / 2, low + 11, self.told.seal)
-        canvas.drawRightString(PAGE[0] - RIGHT, low + 11, _SIGNED)
+        canvas.drawRightString(PAGE[0] - RIGHT, low + 11, SIGNED)
         canvas.drawString(LEFT, low, f"{PRODUCT} packet. {DISCLAIMER}")
         canvas.drawRightString(PAGE[0] - RIGHT, low, f"page {doc.page} of {self.pages}")
         right = PAGE[0] - RIGHT - self._mark(canvas, top)

@@ -147,6 +147,11 @@ SOURCE_WORDS = {
 }
 
 
+def source_words(source: str) -> str:
+    """Return a plan source as people say it; a word we do not know stays as it is."""
+    return SOURCE_WORDS[Source(source)] if source in list(Source) else source
+
+
 @dataclass(frozen=True)
 class Taxpayer:
     """The person on the form. IRAs are aggregated per taxpayer, spouses apart.

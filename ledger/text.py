@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
 from shlex import quote
@@ -50,3 +51,8 @@ def typed(text: str) -> str:
     ('"acme"', '"Pat Lee"', '"Rose\'s plan"', '\'5" $x\'')
     """
     return quote(text) if _SPECIAL.search(text) else f'"{text}"'
+
+
+def json_text(value: object) -> str:
+    """Return JSON as it may leave the ledger: whole tax ids masked, whatever text they stand in."""
+    return masked(json.dumps(value, indent=2))

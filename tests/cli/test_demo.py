@@ -53,7 +53,7 @@ def test_the_demonstration_ends_with_packets(tmp_path: Path, household_folder: P
         assert "statements read: 1, rows: 2, entries booked: 2;" in done.stdout
         assert "7,000.00 converted, rolled over or paid out, 0.00 of it taxable" in done.stdout
     written = {path.name for path in (tmp_path / "out").iterdir()}
-    assert written == {"household.db", "rose-2025.pdf", "rose-2025.xlsx"}
+    assert written == {"household.db", "rose-2025.html", "rose-2025.pdf", "rose-2025.xlsx"}
 
 
 def test_the_bundled_household_says_in_ten_lines_what_was_found(tmp_path: Path) -> None:

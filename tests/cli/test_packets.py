@@ -121,6 +121,40 @@ def test_a_password_protects_the_pdf_and_no_workbook_lies_beside_it(couple: Basi
     assert "Dana Marlow" in reader.pages[0].extract_text()
 
 
+def test_spouses_share_one_html_file_in_which_each_has_their_own_lines(couple: Basis) -> None:
+    done = couple("packet", "2024", "--to", "out", "--household", "--html")
+    assert done.exit_code == 0, done.output
+    page = Path("out/dana-ellis-2024.html").read_text("utf-8")
+    assert 'id="p1-8606-18"' in page
+    assert 'id="p2-8606-18"' in page
+    assert sorted(p.suffix for p in Path("out").iterdir()) == [".html", ".pdf", ".xlsx", ".xlsx"]
+    again = couple("packet", "2024", "--to", "out", "--household", "--html")
+    assert "exists already" in again.output
+
+
+@pytest.mark.parametrize("asked", [("--password",), ("--password-file", "password")])
+def test_no_html_file_lies_open_beside_a_password(couple: Basis, asked: tuple[str, ...]) -> None:
+    Path("password").write_text("correct horse battery\n", "utf-8")
+    done = couple("packet", "2024", "--to", "out", "--html", *asked)
+    assert done.exit_code == 2
+    assert "an HTML file opens without a password" in " ".join(done.output.split())
+    assert not Path("out").exists()
+
+
+def test_one_persons_html_file_is_written_by_itself(couple: Basis) -> None:
+    facts = ("record", "return", "--taxpayer", "dana", "--year", "2024", "--compensation", "90000")
+    assert couple(*facts).exit_code == 0
+    words = ("export", "html", "2024", "--taxpayer", "dana", "--to", "dana.html")
+    assert couple(*words).exit_code == 0
+    page = Path("dana.html").read_text("utf-8")
+    assert '<a href="#hand-1">return of dana for 2024</a>' in page
+    assert "return of dana for 2024: typed by hand; compensation: 90,000.00<" in page
+    assert page.startswith("<!DOCTYPE html>")
+    assert "from the account of dana" in page
+    assert Path("dana.html").stat().st_mode & 0o777 == 0o600
+    assert couple(*words).exit_code == 2, "it is not written over"
+
+
 def test_a_weak_password_writes_nothing(couple: Basis) -> None:
     Path("password").write_text("short\n", "utf-8")
     done = couple("packet", "2024", "--to", "out", "--password-file", "password")
@@ -161,9 +195,13 @@ def test_a_redacted_packet_leaves_out_what_people_wrote_and_who_sent_forms(coupl
     assert couple("close", "2024", "--taxpayer", "dana").exit_code == 0
     words = ("reopen", "2024", "--taxpayer", "dana", "--why", "Cassowary said so")
     assert couple(*words).exit_code == 0
-    done = couple("packet", "2024", "--to", "out", "--redact", "--all", "--household")
+    done = couple("packet", "2024", "--to", "out", "--redact", "--all", "--household", "--html")
     assert done.exit_code == 0, done.output
     shown = text_of(Path("out/redacted-1-2024.pdf")) + Path("out/summary-2024.csv").read_text()
+    page = Path("out/redacted-1-2024.html").read_text("utf-8")
+    assert "7,012.00" in page
+    assert "from the account of" not in page, "a row and its memo"
+    shown += page
     assert "reopened on" in shown
     assert "Form W-2 of Payer 1" in shown
     for name in ("Dana", "dana", "Ellis", "ellis", "Bandicoot", "Echidna", "Cassowary"):

@@ -34,7 +34,7 @@ def test_the_tour_runs_as_printed(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
             commands += 1
     assert commands >= 15
     written = {path.name for path in (tmp_path / "tour" / "out").iterdir()}
-    assert written == {"rose-2025.pdf", "rose-2025.xlsx"}
+    assert written == {"rose-2025.html", "rose-2025.pdf", "rose-2025.xlsx"}
 
 
 def test_links_lead_somewhere() -> None:

@@ -89,7 +89,7 @@ def main(folder: Path) -> None:
     (folder / "said.txt").write_text("\n".join(said), "utf-8")
     for name in ("year-end 2025", "balances", "check 2025", "verify"):
         (folder / f"{name}.json").write_text(basis(f"{name} --json"), "utf-8")
-    basis("packet 2025 --taxpayer ellis --to .")
+    basis("packet 2025 --taxpayer ellis --to . --html")
     for story in sorted((FIXTURES / "scenarios").glob("*.toml"))[::EVERY]:
         told = basis(f"scenario run {shlex.quote(str(story))} --json")
         (folder / f"{story.stem}.json").write_text(told, "utf-8")
