@@ -204,8 +204,12 @@ def _excess_deferral(event: Event) -> Iterator[Movement]:
     amount = event.money("amount") + min(earnings, ZERO)  # a loss is paid back less
     roth = event.source is not None and event.source.character is TaxCharacter.ROTH
     # late it is taxed once more, although Roth money was taxed before (1.402(g)-1(e)(8)(iii))
-    free = roth and is_returned_in_time(event.tax_year, event.day)
-    yield _paid(event, "excess deferral paid back", amount, amount if free else ZERO)
+    in_time = is_returned_in_time(event.tax_year, event.day)
+    told = _paid(event, "excess deferral paid back", amount, amount if roth and in_time else ZERO)
+    # in time it is income of the year it was deferred in (IRC 402(g)(2)(C)), on that return
+    if told.taxable and in_time and event.tax_year != event.day.year:
+        told = replace(told, taxable=ZERO, note=f"income of {event.tax_year}")
+    yield told
     if earnings > ZERO:
         yield _paid(event, "earnings of an excess deferral", earnings, ZERO)
 

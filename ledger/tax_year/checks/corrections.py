@@ -103,3 +103,21 @@ def excess_deferrals_paid_back(context: CheckContext) -> Iterator[Finding]:
             "IRC 402(g)(2)(C)",
             event.where,
         )
+
+
+def income_of_another_year(context: CheckContext) -> Iterator[Finding]:
+    """Find net income of a contribution that came back: of the year in which that was made."""
+    for found in context.payments.corrected:
+        event, income = found.event, found.net_income.floor_zero()
+        of = found.made.day.year
+        if event.kind is K.RETURN_OF_CONTRIBUTION and income and of != event.day.year:
+            yield Finding(
+                "warning",
+                "income_of_another_year",
+                f"{income} of what came back from {event.account} on {event.day} is income of "
+                f"{of}, the year of the contribution, and on no line here: it is on the return of "
+                f"{of} (code P), which is amended where it was filed without it",
+                "IRC 408(d)(4); Form 1099-R, box 7, code P",
+                event.where,
+                income,
+            )

@@ -33,6 +33,7 @@ CHECKS: tuple[Check, ...] = (
     plans.catch_up_that_must_be_roth,
     plans.rollover_money_in_457b,
     corrections.excess_deferrals_paid_back,
+    corrections.income_of_another_year,
     corrections.corrective_distributions,
     corrections.adp_excess_made_after_tax,
     corrections.not_eligible_for_rollover,
