@@ -60,7 +60,11 @@ _LISTED = (
     _spec("to", Value.TEXT, "Account that receives the money."),
     _spec("year", Value.YEAR, "IRA: tax year a contribution is made for.", title="Tax Year"),
     _spec("value", Value.HELD, "Balance, or account value just before."),
-    _spec("earnings", Value.NET, "Net income that goes along; of a negative contribution, in it."),
+    _spec(
+        "earnings",
+        Value.NET,
+        "Net income that goes along, on top of the amount; of a negative contribution, in it.",
+    ),
     _spec("basis", Value.HELD, "Already taxed part, where a document states it."),
     _spec(
         "pre_1987",

@@ -47,3 +47,15 @@ def test_income_of_the_year_before_is_an_open_point_of_the_other_return() -> Non
     told = found["income_of_another_year"]
     assert "on the return of 2023 (code P)" in told.message
     assert str(told.at_stake) == "975.00"
+
+
+@pytest.mark.parametrize(
+    ("back", "over"), [("1000", None), ("1000.01", "0.01"), ("1500", "500.00")]
+)
+def test_more_paid_back_than_was_above_the_limit_is_told(back: str, over: str | None) -> None:
+    """24,000 was deferred, 1,000 of it above the limit of 2024."""
+    text = (STORIES / "excess-deferral-returned.toml").read_text("utf-8")
+    told = scenario.parse(text.replace("amount = 1000\n", f"amount = {back}\n").encode(), "s.toml")
+    (record,) = work_out(told.books, [2024]).records
+    found = [one for one in record.findings if one.code == "more_paid_back_than_excess"]
+    assert [str(one.at_stake) for one in found] == ([over] if over else [])

@@ -9,7 +9,7 @@ from ledger.events import EventKind
 from ledger.law import corrective
 from ledger.law.figures import figures
 from ledger.law.limits import is_returned_in_time
-from ledger.money import ZERO
+from ledger.money import ZERO, Money
 from ledger.tax_year.checks.context import CheckContext
 from ledger.tax_year.corrections_paid import paid_back, taxed_of
 from ledger.year_end import Finding
@@ -121,3 +121,24 @@ def income_of_another_year(context: CheckContext) -> Iterator[Finding]:
                 event.where,
                 income,
             )
+
+
+def more_paid_back_than_excess(context: CheckContext) -> Iterator[Finding]:
+    """Find excess deferrals paid back of which the books have less above the limit."""
+    me, own = context.person.taxpayer.id, context.record.limits.deferrals
+    if own.catch_up is None:
+        return  # at an unknown age the excess is not known either
+    events = context.ira_events.of(me, {K.EXCESS_DEFERRAL_RETURN}, lambda _: True)
+    back = Money.total(e.money("amount") for e in events if e.tax_year == context.year)
+    excess = (own.used - own.limit - own.service_catch_up - own.catch_up).floor_zero()
+    if back > excess:
+        yield Finding(
+            "warning",
+            "more_paid_back_than_excess",
+            f"{back} was paid back as excess deferrals of {context.year}, and {own.used} deferred "
+            f"in the books is {excess} above the limit: rows are missing, 'amount' has the "
+            "earnings in it, which stand beside it, or the plan corrected something else "
+            "(corrective_distribution)",
+            "IRC 402(g)(2)(A)",
+            at_stake=back - excess,
+        )

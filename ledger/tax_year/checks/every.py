@@ -34,6 +34,7 @@ CHECKS: tuple[Check, ...] = (
     plans.rollover_money_in_457b,
     corrections.excess_deferrals_paid_back,
     corrections.income_of_another_year,
+    corrections.more_paid_back_than_excess,
     corrections.corrective_distributions,
     corrections.adp_excess_made_after_tax,
     corrections.not_eligible_for_rollover,
