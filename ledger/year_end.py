@@ -384,6 +384,11 @@ class TieOut:
         return not self.pattern
 
     @property
+    def asks_correction(self) -> bool:
+        """Whether the payer is to be asked for a corrected form: the printed one is wrong."""
+        return "corrected form" in self.remedy.lower()
+
+    @property
     def difference(self) -> Money | None:
         """Printed less expected, where both are amounts."""
         if isinstance(self.printed, Money) and isinstance(self.expected, Money):

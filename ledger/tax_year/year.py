@@ -269,13 +269,9 @@ class PersonYear:
         passed = passed_basis(self._lib, self._me, self.year)
         died = died_on(self._lib, self._me, self.year)
         limits = self._facts.limits(*of.limits)
-        payments, balances, accounts = (
-            self._paid.payments,
-            self._lib.balances,
-            self._accounts.values(),
-        )
+        balances, accounts = self._lib.balances, self._accounts.values()
         # what of each payment of a plan is taxed in this year, the same on every page
-        payments = replace(payments, payouts=self._facts.plan_disaster.payouts)
+        payments = replace(self._paid.payments, payouts=self._facts.plan_disaster.payouts)
         lines = self._return_lines(of, payments)
         f5329, f5329_required = self._f5329(of)
         return YearEnd(
