@@ -91,7 +91,10 @@ def _contributed(found: Returned, year: YearEnd) -> str:
     total, days = dollars(Money.total(amount for _, amount in whole)), on_days(whole)
     for_year = found.moved.tax_year
     if any(made.kind is not EventKind.CONTRIBUTION for made, _ in whole):
-        return f"For {for_year}, {total} of plan money was rolled over {days} to my {account}."
+        return (
+            f"For {for_year}, {total} of plan money went {days} to my {account}. It was not "
+            "eligible for rollover, so that it counts as a contribution."
+        )
     return f"For {for_year} I contributed {total} {days} to my {account}."
 
 

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from exports.statement_page import BLANK, Statement, dollars, ira_of, return_of
 from exports.table import Column, Kind, Row, Table, Value, on_form, places
-from exports.words import TYPED, paid_to_words
+from exports.words import TYPED, counted, paid_to_words
 from ledger.books import Household
 from ledger.documents import F1099R, NOT_DETERMINED, TOTAL
-from ledger.events import Event, EventKind
+from ledger.events import Event
 from ledger.money import Money
 from ledger.year_end import EnterInstead, FormDue, TieOut, YearEnd
 
@@ -50,6 +50,7 @@ _LINE_8 = (
     ("8i", "Employee contributions", "5"),
     ("8j", "Distribution codes", "7"),
 )
+_ROWS_AT_MOST = 10
 _ROOM = ((" ", ""),) * 3  # ruled lines to write on
 _REASONS = (
     "Why the form was not filed on time",
@@ -98,24 +99,46 @@ def _late(due: FormDue, year: YearEnd, books: Household) -> Statement:
 
 
 def _happened(due: FormDue, year: YearEnd, books: Household) -> Iterator[Row]:
-    """Go through what the form of a year reports: contributions for it, conversions, payments."""
-    for entry in books.entries:
-        event, account = entry.event, books.accounts[entry.event.account]
-        mine = account.id in year.accounts and account.decedent == due.decedent
-        if not mine or account.kind.is_plan or not _is_of(event, due.year):
-            continue
-        made = event.kind is EventKind.CONTRIBUTION
-        if made and not account.kind.is_pooled_traditional:
-            continue
-        for_year = f" for {due.year}" if made else ""
-        amount = event.amount or Money.total(part.amount for part in event.parts)
-        yield (on_form(event.day), f"{event.kind.words}{for_year}", ira_of(account), amount)
+    """Go through what the form of a year reports, told together where the page would not hold it.
+
+    That are contributions for the year, corrections of them, conversions and payments.
+    """
+    found = [event for event in _events(year, books) if _is_reported(event, due, books)]
+    groups: dict[tuple[str, ...], list[Event]] = {}
+    for event in found:
+        apart = (event.where, event.id) if len(found) <= _ROWS_AT_MOST else ()
+        groups.setdefault((event.kind.value, event.account, *apart), []).append(event)
+    for events in groups.values():
+        first, last = events[0], events[-1]
+        days = on_form(first.day)
+        if len(events) > 1:
+            days = f"{days} to {on_form(last.day)}, {counted(len(events), 'time')}"
+        for_year = f" for {due.year}" if first.kind.spec.year_is_stated else ""
+        amount = Money.total(
+            event.amount or Money.total(part.amount for part in event.parts) for event in events
+        )
+        account = ira_of(books.accounts[first.account])
+        yield (days, f"{first.kind.words}{for_year}", account, amount)
 
 
-def _is_of(event: Event, year: int) -> bool:
-    if event.kind is EventKind.CONTRIBUTION:
-        return event.tax_year == year
-    return event.kind.spec.is_ira_payment and event.day.year == year
+def _events(year: YearEnd, books: Household) -> Iterator[Event]:
+    """Go through what happened in the person's IRAs, in the order of days."""
+    mine = {name for name, account in year.accounts.items() if not account.kind.is_plan}
+    events = (entry.event for entry in books.entries)
+    yield from sorted((e for e in events if e.account in mine), key=lambda event: event.day)
+
+
+def _is_reported(event: Event, due: FormDue, books: Household) -> bool:
+    """Tell whether Form 8606 of a year is about an event: its own IRAs, or those of a decedent."""
+    account, spec = books.accounts[event.account], event.kind.spec
+    if account.decedent != due.decedent:
+        return False
+    # taken back more than a year later it is a payment of the year it is paid in
+    if spec.year_is_stated and event.day.year <= event.tax_year + 1:
+        # what went into a Roth IRA is on the form only once it was moved out of it
+        traditional = account.kind.is_pooled_traditional or spec.is_correction
+        return traditional and event.tax_year == due.year
+    return spec.is_ira_payment and event.day.year == due.year
 
 
 def _reasons() -> Table:

@@ -175,6 +175,12 @@ def _decedent(event: Event, books: Household) -> str:
 
 def _came_from(one: Form8606, passed: list[Event], year: YearEnd, books: Household) -> str:
     """Say where the decedent's basis is known from: the books, or what the heir recorded."""
+    if "2" not in one.form:
+        return (
+            f"The amounts on lines 22 and 24 of this form for {year.tax_year} are what the "
+            "decedent contributed and converted, less what was distributed before: from the "
+            f"decedent's Forms 8606 and 5498 ({BLANK})."
+        )
     line = f"The amount on line 2 of this form for {year.tax_year}"
     if passed:
         owner, died = books.accounts[passed[0].account].owner, passed[0].day.year
