@@ -19,8 +19,8 @@ _TAXABLE = ", taxable amount"  # how the label of a taxable line of Form 1040 en
 _FROM = {TAXABLE: "IRAs", "Pensions and annuities, taxable amount": "plans and pensions"}
 _ADDITIONAL = "Additional tax on IRAs and other retirement plans"
 _WITHHELD = "Federal income tax withheld, Forms 1099"
-_ASKS_AT_MOST = 12  # that leave the letter on its page
-_STEPS_AT_MOST = 14
+_LINE = 105  # characters of a line on paper, at the least
+_LINES_OF_STEPS, _LINES_OF_ASKS = 14, 18  # that leave the letter on its page
 # what a movement of each kind was, as one says it to a client
 PLAIN = MappingProxyType(
     {
@@ -54,9 +54,8 @@ PLAIN = MappingProxyType(
 
 def letter_section(year: YearEnd, books: Household, asks: Sequence[str]) -> Section:
     """Write the letter; ``asks`` are the sentences that ask the client for something."""
-    asked = [*_to_sign(year, books), *asks]
-    shown = [*asked[:_ASKS_AT_MOST], *_left_off(len(asked) - _ASKS_AT_MOST)]
-    numbered = [f"{number}. {ask}" for number, ask in enumerate(shown, start=1)]
+    asked = enumerate((*_to_sign(year, books), *asks), start=1)
+    numbered = _within([f"{number}. {ask}" for number, ask in asked], _LINES_OF_ASKS, "question")
     nothing = ["Nothing: I have all I need for this part of your return."]
     tables = (
         _list(f"What you did in {year.tax_year}", list(_did(year, books))),
@@ -66,7 +65,7 @@ def letter_section(year: YearEnd, books: Household, asks: Sequence[str]) -> Sect
         _list("With kind regards", [" ", LINE]),
     )
     name = year.taxpayer.name
-    whom = f"the executor of the estate of {name}" if year.died else name
+    whom = f"executor of the estate of {name}" if year.died else name
     about = f"this letter is about your retirement accounts and your tax return for {year.tax_year}"
     told = f"{about}; “you” is {name}" if year.died else about
     please = "Please read it and tell me about anything that does not look right to you"
@@ -95,8 +94,20 @@ def _list(title: str, sentences: Sequence[str]) -> Table:
     return Table((Column("text", title),), tuple((text,) for text in sentences))
 
 
-def _left_off(count: int) -> list[str]:
-    return [f"And {counted(count, 'more question')}, on a list of its own."] if count > 0 else []
+def _within(sentences: Sequence[str], lines: int, what: str) -> list[str]:
+    """Return the sentences that so many lines hold, and how many more there are.
+
+    >>> _within(["a", "b", "c"], 2, "step")
+    ['a', 'And 2 more steps, on the enclosed pages.']
+    """
+    kept = list[str]()
+    for number, sentence in enumerate(sentences, start=1):
+        lines -= 1 + len(sentence) // _LINE
+        if lines < (number < len(sentences)):  # one is kept for what is left off
+            left = counted(len(sentences) - number + 1, f"more {what}")
+            return [*kept, f"And {left}, on the enclosed pages."]
+        kept.append(sentence)
+    return kept
 
 
 def _did(year: YearEnd, books: Household) -> Iterator[str]:
@@ -104,9 +115,7 @@ def _did(year: YearEnd, books: Household) -> Iterator[str]:
     told = [*_put_in(year, books), *_moved(year), *_shared(year, books)]
     if year.died:
         yield f"{year.taxpayer.name} died on {on_form(year.died)}."
-    yield from told[:_STEPS_AT_MOST]
-    if len(told) > _STEPS_AT_MOST:
-        yield f"And {counted(len(told) - _STEPS_AT_MOST, 'more step')}, in the enclosed pages."
+    yield from _within(told, _LINES_OF_STEPS, "step")
     if not told:
         yield "You put nothing in, moved nothing and took nothing out."
 
@@ -196,8 +205,8 @@ def _taxed(year: YearEnd) -> Iterator[str]:
     kept = _taxed_before(year)
     if kept:
         yield (
-            f"{dollars(kept)} in your accounts at the end of {year.tax_year} has been taxed "
-            "already and is not taxed again when it comes out. The papers below prove it."
+            f"{dollars(kept)} of your money has been taxed already: it is not taxed again when it "
+            f"comes out after {year.tax_year}. The papers below prove it."
         )
 
 
