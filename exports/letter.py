@@ -20,7 +20,8 @@ _FROM = {TAXABLE: "IRAs", "Pensions and annuities, taxable amount": "plans and p
 _ADDITIONAL = "Additional tax on IRAs and other retirement plans"
 _WITHHELD = "Federal income tax withheld, Forms 1099"
 _LINE = 105  # characters of a line on paper, at the least
-_LINES_OF_STEPS, _LINES_OF_ASKS = 14, 18  # that leave the letter on its page
+_HALVES = 2  # of a line: half a line stands between two sentences
+_ROOM_FOR_STEPS, _ROOM_FOR_ASKS = 28, 40  # half lines that leave the letter on its page
 # what a movement of each kind was, as one says it to a client
 PLAIN = MappingProxyType(
     {
@@ -55,7 +56,7 @@ PLAIN = MappingProxyType(
 def letter_section(year: YearEnd, books: Household, asks: Sequence[str]) -> Section:
     """Write the letter; ``asks`` are the sentences that ask the client for something."""
     asked = enumerate((*_to_sign(year, books), *asks), start=1)
-    numbered = _within([f"{number}. {ask}" for number, ask in asked], _LINES_OF_ASKS, "question")
+    numbered = _within([f"{number}. {ask}" for number, ask in asked], _ROOM_FOR_ASKS, "question")
     nothing = ["Nothing: I have all I need for this part of your return."]
     tables = (
         _list(f"What you did in {year.tax_year}", list(_did(year, books))),
@@ -94,16 +95,17 @@ def _list(title: str, sentences: Sequence[str]) -> Table:
     return Table((Column("text", title),), tuple((text,) for text in sentences))
 
 
-def _within(sentences: Sequence[str], lines: int, what: str) -> list[str]:
-    """Return the sentences that so many lines hold, and how many more there are.
+def _within(sentences: Sequence[str], room: int, what: str) -> list[str]:
+    """Return the sentences that so many half lines hold, and how many more there are.
 
-    >>> _within(["a", "b", "c"], 2, "step")
+    >>> _within(["a", "b", "c"], 6, "step")
     ['a', 'And 2 more steps, on the enclosed pages.']
     """
     kept = list[str]()
     for number, sentence in enumerate(sentences, start=1):
-        lines -= 1 + len(sentence) // _LINE
-        if lines < (number < len(sentences)):  # one is kept for what is left off
+        room -= 1 + _HALVES * (1 + len(sentence) // _LINE)
+        last = number == len(sentences)
+        if room < (0 if last else 1 + _HALVES):  # room is kept for what is left off
             left = counted(len(sentences) - number + 1, f"more {what}")
             return [*kept, f"And {left}, on the enclosed pages."]
         kept.append(sentence)
@@ -115,7 +117,7 @@ def _did(year: YearEnd, books: Household) -> Iterator[str]:
     told = [*_put_in(year, books), *_moved(year), *_shared(year, books)]
     if year.died:
         yield f"{year.taxpayer.name} died on {on_form(year.died)}."
-    yield from _within(told, _LINES_OF_STEPS, "step")
+    yield from _within(told, _ROOM_FOR_STEPS, "step")
     if not told:
         yield "You put nothing in, moved nothing and took nothing out."
 

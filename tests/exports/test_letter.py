@@ -85,9 +85,11 @@ def test_without_a_question_nothing_is_needed() -> None:
 def test_a_letter_fits_its_page(many: int) -> None:
     asks = ("Please send the statement of your account for the year that we still lack, " * 2,)
     first = Section("First page", "Summary", (), ("Nothing.",))
+    # the last page is full enough for the packet not to set its lines closer
+    last = Section("Last page", "Last", (), ("Nothing.",) * 20, starts_page=True)
     years = [(ugly_year(), ugly_books(ugly_year())), *every_year()]
     busy = sorted(years, key=lambda one: len(one[0].movements))[-6:]
     for year, books in (years[0], *busy):
         letter = letter_section(year, books, asks * many)
-        content = packet_bytes(Document("Ann Green", 2024, "", "", (first, letter)))
-        assert len(PdfReader(BytesIO(content)).pages) == 2, year.taxpayer.id
+        content = packet_bytes(Document("Ann Green", 2024, "", "", (first, letter, last)))
+        assert len(PdfReader(BytesIO(content)).pages) == 3, year.taxpayer.id

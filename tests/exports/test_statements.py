@@ -152,10 +152,12 @@ def test_a_year_in_which_nothing_happened_has_none() -> None:
 def test_each_statement_fits_its_page_and_is_signed_where_it_is_filed() -> None:
     pages = [page for year, books in every_year() for page in statement_sections(year, books)]
     first = Section("First page", "Summary", (), ("Nothing.",))
+    # the last page is full enough for the packet not to set its lines closer
+    last = Section("Last page", "Last", (), ("Nothing.",) * 20, starts_page=True)
     for at in range(0, len(pages), 12):
         some = pages[at : at + 12]
-        content = packet_bytes(Document("Ann Green", 2024, "", "", (first, *some)))
-        assert len(PdfReader(BytesIO(content)).pages) == len(some) + 1
+        content = packet_bytes(Document("Ann Green", 2024, "", "", (first, *some, last)))
+        assert len(PdfReader(BytesIO(content)).pages) == len(some) + 2
     for page in pages:
         assert page.medium is Medium.PAPER
         assert page.starts_page
@@ -195,6 +197,21 @@ def test_a_late_form_of_many_contributions_still_fits() -> None:
             "72,000.00",
         ]
     ]
+
+
+def test_a_divorce_that_moves_no_basis_needs_no_statement() -> None:
+    year, books = year_of("divorce-transfer", 2023, "gia")
+    nothing = replace(year.divorce_shares[0], basis=Money(0))
+    assert not statements(replace(year, divorce_shares=(nothing,)), books)
+
+
+def test_a_history_that_nobody_recorded_is_left_to_fill_in() -> None:
+    year, books = year_of("roth-ira-share-in-a-divorce", 2024, "lee")
+    unknown = replace(year.divorce_shares[0], basis=None)
+    (one,) = statements(replace(year, divorce_shares=(unknown,)), books)
+    assert (
+        f"regular contributions of ${BLANK}, conversions and rollovers of ${BLANK}" in one.says[1]
+    )
 
 
 def test_what_is_kept_of_a_social_security_number_is_written_and_no_more() -> None:
