@@ -10,7 +10,7 @@ from ledger.balances.days import Fold
 from ledger.books import Books, Household
 from ledger.errors import LedgerError
 from ledger.filed_years import beside_filed, is_recorded
-from ledger.law.figures import years_on_file
+from ledger.law.figures import statute, years_on_file
 from ledger.money import ZERO, Money
 from ledger.tax_year.divorce import givers_first, with_roth_shares
 from ledger.tax_year.facts_of_year import FactsOfYear, Library
@@ -217,7 +217,12 @@ def _due(books: Household, before: YearEnd | None) -> tuple[FormDue, ...]:
     ]
     return tuple(
         # all converted without Part I: line 14 is blank, and basis may stay
-        FormDue(year, one.form.amount("14") if "14" in one.form else carried, one.decedent)
+        FormDue(
+            year,
+            one.form.amount("14") if "14" in one.form else carried,
+            one.decedent,
+            statute().money("form_8606_not_filed_penalty"),
+        )
         for one in due
         if not is_recorded(books, who, year, one.decedent)
     )

@@ -9,7 +9,7 @@ from typing import Any
 
 from ledger.chart import Account, Taxpayer
 from ledger.documents import TaxDocument
-from ledger.events import EventKind, Flow
+from ledger.events import Event, EventKind, Flow
 from ledger.forms.form import Form, FormLine
 from ledger.journal import JournalEntry
 from ledger.money import ZERO, Money
@@ -21,6 +21,7 @@ SCHEMA = "basis/year-end/1"
 
 OTHER_LINES = "other_lines"  # the name of the form of lines elsewhere on the return
 VALUE_UNSTATED = "year_end_value_not_stated"  # the code of a finding that later years rest on
+EXCESS_TAKEN_BACK = "excess contribution taken back"  # a movement: after the due date, free of tax
 
 
 @dataclass(frozen=True)
@@ -99,16 +100,48 @@ class Form1099R:
 
 @dataclass(frozen=True)
 class Returned:
-    """A contribution taken back or recharacterized, with the net income that went along."""
+    """A contribution taken back or recharacterized, with the net income that went along.
 
-    event: str
+    ``covers`` are the contributions that it is of, the last one first, and how much of each.
+    """
+
+    moved: Event
     contribution: Money
     net_income: Money
+    covers: tuple[tuple[Event, Money], ...] = ()
+
+    @property
+    def event(self) -> str:
+        """What the record calls it."""
+        return self.moved.name
 
     @property
     def amount(self) -> Money:
         """What left the account."""
         return self.contribution + self.net_income
+
+    def as_json(self) -> dict[str, object]:
+        """Return it as the record carries it."""
+        return {
+            "event": self.event,
+            "contribution": self.contribution.plain,
+            "net_income": self.net_income.plain,
+            "amount": self.amount.plain,
+        }
+
+
+@dataclass(frozen=True)
+class DivorceShare:
+    """What of an IRA went to a former spouse, or came from one, with its basis (cents).
+
+    ``basis`` is None where the giver's history is not recorded; ``conversions`` is the part of it
+    that a Roth IRA got by conversions and rollovers.
+    """
+
+    moved: Event
+    gave: bool
+    basis: Money | None
+    conversions: Money = ZERO
 
 
 @dataclass(frozen=True)
@@ -351,6 +384,11 @@ class TieOut:
         return not self.pattern
 
     @property
+    def asks_correction(self) -> bool:
+        """Whether the payer is to be asked for a corrected form: the printed one is wrong."""
+        return "corrected form" in self.remedy.lower()
+
+    @property
     def difference(self) -> Money | None:
         """Printed less expected, where both are amounts."""
         if isinstance(self.printed, Money) and isinstance(self.expected, Money):
@@ -406,6 +444,7 @@ class FormDue:
     year: int
     line_14: Money
     decedent: str = ""  # whose IRAs it is for, "" for the person's own
+    penalty: Money | None = None  # of not filing it, without reasonable cause
 
     def as_json(self) -> dict[str, object]:
         """Return the form as the record carries it."""
@@ -466,6 +505,9 @@ class YearEnd:
     state_basis: tuple[StateBasis, ...] = ()  # newest of each state and account, recorded only
     disaster_later: tuple[DisasterLater, ...] = ()  # one for each year that has income left
     provisional: str = ""  # why the layout of this year's forms is not final, "" when it is
+    # made in this year for the year before: told on this year's return, and in that year's record
+    returned_of_last: tuple[Returned, ...] = ()
+    divorce_shares: tuple[DivorceShare, ...] = ()  # of IRAs, given and got in the year
 
     @property
     def basis_carried_forward(self) -> Money:
@@ -534,7 +576,7 @@ class YearEnd:
             },
             "worksheets": _worksheets(self.worksheets, self.pensions),
             "disbursements": [_plain(row) for row in self.disbursements],
-            "returned": [{**_plain(r), "amount": r.amount.plain} for r in self.returned],
+            "returned": [row.as_json() for row in self.returned],
             "accounts": [_pool(row) for row in self.pools],
             "traditional_ira": _plain(self.traditional_ira),
             "roth_ira": _roth_ira(self.roth_ira),

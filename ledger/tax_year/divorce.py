@@ -12,6 +12,7 @@ from ledger.money import ZERO, Money
 from ledger.records import RothLayer
 from ledger.tax_year.facts_of_year import Library
 from ledger.tax_year.person import Carried, RothShare
+from ledger.year_end import DivorceShare
 
 
 def givers_first(books: Household) -> list[str]:
@@ -38,6 +39,21 @@ def roth_shares(library: Library, taxpayer: str, year: int) -> Iterator[Event]:
     """Go through the shares of Roth IRAs that a person gave or got in a year, in order."""
     moved = library.events.of(taxpayer, {EventKind.DIVORCE_TRANSFER}, lambda a: a.kind.is_roth_ira)
     return (event for event in moved if event.day.year == year)
+
+
+def divorce_shares(library: Library, taxpayer: str, year: int) -> Iterator[DivorceShare]:
+    """Go through what of IRAs a person gave and got in a divorce in a year, with its basis."""
+    moved = library.events.of(taxpayer, {EventKind.DIVORCE_TRANSFER}, lambda a: not a.kind.is_plan)
+    for event in (one for one in moved if one.day.year == year):
+        account = library.books.accounts[event.account]
+        gave = account.owner == taxpayer
+        if not account.kind.is_roth_ira:
+            yield DivorceShare(event, gave, event.basis or ZERO)
+            continue
+        share = _given(library, event)
+        yield DivorceShare(
+            event, gave, share.basis if share.known else None, share.basis - share.regular
+        )
 
 
 def with_roth_shares(library: Library, taxpayer: str, year: int, carried: Carried) -> Carried:

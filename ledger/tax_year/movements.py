@@ -24,7 +24,7 @@ from ledger.tax_year.corrections_paid import paid_back, taxed_of
 from ledger.tax_year.inherited import form_of
 from ledger.tax_year.ira_events import IraPayment, taxed_by_payment
 from ledger.tax_year.payments import PaymentsOfYear
-from ledger.year_end import Movement
+from ledger.year_end import EXCESS_TAKEN_BACK, Movement
 
 _WORDS = {
     Route.DIRECT: "direct rollover",
@@ -67,7 +67,7 @@ def movements_of(
         *(m for event in year.excess_deferrals for m in _excess_deferral(event)),
         *(_to_charity(one) for one in (*year.charity, *year.hsa_funding) if one.qualified),
         *(
-            _paid(p.event, "excess contribution taken back", p.excess_returned, p.excess_returned)
+            _paid(p.event, EXCESS_TAKEN_BACK, p.excess_returned, p.excess_returned)
             for p in year.traditional
             if p.excess_returned
         ),

@@ -31,7 +31,7 @@ def returned(corrected: Iterable[CorrectedContribution], year: int) -> Iterator[
     """Tell the corrections of contributions made for a tax year, whenever the money moved."""
     for found in corrected:
         if found.event.tax_year == year:
-            yield Returned(found.event.name, found.event.money("amount"), found.net_income)
+            yield Returned(found.event, found.event.money("amount"), found.net_income, found.covers)
 
 
 def disaster_later(

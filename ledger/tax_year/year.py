@@ -40,7 +40,7 @@ from ledger.tax_year.closing_entries import (
     opening_entries,
 )
 from ledger.tax_year.corrections_paid import wages_of
-from ledger.tax_year.divorce import basis_given
+from ledger.tax_year.divorce import basis_given, divorce_shares
 from ledger.tax_year.early import EarlyFacts, early_amounts, part_i
 from ledger.tax_year.excess import (
     ExcessOfYear,
@@ -269,13 +269,9 @@ class PersonYear:
         passed = passed_basis(self._lib, self._me, self.year)
         died = died_on(self._lib, self._me, self.year)
         limits = self._facts.limits(*of.limits)
-        payments, balances, accounts = (
-            self._paid.payments,
-            self._lib.balances,
-            self._accounts.values(),
-        )
+        balances, accounts = self._lib.balances, self._accounts.values()
         # what of each payment of a plan is taxed in this year, the same on every page
-        payments = replace(payments, payouts=self._facts.plan_disaster.payouts)
+        payments = replace(self._paid.payments, payouts=self._facts.plan_disaster.payouts)
         lines = self._return_lines(of, payments)
         f5329, f5329_required = self._f5329(of)
         return YearEnd(
@@ -296,6 +292,10 @@ class PersonYear:
             disbursements=tuple(record_rows.disbursements(payments.payouts)),
             movements=movements_of(form, of.own, roth.nonqualified, payments),
             returned=tuple(record_rows.returned(self._facts.corrected, self.year)),
+            returned_of_last=tuple(
+                record_rows.returned(self._facts.income_of_year(), self.year - 1)
+            ),
+            divorce_shares=tuple(divorce_shares(self._lib, self._me, self.year)),
             pools=tuple(record_rows.pools(accounts, balances, self.year)),
             traditional_ira=self._traditional_ira(left, passed),
             roth_ira=without_passed(roth_ira, passed),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 from ledger.books import Books, EvidenceFile
@@ -169,6 +170,13 @@ def entry(line: int, day: date, memo: str = "", account: str = "acme") -> Journa
     )
 
 
+def _returned() -> Returned:
+    moved = event(date(YEAR, 6, 3), "roth1", EventKind.RETURN_OF_CONTRIBUTION, "activity.csv:70")
+    made = event(date(YEAR, 2, 3), "roth1", EventKind.CONTRIBUTION, "activity.csv:4")
+    back = money("1000.00")
+    return Returned(replace(moved, id="r1", amount=back), back, money("72.73"), ((made, back),))
+
+
 def plain_year(*, name: str = "Rose Green", whole_dollars: bool = False) -> YearEnd:
     acme = Account("acme", "rose", AccountKind.K401, "Acme Corporation", "Fidelity", "0990011")
     ira = Account("ira1", "rose", AccountKind.TRADITIONAL_IRA, "", "Schwab", "4455-6677")
@@ -288,7 +296,7 @@ def plain_year(*, name: str = "Rose Green", whole_dollars: bool = False) -> Year
             Disbursement("d1", "cash", money("1200"), money("1200"), ZERO, money("1200")),
         ),
         movements=movements,
-        returned=(Returned("r1", money("1000.00"), money("72.73")),),
+        returned=(_returned(),),
         pools=pools,
         traditional_ira=TraditionalIra(money("1234.56"), part.amount("14"), money("93000.49")),
         roth_ira=RothIra(
