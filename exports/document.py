@@ -9,9 +9,11 @@ from itertools import count
 
 from exports.basis_tables import basis_section, limits_section, movements_section, roth_section
 from exports.checking import checking_section, inputs_section
-from exports.decision import decision_section, notes_section
+from exports.decision import decision_section, notes_section, questions
 from exports.form_tables import DIFFERENCES, METHODS, form_section
+from exports.letter import letter_section
 from exports.record_tables import evidence_section, findings_section, register_section
+from exports.statements import statement_sections
 from exports.story_tables import change_table, story_section, years_section
 from exports.table import Document, Kind, Marks, Medium, Row, Section, Table
 from exports.tie_tables import filed_sections, tie_out_section
@@ -54,12 +56,13 @@ def _day(file: EvidenceFile) -> date:
 def _papers(
     year: YearEnd, books: Household, years: tuple[YearEnd, ...]
 ) -> dict[str, Iterable[Section | None]]:
-    """Return the work papers by their letters; C are the statements to sign."""
+    """Return the work papers by their letters; the letter to the client has none."""
     # somebody who died in an earlier year can put nothing in
     alive = year.died is None or year.died.year >= year.tax_year
     return {
         "A": (decision_section(year, change_table(years)), checking_section()),
         "B": to_type_sections(year, books),
+        "C": statement_sections(year, books),
         "D": _forms(year),
         "E": (tie_out_section(year), *filed_sections(year)),
         "F": (basis_section(year), story_section(year), years_section(years)),
@@ -68,6 +71,7 @@ def _papers(
         "I": (limits_section(year, books) if alive else None,),
         "J": (notes_section(year), findings_section(year), evidence_section(year, books)),
         "K": (inputs_section(year), register_section(year, books)),
+        "": (letter_section(year, books, questions(year)),),
     }
 
 

@@ -211,7 +211,8 @@ class _Running:
 
 def _from_to(letters: Sequence[str]) -> str:
     """Name the work papers of a page: the first and the last of them."""
-    first, last = letters[0] if letters else "", letters[-1] if letters else ""
+    named = [letter for letter in letters if letter]
+    first, last = named[0] if named else "", named[-1] if named else ""
     return first if first == last else f"{first} … {last}"
 
 
@@ -267,9 +268,9 @@ def _outline(doc: Any, flowable: Any, begin: dict[str, int], running: _Running) 
     mark = getattr(flowable, "outline_entry", None)
     if mark is not None:
         running.persons += filter(None, [flowable.person])
-        if flowable.letter:
-            running.enter(flowable.letter)
         level, text, key = mark
+        if level == 0:
+            running.enter(flowable.letter)
         begin[key] = doc.page
         doc.canv.bookmarkPage(key)
         doc.canv.addOutlineEntry(text, key, level=level, closed=False)

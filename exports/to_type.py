@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from exports.facsimile import facsimile_table
 from exports.figures_to_enter import entry_table
+from exports.software_lines import legend_table
 from exports.table import Column, Kind, Row, Section, Table, Value, amounts
 from exports.tie_tables import enter_instead
 from exports.words import STATUS_WORDS, is_of, joined
@@ -63,7 +64,8 @@ def to_type_sections(year: YearEnd, books: Household) -> tuple[Section, ...]:
         else "",
     )
     forms = facsimile_table(year, books)
-    after = (_carried(year), _not_entered(year))
+    legend = legend_table(year)
+    after = (_carried(year), _not_entered(year), *((legend,) if legend.rows else ()))
     return (
         Section("What to type: facts of the return", "Facts", (facts,)),
         Section("What to type: Forms 1099-R", "1099-R", (forms, *instead)),
