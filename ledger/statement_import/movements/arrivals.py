@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from ledger.booking import lacks_basis
 from ledger.chart import Account, Source
-from ledger.events import CONVERTED, ELSEWHERE, IN_TRANSIT, Event, EventKind
+from ledger.events import CONVERTED, ELSEWHERE, IN_TRANSIT, Event, EventKind, Way
 from ledger.importers.legs import IN
 from ledger.money import ZERO
 from ledger.movements import (
@@ -18,7 +18,7 @@ from ledger.movements import (
     may_be_put_back,
     may_send,
 )
-from ledger.records import RowKind
+from ledger.records import RowKind, row_kind
 from ledger.statement_import.context import ImportContext
 from ledger.statement_import.draft import FileDraft, Row, Status
 from ledger.statement_import.movements.payment import (
@@ -36,7 +36,7 @@ from ledger.statement_import.questions.movements import MovedAccounts, RolloverO
 from ledger.statement_import.questions.question import IGNORE
 from ledger.statement_import.rows.events import make, positive
 
-_CAME = {"contribution": RowKind.CONTRIBUTION, "rollover": RowKind.ROLLOVER_IN}
+_CAME = {word: row_kind(word, Way.IN) for word in ("contribution", "rollover")}
 
 
 def arrivals_of(drafts: Sequence[FileDraft], context: ImportContext) -> list[Payment]:

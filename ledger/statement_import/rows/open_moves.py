@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from ledger.events import Way
 from ledger.importers.base import counted
 from ledger.importers.vocabulary import DEPOSIT_UNKNOWN, PAYMENT_UNKNOWN
 from ledger.money import Money
-from ledger.records import RowKind
+from ledger.records import RowKind, row_kind, rows_where
 from ledger.statement_import.answers import normal
 from ledger.statement_import.context import ImportContext
 from ledger.statement_import.draft import FileDraft, Row, Status, grouped
@@ -24,13 +25,14 @@ from ledger.statement_import.rows.events import positive
 from ledger.statement_import.rows.settle import LAST_DOUBTFUL_DEPOSIT
 
 _CAME = {
-    "rollover": RowKind.ROLLOVER_IN,
-    "transfer": RowKind.TRANSFER_IN,
-    "conversion": RowKind.CONVERSION_IN,
-    "recharacterization": RowKind.RECHARACTERIZATION,
+    word: row_kind(word, Way.IN)
+    for word in ("rollover", "transfer", "conversion", "recharacterization")
 }
 # What money that left an IRA may be besides a movement to another account.
-LEFT_AS = (RowKind.DISTRIBUTION.value, RowKind.QCD.value, RowKind.RETURN_OF_CONTRIBUTION.value)
+_LEFT = {RowKind.QCD} | rows_where(
+    lambda spec: spec.event is not None and spec.event.is_ira_payment and not spec.event.needs_to
+)
+LEFT_AS = tuple(kind.value for kind in RowKind if kind in _LEFT)
 _NAMED = 12  # lines written out in a note
 
 
