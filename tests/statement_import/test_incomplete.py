@@ -102,6 +102,14 @@ OF_EVENTS = [kind for kind in RowKind if kind.spec.event is not None]
 MORE = [kind for kind in OF_EVENTS if kind.spec.event and kind.spec.event.takes_more_than_a_row]
 
 
+def test_what_one_row_cannot_hold_is_what_the_law_asks_more_of() -> None:
+    assert set(MORE) == {
+        *("recharacterization", "return_of_contribution", "rollover_60day", "repayment"),
+        *("excess_deferral_return", "corrective_distribution", "adp_recharacterization"),
+        *("divorce_transfer", "inheritance", "spouse_election", "conversion", "transfer"),
+    }
+
+
 @pytest.mark.parametrize("kind", MORE)
 def test_what_one_row_cannot_hold_is_asked_with_a_command_of_its_own_fields(kind: RowKind) -> None:
     spec = kind.spec.event

@@ -7,6 +7,7 @@ from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 
 from ledger.events import Way, fund_key
+from ledger.importers.legs import CONVERSIONS
 from ledger.money import Money
 from ledger.movements import ON_THE_WAY
 from ledger.records import RowKind, row_kind, rows_where
@@ -15,7 +16,6 @@ from ledger.statement_import.draft import FileDraft, Row, Status
 
 OUT = rows_where(lambda spec: spec.is_leg and spec.way is Way.OUT)
 IN = rows_where(lambda spec: spec.is_leg and spec.way is Way.IN)
-_CONVERSIONS = rows_where(lambda spec: spec.side_of == "conversion")
 
 
 def lead_empty_moves(draft: FileDraft, context: ImportContext) -> None:
@@ -32,7 +32,7 @@ def lead_empty_moves(draft: FileDraft, context: ImportContext) -> None:
             continue
         hidden = row.kind is RowKind.INFO and row.record.question == "possible_conversion"
         told, kind = bool(_units(row)) or row.record.question == "amount_unknown", row.kind
-        if hidden or row.kind in _CONVERSIONS:
+        if hidden or row.kind in CONVERSIONS:
             if hidden or not _units(row):
                 way = Way.OUT if account.kind.is_pooled_traditional else Way.IN
                 kind = row_kind("transfer" if hidden else "conversion", way)

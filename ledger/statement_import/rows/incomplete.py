@@ -71,7 +71,7 @@ def _ask_amount(draft: FileDraft, context: ImportContext, row: Row) -> Row:
     )
     answer = context.ask(draft, question, row)
     if answer == IGNORE:
-        draft.close(row, Status.INFO, "ignored by answer")
+        draft.ignore(row)
     elif answer is not None:
         amount = _amount(row, answer).seen_at(record.where)
         draft.change(row, record=replace(record, amount=amount, question=""))

@@ -16,7 +16,7 @@ from ledger.money import Money
 from ledger.records import RowKind, row_kind, rows_where
 from ledger.statement_import.answers import normal
 from ledger.statement_import.context import ImportContext
-from ledger.statement_import.draft import FileDraft, Row, Status, grouped
+from ledger.statement_import.draft import FileDraft, Row, grouped
 from ledger.statement_import.owners import owned_by
 from ledger.statement_import.questions.movements import PaidToBank
 from ledger.statement_import.questions.question import IGNORE
@@ -70,7 +70,7 @@ def _is_late(draft: FileDraft, context: ImportContext, row: Row) -> bool:
     if answer is None and doubtful:
         draft.ask(question, (row,))
     elif answer == IGNORE:
-        draft.close(row, Status.INFO, "ignored by answer")
+        draft.ignore(row)
     elif answer in _CAME:
         draft.change(row, kind=_CAME[answer], record=replace(row.record, question=""))
     elif answer is not None:
@@ -101,7 +101,7 @@ def _settle_payments(draft: FileDraft, context: ImportContext, rows: Sequence[Ro
         if answer is None:
             waiting.append(row)
         elif answer == IGNORE:
-            draft.close(row, Status.INFO, "ignored by answer")
+            draft.ignore(row)
         else:
             # an account or outside: the legs are joined, and the same answer settles the leg
             kind = RowKind(answer) if answer in LEFT_AS else RowKind.TRANSFER_OUT
