@@ -12,7 +12,7 @@ from types import MappingProxyType
 
 from ledger.chart import Account, AccountKind, Source
 from ledger.errors import LedgerError
-from ledger.events import EventKind, EventSpec, Sign, Way, kinds_where
+from ledger.events import EventKind, EventSpec, Flow, Sign, Sources, Way, kinds_where
 from ledger.money import Money
 
 SIGNED_KINDS = kinds_where(lambda spec: spec.sign is Sign.EITHER)
@@ -88,6 +88,8 @@ class RowSpec:
     has_effect: bool = True  # on what the account holds
     nothing_if_zero: bool = False  # a row of 0.00 says nothing
     either_sign: bool = False  # a payroll takes some back, a market loses
+    needs_source: bool = False  # a name of a source that is not known is asked about
+    is_sayable: bool = False  # a user may say it of a row whose words are not known
     event: EventSpec | None = None  # of its name, where it is no leg
 
     @property
@@ -100,42 +102,84 @@ class RowSpec:
         """Whether it is one of the two rows of a movement between accounts or sources."""
         return bool(self.side_of)
 
+    @property
+    def is_alone(self) -> bool:
+        """Whether the amount of a row is the whole story of an event of its name."""
+        event = self.event
+        return event is not None and not event.is_stated and not event.takes_more_than_a_row
+
+    @property
+    def waits_for_source(self) -> bool:
+        """Whether allocation says the source of a row that stands alone and names none.
+
+        Other kinds take from all sources, or are refused.
+        """
+        event = self.event
+        if event is None or not self.is_alone or event.way is Way.WITHIN:
+            return False
+        return event.sources is not Sources.ANY
+
+    @property
+    def is_put_in(self) -> bool:
+        """Whether it is money put in from outside: files call a rollover a contribution too."""
+        contributed = self.event is not None and self.event.flow is Flow.CONTRIBUTIONS
+        return contributed or self.is_side(Way.IN, "rollover")
+
     def is_side(self, way: Way, *movements: str) -> bool:
         """Tell whether it is the side of some movement by which money goes this way."""
         return self.way is way and self.side_of in movements
 
 
-def _of_event(kind: EventKind, *, nothing_if_zero: bool = False) -> RowSpec:
-    spec = kind.spec
+def _of_event(kind: RowKind) -> RowSpec:
+    spec = EventKind(kind.value).spec
     way = Way.NONE if spec.needs_to else spec.way  # a row may show either end of it
     has_effect = not spec.is_stated and spec.booking is not None and bool(spec.booking.amount)
     either = spec.sign is Sign.EITHER
-    return RowSpec(way, spec.meaning, "", has_effect, nothing_if_zero, either, spec)
+    return RowSpec(
+        way,
+        spec.meaning,
+        has_effect=has_effect,
+        nothing_if_zero=kind in _NOTHING_IF_ZERO,
+        either_sign=either,
+        needs_source="sources" in spec.fields and not spec.takes_more_than_a_row,
+        is_sayable=kind in _SAYABLE,
+        event=spec,
+    )
 
 
 _NOTHING = "only information: nothing to book"
 _TRADED = "bought, sold or moved between investments: nothing to book"
 R = RowKind
+_NOTHING_IF_ZERO = (R.CONTRIBUTION, R.EARNINGS, R.FEE, R.LOAN_REPAYMENT)
+# what words of a statement may mean that a reader does not know: common, and told by one row
+_SAYABLE = (
+    *(R.CONTRIBUTION, R.EARNINGS, R.FEE, R.DISTRIBUTION),
+    *(R.LOAN, R.LOAN_REPAYMENT, R.QCD),
+)
 _LEGS: Mapping[RowKind, RowSpec] = {
-    R.EXCHANGE: RowSpec(Way.NONE, _TRADED, has_effect=False),
+    R.EXCHANGE: RowSpec(Way.NONE, _TRADED, has_effect=False, needs_source=True),
     R.INFO: RowSpec(Way.NONE, _NOTHING, has_effect=False),
     R.UNKNOWN: RowSpec(Way.NONE, "", has_effect=False),
     R.WITHHOLDING: RowSpec(Way.OUT, "tax withheld from a payment"),
     R.TRANSFER_IN: RowSpec(Way.IN, "came from another account of yours without tax", "transfer"),
     R.TRANSFER_OUT: RowSpec(Way.OUT, "went to another account of yours without tax", "transfer"),
     R.CONVERSION_IN: RowSpec(Way.IN, "Roth side of a conversion", "conversion"),
-    R.CONVERSION_OUT: RowSpec(Way.OUT, "side of a conversion that money left", "conversion"),
+    R.CONVERSION_OUT: RowSpec(
+        Way.OUT, "side of a conversion that money left", "conversion", needs_source=True
+    ),
     R.ROLLOVER_IN: RowSpec(Way.IN, "rolled over from a plan or IRA", "rollover"),
-    R.ROLLOVER_OUT: RowSpec(Way.OUT, "rolled over to a plan or IRA", "rollover"),
+    R.ROLLOVER_OUT: RowSpec(Way.OUT, "rolled over to a plan or IRA", "rollover", needs_source=True),
     R.TAKEN_BACK: RowSpec(
-        Way.IN, "a payment or conversion that the plan took back: it was never made"
+        Way.IN,
+        "a payment or conversion that the plan took back: it was never made",
+        needs_source=True,
     ),
 }
-_NOTHING_IF_ZERO = (R.CONTRIBUTION, R.EARNINGS, R.FEE, R.LOAN_REPAYMENT)
 ROW_SPECS: Mapping[RowKind, RowSpec] = MappingProxyType(
     {
-        kind: _LEGS.get(kind)
-        or _of_event(EventKind(kind.value), nothing_if_zero=kind in _NOTHING_IF_ZERO)
+        kind: replace(_LEGS[kind], is_sayable=bool(_LEGS[kind].meaning))
+        if kind in _LEGS
+        else _of_event(kind)
         for kind in RowKind
     }
 )
@@ -148,6 +192,16 @@ def rows_where(holds: Callable[[RowSpec], bool]) -> frozenset[RowKind]:
     [<RowKind.CONVERSION_IN: 'conversion_in'>, <RowKind.ROLLOVER_IN: 'rollover_in'>]
     """
     return frozenset(kind for kind, spec in ROW_SPECS.items() if holds(spec))
+
+
+def row_kind(word: str, way: Way) -> RowKind:
+    """Return the side of a movement, or the kind of that name where a row has no side of it.
+
+    >>> row_kind("conversion", Way.IN), row_kind("qcd", Way.OUT)
+    (<RowKind.CONVERSION_IN: 'conversion_in'>, <RowKind.QCD: 'qcd'>)
+    """
+    side = next((kind for kind in RowKind if kind.spec.is_side(way, word)), None)
+    return RowKind(word) if side is None else side
 
 
 NEVER_BOOKED = rows_where(lambda spec: spec.is_only_told)

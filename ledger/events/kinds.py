@@ -232,6 +232,15 @@ class EventSpec:
         return self.is_paid_back or taxed
 
     @cached_property
+    def takes_more_than_a_row(self) -> bool:
+        """Whether the law needs what one row of a statement does not show.
+
+        That is who got the money, of which payment it is, or the net income beside the amount.
+        """
+        of_another = "of" in self.fields and "origin" not in self.fields
+        return self.needs_to or of_another or self.is_correction or self.carries_earnings
+
+    @cached_property
     def as_it_is(self) -> bool:
         """Whether what moves is neither paid out nor taxed, and keeps its sources and basis."""
         return self.between is not None and self.between.as_it_is

@@ -19,6 +19,7 @@ CONVERSION_IN = Meaning(RowKind.CONVERSION_IN)
 # legs by which money leaves, and comes: of a conversion, or of what may be one
 OUT = rows_where(lambda spec: spec.is_side(Way.OUT, "conversion", "transfer"))
 IN = rows_where(lambda spec: spec.is_side(Way.IN, "conversion", "transfer"))
+CONVERSIONS = rows_where(lambda spec: spec.side_of == "conversion")
 _OPEN = frozenset({"possible_conversion", "source_unknown"})
 
 

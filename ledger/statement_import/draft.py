@@ -285,6 +285,10 @@ class FileDraft:
         """Say that no event of its own comes from a row, and why."""
         self.change(row, status=status, note=note)
 
+    def ignore(self, row: Row) -> None:
+        """Book nothing of a row because the user said so."""
+        self.close(row, Status.INFO, "ignored by answer")
+
     def divide(self, row: Row, shares: Mapping[Source, Money]) -> list[Row]:
         """Return a row as one part for each source; the whole is settled with it."""
         self._settle(row)

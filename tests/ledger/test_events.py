@@ -27,15 +27,18 @@ from ledger.events import (
     Way,
     kinds_where,
 )
+from ledger.importers.legs import CONVERSIONS
 from ledger.importers.ofx import _KEEPS
 from ledger.importers.plain import PLAIN
 from ledger.importers.signs import _WITHOUT_EFFECT
 from ledger.money import Money
 from ledger.movements.sides import LEAVES
-from ledger.records import NEVER_BOOKED, RowKind
+from ledger.records import NEVER_BOOKED, RowKind, rows_where
 from ledger.scenario.spec import SPEC
 from ledger.statement_import.deduplicate.compared_as import booked_as, shown_as
-from ledger.statement_import.movements.payment import CONVERSIONS, PAID
+from ledger.statement_import.movements.payment import PAID
+from ledger.statement_import.questions.rows import SAYABLE
+from ledger.statement_import.rows.open_moves import LEFT_AS
 from ledger.store import codec
 
 WHERE = {"where", "day", "account", "kind", "seq"}  # where and when: no field of a kind
@@ -158,6 +161,25 @@ OF_CATALOGUE: dict[str, tuple[frozenset[object], set[object]]] = {
     "is paid, perhaps to several": (PAID, {R.DISTRIBUTION, R.ROLLOVER_OUT}),
     "is a side of a conversion": (CONVERSIONS, {R.CONVERSION_OUT, R.CONVERSION_IN}),
     "is never booked": (NEVER_BOOKED, {R.EXCHANGE, R.INFO}),
+    "waits for allocation": (
+        rows_where(lambda spec: spec.waits_for_source),
+        {R.CONTRIBUTION, R.EARNINGS, R.FEE, R.DEEMED_DISTRIBUTION}
+        | {R.LOAN, R.LOAN_REPAYMENT, R.LOAN_OFFSET},
+    ),
+    "asks what a name of a source means": (
+        rows_where(lambda spec: spec.needs_source),
+        {R.CONTRIBUTION, R.EARNINGS, R.FEE, R.BALANCE, R.EXCHANGE, R.TAKEN_BACK}
+        | {R.LOAN, R.LOAN_REPAYMENT, R.LOAN_OFFSET, R.DEEMED_DISTRIBUTION}
+        | {R.CONVERSION_OUT, R.ROLLOVER_OUT, R.DISTRIBUTION, R.IN_PLAN_CONVERSION},
+    ),
+    "is put in": (rows_where(lambda spec: spec.is_put_in), {R.CONTRIBUTION, R.ROLLOVER_IN}),
+    "left an IRA": (set(LEFT_AS), {R.DISTRIBUTION, R.QCD, R.RETURN_OF_CONTRIBUTION}),
+    "may be said of unknown words": (
+        set(SAYABLE),
+        {R.CONTRIBUTION, R.EARNINGS, R.FEE, R.DISTRIBUTION, R.LOAN, R.LOAN_REPAYMENT, R.QCD}
+        | {R.EXCHANGE, R.INFO, R.WITHHOLDING, R.TAKEN_BACK, R.TRANSFER_IN, R.TRANSFER_OUT}
+        | {R.CONVERSION_IN, R.CONVERSION_OUT, R.ROLLOVER_IN, R.ROLLOVER_OUT},
+    ),
     "has no effect": (_WITHOUT_EFFECT, {R.EXCHANGE, R.INFO, R.BALANCE}),
 }  # fmt: skip
 

@@ -118,7 +118,7 @@ def test_a_transfer_can_turn_out_to_be_a_contribution_or_a_payment() -> None:
     choices = [question.choices for question in draft_one(put_in).questions]
     assert choices[0][-3:] == ("contribution", "rollover", "recharacterization")
     assert choices[1][-4:] == (
-        *("distribution", "qcd", "return_of_contribution", "recharacterization"),
+        *("distribution", "return_of_contribution", "qcd", "recharacterization"),
     )
     said = draft_one(
         put_in,

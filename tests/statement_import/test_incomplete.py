@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from ledger.errors import LedgerErrors
+from ledger.events import Place, Way
+from ledger.records import RowKind
 from ledger.statement_import.draft import FileDraft
 from ledger.statement_import.rows.incomplete import complete_rows, refuse_unsettled
 from tests.statement_import.desk import (
@@ -94,6 +96,53 @@ def test_a_recharacterization_typed_by_hand_lets_the_other_rows_in() -> None:
 def test_every_kind_that_takes_more_names_what_it_takes(kind: str, figures: str) -> None:
     question = draft_one([row(2, "trad", kind, "-50.00")]).questions[0]
     assert f"basis add {kind} --account trad --date {day(2)} {figures}" in question.remedy
+
+
+OF_EVENTS = [kind for kind in RowKind if kind.spec.event is not None]
+MORE = [kind for kind in OF_EVENTS if kind.spec.event and kind.spec.event.takes_more_than_a_row]
+
+
+def test_what_one_row_cannot_hold_is_what_the_law_asks_more_of() -> None:
+    assert set(MORE) == {
+        *("recharacterization", "return_of_contribution", "rollover_60day", "repayment"),
+        *("excess_deferral_return", "corrective_distribution", "adp_recharacterization"),
+        *("divorce_transfer", "inheritance", "spouse_election", "conversion", "transfer"),
+    }
+
+
+@pytest.mark.parametrize("kind", MORE)
+def test_what_one_row_cannot_hold_is_asked_with_a_command_of_its_own_fields(kind: RowKind) -> None:
+    spec = kind.spec.event
+    assert spec is not None
+    account, source = ("acme", "after_tax") if spec.place is Place.PLAN else ("trad", "")
+    (question,) = draft_one([row(2, account, kind, "-50.00", source=source)]).questions
+    assert question.code == "needs_more"
+    assert f"basis add {kind} --account {account} " in question.remedy
+    figures = {"to": "--to", "of": "--of", "basis": "--basis", "earnings": "--earnings"}
+    for name, option in figures.items():
+        wanted = name in spec.fields and (name != "to" or spec.needs_to)
+        assert (f"{option} " in question.remedy) is wanted, option
+
+
+@pytest.mark.parametrize("kind", [kind for kind in OF_EVENTS if kind.spec.is_alone])
+def test_what_one_row_tells_whole_is_booked_wherever_its_kind_may_stand(kind: RowKind) -> None:
+    spec = kind.spec.event
+    assert spec is not None
+    account, source = ("acme", "after_tax") if spec.place is Place.PLAN else ("trad", "")
+    account = "roth" if kind is RowKind.ROLLOVER_529 else account
+    amount = "50.00" if spec.way is Way.IN else "-50.00"
+    shown = row(9, account, kind, amount, source=source, tax_year=1999)
+    draft = draft_one([shown], before=opened(f"{account}:{source}" if source else account))
+    assert [text.split()[0] for text in told(draft)] == [kind.value]
+
+
+def test_every_kind_of_row_is_a_leg_a_balance_whole_or_more_than_a_row() -> None:
+    """No row of a kind that a file or a map may name is one that nothing settles."""
+    for kind in RowKind:
+        event = kind.spec.event
+        more = event is not None and event.takes_more_than_a_row
+        stated = event is not None and event.is_stated
+        assert [event is None, stated, kind.spec.is_alone, more].count(True) == 1, kind
 
 
 def test_rows_that_are_settled_are_left_alone() -> None:

@@ -96,14 +96,19 @@ def by_day_and_kind(rows: Iterable[Row], *, plan: bool) -> dict[Key, list[Row]]:
     return {key: [row for row, _ in found] for key, found in grouped(keys, itemgetter(1)).items()}
 
 
+def days_near(key: Key, told: Iterable[Key]) -> list[Key]:
+    """Return the days near one that something of the kind is told of, the nearest first."""
+    near = [k for k in told if k.kind is key.kind and abs((k.day - key.day).days) <= NEAR]
+    return sorted(near, key=lambda k: (abs((k.day - key.day).days), k.day))
+
+
 def paired(
     groups: dict[Key, list[Row]], told: Mapping[Key, list[Told]]
 ) -> list[tuple[Row, list[Event]]]:
     """Return rows with the events that tell them and no more: one each, or those of a day."""
     found: list[tuple[Row, list[Event]]] = []
     for key, rows in groups.items():
-        near = [k for k in told if k.kind is key.kind and abs((k.day - key.day).days) <= NEAR]
-        near.sort(key=lambda k: abs((k.day - key.day).days))
+        near = days_near(key, told)
         legs = legs_of(key, rows)
         left = [one for k in near for one in told[k]]
         pairs = list(_each_with_one(legs, left))

@@ -18,6 +18,7 @@ from ledger.statement_import.deduplicate.amounts_told import (
     Key,
     Told,
     cuts,
+    days_near,
     each_told,
     is_named,
     is_whole_source,
@@ -77,7 +78,7 @@ class NearDays:
         for key in sorted(pairs):
             alone[key] = self._of_one_day(key, alone[key], pairs[key])
         for key in sorted(alone):
-            for there in _near(key, told):
+            for there in days_near(key, told):
                 alone[key], _ = self._ask_day(key, alone[key], there)
         for key in sorted(alone):
             if alone[key] and not self._asked_otherwise(alone[key]):
@@ -231,12 +232,6 @@ def as_booked(told: Sequence[Told], files: Sequence[FileDraft]) -> Booked:
 def named(reader: str) -> str:
     """Name the files of a reader in a question."""
     return f"a file of {safe(reader, limit=40)}" if reader else "another file"
-
-
-def _near(key: Key, told: ByKey) -> list[Key]:
-    """Return the other days that something of the kind is told of, the nearest first."""
-    near = [k for k in told if k.kind is key.kind and abs((k.day - key.day).days) <= NEAR]
-    return sorted(near, key=lambda k: (abs((k.day - key.day).days), k.day))
 
 
 def aligned(

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from ledger.booking import lacks_basis
 from ledger.chart import Account, Source
-from ledger.events import CONVERTED, ELSEWHERE, IN_TRANSIT, Event, EventKind
-from ledger.importers.legs import IN
+from ledger.events import CONVERTED, ELSEWHERE, IN_TRANSIT, Event, EventKind, Way
+from ledger.importers.legs import CONVERSIONS, IN
 from ledger.money import ZERO
 from ledger.movements import (
     ON_THE_WAY,
@@ -18,14 +18,14 @@ from ledger.movements import (
     may_be_put_back,
     may_send,
 )
-from ledger.records import RowKind
+from ledger.records import RowKind, row_kind
 from ledger.statement_import.context import ImportContext
-from ledger.statement_import.draft import FileDraft, Row, Status
+from ledger.statement_import.draft import FileDraft, Row
 from ledger.statement_import.movements.payment import (
-    CONVERSIONS,
     OPEN,
     Payment,
     answered,
+    becomes_roth,
     entries_of,
     is_recharacterized,
     open_rows,
@@ -36,7 +36,7 @@ from ledger.statement_import.questions.movements import MovedAccounts, RolloverO
 from ledger.statement_import.questions.question import IGNORE
 from ledger.statement_import.rows.events import make, positive
 
-_CAME = {"contribution": RowKind.CONTRIBUTION, "rollover": RowKind.ROLLOVER_IN}
+_CAME = {word: row_kind(word, Way.IN) for word in ("contribution", "rollover")}
 
 
 def arrivals_of(drafts: Sequence[FileDraft], context: ImportContext) -> list[Payment]:
@@ -65,7 +65,7 @@ def arrivals_of(drafts: Sequence[FileDraft], context: ImportContext) -> list[Pay
 def _is_other(arrival: Payment) -> bool:
     """Settle what an answer says is no movement between accounts; tell whether it did."""
     if arrival.said == IGNORE:
-        arrival.close(Status.INFO, "ignored by answer")
+        arrival.ignore()
         return True
     sender = arrival.context.accounts.get(str(arrival.said or arrival.partner))
     if is_recharacterized(arrival, sender, arrival.account):
@@ -92,7 +92,8 @@ def _event(arrival: Payment, row: Row, source: Source | None = None) -> Event:
     origin = said or arrival.partner or IN_TRANSIT
     if origin == ELSEWHERE and lacks_basis(_plain(row, kind), arrival.account):
         origin = IN_TRANSIT  # until somebody says what of it is basis
-    converted = not rolled and (row.kind in CONVERSIONS or _is_crossing(arrival, origin))
+    crossed = becomes_roth(arrival.context.accounts.get(origin), arrival.account)
+    converted = not rolled and (row.kind in CONVERSIONS or crossed)
     return replace(
         _plain(row, kind),
         origin=f"{origin}:{source}" if source is not None else origin,
@@ -102,12 +103,6 @@ def _event(arrival: Payment, row: Row, source: Source | None = None) -> Event:
 
 def _plain(row: Row, kind: EventKind) -> Event:
     return make(row, kind, positive(row.amount), row.source)
-
-
-def _is_crossing(arrival: Payment, origin: str) -> bool:
-    here = arrival.context.accounts.get(origin)
-    into_roth = arrival.account.kind.is_roth_ira
-    return here is not None and here.kind.is_pooled_traditional and into_roth
 
 
 def _choices(arrival: Payment) -> tuple[str, ...]:
@@ -125,7 +120,7 @@ def _may_be_from(here: Account, there: Account, row: Row) -> bool:
         here.kind.is_pooled_traditional or here.kind.is_plan
     ):
         return False
-    if here.kind.is_roth_ira and there.kind.is_pooled_traditional:
+    if becomes_roth(there, here):
         return False  # what goes that way is recharacterized
     if here.kind.is_plan or not there.kind.is_plan:
         return True
@@ -226,7 +221,8 @@ def _ask_same(arrival: Payment, event: Event) -> bool:
 
 def ask_put_back(draft: FileDraft, context: ImportContext, row: Row, came_as: str) -> bool:
     """Ask whether money is a payment in cash put back; tell whether there is one of as much."""
-    entries = [*context.entries, *entries_of(context.drafts, context)]
+    booked = (made.event for other in context.drafts for made in other.drafts)
+    entries = [*context.entries, *entries_of(booked, context)]
     paid = may_be_put_back(make(row, EventKind.ROLLOVER_IN, row.amount), entries, context.accounts)
     if not paid:
         return False

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain
 
-from ledger.booking import book
-from ledger.errors import LedgerError
 from ledger.events import CONVERTED, Event
+from ledger.importers.legs import CONVERSIONS
 from ledger.journal import JournalEntry
 from ledger.money import Money
 from ledger.movements import ON_THE_WAY, is_on_its_way, partners_of, parts_of
@@ -22,7 +20,7 @@ from ledger.statement_import.movements.coded import (
     put_back_among_contributions,
     rolled_among_contributions,
 )
-from ledger.statement_import.movements.payment import CONVERSIONS, Payment, open_rows
+from ledger.statement_import.movements.payment import Payment, entries_of, open_rows
 from ledger.statement_import.movements.plan_legs import pair_in_plan
 from ledger.statement_import.movements.typed import mark_typed
 
@@ -49,7 +47,7 @@ def _book_sides(drafts: Sequence[FileDraft], context: ImportContext) -> None:
         *(_sides(movement, payments.possible(movement)) for movement in went),
         *(_sides(movement, arrivals.possible(movement)) for movement in came),
     ]
-    entries = [*context.entries, *_typed(drafts, context), *chain.from_iterable(sides)]
+    entries = [*context.entries, *entries_of(_typed(drafts), context), *chain.from_iterable(sides)]
     rolled = rolled_among_contributions(drafts, context, entries)
     came += rolled
     if not went and not came:
@@ -105,25 +103,16 @@ def _one(found: Sequence[str | None]) -> str | None:
 
 def _sides(movement: Payment, events: Iterable[Event]) -> list[JournalEntry]:
     """Return the sides of a movement as entries, each at a place that only one row has."""
-    entries = []
-    for event in events:
-        place = f"{_MARK}{movement.draft.kept_as} {event.source or ''}:{event.seq}"
-        with suppress(LedgerError):  # it is refused where it is booked
-            entries.append(book(replace(event, where=place), movement.context.accounts))
-    return entries
+    mark = f"{_MARK}{movement.draft.kept_as}"
+    placed = (replace(e, where=f"{mark} {e.source or ''}:{e.seq}") for e in events)
+    return entries_of(placed, movement.context)
 
 
-def _typed(drafts: Iterable[FileDraft], context: ImportContext) -> list[JournalEntry]:
-    """Return what the rows of files say that are events already."""
-    entries = []
-    for draft in drafts:
-        for row in draft.open:
-            if row.event is not None:
-                try:
-                    entries.append(book(row.event.of_account(row.account), context.accounts))
-                except LedgerError:
-                    continue
-    return entries
+def _typed(drafts: Iterable[FileDraft]) -> Iterator[Event]:
+    """Go through the rows of files that are events already."""
+    for row in (row for draft in drafts for row in draft.open):
+        if row.event is not None:
+            yield row.event.of_account(row.account)
 
 
 def _tell_open(movements: Iterable[Payment]) -> None:

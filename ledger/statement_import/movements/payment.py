@@ -15,7 +15,8 @@ from typing import Any, NamedTuple
 from ledger.booking import book
 from ledger.chart import Account, TaxCharacter
 from ledger.errors import LedgerError
-from ledger.events import Way
+from ledger.events import Event, Way
+from ledger.importers.legs import CONVERSIONS
 from ledger.journal import JournalEntry
 from ledger.money import ZERO, Money
 from ledger.records import STATE_WITHHELD, WITHHELD, RowKind, rows_where
@@ -32,7 +33,6 @@ PAID = rows_where(
         spec.is_side(Way.OUT, "rollover") or (spec.event is not None and spec.event.may_be_divided)
     )
 )
-CONVERSIONS = rows_where(lambda spec: spec.side_of == "conversion")
 _STATE = re.compile(r"\bSTATE\b", re.IGNORECASE)  # "STATE TAX W/H": tax of a state
 OPEN = "in_transit"  # answer: the other account's file comes later
 
@@ -194,6 +194,11 @@ class Payment:
         for row in (*self.rows, *self.tax):
             self.draft.close(row, status, note)
 
+    def ignore(self) -> None:
+        """Book nothing of the payment because the user said so."""
+        for row in (*self.rows, *self.tax):
+            self.draft.ignore(row)
+
 
 def is_recharacterized(moved: Payment, left: Account | None, reached: Account | None) -> bool:
     """Settle what moved from a Roth IRA to a traditional one, or may have; tell whether it did.
@@ -207,13 +212,20 @@ def is_recharacterized(moved: Payment, left: Account | None, reached: Account | 
         return True
     if left is None or reached is None or moved.kind in CONVERSIONS:
         return False
-    if not (left.kind.is_roth_ira and reached.kind.is_pooled_traditional):
+    if not becomes_roth(reached, left):
         return False
     offered = RowKind.RECHARACTERIZATION.value, IGNORE
     moved.ask(
         MovedBack(at=moved.at, offered=offered, total=moved.total, left=left.id, reached=reached.id)
     )
     return True
+
+
+def becomes_roth(here: Account | None, there: Account | None) -> bool:
+    """Tell whether money that goes from one account to another is converted, as between IRAs."""
+    if here is None or there is None:
+        return False
+    return here.kind.is_pooled_traditional and there.kind.is_roth_ira
 
 
 def answered(payment: Payment, question: Callable[[Payment], Question]) -> list[Payment]:
@@ -246,12 +258,12 @@ def open_rows(drafts: Iterable[FileDraft], kinds: Iterable[RowKind]) -> list[tup
     ]
 
 
-def entries_of(drafts: Iterable[FileDraft], context: ImportContext) -> list[JournalEntry]:
-    """Return the entries of what is booked so far in these files."""
+def entries_of(events: Iterable[Event], context: ImportContext) -> list[JournalEntry]:
+    """Return events as entries, without those that are refused where the import books them."""
     entries = []
-    for made in (made for draft in drafts for made in draft.drafts):
-        with suppress(LedgerError):  # it is refused where the import books it
-            entries.append(book(made.event, context.accounts))
+    for event in events:
+        with suppress(LedgerError):
+            entries.append(book(event, context.accounts))
     return entries
 
 

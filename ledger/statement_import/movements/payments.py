@@ -8,7 +8,7 @@ from dataclasses import replace
 from ledger.chart import Account
 from ledger.errors import LedgerError
 from ledger.events import CASH, IN_TRANSIT, Event, EventKind, Part
-from ledger.importers.legs import OUT
+from ledger.importers.legs import CONVERSIONS, OUT
 from ledger.money import Money
 from ledger.movements import receivers_by_leg
 from ledger.records import RowKind as R
@@ -16,12 +16,12 @@ from ledger.statement_import.context import ImportContext
 from ledger.statement_import.draft import FileDraft, Row, Status
 from ledger.statement_import.movements.parts import read_parts
 from ledger.statement_import.movements.payment import (
-    CONVERSIONS,
     OPEN,
     PAID,
     Payment,
     Tax,
     answered,
+    becomes_roth,
     character,
     is_recharacterized,
     open_rows,
@@ -178,7 +178,7 @@ def _is_cash(payment: Payment) -> bool:
 def _is_other(payment: Payment) -> bool:
     """Settle what an answer says is no movement at all; tell whether it did."""
     if payment.said == IGNORE:
-        payment.close(Status.INFO, "ignored by answer")
+        payment.ignore()
         return True
     if payment.kind in PAID:
         return False
@@ -217,7 +217,7 @@ def _may_receive(payment: Payment, account: Account) -> bool:
         return True
     if payment.kind is R.CONVERSION_OUT:
         return account.kind.is_roth_ira
-    if here.kind.is_roth_ira and account.kind.is_pooled_traditional:
+    if becomes_roth(account, here):
         return False  # what goes that way is recharacterized
     return not account.kind.is_plan or here.kind.is_pooled_traditional
 
@@ -278,11 +278,13 @@ def _distributions(
             yield replace(event, amount=None, parts=told), rows
 
 
-def _moved(payment: Payment, row: Row, to: str) -> Event:
-    """Return what an IRA sent to another one: a conversion where words or the law say so."""
+def _moved(payment: Payment, row: Row, to: str, met: Account | None = None) -> Event:
+    """Return what an IRA sent to another one: a conversion where words or the law say so.
+
+    ``met`` is the account that it was found to reach, where nobody said it.
+    """
     there = payment.context.accounts.get(to)
-    crossed = there is not None and there.kind.is_roth_ira
-    crossed = crossed and payment.account.kind.is_pooled_traditional
+    crossed = becomes_roth(payment.account, there) or becomes_roth(payment.account, met)
     kind = EventKind.CONVERSION if crossed or payment.kind in CONVERSIONS else EventKind.TRANSFER
     if to == CASH:
         return make(row, EventKind.TRANSFER_OUT, positive(row.amount))
@@ -316,11 +318,7 @@ def book_payment(payment: Payment, met: str | None) -> None:
     if not sure and not confirm_conversion(payment, payment.account, there):
         return
     for row in payment.rows:
-        event = _moved(payment, row, _parts(payment)[0].to)
-        if there is not None and there.kind.is_roth_ira and event.kind is EventKind.TRANSFER:
-            crossed = payment.account.kind.is_pooled_traditional
-            event = replace(event, kind=EventKind.CONVERSION) if crossed else event
-        payment.draft.book(event, row)
+        payment.draft.book(_moved(payment, row, _parts(payment)[0].to, there), row)
 
 
 def _sources_known(payment: Payment) -> bool:
@@ -336,9 +334,7 @@ def _sources_known(payment: Payment) -> bool:
 
 def confirm_conversion(payment: Payment, here: Account | None, there: Account | None) -> bool:
     """Tell whether money between two IRAs may be booked; from traditional to Roth it is asked."""
-    if here is None or there is None:
-        return True
-    if not (there.kind.is_roth_ira and here.kind.is_pooled_traditional):
+    if here is None or there is None or not becomes_roth(here, there):
         return True
     question = PossibleConversion(
         at=payment.at,
@@ -350,7 +346,7 @@ def confirm_conversion(payment: Payment, here: Account | None, there: Account | 
     if answer is None:
         payment.ask(question)
     elif answer == IGNORE:
-        payment.close(Status.INFO, "ignored by answer")
+        payment.ignore()
     return answer == question.CONVERTED
 
 
@@ -372,7 +368,7 @@ def _book_withholding_alone(draft: FileDraft, context: ImportContext, row: Row) 
     )
     answer = context.ask(draft, question, row)
     if answer == IGNORE:
-        draft.close(row, Status.INFO, "ignored by answer")
+        draft.ignore(row)
     elif answer is not None:
         tax = Tax.of([row])
         event = make(row, EventKind.DISTRIBUTION, tax.both, row.source)

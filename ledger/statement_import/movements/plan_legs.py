@@ -8,13 +8,13 @@ from datetime import date, timedelta
 
 from ledger.chart import Source, TaxCharacter
 from ledger.events import ROUNDED, EventKind, fund_key
-from ledger.importers.legs import IN, OUT
+from ledger.importers.legs import CONVERSIONS, IN, OUT
 from ledger.money import ZERO, Money
 from ledger.movements import ARRIVED_AS
 from ledger.records import RowKind
 from ledger.statement_import.context import ImportContext
 from ledger.statement_import.draft import FileDraft, Row, Status, grouped
-from ledger.statement_import.movements.payment import CONVERSIONS, open_rows
+from ledger.statement_import.movements.payment import open_rows
 from ledger.statement_import.questions.movements import (
     PossibleConversion,
     PossibleInPlan,
@@ -224,7 +224,7 @@ def _ask_source(
     )
     answer = context.ask(draft, question, out)
     if answer == IGNORE:
-        draft.close(out, Status.INFO, "ignored by answer")
+        draft.ignore(out)
         return None
     if answer is None:
         return None

@@ -11,13 +11,14 @@ from ledger.events import Event, EventKind
 from ledger.importers.legs import IN, OUT
 from ledger.money import ZERO
 from ledger.movements import ON_THE_WAY
-from ledger.records import RowKind
+from ledger.records import RowKind, rows_where
 from ledger.statement_import.context import ImportContext
 from ledger.statement_import.draft import BY_HAND, FileDraft, Row, Status
 from ledger.statement_import.movements.payment import open_rows
 from ledger.statement_import.questions.movements import SameMoney
 from ledger.statement_import.rows.events import positive
 
+_PUT_IN = rows_where(lambda spec: spec.is_put_in)
 _KNOWN = "booked from the other account's file"
 
 
@@ -30,7 +31,7 @@ class _Half(NamedTuple):
 
 def mark_typed(drafts: Sequence[FileDraft], context: ImportContext) -> None:
     """Mark rows whose movement somebody typed; ask where some days lie between the two."""
-    rows = open_rows(drafts, OUT | IN | {RowKind.ROLLOVER_IN, RowKind.CONTRIBUTION})
+    rows = open_rows(drafts, OUT | IN | _PUT_IN)
     if not rows:
         return
     booked = Counter(half for fact in context.facts for half in _halves(*fact))

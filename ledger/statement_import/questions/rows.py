@@ -12,25 +12,7 @@ from ledger.statement_import.questions.question import IGNORE, Question
 from ledger.text import safe
 
 # What a user may say of an unknown row: kinds that one row shows completely.
-SAYABLE = (
-    RowKind.CONTRIBUTION,
-    RowKind.EARNINGS,
-    RowKind.FEE,
-    RowKind.DISTRIBUTION,
-    RowKind.WITHHOLDING,
-    RowKind.TRANSFER_IN,
-    RowKind.TRANSFER_OUT,
-    RowKind.CONVERSION_IN,
-    RowKind.CONVERSION_OUT,
-    RowKind.ROLLOVER_IN,
-    RowKind.ROLLOVER_OUT,
-    RowKind.TAKEN_BACK,
-    RowKind.LOAN,
-    RowKind.LOAN_REPAYMENT,
-    RowKind.QCD,
-    RowKind.EXCHANGE,
-    RowKind.INFO,
-)
+SAYABLE = tuple(kind for kind in RowKind if kind.spec.is_sayable)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,34 +12,16 @@ from ledger.chart import Source
 from ledger.events import ARRIVED, BOOKED, BY_VALUE, CASH, IN_TRANSIT, UNSAID, Event, EventKind
 from ledger.money import ZERO, Money
 from ledger.movements import ROLLED
-from ledger.records import NEVER_BOOKED, SIGNED_KINDS, RowKind
+from ledger.records import NEVER_BOOKED, SIGNED_KINDS, RowKind, rows_where
 from ledger.statement_import.context import ImportContext
 from ledger.statement_import.draft import FileDraft, Row, Status
 from ledger.statement_import.owners import partner_of
 from ledger.statement_import.rows.settle import tax_year
 
-# row kind -> event kind, of rows whose amount is the whole story
-_ALONE = {
-    RowKind.CONTRIBUTION: EventKind.CONTRIBUTION,
-    RowKind.EARNINGS: EventKind.EARNINGS,
-    RowKind.FEE: EventKind.FEE,
-    RowKind.LOAN: EventKind.LOAN,
-    RowKind.LOAN_REPAYMENT: EventKind.LOAN_REPAYMENT,
-    RowKind.LOAN_OFFSET: EventKind.LOAN_OFFSET,
-    RowKind.QCD: EventKind.QCD,
-    RowKind.ANNUITY_PAYMENT: EventKind.ANNUITY_PAYMENT,
-    RowKind.DISTRIBUTION: EventKind.DISTRIBUTION,
-    RowKind.IN_PLAN_CONVERSION: EventKind.IN_PLAN_CONVERSION,
-}
 _Exchange = tuple[str, date, Source | None, Decimal | None]
 _SHARE_OF_UNITS = Decimal("1e-9")  # finer than any recordkeeper prints
 # Without a source allocation asks for one; other kinds take from all sources or are refused.
-WAIT_FOR_SOURCE = frozenset(
-    {
-        *(RowKind.CONTRIBUTION, RowKind.EARNINGS, RowKind.FEE),
-        *(RowKind.LOAN, RowKind.LOAN_REPAYMENT, RowKind.LOAN_OFFSET),
-    }
-)
+WAIT_FOR_SOURCE = rows_where(lambda spec: spec.waits_for_source)
 
 
 def make(row: Row, kind: EventKind, amount: Money, source: Source | None = None) -> Event:
@@ -72,7 +54,7 @@ def _movement_id(row: Row, kind: EventKind, source: Source | None) -> str:
 
     It is made of facts alone, so that a rollover can name it and legs in two files are one.
     """
-    if kind not in {EventKind.DISTRIBUTION, EventKind.IN_PLAN_CONVERSION}:
+    if not kind.spec.takes_plan_basis:
         return ""
     converted = kind is EventKind.IN_PLAN_CONVERSION
     pieces = row.account, row.day.isoformat(), source, "conversion" if converted else None
@@ -170,7 +152,7 @@ def positive(amount: Money) -> Money:
 
 def alone(row: Row, amount: Money, source: Source | None) -> Event:
     """Return the event of a row that stands alone; a positive fee is money given back."""
-    kind = _ALONE[row.kind]
+    kind = EventKind(row.kind.value)
     if kind is EventKind.CONTRIBUTION and source in ROLLED and amount > ZERO:
         kind = EventKind.ROLLOVER_IN  # nobody contributes to these sources
     if kind is EventKind.FEE:
@@ -192,7 +174,7 @@ def book_alone(draft: FileDraft, context: ImportContext) -> None:
                 draft.close(row, Status.KNOWN, "the same exchange as in another format")
             else:
                 draft.book(_own(row, event, context), row)
-        elif row.kind in _ALONE:
+        elif row.kind.spec.is_alone:
             _book_row(draft, context, row)
 
 

@@ -7,19 +7,15 @@ from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 
 from ledger.events import Way, fund_key
+from ledger.importers.legs import CONVERSIONS
 from ledger.money import Money
 from ledger.movements import ON_THE_WAY
-from ledger.records import RowKind, rows_where
+from ledger.records import RowKind, row_kind, rows_where
 from ledger.statement_import.context import ImportContext
 from ledger.statement_import.draft import FileDraft, Row, Status
 
 OUT = rows_where(lambda spec: spec.is_leg and spec.way is Way.OUT)
 IN = rows_where(lambda spec: spec.is_leg and spec.way is Way.IN)
-_CONVERSIONS = rows_where(lambda spec: spec.side_of == "conversion")
-_WAYS = {
-    True: (RowKind.CONVERSION_OUT, RowKind.CONVERSION_IN),
-    False: (RowKind.TRANSFER_OUT, RowKind.TRANSFER_IN),
-}
 
 
 def lead_empty_moves(draft: FileDraft, context: ImportContext) -> None:
@@ -36,10 +32,10 @@ def lead_empty_moves(draft: FileDraft, context: ImportContext) -> None:
             continue
         hidden = row.kind is RowKind.INFO and row.record.question == "possible_conversion"
         told, kind = bool(_units(row)) or row.record.question == "amount_unknown", row.kind
-        if hidden or row.kind in _CONVERSIONS:
-            out, into = _WAYS[row.kind in _CONVERSIONS]
+        if hidden or row.kind in CONVERSIONS:
             if hidden or not _units(row):
-                kind = out if account.kind.is_pooled_traditional else into
+                way = Way.OUT if account.kind.is_pooled_traditional else Way.IN
+                kind = row_kind("transfer" if hidden else "conversion", way)
         elif told or row.kind not in OUT | IN:
             continue
         draft.change(row, kind=kind, record=replace(row.record, question="amount_unknown"))

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from ledger.errors import LedgerError, LedgerErrors
+from ledger.importers.signs import LEAVING
 from ledger.money import BadAmount, Money
-from ledger.records import NEVER_BOOKED, RowKind
+from ledger.records import NEVER_BOOKED, RowKind, rows_where
 from ledger.statement_import.context import ImportContext
 from ledger.statement_import.draft import FileDraft, Row, Status
 from ledger.statement_import.owners import partner_of
@@ -18,20 +19,7 @@ from ledger.statement_import.rows.in_kind import lacks_amount, take_value_of_twi
 from ledger.statement_import.rows.settle import bad_answer
 
 # The law needs figures that such a row does not show: net income, the tax year, the basis.
-BY_HAND = frozenset(
-    {
-        *(RowKind.RECHARACTERIZATION, RowKind.RETURN_OF_CONTRIBUTION, RowKind.ROLLOVER_60DAY),
-        *(RowKind.EXCESS_DEFERRAL_RETURN, RowKind.ADP_RECHARACTERIZATION),
-        *(RowKind.DIVORCE_TRANSFER, RowKind.INHERITANCE),
-        *(RowKind.CONVERSION, RowKind.TRANSFER),
-    }
-)
-_LEAVES = frozenset(
-    {
-        *(RowKind.TRANSFER_OUT, RowKind.CONVERSION_OUT, RowKind.ROLLOVER_OUT, RowKind.FEE),
-        *(RowKind.DISTRIBUTION, RowKind.WITHHOLDING, RowKind.LOAN, RowKind.QCD),
-    }
-)
+BY_HAND = rows_where(lambda spec: spec.event is not None and spec.event.takes_more_than_a_row)
 
 
 def complete_rows(draft: FileDraft, context: ImportContext, drafts: Sequence[FileDraft]) -> None:
@@ -83,7 +71,7 @@ def _ask_amount(draft: FileDraft, context: ImportContext, row: Row) -> Row:
     )
     answer = context.ask(draft, question, row)
     if answer == IGNORE:
-        draft.close(row, Status.INFO, "ignored by answer")
+        draft.ignore(row)
     elif answer is not None:
         amount = _amount(row, answer).seen_at(record.where)
         draft.change(row, record=replace(record, amount=amount, question=""))
@@ -99,7 +87,7 @@ def _amount(row: Row, answer: object) -> Money:
     if not amount or (row.kind is not RowKind.EARNINGS and amount.cents < 0):
         remedy = f"answer its value in dollars, as 1234.56, or '{IGNORE}'"
         raise bad_answer(row, AmountUnknown.code, answer, remedy)
-    return -amount if row.kind in _LEAVES else amount
+    return -amount if row.kind in LEAVING else amount
 
 
 def ask_typed(draft: FileDraft, context: ImportContext, row: Row) -> None:
@@ -115,22 +103,23 @@ def ask_typed(draft: FileDraft, context: ImportContext, row: Row) -> None:
 
 def _command(context: ImportContext, row: Row) -> str:
     """Return the command that books the row's event, with every figure that the row does give."""
+    spec = row.kind.spec.event
+    if spec is None:
+        return ""
     owner = context.accounts[row.account].owner
     other = partner_of(row.record.partner, context.accounts, owner) or "ACCOUNT"
-    here, there = (row.account, other) if row.amount.cents < 0 else (other, row.account)
+    arrived = spec.needs_to and row.amount.cents > 0
+    here, there = (other, row.account) if arrived else (row.account, other)
     words = f"basis add {row.kind.value} --account {here} --date {row.day.isoformat()}"
+    words += f" --to {there}" if spec.needs_to else ""
     moved = positive(row.amount).plain
-    if row.kind is RowKind.ROLLOVER_60DAY:
-        return f"{words} --to {there} --amount {moved} --of DISTRIBUTION"
-    if row.kind in {RowKind.CONVERSION, RowKind.TRANSFER, RowKind.INHERITANCE}:
-        return f"{words} --to {there} --amount {moved}"
-    if row.kind is RowKind.DIVORCE_TRANSFER:
-        return f"{words} --to {there} --amount {moved} --basis BASIS"
-    to = f" --to {there}" if row.kind is RowKind.RECHARACTERIZATION else ""
-    from_plan = row.kind in {RowKind.EXCESS_DEFERRAL_RETURN, RowKind.ADP_RECHARACTERIZATION}
-    source = " --source SOURCE" if from_plan else ""
+    if "earnings" not in spec.fields:
+        of = " --of DISTRIBUTION" if "of" in spec.fields else ""
+        basis = " --basis BASIS" if "basis" in spec.fields else ""
+        return f"{words} --amount {moved}{of}{basis}"
+    source = " --source SOURCE" if "sources" in spec.fields else ""
     year = row.record.tax_year or "YEAR"
     return (
-        f"{words}{to}{source} --year {year} --amount CONTRIBUTION --earnings NET_INCOME "
+        f"{words}{source} --year {year} --amount CONTRIBUTION --earnings NET_INCOME "
         f"(together they make {moved})"
     )

@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from ledger.events import Way
 from ledger.importers.base import counted
 from ledger.importers.vocabulary import DEPOSIT_UNKNOWN, PAYMENT_UNKNOWN
 from ledger.money import Money
-from ledger.records import RowKind
+from ledger.records import RowKind, row_kind, rows_where
 from ledger.statement_import.answers import normal
 from ledger.statement_import.context import ImportContext
-from ledger.statement_import.draft import FileDraft, Row, Status, grouped
+from ledger.statement_import.draft import FileDraft, Row, grouped
 from ledger.statement_import.owners import owned_by
 from ledger.statement_import.questions.movements import PaidToBank
 from ledger.statement_import.questions.question import IGNORE
@@ -24,13 +25,14 @@ from ledger.statement_import.rows.events import positive
 from ledger.statement_import.rows.settle import LAST_DOUBTFUL_DEPOSIT
 
 _CAME = {
-    "rollover": RowKind.ROLLOVER_IN,
-    "transfer": RowKind.TRANSFER_IN,
-    "conversion": RowKind.CONVERSION_IN,
-    "recharacterization": RowKind.RECHARACTERIZATION,
+    word: row_kind(word, Way.IN)
+    for word in ("rollover", "transfer", "conversion", "recharacterization")
 }
 # What money that left an IRA may be besides a movement to another account.
-LEFT_AS = (RowKind.DISTRIBUTION.value, RowKind.QCD.value, RowKind.RETURN_OF_CONTRIBUTION.value)
+_LEFT = {RowKind.QCD} | rows_where(
+    lambda spec: spec.event is not None and spec.event.is_ira_payment and not spec.event.needs_to
+)
+LEFT_AS = tuple(kind.value for kind in RowKind if kind in _LEFT)
 _NAMED = 12  # lines written out in a note
 
 
@@ -68,7 +70,7 @@ def _is_late(draft: FileDraft, context: ImportContext, row: Row) -> bool:
     if answer is None and doubtful:
         draft.ask(question, (row,))
     elif answer == IGNORE:
-        draft.close(row, Status.INFO, "ignored by answer")
+        draft.ignore(row)
     elif answer in _CAME:
         draft.change(row, kind=_CAME[answer], record=replace(row.record, question=""))
     elif answer is not None:
@@ -99,7 +101,7 @@ def _settle_payments(draft: FileDraft, context: ImportContext, rows: Sequence[Ro
         if answer is None:
             waiting.append(row)
         elif answer == IGNORE:
-            draft.close(row, Status.INFO, "ignored by answer")
+            draft.ignore(row)
         else:
             # an account or outside: the legs are joined, and the same answer settles the leg
             kind = RowKind(answer) if answer in LEFT_AS else RowKind.TRANSFER_OUT

@@ -7,7 +7,7 @@ from typing import Any
 
 from ledger.chart import Source
 from ledger.errors import LedgerError
-from ledger.events import EventKind
+from ledger.events import Sources
 from ledger.importers.signs import LEAVING, contradicts, sign_of, toward
 from ledger.importers.sources import doubt
 from ledger.records import NEVER_BOOKED, RowKind
@@ -25,15 +25,6 @@ from ledger.text import safe
 # A deposit until the due date of the return may count for the year before. Due dates are law and
 # have been postponed by up to three months, so every deposit of these months is asked about.
 LAST_DOUBTFUL_DEPOSIT = (7, 15)  # month, day
-
-_NEEDS_SOURCE = frozenset(
-    {
-        *(RowKind.CONTRIBUTION, RowKind.EARNINGS, RowKind.FEE, RowKind.LOAN),
-        *(RowKind.LOAN_REPAYMENT, RowKind.BALANCE, RowKind.CONVERSION_OUT),
-        *(RowKind.DISTRIBUTION, RowKind.ROLLOVER_OUT, RowKind.IN_PLAN_CONVERSION),
-        *(RowKind.EXCHANGE, RowKind.TAKEN_BACK),
-    }
-)
 
 
 def settle_types(draft: FileDraft, context: ImportContext) -> None:
@@ -122,7 +113,7 @@ def _settle_source(draft: FileDraft, context: ImportContext, row: Row) -> Row:
     record, source = row.record, None
     if context.accounts[row.account].kind.is_plan:
         source = context.source_named(row.account, record.source_text, record.source)
-        if source is None and record.source_text and row.kind in _NEEDS_SOURCE:
+        if source is None and record.source_text and row.kind.spec.needs_source:
             at = replace(row.at, match=record.source_text)
             question = SourceUnknown(at=at, doubt=doubt(record.source_text))
             answer = context.ask(draft, question, row)
@@ -130,16 +121,10 @@ def _settle_source(draft: FileDraft, context: ImportContext, row: Row) -> Row:
     return row if row.source is source else draft.change(row, source=source)
 
 
-_EVENT_NEEDS_SOURCE = frozenset(
-    {EventKind.OPENING, EventKind.CONTRIBUTION, EventKind.EARNINGS, EventKind.FEE}
-    | {EventKind.IN_PLAN_CONVERSION, EventKind.LOAN}
-)
-
-
 def _settle_event(draft: FileDraft, context: ImportContext, row: Row) -> None:
     """Ask for the source of a typed event that needs one and has none."""
     event = row.event
-    if event is None or event.sources or event.kind not in _EVENT_NEEDS_SOURCE:
+    if event is None or event.sources or event.kind.spec.sources is Sources.ANY:
         return
     if event.is_shared or not context.accounts[row.account].kind.is_plan:
         return

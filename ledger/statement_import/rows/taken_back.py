@@ -34,7 +34,6 @@ _PAID = rows_where(
     )
 )
 _LEFT = OUT | _PAID  # rows that may be what was converted
-_BACK = frozenset({RowKind.UNKNOWN, RowKind.TAKEN_BACK})
 
 
 def mark_taken_back(draft: FileDraft, context: ImportContext, drafts: Sequence[FileDraft]) -> None:
@@ -135,12 +134,14 @@ def _half_rows(account: str, drafts: Sequence[FileDraft], context: ImportContext
     found: list[_HalfRow] = [
         (event, None) for place, event in enumerate(stored) if place not in paired
     ]
-    told = _rows_told(account, drafts, context, lambda row: row.kind in _kinds_of_way(row))
+    told = _rows_told(account, drafts, context, _is_half)
     return [*found, *told]
 
 
-def _kinds_of_way(row: Row) -> frozenset[RowKind]:
-    return _PAID if row.amount < ZERO else _BACK
+def _is_half(row: Row) -> bool:
+    if row.amount < ZERO:
+        return row.kind in _PAID
+    return row.kind is RowKind.UNKNOWN or row.kind is RowKind.TAKEN_BACK
 
 
 def _in_same_words(half: Iterable[_HalfRow], row: Row, context: ImportContext) -> bool:
