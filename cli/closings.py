@@ -47,6 +47,14 @@ def close(year: int, taxpayer: str | None, *, shows: bool, as_json: bool) -> Non
     if not worked.records:
         raise nothing(year)
     wanted = [r for r in worked.records if taxpayer is not None or r.status != "closed"]
+    if taxpayer is None:
+        # a spouse may have nothing in the year: nobody asked for that year to be closed
+        quiet = [r.taxpayer.id for r in wanted if r.is_empty] if len(wanted) > 1 else []
+        wanted = [r for r in wanted if r.taxpayer.id not in quiet]
+        for name in quiet:
+            show.note(
+                f"{name} has nothing in {year}: left open (basis close {year} --taxpayer {name})"
+            )
     with open_ledger() as ledger:
         # where all are closed one is tried all the same, so that the ledger says since when
         for record in wanted or worked.records[:1]:

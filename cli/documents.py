@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
@@ -24,6 +24,7 @@ from cli.options import (
     json_option,
     taxpayer_option,
 )
+from ledger.closing import work_out
 from ledger.documents import BOXES, F1099R, F5498, W2, TaxDocument, checked, read_box
 from ledger.errors import Collector, LedgerError
 from ledger.importers.printed_forms import Defaults, read_forms
@@ -138,11 +139,35 @@ def _record(form: str, given: Mapping[str, Any]) -> None:
             checked_forms, corrects = _which(ledger, checked_forms)
         else:
             checked_forms = _new(ledger, checked_forms, another=given["another"])
-        numbers = ledger.add_documents(checked_forms, replaces=corrects)
+        unchanged = corrects is None and _changes_nothing(ledger, checked_forms)
+        numbers = ledger.add_documents(checked_forms, replaces=corrects, changes_nothing=unchanged)
         for number, one in zip(numbers, checked_forms, strict=True):
             show.line(f"recorded {one.title} as no. {number}: {boxes_words(one)}")
     for year in sorted({one.year for one in checked_forms}):
         show.note(f"basis tie-out {year} compares it with the ledger")
+
+
+def _changes_nothing(ledger: Ledger, forms: Sequence[TaxDocument]) -> bool:
+    """Tell whether forms leave every line of the closed years as it is.
+
+    A Form 5498 comes in May, when the return is filed: it is compared with the year, and no reason
+    to reopen it.
+    """
+    books, filed = ledger.books(), ledger.filed_years()
+    closed = {(who, year) for (who, year), one in filed.items() if one.status == "closed"}
+    mine = {one.taxpayer for one in forms}
+    years = sorted({year for who, year in closed if who in mine})
+    if not years:
+        return True
+    after = replace(books, documents=(*books.documents, *forms))
+    told, now = (
+        {
+            (record.taxpayer.id, record.tax_year): record.amended
+            for record in work_out(one, years).records
+        }
+        for one in (books, after)
+    )
+    return told == now
 
 
 def _refuse_beside_file(given: Mapping[str, Any]) -> None:

@@ -34,7 +34,13 @@ def document(year: YearEnd, books: Household, earlier: Sequence[YearEnd] = ()) -
     told = tuple(_as_read(section, typed) for section in lettered)
     marks = _marks(year, books)
     return Document(
-        year.taxpayer.name, year.tax_year, year.provisional, books.chain_head, told, marks
+        year.taxpayer.name,
+        year.tax_year,
+        year.provisional,
+        books.chain_head,
+        told,
+        marks,
+        year.stands_as,
     )
 
 

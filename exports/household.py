@@ -36,6 +36,7 @@ def household_document(
         provisional=provisional,
         sections=tuple(sections),
         marks=marks,
+        status=joined(list(dict.fromkeys(part.status for part in parts))),
     )
 
 

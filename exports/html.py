@@ -22,7 +22,7 @@ from exports.html_lines import Lines
 from exports.html_places import TOLD_AT_MOST, Places
 from exports.html_sums import Sums
 from exports.html_tables import Setter
-from exports.packet import PRODUCT, PROVISIONAL, SIGNED
+from exports.packet import PRODUCT, SIGNED
 from exports.redact import Hide, hider, redacted
 from exports.table import Document, Medium, show
 from exports.words import DISCLAIMER
@@ -72,7 +72,7 @@ def html_bytes(
     page = _template().render(
         told=shown,
         name=show(shown.name),
-        mark=_mark(shown),
+        mark=shown.stamp,
         product=PRODUCT,
         disclaimer=DISCLAIMER,
         sections=sections,
@@ -119,18 +119,13 @@ def _style(told: Document) -> str:
     whose = [show(told.name), told.marks.of_person, f"tax year {told.tax_year}"]
     for name, lines in {
         "head": [" · ".join(filter(None, whose))],
-        "mark": [_mark(told)],
+        "mark": [told.stamp],
         "books": [told.marks.of_books, f"{PRODUCT} packet. {DISCLAIMER}"],
         "seal": [SIGNED, f"{told.seal} · "],
     }.items():
         text = "\\a ".join(map(_in_style, lines))
         style = style.replace(f'"{{{name}}}', f'"{text}')
     return style
-
-
-def _mark(told: Document) -> str:
-    """Return what stamps every page, "" for figures that are final."""
-    return PROVISIONAL if told.provisional else ""
 
 
 def _in_style(text: str) -> str:

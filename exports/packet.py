@@ -49,13 +49,12 @@ PAGE = LETTER
 LEFT, RIGHT, TOP, BOTTOM = 45.0, 45.0, 58.0, 58.0
 WIDTH, HEIGHT = PAGE[0] - LEFT - RIGHT, PAGE[1] - TOP - BOTTOM
 PRODUCT = "Basisbook"
-PROVISIONAL = "PROVISIONAL"
 _ROOM_FOR_START = 130.0  # a heading, a table's head and some rows: less is a widow
 # A table that would be cut begins a new page unless more than this part of one stays blank.
 _BLANK_AT_MOST, _BLANK_FOR_A_FORM = 0.3, 0.55
 _LONG_TEXT = 0.2  # of a page
 _CONTENTS = 34.0  # points for the line that says where each section begins
-_SMALL, _LETTER = 7.4, 11.0  # points of the running head, and of the letter in it
+_SMALL, _STAMP, _LETTER = 7.4, 8.0, 11.0  # points of the running head, stamp and letter in it
 _WHOSE = 330.0  # points for the name and its marks
 SIGNED = "prepared by ____________   reviewed by ____________"
 _NEARLY_EMPTY = 0.25  # a last page filled to less than this part is worth saving
@@ -197,15 +196,16 @@ class _Running:
         return f"{shortened(whose, _WHOSE, _SMALL)} · tax year {self.told.tax_year}"
 
     def _mark(self, canvas: Any, top: float) -> float:
-        """Stamp what the figures are, white on black in any print; return the width used."""
-        if not self.told.provisional:
+        """Stamp how the figures stand, white on black in any print; return the width used."""
+        stamp = self.told.stamp
+        if not stamp:
             return 0.0
-        wide = width_of(PROVISIONAL, BOLD, 9) + 12
+        wide = width_of(stamp, BOLD, _STAMP) + 12
         canvas.setFillColor(INK)
-        canvas.rect(PAGE[0] - RIGHT - wide, top - 4, wide, 15, stroke=0, fill=1)
+        canvas.rect(PAGE[0] - RIGHT - wide, top - 4, wide, 14, stroke=0, fill=1)
         canvas.setFillGray(1)
-        canvas.setFont(BOLD, 9)
-        canvas.drawCentredString(PAGE[0] - RIGHT - wide / 2, top, PROVISIONAL)
+        canvas.setFont(BOLD, _STAMP)
+        canvas.drawCentredString(PAGE[0] - RIGHT - wide / 2, top, stamp)
         return wide + 8
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from exports.table import Chart, Column, Kind, Row, Section, Table
+from exports.table import NOT_IN_LEDGER, Chart, Column, Kind, Row, Section, Table, Value
 from exports.words import source_words
 from ledger.views.month_ends import MonthEnd, month_ends, moved_by_month
-from ledger.views.years_compared import compared
+from ledger.views.years_compared import ComparedFigure, compared
 from ledger.year_end import YearEnd
 
 MONTH_COLUMNS = (
@@ -72,7 +72,7 @@ def change_table(years: Sequence[YearEnd]) -> Table | None:
         return None
     before, now = years[-2:]
     rows = tuple(
-        (row.what, *row.amounts, row.change) for row in compared((before, now), brief=True)
+        (row.what, *_shown(row), row.change) for row in compared((before, now), brief=True)
     )
     columns = (
         Column("what", "Compared with last year", weight=3.0),
@@ -83,6 +83,12 @@ def change_table(years: Sequence[YearEnd]) -> Table | None:
     return Table(columns, rows, title="What changed since last year", spare=True)
 
 
+def _shown(row: ComparedFigure) -> Iterator[Value]:
+    """Go through the amounts; of a year before the books there is none."""
+    for amount, is_known in zip(row.amounts, row.known, strict=True):
+        yield amount if is_known else NOT_IN_LEDGER
+
+
 def years_section(years: Sequence[YearEnd]) -> Section | None:
     """Set up to five years side by side, oldest first; None where there is one only."""
     if len(years) < 2:
@@ -91,7 +97,7 @@ def years_section(years: Sequence[YearEnd]) -> Section | None:
         Column("what", "Figure", weight=3.0),
         *(Column(f"y{year.tax_year}", str(year.tax_year), Kind.AMOUNT) for year in years),
     )
-    rows = tuple((row.what, *row.amounts) for row in compared(years))
+    rows = tuple((row.what, *_shown(row)) for row in compared(years))
     note = "Years that could not be worked out are left out. A blank is a line not filled in."
     title = f"{years[0].tax_year} to {years[-1].tax_year}"
     return Section(title, "Years", (Table(columns, rows, note=note),), on_one_page=True)

@@ -13,6 +13,7 @@ from ledger.money import Money, Ratio
 from ledger.text import safe
 
 NOT_KNOWN = "not known"
+NOT_IN_LEDGER = "not in the ledger"
 FIRST_SHEET = "Summary"  # where each person's part begins
 _SENTENCE = 6_000  # characters: many times the longest paragraph we compose
 _SEAL = 16  # hex digits of the chain head
@@ -260,6 +261,13 @@ class Document:
     chain_head: str
     sections: tuple[Section, ...]
     marks: Marks = Marks()
+    status: str = ""  # "DRAFT", "AS FILED 03/30/2026", "AMENDED"
+
+    @property
+    def stamp(self) -> str:
+        """What stands on every page: how the figures stand, and that a form is not final."""
+        provisional = "PROVISIONAL" if self.provisional else ""
+        return " · ".join(text for text in (provisional, self.status) if text)
 
     def of(self, medium: Medium) -> tuple[Section, ...]:
         """Return the sections of the PDF or of the workbook."""

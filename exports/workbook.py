@@ -115,9 +115,9 @@ def _name(sheet: Worksheet, title: str, told: Document) -> None:
     about = f"{shown} · tax year {told.tax_year}"
     if title:
         sheet["A1"].value, sheet["A1"].font = title, Font(FACE, 14, b=True)
-    sheet["A2"].value = f"{about} · PROVISIONAL" if told.provisional else about
+    sheet["A2"].value = f"{about} · {told.stamp}" if told.stamp else about
     sheet["A2"].data_type = "s"
-    mark = "PROVISIONAL" if told.provisional else f"{PRODUCT} workbook"
+    mark = told.stamp or f"{PRODUCT} workbook"
     _running(sheet.oddHeader, _literal(about), _literal(f"{mark} · {sheet.title}"))
     _running(sheet.oddFooter, DISCLAIMER, f"{told.seal} · page &P of &N")
     sheet.sheet_view.showGridLines = False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from ledger.chart import Account, Taxpayer
@@ -508,6 +508,24 @@ class YearEnd:
     # made in this year for the year before: told on this year's return, and in that year's record
     returned_of_last: tuple[Returned, ...] = ()
     divorce_shares: tuple[DivorceShare, ...] = ()  # of IRAs, given and got in the year
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing happened to the person's accounts and nothing stands on a form."""
+        return not (self.entries or self.movements or self.returned or self.forms or self.tie_out)
+
+    @property
+    def stands_as(self) -> str:
+        """How the figures stand: a draft, as filed with its day (UTC), or amended since.
+
+        A year that was reopened is a draft again until a line differs from what was filed.
+        """
+        if self.amended:
+            return "AMENDED"
+        if self.filed is None or self.status != "closed":
+            return "DRAFT"
+        day = datetime.fromisoformat(self.filed.closed_at).date()
+        return f"AS FILED {day.month:02d}/{day.day:02d}/{day.year}"
 
     @property
     def basis_carried_forward(self) -> Money:

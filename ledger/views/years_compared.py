@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from ledger.chart import Source, TaxCharacter
+from ledger.chart import AccountKind, Source, TaxCharacter
 from ledger.forms.form import Form
 from ledger.money import ZERO, Money
 from ledger.year_end import YearEnd
@@ -15,16 +15,20 @@ Figure = Callable[[YearEnd], Money | None]
 
 @dataclass(frozen=True)
 class ComparedFigure:
-    """One figure over the years, in the order given (cents); None where the form is blank."""
+    """One figure over the years, in the order given (cents); None where the form is blank.
+
+    ``known`` tells of each year whether the books hold it: what lies before them is not zero.
+    """
 
     what: str
     amounts: tuple[Money | None, ...]
+    known: tuple[bool, ...]
 
     @property
-    def change(self) -> Money:
-        """The last year less the one before; a blank counts nothing."""
+    def change(self) -> Money | None:
+        """The last year less the one before, a blank being nothing; None where one is unknown."""
         before, now = self.amounts[-2:]
-        return (now or ZERO) - (before or ZERO)
+        return (now or ZERO) - (before or ZERO) if all(self.known[-2:]) else None
 
 
 def compared(years: Sequence[YearEnd], *, brief: bool = False) -> Iterator[ComparedFigure]:
@@ -36,8 +40,10 @@ def compared(years: Sequence[YearEnd], *, brief: bool = False) -> Iterator[Compa
         if brief and what in _NOT_BRIEF:
             continue
         found = tuple(figure(year) for year in years)
+        held = _HELD.get(what)
+        known = tuple(held is None or held(year) for year in years)
         if any(found):
-            yield ComparedFigure(what, found)
+            yield ComparedFigure(what, found, known)
 
 
 def _line(number: str, form: Callable[[YearEnd], Form]) -> Figure:
@@ -110,3 +116,20 @@ _NOT_BRIEF = frozenset(
         "Value of all accounts at year end",
     }
 )
+
+
+def _holds(test: Callable[[AccountKind], bool]) -> Callable[[YearEnd], bool]:
+    """Return what tells whether a year has rows of accounts of a kind in the books."""
+    return lambda year: any(
+        account is not None and test(account.kind)
+        for account in (year.accounts.get(row.account) for row in year.pools)
+    )
+
+
+_IN_PLANS = _holds(lambda kind: kind.is_plan)
+# of figures that are of accounts, and on no form: whether the books hold such accounts in a year
+_HELD: dict[str, Callable[[YearEnd], bool]] = {
+    **{what: _IN_PLANS for what in _FIGURES if "plans" in what or what == "… of it taxable"},
+    "Basis in Roth IRAs at year end": _holds(lambda kind: kind.is_roth_ira),
+    "Value of all accounts at year end": lambda year: bool(year.pools),
+}

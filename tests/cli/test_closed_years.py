@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,9 @@ from click.testing import Result
 from exports.document import document
 from ledger import scenario
 from ledger.closing import work_out
+from ledger.money import Money
 from ledger.store import Ledger
+from ledger.year_end import Amended, YearEnd
 
 Basis = Callable[..., Result]
 STORY = """
@@ -115,18 +118,6 @@ ADD = ("add", "contribution", "--account", "ira", "--amount", "100", "--date")
         DEDUCTED,
         ("record", "8606", "--taxpayer", "rose", "--year", "2023", "--line14", "1"),
         ("record", "8606", "--taxpayer", "rose", "--year", "2022", "--line14", "1"),
-        (
-            "record",
-            "5498",
-            "--taxpayer",
-            "rose",
-            "--year",
-            "2023",
-            "--payer",
-            "ira",
-            "--box",
-            "5=1",
-        ),
         ("reverse", "2", "--why", "typed twice"),
         ("undo", "1", "--why", "wrong file"),
         ("taxpayer", "set", "rose", "--born", "1970-05-01"),
@@ -203,6 +194,30 @@ def test_reopened_every_changed_line_of_this_and_later_years_is_shown(filed: Bas
     assert later["status"] == "closed"
     assert [f["code"] for f in later["findings"]].count("filed_record_differs") == 1
     assert filed("verify").exit_code == 0
+
+
+PAPER = ("record", "5498", "--taxpayer", "rose", "--year", "2023", "--payer", "ira", "--box")
+
+
+def test_a_form_that_comes_in_may_is_compared_with_the_closed_year(filed: Basis) -> None:
+    """A balance of the statement is line 6: the trustee's other value is a difference, no more."""
+    before = filed("close", "2023", "--show", "--json").stdout
+    done = filed(*PAPER, "5=1")
+    assert done.exit_code == 0, done.output
+    assert filed("close", "2023", "--show", "--json").stdout == before
+    assert "5498" in filed("tie-out", "2023").stdout
+    assert filed("verify").exit_code == 0
+
+
+def test_a_form_that_changes_a_line_of_a_closed_year_is_refused(basis: Basis) -> None:
+    """No statement gives the value of December 31: what Form 5498 prints becomes line 6."""
+    story = STORY.replace('kind = "balance"\nvalue = 6000', 'kind = "earnings"\namount = 0.01', 1)
+    Path("other.toml").write_text(story, "utf-8")
+    basis("init"), basis("scenario", "load", "other.toml")
+    assert basis("close", "2023").exit_code == 0
+    done = basis(*PAPER, "5=9000")
+    assert done.exit_code == 2
+    assert "the year is closed" in done.stderr
 
 
 def test_only_the_years_from_the_reopened_one_on_are_compared(filed: Basis) -> None:
@@ -387,3 +402,46 @@ def test_a_value_printed_on_form_5498_is_evidence_of_line_6(basis: Basis) -> Non
     shown = basis("why", "2023", "8606:6")
     assert shown.exit_code == 0
     assert "Form 5498 of ira for 2023" in shown.stdout
+
+
+def test_an_empty_year_of_a_spouse_stays_open(basis: Basis) -> None:
+    story = STORY.replace("born = 1980-05-01\n", 'born = 1980-05-01\nspouse = "paul"\n', 1)
+    story += """
+[[taxpayer]]
+id = "paul"
+born = 1980-05-01
+spouse = "rose"
+[[account]]
+id = "pauls"
+owner = "paul"
+kind = "roth_ira"
+[[event]]
+date = 2024-03-01
+account = "pauls"
+kind = "contribution"
+amount = 7000
+"""
+    Path("couple.toml").write_text(story, "utf-8")
+    basis("init"), basis("scenario", "load", "couple.toml")
+    done = basis("close", "2023")
+    assert "closed 2023 of rose" in done.stdout
+    assert "paul has nothing in 2023: left open" in done.stderr
+    assert basis("close", "2023", "--taxpayer", "paul").exit_code == 0
+    assert "closed 2024 of paul" in basis("close", "2024").stdout
+
+
+def test_a_year_says_how_it_stands(filed: Basis) -> None:
+    year = replace(record_of_2023(filed), amended=())
+    assert year.stands_as.startswith("AS FILED 20")
+    assert replace(year, filed=None, status="open").stands_as == "DRAFT"
+    assert replace(year, status="reopened").stands_as == "DRAFT"
+    changed = Amended("8606", "14", Money(1), Money(2))
+    assert replace(year, amended=(changed,)).stands_as == "AMENDED"
+
+
+def record_of_2023(filed: Basis) -> YearEnd:
+    assert filed("close", "2023", "--show").exit_code == 0
+    with Ledger.open(Path("ledger.db")) as ledger:
+        found = work_out(ledger.books(), [2023]).of("rose", 2023)
+    assert found is not None
+    return found

@@ -284,9 +284,9 @@ def test_without_names_no_row_is_told_and_the_record_stays_json() -> None:
 
 def test_a_year_whose_forms_are_not_final_is_marked_on_screen_and_on_every_page() -> None:
     plain, marked = (page_of(year, plain_books(year)) for year in (plain_year(), ugly_year()))
-    assert '<strong class="stamp">PROVISIONAL</strong>' in marked
-    assert '@top-right { content: "PROVISIONAL"' in marked
-    assert "PROVISIONAL" not in plain
+    assert '<strong class="stamp">PROVISIONAL · ' in marked
+    assert '@top-right { content: "PROVISIONAL' in marked
+    assert '<strong class="stamp">DRAFT</strong>' in plain
 
 
 def test_the_file_is_the_same_each_time_and_its_owners_alone(tmp_path: Path) -> None:

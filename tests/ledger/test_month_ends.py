@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from itertools import groupby
 from pathlib import Path
@@ -76,6 +77,18 @@ def test_three_years_side_by_side() -> None:
     assert basis.amounts == tuple(y.traditional_ira.basis_carried_forward for y in years)
     assert basis.change == basis.amounts[-1] - basis.amounts[-2]
     assert all(any(row.amounts) for row in rows.values()), "no row of nothing"
+    assert all(basis.known), "a form says it"
     brief = {row.what for row in compared(years, brief=True)}
     assert brief < set(rows)
     assert basis.what in brief
+
+
+def test_a_year_before_the_books_is_no_zero() -> None:
+    """The plan comes into the books in the second year: what it held before is not known."""
+    first, second, _ = records("chain-three-years")
+    rows = {row.what: row for row in compared((replace(first, pools=()), second))}
+    basis = rows["Basis in Roth IRAs at year end"]
+    assert (basis.known, basis.change) == ((False, True), None)
+    line_14 = rows["Basis in traditional IRAs at year end (line 14)"]
+    assert all(line_14.known)
+    assert line_14.change is not None
