@@ -35,6 +35,7 @@ from ledger.money import ZERO, Money
 from ledger.records import (
     FILING_STATUSES,
     HSA_COVERAGES,
+    IRA_METHODS,
     OpeningBasis,
     ReturnFacts,
     StateBasis,
@@ -391,6 +392,12 @@ def _refuse_future(where: str, year: int) -> None:
     type=click.Choice(["made_in_year", "made_after_year"]),
     help="Form 8606 line 4: made_in_year (default) or made_after_year.",
 )
+@click.option(
+    "--ira-method",
+    metavar="METHOD",
+    type=click.Choice([name.replace("_", "-") for name in IRA_METHODS]),
+    help="form (lines 6 to 12) or worksheet-1-1 (Pub. 590-B), as the return was worked out.",
+)
 @click.option("--outstanding-rollovers", type=DOLLARS, help="Form 8606 line 6.")
 @click.option("--first-home-expenses", type=DOLLARS, help="Form 8606 line 20.")
 @click.option(
@@ -445,6 +452,8 @@ def _read_return(given: Mapping[str, Any]) -> ReturnFacts:
     facts = {name: value for name, value in named.items() if value not in (None, ())}
     if not facts:
         raise _nothing_given(where, "--magi 180000")
+    if "ira_method" in facts:
+        facts["ira_method"] = facts["ira_method"].replace("-", "_")
     _refuse_negative(where, *(facts.get(name) for name in _NEVER_NEGATIVE))
     facts = {k: _seen(v, where) if isinstance(v, Money) else v for k, v in facts.items()}
     return ReturnFacts(where=where, taxpayer=taxpayer, year=year, **facts)

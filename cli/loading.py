@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
 from cli.typed import append_events
@@ -11,7 +12,7 @@ from ledger.books import Books
 from ledger.chart import Account, Taxpayer
 from ledger.documents import TaxDocument
 from ledger.errors import Collector, LedgerError
-from ledger.records import OpeningBasis, ReturnFacts, StateBasis
+from ledger.records import OpeningBasis, Options, ReturnFacts, StateBasis
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -20,6 +21,23 @@ if TYPE_CHECKING:
 
 T = TypeVar("T", Taxpayer, Account)
 F = TypeVar("F", OpeningBasis, ReturnFacts, StateBasis, TaxDocument)
+
+
+def with_method(books: Books, years: Iterable[int]) -> Books:
+    """Return the books with the method of the options as a fact of each return.
+
+    A ledger keeps no options: which method a return follows is a fact of its year, and one that
+    a return states itself stays.
+    """
+    method = books.options.ira_method
+    if method == Options().ira_method:
+        return books
+    facts = {(one.taxpayer, one.year): one for one in books.return_facts}
+    for taxpayer in books.taxpayers:
+        for year in years:
+            one = facts.get((taxpayer, year), ReturnFacts(f"return {year}", taxpayer, year))
+            facts[taxpayer, year] = replace(one, ira_method=one.ira_method or method)
+    return replace(books, return_facts=tuple(facts.values()))
 
 
 def load_books(ledger: Ledger, books: Books, name: str, digest: str) -> Iterator[str]:

@@ -180,17 +180,22 @@ def load(file: Path) -> None:
     Example:
       basis scenario load backdoor.toml
     """
-    from cli.loading import load_books  # noqa: PLC0415 - the database library takes half a second
+    from cli.loading import (  # noqa: PLC0415 - the database library takes half a second
+        load_books,
+        with_method,
+    )
 
     story = scenario_files.read(file)
     digest = sha256(file.read_bytes()).hexdigest()
     with open_ledger() as ledger:
-        for said in load_books(ledger, story.books, file.name, digest):
+        books = with_method(story.books, story.tax_years)
+        for said in load_books(ledger, books, file.name, digest):
             show.line(said)
     given = vars(story.books.options)
-    other = [name for name, value in vars(Options()).items() if given[name] != value]
+    # the method is loaded as a fact of each return
+    other = [n for n, value in vars(Options()).items() if given[n] != value and n != "ira_method"]
     if other:
         show.note(
             f"warning: [options] of {file.name} ({', '.join(other)}) hold for basis scenario run: "
-            "a ledger works every year out by Form 8606, in cents"
+            "a ledger works every year out in cents"
         )

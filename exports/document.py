@@ -69,7 +69,8 @@ def _papers(
         "A": (decision_section(year, change_table(years)), checking_section()),
         "B": to_type_sections(year, books),
         "C": statement_sections(year, books),
-        "D": _forms(year),
+        # what follows the statements, which are taken out and signed, begins a page
+        "D": _on_a_page_of_its_own(_forms(year)),
         "E": (tie_out_section(year), *filed_sections(year)),
         "F": (basis_section(year), story_section(year), years_section(years)),
         "G": (movements_section(year),),
@@ -79,6 +80,10 @@ def _papers(
         "K": (inputs_section(year), register_section(year, books)),
         "": (letter_section(year, books, questions(year)),),
     }
+
+
+def _on_a_page_of_its_own(sections: Sequence[Section]) -> list[Section]:
+    return [replace(one, starts_page=True) for one in sections[:1]] + list(sections[1:])
 
 
 def _under(letter: str, sections: Iterable[Section | None]) -> Iterator[Section]:

@@ -17,6 +17,7 @@ from ledger.money import Money
 
 SIGNED_KINDS = kinds_where(lambda spec: spec.sign is Sign.EITHER)
 MARRIED_JOINT = "married_joint"
+IRA_METHODS = ("form", "worksheet_1_1")  # Form 8606 lines 6 to 12, or Pub. 590-B, Worksheet 1-1
 FILING_STATUSES = (
     *("single", "head_of_household", MARRIED_JOINT, "married_separate"),
     "surviving_spouse",
@@ -495,6 +496,7 @@ class ReturnFacts:
     plan_compensation: tuple[EmployerAmount, ...] = ()  # IRC 415(c)(3), deferrals included
     social_security_wages: tuple[EmployerAmount, ...] = ()  # Form W-2, box 3
     service_catch_up: ServiceCatchUp | None = None
+    ira_method: str = ""  # one of IRA_METHODS; "" where the return does not say, see Options
 
     def with_spouse(self, theirs: ReturnFacts) -> ReturnFacts:
         """Return the facts with what a spouse's facts say of them: a joint return is one.

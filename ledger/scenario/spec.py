@@ -8,7 +8,7 @@ from typing import Any
 from ledger.chart import AccountKind
 from ledger.documents import BOXES
 from ledger.events import FIELD_SPECS, RECORDED_KINDS, EventKind, Value
-from ledger.records import FILING_STATUSES, HSA_COVERAGES
+from ledger.records import FILING_STATUSES, HSA_COVERAGES, IRA_METHODS
 from ledger.scenario.values import (
     Row,
     as_birth_date,
@@ -65,7 +65,7 @@ SPEC: dict[str, dict[str, Callable[[Row, str], Any]]] = {
     "options": {
         "line_10_places": as_places,
         "whole_dollars": as_flag,
-        "ira_method": one_of("form", "worksheet_1_1"),
+        "ira_method": one_of(*IRA_METHODS),
     },
     "taxpayer": {
         "id": as_name,
@@ -129,6 +129,7 @@ SPEC: dict[str, dict[str, Callable[[Row, str], Any]]] = {
         "outstanding_rollovers": as_positive,
         "first_home_expenses": as_positive,
         "disaster_income": one_of("spread", "in_full"),
+        "ira_method": one_of(*IRA_METHODS),
         "hsa_coverage": one_of(*HSA_COVERAGES),
         "hsa_contributions": as_positive,
         "plan_compensation": as_employer_amounts,

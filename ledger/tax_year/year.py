@@ -246,7 +246,8 @@ class PersonYear:
 
     def _worksheet_1_1(self, traditional: f8606.TraditionalYear) -> Form | None:
         options = self._lib.books.options
-        if options.ira_method == "form" or not (traditional.needs_part_i and self._paid.pooled):
+        method = self._person.facts.ira_method or options.ira_method
+        if method == "form" or not (traditional.needs_part_i and self._paid.pooled):
             return None
         return worksheet_1_1(traditional, options)
 

@@ -14,6 +14,8 @@ from openpyxl import load_workbook
 
 from cli import record_view
 from cli.main import main
+from ledger import scenario
+from ledger.closing import work_out
 from ledger.year_end import Finding
 
 Basis = Callable[..., Result]
@@ -176,9 +178,9 @@ def _line(shown: str, start: str) -> str:
 def test_options_of_a_scenario_that_a_ledger_does_not_keep_are_told(rose: Basis) -> None:
     text = Path("story.toml").read_text()
     assert "[options]" not in rose("scenario", "load", "story.toml").stderr
-    Path("other.toml").write_text(f'[options]\nira_method = "worksheet_1_1"\n{text}')
+    Path("other.toml").write_text(f"[options]\nwhole_dollars = true\n{text}")
     told = rose("scenario", "load", "other.toml").stderr
-    assert "[options] of other.toml (ira_method) hold for basis scenario run" in told
+    assert "[options] of other.toml (whole_dollars) hold for basis scenario run" in told
 
 
 def test_a_scenario_is_loaded_only_once(rose: Basis) -> None:
@@ -493,3 +495,37 @@ def test_an_expected_refusal_must_come(rose: Basis) -> None:
     plain = rose("scenario", "run", "refused.toml")
     assert plain.exit_code == 2
     assert re.match(r"error: refused.toml:\d+: .*amout", plain.stderr)
+
+
+METHODS = Path(__file__).parents[2] / "fixtures" / "scenarios" / "methods-beside-each-other.toml"
+
+
+def test_the_method_of_a_scenario_is_loaded_as_a_fact_of_each_return(basis: Basis) -> None:
+    """Worksheet 1-1 comes to another line 14: the ledger comes to the same as the story."""
+    chosen = '\n[options]\nira_method = "worksheet_1_1"\n\n[[taxpayer]]'
+    story = METHODS.read_text("utf-8").split("[[expect]]")[0]
+    Path("w.toml").write_text(story.replace("\n[[taxpayer]]", chosen, 1), "utf-8")
+    basis("init")
+    done = basis("scenario", "load", "w.toml")
+    assert (done.exit_code, "[options]" in done.stderr) == (0, False), done.output
+    year = re.findall(r"tax_years = \[.*?(\d{4})\]", story)[0]
+    told = scenario.read(Path("w.toml"))
+    (record,) = work_out(told.books, [int(year)]).records
+    shown = json.loads(basis("year-end", year, "--json").stdout)
+    assert shown["forms"]["8606"] == record.as_json()["forms"]["8606"]
+    assert "follow Worksheet 1-1" in " ".join(basis("check", year).stdout.split())
+    # the other method is another fact, and the newer one counts
+    assert basis("record", "return", "--year", year, "--ira-method", "form").exit_code == 0
+    told_now = " ".join(basis("check", year).stdout.split())
+    assert "follow the form" in told_now
+    assert "--ira-method" not in told_now
+
+
+def test_where_nobody_said_the_method_it_is_asked_with_what_is_at_stake(basis: Basis) -> None:
+    basis("init")
+    assert basis("scenario", "load", str(METHODS)).exit_code == 0
+    year = re.findall(r"tax_years = \[.*?(\d{4})\]", METHODS.read_text("utf-8"))[0]
+    found = json.loads(basis("check", year, "--json").stdout)["findings"]
+    (one,) = [one for one in found if one["code"] == "ira_methods_differ"]
+    assert "--ira-method" in one["message"]
+    assert float(one["at_stake"]) > 0

@@ -304,6 +304,7 @@ FIRST: Mapping[tuple[str, str], str] = {
     ("opening_basis of a decedent", "roth_ira_regular"): "inherited-roth-before-five-years",
     ("opening_basis of a decedent", "roth_ira_since"): "inherited-roth-before-five-years",
     ("year", "taxpayer"): "deduction-spouse-covered",
+    ("year", "ira_method"): "methods-beside-each-other",
     ("year", "compensation"): "deduction-bounded-by-pay",
     ("year", "service_catch_up.account"): "limit-403b-fifteen-years",
     ("year", "service_catch_up.years_of_service"): "limit-403b-fifteen-years",

@@ -224,18 +224,28 @@ def excess_not_absorbed(context: CheckContext) -> Iterator[Finding]:
 def methods_differ(context: CheckContext) -> Iterator[Finding]:
     """Say what each method gives where they differ, so that the CPA's software can be matched."""
     sheet = context.record.worksheets.get(IRA_METHODS)
-    if sheet is not None and (sheet.amount("3") or sheet.amount("6")):
-        used = "Worksheet 1-1" if context.books.options.ira_method != "form" else "the form"
-        yield Finding(
-            "info",
-            "ira_methods_differ",
-            f"the taxable amount is {sheet.amount('1')} by the lines of Form 8606 and "
-            f"{sheet.amount('2')} by Worksheet 1-1 of Pub. 590-B, a difference of "
-            f"{sheet.amount('3')}; line 14 is {sheet.amount('4')} or {sheet.amount('5')}; the "
-            f"figures here follow {used}",
-            "Pub. 590-B, Worksheet 1-1; Instructions for Form 8606, line 7",
-            at_stake=sheet.amount("3"),
-        )
+    if sheet is None or not (sheet.amount("3") or sheet.amount("6")):
+        return
+    me, said = context.record.taxpayer.id, context.person.facts.ira_method
+    method = said or context.books.options.ira_method
+    used = "Worksheet 1-1" if method != "form" else "the form"
+    record = (
+        ""
+        if said
+        else "; record which one the return follows: basis record return "
+        f"--taxpayer {me} --year {context.year} --ira-method …"
+    )
+    yield Finding(
+        "info",
+        "ira_methods_differ",
+        f"the taxable amount is {sheet.amount('1')} by the lines of Form 8606 and "
+        f"{sheet.amount('2')} by Worksheet 1-1 of Pub. 590-B, a difference of "
+        f"{sheet.amount('3')}; line 14 is {sheet.amount('4')} or {sheet.amount('5')}; the "
+        f"figures here follow {used}{record}",
+        "Pub. 590-B, Worksheet 1-1; Instructions for Form 8606, line 7",
+        # once it is recorded nothing is left to decide
+        at_stake=None if said else (sheet.amount("3") or sheet.amount("6")).size,
+    )
 
 
 def hsa_funding(context: CheckContext) -> Iterator[Finding]:
