@@ -21,7 +21,8 @@ STEP_COLUMNS = (Column("step", "Step", Kind.COUNT), Column("do", "What to do", w
 _EVIDENCE = 40
 _STEPS = """
 Inputs holds every amount that was entered on a form line from the books; the forms read it there. \
-Change one, and every line that follows from it changes on its form.
+Change one, and every line that follows from it changes on its form, on Summary and on To enter. A \
+sheet that says "as recorded" beside the name does not follow: basis works it out of all facts.
 Each form sheet is live: click a line to see its formula. Its words stand beside it under "How it \
 came about". A cell has a name, such as F8606_L14: type it in the name box.
 Basis by source adds contributions, earnings, in and out up from the Register; closing value is \
@@ -44,7 +45,14 @@ def inputs_section(year: YearEnd) -> Section:
         "changed by what is typed here.",
         empty="No form line is filled in for this year.",
     )
-    return Section("Amounts the forms read", INPUTS, (table,), medium=Medium.SHEET, filtered=True)
+    return Section(
+        "Amounts the forms read",
+        INPUTS,
+        (table,),
+        medium=Medium.SHEET,
+        filtered=True,
+        follows=True,
+    )
 
 
 def _inputs(year: YearEnd) -> Iterator[Row]:

@@ -45,7 +45,8 @@ def decision_section(year: YearEnd, changed: Table | None = None) -> Section:
     ``changed`` tells what is different from last year.
     """
     tables = (_results(year), *open_lists(year), *((changed,) if changed else ()))
-    return Section("Decision", FIRST_SHEET, tables, tuple(_ready(year, open_points(year))))
+    ready = tuple(_ready(year, open_points(year)))
+    return Section("Decision", FIRST_SHEET, tables, ready, follows=True)
 
 
 def open_lists(year: YearEnd) -> tuple[Table, ...]:

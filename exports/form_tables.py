@@ -32,6 +32,9 @@ LINE_COLUMNS = (
 # the two ways to work out the taxable part, and its lines that say by how much they differ
 METHODS, DIFFERENCES = "ira_methods", ("3", "6")
 _PLACES_PAPER, _PLACES_SHEET = 6, 40
+# Forms whose every line is entered or worked out of lines: in the workbook they follow an input.
+# Other worksheets read amounts that the ledger worked out of these forms.
+_FOLLOWING = frozenset({"8606", "5329", "1040", "other_lines"})
 
 
 def form_title(form: Form) -> str:
@@ -64,7 +67,14 @@ def form_section(form: Form, *notes: str) -> Section:
         for line in form
     )
     table = Table(LINE_COLUMNS, rows)
-    return Section(form_title(form), form_short(form.name), (table,), notes, on_one_page=True)
+    return Section(
+        form_title(form),
+        form_short(form.name),
+        (table,),
+        notes,
+        on_one_page=True,
+        follows=form.name.partition(" ")[0] in _FOLLOWING,
+    )
 
 
 def _part_and_number(line: FormLine) -> tuple[str, str, str]:

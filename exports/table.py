@@ -216,6 +216,7 @@ class Section:
     filtered: bool = False
     person: str = ""  # whose it is, in a packet of two
     letter: str = ""  # of the work paper: "B", or "B-2" where several sections have one
+    follows: bool = False  # in the workbook its figures follow a change of an input
 
     @property
     def all_tables(self) -> tuple[Table, ...]:

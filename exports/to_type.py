@@ -69,7 +69,12 @@ def to_type_sections(year: YearEnd, books: Household) -> tuple[Section, ...]:
     return (
         Section("What to type: facts of the return", "Facts", (facts,)),
         Section("What to type: Forms 1099-R", "1099-R", (forms, *instead)),
-        Section("What to type: lines to enter and to check", "To enter", (entry_table(year),)),
+        Section(
+            "What to type: lines to enter and to check",
+            "To enter",
+            (entry_table(year),),
+            follows=True,
+        ),
         Section("Carried on, and not entered", "Carried", after),
     )
 

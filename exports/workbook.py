@@ -37,6 +37,7 @@ _ZIP_DAY = (1980, 1, 1, 0, 0, 0)  # the first day a zip file can name: no clock 
 _MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*(</dcterms:modified>)")
 _FORMULA = re.compile(rb'(<c r="([A-Z]+[0-9]+)"[^>]*><f>[^<]*</f>)<v\s*/?>(?:</v>)?(</c>)')
 _HEADER_NAME = 44  # characters of a name, beside the words at the right
+AS_RECORDED = "as recorded"  # of a sheet whose figures do not follow a change of an input
 _LETTER = 1
 # Column widths that read well on an upright page, and those a long sheet may still have there.
 _PORTRAIT, _PORTRAIT_AT_MOST = 128, 156
@@ -98,7 +99,7 @@ def _plans(told: Document) -> list[Plan]:
 
 
 def _page(sheet: Worksheet, at: Plan, told: Document) -> None:
-    _name(sheet, "", told)
+    _name(sheet, "", told, follows=at.section.follows)
     head = at.tables[0].head if len(at.tables) == 1 else 2
     sheet.freeze_panes = f"A{head + 1}"
     sheet.print_title_rows = f"{head}:{head}" if head > 2 else "1:2"
@@ -108,14 +109,15 @@ def _page(sheet: Worksheet, at: Plan, told: Document) -> None:
     _marks(sheet, at)
 
 
-def _name(sheet: Worksheet, title: str, told: Document) -> None:
+def _name(sheet: Worksheet, title: str, told: Document, *, follows: bool = False) -> None:
     """Say on a sheet, and at the head and foot of its pages, whose it is and of what year."""
     name = show(told.name)
     shown = name if len(name) <= _HEADER_NAME else f"{name[: _HEADER_NAME - 1]}…"
     about = f"{shown} · tax year {told.tax_year}"
     if title:
         sheet["A1"].value, sheet["A1"].font = title, Font(FACE, 14, b=True)
-    sheet["A2"].value = f"{about} · {told.stamp}" if told.stamp else about
+    parts = (about, told.stamp, "" if follows else AS_RECORDED)
+    sheet["A2"].value = " · ".join(part for part in parts if part)
     sheet["A2"].data_type = "s"
     mark = told.stamp or f"{PRODUCT} workbook"
     _running(sheet.oddHeader, _literal(about), _literal(f"{mark} · {sheet.title}"))

@@ -224,6 +224,16 @@ def test_form_lines_are_live_and_links_cross_sheets(path: Path) -> None:
     assert "='Form 8606'!D5" in summary
 
 
+def test_a_sheet_that_does_not_follow_an_input_says_so(path: Path) -> None:
+    """Help invites to change an input: what stays as it is must not look as if it had followed."""
+    said = {sheet.title: str(sheet["A2"].value) for sheet in load_workbook(path)}
+    live = {title for title, text in said.items() if "as recorded" not in text}
+    assert live == {
+        *("Summary", "To enter", "Inputs", "Form 8606", "Form 1040", "Form 5329"),
+    }
+    assert "as recorded" in said["Basis by source"]
+
+
 def test_every_form_line_has_a_name(path: Path, year: YearEnd) -> None:
     names = load_workbook(path).defined_names
     assert names["F8606_L15c"].attr_text == "'Form 8606'!$D$20"
