@@ -1,0 +1,56 @@
+"""One event in files of three formats, of which the outer two have days far apart.
+
+The middle one is near both: whichever comes first, it is one event, or nobody says so.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from itertools import permutations
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+
+from tests.simulated.downloads import TITLES
+from tests.statement_import.test_formats_apart import bring
+from tests.statement_import.test_which_rows_count import bought, paid, qfx
+
+Basis = Callable[..., Result]
+FILES = ("e.csv", "p.csv", "v.qfx")
+ORDERS = [*([[one] for one in order] for order in permutations(FILES)), [list(FILES)]]
+ORDERS += [[list(order[:2]), [order[2]]] for order in permutations(FILES)]
+ORDERS += [[[order[0]], list(order[1:])] for order in permutations(FILES)]
+TYPED = "Date,Type,Source,Amount\n"
+
+
+def typed(month: int, day: int, dollars: int) -> str:
+    return f"2020-{month:02}-{day:02},contribution,after_tax,{dollars}\n"
+
+
+def held(basis: Basis) -> list[str]:
+    made = basis("year-end", "2020", "--json")
+    assert made.exit_code == 0, made.output
+    return [row["closing_basis"] for row in json.loads(made.stdout)["accounts"]]
+
+
+@pytest.mark.parametrize("order", ORDERS, ids=str)
+@pytest.mark.parametrize(("said", "total"), [("same", "1000.00"), ("further", "3000.00")])
+@pytest.mark.parametrize("days", [(10, 13, 16), (16, 13, 10), (13, 10, 16)], ids=str)
+def test_three_days_of_one_payday_are_one_in_any_order(
+    desk: Callable[[], Basis],
+    days: tuple[int, int, int],
+    said: str,
+    total: str,
+    order: Sequence[Sequence[str]],
+) -> None:
+    first, second, third = days
+    Path("e.csv").write_text(TITLES + paid(1, first, 1000))
+    Path("p.csv").write_text(TYPED + typed(1, second, 1000))
+    Path("v.qfx").write_text(qfx(bought(1, third, 1000)))
+    basis = desk()
+    asked = [one for files in order for one in bring(basis, files, lambda _: said)]
+    assert (asked, held(basis)) == (asked, [total])
+    assert asked
+    assert basis("verify").exit_code == 0
