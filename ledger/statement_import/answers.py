@@ -104,6 +104,10 @@ class AnswerBook:
         """Return the stored answers of one code for one account, the oldest first."""
         return [a for (c, acc, _), a in self._remembered.items() if (c, acc) == (code, account)]
 
+    def said(self, code: str, account: str, match: str) -> str:
+        """Return what was said before of a row or of words, "" when nothing was."""
+        return self._remembered.get(_key(code, account, match), "")
+
     def remembered_alias(self, text: str) -> str:
         """Return the account id that stands for the words of a file, "" when none does."""
         return self._remembered.get(_key("account", "", text), "")

@@ -54,3 +54,40 @@ def test_three_days_of_one_payday_are_one_in_any_order(
     assert (asked, held(basis)) == (asked, [total])
     assert asked
     assert basis("verify").exit_code == 0
+
+
+SHARES = (400, 120, 30, 70)
+
+
+def versions() -> dict[str, str]:
+    """Return four versions of one download: each has a row more of a payday."""
+    return {
+        f"v{n}.csv": TITLES + "".join(paid(1, 10, share, share) for share in SHARES[:n])
+        for n in range(1, 5)
+    }
+
+
+@pytest.mark.parametrize("place", [1, 2, 3, 4])
+@pytest.mark.parametrize("typed_dollars", [400, 520, 550, 620])
+def test_a_total_of_a_newer_version_counts_the_rows_that_are_known(
+    desk: Callable[[], Basis], typed_dollars: int, place: int
+) -> None:
+    """The payday is 620.00 at last; 400.00 of it, in the first version, was booked before."""
+    for name, text in versions().items():
+        Path(name).write_text(text)
+    Path("p.csv").write_text(TYPED + typed(1, 10, typed_dollars))
+    names = [*versions()]
+    names.insert(place, "p.csv")
+    basis, known = desk(), 0
+    for name in names:
+        here = typed_dollars if name == "p.csv" else sum(SHARES[: int(name[1])])
+
+        def truth(question: dict[str, str], here: int = here, known: int = known) -> str:
+            if question["code"] == "totals_differ":
+                assert f" {here}.00 here, {known}.00 in the ledger" in question["question"]
+                return "instead" if here > known else "skip"
+            return "same" if question["code"].startswith("same") else "accept"
+
+        bring(basis, [name], truth)
+        known = max(known, here)
+        assert held(basis) == [f"{known}.00"]

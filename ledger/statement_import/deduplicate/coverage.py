@@ -128,8 +128,12 @@ def ask_total(
 
     Rows that the ledger knows are part of the total, but wait for no answer.
     """
-    total, rows = _sum(rows), [row for row in rows if row.status is Status.NEW]
-    first = rows[0]
+    total, known = _sum(rows), [row for row in rows if row.status is not Status.NEW]
+    rows = [row for row in rows if row.status is Status.NEW]
+    # what was said of an older version of the file was of another total: it stays with its row
+    said = context.book.said
+    new = (r for r in rows if not said(TotalsDiffer.code, r.account, ROW + r.fingerprint))
+    first = next(new, rows[0])
     question = TotalsDiffer(
         at=first.at,
         day=first.day,
@@ -148,7 +152,22 @@ def ask_total(
             by = tellers_of(booked, context)._replace(other=True)
             context.told_by[row.account, row.fingerprint] = by
     elif answer == TotalsDiffer.INSTEAD:
-        replace_booked(draft, context, rows, booked)
+        _restore(draft, context, known, booked)
+        again = [draft.change(r, status=Status.NEW, stored=False, again=True) for r in known]
+        replace_booked(draft, context, [*again, *rows], booked)
+
+
+def _restore(draft: FileDraft, context: ImportContext, rows: Sequence[Row], booked: Booked) -> None:
+    """Take back that what is booked stands in the place of rows: now they stand in its place."""
+    mine = {anchor_of(row) for row in rows}
+    for event in booked.events if rows else ():
+        match = context.anchor_of(event)
+        if text := context.book.said(REPLACES, event.account, match):
+            by = ToldBy.read(text)
+            left = {one: printed for one, printed in by.entries.items() if one[0] not in mine}
+            text = by._replace(entries=left).written if left else ""
+            why = f"{draft.name} has {', '.join(booked.places)} corrected again"
+            context.book.keep(draft.name, said_today(REPLACES, event.account, match, text, why))
 
 
 def tellers_of(booked: Booked, context: ImportContext) -> ToldBy:

@@ -84,11 +84,15 @@ class Thirds:
 
         A newer version of a download may bring the rest of their day.
         """
+        held, replaced = self._ages.held, self.context.replaced
         known = (row for row in self._rows if row.status is Status.KNOWN and row.stored)
-        known = (row for row in known if not self.context.is_superseded(row))
-        cited = self._ages.held.resting.cited
-        made = ((row, cited.get(row.fingerprint, ())) for row in known)
-        return [row for row, entries in made if entries and not self._facts(entries)]
+        return [
+            row
+            for row in known
+            if not self.context.is_superseded(row)
+            if row.fingerprint in held.withdrawn
+            or replaced & held.resting.cited.get(row.fingerprint, frozenset())
+        ]
 
     def ask(self) -> None:
         """Ask of what a row tells, and a third format has on a day too far to be compared."""
