@@ -91,3 +91,28 @@ def test_a_total_of_a_newer_version_counts_the_rows_that_are_known(
         bring(basis, [name], truth)
         known = max(known, here)
         assert held(basis) == [f"{known}.00"]
+
+
+@pytest.mark.parametrize("order", list(permutations(("p.csv", "old.csv", "new.csv"))), ids=" ".join)
+def test_a_row_with_other_units_in_a_newer_download_tells_what_the_old_one_told(
+    desk: Callable[[], Basis], order: tuple[str, ...]
+) -> None:
+    """1,000.00 of 10 units, corrected to 11: typed once, in both downloads, once in the books."""
+    Path("p.csv").write_text(TYPED + typed(1, 10, 1000))
+    Path("old.csv").write_text(TITLES + paid(1, 10, 1000, 10) + paid(2, 10, 20))
+    Path("new.csv").write_text(TITLES + paid(1, 10, 1000, 11) + paid(2, 10, 20))
+    basis = desk()
+    older = order.index("old.csv") > order.index("new.csv")
+
+    def truth(question: dict[str, str]) -> str:
+        if question["code"] == "rows_missing":
+            return "older" if older else "accept"
+        return "leave" if question["code"] == "same_as_reversed" else "same"
+
+    for name in order:
+        bring(basis, [name], truth)
+    assert held(basis) == ["1020.00"]
+    assert basis("verify").exit_code == 0
+    for name in order:
+        bring(basis, [name], truth)  # nothing is told or booked twice
+    assert held(basis) == ["1020.00"]
