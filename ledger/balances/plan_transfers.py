@@ -58,12 +58,15 @@ class PlanTransfers:
         """Tell whether the other plan has money as rolled in that was not so in this one."""
         event = entry.event
         if event not in self._rolled:
-            named = {one.source for one in entry.arrivals} & set(ROLLED_IN)
-            held = (s for s in named if s and self._balances.value(Pool(here.id, s.value)))
-            kept = {event.source} if event.source else set(held)
             said = any(one.rolled for one in entry.arrivals)
-            self._rolled[event] = said or bool(named - kept)
+            named = (one.source for one in entry.arrivals if one.source in ROLLED_IN)
+            kept = (event.source,) if event.source else self._held(here)
+            self._rolled[event] = said or any(source not in kept for source in named)
         return self._rolled[event]
+
+    def _held(self, here: Account) -> list[Source]:
+        """Return the sources of money that was rolled into a plan before."""
+        return [s for s in ROLLED_IN if self._balances.value(Pool(here.id, s.value))]
 
     def derive(self, entry: JournalEntry) -> Iterator[JournalEntry]:
         """Yield the entries by which each source arrives with its investment."""

@@ -46,8 +46,6 @@ class ImportContext:
     completed: set[int] = field(default_factory=set)  # entries that count no more by this import
     replaced: set[int] = field(default_factory=set)  # those of them in whose place rows stand
     told_by: dict[tuple[str, str], ToldBy] = field(default_factory=dict)  # as the user said of rows
-    # by account and fingerprint what stands for the money of other formats that a row is
-    tells: dict[tuple[str, str], frozenset[tuple[str, str]]] = field(default_factory=dict)
     printed: dict[Told, Printed] = field(default_factory=dict)  # of events, by this import's rows
     days: dict[tuple[Told, str], date] = field(default_factory=dict)  # likewise
     drafts: list[FileDraft] = field(default_factory=list)  # the files whose movements are booked

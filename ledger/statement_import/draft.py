@@ -20,6 +20,7 @@ from ledger.records import Record, RowKind
 from ledger.statement_import.questions.question import AskedAt, Question
 from ledger.store import StoredEntry
 
+NEAR = 4  # days: one file has the day of the order, the other that of settlement
 _K = TypeVar("_K")
 _V = TypeVar("_V")
 Key = tuple[int, int]  # of a row in its file: its place, and its part or 0 for the whole

@@ -11,7 +11,6 @@ from ledger.chart import Source
 from ledger.events import EventKind
 from ledger.statement_import.context import ImportContext, anchor_of
 from ledger.statement_import.deduplicate.amounts_told import (
-    NEAR,
     Key,
     Told,
     each_told,
@@ -21,7 +20,7 @@ from ledger.statement_import.deduplicate.amounts_told import (
 )
 from ledger.statement_import.deduplicate.compared_as import event_as, row_as
 from ledger.statement_import.deduplicate.same_import import places_of
-from ledger.statement_import.draft import FileDraft, Row, Status, grouped
+from ledger.statement_import.draft import NEAR, FileDraft, Row, Status, grouped
 from ledger.statement_import.questions.files import SameAsReversed
 from ledger.store import ROW, LeftOutRow, TakenBack, ToldBy
 

@@ -13,7 +13,6 @@ from typing import NamedTuple
 from ledger.money import Money
 from ledger.statement_import.context import ImportContext
 from ledger.statement_import.deduplicate.amounts_told import (
-    NEAR,
     ByKey,
     Key,
     Told,
@@ -35,7 +34,7 @@ from ledger.statement_import.deduplicate.coverage import (
     replace_booked,
     tellers_of,
 )
-from ledger.statement_import.draft import FileDraft, Row, Status, at_once
+from ledger.statement_import.draft import NEAR, FileDraft, Row, Status, at_once
 from ledger.statement_import.questions.files import SameEventNearby, SameEventsOtherFormat
 from ledger.text import safe
 
@@ -229,7 +228,7 @@ def close_as_same(
     days = [one.event.day for one in told if one.event] + [one.row.day for one in told if one.row]
     for row in rows:
         draft.close(row, Status.KNOWN, f"the same event as in {reader}")
-        context.tells[row.account, row.fingerprint] = frozenset(by.entries)
+        context.ages_of(row.account).tells[row.fingerprint] = frozenset(by.entries)
         if all(abs((day - row.day).days) > NEAR for day in days):
             alone = len(rows) == 1
             by_row = by._replace(whole=alone, part=not alone)

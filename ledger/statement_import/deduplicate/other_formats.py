@@ -15,7 +15,6 @@ from ledger.events import WHOLE, Event, EventKind
 from ledger.importers.base import counted
 from ledger.statement_import.context import ImportContext
 from ledger.statement_import.deduplicate.amounts_told import (
-    NEAR,
     ByKey,
     Key,
     Told,
@@ -50,6 +49,7 @@ from ledger.statement_import.deduplicate.same_import import typed_elsewhere
 from ledger.statement_import.deduplicate.third_formats import Thirds
 from ledger.statement_import.draft import (
     BY_HAND,
+    NEAR,
     Fact,
     FileDraft,
     Row,

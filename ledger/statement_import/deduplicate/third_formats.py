@@ -16,7 +16,6 @@ from ledger.money import Money
 from ledger.statement_import.ages import Ages
 from ledger.statement_import.context import ImportContext, anchor_of
 from ledger.statement_import.deduplicate.amounts_told import (
-    NEAR,
     ByKey,
     Key,
     Told,
@@ -35,7 +34,7 @@ from ledger.statement_import.deduplicate.coverage import (
 )
 from ledger.statement_import.deduplicate.fingerprints import reader_of
 from ledger.statement_import.deduplicate.near_days import as_booked, named
-from ledger.statement_import.draft import Fact, FileDraft, Row, Status, at_once, grouped
+from ledger.statement_import.draft import NEAR, Fact, FileDraft, Row, Status, at_once, grouped
 from ledger.statement_import.questions.files import SameInThreeFormats
 from ledger.store import ToldBy
 
@@ -143,7 +142,7 @@ class Thirds:
                 self.context.told_by[row.account, row.fingerprint] = by
             pairs = frozenset(map(self._pair, told))
             for row in rows:
-                self.context.tells[row.account, row.fingerprint] |= pairs
+                self._ages.tells[row.fingerprint] |= pairs
 
     @cached_property
     def _rows(self) -> list[Row]:
@@ -155,7 +154,7 @@ class Thirds:
         return {pair for row in self._rows for pair in self._tells(row)}
 
     def _tells(self, row: Row) -> frozenset[_Pair]:
-        return self.context.tells.get((row.account, row.fingerprint), frozenset())
+        return self._ages.tells.get(row.fingerprint, frozenset())
 
     @cached_property
     def _index(self) -> dict[_Pair, list[tuple[Key, Told]]]:
