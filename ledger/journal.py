@@ -40,6 +40,7 @@ class Arrival(NamedTuple):
     amount: Money
     where: str
     source: Source | None = None  # of a plan, where its row names one
+    rolled: bool = False  # its row calls it a rollover
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,7 +42,7 @@ class Consequences:
             roth = (a.id for a in self._accounts.values() if a.kind.is_roth_ira)
             mine = (Pool(a) for a in roth if self._accounts[a].owner == here.owner)
             self._story.held[event] = Money.total(map(self._balances.value, mine))
-        if self._transfers.is_transfer(event):
+        if self._transfers.is_transfer(entry):
             return self._transfers.derive(entry)
         if event.kind.spec.is_eligible or event.kind is K.DEEMED_DISTRIBUTION:
             money = self._distributions.derive if here.kind.is_plan else self._rollovers.from_ira
@@ -68,7 +68,7 @@ class Consequences:
         if not undivided or balance.source is None:  # all of what comes is in the plan
             return False
         named = {one.source for one in entry.arrivals if one.account == balance.account}
-        if self._transfers.is_transfer(entry.event):
+        if self._transfers.is_transfer(entry):
             return entry.event.source is None or balance.source in {*named, entry.event.source}
         return balance.source in {*named, *ROLLED_IN}
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from ledger.balances.contracts import PlanContracts
+from ledger.balances.distributions import ROLLED_IN
 from ledger.balances.on_its_way import Coming, Shares, apart
 from ledger.balances.payouts import PlanTransfer, Story
 from ledger.balances.pools import Balances
@@ -33,12 +34,15 @@ class PlanTransfers:
     ) -> None:
         self._accounts, self._balances = accounts, balances
         self._contracts, self._story = contracts, story
+        self._rolled: dict[Event, bool] = {}  # what the other plan has as rolled in
 
-    def is_transfer(self, event: Event) -> bool:
+    def is_transfer(self, entry: JournalEntry) -> bool:
         """Tell whether an event moves money between plans without paying it out.
 
-        What one plan of an employer sends to another one of the same employer is no rollover.
+        What one plan of an employer sends to another one of the same employer is no rollover,
+        unless the statement of the other shows it as one.
         """
+        event = entry.event
         here = self._accounts[event.account]
         paid = event.kind is EventKind.DISTRIBUTION
         if not (paid or event.kind.spec.as_it_is) or not here.kind.is_plan:
@@ -48,7 +52,21 @@ class PlanTransfers:
         if len(sent) > 1 or to is None or not to.kind.is_plan:
             return False
         same = bool(here.employer) and here.employer == to.employer and here.kind is to.kind
-        return same or not paid
+        return not paid or (same and not self._is_rolled(entry, here))
+
+    def _is_rolled(self, entry: JournalEntry, here: Account) -> bool:
+        """Tell whether the other plan has money as rolled in that was not so in this one."""
+        event = entry.event
+        if event not in self._rolled:
+            said = any(one.rolled for one in entry.arrivals)
+            named = (one.source for one in entry.arrivals if one.source in ROLLED_IN)
+            kept = (event.source,) if event.source else self._held(here)
+            self._rolled[event] = said or any(source not in kept for source in named)
+        return self._rolled[event]
+
+    def _held(self, here: Account) -> list[Source]:
+        """Return the sources of money that was rolled into a plan before."""
+        return [s for s in ROLLED_IN if self._balances.value(Pool(here.id, s.value))]
 
     def derive(self, entry: JournalEntry) -> Iterator[JournalEntry]:
         """Yield the entries by which each source arrives with its investment."""

@@ -29,6 +29,7 @@ from ledger.movements.put_back import CashPaid, cash_paid, divided_by_payment
 from ledger.movements.sides import (
     LEAVES,
     ON_THE_WAY,
+    ROLLED,
     SAID_SO,
     InSide,
     OutSide,
@@ -203,7 +204,10 @@ class _Derivation:
                 if out.is_open:
                     received[out.place].setdefault(out.part, []).append(part)
                 event = into.event
-                came = Arrival(into.here.id, into.day, part.amount, event.where, event.source)
+                rolled = event.kind is EventKind.ROLLOVER_IN and event.source not in ROLLED
+                came = Arrival(
+                    into.here.id, into.day, part.amount, event.where, event.source, rolled
+                )
                 arrived[out.place].append(came)
                 converted |= {out.place} if into.converted else set()
             for into in meeting.ins:

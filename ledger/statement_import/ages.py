@@ -28,6 +28,8 @@ class Ages:
     files: list[Download] = field(init=False)
     words: Words = field(init=False)
     now: Downloads = field(init=False)  # by what is known now
+    # by fingerprint what stands for the money of other formats that rows of this import are
+    tells: dict[str, frozenset[tuple[str, str]]] = field(default_factory=dict)
     stays: set[str] = field(default_factory=set)  # rows taken back whose event another row tells
 
     def __post_init__(self) -> None:

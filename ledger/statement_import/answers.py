@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from difflib import get_close_matches
@@ -21,6 +21,7 @@ from ledger.statement_import.sources.allocation import BY_VALUE
 from ledger.store import ROW, Answer
 from ledger.text import safe
 
+_OF_ALL = {"match", "line", "nth", "row", "proposal"}  # in an entry for several rows
 _ROWS_MAX = 8  # rows listed of a question that one word answers for all
 _SPECS = ("pattern:", "pattern@", "totals:", "rule:")
 
@@ -103,6 +104,10 @@ class AnswerBook:
     def remembered(self, code: str, account: str) -> list[str]:
         """Return the stored answers of one code for one account, the oldest first."""
         return [a for (c, acc, _), a in self._remembered.items() if (c, acc) == (code, account)]
+
+    def said(self, code: str, account: str, match: str) -> str:
+        """Return what was said before of a row or of words, "" when nothing was."""
+        return self._remembered.get(_key(code, account, match), "")
 
     def remembered_alias(self, text: str) -> str:
         """Return the account id that stands for the words of a file, "" when none does."""
@@ -295,9 +300,10 @@ def read_answers(*paths: Path) -> list[GivenAnswer]:
         with faults:
             for number, item in enumerate(_items(path, name), 1):
                 with faults:
-                    given = _given(f"{name}:[{number}]", item, name)
-                    if given is not None and _is_new(given, first):
-                        out.append(given)
+                    for one in _each(f"{name}:[{number}]", item):
+                        given = _given(f"{name}:[{number}]", one, name)
+                        if given is not None and _is_new(given, first):
+                            out.append(given)
     faults.raise_any()
     return out
 
@@ -339,7 +345,7 @@ def skeleton(questions: Iterable[Question]) -> list[dict[str, Any]]:
 
     A question about several rows, or of several files, is answered for all of them by their
     words, one about a single row carries its fingerprint, so that the answer finds it in a later
-    download. Its rows stand beside as file:line.
+    download. Its rows stand beside as file:line, to be answered there where each has its own.
     Proposals that no tax depends on stand in their place already.
     """
     listed: list[dict[str, Any]] = []
@@ -366,7 +372,7 @@ def skeleton(questions: Iterable[Question]) -> list[dict[str, Any]]:
                 "code": question.code,
                 **file,
                 **place,
-                **({"rows": rows} if len(rows) > 1 else {}),
+                **({"rows": _for_each(question, rows)} if len(rows) > 1 else {}),
                 "question": question.in_full,
                 "choices": list(question.choices),
                 **({"proposal": proposed} if proposed else {}),
@@ -376,12 +382,34 @@ def skeleton(questions: Iterable[Question]) -> list[dict[str, Any]]:
     return listed
 
 
+def _for_each(question: Question, rows: list[str]) -> list[str] | dict[str, None]:
+    """Return the rows of a question, each with a place for its answer where it has its own."""
+    own = question.each_its_own and len(set(rows)) == len(rows)
+    return dict.fromkeys(rows) if own else rows
+
+
 def _rows_listed(question: Question) -> list[str]:
     """Return the rows of a question as file:line: all where an amount is answered for each."""
     rows = [f"{name}:{line}" for name, line in question.places]
     if question.each_its_own or len(rows) <= _ROWS_MAX:
         return rows
     return [*rows[:_ROWS_MAX], f"and {len(rows) - _ROWS_MAX} more"]
+
+
+def _each(where: str, item: Any) -> Iterator[Any]:
+    """Go through the answers of an entry: that for all of its rows, and those for each."""
+    rows = item.get("rows") if isinstance(item, Mapping) else None
+    if not isinstance(rows, Mapping):
+        yield item
+        return
+    others = {key: told for key, told in item.items() if key != "rows"}
+    yield others
+    for place, answer in rows.items():
+        file, _, line = str(place).rpartition(":")
+        if not file or not line.isdecimal():
+            raise _bad(where, f"'{safe(str(place), limit=60)}' is no row as file:line")
+        alone = {key: told for key, told in others.items() if key not in _OF_ALL}
+        yield alone | {"file": file, "line": int(line), "answer": answer}
 
 
 def _given(where: str, item: Any, name: str) -> GivenAnswer | None:

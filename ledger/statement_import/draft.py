@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from operator import attrgetter
 from typing import NamedTuple, TypedDict, TypeVar, Unpack
 
 from ledger.books import WRITTEN
@@ -19,6 +20,7 @@ from ledger.records import Record, RowKind
 from ledger.statement_import.questions.question import AskedAt, Question
 from ledger.store import StoredEntry
 
+NEAR = 4  # days: one file has the day of the order, the other that of settlement
 _K = TypeVar("_K")
 _V = TypeVar("_V")
 Key = tuple[int, int]  # of a row in its file: its place, and its part or 0 for the whole
@@ -207,6 +209,7 @@ class FileDraft:
     _rows: list[Row] = field(init=False)
     _parts: dict[Key, Row] = field(default_factory=dict)
     _made: set[int] = field(default_factory=set)  # places of rows that something was made of
+    _of_account: dict[str, list[int]] | None = None  # where its rows stand; None once one changed
 
     def __post_init__(self) -> None:
         """Give every row its number; keep the file under its own name unless told otherwise."""
@@ -240,7 +243,14 @@ class FileDraft:
     @property
     def accounts(self) -> dict[str, list[Row]]:
         """The accounts of its rows, each with its rows in the order of the file."""
-        return grouped((row for row in self._rows if row.account), lambda row: row.account)
+        if self._of_account is None:
+            named = (row for row in self._rows if row.account)
+            self._of_account = {
+                account: [row.place - 1 for row in rows]
+                for account, rows in grouped(named, attrgetter("account")).items()
+            }
+        rows = self._rows
+        return {account: [rows[n] for n in places] for account, places in self._of_account.items()}
 
     @property
     def waits(self) -> bool:
@@ -275,6 +285,8 @@ class FileDraft:
         new = row._replace(**changes)
         if not row.part:
             self._rows[row.place - 1] = new
+            if new.account != row.account:
+                self._of_account = None
             return new
         self._parts[row.key] = new
         if new.status is Status.QUESTION:

@@ -135,9 +135,10 @@ def _lacking_of_version(
     alike = not newer.rows.keys().isdisjoint(older.rows) and (named or newer.states is older.states)
     if named and alike:
         return dict(gone)
-    days = [row.day for row in newer.rows.values()]
-    within = {mark: row for mark, row in gone.items() if min(days) <= row.day <= max(days)}
-    return within if named or alike else {}
+    if not named and not alike:
+        return {}
+    first, last = min(row.day for row in newer.rows.values()), newer.ends
+    return {mark: row for mark, row in gone.items() if first <= row.day <= last}
 
 
 class Words:

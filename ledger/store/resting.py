@@ -35,9 +35,20 @@ class Resting(Generic[_Row]):
         Of a row that stands on another day (``moved``) the event stays, which other words tell; of
         a total in whose place another stands (``renewed``) nobody knows which part changed. A total
         of several rows is wrong without one of them, and the rest of them are booked by themselves.
+        What a row of the same reader tells that was not taken back, as one with other units in the
+        place of an equal one, stays.
         """
         found = {entry for row in rows for entry in self.cited.get(row, ())}
-        found |= {entry for row in rows - moved for entry in self.alone.get(row, ())}
-        gone = rows - moved - renewed
+        gone = {(_reader(row), e) for row in rows - moved for e in self.alone.get(row, ())}
+        if gone:
+            still = ((row, told) for row, told in self.alone.items() if row not in rows)
+            gone -= {(_reader(row), entry) for row, told in still for entry in told}
+        found |= {entry for _, entry in gone}
+        rest = rows - moved - renewed
         told = (self.together, self.parts)
-        return found | {entry for row in gone for by in told for entry in by.get(row, ())}
+        return found | {entry for row in rest for by in told for entry in by.get(row, ())}
+
+
+def _reader(row: str | tuple[str, str]) -> str:
+    mark = row if isinstance(row, str) else row[1]
+    return mark.partition(":")[0]

@@ -413,3 +413,45 @@ def test_a_dry_run_shows_what_is_taxed_of_each_conversion(basis: Basis) -> None:
     assert line.split()[-4:] == ["1,050.00", "50.00", "1,000.00", "50.00"]
     told = json.loads(basis("import", "transactions.csv", "--dry-run", "--yes", "--json").output)
     assert [one["taxable"] for one in told["conversions"]] == ["50.00"]
+
+
+@pytest.mark.parametrize("rest", ["each", "all", "twice"])
+def test_the_list_that_is_written_has_a_place_for_the_value_of_each_row(
+    basis: Basis, rest: str
+) -> None:
+    """Worth 1,005.00, all of which moved; then 1,030.00, of which 1,025.00 did: see above."""
+    hidden(basis, ["1005.00", "1025.00"])
+    words = ("--answers", "../said.json", "--dry-run", "--write-answers", "../list.json")
+    basis("import", ".", *words)
+    *before, one = json.loads(Path("../list.json").read_text())
+    assert [*one["rows"].values(), one["answer"]] == [None, None, None]
+    whole, part = sorted(one["rows"], key=lambda place: int(place.rpartition(":")[2]))[::-1]
+    if rest == "twice":  # the first one first: what is left is asked again
+        one["rows"][whole] = "all"
+        Path("../said.json").write_text(json.dumps([*before, one]))
+        Path("../list.json").unlink()
+        basis("import", ".", *words)
+        *before, one = json.loads(Path("../list.json").read_text())
+        assert [given["line"] for given in before if given["code"] == "value_needed"] == [6]
+        one["answer"] = "1030"
+    elif rest == "all":
+        one["answer"] = "all"
+    else:
+        one["rows"][whole] = "all"
+    if rest != "twice":
+        one["rows"][part] = "1030.00"
+    Path("../list.json").write_text(json.dumps([*before, one]))
+    done = basis("import", ".", "--answers", "../list.json", "--yes")
+    assert done.exit_code == 0, done.output
+    record = json.loads(basis("year-end", "2021", "--json").output)
+    assert record["forms"]["1040"]["lines"] == {"5a": "2030.00", "5b": "34.85"}
+
+
+def test_a_place_of_no_row_is_refused(basis: Basis) -> None:
+    hidden(basis, ["1005.00", "1025.00"])
+    said = json.loads(Path("../said.json").read_text())
+    wrong = {"code": "value_needed", "match": "acme:after_tax", "rows": {"6": "all"}}
+    Path("../said.json").write_text(json.dumps([*said, wrong | {"answer": None}]))
+    done = basis("import", ".", "--answers", "../said.json", "--yes")
+    assert done.exit_code == 2
+    assert "'6' is no row as file:line" in " ".join(done.output.split())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import permutations
 
 import pytest
 from hypothesis import given, settings
@@ -259,6 +260,27 @@ def test_an_exchange_told_in_two_formats_moves_its_units_once() -> None:
             bring(shelf, [one])
         moved = sorted(str(entry.event.units) for entry in shelf.books().facts)
         assert moved == ["-4.000", "1.000", "20.000", "20.000"]
+
+
+@pytest.mark.parametrize("days", [(2, 2), (3, 3), (1, 4)], ids=str)
+def test_an_exchange_of_two_days_is_told_once(days: tuple[int, int]) -> None:
+    """It left one fund on the 2nd and is in the other on the 3rd; another format has other days."""
+
+    def exchange(when: int, units: str) -> Record:
+        return row(when, "acme", "exchange", "0", source="after_tax", units=units, investment=units)
+
+    left, came = days
+    files = [
+        file([exchange(2, "-4.000"), exchange(3, "20.000")], "trowe_401k", "a.csv"),
+        file([exchange(left, "-4.000"), exchange(came, "20.000")], "voya", "b.csv"),
+        file([exchange(2, "-4.001"), exchange(12, "20.000")], "empower", "c.csv"),  # two others
+    ]
+    for order in permutations(files):
+        shelf = Shelf()
+        for one in order:
+            bring(shelf, [one])
+        moved = sorted(str(entry.event.units) for entry in shelf.books().facts)
+        assert moved == ["-4.000", "-4.001", "20.000", "20.000"]
 
 
 @pytest.mark.parametrize("plan", [True, False])

@@ -11,11 +11,10 @@ from typing import NamedTuple
 from ledger.chart import Source
 from ledger.events import WHOLE, Event, EventKind, Way, fund_key
 from ledger.statement_import.deduplicate.compared_as import row_as, signed_cents
-from ledger.statement_import.draft import Row, grouped
+from ledger.statement_import.draft import NEAR, Row, grouped
 
 # what decides tax beside the amount, the source and the year, and may be in one file alone
 _STATED = ("withheld", "state_withheld", "exception", "disaster")
-NEAR = 4  # days: one file has the day of the order, the other that of settlement
 
 
 class Key(NamedTuple):

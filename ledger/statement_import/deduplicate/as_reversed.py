@@ -11,7 +11,6 @@ from ledger.chart import Source
 from ledger.events import EventKind
 from ledger.statement_import.context import ImportContext, anchor_of
 from ledger.statement_import.deduplicate.amounts_told import (
-    NEAR,
     Key,
     Told,
     each_told,
@@ -21,7 +20,7 @@ from ledger.statement_import.deduplicate.amounts_told import (
 )
 from ledger.statement_import.deduplicate.compared_as import event_as, row_as
 from ledger.statement_import.deduplicate.same_import import places_of
-from ledger.statement_import.draft import FileDraft, Row, Status, grouped
+from ledger.statement_import.draft import NEAR, FileDraft, Row, Status, grouped
 from ledger.statement_import.questions.files import SameAsReversed
 from ledger.store import ROW, LeftOutRow, TakenBack, ToldBy
 
@@ -72,8 +71,10 @@ def ask_taken_back(
     """
     rows = [row for row in draft.open if row.account == account]
     told = list(_taken_back(draft, context, account, drafts, same_rows)) if rows else []
+    if not told:
+        return
     plan = context.accounts[account].kind.is_plan
-    for row in rows if told else ():
+    for row in rows:
         kind = row_as(row, plan=plan)
         near = [one for one in told if one.row in {"", row.fingerprint}]
         near = [one for one in near if kind is not None and kind is one.key.kind]
@@ -95,7 +96,7 @@ def _ask_by_fund(
     left = [row for row in rows if draft.now(row.key).status is Status.NEW]
     plan = context.accounts[rows[0].account].kind.is_plan if rows else False
     by_day = grouped(left, lambda row: (row.day, row_as(row, plan=plan), row.source))
-    for (day, kind, _), group in by_day.items() if told else ():
+    for (day, kind, _), group in by_day.items():
         total = abs(sum(row.amount.cents for row in group))
         near = [one for one in told if one.key.kind is kind and abs(one.told.cents) == total]
         near = [one for one in near if abs((one.key.day - day).days) <= NEAR]

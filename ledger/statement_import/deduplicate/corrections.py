@@ -16,14 +16,13 @@ from ledger.events import Event, Way
 from ledger.importers.base import counted
 from ledger.money import BadAmount, Money
 from ledger.statement_import.ages import Ages
-from ledger.statement_import.answers import said_today
 from ledger.statement_import.context import ImportContext, cents_of
 from ledger.statement_import.deduplicate.compared_as import signed_cents
 from ledger.statement_import.deduplicate.same_import import Brought
 from ledger.statement_import.draft import Row, Status, grouped
 from ledger.statement_import.questions.files import RowsMissing
 from ledger.statement_import.questions.question import AskedAt
-from ledger.store import BOTH, NEWER, OLDER, ROW, TOLD, TYPED, Apart, Download, Shown, content_of
+from ledger.store import BOTH, NEWER, OLDER, TYPED, Apart, Download, Shown, content_of
 from ledger.text import safe
 
 _DAYS, _ROWS, _CELLS = 8, 6, 2  # written out in a message
@@ -216,7 +215,10 @@ def _is_orphan(ages: Ages, row: Row) -> bool:
 
 
 def _let_stay(context: ImportContext, here: Brought) -> None:
-    """Keep what another format booked of a row whose place an equal one takes, with other units."""
+    """Have what another format booked of a row stay where an equal one takes its place.
+
+    It has other units, and is compared with what was booked as any new row is.
+    """
     ages = context.ages_of(here.account)
     new = [row for row in here.rows if not row.stored]
     for mark in sorted(ages.taken_back.keys() - ages.held.withdrawn.keys() - ages.stays):
@@ -224,9 +226,6 @@ def _let_stay(context: ImportContext, here: Brought) -> None:
             day, cents = fact.event.day, cents_of(fact.event)
             if any(row.day == day and abs(row.amount.cents) == cents for row in new):
                 ages.stays.add(mark)
-                why = f"{fact.event.where} is told by a row of {here.draft.name} as well"
-                forgotten = said_today(TOLD, here.account, ROW + mark, "", why)
-                context.book.keep(here.draft.name, forgotten)
 
 
 def _correcting(ages: Ages, here: Brought) -> str:

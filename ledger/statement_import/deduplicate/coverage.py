@@ -13,6 +13,7 @@ from ledger.records import RowKind
 from ledger.statement_import.answers import said_today
 from ledger.statement_import.context import ImportContext, anchor_of
 from ledger.statement_import.deduplicate.compared_as import event_as, row_as, signed_cents
+from ledger.statement_import.deduplicate.fingerprints import alike
 from ledger.statement_import.draft import Fact, FileDraft, Row, Status
 from ledger.statement_import.questions.files import ALL, TotalsDiffer
 from ledger.store import REPLACES, ROW, ToldBy
@@ -20,6 +21,12 @@ from ledger.store import REPLACES, ROW, ToldBy
 # Two views of one page: the same rows, added up or by source. They need no confirmation.
 VIEWS = (frozenset({"fidelity_netbenefits", "fidelity_sources_tab"}),)
 Key = tuple[str, date, EventKind]
+
+
+def own_readers(draft: FileDraft) -> frozenset[str]:
+    """Return the readers whose rows are those of a file, in as many rows or fewer."""
+    mine = draft.reading.importer
+    return next((views for views in VIEWS if mine in views), alike(mine))
 
 
 def mark_covered(draft: FileDraft, context: ImportContext, before: list[FileDraft]) -> None:
@@ -117,13 +124,21 @@ def _compare(
 def ask_total(
     draft: FileDraft, context: ImportContext, rows: list[Row], booked: Booked, importer: str
 ) -> None:
-    """Ask about rows of one day and kind whose total differs from what another reader brought."""
-    first = rows[0]
+    """Ask about rows of one day and kind whose total differs from what another reader brought.
+
+    Rows that the ledger knows are part of the total, but wait for no answer.
+    """
+    total, known = _sum(rows), [row for row in rows if row.status is not Status.NEW]
+    rows = [row for row in rows if row.status is Status.NEW]
+    # what was said of an older version of the file was of another total: it stays with its row
+    said = context.book.said
+    new = (r for r in rows if not said(TotalsDiffer.code, r.account, ROW + r.fingerprint))
+    first = next(new, rows[0])
     question = TotalsDiffer(
         at=first.at,
         day=first.day,
         what=first.kind,
-        here=ALL if any(row.event and row.event.reason == WHOLE for row in rows) else _sum(rows),
+        here=ALL if any(row.event and row.event.reason == WHOLE for row in rows) else total,
         booked=ALL if any(event.reason == WHOLE for event in booked.events) else booked.total,
         importer=importer,
         booked_at=booked.places,
@@ -134,14 +149,29 @@ def ask_total(
     if answer == TotalsDiffer.SKIP:
         for row in rows:
             draft.close(row, Status.KNOWN, f"skipped by answer: {importer} differs")
-            context.told_by[row.account, row.fingerprint] = _told(booked, context)._replace(
-                other=True
-            )
+            by = tellers_of(booked, context)._replace(other=True)
+            context.told_by[row.account, row.fingerprint] = by
     elif answer == TotalsDiffer.INSTEAD:
-        replace_booked(draft, context, rows, booked)
+        _restore(draft, context, known, booked)
+        again = [draft.change(r, status=Status.NEW, stored=False, again=True) for r in known]
+        replace_booked(draft, context, [*again, *rows], booked)
 
 
-def _told(booked: Booked, context: ImportContext) -> ToldBy:
+def _restore(draft: FileDraft, context: ImportContext, rows: Sequence[Row], booked: Booked) -> None:
+    """Take back that what is booked stands in the place of rows: now they stand in its place."""
+    mine = {anchor_of(row) for row in rows}
+    for event in booked.events if rows else ():
+        match = context.anchor_of(event)
+        if text := context.book.said(REPLACES, event.account, match):
+            by = ToldBy.read(text)
+            left = {one: printed for one, printed in by.entries.items() if one[0] not in mine}
+            text = by._replace(entries=left).written if left else ""
+            why = f"{draft.name} has {', '.join(booked.places)} corrected again"
+            context.book.keep(draft.name, said_today(REPLACES, event.account, match, text, why))
+
+
+def tellers_of(booked: Booked, context: ImportContext) -> ToldBy:
+    """Return what stands for what is booked, as that which tells a row."""
     told = [(context.anchor_of(event), event.source or "") for event in booked.events]
     told += [(anchor_of(row), row.source or "") for row in booked.rows]
     return ToldBy(dict.fromkeys(told))
@@ -159,7 +189,7 @@ def replace_booked(
     """Have rows take the place of what is booked, as long as their file is in force."""
     for row in rows:
         why = f"{row.record.where} takes the place of {', '.join(booked.places)}"
-        match, text = ROW + row.fingerprint, _told(booked, context).written
+        match, text = ROW + row.fingerprint, tellers_of(booked, context).written
         context.book.keep(draft.name, said_today(REPLACES, row.account, match, text, why))
     replaced = {event.seq for event in booked.events}
     context.completed |= replaced

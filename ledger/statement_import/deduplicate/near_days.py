@@ -13,7 +13,6 @@ from typing import NamedTuple
 from ledger.money import Money
 from ledger.statement_import.context import ImportContext
 from ledger.statement_import.deduplicate.amounts_told import (
-    NEAR,
     ByKey,
     Key,
     Told,
@@ -33,8 +32,9 @@ from ledger.statement_import.deduplicate.coverage import (
     ask_total,
     forget_replaced,
     replace_booked,
+    tellers_of,
 )
-from ledger.statement_import.draft import FileDraft, Row, Status, at_once
+from ledger.statement_import.draft import NEAR, FileDraft, Row, Status, at_once
 from ledger.statement_import.questions.files import SameEventNearby, SameEventsOtherFormat
 from ledger.text import safe
 
@@ -213,10 +213,26 @@ class NearDays:
             booked = as_booked(told, self.other.files)
             replace_booked(self.draft, self.context, rows, booked)
         elif answer == SameEventsOtherFormat.SAME:
-            for row in rows:
-                note = f"the same event as in {self.other.reader}"
-                self.draft.close(row, Status.KNOWN, note)
+            close_as_same(self.draft, self.context, rows, told, self.other.reader)
         return bool(answer != SameEventsOtherFormat.FURTHER)
+
+
+def close_as_same(
+    draft: FileDraft, context: ImportContext, rows: Sequence[Row], told: Sequence[Told], reader: str
+) -> None:
+    """Close rows that another format has brought, and keep what they tell of it.
+
+    Of what a third format has on a day further away nothing else would find what tells the row.
+    """
+    by = tellers_of(as_booked(told, ()), context)
+    days = [one.event.day for one in told if one.event] + [one.row.day for one in told if one.row]
+    for row in rows:
+        draft.close(row, Status.KNOWN, f"the same event as in {reader}")
+        context.ages_of(row.account).tells[row.fingerprint] = frozenset(by.entries)
+        if all(abs((day - row.day).days) > NEAR for day in days):
+            alone = len(rows) == 1
+            by_row = by._replace(whole=alone, part=not alone)
+            context.told_by[row.account, row.fingerprint] = by_row
 
 
 def as_booked(told: Sequence[Told], files: Sequence[FileDraft]) -> Booked:

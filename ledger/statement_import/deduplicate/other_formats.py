@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from ledger.events import WHOLE, Event, EventKind
 from ledger.importers.base import counted
 from ledger.statement_import.context import ImportContext
 from ledger.statement_import.deduplicate.amounts_told import (
-    NEAR,
     ByKey,
     Key,
     Told,
@@ -34,14 +34,22 @@ from ledger.statement_import.deduplicate.compared_as import (
     is_paid_as,
 )
 from ledger.statement_import.deduplicate.coverage import (
-    VIEWS,
     ask_total,
+    own_readers,
 )
-from ledger.statement_import.deduplicate.fingerprints import alike, reader_of
-from ledger.statement_import.deduplicate.near_days import NearDays, Other, as_booked, named
+from ledger.statement_import.deduplicate.fingerprints import reader_of
+from ledger.statement_import.deduplicate.near_days import (
+    NearDays,
+    Other,
+    as_booked,
+    close_as_same,
+    named,
+)
 from ledger.statement_import.deduplicate.same_import import typed_elsewhere
+from ledger.statement_import.deduplicate.third_formats import Thirds
 from ledger.statement_import.draft import (
     BY_HAND,
+    NEAR,
     Fact,
     FileDraft,
     Row,
@@ -57,6 +65,13 @@ from ledger.store import PERIOD_ROWS, TYPED
 _SHOWN = 4  # events written out in the question
 
 
+class _Pair(NamedTuple):
+    """A row, and what tells it and perhaps others of its day."""
+
+    row: Row
+    told: Sequence[Told]
+
+
 def mark_other_formats(
     draft: FileDraft, context: ImportContext, before: list[FileDraft], drafts: Sequence[FileDraft]
 ) -> None:
@@ -65,7 +80,7 @@ def mark_other_formats(
     ``before`` are the files gone through before in the same import, ``drafts`` all of it.
     """
     mine = draft.reading.importer
-    own = _own(draft)
+    own = own_readers(draft)
     same_rows = own - {TYPED}  # of two typed lists a row may have other columns
     others = [other for other in before if other.reading.importer not in same_rows]
     for account, rows in draft.accounts.items():
@@ -80,19 +95,21 @@ def mark_other_formats(
             for other in others:
                 coming = _coming(context, other, rows)
                 _add(found.setdefault(other.reading.importer, {}), coming, plan=plan)
-            for reader in sorted(found):
+            thirds = Thirds(draft, context, account, found, others)
+            for reader in thirds.readers:
                 open_rows = [row for row in draft.open if row.account == account]
-                there = Other(reader, found[reader], others)
+                there = Other(reader, thirds.told_by(reader), others)
                 if reader == mine:
                     _compare_typed(draft, context, open_rows, there, plan=plan)
                 else:
-                    _compare(draft, context, open_rows, there, plan=plan)
+                    _compare(draft, context, [*thirds.replaced, *open_rows], there, plan=plan)
+            thirds.ask()
         ask_taken_back(draft, context, account, drafts, same_rows)
 
 
 def take_back_elsewhere(draft: FileDraft, context: ImportContext) -> None:
     """Take back what another format has booked of rows that a newer download lacks."""
-    own = _own(draft)
+    own = own_readers(draft)
     for account, rows in draft.accounts.items():
         moved = context.ages_of(account).now.moved  # the event itself stays
         gone = [row for row in rows if context.is_superseded(row) and not row.stored]
@@ -112,12 +129,6 @@ def take_back_elsewhere(draft: FileDraft, context: ImportContext) -> None:
                     context.take_back(draft, row, events)
 
 
-def _own(draft: FileDraft) -> frozenset[str]:
-    """Return the readers whose rows are those of a file, in as many rows or fewer."""
-    mine = draft.reading.importer
-    return next((views for views in VIEWS if mine in views), alike(mine))
-
-
 def _around(rows: Sequence[Row]) -> tuple[date, date]:
     days, near = [row.day for row in rows], timedelta(NEAR)
     return min(days) - near, max(days) + near
@@ -127,8 +138,13 @@ def _has_foreign(
     context: ImportContext, account: str, rows: Sequence[Row], own: frozenset[str]
 ) -> bool:
     """Tell whether the ledger has rows of other readers near; else its books are not read."""
-    known = context.fingerprints(account, *_around(rows))
-    return bool({reader_of(mark) for mark in known} - own - {PERIOD_ROWS})
+    first, last = _around(rows)
+    known = context.fingerprints(account, first, last)
+    if {reader_of(mark) for mark in known} - own - {PERIOD_ROWS}:
+        return True
+    # a row that others book is among those that its file shows alone
+    others = (file for file in context.ages_of(account).held.files if file.reader not in own)
+    return any(first <= row.day <= last for file in others for row in file.rows.values())
 
 
 def _told_still(context: ImportContext, account: str, own: frozenset[str]) -> set[int]:
@@ -235,28 +251,32 @@ def _add(found: ByKey, coming: Iterable[Row], *, plan: bool) -> None:
 def _compare(
     draft: FileDraft, context: ImportContext, rows: Iterable[Row], other: Other, *, plan: bool
 ) -> None:
+    """Compare rows day by day; those that are known are part of a total and wait for nothing."""
     groups = by_day_and_kind(rows, plan=plan)
-    same: list[Row] = []
+    same: list[_Pair] = []
     spares = {key: told for key, told in other.told.items() if key not in groups}
     alone: dict[Key, list[Row]] = {}
     for key, group in groups.items():
         told = other.told.get(key, [])
         found, left, spare = matched(key, group, told)
+        used = [one for one in told if one not in spare]
         for row in found:
+            if row.status is not Status.NEW:
+                continue
             if (one := of_another_year(row, told)) is not None:
                 NearDays(draft, context, other, plan=plan).ask_same([row], key, [one])
             elif states_more(row, told):
                 NearDays(draft, context, other, plan=plan).ask_same([row], key, told)
             else:
-                same.append(row)
-        if left and spare:
+                same.append(_Pair(row, used))
+        waits = [row for row in left if row.status is Status.NEW]
+        if waits and spare:
             ask_total(draft, context, left, as_booked(spare, other.files), other.reader)
-        elif left:
-            alone[key] = left
+        elif waits:
+            alone[key] = waits
         elif spare:
             spares[key] = spare
-    if same:
-        _confirm(draft, context, sorted(same, key=lambda row: row.record.line), other.reader)
+    _confirm(draft, context, same, other.reader)
     NearDays(draft, context, other._replace(told=spares), plan=plan).ask(alone)
 
 
@@ -267,7 +287,7 @@ def _compare_typed(
 
     Half of a paycheck may be in each of two funds: equal amounts of other funds or units are two.
     """
-    same: list[Row] = []
+    same: list[_Pair] = []
     for key, group in by_day_and_kind(rows, plan=plan).items():
         told = list(other.told.get(key, []))
         for row in group:
@@ -281,16 +301,16 @@ def _compare_typed(
             ]
             if fits:
                 told.remove(fits[0])
-                same.append(row)
-    if same:
-        _confirm(draft, context, sorted(same, key=lambda row: row.record.line), other.reader)
+                same.append(_Pair(row, fits[:1]))
+    _confirm(draft, context, same, other.reader)
 
 
-def _confirm(draft: FileDraft, context: ImportContext, rows: list[Row], reader: str) -> None:
+def _confirm(draft: FileDraft, context: ImportContext, same: Sequence[_Pair], reader: str) -> None:
     """Close rows that another format has brought, once the user said that they are the same."""
-    if _are_same(draft, context, rows, reader):
-        for row in rows:
-            draft.close(row, Status.KNOWN, f"the same event as in {reader}")
+    same = sorted(same, key=lambda pair: pair.row.record.line)
+    if same and _are_same(draft, context, [pair.row for pair in same], reader):
+        for row, told in same:
+            close_as_same(draft, context, [row], told, reader)
 
 
 def _are_same(draft: FileDraft, context: ImportContext, rows: Sequence[Row], reader: str) -> bool:

@@ -16,7 +16,6 @@ from ledger.movements import ON_THE_WAY
 from ledger.records import RowKind
 from ledger.statement_import.answers import said_today
 from ledger.statement_import.context import ImportContext, anchor_of, cents_of
-from ledger.statement_import.deduplicate.amounts_told import NEAR
 from ledger.statement_import.deduplicate.compared_as import (
     event_as,
     other_words,
@@ -24,7 +23,7 @@ from ledger.statement_import.deduplicate.compared_as import (
     signed_cents,
 )
 from ledger.statement_import.deduplicate.same_import import typed_elsewhere
-from ledger.statement_import.draft import FileDraft, Row, Status
+from ledger.statement_import.draft import NEAR, FileDraft, Row, Status
 from ledger.statement_import.rows.events import units_of
 from ledger.store import LEFT_OUT, ROW, TOLD, TYPED, LeftOut, ToldBy
 

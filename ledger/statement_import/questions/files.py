@@ -525,6 +525,54 @@ class SameEventNearby(Question):
 
 
 @dataclass(frozen=True, kw_only=True)
+class SameInThreeFormats(Question):
+    """Rows that one format has booked, and whose like a third has on a day too far from that."""
+
+    SAME, FURTHER = "same", "further"
+    code = "same_in_three_formats"
+    asked_in = ("other formats",)
+    choices = (SAME, FURTHER)
+    asks = (
+        "rows tell what another format has booked, and a third has booked as much on a day that "
+        "is near theirs, but too far from that of the other to be compared with it"
+    )
+    answered = (
+        "`same` where all three tell one event: it is booked once; `further` where what the third "
+        "has is money of its own"
+    )
+    why = (
+        "Two files of other formats have booked as much on days that lie far apart, and the day of "
+        "this row is near both. Where all of them tell one event, it counts twice."
+    )
+    means = {
+        "same": "all three tell one event: book it once",
+        "further": "what the third format has is other money",
+    }
+
+    what: RowKind
+    amount: Money
+    day: date
+    booked: date  # on which the other format has it
+    reader: str  # of the third format, in words
+    near: date  # on which that has as much
+
+    @property
+    def problem(self) -> str:
+        return (
+            f"{self.what.value.replace('_', ' ')} of {self.amount}{self.in_rows} on "
+            f"{self.day.isoformat()} is booked as of {self.booked.isoformat()}, and "
+            f"{self.reader} has booked as much on {self.near.isoformat()}"
+        )
+
+    @property
+    def remedy(self) -> str:
+        return (
+            f"answer {self.written(self.SAME)} where all of them are one event, to keep it booked "
+            f'once, or "{self.FURTHER}" when that is money of its own'
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
 class SameAsReversed(Question):
     """A row that tells what an entry told that somebody reversed, and that no other tells."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -14,7 +14,7 @@ from ledger.money import ZERO, Money
 from ledger.movements import ROLLED
 from ledger.records import NEVER_BOOKED, SIGNED_KINDS, RowKind, rows_where
 from ledger.statement_import.context import ImportContext
-from ledger.statement_import.draft import FileDraft, Row, Status
+from ledger.statement_import.draft import NEAR, FileDraft, Row, Status
 from ledger.statement_import.owners import partner_of
 from ledger.statement_import.rows.settle import tax_year
 
@@ -85,6 +85,7 @@ def book_exchanges(draft: FileDraft, context: ImportContext) -> None:
         if row.status is Status.INFO and row.kind in NEVER_BOOKED and row.account
     ]
     told = _exchanges_of_others(draft, context) if waiting else Counter()
+    left: list[tuple[Row, Source | None]] = []
     for row in waiting:
         if not context.accounts[row.account].kind.is_plan:
             continue
@@ -94,11 +95,16 @@ def book_exchanges(draft: FileDraft, context: ImportContext) -> None:
         )
         if (not row.units and (arrived or not row.amount)) or (arrived and source is None):
             continue
-        if _is_told(row.account, row.day, source, row.units, told):
+        if not _is_told(row.account, row.day, source, row.units, told):
+            left.append((row, source))
+    # once all of a day are found: an exchange may have left one fund days before it is in the other
+    for row, source in left:
+        if _is_told_near(draft, row, source, row.units, told):
             continue
         event = make(row, EventKind.EXCHANGE, row.amount, source)
         if source is None:
             event = replace(event, fund=row.record.investment, units=row.units)
+        arrived = row.kind is RowKind.INFO
         reason = ARRIVED if arrived else BY_VALUE if source is None else ""
         draft.book(replace(event, reason=reason), row)
 
@@ -127,6 +133,26 @@ def _is_told(
     if not told[account, day, source, units]:
         return False
     told[account, day, source, units] -= 1
+    return True
+
+
+def _is_told_near(
+    draft: FileDraft,
+    row: Row,
+    source: Source | None,
+    units: Decimal | None,
+    told: Counter[_Exchange],
+) -> bool:
+    """Tell whether another format has as many units on a day near, and note which."""
+    near = (row.day + timedelta(n * way) for n in range(1, NEAR + 1) for way in (-1, 1))
+    day = next((one for one in near if units and told[row.account, one, source, units]), None)
+    if day is None:
+        return False
+    told[row.account, day, source, units] -= 1
+    draft.notes.append(
+        f"{row.record.where}: the exchange of {units} units is that of {day.isoformat()} in a file "
+        "of another format"
+    )
     return True
 
 
@@ -170,7 +196,10 @@ def book_alone(draft: FileDraft, context: ImportContext) -> None:
         event = row.event
         if event is not None:
             exchanged = event.kind is EventKind.EXCHANGE
-            if exchanged and _is_told(row.account, row.day, event.source, event.units, told):
+            mine = event.source, event.units, told
+            if exchanged and (
+                _is_told(row.account, row.day, *mine) or _is_told_near(draft, row, *mine)
+            ):
                 draft.close(row, Status.KNOWN, "the same exchange as in another format")
             else:
                 draft.book(_own(row, event, context), row)
