@@ -10,6 +10,7 @@ line 14 = 4,500; 2024 line 2 = 4,500, line 3 = 11,500, line 18 = 13,000 - 11,500
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -432,7 +433,7 @@ amount = 7000
 
 def test_a_year_says_how_it_stands(filed: Basis) -> None:
     year = replace(record_of_2023(filed), amended=())
-    assert year.stands_as.startswith("AS FILED 20")
+    assert re.fullmatch(r"AS FILED \d\d/\d\d/20\d\d", year.stands_as)
     assert replace(year, filed=None, status="open").stands_as == "DRAFT"
     assert replace(year, status="reopened").stands_as == "DRAFT"
     changed = Amended("8606", "14", Money(1), Money(2))

@@ -226,8 +226,10 @@ def methods_differ(context: CheckContext) -> Iterator[Finding]:
     sheet = context.record.worksheets.get(IRA_METHODS)
     if sheet is None or not (sheet.amount("3") or sheet.amount("6")):
         return
-    me, said = context.record.taxpayer.id, context.person.facts.ira_method
-    method = said or context.books.options.ira_method
+    me, chosen = context.record.taxpayer.id, context.books.options.ira_method
+    # the options of a scenario say it as a fact of the year does; their default says nothing
+    said = context.person.facts.ira_method or (chosen if chosen != "form" else "")
+    method = said or chosen
     used = "Worksheet 1-1" if method != "form" else "the form"
     record = (
         ""
