@@ -19,6 +19,7 @@ from exports.words import (
     WHOLE_ACCOUNT,
     account_words,
     destination_words,
+    on_paper,
     paid_out,
     source_words,
 )
@@ -132,7 +133,7 @@ LAYER_COLUMNS = (
 CLOCK_COLUMNS = (
     Column("account", "Plan", weight=2.0),
     Column("since", "First Roth year", Kind.COUNT),
-    Column("qualified_from", "Five years met on", Kind.DATE),
+    Column("qualified_from", "5-year period met on", Kind.DATE),
     Column("value", "Value", Kind.AMOUNT),
     Column("basis", "Basis", Kind.AMOUNT),
 )
@@ -146,7 +147,7 @@ _NONE_OF_THESE = (
     "No conversion, rollover or ordinary distribution is on record; what else left the accounts "
     "stands in the register and among the findings."
 )
-_NOT_BEGUN = "no clock has started"
+_NOT_BEGUN = "no 5-year period has begun"
 
 
 def basis_section(year: YearEnd) -> Section:
@@ -301,7 +302,7 @@ def limits_section(year: YearEnd, books: Household) -> Section:
     note = "Room after elective deferrals and employer money can be filled with after-tax money."
     if year.died:
         note = f"Died on {year.died}: nothing more can be put in."
-    words = dict.fromkeys(sentence for row in known for sentence in row.told)
+    words = dict.fromkeys(on_paper(sentence, year) for row in known for sentence in row.told)
     table = Table(
         LIMIT_COLUMNS, tuple(_limit(row, died=bool(year.died)) for row in known), note=note
     )
@@ -320,7 +321,7 @@ def _limit(row: RoomRow, *, died: bool) -> Row:
 
 
 def roth_section(year: YearEnd) -> Section:
-    """Set out the Roth layers left at year end and the five-year clocks."""
+    """Set out the Roth layers left at year end and the 5-year periods."""
     tables = [_roth_iras(year)] if _has_roth_ira(year) else []
     if year.roth_ira.conversions:
         tables.append(_layers(year))
@@ -328,7 +329,7 @@ def roth_section(year: YearEnd) -> Section:
         rows = tuple(_clock(row, year) for row in year.designated_roth)
         tables.append(Table(CLOCK_COLUMNS, rows, title="Designated Roth accounts"))
     words = () if tables else ("No Roth IRA and no designated Roth account is on record.",)
-    return Section("Roth layers and clocks", "Roth", tuple(tables), words)
+    return Section("Roth basis and 5-year periods", "Roth", tuple(tables), words)
 
 
 def _has_roth_ira(year: YearEnd) -> bool:
@@ -346,7 +347,7 @@ def _roth_iras(year: YearEnd) -> Table:
             ("Regular contributions left", roth.regular),
             ("Earnings distributed this year", roth.earnings_distributed),
             ("First year with a contribution or conversion", roth.since or _NOT_BEGUN),
-            ("Five-year test met on", roth.qualified_from or _NOT_BEGUN),
+            ("5-year period met on", roth.qualified_from or _NOT_BEGUN),
         ),
     )
 

@@ -15,7 +15,7 @@ from exports.table import (
     Section,
     Table,
 )
-from exports.words import account_name, counted
+from exports.words import account_name, counted, on_paper
 from ledger.views.open_points import Ask, OpenPoint, open_points
 from ledger.year_end import YearEnd
 
@@ -58,7 +58,9 @@ def open_lists(year: YearEnd) -> tuple[Table, ...]:
 
 def notes_section(year: YearEnd) -> Section | None:
     """List the notes that explain figures, None where there is none; the workbook has them all."""
-    rows = tuple((_words(one, year), one.cite) for one in open_points(year) if one.ask is Ask.NOTE)
+    rows = tuple(
+        (on_paper(one.words, year), one.cite) for one in open_points(year) if one.ask is Ask.NOTE
+    )
     columns = (
         Column("words", "What explains a figure", weight=4.0),
         Column("cite", "Law", weight=1.2, optional=True),
@@ -110,7 +112,14 @@ def _results(year: YearEnd) -> Table:
 
 def _list(ask: Ask, points: Sequence[OpenPoint], year: YearEnd) -> Table:
     rows = tuple(
-        (one.severity, one.code, question(one, year), _words(one, year), one.at_stake, one.cite)
+        (
+            one.severity,
+            one.code,
+            question(one, year),
+            on_paper(one.words, year),
+            one.at_stake,
+            one.cite,
+        )
         for one in points
         if one.ask is ask
     )
@@ -122,17 +131,6 @@ def question(point: OpenPoint, year: YearEnd) -> str:
     account = year.accounts.get(point.account)
     name = f"your {account_name(account)}" if account else "your account"
     return point.question.format(account=name, year=year.tax_year)
-
-
-def _words(point: OpenPoint, year: YearEnd) -> str:
-    """Name the account that a point begins with as people say it."""
-    account = year.accounts.get(point.account)
-    name, colon, rest = point.words.partition(": ")
-    return (
-        f"{account_name(account)}: {rest}"
-        if account and colon and name == account.id
-        else (point.words)
-    )
 
 
 def questions(year: YearEnd) -> tuple[str, ...]:

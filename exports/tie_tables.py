@@ -9,13 +9,13 @@ from exports.table import Column, Kind, Medium, Row, Section, Table, Value, plac
 from exports.words import BOXES, CHECKBOXES, account_words, counted, destination_words
 from ledger.documents import BOXES as PAPER_BOXES
 from ledger.documents import F1099R
+from ledger.views.open_points import without_commands
 from ledger.year_end import (
     Box,
     EnterInstead,
     FormDue,
     TieOut,
     YearEnd,
-    decedent_option,
     of_decedent,
 )
 
@@ -53,7 +53,7 @@ def tie_out_section(year: YearEnd) -> Section:
     words = (
         f"{counted(len(year.tie_out), 'box', 'boxes')} compared, {differing} to look at."
         if year.tie_out
-        else "No Form 1099-R, 5498 or W-2 received for this year is on record: basis record --help."
+        else "No Form 1099-R, 5498 or W-2 received for this year is on record."
     )
     tables = []
     if year.tie_out:
@@ -66,7 +66,8 @@ def tie_out_section(year: YearEnd) -> Section:
 def _tied(row: TieOut, year: YearEnd) -> Row:
     account = year.accounts.get(row.payer)
     payer = account_words(account) if account else row.payer
-    says = " ".join(_sentence(text) for text in (row.says, row.remedy) if text)
+    told = (without_commands(text) for text in (row.says, row.remedy))
+    says = " ".join(_sentence(text) for text in told if text)
     return (
         f"{_form_name(row.form)}, {payer}",
         row.box,
@@ -129,13 +130,13 @@ def filed_sections(year: YearEnd) -> Iterator[Section]:
         yield _amended(year)
     if year.forms_due:
         rows = tuple((due.year, due.line_14, _to_file(due)) for due in year.forms_due)
-        table = Table(DUE_COLUMNS, rows, note=f"basis packet {year.tax_year} --late prepares them.")
+        table = Table(DUE_COLUMNS, rows)
         yield Section("Forms 8606 not on record", "Late forms", (table,))
 
 
 def _to_file(due: FormDue) -> str:
-    record = f"basis record 8606{decedent_option(due.decedent)}"
-    return f"file it{of_decedent(due.decedent)} late, or record it as filed: {record}"
+    whose = of_decedent(due.decedent)
+    return f"file it{whose} late with the statement under C, or record it as filed"
 
 
 def _amended(year: YearEnd) -> Section:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from ledger.chart import SOURCE_WORDS, Account, Outside, Pool, Source, TaxCharacter
 from ledger.events import CASH
+from ledger.views.open_points import without_commands
 from ledger.year_end import Form1099R, YearEnd
 
 DISCLAIMER = "Prepared from the taxpayer's own records. Not tax advice."
@@ -160,6 +161,17 @@ def account_name(account: Account) -> str:
     elif account.number:
         parts.append(f" ({account.number})")
     return "".join(parts)
+
+
+def on_paper(text: str, year: YearEnd) -> str:
+    """Return a sentence of the ledger as paper has it: without commands, the account by its name.
+
+    The command line and the workbook's Findings have the command that settles it.
+    """
+    told = without_commands(text)
+    begins, colon, rest = told.partition(": ")
+    account = year.accounts.get(begins)
+    return f"{account_name(account)}: {rest}" if account and colon else told
 
 
 def masked(number: str) -> str:

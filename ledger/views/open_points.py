@@ -21,7 +21,7 @@ _COMMAND = re.compile(_TYPED)
 _FILE = Path(__file__).with_suffix(".toml")
 _BESIDE = re.compile(rf" ?\([^()]*{_TYPED}[^()]*\)")
 # words of a clause that only leads up to a command
-_LEADS_UP = re.compile(r"\b(say|says|record|correct|state|enter|with|give|add)\b")
+_LEADS_UP = re.compile(r"\b(say|says|tells|record|correct|state|enter|with|give|add)\b")
 
 
 class Ask(StrEnum):

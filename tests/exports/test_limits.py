@@ -30,6 +30,7 @@ NAMES = [
     "IRA contributions",
     "of it Roth, by income, 408A(c)(3)",
 ]
+PLAN = "401(k) plan of Acme"  # paper names an account as people do
 
 
 def told(
@@ -82,7 +83,9 @@ def test_what_rows_do_not_show_is_not_known_in_the_packet_either() -> None:
     rows, sentences, shown = told(2025, (date(2024, 12, 19),))
     assert list(rows) == NAMES
     assert {row[2:5] for row in rows.values()} == {("not known",) * 3}
-    assert "acme: the books have no row of 2025: what went in is not known" in sentences
+    assert (
+        "401(k) plan of Acme: the books have no row of 2025: what went in is not known" in sentences
+    )
     assert sentences in shown
 
 
@@ -91,7 +94,10 @@ def test_rows_until_spring_show_the_least_that_was_used() -> None:
     rows, sentences, shown = told(2025, (date(2025, 1, 3), date(2025, 4, 11)))
     used = "used at least, room at most"
     assert rows[NAMES[0]] == (D(23500), D(7500), D(2000), D(29000), "not known", used)
-    assert "acme: the last row is of 2025-04-11: what went in after it is not known" in sentences
+    assert (
+        "401(k) plan of Acme: the last row is of 2025-04-11: what went in after it is not known"
+        in sentences
+    )
     assert "≥ 2,000.00" in shown
 
 
