@@ -221,14 +221,14 @@ def places(
     ``but`` leaves out the rows of one import, by its number.
     """
     sql = (
-        "SELECT r.fingerprint, f.name, r.line, r.day FROM record AS r"  # noqa: S608
+        "SELECT r.fingerprint, f.name, r.line, r.day, r.fund, r.units FROM record AS r"  # noqa: S608
         " JOIN statement_file AS f ON f.id = r.statement_file_id"
         f" WHERE r.account = ? AND r.day BETWEEN ? AND ? AND f.id <> ? AND {COUNTS} AND {ACTIVE}"
     )
     wanted = (account, first.isoformat(), last.isoformat(), but)
     found = {
-        mark: Place(f"{name}:{line}", date.fromisoformat(day))
-        for mark, name, line, day in connection.execute(sql, wanted)
+        mark: Place(f"{name}:{line}", date.fromisoformat(day), fund, units or "")
+        for mark, name, line, day, fund, units in connection.execute(sql, wanted)
     }
     force = in_force(connection)
     for record, place in force.stands.items():

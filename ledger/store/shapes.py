@@ -93,10 +93,12 @@ class StoredRow(NamedTuple):
 
 
 class Place(NamedTuple):
-    """Where a known row stands, as file:line, and its day."""
+    """Where a known row stands, as file:line, its day, and what it moves of a fund."""
 
     where: str
     day: date
+    fund: str = ""
+    units: str = ""
 
     @property
     def line(self) -> int:

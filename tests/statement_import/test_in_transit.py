@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from itertools import permutations
+
+import pytest
+
 from ledger.events import Event, EventKind
+from ledger.importers.reading import Reading
 from ledger.money import Money
 from ledger.records import Record
 from ledger.statement_import.draft import FileDraft
@@ -23,6 +29,8 @@ from tests.statement_import.desk import (
 from tests.statement_import.desk import (
     draft_held as draft_one,
 )
+from tests.statement_import.test_other_formats import bring
+from tests.statement_import.test_overlap import Shelf
 
 OUT = row(5, "old", "transfer_out", "-900")
 IN = row(8, "trad", "transfer_in", "900")
@@ -167,3 +175,30 @@ def test_a_conversion_in_kind_keeps_the_way_of_its_shares() -> None:
     assert asked(draft_one(rows)) == [("amount_unknown", 3)]
     said = draft_one(rows, say("amount_unknown", 3, "4166.70"))
     assert joined(said) == ["conversion trad>roth 4166.70"]
+
+
+@pytest.mark.parametrize("known", ["trad", "roth"])
+def test_the_value_of_shares_that_one_file_states_is_asked_of_no_other_in_any_order(
+    known: str,
+) -> None:
+    """Ten shares worth 4,166.70 by one custodian; the other shows their number alone."""
+
+    def leg(account: str, way: str, sign: str) -> Reading:
+        value = f"{sign}4166.70" if account == known else "0"
+        question = "" if account == known else "amount_unknown"
+        shares = {"units": f"{sign}10", "investment": "VTI", "question": question}
+        moved = row(5 if sign else 7, account, f"conversion_{way}", value, **shares)
+        return reading([moved], file=f"{account}.csv", importer=f"{account}_reader")
+
+    legs = [leg("trad", "out", "-"), leg("roth", "in", "")]
+    both = (("trad", "roth"), ("roth", "trad"))
+    said = [replace(say("partner_unknown", 2, to), file=f"{at}.csv") for at, to in both]
+    together = draft_all(legs, said)
+    for order in permutations(legs):
+        shelf = Shelf()
+        for one in order:
+            unknown = one.records[0].question and one is order[0]
+            answers = [say("amount_unknown", 2, "4166.70")] if unknown else []
+            bring(shelf, [one], *said, *answers)
+        assert joined(before=shelf.books()) == joined(*together)
+        assert joined(*together) == ["conversion trad>roth 4166.70"]

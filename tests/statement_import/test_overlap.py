@@ -59,7 +59,7 @@ class Shelf:
 
     def places(self, account: str, first: date, last: date) -> dict[str, Place]:
         return {
-            r.fingerprint: Place(f"{b.file_name}:{r.line}", r.day)
+            r.fingerprint: Place(f"{b.file_name}:{r.line}", r.day, r.fund, r.units or "")
             for b in self.batches
             for r in b.rows
             if r.account == account and first <= r.day <= last

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 
-from ledger.events import Way, fund_key
+from ledger.events import Event, Way, fund_key
 from ledger.importers.legs import CONVERSIONS
 from ledger.money import Money
 from ledger.movements import ON_THE_WAY
@@ -66,7 +66,10 @@ def take_value_of_twin(
     """Give a row its other leg's value; tell whether the other leg settles it now or later."""
     twin = twin_of(row, drafts, context)
     if twin is None:
-        return False
+        value = _booked_value(row, context)
+        if value is not None:
+            _take(draft, row, value)
+        return value is not None
     if twin.amount:
         _take(draft, row, -twin.amount)
         return True
@@ -109,10 +112,38 @@ def _same_shares(row: Row, other: Row, context: ImportContext) -> bool:
     )
 
 
+def _booked_value(row: Row, context: ImportContext) -> Money | None:
+    """Return the value that the ledger has of the other leg of shares, with the sign of the row."""
+    units, fund = _units(row), fund_key(row.record.investment)
+    if row.kind not in OUT | IN or units is None:
+        return None
+    owner, span = context.accounts[row.account].owner, (row.day - ON_THE_WAY, row.day + ON_THE_WAY)
+    found: list[Event] = []
+    for account in context.accounts.values():
+        if account.owner == owner and account.id != row.account:
+            places = context.places(account.id, *span).values()
+            like = {
+                p.where for p in places if (_shares(p.units), fund_key(p.fund)) == (units, fund)
+            }
+            facts = (fact.event for fact in context.all_facts_of(account.id) if like)
+            found += [e for e in facts if e.account == account.id and e.where in like]
+    came = row.kind in OUT  # then the other leg is what came in
+    legs = (e for e in found if e.kind.spec.comes_from_elsewhere is came)
+    legs = (e for e in legs if e.amount and (came or e.kind.spec.way is not Way.IN))
+    nearest = min(legs, key=lambda event: abs(event.day - row.day), default=None)
+    if nearest is None:
+        return None
+    return -nearest.money("amount") if came else nearest.money("amount")
+
+
 def _units(row: Row) -> Decimal | None:
     """Return how many shares a row moves, without the sign or letter of their way."""
+    return _shares(row.record.units)
+
+
+def _shares(text: str) -> Decimal | None:
     try:
-        units = Decimal(row.record.units.replace(",", "").lstrip("+-").removesuffix("S"))
+        units = Decimal(text.replace(",", "").lstrip("+-").removesuffix("S"))
     except InvalidOperation:
         return None
     return units or None
