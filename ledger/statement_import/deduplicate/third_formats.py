@@ -213,7 +213,7 @@ class Thirds:
         for one in (*self._stored, *self._coming()):
             there = found.setdefault(one.reader, {})
             for key, told in (two for pair in sorted(one.pairs) for two in self._of(pair)):
-                if key.day != one.day:
+                if timedelta(0) < abs(key.day - one.day) <= timedelta(3 * NEAR):
                     there.setdefault(Key(one.day, key.kind), []).append(told)
         return found
 
