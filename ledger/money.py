@@ -20,21 +20,13 @@ _USUAL_WIDTH = 14  # characters; what is longer may be above CENTS_MAX
 Evidence = frozenset[str]
 _NONE: Evidence = frozenset()
 
-_CREDIT_OR_DEBIT = re.compile(r"(?P<number>\$?[\d,]*\.?\d+) ?(?P<way>CR|DR)\.?", re.IGNORECASE)
-
 
 def minus_first(text: str) -> str:
     """Return a printed number with its minus as an ASCII sign in front.
 
-    A credit of a statement is money in, a debit money out.
-
     >>> minus_first("– $2,008.00"), minus_first("12.50-"), minus_first("−3.25")
     ('-$2,008.00', '-12.50', '-3.25')
-    >>> minus_first("1,000.00 CR"), minus_first("200.00DR")
-    ('1,000.00', '-200.00')
     """
-    if booked := _CREDIT_OR_DEBIT.fullmatch(text):
-        return f"{'-' if booked['way'].upper() == 'DR' else ''}{booked['number']}"
     found = _MINUS_BEHIND.match(text)
     return f"-{found['number']}" if found else _MINUS.sub("-", text)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -28,6 +29,9 @@ PRINTED, TURNED, BY_TYPE = "printed", "turned", "by_type"
 SIGNS = (PRINTED, TURNED, BY_TYPE)
 
 
+_CREDIT_OR_DEBIT = re.compile(r"(?P<number>\$?[\d,]*\.?\d+) ?(?P<way>CR|DR)\.?", re.IGNORECASE)
+
+
 @dataclass(frozen=True)
 class RowRules:
     """How the rows of one map's files are to be taken apart.
@@ -50,9 +54,10 @@ class RowRules:
 
         Raises LedgerError for money in and out at once, and for a total its sources do not reach.
         """
-        added = {role: decimal_point(row.text(role)) for role in _NUMBERS if self.comma}
-        added |= {role: decimal_point(row.text(role)) for role in self.sources if self.comma}
-        added = {role: text for role, text in added.items() if role in row.header.index}
+        roles = (role for role in (*_NUMBERS, *self.sources) if role in row.header.index)
+        told = {role: row.text(role) for role in roles}
+        read = {role: plain_sign(decimal_point(x) if self.comma else x) for role, x in told.items()}
+        added = {role: text for role, text in read.items() if text != told[role]}
         if self.every:
             added["type"] = self.every
         source = self._source_said(row)
@@ -148,6 +153,18 @@ def _parted(units: str, cents: Sequence[int]) -> list[str]:
     return out
 
 
+def plain_sign(text: str) -> str:
+    """Return an amount marked as a credit or a debit of the account with its sign in front.
+
+    >>> plain_sign("1,000.00 CR"), plain_sign("200.00DR"), plain_sign("5.00")
+    ('1,000.00', '-200.00', '5.00')
+    """
+    marked = _CREDIT_OR_DEBIT.fullmatch(text)
+    if marked is None:
+        return text
+    return f"{'-' if marked['way'].upper() == 'DR' else ''}{marked['number']}"
+
+
 def decimal_point(text: str) -> str:
     """Return a number written with a decimal comma as one with a point.
 
@@ -192,7 +209,7 @@ class Checks:
         if text in EMPTY:
             return None
         try:
-            return Money.parse(decimal_point(text) if self.rules.comma else text)
+            return Money.parse(plain_sign(decimal_point(text) if self.rules.comma else text))
         except BadAmount:
             raise refuse(
                 record.where,

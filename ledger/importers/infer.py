@@ -15,7 +15,7 @@ from dataclasses import replace
 from ledger.chart import Source
 from ledger.importers import sections
 from ledger.importers.custom import DELIMITERS
-from ledger.importers.custom_rows import decimal_point
+from ledger.importers.custom_rows import decimal_point, plain_sign
 from ledger.importers.files import TextFile, refuse
 from ledger.importers.infer_words import kind_of, source_said
 from ledger.importers.proposal import ALL_ROWS, PAIR, OpenPoint, Proposal, date_forms, date_points
@@ -68,7 +68,13 @@ def propose(file: TextFile) -> Proposal:
             "no line looks like the header of a table with dates and amounts below it",
             "export the transactions as CSV, or copy the table from the page into a text file",
         )
-    return _with_roles(replace(_with_points(found), text=file))
+    return _with_roles(replace(_with_signs(_with_points(found)), text=file))
+
+
+def _with_signs(seen: Proposal) -> Proposal:
+    """Return a table with credits and debits of its columns as amounts with their signs."""
+    columns = tuple(SeenColumn(c.title, tuple(map(plain_sign, c.cells))) for c in seen.columns)
+    return replace(seen, columns=columns)
 
 
 def _with_points(seen: Proposal) -> Proposal:

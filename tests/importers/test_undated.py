@@ -148,3 +148,12 @@ def test_a_status_that_the_map_does_not_know_is_told(status: str, tmp_path: Path
     (fault,) = raised.value.faults
     assert (fault.code, fault.where) == ("status_unknown", "later.csv:3")
     assert f'pending = ["{status}"]' in fault.remedy
+
+
+def test_credits_and_debits_of_a_statement_are_read_by_their_letters(tmp_path: Path) -> None:
+    header = "Trade Date,Activity,Money Source,Value\n"
+    rows = (
+        '01/25/2026,Contribution,Pre-Tax,"1,000.00 CR"\n02/20/2026,Withdrawal,Pre-Tax,200.00 DR\n'
+    )
+    reading = inferred(header + rows, tmp_path)
+    assert [str(record.amount) for record in reading.records] == ["1,000.00", "-200.00"]
