@@ -12,7 +12,8 @@ from exports.checking import checking_section, inputs_section
 from exports.decision import decision_section, notes_section
 from exports.form_tables import DIFFERENCES, METHODS, form_section
 from exports.record_tables import evidence_section, findings_section, register_section
-from exports.story_tables import change_table, story_section, years_section
+from exports.rollforward import rollforward_section
+from exports.story_tables import change_table, years_section
 from exports.table import Document, Kind, Marks, Medium, Row, Section, Table
 from exports.tie_tables import filed_sections, tie_out_section
 from exports.to_type import to_type_sections
@@ -62,7 +63,11 @@ def _papers(
         "B": to_type_sections(year, books),
         "D": _forms(year),
         "E": (tie_out_section(year), *filed_sections(year)),
-        "F": (basis_section(year), story_section(year), years_section(years)),
+        "F": (
+            rollforward_section(year, books, years[:-1]),
+            basis_section(year),
+            years_section(years),
+        ),
         "G": (movements_section(year),),
         "H": (roth_section(year),),
         "I": (limits_section(year, books) if alive else None,),

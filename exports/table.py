@@ -99,16 +99,16 @@ class SumOf:
 
 @dataclass(frozen=True)
 class Chart:
-    """How the rows of a table are drawn.
+    """How the rows of a table are drawn: as a waterfall, a bar for every row.
 
-    With ``panels`` (a column), every run of equal cells there is a panel of its own, in which
-    the first column of ``up`` is a line and the others are areas below it. Without, every row
-    is a bar, stacked from the columns of ``up``.
+    A bar stands on the amount in the column ``base`` and is as tall as that in ``height``; the
+    ``figure`` is written above it.
     """
 
     across: str  # the column along the ground
-    up: tuple[str, ...]
-    panels: str = ""
+    base: str
+    height: str
+    figure: str
 
 
 @dataclass(frozen=True)
