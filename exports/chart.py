@@ -40,21 +40,11 @@ def drawings(table: Table, width: float) -> list[Drawing]:
     return [Drawing(width, _TALL, partial(_waterfall, table=table, chart=chart, width=width))]
 
 
-def ceiling(cents: int) -> int:
-    """Return the next round amount for the top of a scale, at least $100: 1, 2, 2.5 or 5 and zeros.
-
-    >>> [ceiling(c) for c in (90_00, 101_00, 240_000_00, 0)]
-    [10000, 20000, 25000000, 10000]
-    """
-    unit = int("1".ljust(max(len(str(cents)), 5), "0"))
-    return next(s * unit // 10 for s in (10, 20, 25, 50, 100) if s * unit // 10 >= cents)
-
-
 def _waterfall(canvas: Any, table: Table, chart: Chart, width: float) -> None:
     """Draw a bar for each row, and a line from the end of each to the next."""
     bases, heights = (_column(table, key) for key in (chart.base, chart.height))
     across, figure = table.keys.index(chart.across), table.keys.index(chart.figure)
-    most = ceiling(max(base + tall for base, tall in zip(bases, heights, strict=True)))
+    most = max(1, *(base + tall for base, tall in zip(bases, heights, strict=True)))
     room, at = width / len(table.rows), 0
     for x, (row, base, tall) in enumerate(zip(table.rows, bases, heights, strict=True)):
         left, wide = x * room + room * _SIDE, room * (1 - 2 * _SIDE)

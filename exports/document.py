@@ -10,6 +10,7 @@ from itertools import count
 from exports.basis_tables import basis_section, limits_section, movements_section, roth_section
 from exports.checking import checking_section, inputs_section
 from exports.decision import decision_section, notes_section
+from exports.evidence_numbers import EvidenceNumbers
 from exports.form_tables import DIFFERENCES, METHODS, form_section
 from exports.record_tables import evidence_section, findings_section, register_section
 from exports.rollforward import rollforward_section
@@ -30,7 +31,8 @@ def document(year: YearEnd, books: Household, earlier: Sequence[YearEnd] = ()) -
     typed = {f"{f.name}:1": by_hand(f.name) for f in books.files if f.importer == TYPED}
     papers = _papers(year, books, (*earlier, year))
     lettered = (one for letter, some in papers.items() for one in _under(letter, some))
-    told = tuple(_as_read(section, typed) for section in lettered)
+    numbers = EvidenceNumbers.of(books)
+    told = tuple(numbers.section(_as_read(section, typed)) for section in lettered)
     marks = _marks(year, books)
     return Document(
         year.taxpayer.name, year.tax_year, year.provisional, books.chain_head, told, marks

@@ -62,7 +62,7 @@ def _charts_of(sheet: Worksheet, at: Plan) -> Iterator[Any]:
         yield chart
 
 
-def _waterfall(sheet: Worksheet, placed: PlacedTable, told: Chart) -> BarChart:
+def _waterfall(sheet: Worksheet, placed: PlacedTable, told: Chart) -> Any:
     """Stack each bar on one that is not drawn."""
     chart, count = BarChart(), len(placed.table.rows)
     chart.title, chart.grouping, chart.overlap = placed.table.title, "stacked", 100
