@@ -15,7 +15,6 @@ from ledger.year_end import (
     FormDue,
     TieOut,
     YearEnd,
-    decedent_option,
     of_decedent,
 )
 
@@ -53,7 +52,7 @@ def tie_out_section(year: YearEnd) -> Section:
     words = (
         f"{counted(len(year.tie_out), 'box', 'boxes')} compared, {differing} to look at."
         if year.tie_out
-        else "No Form 1099-R, 5498 or W-2 received for this year is on record: basis record --help."
+        else "No Form 1099-R, 5498 or W-2 received for this year is on record."
     )
     tables = []
     if year.tie_out:
@@ -129,13 +128,12 @@ def filed_sections(year: YearEnd) -> Iterator[Section]:
         yield _amended(year)
     if year.forms_due:
         rows = tuple((due.year, due.line_14, _to_file(due)) for due in year.forms_due)
-        table = Table(DUE_COLUMNS, rows, note=f"basis packet {year.tax_year} --late prepares them.")
+        table = Table(DUE_COLUMNS, rows)
         yield Section("Forms 8606 not on record", "Late forms", (table,))
 
 
 def _to_file(due: FormDue) -> str:
-    record = f"basis record 8606{decedent_option(due.decedent)}"
-    return f"file it{of_decedent(due.decedent)} late, or record it as filed: {record}"
+    return f"file it{of_decedent(due.decedent)} late, or record it as filed"
 
 
 def _amended(year: YearEnd) -> Section:

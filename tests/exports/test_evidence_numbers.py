@@ -54,3 +54,13 @@ def test_files_are_numbered_as_read_and_typed_entries_keep_theirs() -> None:
     assert numbers.short(f"{first}:3, 17 and 2 more rows") == "F1:3, 17 and 2 more rows"
     assert numbers.short("typed-4:1 and 1 more row") == "typed by hand, no. 4 and 1 more row"
     assert numbers.short("lines 11, 12") == "lines 11, 12"
+
+
+def test_the_tie_out_on_paper_has_no_command_line() -> None:
+    for story, year, books in stories():
+        for section in document(year, books).of(Medium.PAPER):
+            if section.letter.startswith("E"):
+                cells = [show(c) for t in section.all_tables for row in t.rows for c in row]
+                notes = [table.note for table in section.all_tables]
+                said = " ".join([*section.paragraphs, *cells, *notes])
+                assert not re.search(r"basis (?:record|packet|close) ", said), (story, said)
