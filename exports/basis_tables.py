@@ -54,8 +54,8 @@ POOL_COLUMNS = (
     Column("in", "In", Kind.AMOUNT, total=True, sums=_from_register("came_in")),
     Column("out", "Out", Kind.AMOUNT, total=True, sums=_from_register("went_out", negative=True)),
     Column("closing_value", "Closing value", Kind.AMOUNT, total=True, adds_up=_CLOSING),
-    Column("opening_basis", "Opening basis", Kind.AMOUNT, total=True, optional=True),
-    Column("closing_basis", "Closing basis", Kind.AMOUNT, total=True, optional=True),
+    Column("opening_basis", "Opening basis", Kind.AMOUNT, medium=Medium.SHEET, optional=True),
+    Column("closing_basis", "Closing basis", Kind.AMOUNT, medium=Medium.SHEET, optional=True),
 )
 _NOT_NOW = RowSum(("amount",), ("basis", "taxable"))
 MOVEMENT_COLUMNS = (
@@ -89,11 +89,6 @@ RETURNED_COLUMNS = (
         Kind.AMOUNT,
         adds_up=RowSum(("contribution", "net_income")),
     ),
-)
-INHERITED_COLUMNS = (
-    Column("decedent", "Inherited from", weight=3.0),
-    Column("traditional", "Traditional IRAs: basis carried forward", Kind.AMOUNT),
-    Column("roth", "Roth IRAs: contributions and conversions left", Kind.AMOUNT),
 )
 LIMIT_COLUMNS = (
     Column("limit_of", "What is limited", weight=2.0),
@@ -155,47 +150,12 @@ def basis_section(year: YearEnd) -> Section:
     pools = Table(
         POOL_COLUMNS,
         tuple(_pool(row, year) for row in year.pools),
-        note="Closing value = opening value + contributions + earnings + in − out. Basis is "
-        "money that was taxed before; a traditional IRA's basis belongs to the person and "
-        "stands in the table below.",
+        note="Closing value = opening value + contributions + earnings + in − out.",
         empty="No account held money in this year.",
     )
-    iras = year.traditional_ira
-    personal = Table(
-        (
-            Column("fact", "Traditional, SEP and SIMPLE IRAs together", weight=3.0),
-            Column("amount", "Amount", Kind.AMOUNT),
-        ),
-        (
-            ("Basis brought forward from the year before", iras.basis_brought_forward),
-            ("Basis carried forward to the next year", iras.basis_carried_forward),
-            *(("Basis passed to the heirs", gone) for gone in [iras.passed_to_heirs] if gone),
-            ("Value at year end", iras.year_end_value),
-        ),
-        title="Traditional IRAs: one pool",
-    )
-    inherited = Table(
-        INHERITED_COLUMNS,
-        tuple(
-            (one.decedent, or_not_known(one.basis_carried_forward), one.roth_basis_carried_forward)
-            for one in year.inherited_iras
-        ),
-        title="Inherited IRAs: basis apart for each decedent",
-    )
-    # a person without traditional IRAs needs no table of zeros
-    basis = iras.basis_brought_forward, iras.basis_carried_forward, iras.passed_to_heirs
-    held = any((*basis, iras.year_end_value))
-    held = held or any(_is_pooled(row, year) for row in year.pools)
     states = (_state_basis(year),) if year.state_basis else ()
-    own = (personal,) if held else ()
-    heirs = (inherited,) if any(one.basis for one in year.inherited_iras) else ()
-    tables = (pools, *own, *heirs, *states, _accounts(year))
-    return Section("Basis by source", "Basis by source", tables, starts_page=True)
-
-
-def _is_pooled(row: PoolYear, year: YearEnd) -> bool:
-    account = year.accounts.get(row.account)
-    return account is not None and account.kind.is_pooled_traditional
+    tables = (pools, *states, _accounts(year))
+    return Section("Accounts and sources", "Basis by source", tables)
 
 
 def _pool(row: PoolYear, year: YearEnd) -> Row:

@@ -10,11 +10,13 @@ from itertools import count
 from exports.basis_tables import basis_section, limits_section, movements_section, roth_section
 from exports.checking import checking_section, inputs_section
 from exports.decision import decision_section, notes_section, questions
+from exports.evidence_numbers import EvidenceNumbers
 from exports.form_tables import DIFFERENCES, METHODS, form_section
 from exports.letter import letter_section
 from exports.record_tables import evidence_section, findings_section, register_section
+from exports.rollforward import rollforward_section
 from exports.statements import statement_sections
-from exports.story_tables import change_table, story_section, years_section
+from exports.story_tables import change_table, years_section
 from exports.table import Document, Kind, Marks, Medium, Row, Section, Table
 from exports.tie_tables import filed_sections, tie_out_section
 from exports.to_type import to_type_sections
@@ -31,7 +33,8 @@ def document(year: YearEnd, books: Household, earlier: Sequence[YearEnd] = ()) -
     typed = {f"{f.name}:1": by_hand(f.name) for f in books.files if f.importer == TYPED}
     papers = _papers(year, books, (*earlier, year))
     lettered = (one for letter, some in papers.items() for one in _under(letter, some))
-    told = tuple(_as_read(section, typed) for section in lettered)
+    numbers = EvidenceNumbers.of(books)
+    told = tuple(numbers.section(_as_read(section, typed)) for section in lettered)
     marks = _marks(year, books)
     return Document(
         year.taxpayer.name,
@@ -72,7 +75,11 @@ def _papers(
         # what follows the statements, which are taken out and signed, begins a page
         "D": _on_a_page_of_its_own(_forms(year)),
         "E": (tie_out_section(year), *filed_sections(year)),
-        "F": (basis_section(year), story_section(year), years_section(years)),
+        "F": (
+            rollforward_section(year, books, years[:-1]),
+            basis_section(year),
+            years_section(years),
+        ),
         "G": (movements_section(year),),
         "H": (roth_section(year),),
         "I": (limits_section(year, books) if alive else None,),

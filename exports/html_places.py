@@ -8,9 +8,10 @@ from dataclasses import fields
 from functools import cached_property
 from typing import Any, NamedTuple
 
+from exports.evidence_numbers import EvidenceNumbers
 from exports.redact import Hide
-from exports.table import short_names, show, tell
-from exports.words import TYPED, by_hand, counted
+from exports.table import show, tell
+from exports.words import TYPED, counted
 from ledger.books import EvidenceFile, Household
 
 HAND = "typed by hand"
@@ -70,6 +71,7 @@ class Places:
     ) -> None:
         self._books, self._owners = books, owners
         self._hide, self._verbatim = hide, verbatim
+        self._numbers = EvidenceNumbers.of(books)
         self._ids: dict[str, str] = {}
         self._cited: dict[str, set[int]] = {}
         self._facts = {
@@ -87,8 +89,12 @@ class Places:
         return self._ids.setdefault(name, f"f{len(self._ids) + 1}")
 
     def shown(self, name: str) -> str:
-        """Return what a file is called on paper."""
-        return by_hand(name) if self._is_typed(name) else show(self._hide(name))
+        """Return what a file is called on paper: its number."""
+        return self._numbers.by_name.get(name) or show(self._hide(name))
+
+    def _in_full(self, name: str) -> str:
+        number, told = self.shown(name), show(self._hide(name))
+        return number if self._is_typed(name) or number == told else f"{number} · {told}"
 
     def _is_typed(self, name: str) -> bool:
         file = self._books.file_named.get(name)
@@ -136,7 +142,7 @@ class Places:
                 to = self.at(f"{self._named[name]}:{row}").to
                 if number:
                     yield Link(", ")
-                yield Link(row if number else short_names(f"{name}:{row}", names=self._named), to)
+                yield Link(row if number else f"{name}:{row}", to)
             yield Link(rest[rows.end() :])
         else:
             yield Link(part)
@@ -164,7 +170,7 @@ class Places:
         for name, number in self._ids.items():
             if name in self._cited:
                 rows = tuple(self._rows(name, self._cited[name], booked))
-                yield FileShown(number, self.shown(name), self._about(name), rows)
+                yield FileShown(number, self._in_full(name), self._about(name), rows)
 
         if self._facts_cited:
             facts = tuple(self._facts_told(booked))

@@ -22,7 +22,6 @@ from exports.table import (
     Value,
     first_file,
     money_of,
-    short_names,
     show,
 )
 
@@ -37,7 +36,6 @@ _TEXT_AT_LEAST, _WORDS_AT_MOST = 58.0, 78.0
 _FEW = 10  # one text in so many may be longer than its column
 _LINES_AT_MOST = 5  # that it should then take, where there is room
 _WHOLE_GROUP = 9  # a group of so many rows stays on one page
-_SHORTER = (24, 20, 16, 12)  # characters of a file name, the longest that fits
 _FEWEST = 3  # fewer rows than this are never left alone on a page
 _TEXTS = {Kind.TEXT, Kind.PLACE}
 HEAD, GROUP, BODY, FOOT = "head", "group", "body", "foot"
@@ -116,7 +114,7 @@ class Setting:
         return max(found) + 2 * _PAD + bracket + 0.5
 
     def _needs(self, column: Column, value: Value, size: float) -> float:
-        wide = width_of(self._printed(column, value), REGULAR, size)
+        wide = width_of(show(value), REGULAR, size)
         is_words = column.kind not in _TEXTS and isinstance(value, str)
         return min(wide, _WORDS_AT_MOST) if is_words else wide
 
@@ -184,25 +182,14 @@ class Setting:
         return Strip(role, tuple(cells), height + 2 * self._pad_row, negative)
 
     def _cell(self, role: str, column: Column, width: float, value: Value) -> tuple[Any, float]:
-        text, font = self._printed(column, value), REGULAR if role == BODY else BOLD
+        text, font = show(value), REGULAR if role == BODY else BOLD
         room = width - 2 * _PAD - (width_of(")", font, self.size) if _aligned(column) else 0)
-        if column.kind is Kind.PLACE:
-            text = self._place(show(value), font, room)
         fits = width_of(text, font, self.size) <= room or money_of(value) is not None
         if fits and not is_foreign(text):
             return text, self.size * _LEADING
         paragraph = Paragraph(marked_up(text), self._styles[font, column.kind])
         _, height = paragraph.wrap(room, 10_000)
         return paragraph, height
-
-    def _printed(self, column: Column, value: Value) -> str:
-        text = show(value)
-        return short_names(text, names=self._anchors) if column.kind is Kind.PLACE else text
-
-    def _place(self, text: str, font: str, room: float) -> str:
-        """Shorten file names further where that saves a line; the number of a row stays."""
-        shorter = (short_names(text, most, self._anchors) for most in _SHORTER)
-        return next((s for s in shorter if width_of(s, font, self.size) <= room), text)
 
     def grid(self, strips: Sequence[Strip]) -> Any:
         """Return reportlab's table of the head and some strips, with heights fixed."""

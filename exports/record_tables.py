@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from exports.evidence_numbers import EvidenceNumbers
 from exports.table import Column, Kind, Medium, Row, Section, Table, Value
 from exports.words import (
     FLOW_WORDS,
     TYPED,
     WHOLE_ACCOUNT,
     account_words,
-    by_hand,
     counted,
     is_outside,
     joined,
@@ -24,6 +24,7 @@ from ledger.events import EventKind, plain_units
 from ledger.journal import JournalEntry, Posting
 from ledger.year_end import Finding, YearEnd, flow_of
 
+_DIGITS = 12  # of a SHA-256, on paper
 SEVERITIES = ("error", "warning", "info")
 FINDING_COLUMNS = (
     Column("severity", "Severity", weight=0.6, marked=True),
@@ -50,8 +51,9 @@ REGISTER_COLUMNS = (
     Column("raw", "Row as in the file", medium=Medium.SHEET, optional=True, aside=True),
 )
 FILE_COLUMNS = (
-    Column("file", "File", weight=2.2, anchors=True),
-    Column("digest", "SHA-256 of the file", weight=2.4, medium=Medium.PAPER),
+    Column("number", "No.", anchors=True, weight=0.9),
+    Column("file", "File", weight=3.4),
+    Column("digest", "SHA-256 begins", weight=1.2, medium=Medium.PAPER),
     Column("sha256", "SHA-256 of the file", weight=2.4, medium=Medium.SHEET),
     Column("importer", "Read as", weight=1.2),
     Column("account", "Account", weight=0.9),
@@ -134,11 +136,18 @@ def _reason(entry: JournalEntry) -> str:
 def evidence_section(year: YearEnd, books: Household) -> Section:
     """List the files that hold rows of this taxpayer, and the seal of the ledger."""
     mine = _files_of(year.taxpayer.id, books)
-    rows = tuple(_file(f) for f in books.files if _concerns(f, mine, year, books))
+    numbers = EvidenceNumbers.of(books).by_name
+    read = [f for f in books.files if _concerns(f, mine, year, books)]
+    rows = (
+        *(_file(file, numbers[file.name]) for file in read),
+        # what entries name and no file was read for is a story
+        *(_story(name, number) for name, number in numbers.items() if name not in books.file_named),
+    )
     files = Table(
         FILE_COLUMNS,
         rows,
-        note="A file is the one that was read when its SHA-256 is the same.",
+        note="F3:114 is line 114 of file F3. A file is the one that was read when its SHA-256 is "
+        "the same; the workbook has all 64 digits.",
         empty="No statement file was read: the figures come from a scenario or from entries "
         "made by hand.",
     )
@@ -176,21 +185,32 @@ def _paper(document: TaxDocument, year: YearEnd) -> Row:
     return (f"Form {document.form}", payer, *boxes, document.evidence, document.where)
 
 
-def _file(file: EvidenceFile) -> Row:
+def _file(file: EvidenceFile, number: str) -> Row:
     day, _, moment = file.imported_at.replace("T", " ").removesuffix("Z").partition(" ")
     read_as = "by hand" if file.importer == TYPED else file.importer.replace("_", " ")
-    # in two halves, between which paper may break the line
-    digest = f"{file.sha256[:32]} {file.sha256[32:]}"
     when = f"{day} {moment[:5]}".strip()
-    name = by_hand(file.name) if file.importer == TYPED else file.name
-    return (name, digest, file.sha256, read_as, file.account, file.rows, when)
+    name = "" if file.importer == TYPED else file.name
+    return (
+        number,
+        name,
+        file.sha256[:_DIGITS],
+        file.sha256,
+        read_as,
+        file.account,
+        file.rows,
+        when,
+    )
+
+
+def _story(name: str, number: str) -> Row:
+    return (number, name, "", "", "written by hand", "", None, "")
 
 
 def _files_of(taxpayer: str, books: Household) -> frozenset[str]:
     """Return the names of the files with a row of this person's accounts."""
     mine = {account.id for account in books.accounts_of(taxpayer)}
     booked = (entry for entry in books.entries if entry.event.account in mine)
-    return frozenset(entry.where.rpartition(":")[0] for entry in booked)
+    return frozenset(name for entry in booked if (name := entry.where.rpartition(":")[0]))
 
 
 def _concerns(file: EvidenceFile, mine: frozenset[str], year: YearEnd, books: Household) -> bool:

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
-from itertools import takewhile
 
 from ledger.forms.form import FormLine
 from ledger.money import Money, Ratio
@@ -17,8 +16,6 @@ NOT_IN_LEDGER = "not in the ledger"
 FIRST_SHEET = "Summary"  # where each person's part begins
 _SENTENCE = 6_000  # characters: many times the longest paragraph we compose
 _SEAL = 16  # hex digits of the chain head
-_FILE_NAME = 24
-_ENDS = 4  # characters of a file name left at each end where its middle tells
 
 
 @dataclass(frozen=True)
@@ -52,7 +49,7 @@ class Kind(StrEnum):
     TEXT = "text"
     AMOUNT = "amount"  # dollars and cents, aligned on the decimal point
     DATE = "date"
-    PLACE = "place"  # file:line; paper shortens long file names
+    PLACE = "place"  # file:line; paper has the number of the file
     COUNT = "count"
 
 
@@ -100,16 +97,16 @@ class SumOf:
 
 @dataclass(frozen=True)
 class Chart:
-    """How the rows of a table are drawn.
+    """How the rows of a table are drawn: as a waterfall, a bar for every row.
 
-    With ``panels`` (a column), every run of equal cells there is a panel of its own, in which
-    the first column of ``up`` is a line and the others are areas below it. Without, every row
-    is a bar, stacked from the columns of ``up``.
+    A bar stands on the amount in the column ``base`` and is as tall as that in ``height``; the
+    ``figure`` is written above it.
     """
 
     across: str  # the column along the ground
-    up: tuple[str, ...]
-    panels: str = ""
+    base: str
+    height: str
+    figure: str
 
 
 @dataclass(frozen=True)
@@ -366,42 +363,6 @@ def first_file(text: str) -> str:
     place = text.partition("; ")[0]
     name, colon, _ = place.rpartition(":")
     return name if colon else place
-
-
-def short_names(text: str, most: int = _FILE_NAME, names: Iterable[str] = ()) -> str:
-    """Cut long file names in the middle; the evidence page has them in full.
-
-    Of ``names``, all that there are, no two are cut to the same.
-
-    >>> short_names("retirement-savings-transactions-2025-full-year.csv:12")
-    'retirement-…l-year.csv:12'
-    """
-    return "; ".join(_short_name(part, most, names) for part in text.split("; "))
-
-
-def _short_name(text: str, most: int, names: Iterable[str]) -> str:
-    name, colon, lines = text.partition(":")
-    if not colon or len(name) <= most:
-        return text
-    short = _cut(name, most)
-    alike = [other for other in names if other != name and _cut(other, most) == short]
-    if alike:
-        # what tells it from the others stands in the middle
-        first = max(_alike_until(name, other) for other in alike)
-        short = f"{name[:_ENDS]}…{name[first : first + most - 2 * _ENDS - 2]}…{name[-_ENDS:]}"
-    return f"{short}{colon}{lines}"
-
-
-def _alike_until(name: str, other: str) -> int:
-    """Return how many characters two names begin with alike."""
-    return sum(
-        1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(name, other, strict=False))
-    )
-
-
-def _cut(name: str, most: int) -> str:
-    half = most // 2 - 1
-    return name if len(name) <= most else f"{name[:half]}…{name[-half + 1 :]}"
 
 
 def places(evidence: Sequence[str], *, most: int = 6) -> str:

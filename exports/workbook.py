@@ -81,7 +81,7 @@ def workbook_bytes(told: Document) -> bytes:
         cached[f"xl/worksheets/sheet{number}.xml"] = writer.cached
     charts = add_charts(book, plans)
     if charts is not None:
-        _name(charts, "The year in charts", told)
+        _name(charts, "Basis in one chart", told)
         _on_paper(charts, landscape=False)
     _names(book, links.homes)
     _properties(book, told)

@@ -11,7 +11,7 @@ from exports.document import document
 from exports.house_fonts import BOLD, REGULAR, printable, width_of
 from exports.packet import WIDTH
 from exports.paper import BODY, GROUP, SetTable, Setting, Strip, fitting
-from exports.table import Column, Kind, Medium, RowSum, Table, places, short_names, show
+from exports.table import Column, Kind, Medium, RowSum, Table, places, show
 from ledger.money import Money, Ratio
 from tests.exports.sample import plain_books, plain_year, ugly_books, ugly_year
 
@@ -127,8 +127,3 @@ def test_values_are_shown_as_people_read_them() -> None:
 def test_long_places_are_shortened_and_still_tell_the_line() -> None:
     found = places([f"a.csv:{n}" for n in range(1, 10)], most=3)
     assert found == "a.csv:1, 2, 3 and 6 more rows"
-    assert short_names("x" * 60 + ".csv:7").endswith(".csv:7")
-    assert len(short_names("x" * 60 + ".csv:7")) < 32
-    assert short_names("Form 8606 of a taxpayer for the year") == (
-        "Form 8606 of a taxpayer for the year"
-    )

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from exports.table import short_names
 from exports.tables import TABLE_NAMES, Everything, FlatTable, table_csv, tables, tables_json
 from exports.words import pool_words
 from ledger.chart import Outside, Pool
@@ -106,18 +105,6 @@ def test_no_cell_holds_a_control_character_or_begins_a_formula(start: str) -> No
 def test_account_numbers_are_shown_by_their_end() -> None:
     numbers = {row["number"] for row in rows_of(tables(sample()), "accounts")}
     assert numbers == {"···0011", "···6677", "···9912"}
-
-
-def test_two_long_file_names_are_never_cut_to_the_same() -> None:
-    names = (
-        "Contributory_IRA_XXX111_Transactions_20260115-101500.csv",
-        "Contributory_IRA_XXX222_Transactions_20260115-101500.csv",
-        "Contributory_IRA_XXX222_Transactions_20270115-101500.csv",
-    )
-    for most in (24, 20, 16, 12):
-        cut = {short_names(f"{name}:7", most, names) for name in names}
-        assert len(cut) == len(names)
-        assert all(len(one) <= most + 2 for one in cut)
 
 
 def test_every_party_outside_has_words_of_its_own() -> None:
