@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -233,6 +234,7 @@ class SheetWriter:
     def __init__(self, sheet: Worksheet, at: Plan, links: Links) -> None:
         self._sheet, self._plan, self._links = sheet, at, links
         self.cached: dict[str, str] = {}
+        self._looks: dict[tuple[bool, bool, int], Any] = {}  # of cells of tables
 
     def write(self) -> None:
         """Write texts, tables and column widths."""
@@ -329,18 +331,24 @@ class SheetWriter:
         )
         self._heighten(row, column.title, self._width(x))
 
+    def _look(self, cell: Any, *, right: bool, wraps: bool, indent: int) -> None:
+        """Give a cell its font, border and alignment, each looked up in the workbook only once."""
+        known = self._looks.get((right, wraps, indent))
+        if known is not None:
+            cell._style = copy(known)  # noqa: SLF001 - as the library's own docs copy a style
+            return
+        cell.font, cell.border = Font(FACE, 10), Border(bottom=_THIN)
+        cell.alignment = Alignment(
+            horizontal="right" if right else "left", vertical="top", wrap_text=wraps, indent=indent
+        )
+        self._looks[right, wraps, indent] = copy(cell._style)  # noqa: SLF001
+
     def _body(self, placed: PlacedTable, y: int, x: int, position: int) -> None:
         column, value = placed.table.columns[position], placed.table.rows[y][position]
         cell = self._sheet.cell(placed.head + 1 + y, x)
-        cell.font, cell.border = Font(FACE, 10), Border(bottom=_THIN)
-        right = _right(column, x)
-        cell.alignment = Alignment(
-            horizontal="right" if right else "left",
-            vertical="top",
-            wrap_text=isinstance(value, str) and not column.aside,
-            indent=0 if right or x == 1 else 1,
-        )
-        if isinstance(value, str) and not column.aside:
+        right, wraps = _right(column, x), isinstance(value, str) and not column.aside
+        self._look(cell, right=right, wraps=wraps, indent=0 if right or x == 1 else 1)
+        if wraps:
             self._heighten(placed.head + 1 + y, show(value), self._width(x))
         formula = self._formula(placed, y, position)
         if formula:
