@@ -160,7 +160,9 @@ def _for_years(account: str, year: YearEnd, books: Household) -> str:
 
 
 def _moved(year: YearEnd) -> Iterator[str]:
-    moved = [row for row in year.movements if row.amount]
+    # what moved in a divorce is told with the former spouse's name
+    shared = {share.moved.where for share in year.divorce_shares}
+    moved = [row for row in year.movements if row.amount and row.where not in shared]
     for kind in dict.fromkeys(row.kind for row in moved):
         yield _step(kind, [row for row in moved if row.kind == kind])
 
@@ -176,7 +178,7 @@ def _step(kind: str, rows: Sequence[Movement]) -> str:
 
 
 def _shared(year: YearEnd, books: Household) -> Iterator[str]:
-    """Tell what of IRAs moved in a divorce, of which no movement tells."""
+    """Tell what of IRAs moved in a divorce, and to whom or from whom."""
     for share in year.divorce_shares:
         other = share.moved.to if share.gave else share.moved.account
         person = books.taxpayers.get(books.accounts[other].owner)

@@ -24,7 +24,7 @@ from ledger.tax_year.corrections_paid import paid_back, taxed_of
 from ledger.tax_year.inherited import form_of
 from ledger.tax_year.ira_events import IraPayment, taxed_by_payment
 from ledger.tax_year.payments import PaymentsOfYear
-from ledger.year_end import EXCESS_TAKEN_BACK, Movement
+from ledger.year_end import EXCESS_TAKEN_BACK, DivorceShare, Movement
 
 _WORDS = {
     Route.DIRECT: "direct rollover",
@@ -305,6 +305,24 @@ def _transferred(moved: PlanTransfer) -> Movement:
         where=event.where,
         note="not paid out: no Form 1099-R; each source keeps its basis",
     )
+
+
+def of_divorce(shares: Sequence[DivorceShare]) -> Iterator[Movement]:
+    """Tell what of IRAs was given and got in a divorce: no payment, and its basis goes along."""
+    for share in shares:
+        event, amount = share.moved, share.moved.money("amount")
+        yield Movement(
+            day=event.day,
+            kind=event.kind.words,
+            account=event.account,
+            source="",
+            to=event.to,
+            amount=amount,
+            basis=share.basis or ZERO,
+            taxable=ZERO,
+            where=event.where,
+            note=f"{'given' if share.gave else 'received'} incident to a divorce (IRC 408(d)(6))",
+        )
 
 
 def _converted(payment: IraPayment) -> Money:

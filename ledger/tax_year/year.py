@@ -65,7 +65,7 @@ from ledger.tax_year.inheritance import (
 )
 from ledger.tax_year.inherited import merged_of
 from ledger.tax_year.ira_events import amounts
-from ledger.tax_year.movements import movements_of
+from ledger.tax_year.movements import movements_of, of_divorce
 from ledger.tax_year.paid_in_year import PaidInYear
 from ledger.tax_year.payments import PaymentsOfYear
 from ledger.tax_year.pensions import recovered_after
@@ -86,8 +86,10 @@ from ledger.tax_year.traditional import (
 )
 from ledger.year_end import (
     OTHER_LINES,
+    DivorceShare,
     Form1099R,
     IraLimit,
+    Movement,
     RothLimit,
     TraditionalIra,
     YearEnd,
@@ -261,6 +263,13 @@ class PersonYear:
         roth.receive(self._inflows(roth_made), part_ii.amount("18"), part_ii.amount("17"))
         return f8606.form_8606(traditional, roth.part_iii(), options, sheet), roth
 
+    def _divorce_shares(self) -> tuple[DivorceShare, ...]:
+        return tuple(divorce_shares(self._lib, self._me, self.year))
+
+    def _movements(self, of: _Worked, payments: PaymentsOfYear) -> tuple[Movement, ...]:
+        found = movements_of(of.form, of.own, of.roth.nonqualified, payments)
+        return tuple(sorted([*found, *of_divorce(self._divorce_shares())], key=lambda m: m.day))
+
     def _record(self, of: _Worked) -> YearEnd:
         form, traditional, roth = of.form, of.traditional, of.roth
         left = f8606.basis_carried_forward(form, traditional)
@@ -291,12 +300,12 @@ class PersonYear:
             forms_1099r=self._forms_1099r(roth),
             worksheets={},
             disbursements=tuple(record_rows.disbursements(payments.payouts)),
-            movements=movements_of(form, of.own, roth.nonqualified, payments),
+            movements=self._movements(of, payments),
             returned=tuple(record_rows.returned(self._facts.corrected, self.year)),
             returned_of_last=tuple(
                 record_rows.returned(self._facts.income_of_year(), self.year - 1)
             ),
-            divorce_shares=tuple(divorce_shares(self._lib, self._me, self.year)),
+            divorce_shares=self._divorce_shares(),
             pools=tuple(record_rows.pools(accounts, balances, self.year)),
             traditional_ira=self._traditional_ira(left, passed),
             roth_ira=without_passed(roth_ira, passed),

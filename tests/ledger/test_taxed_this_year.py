@@ -59,3 +59,14 @@ def test_more_paid_back_than_was_above_the_limit_is_told(back: str, over: str | 
     (record,) = work_out(told.books, [2024]).records
     found = [one for one in record.findings if one.code == "more_paid_back_than_excess"]
     assert [str(one.at_stake) for one in found] == ([over] if over else [])
+
+
+@pytest.mark.parametrize(("person", "side"), [("gia", "given"), ("hugo", "received")])
+def test_both_sides_of_a_divorce_are_told(person: str, side: str) -> None:
+    """A share of an IRA is in the movements and the findings of who gave it and who got it."""
+    found = [r for r in records("divorce-transfer") if r.taxpayer.id == person]
+    moved = [m for r in found for m in r.movements if "divorce" in m.note]
+    told = [f for r in found for f in r.findings if f.code == "ira_share"]
+    assert len(moved) == len(told) == 1
+    assert moved[0].note.startswith(side)
+    assert moved[0].taxable.plain == "0.00"

@@ -64,6 +64,7 @@ CHECKS: tuple[Check, ...] = (
     iras.excess_not_absorbed,
     iras.excess_from_before_the_books,
     iras.roth_ira_share,
+    iras.ira_share,
     iras.passed_at_death,
     iras.filed_at_death,
     iras.inherited_at_death,

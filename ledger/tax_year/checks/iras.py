@@ -9,7 +9,7 @@ from ledger.events import EventKind
 from ledger.forms.worksheets import DISASTER_INCOME, IRA_METHODS, ROTH_CONTRIBUTIONS
 from ledger.law.excess_contributions import absorbed
 from ledger.law.figures import figures
-from ledger.money import Money
+from ledger.money import ZERO, Money
 from ledger.records import BECAME_FAMILY
 from ledger.tax_year.charity import Charity
 from ledger.tax_year.checks.context import CheckContext
@@ -134,6 +134,24 @@ def roth_ira_share(context: CheckContext) -> Iterator[Finding]:
             "whose five-year period counts for a receiver without a Roth IRA is not settled: the "
             "giver's is taken",
             "IRC 408(d)(6); Instructions for Form 8606, lines 22 and 24",
+            event.where,
+        )
+
+
+def ira_share(context: CheckContext) -> Iterator[Finding]:
+    """Say what of a traditional IRA and its basis went along in a divorce, on both sides."""
+    accounts = context.library.books.accounts
+    for share in context.record.divorce_shares:
+        event = share.moved
+        if accounts[event.account].kind.is_any_roth_ira:
+            continue  # a Roth IRA has a finding of its own
+        yield Finding(
+            "info",
+            "ira_share",
+            f"{event.money('amount')} went from {event.account} to {event.to} on {event.day} in a "
+            f"divorce, with {share.basis or ZERO} of basis: no payment and no Form 1099-R; where "
+            "basis went along, line 2 of Form 8606 of both changes, and each attaches a statement",
+            "IRC 408(d)(6); Instructions for Form 8606, line 2",
             event.where,
         )
 
