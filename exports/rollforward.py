@@ -27,6 +27,7 @@ STEP_COLUMNS = (
     Column("base", "Drawn from", Kind.AMOUNT, medium=Medium.SHEET),
     Column("height", "Drawn height", Kind.AMOUNT, medium=Medium.SHEET),
 )
+_DOLLAR = Money.dollars(1)
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,10 @@ def _by_sign(amount: Money) -> str:
 
 def _of_iras(year: YearEnd) -> RolledBasis:
     iras, form = year.traditional_ira, year.f8606
-    opening = form.amount("2") if "2" in form else iras.basis_brought_forward
+    # line 2 has what came in during the year, too: by a rollover, a divorce, a repayment
+    opening, line_2 = iras.basis_brought_forward, form.amount("2")
+    if "2" in form and (line_2 - opening).size < _DOLLAR:
+        opening = line_2  # a form in whole dollars
     added = form.amount("1") if "1" in form else ZERO
     used = form.amount("13") if "13" in form else ZERO
     gone = used + iras.passed_to_heirs
