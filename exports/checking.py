@@ -22,7 +22,8 @@ _EVIDENCE = 40
 _STEPS = """
 Inputs holds every amount that was entered on a form line from the books; the forms read it there. \
 Change one, and every line that follows from it changes on its form, on Summary and on To enter. A \
-sheet that says "as recorded" beside the name does not follow: basis works it out of all facts.
+sheet that says "as recorded" beside the name, and its lines elsewhere, do not follow: basis works \
+them out of all facts.
 Each form sheet is live: click a line to see its formula. Its words stand beside it under "How it \
 came about". A cell has a name, such as F8606_L14: type it in the name box.
 Basis by source adds contributions, earnings, in and out up from the Register; closing value is \

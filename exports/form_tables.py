@@ -32,9 +32,9 @@ LINE_COLUMNS = (
 # the two ways to work out the taxable part, and its lines that say by how much they differ
 METHODS, DIFFERENCES = "ira_methods", ("3", "6")
 _PLACES_PAPER, _PLACES_SHEET = 6, 40
-# Forms whose every line is entered or worked out of lines: in the workbook they follow an input.
-# Other worksheets read amounts that the ledger worked out of these forms.
-_FOLLOWING = frozenset({"8606", "5329", "1040", "other_lines"})
+# Forms that read nothing which the ledger works out of other lines: in the workbook they follow an
+# input. Form 5329, Part I, and the worksheets start from amounts worked out of Form 8606.
+_FOLLOWING = frozenset({"8606", "1040"})
 
 
 def form_title(form: Form) -> str:

@@ -226,7 +226,7 @@ def _elsewhere(label: str, amount: str, where: str) -> str:
 def _taxed_before(year: YearEnd) -> Money:
     """Return all that was taxed already and is still in the accounts, as far as it is known."""
     roth = year.roth_ira
-    layers = (layer.taxable + layer.nontaxable for layer in roth.conversions)
+    layers = (layer.amount for layer in roth.conversions)
     inherited = (one.basis for one in year.inherited_iras)
     plans = (row.closing_basis for row in year.pools if row.source)
     own = (year.traditional_ira.basis_carried_forward, roth.regular)

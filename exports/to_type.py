@@ -123,7 +123,7 @@ def _carried_rows(year: YearEnd) -> Iterator[Row]:
         yield (f"Basis in traditional IRAs{of}", one.basis_carried_forward, f"{line_2}, of its own")
         yield (f"Basis in Roth IRAs{of}", one.roth_basis_carried_forward, "Form 8606, Part III")
     yield ("Regular contributions in Roth IRAs", roth.regular, "Form 8606, line 22")
-    layers = Money.total(layer.taxable + layer.nontaxable for layer in roth.conversions)
+    layers = Money.total(layer.amount for layer in roth.conversions)
     yield ("Conversions and rollovers in Roth IRAs", layers, "Form 8606, line 24")
     kept = "the plan; Form 1099-R, box 5"
     after_tax = _plan_basis(year, TaxCharacter.AFTER_TAX)
@@ -132,8 +132,8 @@ def _carried_rows(year: YearEnd) -> Iterator[Row]:
     yield ("Designated Roth accounts: investment in the contract", roth_basis, kept)
     for later in year.disaster_later:
         words = f"Disaster income of {later.year}"
-        yield (f"{words}, IRAs", later.iras, f"Form 8915-F for {later.year}")
-        yield (f"{words}, plans", later.plans, f"Form 8915-F for {later.year}")
+        yield (f"{words}, IRAs", later.iras, f"Form 8915 for {later.year}")
+        yield (f"{words}, plans", later.plans, f"Form 8915 for {later.year}")
 
 
 def _plan_basis(year: YearEnd, character: TaxCharacter) -> Money:

@@ -259,6 +259,11 @@ class RothLayer:
     taxable: Money
     nontaxable: Money
 
+    @property
+    def amount(self) -> Money:
+        """What is left of the year's conversions, taxed when they were made or not (cents)."""
+        return self.taxable + self.nontaxable
+
 
 @dataclass(frozen=True)
 class OpeningBasis:

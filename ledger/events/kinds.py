@@ -241,6 +241,12 @@ class EventSpec:
         return self.needs_to or of_another or self.is_correction or self.carries_earnings
 
     @cached_property
+    def leaves_an_ira(self) -> bool:
+        """Whether a trustee reports it as paid out of an IRA, to nobody's account here."""
+        out = self.way is Way.OUT and self.place is not Place.PLAN
+        return out and self.is_reported and not self.needs_to
+
+    @cached_property
     def as_it_is(self) -> bool:
         """Whether what moves is neither paid out nor taxed, and keeps its sources and basis."""
         return self.between is not None and self.between.as_it_is

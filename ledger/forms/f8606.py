@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from ledger.forms.form import Entered, Form, Formula
+from ledger.forms.form import SPREADSHEET_PLACES, Entered, Form, Formula
 from ledger.law.figures import figures
 from ledger.law.ira_pro_rata import (
     nondeductible_contributions,
@@ -236,7 +236,8 @@ def _line_10(f: Form, year: TraditionalYear, options: Options) -> None:
     places = options.line_10_places or places_that_lose_nothing(
         basis, whole, (f.amount("7"), f.amount("8")), year.tax_year
     )
-    f.set_ratio("10", f["5"], f["9"], nontaxable_ratio(basis, whole, places=places))
+    live = None if options.line_10_places else SPREADSHEET_PLACES
+    f.set_ratio("10", (f["5"], f["9"]), nontaxable_ratio(basis, whole, places=places), live)
 
 
 def _from_worksheet(f: Form, year: TraditionalYear, worksheet: Form) -> None:

@@ -13,6 +13,9 @@ from ledger.money import ZERO, Money, Ratio
 CellOf = Callable[[str, str], str]  # (form name, line number) -> spreadsheet cell
 
 
+SPREADSHEET_PLACES = 15  # of a ratio: as many as a spreadsheet keeps, where none are lost
+
+
 @dataclass(frozen=True)
 class LineRef:
     """Name of a line: ("8606", "14")."""
@@ -228,13 +231,18 @@ class _FloorZero(Formula):
 
 @dataclass(frozen=True, eq=False)
 class RatioLine:
-    """A line that holds a ratio: part ÷ whole at so many places, at most 1."""
+    """A line that holds a ratio: part ÷ whole at so many places, at most 1.
+
+    ``live_places`` are those of the spreadsheet, where another input may need more of them than
+    lose nothing here.
+    """
 
     ref: LineRef
     value: Ratio
     part: Formula
     whole: Formula
     whole_dollars: bool
+    live_places: int
 
     @property
     def reads(self) -> tuple[LineRef, ...]:
@@ -252,7 +260,7 @@ class RatioLine:
         """Return the spreadsheet formula of the ratio."""
         part, whole = self.part.sheet(cell), self.whole.sheet(cell)
         # rounded in the cell as well: the lines below multiply by the ratio as printed
-        return f"IF({whole}<=0,0,MIN(1,ROUND({part}/{whole},{self.value.places})))"
+        return f"IF({whole}<=0,0,MIN(1,ROUND({part}/{whole},{self.live_places})))"
 
 
 @dataclass(frozen=True, eq=False)
@@ -439,9 +447,12 @@ class Form:
         """Write a line from the books: the amount and what it is."""
         self[number] = Entered(amount, what)
 
-    def set_ratio(self, number: str, part: Formula, whole: Formula, ratio: Ratio) -> None:
+    def set_ratio(
+        self, number: str, of: tuple[Formula, Formula], ratio: Ratio, live_places: int | None = None
+    ) -> None:
         """Write a line that holds part ÷ whole, already rounded as printed."""
-        line = RatioLine(LineRef(self.name, number), ratio, part, whole, self.whole_dollars)
+        ref, places = LineRef(self.name, number), live_places or ratio.places
+        line = RatioLine(ref, ratio, *of, self.whole_dollars, places)
         self._ratios[number] = line
         self._write(number, ratio, line)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ledger.forms.f8606 import TraditionalYear
-from ledger.forms.form import Entered, Form, Formula
+from ledger.forms.form import SPREADSHEET_PLACES, Entered, Form, Formula
 from ledger.law.ira_deduction import reduced_by_phase_out
 from ledger.law.ira_pro_rata import nontaxable_ratio, places_that_lose_nothing
 from ledger.money import ZERO, Money
@@ -45,7 +45,8 @@ def worksheet_1_1(year: TraditionalYear, options: Options) -> Form:
         w.amount("3"), w.amount("6"), (w.amount("5"),), year.tax_year
     )
     ratio = nontaxable_ratio(w.amount("3"), w.amount("6"), places=places)
-    w.set_ratio("7", w["3"], w["6"], ratio)
+    live = None if options.line_10_places else SPREADSHEET_PLACES
+    w.set_ratio("7", (w["3"], w["6"]), ratio, live)
     w["8"] = (w["5"] * w.ratio("7")).but_at_most(w["3"])
     w["9"] = w["5"] - w["8"]
     converted = year.converted
@@ -203,7 +204,7 @@ def roth_limit_worksheet(
     w.enter("4", end - start, f"the range ends at {end}")
     # the ratio of Form 8606 serves here too: it is never above one
     ratio = nontaxable_ratio(w.amount("3"), w.amount("4"), places=_PLACES_OF_RANGE)
-    w.set_ratio("5", w["3"], w["4"], ratio)
+    w.set_ratio("5", (w["3"], w["4"]), ratio)
     w.enter("6", limit, "dollar limit at the person's age, or compensation if that is less")
     w["7"] = w["6"] * w.ratio("5")
     # not line 6 less line 7: rounding up has to start from the exact amount

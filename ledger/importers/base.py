@@ -439,6 +439,7 @@ def read_tables(importer: Importer, file: TextFile, now: date) -> Reading:
     unconfirmed: dict[int, str] = {}
     chosen: set[bool] = set()
     noted = pending = 0
+    refused: set[str] = set()  # what a whole column says alike is told once
     for row in gathered(tables.rows(), faults):
         activity = importer.choose(row) if importer.choose else importer.activity_of(row.header)
         if activity is None:
@@ -448,8 +449,7 @@ def read_tables(importer: Importer, file: TextFile, now: date) -> Reading:
         if activity.pending is not None and activity.pending(row):
             pending += 1
             continue
-        if activity.refuses is not None and (fault := activity.refuses(row)) is not None:
-            faults.add(fault)
+        if _is_refused(activity, row, faults, refused):
             continue
         for one in gathered(activity.spread(row), faults) if activity.spread else (row,):
             record = maker.record(one, activity)
@@ -476,6 +476,15 @@ def read_tables(importer: Importer, file: TextFile, now: date) -> Reading:
         notes=tuple(_told(noted, pending)),
         unconfirmed=unconfirmed,
     )
+
+
+def _is_refused(activity: Activity, row: Row, faults: Collector, told: set[str]) -> bool:
+    """Tell whether a row says of itself what nobody can weigh, and keep the first of each such."""
+    fault = activity.refuses(row) if activity.refuses is not None else None
+    if fault is not None and fault.problem not in told:
+        told.add(fault.problem)
+        faults.add(fault)
+    return fault is not None
 
 
 def _is_plan(importer: Importer, tables: TableReader, chosen: set[bool]) -> bool:

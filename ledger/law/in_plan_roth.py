@@ -121,7 +121,7 @@ def allocable_within_five_years(taken: Sequence[RothLayer], day: date) -> Money:
     """Return box 10: what a payment takes out of in-plan conversions of the last five years."""
     # box 10 shows both parts of a conversion; the tax is on the taxable one alone
     recent = [layer for layer in taken if day < recapture_free_from(layer.year)]
-    return Money.total(layer.taxable + layer.nontaxable for layer in recent)
+    return Money.total(layer.amount for layer in recent)
 
 
 @rule("IRC 402A(c)(4)(D), 408A(d)(3)(F)", evidence="S")

@@ -71,11 +71,11 @@ def opening_entries(
     ``given`` is what a divorce took out of ``brought`` in that year, or put in, by person;
     ``got`` what was inherited in it, by decedent.
     """
-    layers = [x.taxable + x.nontaxable for x in brought.roth_layers]
+    layers = [x.amount for x in brought.roth_layers]
     roth = Money.total([brought.roth_regular, *layers, *given.values()])
     moves = [(traditional_ira_pool(taxpayer), brought.traditional), (roth_ira_pool(taxpayer), roth)]
     for decedent, found in brought.inherited.items():
-        theirs = [found.roth_regular, *(x.taxable + x.nontaxable for x in found.roth_layers)]
+        theirs = [found.roth_regular, *(x.amount for x in found.roth_layers)]
         basis = Money.total([found.traditional or ZERO, *theirs]) - got.get(decedent, ZERO)
         moves.append((inherited_ira_pool(taxpayer, decedent), basis))
     return tuple(
@@ -172,7 +172,7 @@ def _of_inherited(of: YearOfBasis, traditional: Pool, roth: Pool) -> Iterator[_M
     cash = outside(Outside.CASH)
     for one in of.inherited:
         pool, merged = inherited_ira_pool(of.taxpayer, one.decedent), one.merged
-        layers = [x.taxable + x.nontaxable for x in merged.roth_layers]
+        layers = [x.amount for x in merged.roth_layers]
         own = Money.total([merged.roth_regular, *layers])
         used = one.traditional_used + one.roth_used
         yield _Move(cash, pool, used, "inherited basis paid out", "Form 8606 of the decedent")

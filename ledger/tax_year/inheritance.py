@@ -136,7 +136,7 @@ def basis_words(share: InheritedBasis, account: Account) -> str:
 
 def _basis_of(share: InheritedBasis) -> Money:
     """Return the basis in a share (cents), what is not known of it as nothing."""
-    layers = [x.taxable + x.nontaxable for x in share.roth_layers]
+    layers = [x.amount for x in share.roth_layers]
     return Money.total([share.traditional or ZERO, share.roth_regular, *layers])
 
 

@@ -114,7 +114,7 @@ class _One:
         roth = f8606.RothYear(
             nonqualified=Money.total(p.kept for p in nonqualified),
             regular=self._before.roth_regular,
-            conversions=Money.total(x.taxable + x.nontaxable for x in layers),
+            conversions=Money.total(x.amount for x in layers),
         )
         form = None
         if brought is not None or nonqualified:
@@ -244,7 +244,7 @@ class _One:
 
 def roth_basis(regular: Money, layers: Sequence[RothLayer]) -> Money:
     """Return the basis in contributions and conversions together (cents)."""
-    return regular + Money.total(x.taxable + x.nontaxable for x in layers)
+    return regular + Money.total(x.amount for x in layers)
 
 
 def merged_of(settled: Sequence[Settled]) -> InheritedBasis:

@@ -103,7 +103,7 @@ class RothShare:
     @property
     def basis(self) -> Money:
         """Contributions and conversions together."""
-        return self.regular + Money.total(x.taxable + x.nontaxable for x in self.layers)
+        return self.regular + Money.total(x.amount for x in self.layers)
 
 
 @dataclass(frozen=True)

@@ -320,7 +320,7 @@ class RothIraYear:
 
 
 def _total(layers: Sequence[RothLayer]) -> Money:
-    return Money.total(x.taxable + x.nontaxable for x in layers)
+    return Money.total(x.amount for x in layers)
 
 
 def _with_layer(layers: tuple[RothLayer, ...], new: RothLayer) -> tuple[RothLayer, ...]:

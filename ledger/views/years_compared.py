@@ -80,7 +80,7 @@ def _out_of_plans(part: str) -> Figure:
 
 
 def _roth_basis(year: YearEnd) -> Money:
-    layers = (layer.taxable + layer.nontaxable for layer in year.roth_ira.conversions)
+    layers = (layer.amount for layer in year.roth_ira.conversions)
     return Money.total([year.roth_ira.regular, *layers])
 
 

@@ -100,7 +100,7 @@ def f8606(*, whole_dollars: bool = False) -> Form:
     f.enter("8", money("7012.34", *rows), "converted to Roth IRAs")
     f["9"] = f["6"] + f["7"] + f["8"]
     ratio = Ratio.of(f.amount("5"), f.amount("9"), places=6)
-    f.set_ratio("10", f["5"], f["9"], ratio)
+    f.set_ratio("10", (f["5"], f["9"]), ratio)
     f["11"] = (f["8"] * f.ratio("10")).but_at_most(f["5"])
     f["12"] = f["7"] * f.ratio("10")
     f["13"] = f["11"] + f["12"]

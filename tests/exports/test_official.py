@@ -66,7 +66,7 @@ def every_line(form: str) -> Form:
         digits = int(re.sub(r"\D", "", number))
         letter = " abc".index(number[-1]) if number[-1].isalpha() else 0
         if (form, number) == ("8606", "10"):
-            made.set_ratio("10", made["5"], made["9"], Ratio(Decimal("0.080327")))
+            made.set_ratio("10", (made["5"], made["9"]), Ratio(Decimal("0.080327")))
         else:
             what = "exception 08" if (form, number) == ("5329", "2") else "as named"
             made.enter(number, Money(digits * 10_000 + letter), what)
@@ -201,7 +201,7 @@ def test_what_is_too_long_for_its_field_is_refused_all_at_once() -> None:
     layout = of("8606", 2023)
     form = Form("8606", f8606.LABELS)
     form.enter("5", Money(1), "x")
-    form.set_ratio("10", form["5"], form["5"], Ratio(Decimal("0." + "1" * 30)))
+    form.set_ratio("10", (form["5"], form["5"]), Ratio(Decimal("0." + "1" * 30)))
     with pytest.raises(LedgerErrors) as caught:
         filled(taken_for(layout, own_blank(layout)), form, "Rose " * 30)
     faults = [(fault.code, fault.problem.split(" for ")[-1]) for fault in caught.value.faults]
@@ -216,7 +216,7 @@ def test_line_10_has_room_for_ten_places_on_the_irs_form(year: int) -> None:
     layout = of("8606", year)
     form = Form("8606", f8606.LABELS)
     form.enter("5", Money(1), "x")
-    form.set_ratio("10", form["5"], form["5"], Ratio(Decimal("0.4444444444")))
+    form.set_ratio("10", (form["5"], form["5"]), Ratio(Decimal("0.4444444444")))
     made = filled(taken_for(layout, irs_blank(layout)), form, "Rose")
     assert values_in(made, layout)["10.decimals"] == "4" * 10
 

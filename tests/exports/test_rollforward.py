@@ -3,15 +3,14 @@
 from dataclasses import replace
 
 from exports.chart import drawings
-from exports.rollforward import rolled, rollforward_section
+from exports.rollforward import rollforward_section
 from exports.svg import pictures
 from exports.table import NOT_KNOWN
 from ledger.money import ZERO, Money
+from ledger.views.rollforward import IRAS, rolled
 from ledger.year_end import YearEnd
 from tests.exports.sample import plain_books, plain_year
 from tests.exports.test_to_type import stories
-
-IRAS = "Traditional, SEP and SIMPLE IRAs (Form 8606)"
 
 
 def earlier(year: YearEnd, story: str) -> list[YearEnd]:

@@ -17,12 +17,12 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.utils import column_index_from_string, get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from exports.form_tables import form_short
+from exports.form_tables import form_section, form_short
 from exports.sheet import ACROSS, sheet_name
 from exports.workbook import write_workbook
 from ledger.books import Books
 from ledger.closing import work_out
-from ledger.scenario import read
+from ledger.scenario import parse, read
 from ledger.text import safe
 from ledger.year_end import YearEnd, place_on_return
 from tests.exports.sample import HOSTILE, f8606, plain_books, plain_year, ugly_books, ugly_year
@@ -66,6 +66,17 @@ def records_of(story: str) -> list[tuple[str, YearEnd, Books]]:
     return [(f"{story}-{r.taxpayer.id}-{r.tax_year}", r, told.books) for r in worked.records]
 
 
+BALANCE, OTHER_BALANCE = 93_000, 51_000  # of December 31: Form 8606, line 6
+
+
+def of_balance(value: int) -> tuple[YearEnd, Books]:
+    """Work out a backdoor beside pre-tax money, with so much of that at year end (dollars)."""
+    text = (STORIES / "backdoor-with-pretax.toml").read_text("utf-8")
+    told = parse(text.replace(f"value = {BALANCE}", f"value = {value}").encode(), "story.toml")
+    (record,) = work_out(told.books, told.tax_years).records
+    return record, told.books
+
+
 @dataclass(frozen=True)
 class Recalculated:
     """What LibreOffice works out from nothing: without the figures stored in the file."""
@@ -73,6 +84,7 @@ class Recalculated:
     plain: Workbook
     whole_dollars: Workbook
     planted: Workbook  # a cent off on the sheet that line 8 of Form 8606 reads
+    changed: Workbook  # another value of December 31 on Inputs
     stories: dict[str, tuple[YearEnd, Workbook]]
 
 
@@ -97,18 +109,26 @@ def recalculated(tmp_path_factory: pytest.TempPathFactory) -> Recalculated:
     home = next(row for row in sheet.iter_rows() if row[line - 1].value == "8")
     home[amount - 1].value = 7012.35
     book.save(folder / "planted.xlsx")
+    year, books = of_balance(BALANCE)
+    write_workbook(folder / "changed.xlsx", year, books)
+    book = load_workbook(folder / "changed.xlsx")
+    sheet = book["Inputs"]
+    home = next(row for row in sheet.iter_rows() if row[line - 1].value == "6")
+    home[amount - 1].value = OTHER_BALANCE
+    book.save(folder / "changed.xlsx")
     stories = {name: (y, b) for story in TOLD for name, y, b in records_of(story)}
     for name, (year, books) in stories.items():
         write_workbook(folder / f"{name}.xlsx", year, books)
         load_workbook(folder / f"{name}.xlsx").save(folder / f"{name}.xlsx")
-    names = ("plain", "whole_dollars", "planted", *stories)
+    names = ("plain", "whole_dollars", "planted", "changed", *stories)
     files = [str(folder / f"{name}.xlsx") for name in names]
     command = [str(SOFFICE), f"-env:UserInstallation={(folder / 'profile').as_uri()}"]
     command += ["--headless", "--convert-to", "xlsx", "--outdir", str(folder / "out"), *files]
     subprocess.run(command, check=True, capture_output=True, timeout=120)
     done = {n: load_workbook(folder / "out" / f"{n}.xlsx", data_only=True) for n in names}
     told = {name: (year, done[name]) for name, (year, _) in stories.items()}
-    return Recalculated(done["plain"], done["whole_dollars"], done["planted"], told)
+    four = (done[name] for name in names[:4])
+    return Recalculated(*four, told)
 
 
 def column_of(sheet: Worksheet, title: str) -> tuple[int, int]:
@@ -162,6 +182,23 @@ def test_the_comparison_can_fail(recalculated: Recalculated, year: YearEnd) -> N
     found = differences(recalculated.planted, year)
     assert any(text.startswith("8606:8 ") for text in found)
     assert any(text.startswith("1040:4a") for text in found), "lines of other forms must follow"
+
+
+@needs_soffice
+def test_what_follows_an_input_comes_to_what_the_product_comes_to(
+    recalculated: Recalculated,
+) -> None:
+    """The help invites to change an input: every sheet that follows then is right to the cent."""
+    before, (after, _) = of_balance(BALANCE)[0], of_balance(OTHER_BALANCE)
+    assert before.f8606.amount("18") != after.f8606.amount("18")
+    follows = {form.name for form in after.forms.values() if form_section(form).follows}
+    assert {"8606", "1040"} <= follows
+    wrong = [d for d in differences(recalculated.changed, after) if d.partition(":")[0] in follows]
+    assert wrong == []
+    shown = {
+        str(row[1].value): row[4].value for row in recalculated.changed["To enter"].iter_rows()
+    }
+    assert Decimal(str(shown["18"])) == after.f8606.amount("18").decimal
 
 
 @needs_soffice
@@ -229,7 +266,7 @@ def test_a_sheet_that_does_not_follow_an_input_says_so(path: Path) -> None:
     said = {sheet.title: str(sheet["A2"].value) for sheet in load_workbook(path)}
     live = {title for title, text in said.items() if "as recorded" not in text}
     assert live == {
-        *("Summary", "To enter", "Inputs", "Form 8606", "Form 1040", "Form 5329"),
+        *("Summary", "To enter", "Inputs", "Form 8606", "Form 1040"),
     }
     assert "as recorded" in said["Basis by source"]
 

@@ -173,7 +173,10 @@ OF_CATALOGUE: dict[str, tuple[frozenset[object], set[object]]] = {
         | {R.CONVERSION_OUT, R.ROLLOVER_OUT, R.DISTRIBUTION, R.IN_PLAN_CONVERSION},
     ),
     "is put in": (rows_where(lambda spec: spec.is_put_in), {R.CONTRIBUTION, R.ROLLOVER_IN}),
-    "left an IRA": (set(LEFT_AS), {R.DISTRIBUTION, R.QCD, R.RETURN_OF_CONTRIBUTION}),
+    "left an IRA": (
+        set(LEFT_AS),
+        {R.DISTRIBUTION, R.QCD, R.HSA_FUNDING, R.RETURN_OF_CONTRIBUTION},
+    ),
     "may be said of unknown words": (
         set(SAYABLE),
         {R.CONTRIBUTION, R.EARNINGS, R.FEE, R.DISTRIBUTION, R.LOAN, R.LOAN_REPAYMENT, R.QCD}

@@ -125,8 +125,8 @@ def test_a_transfer_can_turn_out_to_be_a_contribution_or_a_payment() -> None:
     put_in = [row(200, "trad", "transfer_in", "500"), row(201, "trad", "transfer_out", "-40")]
     choices = [question.choices for question in draft_one(put_in).questions]
     assert choices[0][-3:] == ("contribution", "rollover", "recharacterization")
-    assert choices[1][-4:] == (
-        *("distribution", "return_of_contribution", "qcd", "recharacterization"),
+    assert choices[1][-5:] == (
+        *("distribution", "return_of_contribution", "qcd", "hsa_funding", "recharacterization"),
     )
     said = draft_one(
         put_in,
@@ -137,6 +137,8 @@ def test_a_transfer_can_turn_out_to_be_a_contribution_or_a_payment() -> None:
         "distribution trad 40.00",
         f"contribution trad 500.00 for {day(200).year}",
     ]
+    to_hsa = draft_one(put_in, say("partner_unknown", 3, "hsa_funding"))
+    assert "hsa_funding trad 40.00" in told(to_hsa)
     spring = [row(60, "trad", "transfer_in", "500")]
     assert asked(draft_one(spring, say("partner_unknown", 2, "contribution"))) == [
         ("tax_year_unknown", 2)

@@ -116,6 +116,7 @@ def test_payments_to_a_bank_are_asked_about_once_for_each_wording() -> None:
     [
         ("distribution", ["distribution trad 500.00"], []),
         ("qcd", ["qcd trad 500.00"], []),
+        ("hsa_funding", ["hsa_funding trad 500.00"], []),
         ("old", ["transfer trad>old 500.00"], []),
         ("outside", ["transfer_out trad 500.00"], []),
         ("roth", [], [("possible_conversion", 2)]),

@@ -29,9 +29,7 @@ _CAME = {
     for word in ("rollover", "transfer", "conversion", "recharacterization")
 }
 # What money that left an IRA may be besides a movement to another account.
-_LEFT = {RowKind.QCD} | rows_where(
-    lambda spec: spec.event is not None and spec.event.is_ira_payment and not spec.event.needs_to
-)
+_LEFT = rows_where(lambda spec: spec.event is not None and spec.event.leaves_an_ira)
 LEFT_AS = tuple(kind.value for kind in RowKind if kind in _LEFT)
 _NAMED = 12  # lines written out in a note
 
